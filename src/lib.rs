@@ -1,0 +1,1 @@
+//! The `gad` binary: composition and adapters.
