@@ -1,0 +1,27 @@
+## Availability, distance, load and age of a position: short pieces for lists and buttons.
+
+availability-available = available
+availability-off-shift = off shift
+availability-on-leave = on leave
+availability-on-task = on a task
+availability-unavailable = unavailable
+availability-unavailable-because = unavailable ({ $reason })
+
+availability-distance-km = { $km } km
+availability-distance-m = { $m } m
+availability-load =
+    { $count ->
+        [0] no tasks
+        [one] 1 task
+       *[other] { $count } tasks
+    }
+
+availability-age-days =
+    { $count ->
+        [one] 1 day ago
+       *[other] { $count } days ago
+    }
+availability-age-hours = { $count } h ago
+availability-age-minutes = { $count } min ago
+availability-age-now = just now
+availability-no-position = no position

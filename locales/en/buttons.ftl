@@ -1,0 +1,47 @@
+## Buttons. At most 30 characters.
+
+button-accept = ✅ I accept
+button-acknowledge = ✅ Received
+button-available-again = 🟢 Available
+button-back = ↩️ Back
+button-cancel = Cancel
+button-cancel-task = Call off task
+button-choose-time = 🕐 Choose a time
+button-confirm = ✅ Confirm
+button-continue = ➡️ Continue
+button-create = ➕ Create
+button-decline = 🚫 I can't
+button-edit = ✏️ Edit
+button-en-route = 🚗 On my way
+button-finish = 🏁 Finish
+button-going = 🏃 I'm going
+button-need-help = 🆘 I need help
+button-next = Next ➡️
+button-no = No
+button-nothing-to-report = 👌 Nothing to report
+button-now = Now
+button-on-site = 📍 On site
+button-pause = ⏸️ Pause
+button-plus-hour = +1 h
+button-previous = ⬅️ Previous
+button-reassign = 👥 Change people
+button-refresh = 🔄 Refresh
+button-reopen = 🔓 Reopen
+button-report = 📝 Report
+button-resume = ▶️ Resume
+button-share-location = 📍 Share location
+button-skip = ⏭️ Skip
+button-something-to-report = 📝 Something to report
+button-start = ▶️ Start
+button-unavailable = 🔴 Unavailable
+button-undo = ↩️ Undo
+button-yes = Yes
+
+# The permanent menu below the keyboard.
+button-menu-available = 🟢 Who is available
+button-menu-create = ➕ Create task
+button-menu-help = ❓ Help
+button-menu-language = 🌐 Language
+button-menu-report = 📝 Report
+button-menu-state = 👤 My status
+button-menu-tasks = 📋 My tasks

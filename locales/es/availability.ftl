@@ -1,0 +1,27 @@
+## Disponibilidad, distancia, carga y edad de una posición: piezas cortas para listas y botones.
+
+availability-available = disponible
+availability-off-shift = fuera de turno
+availability-on-leave = de licencia
+availability-on-task = en tarea
+availability-unavailable = no disponible
+availability-unavailable-because = no disponible ({ $reason })
+
+availability-distance-km = { $km } km
+availability-distance-m = { $m } m
+availability-load =
+    { $count ->
+        [0] sin tareas
+        [one] 1 tarea
+       *[other] { $count } tareas
+    }
+
+availability-age-days =
+    { $count ->
+        [one] hace 1 día
+       *[other] hace { $count } días
+    }
+availability-age-hours = hace { $count } h
+availability-age-minutes = hace { $count } min
+availability-age-now = hace un momento
+availability-no-position = sin posición

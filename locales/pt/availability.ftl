@@ -1,0 +1,27 @@
+## Disponibilidade, distância, carga e idade de uma posição: peças curtas para listas e botões.
+
+availability-available = disponível
+availability-off-shift = fora de turno
+availability-on-leave = de licença
+availability-on-task = em tarefa
+availability-unavailable = indisponível
+availability-unavailable-because = indisponível ({ $reason })
+
+availability-distance-km = { $km } km
+availability-distance-m = { $m } m
+availability-load =
+    { $count ->
+        [0] sem tarefas
+        [one] 1 tarefa
+       *[other] { $count } tarefas
+    }
+
+availability-age-days =
+    { $count ->
+        [one] há 1 dia
+       *[other] há { $count } dias
+    }
+availability-age-hours = há { $count } h
+availability-age-minutes = há { $count } min
+availability-age-now = agora há pouco
+availability-no-position = sem posição

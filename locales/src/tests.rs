@@ -1,0 +1,131 @@
+//! What holds for every sentence, whoever wrote it.
+
+use super::*;
+
+fn everywhere() -> impl Iterator<Item = (Lang, Sentence)> {
+    let samples =
+        ["Ana Díaz".into(), 1.into(), 2.into(), 2.5.into()].map(|arg: Arg| Sentence::all(&arg));
+    let samples: Vec<_> = samples.into_iter().flatten().collect();
+    Lang::ALL.into_iter().flat_map(move |lang| {
+        samples
+            .clone()
+            .into_iter()
+            .map(move |sentence| (lang, sentence))
+    })
+}
+
+fn shown(prefix: &str) -> impl Iterator<Item = (Lang, Sentence, String)> {
+    everywhere()
+        .filter(move |(_, sentence)| sentence.id().starts_with(prefix))
+        .map(|(lang, sentence)| (lang, sentence.clone(), sentence.to(lang)))
+}
+
+#[test]
+fn every_sentence_comes_out_whole() {
+    for (lang, sentence, text) in shown("") {
+        let id = sentence.id();
+        assert!(Sentence::ALL_IDS.contains(&id));
+        assert!(
+            !text.trim().is_empty() && text != id,
+            "{lang} {id} is empty"
+        );
+        assert!(
+            !text.contains(['{', '}', '\u{2068}', '\u{2069}']),
+            "{lang} {id}: {text}"
+        );
+    }
+}
+
+#[test]
+fn sentences_are_safe_in_any_markup() {
+    for (lang, sentence, text) in shown("") {
+        assert!(
+            !text.contains(['<', '>', '&', '*', '`']),
+            "{lang} {}: {text}",
+            sentence.id()
+        );
+    }
+}
+
+#[test]
+fn labels_fit_their_buttons() {
+    for (lang, sentence, text) in shown("button-") {
+        assert!(
+            text.chars().count() <= 30,
+            "{lang} {}: {text}",
+            sentence.id()
+        );
+        assert!(!text.contains('\n'));
+    }
+}
+
+#[test]
+fn commands_fit_telegrams_menu() {
+    for (lang, sentence, text) in shown("command-") {
+        assert!(
+            (3..=100).contains(&text.chars().count()),
+            "{lang} {}: {text}",
+            sentence.id()
+        );
+        assert!(!text.contains('\n'));
+    }
+}
+
+#[test]
+fn refusals_fit_a_callback_answer() {
+    for (lang, sentence, text) in shown("refusal-").chain(shown("toast-")) {
+        assert!(
+            text.chars().count() <= 200,
+            "{lang} {}: {text}",
+            sentence.id()
+        );
+    }
+}
+
+#[test]
+fn measures_follow_the_language() {
+    let near = Sentence::AvailabilityDistanceKm { km: 2.5.into() };
+    assert!(near.to(Lang::Es).contains("2,5") && near.to(Lang::Pt).contains("2,5"));
+    assert!(near.to(Lang::En).contains("2.5"));
+}
+
+/// The words that people and scripts look for.
+#[test]
+fn the_words_of_the_contract_stand() {
+    let fixed = [
+        (Sentence::ButtonAcknowledge, "Recibido"),
+        (Sentence::ButtonDecline, "No puedo"),
+        (Sentence::ButtonEnRoute, "En camino"),
+        (Sentence::ButtonOnSite, "En el lugar"),
+        (Sentence::ButtonStart, "Iniciar"),
+        (Sentence::ButtonPause, "Pausar"),
+        (Sentence::ButtonResume, "Reanudar"),
+        (Sentence::ButtonReport, "Novedad"),
+        (Sentence::ButtonFinish, "Finalizar"),
+        (Sentence::ButtonNothingToReport, "Sin novedades"),
+        (Sentence::ButtonSomethingToReport, "Con novedades"),
+        (Sentence::ButtonUndo, "Deshacer"),
+        (Sentence::ButtonReopen, "Reabrir"),
+        (Sentence::ButtonCreate, "Crear"),
+        (Sentence::ButtonConfirm, "Confirmar"),
+        (Sentence::ButtonEdit, "Editar"),
+        (Sentence::ButtonCancel, "Cancelar"),
+        (Sentence::ButtonSkip, "Omitir"),
+        (Sentence::ButtonNow, "Ahora"),
+        (Sentence::ButtonContinue, "Continuar"),
+        (Sentence::ButtonBack, "Volver"),
+        (Sentence::ButtonGoing, "Voy"),
+        (Sentence::ButtonNeedHelp, "Necesito ayuda"),
+        (Sentence::ButtonAccept, "Acepto"),
+        (Sentence::ButtonYes, "Sí"),
+        (Sentence::ButtonNo, "No"),
+    ];
+    for (button, word) in fixed {
+        let label = button.to(Lang::Es);
+        assert_eq!(
+            label.trim_start_matches(|letter: char| !letter.is_alphabetic()),
+            word
+        );
+        assert!(matches(&button, word));
+    }
+}
