@@ -1,1 +1,31 @@
-//! TODO
+//! The shape of every table, one file each; no behaviour.
+
+pub mod agent;
+pub mod agent_unit;
+pub mod assignment;
+pub mod attachment;
+pub mod audit;
+pub mod card;
+pub mod code_counter;
+pub mod dialogue;
+pub mod enrolment;
+pub mod event;
+pub mod history;
+pub mod inbox;
+pub mod last_position;
+pub mod lease;
+pub mod leave;
+pub mod login_attempt;
+pub mod outbox;
+pub mod position;
+pub mod report;
+pub mod session;
+pub mod setting;
+pub mod shift;
+pub mod socket_ticket;
+pub mod task;
+pub mod task_kind;
+pub mod timer;
+pub mod unit;
+pub mod unit_member;
+pub mod user;

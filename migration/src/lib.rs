@@ -1,1 +1,28 @@
-//! TODO
+//! The history of the schema: append only, on SQLite and on PostgreSQL.
+
+pub use sea_orm_migration::prelude::{MigratorTrait, async_trait};
+
+use sea_orm_migration::MigrationTrait;
+
+mod column;
+mod m0001_people;
+mod m0002_access;
+mod m0003_tasks;
+mod m0004_time;
+mod m0005_flow;
+
+/// Runs the migrations in their order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_access::Migration),
+            Box::new(m0003_tasks::Migration),
+            Box::new(m0004_time::Migration),
+            Box::new(m0005_flow::Migration),
+        ]
+    }
+}

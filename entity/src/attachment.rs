@@ -1,0 +1,51 @@
+//! Evidence that belongs to a report; the bytes lie in the file store.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Whether the file has been brought from Telegram.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum FetchState {
+    Pending,
+    Stored,
+    Failed,
+}
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "attachments")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub report_id: i64,
+    pub task_id: i64,
+    #[sea_orm(column_type = "Text")]
+    pub telegram_file_id: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub name: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub mime: String,
+    pub bytes: Option<i64>,
+    #[sea_orm(column_type = "Text")]
+    pub path: Option<String>,
+    pub state: FetchState,
+    pub created_at: DateTimeUtc,
+    pub stored_at: Option<DateTimeUtc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,54 @@
+//! Observations on a task.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::history::Channel;
+
+/// What a report consists of.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum ReportKind {
+    Text,
+    Photo,
+    Video,
+    Voice,
+    Document,
+    Place,
+}
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "reports")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub task_id: i64,
+    pub user_id: Option<i64>,
+    pub kind: ReportKind,
+    #[sea_orm(column_type = "Text")]
+    pub text: Option<String>,
+    #[sea_orm(column_type = "Double")]
+    pub lat: Option<f64>,
+    #[sea_orm(column_type = "Double")]
+    pub lon: Option<f64>,
+    pub channel: Channel,
+    pub happened_at: DateTimeUtc,
+    pub recorded_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
