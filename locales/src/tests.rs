@@ -73,9 +73,56 @@ fn commands_fit_telegrams_menu() {
 
 #[test]
 fn refusals_fit_a_callback_answer() {
-    for (lang, sentence, text) in shown("refusal-").chain(shown("toast-")) {
+    for (lang, sentence, text) in shown("refusal-").chain(shown("progress-")) {
         assert!(
             text.chars().count() <= 200,
+            "{lang} {}: {text}",
+            sentence.id()
+        );
+    }
+}
+
+#[test]
+fn every_command_has_its_help() {
+    for id in Sentence::ALL_IDS
+        .iter()
+        .filter_map(|id| id.strip_prefix("command-"))
+    {
+        assert!(
+            Sentence::ALL_IDS.contains(&format!("help-{id}").as_str()),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn a_stranger_gets_one_bare_sentence() {
+    for lang in Lang::ALL {
+        let text = Sentence::StartStranger.to(lang);
+        assert!(
+            !text.contains(['/', '\n']) && text.matches('.').count() == 1,
+            "{text}"
+        );
+    }
+}
+
+/// Only a delivery may say that somebody was told.
+#[test]
+fn nobody_is_said_to_be_informed() {
+    let claims = [
+        "avisado",
+        "avisada",
+        "notificad",
+        "informad",
+        "notified",
+        "informed",
+        "was told",
+    ];
+    for (lang, sentence, text) in shown("") {
+        let text = text.to_lowercase();
+        let claimed = claims.iter().any(|claim| text.contains(claim));
+        assert!(
+            !claimed || sentence.id() == "delivery-sent",
             "{lang} {}: {text}",
             sentence.id()
         );

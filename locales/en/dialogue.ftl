@@ -1,0 +1,14 @@
+## Dialogues: dropped, lost, not understood.
+
+cancel-dropped = Cancelled. Nothing was saved.
+cancel-nothing = There is nothing to cancel.
+dialogue-outdated = Start again: what you were doing can no longer be read. Nothing was saved.
+dialogue-expired = Start again: too much time has passed. Nothing was saved.
+dialogue-button-outdated = Look again: that button was old and the card is now up to date.
+dialogue-button-gone = That button no longer works. Use the newest message.
+dialogue-choose = Choose with the buttons, or type /cancelar.
+dialogue-write = Answer with text, or type /cancelar.
+dialogue-write-or-place = Answer with text or a location, or type /cancelar.
+dialogue-not-understood = Use the buttons or type /ayuda: I did not understand the message.
+dialogue-unknown-command = See the commands with /ayuda: that one does not exist or is not for your level.
+dialogue-menu = Choose what to do.

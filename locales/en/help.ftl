@@ -1,0 +1,41 @@
+## /ayuda: one line per command and one per step.
+
+help-header = Tap a command or use the buttons:
+help-available = /disponibles · who is free, where, and how old that is
+help-cancel = /cancelar · drop what you are doing, without saving
+help-create = /crear · new task step by step, or in one line
+help-finish = /finalizar · close the task you lead; “done” works too
+help-help = /ayuda · this list, or help for the step you are in
+help-language = /idioma · Spanish, English or Portuguese
+help-report = /novedad · text, photo, video, voice, document or location for a task
+help-start = /start · open the menu
+help-state = /estado · your availability; say that you are unavailable
+help-tasks = /tareas · your open tasks, with their buttons
+
+# Help for the step one is in.
+help-step-start-consent = Tap I accept to enrol or No to leave. Without acceptance we keep none of your data.
+help-step-create-kind = Tap the kind of task. It gives the code, the priority and the usual duration.
+help-step-create-title = Write in one sentence what has to be done. It is the first thing the crew sees.
+help-step-create-place = Send a location with the paper clip, write an address or tap Skip.
+help-step-create-when = Tap Now, +1 h or Choose a time. A scheduled task keeps nobody busy before it starts.
+help-step-create-date = Write the time, or the date and time: 18:30 · tomorrow 9:00 · 25/11 14:00
+help-step-create-people = Tap names to mark or unmark, then Continue. Those available and near come first.
+help-step-create-off-shift = Write why somebody off shift is needed, or tap Back. The reason is recorded.
+help-step-create-lead = Tap the lead: who directs on site and finishes the task for the whole group.
+help-step-create-field = Tap what you want to change; the rest stays.
+help-step-create-priority = Tap the priority. The higher it is, the less time there is to answer.
+help-step-create-description = Write what the crew needs to know, or tap Skip.
+help-step-create-preview = Tap Confirm to create the task, Edit to change something or Cancel to drop it.
+help-step-decline-reason = Tap a reason or write it. Until then the task stays yours.
+help-step-pause-reason = Tap a reason or write it. Paused time does not count as duration.
+help-step-finish-which = Tap the task you finished.
+help-step-finish-outcome = Tap Nothing to report to close it now, or Something to report to tell it first.
+help-step-finish-report = Send a text, a photo or a voice note. The task is finished when it arrives.
+help-step-finish-started = Write the time it began, for example 14:30, or tap Skip to close it without.
+help-step-finish-reason = Write why you finish it instead of the lead. The reason is recorded.
+help-step-reopen-reason = Write why it is reopened. The reason is recorded.
+help-step-cancel-task-reason = Write why it is called off, or tap Back. The reason is recorded.
+help-step-report-content = Send a text, photo, video, voice note, document or location.
+help-step-report-task = Tap the task the report belongs to.
+help-step-state-reason = Tap a reason or write it. Return to Available at any time from /estado.
+help-step-language = Tap the language you want to read.

@@ -1,0 +1,36 @@
+## Lists and status: /tareas, /disponibles, /estado, /idioma.
+
+page = Page { $page } of { $pages }
+row = { $name } · { $detail }
+
+tasks-header = { $count ->
+        [one] You have 1 open task:
+       *[other] You have { $count } open tasks:
+    }
+tasks-empty = You have no open tasks.
+tasks-button = { $code } · { $title }
+
+available-header = { $count ->
+        [one] 1 person available:
+       *[other] { $count } people available:
+    }
+available-line = • { $name } · { $unit } · { $detail }
+available-empty = Nobody is available in your units now.
+available-others = The others: { $on_task } on a task, { $off_shift } off shift, { $on_leave } on leave, { $unavailable } unavailable.
+
+state-mine = Your status: { $availability }.
+state-task = Task: { $code } · { $title }
+state-shift = Shift: { $start } to { $end }
+state-leave = Leave until { $until }
+state-position = Last location: { $age }
+state-ask-reason = Choose or write why you are unavailable.
+state-reason-errand = Errand
+state-reason-health = Health
+state-reason-meal = Meal
+state-reason-vehicle = Vehicle
+state-unavailable = 🔴 You are now unavailable: { $reason }.
+state-available = 🟢 You are no longer set unavailable. Now: { $availability }.
+state-no-agent = Your account is not an agent's: it has no availability of its own.
+
+language-ask = Choose the language.
+language-set = 🌐 Language: English.

@@ -1,0 +1,72 @@
+## The steps of a task: acknowledge, decline, start, pause, finish, undo, reopen, call off.
+
+progress-acknowledged = ✅ Received: { $code }.
+progress-en-route = 🚗 On your way to { $code }.
+progress-on-site = 📍 On site for { $code }.
+progress-started = ▶️ Task started: { $code }.
+progress-resumed = ▶️ Task resumed: { $code }.
+progress-already = It was so already: { $code }.
+
+# I can't.
+decline-ask-reason = Choose or write why you cannot do { $code }.
+decline-ask-text = Write the reason in a few words.
+decline-reason-busy = On another task
+decline-reason-far = I am far away
+decline-reason-off-shift = Off shift
+decline-reason-other = Another reason
+decline-done = Noted: you cannot do { $code }. Reason: { $reason }.
+
+# Pause.
+pause-ask-reason = Choose or write why { $code } is paused.
+pause-reason-break = Break
+pause-reason-support = Waiting for support
+pause-reason-urgent = Another urgency
+pause-reason-weather = Bad weather
+pause-done = ⏸️ Task paused: { $code }. Reason: { $reason }.
+
+# Finish.
+finish-ask-outcome = Finish { $code } · { $title }: anything to report?
+finish-ask-report = Send the report for { $code }: text, photo or voice. Then it is finished.
+finish-ask-started = Say when { $code } began, it was never started: write the time or tap Skip.
+finish-ask-reason = Write the reason to finish { $code } instead of { $name } (lead).
+finish-ask-reason-no-lead = Write the reason to finish { $code }, which has no lead.
+finish-which = Choose the task to finish.
+finish-none = See your tasks with /tareas: you lead none in progress.
+finish-done = 🏁 Task finished: { $code }, { $time }. { $count ->
+        [0] Nobody was released.
+        [one] 1 person was released.
+       *[other] { $count } people were released.
+    }
+
+# The word “done”.
+done-phrase-none = See your tasks with /tareas: you lead none in progress.
+done-phrase-which = { $count ->
+        [one] Confirm the task you finished.
+       *[other] Choose which one you finished: you have { $count } in progress.
+    }
+done-phrase-unknown = Check the code: I cannot find { $code } among your tasks in progress.
+
+# Undo and reopen.
+undo-done = ↩️ Undone: { $code } is { $status } again.
+undo-too-late = Use Reopen or talk to your supervisor: { $seconds } seconds have passed for { $code }.
+reopen-ask-reason = Write why { $code } is reopened.
+reopen-done = 🔓 Task reopened: { $code }. { $count ->
+        [0] Nobody is back on it.
+        [one] 1 person is back on it.
+       *[other] { $count } people are back on it.
+    }
+reopen-missing = Find a replacement for { $names }: { $count ->
+        [one] no longer free.
+       *[other] none of them is free.
+    }
+
+# Call the task off.
+cancel-task-ask-reason = Write why { $code } is called off.
+cancel-task-done = Task cancelled: { $code }.
+
+# Change people.
+reassign-done = 👥 People changed: { $code }. { $count ->
+        [0] Nobody on it now.
+        [one] 1 person on it now.
+       *[other] { $count } people on it now.
+    }

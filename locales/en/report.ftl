@@ -1,0 +1,20 @@
+## Reports and locations.
+
+report-ask = Send the report: text, photo, video, voice, document or location.
+report-ask-for = Send the report for { $code }: text, photo, video, voice, document or location.
+report-which = { $count ->
+        [one] Confirm the task of this report.
+       *[other] Choose the task of this report: you have { $count } in progress.
+    }
+report-none = Start a task first: you have none in progress and I did not keep this message.
+report-dropped = The report was not saved.
+report-saved-text = 📝 Report saved to { $code }.
+report-saved-photo = 📷 Photo added to { $code }.
+report-saved-video = 🎬 Video added to { $code }.
+report-saved-voice = 🎙️ Voice message added to { $code }.
+report-saved-document = 📎 Document added to { $code }.
+report-saved-place = 📍 Location added to { $code }.
+report-too-large = Send a smaller file: the limit is { $megabytes } MB. This one was not saved.
+report-too-long = Send a shorter text: at most { $max } characters. This one was not saved.
+location-saved = 📍 Location saved.
+location-refused = I did not keep your location: it is only used on shift or on a task.

@@ -1,0 +1,14 @@
+## Diálogos: dejarlos, perderlos, no entenderlos.
+
+cancel-dropped = Cancelado. No se guardó nada.
+cancel-nothing = No hay nada que cancelar.
+dialogue-outdated = Empieza de nuevo: lo que estabas haciendo ya no se puede leer. No se guardó nada.
+dialogue-expired = Empieza de nuevo: pasó mucho tiempo. No se guardó nada.
+dialogue-button-outdated = Mira de nuevo: ese botón era viejo y la tarjeta ya está al día.
+dialogue-button-gone = Ese botón ya no sirve. Usa el mensaje más nuevo.
+dialogue-choose = Elige con los botones, o escribe /cancelar.
+dialogue-write = Responde con un texto, o escribe /cancelar.
+dialogue-write-or-place = Responde con un texto o una ubicación, o escribe /cancelar.
+dialogue-not-understood = Usa los botones o escribe /ayuda: no entendí el mensaje.
+dialogue-unknown-command = Mira los comandos con /ayuda: ese no existe o no es para tu nivel.
+dialogue-menu = Elige qué hacer.

@@ -1,0 +1,36 @@
+## Listas y estado: /tareas, /disponibles, /estado, /idioma.
+
+page = Página { $page } de { $pages }
+row = { $name } · { $detail }
+
+tasks-header = { $count ->
+        [one] Tienes 1 tarea abierta:
+       *[other] Tienes { $count } tareas abiertas:
+    }
+tasks-empty = No tienes tareas abiertas.
+tasks-button = { $code } · { $title }
+
+available-header = { $count ->
+        [one] 1 persona disponible:
+       *[other] { $count } personas disponibles:
+    }
+available-line = • { $name } · { $unit } · { $detail }
+available-empty = Nadie está disponible ahora en tus unidades.
+available-others = Los demás: { $on_task } en tarea, { $off_shift } fuera de turno, { $on_leave } de licencia, { $unavailable } no disponibles.
+
+state-mine = Tu estado: { $availability }.
+state-task = Tarea: { $code } · { $title }
+state-shift = Turno: { $start } a { $end }
+state-leave = Licencia hasta { $until }
+state-position = Última ubicación: { $age }
+state-ask-reason = Elige o escribe por qué no estás disponible.
+state-reason-errand = Trámite
+state-reason-health = Salud
+state-reason-meal = Comida
+state-reason-vehicle = Vehículo
+state-unavailable = 🔴 Quedas como no disponible: { $reason }.
+state-available = 🟢 Quitaste el «no disponible». Ahora: { $availability }.
+state-no-agent = Tu cuenta no es de efectivo: no tiene disponibilidad propia.
+
+language-ask = Elige el idioma.
+language-set = 🌐 Idioma: español.

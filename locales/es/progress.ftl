@@ -1,0 +1,72 @@
+## Los pasos de una tarea: recibir, rechazar, iniciar, pausar, finalizar, deshacer, reabrir, anular.
+
+progress-acknowledged = ✅ Recibido: { $code }.
+progress-en-route = 🚗 En camino a { $code }.
+progress-on-site = 📍 En el lugar de { $code }.
+progress-started = ▶️ Tarea iniciada: { $code }.
+progress-resumed = ▶️ Tarea reanudada: { $code }.
+progress-already = Ya estaba así: { $code }.
+
+# No puedo.
+decline-ask-reason = Elige o escribe por qué no puedes con { $code }.
+decline-ask-text = Escribe el motivo en pocas palabras.
+decline-reason-busy = En otra tarea
+decline-reason-far = Estoy lejos
+decline-reason-off-shift = Fuera de turno
+decline-reason-other = Otro motivo
+decline-done = Anotado: no puedes con { $code }. Motivo: { $reason }.
+
+# Pausa.
+pause-ask-reason = Elige o escribe por qué se pausa { $code }.
+pause-reason-break = Descanso
+pause-reason-support = Esperando apoyo
+pause-reason-urgent = Otra urgencia
+pause-reason-weather = Mal tiempo
+pause-done = ⏸️ Tarea en pausa: { $code }. Motivo: { $reason }.
+
+# Finalizar.
+finish-ask-outcome = Finaliza { $code } · { $title }: ¿hubo novedades?
+finish-ask-report = Envía la novedad de { $code }: texto, foto o voz. Después queda finalizada.
+finish-ask-started = Di cuándo empezó { $code }, que no se había iniciado: escribe la hora o toca Omitir.
+finish-ask-reason = Escribe el motivo para finalizar { $code } en lugar de { $name } (delegado).
+finish-ask-reason-no-lead = Escribe el motivo para finalizar { $code }, que no tiene delegado.
+finish-which = Elige la tarea que finalizas.
+finish-none = Mira tus tareas con /tareas: no hay ninguna en curso donde seas delegado.
+finish-done = 🏁 Tarea finalizada: { $code }, { $time }. { $count ->
+        [0] Nadie quedó libre.
+        [one] 1 persona quedó libre.
+       *[other] { $count } personas quedaron libres.
+    }
+
+# La palabra «listo».
+done-phrase-none = Mira tus tareas con /tareas: no hay ninguna en curso donde seas delegado.
+done-phrase-which = { $count ->
+        [one] Confirma la tarea que terminaste.
+       *[other] Elige cuál terminaste: tienes { $count } en curso.
+    }
+done-phrase-unknown = Revisa el código: no encuentro { $code } entre tus tareas en curso.
+
+# Deshacer y reabrir.
+undo-done = ↩️ Deshecho: { $code } sigue { $status }.
+undo-too-late = Usa Reabrir o habla con tu supervisor: ya pasaron { $seconds } segundos de { $code }.
+reopen-ask-reason = Escribe por qué se reabre { $code }.
+reopen-done = 🔓 Tarea reabierta: { $code }. { $count ->
+        [0] No volvió nadie.
+        [one] Volvió 1 persona.
+       *[other] Volvieron { $count } personas.
+    }
+reopen-missing = Busca reemplazo para { $names }: ya no { $count ->
+        [one] está libre.
+       *[other] están libres.
+    }
+
+# Anular la tarea.
+cancel-task-ask-reason = Escribe por qué se anula { $code }.
+cancel-task-done = Tarea cancelada: { $code }.
+
+# Cambiar personal.
+reassign-done = 👥 Personal cambiado: { $code }. { $count ->
+        [0] Sin personal ahora.
+        [one] 1 persona ahora.
+       *[other] { $count } personas ahora.
+    }

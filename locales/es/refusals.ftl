@@ -1,0 +1,34 @@
+## Rechazos: qué se puede hacer y por qué no se hizo. Hasta 200 caracteres, caben en un aviso de botón.
+
+refusal-not-lead = Avisa a { $name }: solo el delegado puede hacerlo en { $code }.
+refusal-no-lead = Pide a tu supervisor que elija delegado: { $code } no tiene.
+refusal-not-allowed = Pide ayuda a tu supervisor: tu nivel no permite hacer esto.
+refusal-out-of-scope = Pide ayuda a un supervisor de { $unit }: esa unidad no está a tu cargo.
+refusal-not-found = Revisa el dato: no existe o no puedes verlo.
+refusal-already-completed = { $code } ya fue finalizada por { $name } a las { $time }.
+refusal-wrong-state = Ahora no se puede: { $code } está { $status }.
+refusal-assignment-state = Ahora no se puede: tu parte en { $code } está como «{ $state }».
+refusal-not-assigned = Habla con tu supervisor: { $code } ya no está a tu cargo.
+refusal-on-leave = Elige a otra persona: { $name } está de licencia hasta { $until }.
+refusal-overlap = Elige otra hora o a otra persona: { $name } tiene { $code } en ese horario.
+refusal-off-shift = Escribe un motivo o elige a otra persona: { $name } está fuera de turno.
+refusal-agent-inactive = Elige a otra persona: { $name } ya no está en servicio.
+refusal-user-inactive = Habla con tu supervisor: tu cuenta está desactivada.
+refusal-lead-not-linked = Elige un delegado que use Telegram: { $name } todavía no tiene su cuenta vinculada.
+refusal-start-needs-lead = Asigna antes a alguien con Telegram: { $code } necesita un delegado para iniciar.
+refusal-time-before-start = Elige otra hora: debe ser posterior al inicio ({ $start }).
+refusal-time-in-future = Elige otra hora: { $time } todavía no llegó.
+refusal-undo-over = Pide a un supervisor que reabra { $code }: el tiempo para deshacer terminó.
+refusal-reason-needed = Escribe un motivo: hace falta para esto.
+refusal-too-many-people = Elige menos personas: una tarea admite hasta { $max }.
+refusal-invalid-field = Corrige «{ $field }»: ese valor no sirve.
+refusal-changed-meanwhile = Mira de nuevo: alguien cambió { $code } al mismo tiempo. No se guardó tu cambio.
+
+# Problemas del sistema.
+error-system = Intenta de nuevo en un momento: hubo un problema y no se guardó nada.
+error-too-many-requests = { $seconds ->
+        [one] Espera 1 segundo e intenta de nuevo: llegaron demasiados pedidos seguidos.
+       *[other] Espera { $seconds } segundos e intenta de nuevo: llegaron demasiados pedidos seguidos.
+    }
+error-unsupported = Envía texto, foto, video, voz, documento o ubicación: esto no lo puedo usar.
+error-private-only = Escríbeme en privado: aquí no puedo responder.

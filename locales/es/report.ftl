@@ -1,0 +1,20 @@
+## Novedades y ubicaciones.
+
+report-ask = Envía la novedad: texto, foto, video, voz, documento o ubicación.
+report-ask-for = Envía la novedad de { $code }: texto, foto, video, voz, documento o ubicación.
+report-which = { $count ->
+        [one] Confirma la tarea de esta novedad.
+       *[other] Elige la tarea de esta novedad: tienes { $count } en curso.
+    }
+report-none = Inicia una tarea primero: no tienes ninguna en curso y no guardé este mensaje.
+report-dropped = No se guardó la novedad.
+report-saved-text = 📝 Novedad guardada en { $code }.
+report-saved-photo = 📷 Foto anotada en { $code }.
+report-saved-video = 🎬 Video anotado en { $code }.
+report-saved-voice = 🎙️ Voz anotada en { $code }.
+report-saved-document = 📎 Documento anotado en { $code }.
+report-saved-place = 📍 Ubicación anotada en { $code }.
+report-too-large = Envía un archivo más chico: el límite es { $megabytes } MB. Este no se guardó.
+report-too-long = Envía un texto más corto: hasta { $max } caracteres. Este no se guardó.
+location-saved = 📍 Ubicación guardada.
+location-refused = No guardé tu ubicación: solo se usa en turno o en una tarea.

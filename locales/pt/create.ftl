@@ -1,0 +1,65 @@
+## O diálogo /crear.
+
+create-ask-kind = Escolha o tipo de tarefa.
+create-ask-title = Escreva o título: o que é preciso fazer.
+create-ask-place = Indique o local: envie uma localização, escreva o endereço ou toque em Pular.
+create-ask-place-required = Indique o local, este tipo precisa: envie uma localização ou escreva o endereço.
+create-ask-when = Escolha quando começa.
+create-ask-date =
+    Escreva a data e a hora de início.
+    Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
+create-ask-people = Escolha as pessoas e toque em Continuar. { $count ->
+        [0] Ninguém ainda.
+        [one] 1 escolhida.
+       *[other] { $count } escolhidas.
+    }
+create-ask-lead = Escolha o responsável (delegado): quem dirige no local e finaliza a tarefa.
+create-ask-priority = Escolha a prioridade.
+create-ask-description = Escreva o detalhe da tarefa.
+create-ask-unit = Escolha a unidade.
+create-ask-field = Escolha o que mudar.
+
+# Pessoas nos botões.
+create-person = { $name } · { $detail }
+create-person-chosen = ☑️ { $name } · { $detail }
+
+# Alertas que um motivo resolve.
+create-off-shift = Escreva o motivo ou volte: fora de turno { $count ->
+        [one] está { $names }.
+       *[other] estão { $names }.
+    }
+create-reason-agreed = Combinado com a pessoa
+create-reason-short-staffed = Falta de pessoal
+create-reason-urgent = Urgência
+
+# Prévia.
+create-preview = Confira e confirme a tarefa nova:
+create-preview-line = { $field }: { $value }
+create-none = a definir
+create-when-now = agora
+create-when-none = sem hora
+create-with-reason = Motivo por estar fora de turno: { $reason }
+create-created = ✅ Tarefa criada: { $code } · { $title }. { $count ->
+        [0] Sem equipe ainda.
+        [one] Atribuída a 1 pessoa.
+       *[other] Atribuída a { $count } pessoas.
+    }
+
+# O que não serve.
+create-error-kind = Escolha um tipo da lista: «{ $kind }» não existe.
+create-error-title-short = Escreva um título mais longo: pelo menos { $min } caracteres.
+create-error-title-long = Escreva um título mais curto: até { $max } caracteres.
+create-error-text-long = Escreva menos: até { $max } caracteres.
+create-error-time-past = Escolha outra hora: { $time } já passou.
+create-error-time-skipped = Escolha outra hora: { $time } não existe por causa da mudança de horário.
+create-error-time-unclear =
+    Escreva a hora de outra forma, não entendi.
+    Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
+create-error-person = Escolha a pessoa da lista: não encontro «{ $name }».
+create-error-unit = Peça para entrar em uma unidade: você ainda não tem nenhuma.
+create-no-agents = Toque em Continuar para criá-la sem equipe: suas unidades não têm agentes.
+create-no-kinds = Peça a um administrador que carregue os tipos de tarefa: não há nenhum.
+create-usage =
+    Escreva em uma linha, separando por ponto e vírgula: tipo; título; local; hora; pessoas.
+    Exemplo: /crear patrullaje; Ronda pela praça; Praça Central; 18:30; Ana Díaz, Luis Paz
+    Tipo e título bastam; deixe vazio o que não usar.

@@ -1,0 +1,14 @@
+## Diálogos: deixados, perdidos, não entendidos.
+
+cancel-dropped = Cancelado. Nada foi guardado.
+cancel-nothing = Não há nada para cancelar.
+dialogue-outdated = Comece de novo: o que você estava fazendo já não pode ser lido. Nada foi guardado.
+dialogue-expired = Comece de novo: passou muito tempo. Nada foi guardado.
+dialogue-button-outdated = Olhe de novo: esse botão era antigo e o cartão já está em dia.
+dialogue-button-gone = Esse botão já não serve. Use a mensagem mais nova.
+dialogue-choose = Escolha com os botões, ou escreva /cancelar.
+dialogue-write = Responda com um texto, ou escreva /cancelar.
+dialogue-write-or-place = Responda com um texto ou uma localização, ou escreva /cancelar.
+dialogue-not-understood = Use os botões ou escreva /ayuda: não entendi a mensagem.
+dialogue-unknown-command = Veja os comandos com /ayuda: esse não existe ou não é para o seu nível.
+dialogue-menu = Escolha o que fazer.

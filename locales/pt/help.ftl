@@ -1,0 +1,41 @@
+## /ayuda: uma linha por comando e uma por passo.
+
+help-header = Toque em um comando ou use os botões:
+help-available = /disponibles · quem está livre, onde e desde quando se sabe
+help-cancel = /cancelar · deixar o que você está fazendo, sem guardar
+help-create = /crear · tarefa nova passo a passo, ou em uma linha
+help-finish = /finalizar · encerrar a tarefa sob sua responsabilidade; também «concluído»
+help-help = /ayuda · esta lista, ou ajuda para o passo em que você está
+help-language = /idioma · espanhol, inglês ou português
+help-report = /novedad · texto, foto, vídeo, voz, documento ou localização para uma tarefa
+help-start = /start · abrir o menu
+help-state = /estado · sua disponibilidade; dizer que você está indisponível
+help-tasks = /tareas · suas tarefas abertas, com os botões
+
+# Ajuda do passo atual.
+help-step-start-consent = Toque em Aceito para se cadastrar ou em Não para sair. Sem aceite não guardamos seus dados.
+help-step-create-kind = Toque no tipo de tarefa. Dele saem o código, a prioridade e a duração habitual.
+help-step-create-title = Escreva em uma frase o que é preciso fazer. É a primeira coisa que a equipe verá.
+help-step-create-place = Envie uma localização com o clipe, escreva um endereço ou toque em Pular.
+help-step-create-when = Toque em Agora, +1 h ou Escolher hora. Uma tarefa programada não ocupa ninguém antes de começar.
+help-step-create-date = Escreva a hora, ou a data e a hora: 18:30 · amanhã 9:00 · 25/11 14:00
+help-step-create-people = Toque nos nomes para marcar ou desmarcar, depois Continuar. Primeiro vêm os disponíveis e próximos.
+help-step-create-off-shift = Escreva por que é preciso alguém fora de turno, ou toque em Voltar. O motivo fica registrado.
+help-step-create-lead = Toque no responsável (delegado): dirige no local e finaliza a tarefa por todo o grupo.
+help-step-create-field = Toque no dado que quer mudar; o resto fica igual.
+help-step-create-priority = Toque na prioridade. Quanto mais alta, menos tempo há para responder.
+help-step-create-description = Escreva o que a equipe precisa saber, ou toque em Pular.
+help-step-create-preview = Toque em Confirmar para criar a tarefa, Editar para mudar um dado ou Cancelar para deixá-la.
+help-step-decline-reason = Toque em um motivo ou escreva. Até lá a tarefa continua sendo sua.
+help-step-pause-reason = Toque em um motivo ou escreva. O tempo em pausa não conta como duração.
+help-step-finish-which = Toque na tarefa que você terminou.
+help-step-finish-outcome = Toque em Sem novidades para encerrar já, ou Com novidades para contar algo antes.
+help-step-finish-report = Envie um texto, uma foto ou uma nota de voz. A tarefa é finalizada ao receber.
+help-step-finish-started = Escreva a hora em que começou, por exemplo 14:30, ou toque em Pular para encerrar sem esse dado.
+help-step-finish-reason = Escreva por que você a finaliza no lugar do responsável. O motivo fica registrado.
+help-step-reopen-reason = Escreva por que é reaberta. O motivo fica registrado.
+help-step-cancel-task-reason = Escreva por que é anulada, ou toque em Voltar. O motivo fica registrado.
+help-step-report-content = Envie um texto, foto, vídeo, nota de voz, documento ou localização.
+help-step-report-task = Toque na tarefa a que pertence a novidade.
+help-step-state-reason = Toque em um motivo ou escreva. Volte a Disponível quando quiser em /estado.
+help-step-language = Toque no idioma em que quer ler.

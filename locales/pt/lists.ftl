@@ -1,0 +1,36 @@
+## Listas e situação: /tareas, /disponibles, /estado, /idioma.
+
+page = Página { $page } de { $pages }
+row = { $name } · { $detail }
+
+tasks-header = { $count ->
+        [one] Você tem 1 tarefa aberta:
+       *[other] Você tem { $count } tarefas abertas:
+    }
+tasks-empty = Você não tem tarefas abertas.
+tasks-button = { $code } · { $title }
+
+available-header = { $count ->
+        [one] 1 pessoa disponível:
+       *[other] { $count } pessoas disponíveis:
+    }
+available-line = • { $name } · { $unit } · { $detail }
+available-empty = Ninguém está disponível agora nas suas unidades.
+available-others = Os demais: { $on_task } em tarefa, { $off_shift } fora de turno, { $on_leave } de licença, { $unavailable } indisponíveis.
+
+state-mine = Sua situação: { $availability }.
+state-task = Tarefa: { $code } · { $title }
+state-shift = Turno: { $start } a { $end }
+state-leave = Licença até { $until }
+state-position = Última localização: { $age }
+state-ask-reason = Escolha ou escreva por que você está indisponível.
+state-reason-errand = Assunto pessoal
+state-reason-health = Saúde
+state-reason-meal = Refeição
+state-reason-vehicle = Veículo
+state-unavailable = 🔴 Você fica indisponível: { $reason }.
+state-available = 🟢 Você não está mais como indisponível. Agora: { $availability }.
+state-no-agent = Sua conta não é de agente: não tem disponibilidade própria.
+
+language-ask = Escolha o idioma.
+language-set = 🌐 Idioma: português.

@@ -1,0 +1,72 @@
+## Os passos de uma tarefa: receber, recusar, iniciar, pausar, finalizar, desfazer, reabrir, anular.
+
+progress-acknowledged = ✅ Recebido: { $code }.
+progress-en-route = 🚗 A caminho de { $code }.
+progress-on-site = 📍 No local de { $code }.
+progress-started = ▶️ Tarefa iniciada: { $code }.
+progress-resumed = ▶️ Tarefa retomada: { $code }.
+progress-already = Já estava assim: { $code }.
+
+# Não posso.
+decline-ask-reason = Escolha ou escreva por que não pode com { $code }.
+decline-ask-text = Escreva o motivo em poucas palavras.
+decline-reason-busy = Em outra tarefa
+decline-reason-far = Estou longe
+decline-reason-off-shift = Fora de turno
+decline-reason-other = Outro motivo
+decline-done = Anotado: você não pode com { $code }. Motivo: { $reason }.
+
+# Pausa.
+pause-ask-reason = Escolha ou escreva por que { $code } para.
+pause-reason-break = Descanso
+pause-reason-support = Esperando apoio
+pause-reason-urgent = Outra urgência
+pause-reason-weather = Mau tempo
+pause-done = ⏸️ Tarefa em pausa: { $code }. Motivo: { $reason }.
+
+# Finalizar.
+finish-ask-outcome = Finalize { $code } · { $title }: houve novidades?
+finish-ask-report = Envie a novidade de { $code }: texto, foto ou voz. Depois fica finalizada.
+finish-ask-started = Diga quando { $code } começou, pois não foi iniciada: escreva a hora ou toque em Pular.
+finish-ask-reason = Escreva o motivo para finalizar { $code } no lugar de { $name } (responsável).
+finish-ask-reason-no-lead = Escreva o motivo para finalizar { $code }, que não tem responsável.
+finish-which = Escolha a tarefa a finalizar.
+finish-none = Veja suas tarefas com /tareas: não há nenhuma em andamento sob sua responsabilidade.
+finish-done = 🏁 Tarefa finalizada: { $code }, { $time }. { $count ->
+        [0] Ninguém ficou livre.
+        [one] 1 pessoa ficou livre.
+       *[other] { $count } pessoas ficaram livres.
+    }
+
+# A palavra «concluído».
+done-phrase-none = Veja suas tarefas com /tareas: não há nenhuma em andamento sob sua responsabilidade.
+done-phrase-which = { $count ->
+        [one] Confirme a tarefa que você terminou.
+       *[other] Escolha qual você terminou: há { $count } em andamento.
+    }
+done-phrase-unknown = Confira o código: não encontro { $code } entre suas tarefas em andamento.
+
+# Desfazer e reabrir.
+undo-done = ↩️ Desfeito: { $code } continua { $status }.
+undo-too-late = Use Reabrir ou fale com quem supervisiona você: já passaram { $seconds } segundos de { $code }.
+reopen-ask-reason = Escreva por que { $code } é reaberta.
+reopen-done = 🔓 Tarefa reaberta: { $code }. { $count ->
+        [0] Ninguém voltou.
+        [one] Voltou 1 pessoa.
+       *[other] Voltaram { $count } pessoas.
+    }
+reopen-missing = Busque substituição para { $names }: já não { $count ->
+        [one] está livre.
+       *[other] estão livres.
+    }
+
+# Anular a tarefa.
+cancel-task-ask-reason = Escreva por que { $code } é anulada.
+cancel-task-done = Tarefa cancelada: { $code }.
+
+# Trocar equipe.
+reassign-done = 👥 Equipe trocada: { $code }. { $count ->
+        [0] Sem equipe agora.
+        [one] 1 pessoa agora.
+       *[other] { $count } pessoas agora.
+    }

@@ -1,0 +1,20 @@
+## Novidades e localizações.
+
+report-ask = Envie a novidade: texto, foto, vídeo, voz, documento ou localização.
+report-ask-for = Envie a novidade de { $code }: texto, foto, vídeo, voz, documento ou localização.
+report-which = { $count ->
+        [one] Confirme a tarefa desta novidade.
+       *[other] Escolha a tarefa desta novidade: há { $count } em andamento.
+    }
+report-none = Inicie uma tarefa primeiro: você não tem nenhuma em andamento e não guardei esta mensagem.
+report-dropped = A novidade não foi guardada.
+report-saved-text = 📝 Novidade guardada em { $code }.
+report-saved-photo = 📷 Foto anotada em { $code }.
+report-saved-video = 🎬 Vídeo anotado em { $code }.
+report-saved-voice = 🎙️ Voz anotada em { $code }.
+report-saved-document = 📎 Documento anotado em { $code }.
+report-saved-place = 📍 Localização anotada em { $code }.
+report-too-large = Envie um arquivo menor: o limite é { $megabytes } MB. Este não foi guardado.
+report-too-long = Envie um texto mais curto: até { $max } caracteres. Este não foi guardado.
+location-saved = 📍 Localização guardada.
+location-refused = Não guardei sua localização: só é usada em turno ou em uma tarefa.
