@@ -1,4 +1,4 @@
-## Alerts to lead, creator, supervisors and crew. They say what happened to the task, never who was told.
+### Alerts to lead, creator, supervisors and crew. They say what happened to the task, never who was told.
 
 alert-acknowledged = ✅ { $name } acknowledged { $code } · { $title }.
 alert-declined = 🚫 Find a replacement: { $name } cannot do { $code } · { $title }. Reason: { $reason }.

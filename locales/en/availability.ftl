@@ -1,4 +1,4 @@
-## Availability, distance, load and age of a position: short pieces for lists and buttons.
+### Availability, distance, load and age of a position: short pieces for lists and buttons.
 
 availability-available = available
 availability-off-shift = off shift

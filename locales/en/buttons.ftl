@@ -1,4 +1,4 @@
-## Buttons. At most 30 characters.
+### Buttons. At most 30 characters.
 
 button-accept = ✅ I accept
 button-acknowledge = ✅ Received
@@ -37,7 +37,7 @@ button-unavailable = 🔴 Unavailable
 button-undo = ↩️ Undo
 button-yes = Yes
 
-# The permanent menu below the keyboard.
+## The permanent menu below the keyboard.
 button-menu-available = 🟢 Who is available
 button-menu-create = ➕ Create task
 button-menu-help = ❓ Help

@@ -1,4 +1,4 @@
-## The card of a task: pieces of one line; the first says what to do.
+### The card of a task: pieces of one line; the first says what to do.
 
 task-card-offered = 📌 Answer: { $code } · { $title }
 task-card-offered-again = 🔔 { $count ->
@@ -49,7 +49,7 @@ task-card-you-on-site = You: on site since { $time }
 task-card-you-released = You are no longer on this task.
 task-card-moved = See below: { $code } has a newer message.
 
-# What became of each message; every line comes from a recorded delivery.
+## What became of each message; every line comes from a recorded delivery.
 delivery-queued = Message to { $name } queued
 delivery-sent = Sent to { $name } { $time }
 delivery-acknowledged = { $name }: acknowledged { $time }
@@ -57,21 +57,21 @@ delivery-declined = { $name }: declined { $time }
 delivery-unreachable = { $name }: not reachable on Telegram since { $time }
 delivery-escalated = { $name }: no answer, escalated { $time }
 
-# Priorities.
+## Priorities.
 priority-low = low
 priority-medium = medium
 priority-high = high
 priority-urgent = urgent
 priority-critical = critical
 
-# States of a task.
+## States of a task.
 status-scheduled = scheduled
 status-in-progress = in progress
 status-paused = paused
 status-completed = completed
 status-cancelled = cancelled
 
-# What each person said about the task.
+## What each person said about the task.
 assignment-offered = not answered
 assignment-acknowledged = received
 assignment-declined = cannot

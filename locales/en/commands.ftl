@@ -1,4 +1,4 @@
-## Descriptions in Telegram's list of commands.
+### Descriptions in Telegram's list of commands.
 
 command-available = See who is available and where
 command-cancel = Drop what I am doing

@@ -1,4 +1,4 @@
-## The dialogue /crear.
+### The dialogue /crear.
 
 create-ask-kind = Choose the kind of task.
 create-ask-title = Write the title: what has to be done.
@@ -19,11 +19,11 @@ create-ask-description = Write the details of the task.
 create-ask-unit = Choose the unit.
 create-ask-field = Choose what to change.
 
-# People on the buttons.
+## People on the buttons.
 create-person = { $name } · { $detail }
 create-person-chosen = ☑️ { $name } · { $detail }
 
-# Warnings that a reason overrides.
+## Warnings that a reason overrides.
 create-off-shift = Give a reason or go back: off shift { $count ->
         [one] is { $names }.
        *[other] are { $names }.
@@ -32,7 +32,7 @@ create-reason-agreed = Agreed with the person
 create-reason-short-staffed = Short of people
 create-reason-urgent = Urgency
 
-# Preview.
+## Preview.
 create-preview = Check and confirm the new task:
 create-preview-line = { $field }: { $value }
 create-none = not given
@@ -45,7 +45,7 @@ create-created = ✅ Task created: { $code } · { $title }. { $count ->
        *[other] { $count } people on it.
     }
 
-# What does not do.
+## What does not do.
 create-error-kind = Choose a kind from the list: “{ $kind }” does not exist.
 create-error-title-short = Write a longer title: at least { $min } characters.
 create-error-title-long = Write a shorter title: at most { $max } characters.

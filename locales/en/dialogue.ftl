@@ -1,4 +1,4 @@
-## Dialogues: dropped, lost, not understood.
+### Dialogues: dropped, lost, not understood.
 
 cancel-dropped = Cancelled. Nothing was saved.
 cancel-nothing = There is nothing to cancel.

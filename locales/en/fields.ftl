@@ -1,4 +1,4 @@
-## Names of a task's fields: in the preview, on the Edit buttons and in refusals.
+### Names of a task's fields: in the preview, on the Edit buttons and in refusals.
 
 field-kind = Kind
 field-title = Title

@@ -1,4 +1,4 @@
-## /ayuda: one line per command and one per step.
+### /ayuda: one line per command and one per step.
 
 help-header = Tap a command or use the buttons:
 help-available = /disponibles · who is free, where, and how old that is
@@ -12,7 +12,7 @@ help-start = /start · open the menu
 help-state = /estado · your availability; say that you are unavailable
 help-tasks = /tareas · your open tasks, with their buttons
 
-# Help for the step one is in.
+## Help for the step one is in.
 help-step-start-consent = Tap I accept to enrol or No to leave. Without acceptance we keep none of your data.
 help-step-create-kind = Tap the kind of task. It gives the code, the priority and the usual duration.
 help-step-create-title = Write in one sentence what has to be done. It is the first thing the crew sees.

@@ -1,4 +1,4 @@
-## Lists and status: /tareas, /disponibles, /estado, /idioma.
+### Lists and status: /tareas, /disponibles, /estado, /idioma.
 
 page = Page { $page } of { $pages }
 row = { $name } · { $detail }

@@ -1,4 +1,4 @@
-## The steps of a task: acknowledge, decline, start, pause, finish, undo, reopen, call off.
+### The steps of a task: acknowledge, decline, start, pause, finish, undo, reopen, call off.
 
 progress-acknowledged = ✅ Received: { $code }.
 progress-en-route = 🚗 On your way to { $code }.
@@ -7,7 +7,7 @@ progress-started = ▶️ Task started: { $code }.
 progress-resumed = ▶️ Task resumed: { $code }.
 progress-already = It was so already: { $code }.
 
-# I can't.
+## I can't.
 decline-ask-reason = Choose or write why you cannot do { $code }.
 decline-ask-text = Write the reason in a few words.
 decline-reason-busy = On another task
@@ -16,7 +16,7 @@ decline-reason-off-shift = Off shift
 decline-reason-other = Another reason
 decline-done = Noted: you cannot do { $code }. Reason: { $reason }.
 
-# Pause.
+## Pause.
 pause-ask-reason = Choose or write why { $code } is paused.
 pause-reason-break = Break
 pause-reason-support = Waiting for support
@@ -24,7 +24,7 @@ pause-reason-urgent = Another urgency
 pause-reason-weather = Bad weather
 pause-done = ⏸️ Task paused: { $code }. Reason: { $reason }.
 
-# Finish.
+## Finish.
 finish-ask-outcome = Finish { $code } · { $title }: anything to report?
 finish-ask-report = Send the report for { $code }: text, photo or voice. Then it is finished.
 finish-ask-started = Say when { $code } began, it was never started: write the time or tap Skip.
@@ -38,7 +38,7 @@ finish-done = 🏁 Task finished: { $code }, { $time }. { $count ->
        *[other] { $count } people were released.
     }
 
-# The word “done”.
+## The word “done”.
 done-phrase-none = See your tasks with /tareas: you lead none in progress.
 done-phrase-which = { $count ->
         [one] Confirm the task you finished.
@@ -46,7 +46,7 @@ done-phrase-which = { $count ->
     }
 done-phrase-unknown = Check the code: I cannot find { $code } among your tasks in progress.
 
-# Undo and reopen.
+## Undo and reopen.
 undo-done = ↩️ Undone: { $code } is { $status } again.
 undo-too-late = Use Reopen or talk to your supervisor: { $seconds } seconds have passed for { $code }.
 reopen-ask-reason = Write why { $code } is reopened.
@@ -60,11 +60,11 @@ reopen-missing = Find a replacement for { $names }: { $count ->
        *[other] none of them is free.
     }
 
-# Call the task off.
+## Call the task off.
 cancel-task-ask-reason = Write why { $code } is called off.
 cancel-task-done = Task cancelled: { $code }.
 
-# Change people.
+## Change people.
 reassign-done = 👥 People changed: { $code }. { $count ->
         [0] Nobody on it now.
         [one] 1 person on it now.

@@ -1,4 +1,4 @@
-## Refusals: what one can do and why it was not done. Up to 200 characters, to fit a button's notice.
+### Refusals: what one can do and why it was not done. Up to 200 characters, to fit a button's notice.
 
 refusal-not-lead = Talk to { $name }: only the lead can do this on { $code }.
 refusal-no-lead = Ask your supervisor to choose a lead: { $code } has none.
@@ -24,7 +24,7 @@ refusal-too-many-people = Choose fewer people: a task takes up to { $max }.
 refusal-invalid-field = Correct “{ $field }”: that value does not do.
 refusal-changed-meanwhile = Look again: somebody changed { $code } at the same time. Your change was not saved.
 
-# Trouble of the system.
+## Trouble of the system.
 error-system = Try again in a moment: there was a problem and nothing was saved.
 error-too-many-requests = { $seconds ->
         [one] Wait 1 second and try again: too many requests came in a row.

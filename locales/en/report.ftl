@@ -1,4 +1,4 @@
-## Reports and locations.
+### Reports and locations.
 
 report-ask = Send the report: text, photo, video, voice, document or location.
 report-ask-for = Send the report for { $code }: text, photo, video, voice, document or location.

@@ -1,4 +1,4 @@
-## Enrolment and welcome.
+### Enrolment and welcome.
 
 start-account-taken = This Telegram account already belongs to somebody else. Ask your supervisor for help.
 start-consent =

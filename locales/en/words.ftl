@@ -1,5 +1,5 @@
-## Words that people type or dictate. Alternatives are separated by “|”.
-## They hold in all languages at once: none may mean something else in another.
+### Words that people type or dictate. Alternatives are separated by “|”.
+### They hold in all languages at once: none may mean something else in another.
 
 word-answer = Going | On my way | 1 | Ok | Okay | Received | Got it
 word-done = Done | All done | Finished | Completed

@@ -1,4 +1,4 @@
-## Avisos a delegado, creador, supervisores y personal. Dicen lo que pasó con la tarea, nunca quién fue informado.
+### Avisos a delegado, creador, supervisores y personal. Dicen lo que pasó con la tarea, nunca quién fue informado.
 
 alert-acknowledged = ✅ { $name } recibió { $code } · { $title }.
 alert-declined = 🚫 Busca reemplazo: { $name } no puede con { $code } · { $title }. Motivo: { $reason }.

@@ -1,4 +1,4 @@
-## Disponibilidad, distancia, carga y edad de una posición: piezas cortas para listas y botones.
+### Disponibilidad, distancia, carga y edad de una posición: piezas cortas para listas y botones.
 
 availability-available = disponible
 availability-off-shift = fuera de turno

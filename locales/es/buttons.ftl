@@ -1,4 +1,4 @@
-## Botones. Hasta 30 caracteres; las palabras son un contrato, un emoji puede ir delante.
+### Botones. Hasta 30 caracteres; las palabras son un contrato, un emoji puede ir delante.
 
 button-accept = ✅ Acepto
 button-acknowledge = ✅ Recibido
@@ -37,7 +37,7 @@ button-unavailable = 🔴 No disponible
 button-undo = ↩️ Deshacer
 button-yes = Sí
 
-# El menú fijo bajo el teclado.
+## El menú fijo bajo el teclado.
 button-menu-available = 🟢 Disponibles
 button-menu-create = ➕ Crear tarea
 button-menu-help = ❓ Ayuda

@@ -1,4 +1,4 @@
-## La tarjeta de una tarea: piezas de una línea; la primera dice qué hay que hacer.
+### La tarjeta de una tarea: piezas de una línea; la primera dice qué hay que hacer.
 
 task-card-offered = 📌 Responde: { $code } · { $title }
 task-card-offered-again = 🔔 { $count ->
@@ -49,7 +49,7 @@ task-card-you-on-site = Tú: en el lugar desde las { $time }
 task-card-you-released = Ya no tienes asignada esta tarea.
 task-card-moved = Sigue abajo: { $code } tiene un mensaje más nuevo.
 
-# Qué pasó con cada aviso; cada línea sale de una entrega registrada.
+## Qué pasó con cada aviso; cada línea sale de una entrega registrada.
 delivery-queued = Aviso a { $name } en cola
 delivery-sent = Avisado a { $name } { $time }
 delivery-acknowledged = { $name }: recibido { $time }
@@ -57,21 +57,21 @@ delivery-declined = { $name }: no puede { $time }
 delivery-unreachable = { $name }: Telegram no le llega desde { $time }
 delivery-escalated = { $name }: sin respuesta, escalado { $time }
 
-# Prioridades.
+## Prioridades.
 priority-low = baja
 priority-medium = media
 priority-high = alta
 priority-urgent = urgente
 priority-critical = crítica
 
-# Estados de una tarea.
+## Estados de una tarea.
 status-scheduled = programada
 status-in-progress = en curso
 status-paused = en pausa
 status-completed = finalizada
 status-cancelled = cancelada
 
-# Qué dijo cada persona de su tarea.
+## Qué dijo cada persona de su tarea.
 assignment-offered = sin responder
 assignment-acknowledged = recibido
 assignment-declined = no puede

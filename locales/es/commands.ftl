@@ -1,4 +1,4 @@
-## Descripciones de la lista de comandos de Telegram.
+### Descripciones de la lista de comandos de Telegram.
 
 command-available = Ver quién está disponible y dónde
 command-cancel = Dejar lo que estoy haciendo

@@ -1,4 +1,4 @@
-## El diálogo /crear.
+### El diálogo /crear.
 
 create-ask-kind = Elige el tipo de tarea.
 create-ask-title = Escribe el título: qué hay que hacer.
@@ -19,11 +19,11 @@ create-ask-description = Escribe el detalle de la tarea.
 create-ask-unit = Elige la unidad.
 create-ask-field = Elige qué quieres cambiar.
 
-# Personas en los botones.
+## Personas en los botones.
 create-person = { $name } · { $detail }
 create-person-chosen = ☑️ { $name } · { $detail }
 
-# Avisos que se pueden aceptar con un motivo.
+## Avisos que se pueden aceptar con un motivo.
 create-off-shift = Escribe el motivo o vuelve: fuera de turno { $count ->
         [one] está { $names }.
        *[other] están { $names }.
@@ -32,7 +32,7 @@ create-reason-agreed = Acordado con la persona
 create-reason-short-staffed = Falta de personal
 create-reason-urgent = Urgencia
 
-# Vista previa.
+## Vista previa.
 create-preview = Revisa y confirma la tarea nueva:
 create-preview-line = { $field }: { $value }
 create-none = sin definir
@@ -45,7 +45,7 @@ create-created = ✅ Tarea creada: { $code } · { $title }. { $count ->
        *[other] Asignada a { $count } personas.
     }
 
-# Lo que no sirve.
+## Lo que no sirve.
 create-error-kind = Elige un tipo de la lista: «{ $kind }» no existe.
 create-error-title-short = Escribe un título más largo: al menos { $min } caracteres.
 create-error-title-long = Escribe un título más corto: hasta { $max } caracteres.

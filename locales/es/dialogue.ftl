@@ -1,4 +1,4 @@
-## Diálogos: dejarlos, perderlos, no entenderlos.
+### Diálogos: dejarlos, perderlos, no entenderlos.
 
 cancel-dropped = Cancelado. No se guardó nada.
 cancel-nothing = No hay nada que cancelar.

@@ -1,4 +1,4 @@
-## Nombres de los campos de una tarea: en la vista previa, en los botones de Editar y en los rechazos.
+### Nombres de los campos de una tarea: en la vista previa, en los botones de Editar y en los rechazos.
 
 field-kind = Tipo
 field-title = Título

@@ -1,4 +1,4 @@
-## /ayuda: una línea por comando y una por paso.
+### /ayuda: una línea por comando y una por paso.
 
 help-header = Toca un comando o usa los botones:
 help-available = /disponibles · quién está libre, dónde y desde cuándo se sabe
@@ -12,7 +12,7 @@ help-start = /start · abrir el menú
 help-state = /estado · tu disponibilidad; avisar que no estás disponible
 help-tasks = /tareas · tus tareas abiertas, con sus botones
 
-# Ayuda del paso en que se está.
+## Ayuda del paso en que se está.
 help-step-start-consent = Toca Acepto para darte de alta o No para salir. Sin aceptar no guardamos tus datos.
 help-step-create-kind = Toca el tipo de tarea. De él salen el código, la prioridad y la duración habitual.
 help-step-create-title = Escribe en una frase qué hay que hacer. Es lo primero que verá el personal.

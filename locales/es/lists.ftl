@@ -1,4 +1,4 @@
-## Listas y estado: /tareas, /disponibles, /estado, /idioma.
+### Listas y estado: /tareas, /disponibles, /estado, /idioma.
 
 page = Página { $page } de { $pages }
 row = { $name } · { $detail }

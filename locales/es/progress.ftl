@@ -1,4 +1,4 @@
-## Los pasos de una tarea: recibir, rechazar, iniciar, pausar, finalizar, deshacer, reabrir, anular.
+### Los pasos de una tarea: recibir, rechazar, iniciar, pausar, finalizar, deshacer, reabrir, anular.
 
 progress-acknowledged = ✅ Recibido: { $code }.
 progress-en-route = 🚗 En camino a { $code }.
@@ -7,7 +7,7 @@ progress-started = ▶️ Tarea iniciada: { $code }.
 progress-resumed = ▶️ Tarea reanudada: { $code }.
 progress-already = Ya estaba así: { $code }.
 
-# No puedo.
+## No puedo.
 decline-ask-reason = Elige o escribe por qué no puedes con { $code }.
 decline-ask-text = Escribe el motivo en pocas palabras.
 decline-reason-busy = En otra tarea
@@ -16,7 +16,7 @@ decline-reason-off-shift = Fuera de turno
 decline-reason-other = Otro motivo
 decline-done = Anotado: no puedes con { $code }. Motivo: { $reason }.
 
-# Pausa.
+## Pausa.
 pause-ask-reason = Elige o escribe por qué se pausa { $code }.
 pause-reason-break = Descanso
 pause-reason-support = Esperando apoyo
@@ -24,7 +24,7 @@ pause-reason-urgent = Otra urgencia
 pause-reason-weather = Mal tiempo
 pause-done = ⏸️ Tarea en pausa: { $code }. Motivo: { $reason }.
 
-# Finalizar.
+## Finalizar.
 finish-ask-outcome = Finaliza { $code } · { $title }: ¿hubo novedades?
 finish-ask-report = Envía la novedad de { $code }: texto, foto o voz. Después queda finalizada.
 finish-ask-started = Di cuándo empezó { $code }, que no se había iniciado: escribe la hora o toca Omitir.
@@ -38,7 +38,7 @@ finish-done = 🏁 Tarea finalizada: { $code }, { $time }. { $count ->
        *[other] { $count } personas quedaron libres.
     }
 
-# La palabra «listo».
+## La palabra «listo».
 done-phrase-none = Mira tus tareas con /tareas: no hay ninguna en curso donde seas delegado.
 done-phrase-which = { $count ->
         [one] Confirma la tarea que terminaste.
@@ -46,7 +46,7 @@ done-phrase-which = { $count ->
     }
 done-phrase-unknown = Revisa el código: no encuentro { $code } entre tus tareas en curso.
 
-# Deshacer y reabrir.
+## Deshacer y reabrir.
 undo-done = ↩️ Deshecho: { $code } sigue { $status }.
 undo-too-late = Usa Reabrir o habla con tu supervisor: ya pasaron { $seconds } segundos de { $code }.
 reopen-ask-reason = Escribe por qué se reabre { $code }.
@@ -60,11 +60,11 @@ reopen-missing = Busca reemplazo para { $names }: ya no { $count ->
        *[other] están libres.
     }
 
-# Anular la tarea.
+## Anular la tarea.
 cancel-task-ask-reason = Escribe por qué se anula { $code }.
 cancel-task-done = Tarea cancelada: { $code }.
 
-# Cambiar personal.
+## Cambiar personal.
 reassign-done = 👥 Personal cambiado: { $code }. { $count ->
         [0] Sin personal ahora.
         [one] 1 persona ahora.

@@ -1,4 +1,4 @@
-## Rechazos: qué se puede hacer y por qué no se hizo. Hasta 200 caracteres, caben en un aviso de botón.
+### Rechazos: qué se puede hacer y por qué no se hizo. Hasta 200 caracteres, caben en un aviso de botón.
 
 refusal-not-lead = Avisa a { $name }: solo el delegado puede hacerlo en { $code }.
 refusal-no-lead = Pide a tu supervisor que elija delegado: { $code } no tiene.
@@ -24,7 +24,7 @@ refusal-too-many-people = Elige menos personas: una tarea admite hasta { $max }.
 refusal-invalid-field = Corrige «{ $field }»: ese valor no sirve.
 refusal-changed-meanwhile = Mira de nuevo: alguien cambió { $code } al mismo tiempo. No se guardó tu cambio.
 
-# Problemas del sistema.
+## Problemas del sistema.
 error-system = Intenta de nuevo en un momento: hubo un problema y no se guardó nada.
 error-too-many-requests = { $seconds ->
         [one] Espera 1 segundo e intenta de nuevo: llegaron demasiados pedidos seguidos.

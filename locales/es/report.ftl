@@ -1,4 +1,4 @@
-## Novedades y ubicaciones.
+### Novedades y ubicaciones.
 
 report-ask = Envía la novedad: texto, foto, video, voz, documento o ubicación.
 report-ask-for = Envía la novedad de { $code }: texto, foto, video, voz, documento o ubicación.

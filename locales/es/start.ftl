@@ -1,4 +1,4 @@
-## Alta y bienvenida.
+### Alta y bienvenida.
 
 start-account-taken = Esta cuenta de Telegram ya pertenece a otra persona. Pide ayuda a tu supervisor.
 start-consent =

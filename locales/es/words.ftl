@@ -1,5 +1,5 @@
-## Palabras que la gente escribe o dicta. Las alternativas van separadas por «|».
-## Valen en todos los idiomas a la vez: ninguna debe significar otra cosa en otro idioma.
+### Palabras que la gente escribe o dicta. Las alternativas van separadas por «|».
+### Valen en todos los idiomas a la vez: ninguna debe significar otra cosa en otro idioma.
 
 word-answer = Voy | 1 | Ok | Okey | Recibido | Entendido
 word-done = Listo | Lista | Terminado | Terminada | Terminé | Hecho

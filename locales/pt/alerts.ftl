@@ -1,4 +1,4 @@
-## Avisos a responsável, criador, supervisores e equipe. Dizem o que houve com a tarefa, nunca quem foi informado.
+### Avisos a responsável, criador, supervisores e equipe. Dizem o que houve com a tarefa, nunca quem foi informado.
 
 alert-acknowledged = ✅ { $name } recebeu { $code } · { $title }.
 alert-declined = 🚫 Busque substituição: { $name } não pode com { $code } · { $title }. Motivo: { $reason }.

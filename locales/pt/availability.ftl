@@ -1,4 +1,4 @@
-## Disponibilidade, distância, carga e idade de uma posição: peças curtas para listas e botões.
+### Disponibilidade, distância, carga e idade de uma posição: peças curtas para listas e botões.
 
 availability-available = disponível
 availability-off-shift = fora de turno

@@ -1,4 +1,4 @@
-## Botões. Até 30 caracteres.
+### Botões. Até 30 caracteres.
 
 button-accept = ✅ Aceito
 button-acknowledge = ✅ Recebido
@@ -37,7 +37,7 @@ button-unavailable = 🔴 Indisponível
 button-undo = ↩️ Desfazer
 button-yes = Sim
 
-# O menu fixo abaixo do teclado.
+## O menu fixo abaixo do teclado.
 button-menu-available = 🟢 Disponíveis
 button-menu-create = ➕ Criar tarefa
 button-menu-help = ❓ Ajuda

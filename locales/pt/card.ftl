@@ -1,4 +1,4 @@
-## O cartão de uma tarefa: peças de uma linha; a primeira diz o que fazer.
+### O cartão de uma tarefa: peças de uma linha; a primeira diz o que fazer.
 
 task-card-offered = 📌 Responda: { $code } · { $title }
 task-card-offered-again = 🔔 { $count ->
@@ -50,7 +50,7 @@ task-card-you-on-site = Você: no local desde as { $time }
 task-card-you-released = Esta tarefa já não está com você.
 task-card-moved = Veja abaixo: { $code } tem uma mensagem mais nova.
 
-# O que houve com cada aviso; cada linha vem de uma entrega registrada.
+## O que houve com cada aviso; cada linha vem de uma entrega registrada.
 delivery-queued = Aviso para { $name } na fila
 delivery-sent = Avisado a { $name } { $time }
 delivery-acknowledged = { $name }: recebido { $time }
@@ -58,21 +58,21 @@ delivery-declined = { $name }: não pode { $time }
 delivery-unreachable = { $name }: o Telegram não alcança desde { $time }
 delivery-escalated = { $name }: sem resposta, escalado { $time }
 
-# Prioridades.
+## Prioridades.
 priority-low = baixa
 priority-medium = média
 priority-high = alta
 priority-urgent = urgente
 priority-critical = crítica
 
-# Estados de uma tarefa.
+## Estados de uma tarefa.
 status-scheduled = programada
 status-in-progress = em andamento
 status-paused = em pausa
 status-completed = finalizada
 status-cancelled = cancelada
 
-# O que cada pessoa disse da tarefa.
+## O que cada pessoa disse da tarefa.
 assignment-offered = sem resposta
 assignment-acknowledged = recebido
 assignment-declined = não pode

@@ -1,4 +1,4 @@
-## Descrições da lista de comandos do Telegram.
+### Descrições da lista de comandos do Telegram.
 
 command-available = Ver quem está disponível e onde
 command-cancel = Deixar o que estou fazendo

@@ -1,4 +1,4 @@
-## O diálogo /crear.
+### O diálogo /crear.
 
 create-ask-kind = Escolha o tipo de tarefa.
 create-ask-title = Escreva o título: o que é preciso fazer.
@@ -19,11 +19,11 @@ create-ask-description = Escreva o detalhe da tarefa.
 create-ask-unit = Escolha a unidade.
 create-ask-field = Escolha o que mudar.
 
-# Pessoas nos botões.
+## Pessoas nos botões.
 create-person = { $name } · { $detail }
 create-person-chosen = ☑️ { $name } · { $detail }
 
-# Alertas que um motivo resolve.
+## Alertas que um motivo resolve.
 create-off-shift = Escreva o motivo ou volte: fora de turno { $count ->
         [one] está { $names }.
        *[other] estão { $names }.
@@ -32,7 +32,7 @@ create-reason-agreed = Combinado com a pessoa
 create-reason-short-staffed = Falta de pessoal
 create-reason-urgent = Urgência
 
-# Prévia.
+## Prévia.
 create-preview = Confira e confirme a tarefa nova:
 create-preview-line = { $field }: { $value }
 create-none = a definir
@@ -45,7 +45,7 @@ create-created = ✅ Tarefa criada: { $code } · { $title }. { $count ->
        *[other] Atribuída a { $count } pessoas.
     }
 
-# O que não serve.
+## O que não serve.
 create-error-kind = Escolha um tipo da lista: «{ $kind }» não existe.
 create-error-title-short = Escreva um título mais longo: pelo menos { $min } caracteres.
 create-error-title-long = Escreva um título mais curto: até { $max } caracteres.

@@ -1,4 +1,4 @@
-## Diálogos: deixados, perdidos, não entendidos.
+### Diálogos: deixados, perdidos, não entendidos.
 
 cancel-dropped = Cancelado. Nada foi guardado.
 cancel-nothing = Não há nada para cancelar.

@@ -1,4 +1,4 @@
-## Nomes dos campos de uma tarefa: na prévia, nos botões de Editar e nas recusas.
+### Nomes dos campos de uma tarefa: na prévia, nos botões de Editar e nas recusas.
 
 field-kind = Tipo
 field-title = Título

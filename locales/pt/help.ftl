@@ -1,4 +1,4 @@
-## /ayuda: uma linha por comando e uma por passo.
+### /ayuda: uma linha por comando e uma por passo.
 
 help-header = Toque em um comando ou use os botões:
 help-available = /disponibles · quem está livre, onde e desde quando se sabe
@@ -12,7 +12,7 @@ help-start = /start · abrir o menu
 help-state = /estado · sua disponibilidade; dizer que você está indisponível
 help-tasks = /tareas · suas tarefas abertas, com os botões
 
-# Ajuda do passo atual.
+## Ajuda do passo atual.
 help-step-start-consent = Toque em Aceito para se cadastrar ou em Não para sair. Sem aceite não guardamos seus dados.
 help-step-create-kind = Toque no tipo de tarefa. Dele saem o código, a prioridade e a duração habitual.
 help-step-create-title = Escreva em uma frase o que é preciso fazer. É a primeira coisa que a equipe verá.

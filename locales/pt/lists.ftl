@@ -1,4 +1,4 @@
-## Listas e situação: /tareas, /disponibles, /estado, /idioma.
+### Listas e situação: /tareas, /disponibles, /estado, /idioma.
 
 page = Página { $page } de { $pages }
 row = { $name } · { $detail }

@@ -1,4 +1,4 @@
-## Os passos de uma tarefa: receber, recusar, iniciar, pausar, finalizar, desfazer, reabrir, anular.
+### Os passos de uma tarefa: receber, recusar, iniciar, pausar, finalizar, desfazer, reabrir, anular.
 
 progress-acknowledged = ✅ Recebido: { $code }.
 progress-en-route = 🚗 A caminho de { $code }.
@@ -7,7 +7,7 @@ progress-started = ▶️ Tarefa iniciada: { $code }.
 progress-resumed = ▶️ Tarefa retomada: { $code }.
 progress-already = Já estava assim: { $code }.
 
-# Não posso.
+## Não posso.
 decline-ask-reason = Escolha ou escreva por que não pode com { $code }.
 decline-ask-text = Escreva o motivo em poucas palavras.
 decline-reason-busy = Em outra tarefa
@@ -16,7 +16,7 @@ decline-reason-off-shift = Fora de turno
 decline-reason-other = Outro motivo
 decline-done = Anotado: você não pode com { $code }. Motivo: { $reason }.
 
-# Pausa.
+## Pausa.
 pause-ask-reason = Escolha ou escreva por que { $code } para.
 pause-reason-break = Descanso
 pause-reason-support = Esperando apoio
@@ -24,7 +24,7 @@ pause-reason-urgent = Outra urgência
 pause-reason-weather = Mau tempo
 pause-done = ⏸️ Tarefa em pausa: { $code }. Motivo: { $reason }.
 
-# Finalizar.
+## Finalizar.
 finish-ask-outcome = Finalize { $code } · { $title }: houve novidades?
 finish-ask-report = Envie a novidade de { $code }: texto, foto ou voz. Depois fica finalizada.
 finish-ask-started = Diga quando { $code } começou, pois não foi iniciada: escreva a hora ou toque em Pular.
@@ -38,7 +38,7 @@ finish-done = 🏁 Tarefa finalizada: { $code }, { $time }. { $count ->
        *[other] { $count } pessoas ficaram livres.
     }
 
-# A palavra «concluído».
+## A palavra «concluído».
 done-phrase-none = Veja suas tarefas com /tareas: não há nenhuma em andamento sob sua responsabilidade.
 done-phrase-which = { $count ->
         [one] Confirme a tarefa que você terminou.
@@ -46,7 +46,7 @@ done-phrase-which = { $count ->
     }
 done-phrase-unknown = Confira o código: não encontro { $code } entre suas tarefas em andamento.
 
-# Desfazer e reabrir.
+## Desfazer e reabrir.
 undo-done = ↩️ Desfeito: { $code } continua { $status }.
 undo-too-late = Use Reabrir ou fale com quem supervisiona você: já passaram { $seconds } segundos de { $code }.
 reopen-ask-reason = Escreva por que { $code } é reaberta.
@@ -60,11 +60,11 @@ reopen-missing = Busque substituição para { $names }: já não { $count ->
        *[other] estão livres.
     }
 
-# Anular a tarefa.
+## Anular a tarefa.
 cancel-task-ask-reason = Escreva por que { $code } é anulada.
 cancel-task-done = Tarefa cancelada: { $code }.
 
-# Trocar equipe.
+## Trocar equipe.
 reassign-done = 👥 Equipe trocada: { $code }. { $count ->
         [0] Sem equipe agora.
         [one] 1 pessoa agora.

@@ -1,4 +1,4 @@
-## Recusas: o que se pode fazer e por que não foi feito. Até 200 caracteres, cabem no aviso de um botão.
+### Recusas: o que se pode fazer e por que não foi feito. Até 200 caracteres, cabem no aviso de um botão.
 
 refusal-not-lead = Fale com { $name }: só o responsável pode fazer isso em { $code }.
 refusal-no-lead = Peça a quem supervisiona você que escolha um responsável: { $code } não tem.
@@ -24,7 +24,7 @@ refusal-too-many-people = Escolha menos pessoas: uma tarefa aceita até { $max }
 refusal-invalid-field = Corrija «{ $field }»: esse valor não serve.
 refusal-changed-meanwhile = Olhe de novo: alguém mudou { $code } ao mesmo tempo. Sua mudança não foi guardada.
 
-# Problemas do sistema.
+## Problemas do sistema.
 error-system = Tente de novo em instantes: houve um problema e nada foi guardado.
 error-too-many-requests = { $seconds ->
         [one] Espere { $seconds } segundo e tente de novo: chegaram pedidos demais em seguida.

@@ -1,4 +1,4 @@
-## Novidades e localizações.
+### Novidades e localizações.
 
 report-ask = Envie a novidade: texto, foto, vídeo, voz, documento ou localização.
 report-ask-for = Envie a novidade de { $code }: texto, foto, vídeo, voz, documento ou localização.

@@ -1,4 +1,4 @@
-## Cadastro e boas-vindas.
+### Cadastro e boas-vindas.
 
 start-account-taken = Esta conta do Telegram já pertence a outra pessoa. Peça ajuda a quem supervisiona você.
 start-consent =

@@ -1,5 +1,5 @@
-## Palavras que as pessoas escrevem ou ditam. As alternativas são separadas por «|».
-## Valem em todos os idiomas: «pronto» fica de fora, pois em espanhol quer dizer «daqui a pouco».
+### Palavras que as pessoas escrevem ou ditam. As alternativas são separadas por «|».
+### Valem em todos os idiomas: «pronto» fica de fora, pois em espanhol quer dizer «daqui a pouco».
 
 word-answer = Vou | 1 | Ok | Recebido | Entendido
 word-done = Concluído | Concluída | Finalizado | Terminei | Feito | Tudo pronto

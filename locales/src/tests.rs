@@ -37,7 +37,7 @@ fn every_sentence_comes_out_whole() {
 }
 
 #[test]
-fn sentences_are_safe_in_any_markup() {
+fn sentences_carry_no_markup() {
     for (lang, sentence, text) in shown("") {
         assert!(
             !text.contains(['<', '>', '&', '*', '`']),
