@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Every test suite, one after the other; run by with-services.sh. The runners' own summaries are the result.
+source "$(dirname "$0")/lib.sh"
+: "${TEST_POSTGRES_URL:?run it as: scripts/with-services.sh scripts/suites.sh}"
+failed=()
+
+suite() {
+  local name=$1 started=$SECONDS
+  shift
+  say "== $name"
+  "$@" || failed+=("$name")
+  say "== $name: $((SECONDS - started)) s"
+}
+
+dashboard_has() {
+  [ -f dashboard/package.json ] && node -e 'process.exit(require("./dashboard/package.json").scripts?.[process.argv[1]] ? 0 : 1)' "$1"
+}
+
+if dashboard_has test; then suite 'dashboard tests' npm run --silent --prefix dashboard test; fi
+if dashboard_has test:browser; then
+  suite 'the binary' cargo build --quiet --locked --workspace --bins
+  suite 'browser tests' npm run --silent --prefix dashboard test:browser
+fi
+if grep -rqE '^ *//[/!] ```' --include='*.rs' --exclude-dir=target --exclude-dir=node_modules .; then
+  suite 'documentation tests' cargo test --quiet --doc --workspace --locked
+fi
+if have cargo-nextest; then
+  suite 'tests' cargo nextest run --workspace --locked --no-tests=pass
+else
+  suite 'tests' cargo test --workspace --locked --no-fail-fast --lib --bins --tests
+fi
+
+[ ${#failed[@]} = 0 ] || { printf 'failed: %s\n' "${failed[@]}" >&2; exit 1; }
