@@ -1,7 +1,7 @@
 # Every target installs what it needs first (see scripts/setup.sh); nothing has to be run before.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench torture setup dashboard
+.PHONY: help demo test check bench torture setup dashboard openapi
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -27,3 +27,6 @@ setup: ## installs everything the other targets need
 
 dashboard: ## builds the dashboard into dashboard/dist
 	@bash scripts/dashboard.sh
+
+openapi: ## writes dashboard/openapi.json, from which its client types are made
+	@cargo run --quiet --locked --bin gad -- openapi > target/openapi.json && mv target/openapi.json dashboard/openapi.json

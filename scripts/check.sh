@@ -89,6 +89,12 @@ compose() {
     for file in "${files[@]}"; do docker compose --file "$file" --env-file .env.example config --quiet; done
   fi
 }
+caddyfile() {
+  [ -f deploy/Caddyfile ] || { unavailable 'there is no Caddyfile yet'; return; }
+  have caddy || { unavailable 'caddy could not be had for this machine'; return; }
+  caddy validate --adapter caddyfile --config deploy/Caddyfile
+  caddy fmt deploy/Caddyfile | diff deploy/Caddyfile -
+}
 fly() {
   [ -f fly.toml ] || { unavailable 'there is no fly.toml yet'; return; }
   python3 scripts/lint/fly.py fly.toml fly.staging.toml
@@ -102,6 +108,9 @@ openapi() {
   cargo run --quiet --locked --bin gad -- openapi >"$logs/openapi.json"
   [ -s "$logs/openapi.json" ] || { unavailable 'gad openapi prints nothing yet'; return; }
   "$cache/lint/node_modules/.bin/redocly" lint --config scripts/lint/redocly.yaml "$logs/openapi.json"
+  if [ -f dashboard/openapi.json ]; then
+    cmp "$logs/openapi.json" dashboard/openapi.json || { echo 'the dashboard is built from an older document: make openapi'; return 1; }
+  fi
 }
 
 bash scripts/setup.sh build dashboard linters
@@ -109,6 +118,7 @@ check format format
 check shell shell
 check dockerfile dockerfile
 check compose compose
+check caddyfile caddyfile
 check fly fly
 check workflows workflows
 check prometheus prometheus

@@ -11,10 +11,11 @@ say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# A hash over the names and contents of all files below the given paths, build output left out.
+# A hash over the contents of everything below the given paths that git would not ignore.
 content_hash() {
-  find "$@" \( -name node_modules -o -name dist -o -name test-results \) -prune -o -type f -print0 |
-    LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-24
+  git ls-files -coz --exclude-standard -- "$@" | LC_ALL=C sort -z |
+    while IFS= read -rd '' file; do if [ -f "$file" ]; then printf '%s\0' "$file"; fi; done |
+    xargs -0 -r sha256sum | sha256sum | cut -c1-24
 }
 
 as_root() {

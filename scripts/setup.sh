@@ -7,12 +7,14 @@ cargo_deny_version=0.20.2
 
 install_packages() {
   say "installing: $*"
-  if ! apt_updated; then
-    as_root apt-get -qq -o DPkg::Lock::Timeout=300 update
-    touch "$cache/apt-updated"
-  fi
+  apt_updated || refresh_apt
   as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@" >&2
+}
+
+refresh_apt() {
+  as_root apt-get -qq -o DPkg::Lock::Timeout=300 update >&2
+  touch "$cache/apt-updated"
 }
 
 apt_updated() {
@@ -77,7 +79,8 @@ linters() {
   npm_ci "$cache/lint"
   hadolint
   cargo_deny
-  promtool
+  unpack caddy caddy
+  if [ -d deploy/prometheus ]; then unpack prometheus promtool; fi
 }
 
 hadolint() {
@@ -100,16 +103,17 @@ cargo_deny() {
   rm -rf "$cache/build-tools"
 }
 
-# Unpacked, not installed: the package would start a Prometheus on this machine.
-promtool() {
-  if have promtool || [ ! -d deploy/prometheus ]; then return; fi
-  say "fetching promtool"
-  local folder
+# unpack PACKAGE PROGRAM: takes a program out of a package of apt. Installed, it would start a service on this machine.
+unpack() {
+  local package=$1 program=$2 folder
+  if have "$program"; then return; fi
+  say "fetching $program"
   folder=$(mktemp -d)
-  if (cd "$folder" && apt-get -qq download prometheus && dpkg -x prometheus_*.deb .) 2>/dev/null; then
-    install -m 755 "$folder/usr/bin/promtool" "$cache/tools/bin/promtool"
+  apt_updated || refresh_apt
+  if (cd "$folder" && apt-get -qq download "$package" && dpkg -x "$package"_*.deb .) 2>/dev/null; then
+    install -m 755 "$folder/usr/bin/$program" "$cache/tools/bin/$program"
   else
-    say "promtool cannot be had from apt"
+    say "$program cannot be had from apt"
   fi
   rm -rf "$folder"
 }
