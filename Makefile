@@ -29,4 +29,4 @@ dashboard: ## builds the dashboard into dashboard/dist
 	@bash scripts/dashboard.sh
 
 openapi: ## writes dashboard/openapi.json, from which its client types are made
-	@cargo run --quiet --locked --bin gad -- openapi > target/openapi.json && mv target/openapi.json dashboard/openapi.json
+	@document=$$(cargo run --quiet --locked --bin gad -- openapi) && printf '%s\n' "$$document" > dashboard/openapi.json
