@@ -1,0 +1,3 @@
+//! The whole system, driven from outside.
+
+mod drift;
