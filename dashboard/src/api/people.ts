@@ -1,0 +1,37 @@
+// Calls about the session, agents, users and the catalogue.
+import { ask, client } from './client';
+import type { NewUser } from './types';
+import type { paths } from './schema';
+
+export type AgentQuery = NonNullable<paths['/api/v1/agents']['get']['parameters']['query']>;
+
+export const login = (username: string, password: string) =>
+  ask(client.POST('/api/v1/auth/login', { body: { username, password } }));
+export const logout = () => ask(client.POST('/api/v1/auth/logout', {}));
+export const me = () => ask(client.GET('/api/v1/auth/me', {}));
+export const ticket = () => ask(client.POST('/api/v1/ws/ticket', {}));
+
+export const units = () => ask(client.GET('/api/v1/units', { params: { query: { limit: 200 } } }));
+export const kinds = () => ask(client.GET('/api/v1/task-kinds', { params: { query: { limit: 200 } } }));
+export const overview = () => ask(client.GET('/api/v1/stats/overview', {}));
+export const map = (bbox?: string) => ask(client.GET('/api/v1/map', { params: { query: { bbox } } }));
+
+export const agents = (query: AgentQuery, signal?: AbortSignal) =>
+  ask(client.GET('/api/v1/agents', { params: { query }, signal }));
+export const agent = (id: number) => ask(client.GET('/api/v1/agents/{id}', { params: { path: { id } } }));
+export const setAvailability = (id: number, unavailable: boolean, reason?: string) =>
+  ask(
+    client.PUT('/api/v1/agents/{id}/availability', {
+      params: { path: { id } },
+      body: { unavailable, reason },
+    }),
+  );
+
+export const users = (q: string | undefined, cursor?: string) =>
+  ask(client.GET('/api/v1/users', { params: { query: { q, cursor, limit: 50 } } }));
+export const createUser = (body: NewUser, key: string) =>
+  ask(client.POST('/api/v1/users', { body, params: { header: { 'Idempotency-Key': key } } }));
+export const deactivate = (id: number) =>
+  ask(client.DELETE('/api/v1/users/{id}', { params: { path: { id } } }));
+export const invite = (id: number) =>
+  ask(client.POST('/api/v1/users/{id}/invite', { params: { path: { id } } }));

@@ -1,0 +1,50 @@
+// Calls about tasks.
+import { ask, client } from './client';
+import type { AssignmentsIn, NewTask, TaskPatch, Transition } from './types';
+import type { paths } from './schema';
+
+export type TaskQuery = NonNullable<paths['/api/v1/tasks']['get']['parameters']['query']>;
+export const ACTIONS = ['start', 'pause', 'resume', 'complete', 'cancel', 'reopen'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export const list = (query: TaskQuery, signal?: AbortSignal) =>
+  ask(client.GET('/api/v1/tasks', { params: { query }, signal }));
+
+export const one = (id: number) => ask(client.GET('/api/v1/tasks/{id}', { params: { path: { id } } }));
+
+export const create = (body: NewTask, key: string) =>
+  ask(client.POST('/api/v1/tasks', { body, params: { header: { 'Idempotency-Key': key } } }));
+
+export const patch = (id: number, version: number, body: TaskPatch) =>
+  ask(
+    client.PATCH('/api/v1/tasks/{id}', {
+      body,
+      params: { path: { id }, header: { 'If-Match': etag(version) } },
+    }),
+  );
+
+export const assign = (id: number, version: number, body: AssignmentsIn) =>
+  ask(
+    client.PUT('/api/v1/tasks/{id}/assignments', {
+      body,
+      params: { path: { id }, header: { 'If-Match': etag(version) } },
+    }),
+  );
+
+export const timeline = (id: number, cursor?: string) =>
+  ask(client.GET('/api/v1/tasks/{id}/timeline', { params: { path: { id }, query: { limit: 100, cursor } } }));
+
+export const candidates = (id: number, q?: string) =>
+  ask(client.GET('/api/v1/tasks/{id}/candidates', { params: { path: { id }, query: { limit: 50, q } } }));
+
+export const act = (id: number, action: Action, body: Transition, key: string) =>
+  ask(
+    client.POST(`/api/v1/tasks/{id}/${action}`, {
+      body,
+      params: { path: { id }, header: { 'Idempotency-Key': key } },
+    }),
+  );
+
+export const attachmentUrl = (id: number) => `/api/v1/attachments/${id}`;
+
+const etag = (version: number) => `"${version}"`;

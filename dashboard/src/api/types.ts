@@ -1,0 +1,41 @@
+// The one place that names schemas of openapi.json: when the document renames one, mend it here.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Problem = Schemas['Problem'];
+export type FieldError = Schemas['FieldError'];
+export type Conflict = Schemas['Conflict'];
+export type Me = Schemas['MeOut'];
+export type Place = Schemas['Place'];
+export type Task = Schemas['TaskOut'];
+export type TaskPage = Schemas['TaskPage'];
+export type TaskStatus = Schemas['TaskStatus'];
+export type Priority = Schemas['Priority'];
+export type NewTask = Schemas['NewTask'];
+export type TaskPatch = Schemas['TaskPatch'];
+export type Transition = Schemas['Transition'];
+export type AssignmentsIn = Schemas['AssignmentsIn'];
+export type Assignment = Schemas['AssignmentOut'];
+export type AssignmentState = Schemas['AssignmentState'];
+export type TimelineEntry = Schemas['TimelineEntry'];
+export type Attachment = Schemas['AttachmentOut'];
+export type Agent = Schemas['AgentOut'];
+export type Availability = Schemas['Availability'];
+export type Candidate = Schemas['CandidateOut'];
+export type Position = Schemas['Position'];
+export type Unit = Schemas['UnitOut'];
+export type UnitRef = Schemas['UnitRef'];
+export type TaskKind = Schemas['TaskKindOut'];
+export type User = Schemas['UserOut'];
+export type NewUser = Schemas['NewUser'];
+export type Permission = Schemas['Permission'];
+export type Invite = Schemas['InviteOut'];
+export type Overview = Schemas['StatsOverview'];
+export type MapFeature = Schemas['MapFeature'];
+
+export const STATUSES = ['scheduled', 'in_progress', 'paused', 'completed', 'cancelled'] as const;
+export const PRIORITIES = ['low', 'medium', 'high', 'urgent', 'critical'] as const;
+export const AVAILABILITIES = ['available', 'on_task', 'unavailable', 'off_shift', 'on_leave'] as const;
+export const PERMISSIONS = ['broadcast', 'audit', 'system'] as const;
+export const isOpen = (status: TaskStatus): boolean => status !== 'completed' && status !== 'cancelled';

@@ -1,0 +1,85 @@
+// The page's one live connection over the browser's WebSocket, and who listens to it.
+import { ticket } from '../api/people';
+import { ApiError } from '../api/problem';
+import { LiveSocket, type LinkState, type LiveEvent, type Wire, type WireEvents } from './socket';
+
+type Subscriber = { event?(event: LiveEvent): void; resync?(): void };
+
+function openWire(ticketText: string, events: WireEvents): Wire {
+  const url = new URL('/ws/connect', location.href);
+  url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.searchParams.set('ticket', ticketText);
+  const socket = new WebSocket(url);
+  socket.onmessage = ({ data }) => typeof data === 'string' && events.message(data);
+  socket.onclose = ({ code }) => events.closed(code);
+  return {
+    send: (text) => socket.readyState === WebSocket.OPEN && socket.send(text),
+    close: () => socket.close(),
+  };
+}
+
+const timer = (ms: number, run: () => void) => {
+  const id = setTimeout(run, ms);
+  return () => clearTimeout(id);
+};
+
+class Link {
+  state = $state<LinkState>('stopped');
+  #subscribers = new Set<Subscriber>();
+  #liveWaiters: (() => void)[] = [];
+  #fetchedBlind = false;
+  sessionEnded: () => void = () => {};
+
+  readonly #socket = new LiveSocket(
+    {
+      ticket: async () => (await ticket()).ticket,
+      open: openWire,
+      random: Math.random,
+      after: timer,
+      pauseAfter: (error) =>
+        error instanceof ApiError && error.retryAfter !== null ? error.retryAfter * 1000 : null,
+    },
+    {
+      event: (event) => this.#subscribers.forEach((s) => s.event?.(event)),
+      resync: () => this.#subscribers.forEach((s) => s.resync?.()),
+      state: (state) => this.#changed(state),
+      sessionEnded: () => this.sessionEnded(),
+    },
+    ['tasks', 'agents', 'kpis'],
+  );
+
+  constructor() {
+    window.addEventListener('online', () => this.#socket.retryNow());
+    window.addEventListener('offline', () => this.#socket.lose());
+    document.addEventListener('visibilitychange', () => !document.hidden && this.#socket.retryNow());
+  }
+
+  start = () => this.#socket.start();
+  stop = () => this.#socket.stop();
+  /** Adds a topic while somebody looks at it; returns how to leave it. */
+  watch = (topic: string) => this.#socket.watch(topic);
+
+  listen(subscriber: Subscriber): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  /** Waits for the connection, but not long: what is fetched before it comes is fetched again then. */
+  whenLive(ms: number): Promise<void> {
+    if (this.state === 'live') return Promise.resolve();
+    return new Promise((done) => {
+      const blind = setTimeout(() => ((this.#fetchedBlind = true), done()), ms);
+      this.#liveWaiters.push(() => (clearTimeout(blind), done()));
+    });
+  }
+
+  #changed(state: LinkState) {
+    this.state = state;
+    if (state !== 'live') return;
+    for (const waiter of this.#liveWaiters.splice(0)) waiter();
+    if (this.#fetchedBlind) this.#subscribers.forEach((s) => s.resync?.());
+    this.#fetchedBlind = false;
+  }
+}
+
+export const link = new Link();

@@ -1,0 +1,58 @@
+// GeoJSON features of the server as marks with words.
+import type { MapFeature } from '../api/types';
+import { known, t, words } from '../i18n/words.svelte';
+import { relative } from '../time/words';
+import { strengthOf, type Mark } from './marks';
+
+const AVAILABILITY_TONE: Record<string, string> = {
+  available: 'ok',
+  on_task: 'scheduled',
+  unavailable: 'warn',
+  off_shift: 'muted',
+  on_leave: 'muted',
+};
+const LOUD = ['high', 'urgent', 'critical'];
+
+/** `fetchedAt` is when the age was true; it grows from there. */
+export function markOf(feature: MapFeature, now: number, fetchedAt = now): Mark {
+  const { properties: p } = feature;
+  const [lon = 0, lat = 0] = feature.geometry.coordinates;
+  return p.layer === 'agent' ? agentMark(p, lat, lon, now - fetchedAt) : taskMark(p, lat, lon);
+}
+
+function agentMark(p: MapFeature['properties'], lat: number, lon: number, passed: number): Mark {
+  const age = p.age_s == null ? null : p.age_s + passed / 1000;
+  const seen = age === null ? '' : relative(-age * 1000, 0, words.language, t('time.now'));
+  const state = known(`availability.${p.availability}`) ?? '';
+  const name = p.name ?? `#${p.id}`;
+  return {
+    key: `agent-${p.id}`,
+    lat,
+    lon,
+    shape: 'agent',
+    tone: AVAILABILITY_TONE[p.availability ?? ''] ?? 'muted',
+    strength: strengthOf(age),
+    name,
+    label: [name, state, seen].filter(Boolean).join(', '),
+    lines: [state, seen && t('map.seen', { age: seen })].filter(Boolean),
+    href: `/?agent=${p.id}`,
+  };
+}
+
+function taskMark(p: MapFeature['properties'], lat: number, lon: number): Mark {
+  const state = known(`status.${p.status}`) ?? '';
+  const priority = known(`priority.${p.priority}`) ?? '';
+  const name = p.code ?? `#${p.id}`;
+  return {
+    key: `task-${p.id}`,
+    lat,
+    lon,
+    shape: 'task',
+    tone: LOUD.includes(p.priority ?? '') ? (p.priority as string) : (p.status ?? 'muted'),
+    strength: 1,
+    name,
+    label: [name, p.title, state, priority].filter(Boolean).join(', '),
+    lines: [p.title ?? '', [state, priority].filter(Boolean).join(' · '), p.label ?? ''].filter(Boolean),
+    href: `/tasks/${p.id}`,
+  };
+}

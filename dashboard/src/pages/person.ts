@@ -1,0 +1,43 @@
+// Somebody who can be chosen for a task, as candidates of a task or as agents near a place.
+import type { Agent, Availability, Candidate } from '../api/types';
+import { distance, type LatLon } from '../map/projection';
+
+export type Person = {
+  id: number;
+  name: string;
+  availability: Availability;
+  distance: number | null;
+  age: number | null;
+  load: number;
+};
+export type Chosen = { id: number; name: string };
+
+export const fromCandidate = (c: Candidate): Person => ({
+  id: c.agent_id,
+  name: c.name,
+  availability: c.availability,
+  distance: c.distance_m ?? null,
+  age: c.position_age_s ?? null,
+  load: c.active_tasks ?? 0,
+});
+
+export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
+  id: agent.id,
+  name: agent.name,
+  availability: agent.availability,
+  distance: near && agent.position ? distance(near, agent.position) : null,
+  age: agent.position?.age_s ?? null,
+  load: agent.active_tasks,
+});
+
+const RANK: Availability[] = ['available', 'on_task', 'off_shift', 'unavailable', 'on_leave'];
+
+/** Free people first, then the nearest, then the least loaded. */
+export const ranked = (people: Person[]): Person[] =>
+  [...people].sort(
+    (a, b) =>
+      RANK.indexOf(a.availability) - RANK.indexOf(b.availability) ||
+      (a.distance ?? Infinity) - (b.distance ?? Infinity) ||
+      a.load - b.load ||
+      a.name.localeCompare(b.name),
+  );

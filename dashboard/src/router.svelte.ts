@@ -1,0 +1,69 @@
+// Paths to pages: history, intercepted links, and the query kept as the page's own state.
+import { tick } from 'svelte';
+
+export type Route =
+  | { page: 'board' }
+  | { page: 'login' }
+  | { page: 'task'; id: number }
+  | { page: 'task-new' }
+  | { page: 'task-edit'; id: number }
+  | { page: 'agents' }
+  | { page: 'users' }
+  | { page: 'map' }
+  | { page: 'missing' };
+
+export function routeOf(path: string): Route {
+  const parts = path.split('/').filter(Boolean);
+  const [first, second, third] = parts;
+  const id = /^\d+$/.test(second ?? '') ? Number(second) : null;
+  if (parts.length === 0) return { page: 'board' };
+  if (parts.length === 1 && (first === 'login' || first === 'agents' || first === 'users' || first === 'map'))
+    return { page: first };
+  if (first === 'tasks' && second === 'new' && parts.length === 2) return { page: 'task-new' };
+  if (first === 'tasks' && id !== null && parts.length === 2) return { page: 'task', id };
+  if (first === 'tasks' && id !== null && third === 'edit') return { page: 'task-edit', id };
+  return { page: 'missing' };
+}
+
+/** Only a path of this page: never another origin through `?next=//…`. */
+export const safeNext = (next: string | null): string =>
+  next !== null && /^\/(?![/\\])/.test(next) && !next.startsWith('/login') ? next : '/';
+
+class Router {
+  url = $state.raw(new URL(location.href));
+  readonly route = $derived(routeOf(this.url.pathname));
+
+  constructor() {
+    window.addEventListener('popstate', () => (this.url = new URL(location.href)));
+    document.addEventListener('click', (event) => this.#intercept(event));
+  }
+
+  get here(): string {
+    return this.url.pathname + this.url.search;
+  }
+
+  async go(to: string, { replace = false } = {}) {
+    const url = new URL(to, location.href);
+    const samePage = url.pathname === this.url.pathname;
+    history[replace ? 'replaceState' : 'pushState'](null, '', url);
+    this.url = url;
+    if (samePage) return;
+    await tick();
+    window.scrollTo(0, 0);
+    document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  }
+
+  #intercept(event: MouseEvent) {
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    const anchor = (event.target as Element | null)?.closest?.('a');
+    if (!plain || event.defaultPrevented || !anchor || anchor.target || anchor.hasAttribute('download'))
+      return;
+    const url = new URL(anchor.href, location.href);
+    if (url.origin !== location.origin || url.pathname.startsWith('/api/') || url.hash) return;
+    if (routeOf(url.pathname).page === 'missing') return;
+    event.preventDefault();
+    void this.go(url.pathname + url.search);
+  }
+}
+
+export const router = new Router();

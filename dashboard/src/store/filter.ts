@@ -1,0 +1,137 @@
+// The board's filters: to and from the address, to the server's query, and judged here for live changes.
+import { PRIORITIES, STATUSES, isOpen, type Priority, type Task, type TaskStatus } from '../api/types';
+import type { TaskQuery } from '../api/tasks';
+import { dayRange } from '../time/zone';
+
+export type Filter = {
+  status: TaskStatus[];
+  kind: string;
+  priority: Priority[];
+  unit: number | null;
+  agent: number | null;
+  from: string;
+  to: string;
+  q: string;
+  late: boolean;
+  unacknowledged: boolean;
+};
+
+export const NO_FILTER: Filter = {
+  status: [],
+  kind: '',
+  priority: [],
+  unit: null,
+  agent: null,
+  from: '',
+  to: '',
+  q: '',
+  late: false,
+  unacknowledged: false,
+};
+
+const some = <T extends string>(all: readonly T[], text: string | null): T[] => {
+  const wanted = (text ?? '').split(',');
+  return all.filter((value) => wanted.includes(value));
+};
+const id = (text: string | null) => (text !== null && /^\d+$/.test(text) ? Number(text) : null);
+const day = (text: string | null) => (text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : '');
+
+export const parseFilter = (query: URLSearchParams): Filter => ({
+  status: some(STATUSES, query.get('status')),
+  kind: query.get('kind') ?? '',
+  priority: some(PRIORITIES, query.get('priority')),
+  unit: id(query.get('unit')),
+  agent: id(query.get('agent')),
+  from: day(query.get('from')),
+  to: day(query.get('to')),
+  q: query.get('q') ?? '',
+  late: query.get('late') === '1',
+  unacknowledged: query.get('unacknowledged') === '1',
+});
+
+/** Writes the filter into a query, leaving what is not its own (the view) alone. */
+export function writeFilter(filter: Filter, query: URLSearchParams): URLSearchParams {
+  const out = new URLSearchParams(query);
+  const values: Record<keyof Filter, string> = {
+    status: filter.status.join(','),
+    kind: filter.kind,
+    priority: filter.priority.join(','),
+    unit: filter.unit === null ? '' : String(filter.unit),
+    agent: filter.agent === null ? '' : String(filter.agent),
+    from: filter.from,
+    to: filter.to,
+    q: filter.q,
+    late: filter.late ? '1' : '',
+    unacknowledged: filter.unacknowledged ? '1' : '',
+  };
+  for (const [key, value] of Object.entries(values)) {
+    if (value === '') out.delete(key);
+    else out.set(key, value);
+  }
+  return out;
+}
+
+export const isFiltered = (filter: Filter): boolean => writeFilter(filter, new URLSearchParams()).size > 0;
+
+/** The server's query for one column. */
+export function toQuery(filter: Filter, status: TaskStatus, zone: string): TaskQuery {
+  return {
+    status,
+    kind: filter.kind || undefined,
+    priority: filter.priority.join(',') || undefined,
+    unit_id: filter.unit ?? undefined,
+    agent_id: filter.agent ?? undefined,
+    q: filter.q.trim() || undefined,
+    late: filter.late || undefined,
+    unacknowledged: filter.unacknowledged || undefined,
+    ...dayRange(filter.from, filter.to, zone),
+  };
+}
+
+/** How long a task is behind its plan, in ms; 0 when it is not. */
+export function lateBy(task: Task, now: number): number {
+  const due = task.status === 'scheduled' ? task.planned_start : task.planned_end;
+  if (!isOpen(task.status) || !due) return 0;
+  return Math.max(0, now - Date.parse(due));
+}
+
+export const unanswered = (task: Task): number =>
+  isOpen(task.status) ? task.assignments.filter((a) => a.state === 'offered').length : 0;
+
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+function hasWords(task: Task, q: string): boolean {
+  const names = task.assignments.map((a) => a.name);
+  const text = plain(
+    [task.code, task.title, task.description ?? '', task.place?.label ?? '', ...names].join(' '),
+  );
+  return plain(q)
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+function inDays(task: Task, filter: Filter, zone: string): boolean {
+  const range = dayRange(filter.from, filter.to, zone);
+  const at = Date.parse(task.planned_start ?? task.created_at);
+  return (
+    (range.from === undefined || at >= Date.parse(range.from)) &&
+    (range.to === undefined || at <= Date.parse(range.to))
+  );
+}
+
+const concerns = (task: Task, agent: number) =>
+  task.lead?.agent_id === agent || task.assignments.some((a) => a.agent_id === agent);
+
+/** Whether a task that changed belongs into the shown lists; `found` says the server's search had it. */
+export function matches(task: Task, filter: Filter, now: number, zone: string, found = false): boolean {
+  return (
+    (filter.kind === '' || task.kind === filter.kind) &&
+    (filter.priority.length === 0 || filter.priority.includes(task.priority)) &&
+    (filter.unit === null || task.unit?.id === filter.unit) &&
+    (filter.agent === null || concerns(task, filter.agent)) &&
+    (!filter.late || lateBy(task, now) > 0) &&
+    (!filter.unacknowledged || unanswered(task) > 0) &&
+    inDays(task, filter, zone) &&
+    (found || filter.q.trim() === '' || hasWords(task, filter.q))
+  );
+}

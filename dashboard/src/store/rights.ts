@@ -1,0 +1,32 @@
+// Which actions a task offers to whom; the server decides, this only hides what it would refuse.
+import type { Action } from '../api/tasks';
+import { isOpen, type Me, type Task } from '../api/types';
+
+const fits: Record<Action, Task['status'][]> = {
+  start: ['scheduled'],
+  pause: ['in_progress'],
+  resume: ['paused'],
+  complete: ['scheduled', 'in_progress', 'paused'],
+  cancel: ['scheduled', 'in_progress', 'paused'],
+  reopen: ['completed'],
+};
+
+const isLead = (task: Task, me: Me) => task.lead != null && task.lead.agent_id === me.agent_id;
+
+function mayDo(action: Action, task: Task, me: Me): boolean {
+  if (me.level >= 2) return true;
+  return action === 'cancel' ? task.created_by?.id === me.id : isLead(task, me);
+}
+
+export const offered = (task: Task, me: Me): Action[] =>
+  (['start', 'resume', 'complete', 'pause', 'reopen', 'cancel'] as const).filter(
+    (action) => fits[action].includes(task.status) && mayDo(action, task, me),
+  );
+
+/** Pausing and cancelling always say why; so does whoever completes or reopens in place of the lead. */
+export function asksReason(action: Action, task: Task, me: Me): boolean {
+  if (action === 'pause' || action === 'cancel' || action === 'reopen') return true;
+  return action === 'complete' && !isLead(task, me);
+}
+
+export const mayEdit = (task: Task, me: Me): boolean => me.level >= 2 && isOpen(task.status);

@@ -1,0 +1,189 @@
+// The board's tasks: one map by id, a page cursor per column, live changes merged in place.
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import * as api from '../api/tasks';
+import { ApiError, asApiError } from '../api/problem';
+import { STATUSES, type Task, type TaskStatus } from '../api/types';
+import { Refresher } from '../live/refresher';
+import type { LiveEvent } from '../live/socket';
+import { link } from '../live/link.svelte';
+import { clock } from '../time/clock.svelte';
+import { session } from './session.svelte';
+import { matches, NO_FILTER, toQuery, type Filter } from './filter';
+import { inOrder } from './order';
+import { merge } from './merge';
+
+const PAGE = 50;
+const FLASH_MS = 2_500;
+
+class Column {
+  cursor = $state<string | null>(null);
+  loading = $state(true);
+  error = $state.raw<ApiError | null>(null);
+  constructor(readonly status: TaskStatus) {}
+}
+
+class Tasks {
+  readonly byId = new SvelteMap<number, Task>();
+  /** Ids that belong to what the filters show. */
+  readonly shown = new SvelteSet<number>();
+  /** Ids changed a moment ago, to catch the eye. */
+  readonly fresh = new SvelteSet<number>();
+  readonly columns = Object.fromEntries(STATUSES.map((s) => [s, new Column(s)])) as Record<
+    TaskStatus,
+    Column
+  >;
+  filter: Filter = NO_FILTER;
+  #loads = new AbortController();
+  readonly #refresher = new Refresher((ids) => this.#refetch(ids));
+
+  readonly lists = $derived.by(() => {
+    const lists = Object.fromEntries(STATUSES.map((s) => [s, [] as Task[]])) as Record<TaskStatus, Task[]>;
+    for (const id of this.shown) {
+      const task = this.byId.get(id);
+      if (task) lists[task.status].push(task);
+    }
+    for (const status of STATUSES) inOrder(status, lists[status]);
+    return lists;
+  });
+
+  constructor() {
+    link.listen({ event: (event) => this.#heard(event), resync: () => void this.reload() });
+  }
+
+  /** Shows another selection; what was shown stays until the answer comes. */
+  async show(filter: Filter) {
+    this.filter = filter;
+    await this.reload();
+  }
+
+  async reload() {
+    this.#loads.abort();
+    this.#loads = new AbortController();
+    const { signal } = this.#loads;
+    await Promise.all(STATUSES.map((status) => this.#loadFirst(status, signal)));
+  }
+
+  async loadMore(status: TaskStatus) {
+    const column = this.columns[status];
+    if (column.loading || column.cursor === null) return;
+    await this.#load(column, column.cursor, this.#loads.signal);
+  }
+
+  /** Takes a task a call has just answered with. */
+  put(task: Task) {
+    if (merge(this.byId, task)) this.#judge(task);
+  }
+
+  clear() {
+    this.#loads.abort();
+    this.#refresher.forget();
+    this.byId.clear();
+    this.shown.clear();
+    this.filter = NO_FILTER;
+    for (const status of STATUSES)
+      Object.assign(this.columns[status], { cursor: null, loading: true, error: null });
+  }
+
+  async #loadFirst(status: TaskStatus, signal: AbortSignal) {
+    const column = this.columns[status];
+    const wanted = this.filter.status;
+    if (wanted.length > 0 && !wanted.includes(status)) {
+      column.cursor = null;
+      column.loading = false;
+      return this.#replace(status, []);
+    }
+    await this.#load(column, null, signal);
+  }
+
+  async #load(column: Column, cursor: string | null, signal: AbortSignal) {
+    column.loading = true;
+    column.error = null;
+    try {
+      const query = { ...toQuery(this.filter, column.status, session.zone), limit: PAGE };
+      const page = await api.list({ ...query, cursor: cursor ?? undefined }, signal);
+      if (signal.aborted) return;
+      if (cursor === null) this.#replace(column.status, page.items);
+      else this.#add(page.items);
+      column.cursor = page.next_cursor ?? null;
+    } catch (error) {
+      if (signal.aborted) return;
+      column.error = asApiError(error);
+    }
+    column.loading = false;
+  }
+
+  #replace(status: TaskStatus, items: Task[]) {
+    const ids = new Set(items.map((task) => task.id));
+    for (const id of this.shown) {
+      if (this.byId.get(id)?.status === status && !ids.has(id)) this.shown.delete(id);
+    }
+    this.#add(items);
+  }
+
+  #add(items: Task[]) {
+    for (const task of items) {
+      merge(this.byId, task);
+      this.shown.add(task.id);
+    }
+  }
+
+  #heard(event: LiveEvent) {
+    const id = taskIdOf(event);
+    if (id !== null) this.#refresher.touch(id);
+  }
+
+  async #refetch(ids: number[]): Promise<number | null> {
+    try {
+      const found = ids.length === 1 ? await this.#fetchOne(ids[0] as number) : await this.#fetchSome(ids);
+      for (const task of found) this.put(task);
+      const gone = new Set(ids);
+      for (const task of found) gone.delete(task.id);
+      for (const id of gone) this.#remove(id);
+      return null;
+    } catch (error) {
+      const refused = asApiError(error);
+      return refused.status === 401 ? null : (refused.retryAfter ?? 3) * 1000;
+    }
+  }
+
+  async #fetchOne(id: number): Promise<Task[]> {
+    try {
+      return [await api.one(id)];
+    } catch (error) {
+      if (asApiError(error).status === 404) return [];
+      throw error;
+    }
+  }
+
+  async #fetchSome(ids: number[]): Promise<Task[]> {
+    return (await api.list({ ids: ids.join(','), limit: 200 })).items;
+  }
+
+  #judge(task: Task) {
+    const filter = this.filter;
+    const inColumn = filter.status.length === 0 || filter.status.includes(task.status);
+    if (inColumn && matches(task, filter, clock.now, session.zone, this.shown.has(task.id))) {
+      this.shown.add(task.id);
+      this.#flash(task.id);
+    } else this.shown.delete(task.id);
+  }
+
+  #flash(id: number) {
+    this.fresh.add(id);
+    setTimeout(() => this.fresh.delete(id), FLASH_MS);
+  }
+
+  #remove(id: number) {
+    this.shown.delete(id);
+    this.byId.delete(id);
+  }
+}
+
+/** The task an event is about: `task_…` and `assignment_…` events carry its id. */
+export function taskIdOf(event: LiveEvent): number | null {
+  if (!/^(task|assignment)_/.test(event.event_type)) return null;
+  const id = event.data.task_id ?? event.data.id;
+  return typeof id === 'number' ? id : null;
+}
+
+export const tasks = new Tasks();

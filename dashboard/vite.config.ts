@@ -1,0 +1,22 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { mockApi } from './mock/plugin.ts';
+
+const backend = process.env.GAD_URL ?? 'http://127.0.0.1:8000';
+
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte(), ...(mode === 'mock' ? [mockApi()] : [])],
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    cssCodeSplit: true,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+  },
+  server:
+    mode === 'mock'
+      ? {}
+      : { proxy: { '/api': backend, '/ws': { target: backend, ws: true }, '/openapi.json': backend } },
+  resolve: mode === 'test' ? { conditions: ['browser'] } : {},
+  test: { include: ['tests/**/*.test.ts'], environment: 'node', restoreMocks: true },
+}));
