@@ -152,7 +152,7 @@ impl Desk<'_> {
         let revision = self.touch(chat_id);
         let keep = self.config.messages_per_chat;
         let chat = self.chat(chat_id)?;
-        chat.unread += u32::from(own);
+        chat.unread = if own { chat.unread + 1 } else { 0 };
         chat.typing = None;
         let message = Message {
             revision,

@@ -38,7 +38,7 @@ impl Files {
         most: usize,
     ) -> String {
         self.counter += 1;
-        let id = format!("PaperFile{:06}{:08x}", self.counter, rand::random::<u32>());
+        let id = format!("PaperFile{:012}", self.counter);
         let ending = name.rsplit_once('.').map_or("bin", |(_, ending)| ending);
         let path = format!("{folder}/file_{}.{ending}", self.counter);
         self.total += bytes.len();

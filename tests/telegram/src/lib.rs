@@ -34,11 +34,13 @@ mod paper;
 mod params;
 mod perform;
 mod person;
+mod phone;
 mod poll;
 mod press;
 mod queue;
 mod shared;
 mod state;
+mod store;
 mod view;
 mod wire;
 

@@ -15,9 +15,11 @@ use crate::{
     menu,
     perform::Place,
     person::Person,
+    phone,
     queue::{Line, Queue},
     shared::Shared,
     state::{Bot, Chat, Human, World},
+    store,
     wire::{Cut, Wire},
 };
 
@@ -61,7 +63,12 @@ impl Paper {
     pub async fn start_with(address: SocketAddr, config: Config) -> Result<Self, StartError> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(config, World::default())?);
+        let world = match &config.folder {
+            Some(folder) => store::load(folder).await?,
+            None => World::default(),
+        };
+        let folder = config.folder.clone();
+        let shared = Arc::new(Shared::new(config, world)?);
         let paper = Self {
             shared,
             address,
@@ -69,6 +76,9 @@ impl Paper {
         };
         let mut tasks = paper.tasks.lock().await;
         tasks.spawn(deliver::run(Arc::clone(&paper.shared)));
+        if let Some(folder) = folder {
+            tasks.spawn(store::run(Arc::clone(&paper.shared), folder));
+        }
         tasks.spawn(serve(listener, paper.router(), Arc::clone(&paper.shared)));
         drop(tasks);
         Ok(paper)
@@ -76,7 +86,8 @@ impl Paper {
 
     /// The routes, to serve them elsewhere; there, faults break the body off instead of the connection.
     pub fn router(&self) -> Router {
-        door::routes(Arc::clone(&self.shared))
+        let page = phone::routes(Arc::clone(&self.shared));
+        phone::only_here(door::routes(Arc::clone(&self.shared)).merge(page))
     }
 
     /// Where it listens.

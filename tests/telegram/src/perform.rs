@@ -282,7 +282,7 @@ impl Scene<'_, '_> {
             entities: Vec::new(),
         });
         self.alter(message_id, |json| {
-            set_text(json, ("text", "entities"), &fresh.text, &fresh.entities)
+            set_text(json, ("text", "entities"), &fresh.text, &fresh.entities);
         })
     }
 
