@@ -1,0 +1,59 @@
+//! The record of who did what: written with the change, never with texts or places.
+
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::Value;
+
+use ::entity::audit;
+
+use crate::{Actor, Result, Tx};
+
+/// What an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Task(i64),
+    Agent(i64),
+    User(i64),
+    Unit(i64),
+    Shift(i64),
+    Leave(i64),
+    Catalogue,
+}
+
+impl Subject {
+    fn columns(self) -> (&'static str, Option<i64>) {
+        match self {
+            Self::Task(id) => ("task", Some(id)),
+            Self::Agent(id) => ("agent", Some(id)),
+            Self::User(id) => ("user", Some(id)),
+            Self::Unit(id) => ("unit", Some(id)),
+            Self::Shift(id) => ("shift", Some(id)),
+            Self::Leave(id) => ("leave", Some(id)),
+            Self::Catalogue => ("catalogue", None),
+        }
+    }
+}
+
+/// Writes one entry into the transaction of the change itself.
+pub(crate) async fn record(
+    tx: &Tx,
+    actor: &Actor,
+    action: &str,
+    subject: Subject,
+    data: Value,
+) -> Result<()> {
+    let (subject_kind, subject_id) = subject.columns();
+    let entry = audit::ActiveModel {
+        at: Set(tx.now()),
+        user_id: Set(actor.user_id),
+        action: Set(action.into()),
+        subject_kind: Set(subject_kind.into()),
+        subject_id: Set(subject_id),
+        channel: Set(actor.channel),
+        data: Set(data),
+        ..Default::default()
+    };
+    audit::Entity::insert(entry)
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Who is free: derived, never stored. One predicate for lists, ranking and nearest search.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    Condition,
+    sea_query::{CaseStatement, Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+};
+use serde::{Deserialize, Serialize};
+
+use ::entity::{
+    agent,
+    assignment::{self, AssignmentState},
+    leave::{self, LeaveStatus},
+    shift,
+    task::{self, TaskStatus},
+};
+
+/// Whether an agent can be sent, and if not, why: the first that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    OnLeave,
+    OnTask,
+    /// Set by hand.
+    Unavailable,
+    OffShift,
+    Available,
+}
+
+impl Availability {
+    pub const ALL: [Self; 5] = [
+        Self::OnLeave,
+        Self::OnTask,
+        Self::Unavailable,
+        Self::OffShift,
+        Self::Available,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OnLeave => "on_leave",
+            Self::OnTask => "on_task",
+            Self::Unavailable => "unavailable",
+            Self::OffShift => "off_shift",
+            Self::Available => "available",
+        }
+    }
+
+    pub(crate) fn from_column(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+}
+
+impl std::str::FromStr for Availability {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Self::from_column(word).ok_or_else(|| format!("{word:?} is no availability"))
+    }
+}
+
+/// The states of an assignment in which the agent still belongs to the task.
+pub(crate) const HELD: [AssignmentState; 4] = [
+    AssignmentState::Offered,
+    AssignmentState::Acknowledged,
+    AssignmentState::EnRoute,
+    AssignmentState::OnSite,
+];
+
+/// The availability of the agent of the current row at `now`, as a word.
+pub(crate) fn expression(now: DateTime<Utc>) -> SimpleExpr {
+    CaseStatement::new()
+        .case(
+            Expr::exists(approved_leave(now)),
+            Availability::OnLeave.as_str(),
+        )
+        .case(Expr::exists(running_task()), Availability::OnTask.as_str())
+        .case(switched_off(now), Availability::Unavailable.as_str())
+        .case(
+            Condition::all()
+                .add(Expr::exists(any_shift()))
+                .add(Expr::exists(current_shift(now)).not()),
+            Availability::OffShift.as_str(),
+        )
+        .finally(Availability::Available.as_str())
+        .into()
+}
+
+fn approved_leave(now: DateTime<Utc>) -> SelectStatement {
+    Query::select()
+        .expr(Expr::value(1))
+        .from(leave::Entity)
+        .and_where(
+            Expr::col((leave::Entity, leave::Column::AgentId))
+                .equals((agent::Entity, agent::Column::Id)),
+        )
+        .and_where(Expr::col((leave::Entity, leave::Column::Status)).eq(LeaveStatus::Approved))
+        .and_where(Expr::col((leave::Entity, leave::Column::StartsAt)).lte(now))
+        .and_where(Expr::col((leave::Entity, leave::Column::EndsAt)).gt(now))
+        .to_owned()
+}
+
+fn running_task() -> SelectStatement {
+    Query::select()
+        .expr(Expr::value(1))
+        .from(assignment::Entity)
+        .inner_join(
+            task::Entity,
+            Expr::col((task::Entity, task::Column::Id))
+                .equals((assignment::Entity, assignment::Column::TaskId)),
+        )
+        .and_where(
+            Expr::col((assignment::Entity, assignment::Column::AgentId))
+                .equals((agent::Entity, agent::Column::Id)),
+        )
+        .and_where(Expr::col((assignment::Entity, assignment::Column::State)).is_in(HELD))
+        .and_where(
+            Expr::col((task::Entity, task::Column::Status))
+                .is_in([TaskStatus::InProgress, TaskStatus::Paused]),
+        )
+        .to_owned()
+}
+
+fn switched_off(now: DateTime<Utc>) -> Condition {
+    let until = || Expr::col((agent::Entity, agent::Column::UnavailableUntil));
+    Condition::all()
+        .add(Expr::col((agent::Entity, agent::Column::UnavailableSince)).is_not_null())
+        .add(Condition::any().add(until().is_null()).add(until().gt(now)))
+}
+
+fn any_shift() -> SelectStatement {
+    Query::select()
+        .expr(Expr::value(1))
+        .from(shift::Entity)
+        .and_where(
+            Expr::col((shift::Entity, shift::Column::AgentId))
+                .equals((agent::Entity, agent::Column::Id)),
+        )
+        .to_owned()
+}
+
+fn current_shift(now: DateTime<Utc>) -> SelectStatement {
+    any_shift()
+        .and_where(Expr::col((shift::Entity, shift::Column::StartsAt)).lte(now))
+        .and_where(Expr::col((shift::Entity, shift::Column::EndsAt)).gt(now))
+        .to_owned()
+}

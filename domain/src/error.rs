@@ -1,0 +1,232 @@
+//! Refusals are data; the transports turn them into a sentence or a status code.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::task::Status;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule says no; nothing was changed.
+    #[error("refused: {0:?}")]
+    Refused(Box<Refusal>),
+    /// The database did not answer or not in time; nothing was changed.
+    #[error("the database is away: {0}")]
+    Away(String),
+    /// A statement failed: a defect of ours.
+    #[error("the database refused a statement: {0}")]
+    Database(sea_orm::DbErr),
+    /// Stored data cannot be read: a defect of ours.
+    #[error("stored data cannot be read: {0}")]
+    Data(String),
+}
+
+impl Error {
+    /// The refusal, when it is one.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+/// A rule that stood in the way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "rule")]
+pub enum Refusal {
+    /// The actor's level, scope or permission does not cover it.
+    NotAllowed,
+    /// It does not exist, or the actor may not see it.
+    NotFound {
+        what: Thing,
+    },
+    /// Only the lead, or a supervisor with a reason, completes.
+    NotLead {
+        lead: Option<String>,
+    },
+    AlreadyCompleted {
+        by: Option<String>,
+        at: DateTime<Utc>,
+    },
+    WrongStatus {
+        status: Status,
+    },
+    /// A supervisor who forces a completion, a pause or a cancellation says why.
+    NeedsReason,
+    /// Soft conflicts: repeat with a reason.
+    Soft {
+        conflicts: Vec<OffShift>,
+    },
+    OnLeave {
+        agent: String,
+        until: DateTime<Utc>,
+    },
+    Overlap {
+        agent: String,
+        code: String,
+    },
+    /// A task starts with a lead who is linked to Telegram.
+    NoLinkedLead,
+    /// The agent is not, or no longer, on the task.
+    NotAssigned,
+    TimeOrder,
+    UndoOver,
+    Inactive,
+    AgentInactive {
+        agent: String,
+    },
+    TooMany {
+        limit: u32,
+    },
+    Invalid {
+        errors: Vec<Invalid>,
+    },
+    /// Another row has this value already.
+    Taken {
+        field: String,
+    },
+    Stale {
+        version: i32,
+    },
+    Link {
+        problem: LinkProblem,
+    },
+    BadCredentials,
+    Locked {
+        until: DateTime<Utc>,
+    },
+    /// A position came neither on shift nor on a task.
+    PositionUnwanted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thing {
+    Task,
+    Agent,
+    User,
+    Unit,
+    Kind,
+    Session,
+    Attachment,
+    Shift,
+    Leave,
+}
+
+/// An agent who is outside any shift during the task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffShift {
+    pub agent_id: i64,
+    pub agent: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invalid {
+    pub field: String,
+    pub problem: Problem,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    Required,
+    TooShort,
+    TooLong,
+    OutOfRange,
+    Unknown,
+    Malformed,
+    TooCommon,
+    InThePast,
+    /// The end lies before the start.
+    Order,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkProblem {
+    Unknown,
+    Used,
+    Expired,
+    /// This Telegram account belongs to another user already.
+    OtherUser,
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        if is_away(&error) {
+            Self::Away(error.to_string())
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Data(error.to_string())
+    }
+}
+
+impl Refusal {
+    /// A refusal over one field.
+    pub fn invalid(field: &str, problem: Problem) -> Self {
+        Self::Invalid {
+            errors: vec![Invalid {
+                field: field.into(),
+                problem,
+            }],
+        }
+    }
+
+    pub fn missing(what: Thing) -> Self {
+        Self::NotFound { what }
+    }
+}
+
+/// Whether the trouble is the connection, a full disk or a lock, and so may pass.
+fn is_away(error: &sea_orm::DbErr) -> bool {
+    use sea_orm::{DbErr, RuntimeErr};
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) => {
+            sqlx_is_away(e)
+        }
+        _ => false,
+    }
+}
+
+fn sqlx_is_away(error: &sea_orm::sqlx::Error) -> bool {
+    use sea_orm::sqlx::Error as SqlxError;
+    match error {
+        SqlxError::Io(_)
+        | SqlxError::PoolTimedOut
+        | SqlxError::PoolClosed
+        | SqlxError::WorkerCrashed
+        | SqlxError::Tls(_) => true,
+        SqlxError::Database(e) => e.code().is_some_and(|code| code_is_passing(&code)),
+        _ => false,
+    }
+}
+
+/// PostgreSQL (five characters): connection 08, resources 53, operator 57, rollback 40, lock 55P03.
+/// SQLite (a number): busy 5, locked 6, I/O 10, full 13, cannot open 14.
+fn code_is_passing(code: &str) -> bool {
+    if code.len() == 5 {
+        return ["08", "53", "57", "40", "55P03"]
+            .iter()
+            .any(|class| code.starts_with(class));
+    }
+    code.parse::<u32>()
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
+}

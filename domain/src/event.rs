@@ -1,0 +1,316 @@
+//! The log of facts: append only, numbered in the order in which readers can see it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+
+use ::entity::{event, setting};
+
+use crate::{Actor, Result, Store, Tx, actor::Level, availability::Availability, task::Status};
+
+/// Something that happened. Names and places are not part of it: readers look them up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event_type", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    TaskCreated {
+        id: i64,
+        code: String,
+    },
+    TaskUpdated {
+        id: i64,
+        code: String,
+    },
+    TaskStatusChanged {
+        id: i64,
+        code: String,
+        from: Option<Status>,
+        status: Status,
+    },
+    TaskAssigned {
+        id: i64,
+        code: String,
+        agent_ids: Vec<i64>,
+        lead_agent_id: Option<i64>,
+    },
+    AssignmentAcknowledged {
+        id: i64,
+        code: String,
+        agent_id: i64,
+    },
+    AssignmentDeclined {
+        id: i64,
+        code: String,
+        agent_id: i64,
+    },
+    TaskReported {
+        id: i64,
+        code: String,
+        report_id: i64,
+    },
+    AgentAvailabilityChanged {
+        agent_id: i64,
+        availability: Availability,
+    },
+    AgentPositionChanged {
+        agent_id: i64,
+    },
+    /// The figures of the overview are worth reading again.
+    KpisChanged {},
+}
+
+impl Event {
+    /// The topic that subscribers name.
+    pub fn topic(&self) -> Topic {
+        match self {
+            Self::AgentAvailabilityChanged { .. } => Topic::Agents,
+            Self::AgentPositionChanged { .. } => Topic::Positions,
+            Self::KpisChanged {} => Topic::Kpis,
+            _ => Topic::Tasks,
+        }
+    }
+
+    fn task_id(&self) -> Option<i64> {
+        match self {
+            Self::TaskCreated { id, .. }
+            | Self::TaskUpdated { id, .. }
+            | Self::TaskStatusChanged { id, .. }
+            | Self::TaskAssigned { id, .. }
+            | Self::AssignmentAcknowledged { id, .. }
+            | Self::AssignmentDeclined { id, .. }
+            | Self::TaskReported { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
+    fn agent_id(&self) -> Option<i64> {
+        match self {
+            Self::AssignmentAcknowledged { agent_id, .. }
+            | Self::AssignmentDeclined { agent_id, .. }
+            | Self::AgentAvailabilityChanged { agent_id, .. }
+            | Self::AgentPositionChanged { agent_id } => Some(*agent_id),
+            _ => None,
+        }
+    }
+}
+
+/// What a socket may subscribe to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    Tasks,
+    Agents,
+    Positions,
+    Emergencies,
+    Broadcasts,
+    Notifications,
+    Kpis,
+}
+
+impl Topic {
+    pub const ALL: [Self; 7] = [
+        Self::Tasks,
+        Self::Agents,
+        Self::Positions,
+        Self::Emergencies,
+        Self::Broadcasts,
+        Self::Notifications,
+        Self::Kpis,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tasks => "tasks",
+            Self::Agents => "agents",
+            Self::Positions => "positions",
+            Self::Emergencies => "emergencies",
+            Self::Broadcasts => "broadcasts",
+            Self::Notifications => "notifications",
+            Self::Kpis => "kpis",
+        }
+    }
+
+    fn from_column(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.as_str() == word)
+    }
+}
+
+/// Whom an event concerns, beside the admins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    pub unit_ids: Vec<i64>,
+    pub user_ids: Vec<i64>,
+}
+
+/// An event on its way into the log.
+#[derive(Debug)]
+pub struct New {
+    event: Event,
+    scope: Scope,
+}
+
+/// An event as it stands in the log.
+#[derive(Clone, Debug)]
+pub struct Logged {
+    pub seq: i64,
+    pub topic: Topic,
+    pub at: DateTime<Utc>,
+    pub event: Event,
+    pub scope: Scope,
+}
+
+impl Logged {
+    /// Whether this person may see it.
+    pub fn concerns(&self, actor: &Actor) -> bool {
+        let unit = || {
+            self.scope
+                .unit_ids
+                .iter()
+                .any(|id| actor.unit_ids.contains(id))
+        };
+        actor.level == Level::Admin
+            || (actor.level == Level::Supervisor && unit())
+            || actor
+                .user_id
+                .is_some_and(|id| self.scope.user_ids.contains(&id))
+    }
+}
+
+impl Tx {
+    /// Adds a fact to this transaction.
+    pub fn log(&mut self, event: Event, scope: &Scope) {
+        self.announce(New {
+            event,
+            scope: scope.clone(),
+        });
+    }
+}
+
+/// Any number that means "the event log" to the advisory locks of PostgreSQL.
+const ORDER_LOCK: &str = "SELECT pg_advisory_xact_lock(7232147001)";
+
+/// Numbers and stores events; the order is locked until the commit.
+pub(crate) async fn append(tx: &Tx, events: Vec<New>) -> Result<()> {
+    if tx.is_postgres() {
+        tx.db().execute_unprepared(ORDER_LOCK).await?;
+    }
+    let mut seq = last(tx.db()).await?;
+    let mut rows = Vec::with_capacity(events.len());
+    for New { event, scope } in events {
+        seq += 1;
+        rows.push(row(seq, tx.now(), &event, &scope)?);
+    }
+    event::Entity::insert_many(rows)
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}
+
+fn row(seq: i64, at: DateTime<Utc>, event: &Event, scope: &Scope) -> Result<event::ActiveModel> {
+    let mut data = serde_json::to_value(event)?;
+    let kind = data["event_type"].as_str().unwrap_or_default().to_owned();
+    Ok(event::ActiveModel {
+        seq: Set(seq),
+        topic: Set(event.topic().as_str().into()),
+        kind: Set(kind),
+        task_id: Set(event.task_id()),
+        agent_id: Set(event.agent_id()),
+        unit_ids: Set(serde_json::to_value(&scope.unit_ids)?),
+        user_ids: Set(serde_json::to_value(&scope.user_ids)?),
+        data: Set(data["data"].take()),
+        created_at: Set(at),
+    })
+}
+
+/// The number of the newest event; 0 when there is none.
+pub async fn last_seq(store: &Store) -> Result<i64> {
+    last(store.reader()).await
+}
+
+async fn last(db: &impl ConnectionTrait) -> Result<i64> {
+    let seq: Option<Option<i64>> = event::Entity::find()
+        .select_only()
+        .column_as(event::Column::Seq.max(), "seq")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(seq.flatten().unwrap_or(0))
+}
+
+/// The number of the oldest event that is still kept.
+pub async fn first_seq(store: &Store) -> Result<i64> {
+    let seq: Option<Option<i64>> = event::Entity::find()
+        .select_only()
+        .column_as(event::Column::Seq.min(), "seq")
+        .into_tuple()
+        .one(store.reader())
+        .await?;
+    Ok(seq.flatten().unwrap_or(1))
+}
+
+/// At most `limit` events after `seq`, in order.
+pub async fn since(store: &Store, seq: i64, limit: u64) -> Result<Vec<Logged>> {
+    let rows = event::Entity::find()
+        .filter(event::Column::Seq.gt(seq))
+        .order_by_asc(event::Column::Seq)
+        .limit(limit)
+        .all(store.reader())
+        .await?;
+    rows.into_iter().map(logged).collect()
+}
+
+fn logged(row: event::Model) -> Result<Logged> {
+    let topic = Topic::from_column(&row.topic)
+        .ok_or_else(|| crate::Error::Data(format!("topic of event {}", row.seq)))?;
+    let event = serde_json::json!({ "event_type": row.kind, "data": row.data });
+    Ok(Logged {
+        seq: row.seq,
+        topic,
+        at: row.created_at,
+        event: serde_json::from_value(event)?,
+        scope: Scope {
+            unit_ids: serde_json::from_value(row.unit_ids)?,
+            user_ids: serde_json::from_value(row.user_ids)?,
+        },
+    })
+}
+
+/// Names this log: a client that knows another epoch starts anew.
+pub async fn epoch(store: &Store) -> Result<String> {
+    if let Some(row) = setting::Entity::find_by_id("epoch")
+        .one(store.reader())
+        .await?
+    {
+        return Ok(row.value);
+    }
+    let fresh = crate::secret::fresh();
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let row = setting::ActiveModel {
+                    key: Set("epoch".into()),
+                    value: Set(fresh),
+                };
+                setting::Entity::insert(row)
+                    .on_conflict_do_nothing_on([setting::Column::Key])
+                    .exec_without_returning(tx.db())
+                    .await?;
+                let row = setting::Entity::find_by_id("epoch").one(tx.db()).await?;
+                Ok(row.map(|row| row.value).unwrap_or_default())
+            })
+        })
+        .await
+}
+
+/// Forgets events from before `until`, never the newest, whose number the next one follows.
+pub async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
+    let newest = last(tx.db()).await?;
+    let done = event::Entity::delete_many()
+        .filter(event::Column::CreatedAt.lt(until))
+        .filter(event::Column::Seq.lt(newest))
+        .exec(tx.db())
+        .await?;
+    Ok(done.rows_affected)
+}

@@ -1,0 +1,249 @@
+//! Updates from Telegram, kept before anything else happens, and worked off one at a time per person.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query},
+};
+
+use ::entity::inbox::{self, InboxStatus};
+
+use crate::{Result, Store, Tx, bell::Topic};
+
+/// An update as it came.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub update_id: i64,
+    /// Whose turn it takes: the person, or the chat where there is none.
+    pub actor: i64,
+    pub kind: String,
+    pub payload: String,
+}
+
+/// An update that somebody is working on.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub id: i64,
+    pub update_id: i64,
+    pub actor: i64,
+    pub kind: String,
+    pub payload: String,
+    /// How often it was tried before.
+    pub tries: i32,
+    pub received_at: DateTime<Utc>,
+}
+
+/// Tries until an update is buried.
+pub const TRIES: i32 = 5;
+
+/// How long a claim lasts; a process that dies loses it after that.
+pub const CLAIM: Duration = Duration::from_secs(60);
+
+/// Keeps updates; those already known change nothing. Returns how many were new.
+pub async fn receive(store: &Store, bot: i64, arrivals: Vec<Arrival>) -> Result<u64> {
+    if arrivals.is_empty() {
+        return Ok(0);
+    }
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let at = tx.now();
+                let rows = arrivals.into_iter().map(|arrival| row(bot, at, arrival));
+                let added = inbox::Entity::insert_many(rows)
+                    .on_conflict_do_nothing_on([inbox::Column::Bot, inbox::Column::UpdateId])
+                    .exec_without_returning(tx.db())
+                    .await?;
+                tx.ring(Topic::Inbox);
+                Ok(match added {
+                    sea_orm::TryInsertResult::Inserted(rows) => rows,
+                    _ => 0,
+                })
+            })
+        })
+        .await
+}
+
+fn row(bot: i64, at: DateTime<Utc>, arrival: Arrival) -> inbox::ActiveModel {
+    inbox::ActiveModel {
+        bot: Set(bot),
+        update_id: Set(arrival.update_id),
+        actor: Set(arrival.actor),
+        kind: Set(arrival.kind),
+        payload: Set(arrival.payload),
+        status: Set(InboxStatus::Pending),
+        tries: Set(0),
+        received_at: Set(at),
+        ..Default::default()
+    }
+}
+
+/// Claims the oldest waiting update of each person nobody is working for, at most `limit`.
+pub async fn claim(store: &Store, bot: i64, limit: u64) -> Result<Vec<Claim>> {
+    if waiting(store, bot).await? == 0 {
+        return Ok(Vec::new());
+    }
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let rows = ready(bot, tx.now())
+                    .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+                    .limit(limit)
+                    .all(tx.db())
+                    .await?;
+                take(tx, rows.iter().map(|row| row.id).collect()).await?;
+                Ok(rows.into_iter().map(Claim::from).collect())
+            })
+        })
+        .await
+}
+
+/// Updates that could be claimed now, without locking anything.
+async fn waiting(store: &Store, bot: i64) -> Result<u64> {
+    Ok(ready(bot, store.now())
+        .limit(1)
+        .count(store.reader())
+        .await?)
+}
+
+/// Each person's oldest pending update, unless it is claimed or waits for another try.
+fn ready(bot: i64, now: DateTime<Utc>) -> sea_orm::Select<inbox::Entity> {
+    let oldest = inbox::Entity::find()
+        .select_only()
+        .expr(inbox::Column::Id.min())
+        .filter(inbox::Column::Bot.eq(bot))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+        .group_by(inbox::Column::Actor)
+        .into_query();
+    inbox::Entity::find()
+        .filter(inbox::Column::Id.in_subquery(oldest))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+        .filter(passed(inbox::Column::ClaimedUntil, now))
+        .filter(passed(inbox::Column::RetryAt, now))
+        .order_by_asc(inbox::Column::Id)
+}
+
+fn passed(column: inbox::Column, now: DateTime<Utc>) -> Condition {
+    Condition::any().add(column.is_null()).add(column.lte(now))
+}
+
+async fn take(tx: &Tx, ids: Vec<i64>) -> Result<()> {
+    let until = tx.now() + CLAIM;
+    inbox::Entity::update_many()
+        .col_expr(inbox::Column::ClaimedUntil, Expr::value(until))
+        .filter(inbox::Column::Id.is_in(ids))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+impl From<inbox::Model> for Claim {
+    fn from(row: inbox::Model) -> Self {
+        Self {
+            id: row.id,
+            update_id: row.update_id,
+            actor: row.actor,
+            kind: row.kind,
+            payload: row.payload,
+            tries: row.tries,
+            received_at: row.received_at,
+        }
+    }
+}
+
+/// Marks an update handled in the transaction of what it caused. False when it was handled before:
+/// then this transaction must change nothing.
+pub async fn done(tx: &mut Tx, id: i64) -> Result<bool> {
+    let done = inbox::Entity::update_many()
+        .col_expr(inbox::Column::Status, Expr::value(InboxStatus::Done))
+        .col_expr(inbox::Column::DoneAt, Expr::value(tx.now()))
+        .filter(inbox::Column::Id.eq(id))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+        .exec(tx.db())
+        .await?;
+    tx.ring(Topic::Inbox);
+    Ok(done.rows_affected == 1)
+}
+
+/// Gives a failed update back for another try later, or buries it after [`TRIES`]. True when buried.
+pub async fn failed(store: &Store, id: i64, error: String) -> Result<bool> {
+    store
+        .write(move |tx| Box::pin(async move { fail(tx, id, error).await }))
+        .await
+}
+
+async fn fail(tx: &mut Tx, id: i64, error: String) -> Result<bool> {
+    let Some(row) = inbox::Entity::find_by_id(id).one(tx.db()).await? else {
+        return Ok(false);
+    };
+    if row.status != InboxStatus::Pending {
+        return Ok(false);
+    }
+    let tries = row.tries + 1;
+    let dead = tries >= TRIES;
+    let status = if dead {
+        InboxStatus::Dead
+    } else {
+        InboxStatus::Pending
+    };
+    let retry_at = tx.now() + TimeDelta::milliseconds(100 << tries);
+    inbox::Entity::update_many()
+        .col_expr(inbox::Column::Status, Expr::value(status))
+        .col_expr(inbox::Column::Tries, Expr::value(tries))
+        .col_expr(
+            inbox::Column::ClaimedUntil,
+            Expr::value(None::<DateTime<Utc>>),
+        )
+        .col_expr(inbox::Column::RetryAt, Expr::value(retry_at))
+        .col_expr(inbox::Column::Error, Expr::value(error))
+        .filter(inbox::Column::Id.eq(id))
+        .exec(tx.db())
+        .await?;
+    tx.ring(Topic::Inbox);
+    Ok(dead)
+}
+
+/// When the next failed update wants another try.
+pub async fn next_retry(store: &Store, bot: i64) -> Result<Option<DateTime<Utc>>> {
+    let at: Option<Option<DateTime<Utc>>> = inbox::Entity::find()
+        .select_only()
+        .column_as(inbox::Column::RetryAt.min(), "at")
+        .filter(inbox::Column::Bot.eq(bot))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+        .into_tuple()
+        .one(store.reader())
+        .await?;
+    Ok(at.flatten())
+}
+
+/// How many wait, and how many are buried.
+pub async fn depth(store: &Store) -> Result<(u64, u64)> {
+    let of = |status: InboxStatus| {
+        inbox::Entity::find()
+            .filter(inbox::Column::Status.eq(status))
+            .count(store.reader())
+    };
+    Ok((
+        of(InboxStatus::Pending).await?,
+        of(InboxStatus::Dead).await?,
+    ))
+}
+
+/// Forgets handled updates from before `until`.
+pub async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
+    let old = Query::select()
+        .column(inbox::Column::Id)
+        .from(inbox::Entity)
+        .and_where(Expr::col(inbox::Column::ReceivedAt).lt(until))
+        .and_where(Expr::col(inbox::Column::Status).ne(InboxStatus::Pending))
+        .limit(10_000)
+        .to_owned();
+    let done = inbox::Entity::delete_many()
+        .filter(inbox::Column::Id.in_subquery(old))
+        .exec(tx.db())
+        .await?;
+    Ok(done.rows_affected)
+}

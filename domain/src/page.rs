@@ -1,0 +1,97 @@
+//! Lists are read in pages by cursor, so that a page costs the same however far one has read.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Refusal, error::Problem};
+
+/// The most rows of a page.
+pub const MOST: u64 = 200;
+
+/// What part of a list is wanted.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Rows, 1 to [`MOST`].
+    pub limit: u64,
+    /// Where an earlier page ended.
+    pub cursor: Option<String>,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self {
+            limit: 50,
+            cursor: None,
+        }
+    }
+}
+
+impl Window {
+    /// The first `limit` rows.
+    pub fn first(limit: u64) -> Self {
+        Self {
+            limit,
+            cursor: None,
+        }
+    }
+
+    /// The position an earlier page ended at.
+    ///
+    /// # Errors
+    /// Refused when the cursor is not one of ours.
+    pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Refusal> {
+        let Some(cursor) = &self.cursor else {
+            return Ok(None);
+        };
+        URL_SAFE_NO_PAD
+            .decode(cursor)
+            .ok()
+            .and_then(|json| serde_json::from_slice(&json).ok())
+            .map(Some)
+            .ok_or_else(|| Refusal::invalid("cursor", Problem::Malformed))
+    }
+
+    /// Rows to ask the database for: one more than wanted tells whether there is a next page.
+    pub(crate) fn probe(&self) -> u64 {
+        self.limit.clamp(1, MOST) + 1
+    }
+}
+
+/// Some rows of a list, and where the next ones start.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Cuts off the probing row; `key` of the last kept one is the cursor.
+    pub(crate) fn cut<K: Serialize>(
+        mut items: Vec<T>,
+        window: &Window,
+        key: impl Fn(&T) -> K,
+    ) -> Self {
+        let limit = window.limit.clamp(1, MOST) as usize;
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = items
+            .last()
+            .filter(|_| more)
+            .and_then(|last| encode(&key(last)));
+        Self { items, next_cursor }
+    }
+
+    /// The same page of something else.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            next_cursor: self.next_cursor,
+        }
+    }
+}
+
+fn encode<K: Serialize>(key: &K) -> Option<String> {
+    serde_json::to_vec(key)
+        .ok()
+        .map(|json| URL_SAFE_NO_PAD.encode(json))
+}

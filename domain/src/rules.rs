@@ -1,0 +1,86 @@
+//! The numbers an installation may set; see `config.default.toml` for their meaning.
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+
+use crate::task::Priority;
+
+/// Deadlines and limits of the domain.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The zone of plans that name none.
+    pub zone: Tz,
+    pub ack: AckRules,
+    /// How long an action can be undone by who did it, in seconds.
+    pub undo_seconds: u32,
+    /// The most people on one task.
+    pub crew_limit: u32,
+    /// How long an enrolment link works, in hours.
+    pub link_hours: u32,
+    /// Wrong logins until a name is locked.
+    pub login_tries: u32,
+    /// How long a name stays locked, in minutes.
+    pub login_lock_minutes: u32,
+    /// How long a session lives unused, in days.
+    pub session_days: u32,
+    /// The least time between two stored positions of a person, in seconds.
+    pub position_seconds: u32,
+    /// The age after which a position is no longer used for nearest search, in minutes.
+    pub position_fresh_minutes: u32,
+    /// How long events are kept, in days.
+    pub event_days: u32,
+    /// How long handled updates are kept, in hours.
+    pub inbox_hours: u32,
+    /// How long sent messages are kept, in days.
+    pub outbox_days: u32,
+}
+
+/// How long an answer may take, in seconds, and how often the phone rings.
+#[derive(Clone, Debug)]
+pub struct AckRules {
+    pub critical_seconds: u32,
+    pub urgent_seconds: u32,
+    pub high_seconds: u32,
+    pub default_seconds: u32,
+    /// Rings in all, the first message included.
+    pub rings: u32,
+}
+
+impl AckRules {
+    /// The time to answer a request of this priority.
+    pub fn deadline(&self, priority: Priority) -> TimeDelta {
+        let seconds = match priority {
+            Priority::Critical => self.critical_seconds,
+            Priority::Urgent => self.urgent_seconds,
+            Priority::High => self.high_seconds,
+            Priority::Medium | Priority::Low => self.default_seconds,
+        };
+        TimeDelta::seconds(seconds.into())
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            zone: chrono_tz::America::Argentina::Buenos_Aires,
+            ack: AckRules {
+                critical_seconds: 60,
+                urgent_seconds: 120,
+                high_seconds: 300,
+                default_seconds: 900,
+                rings: 3,
+            },
+            undo_seconds: 60,
+            crew_limit: 300,
+            link_hours: 24,
+            login_tries: 5,
+            login_lock_minutes: 30,
+            session_days: 30,
+            position_seconds: 5,
+            position_fresh_minutes: 30,
+            event_days: 30,
+            inbox_hours: 48,
+            outbox_days: 30,
+        }
+    }
+}

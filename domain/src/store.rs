@@ -1,0 +1,257 @@
+//! The unit of work: everything one step changes, in one transaction that either happens whole or not at all.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::{
+    Clock, Error, Result, Rules,
+    bell::{Bell, Topic},
+    event,
+};
+
+/// The shared data layer; cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    clock: Clock,
+    bell: Bell,
+    rules: Rules,
+}
+
+/// How to reach the database.
+#[derive(Clone, Debug)]
+pub struct Connect {
+    /// `sqlite://…` or `postgres://…`
+    pub url: String,
+    /// Connections for reading; PostgreSQL shares them with writers.
+    pub connections: u32,
+    /// How long a request waits for a connection.
+    pub acquire_timeout: Duration,
+}
+
+impl Connect {
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            connections: 16,
+            acquire_timeout: Duration::from_secs(2),
+        }
+    }
+}
+
+impl Store {
+    /// Connects; the schema must be there already.
+    pub async fn connect(
+        connect: &Connect,
+        clock: Clock,
+        bell: Bell,
+        rules: Rules,
+    ) -> Result<Self> {
+        let read = Database::connect(options(connect, connect.connections)).await?;
+        let write = match read.get_database_backend() {
+            // One writer in the process, so that writers queue fairly instead of spinning on the file lock.
+            DbBackend::Sqlite => Database::connect(options(connect, 1)).await?,
+            _ => read.clone(),
+        };
+        Ok(Self(Arc::new(Inner {
+            read,
+            write,
+            clock,
+            bell,
+            rules,
+        })))
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub fn bell(&self) -> &Bell {
+        &self.0.bell
+    }
+
+    pub fn rules(&self) -> &Rules {
+        &self.0.rules
+    }
+
+    /// Now, by the clock of all instances.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// The connection that writes, for migrations.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.0.write
+    }
+
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.0.read
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self
+            .reader()
+            .execute_unprepared("SELECT 1")
+            .await
+            .map(drop)?)
+    }
+
+    /// Brings the clock to the database's time; the file database's time is the machine's.
+    pub async fn synchronise_clock(&self) -> Result<()> {
+        if self.reader().get_database_backend() == DbBackend::Postgres {
+            let row = self
+                .reader()
+                .query_one_raw(sea_orm::Statement::from_string(
+                    DbBackend::Postgres,
+                    "SELECT clock_timestamp() AS now",
+                ))
+                .await?;
+            if let Some(row) = row {
+                self.clock().set(row.try_get("", "now")?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs `work` in one transaction and rings the bells it earned after the commit.
+    ///
+    /// The work goes on when the caller is dropped: an abandoned `begin` would leave an open
+    /// transaction in the pool.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send + 'static,
+    {
+        let store = self.clone();
+        let span = tracing::Span::current();
+        let run =
+            tracing::Instrument::instrument(async move { store.write_here(work).await }, span);
+        match tokio::spawn(run).await {
+            Ok(done) => done,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => Err(Error::Away(error.to_string())),
+        }
+    }
+
+    async fn write_here<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send,
+    {
+        let mut tx = self.begin().await?;
+        match work(&mut tx).await {
+            Ok(value) => {
+                tx.commit(&self.0.bell).await?;
+                Ok(value)
+            }
+            Err(error) => {
+                tx.db.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<Tx> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let db = self.0.write.begin_with_options(options).await?;
+        Ok(Tx {
+            db,
+            store: self.clone(),
+            now: self.now(),
+            events: Vec::new(),
+            rings: BTreeSet::new(),
+        })
+    }
+}
+
+/// One open transaction: what it has changed so far, and what it will announce.
+pub struct Tx {
+    db: DatabaseTransaction,
+    store: Store,
+    now: DateTime<Utc>,
+    events: Vec<event::New>,
+    rings: BTreeSet<u8>,
+}
+
+impl Tx {
+    /// The moment of this transaction: the same for every row it writes.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    pub fn rules(&self) -> &Rules {
+        self.store.rules()
+    }
+
+    pub(crate) fn db(&self) -> &DatabaseTransaction {
+        &self.db
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.db.get_database_backend() == DbBackend::Postgres
+    }
+
+    pub(crate) fn announce(&mut self, event: event::New) {
+        self.events.push(event);
+    }
+
+    pub(crate) fn ring(&mut self, topic: Topic) {
+        self.rings.insert(topic as u8);
+    }
+
+    /// Events are numbered last, so that the lock over their order is held only for the commit.
+    async fn commit(mut self, bell: &Bell) -> Result<()> {
+        let events = std::mem::take(&mut self.events);
+        if !events.is_empty() {
+            event::append(&self, events).await?;
+            self.ring(Topic::Events);
+        }
+        let rings = std::mem::take(&mut self.rings);
+        self.db.commit().await?;
+        for topic in Topic::ALL
+            .into_iter()
+            .filter(|topic| rings.contains(&(*topic as u8)))
+        {
+            bell.ring(topic);
+        }
+        Ok(())
+    }
+}
+
+fn options(connect: &Connect, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(&connect.url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(connect.acquire_timeout)
+        .connect_timeout(Duration::from_secs(5))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+                .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Normal)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .pragma("cache_size", "-8192")
+                .pragma("temp_store", "memory")
+        })
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([
+                ("statement_timeout", "30s"),
+                ("lock_timeout", "5s"),
+                ("idle_in_transaction_session_timeout", "30s"),
+            ])
+        });
+    options
+}

@@ -1,0 +1,198 @@
+//! Changes to what a task says about itself.
+
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::json;
+
+use ::entity::{task, task_kind};
+
+use super::{
+    Place, Priority, Task,
+    create::{self, When},
+    load,
+    window::{self, Span},
+};
+use crate::{
+    Actor, Refusal, Result, Tx,
+    actor::Act,
+    assignment,
+    audit::{self, Subject},
+    error::{Problem, Thing},
+    event::Event,
+    outbox, zone,
+};
+
+/// What shall change; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct TaskPatch {
+    pub title: Option<String>,
+    /// An inner `None` empties it.
+    pub description: Option<Option<String>>,
+    pub priority: Option<Priority>,
+    pub place: Option<Option<Place>>,
+    pub planned_start: Option<When>,
+    pub planned_end: Option<Option<When>>,
+    pub unit_id: Option<i64>,
+    /// The version the change was made on.
+    pub if_version: Option<i32>,
+}
+
+/// Changes a task that is open.
+///
+/// # Errors
+/// Refused outside of one's scope, when it has ended, when it was changed meanwhile
+/// ([`Refusal::Stale`]) and when a new time collides with what its people do.
+pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: TaskPatch) -> Result<Task> {
+    let task = load::locked(tx, actor, id).await?;
+    actor.check(Act::Edit, &task.stake())?;
+    if patch
+        .if_version
+        .is_some_and(|version| version != task.version)
+    {
+        return Err(Refusal::Stale {
+            version: task.version,
+        }
+        .into());
+    }
+    if !task.is_open() {
+        return Err(Refusal::WrongStatus {
+            status: task.status,
+        }
+        .into());
+    }
+    let moved = patch.planned_start.is_some() || patch.planned_end.is_some();
+    let row = changed(tx, actor, &task, patch).await?;
+    task::Entity::update(row).exec(tx.db()).await?;
+    if moved {
+        check_people(tx, &task).await?;
+    }
+    announce(tx, actor, id).await
+}
+
+async fn changed(
+    tx: &Tx,
+    actor: &Actor,
+    task: &Task,
+    patch: TaskPatch,
+) -> Result<task::ActiveModel> {
+    let mut row = task::ActiveModel {
+        id: Set(task.id),
+        version: Set(task.version + 1),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    set_words(task, &patch, &mut row)?;
+    set_times(tx, task, &patch, &mut row).await?;
+    if let Some(priority) = patch.priority {
+        row.priority = Set(priority as i16);
+    }
+    if let Some(unit_id) = patch.unit_id {
+        row.unit_id = Set(Some(create::given_unit(tx, actor, unit_id).await?));
+    }
+    Ok(row)
+}
+
+fn set_words(task: &Task, patch: &TaskPatch, row: &mut task::ActiveModel) -> Result<(), Refusal> {
+    let title = patch
+        .title
+        .as_deref()
+        .unwrap_or(&task.title)
+        .trim()
+        .to_owned();
+    if let Some(problem) = create::title_problem(&title) {
+        return Err(Refusal::invalid("title", problem));
+    }
+    let place = patch
+        .place
+        .clone()
+        .unwrap_or_else(|| task.place.clone())
+        .unwrap_or_default();
+    create::check_place(&place)?;
+    if let Some(description) = &patch.description {
+        if let Some(problem) = create::description_problem(description.as_deref()) {
+            return Err(Refusal::invalid("description", problem));
+        }
+        row.description = Set(create::text(description.as_deref()));
+    }
+    row.search = Set(create::search_text(
+        &task.code,
+        &title,
+        place.label.as_deref(),
+    ));
+    row.title = Set(title);
+    row.lat = Set(place.point.map(|point| point.lat));
+    row.lon = Set(place.point.map(|point| point.lon));
+    row.place_label = Set(create::text(place.label.as_deref()));
+    Ok(())
+}
+
+async fn set_times(
+    tx: &Tx,
+    task: &Task,
+    patch: &TaskPatch,
+    row: &mut task::ActiveModel,
+) -> Result<()> {
+    let tz = zone::parse(&task.zone)?;
+    let start = patch.planned_start.map(|start| start.resolve(tx.now(), tz));
+    let start_at = start
+        .map(|(at, _)| at)
+        .or(task.planned_start)
+        .unwrap_or(task.created_at);
+    let end = match patch.planned_end {
+        Some(end) => end.map(|end| end.resolve(tx.now(), tz)),
+        None => task.planned_end.zip(task.planned_end_local),
+    };
+    if end.is_some_and(|(end, _)| end <= start_at) {
+        return Err(Refusal::invalid("planned_end", Problem::Order).into());
+    }
+    if let Some((at, local)) = start {
+        row.planned_start_at = Set(Some(at));
+        row.planned_start_local = Set(Some(local));
+    }
+    row.planned_end_at = Set(end.map(|(at, _)| at));
+    row.planned_end_local = Set(end.map(|(_, local)| local));
+    let kind = task_kind::Entity::find_by_id(task.kind.id)
+        .one(tx.db())
+        .await?;
+    let kind = kind.ok_or(Refusal::missing(Thing::Kind))?;
+    let span = Span::of(
+        task.started_at.unwrap_or(start_at),
+        end.map(|(at, _)| at),
+        &kind,
+    );
+    row.window_start_at = Set(Some(span.start));
+    row.window_end_at = Set(Some(span.end));
+    Ok(())
+}
+
+/// A new time may collide with leave or another task of the people.
+async fn check_people(tx: &Tx, task: &Task) -> Result<()> {
+    let span = assignment::span(tx, task.id).await?;
+    let ids: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
+    for agent in assignment::lock_agents(tx, ids).await? {
+        window::check_hard(tx, &agent, span, task.id).await?;
+    }
+    Ok(())
+}
+
+async fn announce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Task> {
+    let task = load::one(tx.db(), id)
+        .await?
+        .ok_or(Refusal::missing(Thing::Task))?;
+    audit::record(
+        tx,
+        actor,
+        "task.edit",
+        Subject::Task(id),
+        json!({ "version": task.version }),
+    )
+    .await?;
+    tx.log(
+        Event::TaskUpdated {
+            id,
+            code: task.code.clone(),
+        },
+        &assignment::scope(&task),
+    );
+    outbox::refresh_cards(tx, id).await?;
+    Ok(task)
+}

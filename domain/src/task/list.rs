@@ -1,0 +1,127 @@
+//! Lists of tasks: filters that combine, newest first, by cursor.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, LikeExpr},
+};
+
+use ::entity::{task, task_kind};
+
+use super::{Priority, Status, Task, create::plain, load};
+use crate::{Actor, Page, Result, Store, page::Window};
+
+/// Which tasks are wanted; everything that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct TaskFilter {
+    /// One of these; any when empty.
+    pub statuses: Vec<Status>,
+    /// The code of the kind.
+    pub kind: Option<String>,
+    pub priority: Option<Priority>,
+    pub unit_id: Option<i64>,
+    /// Whoever holds an assignment of it or leads it.
+    pub agent_id: Option<i64>,
+    /// Words in code, title or place.
+    pub text: Option<String>,
+    /// Planned to start at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Planned to start before.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// A page of the tasks that this person may see.
+pub async fn list(
+    store: &Store,
+    actor: &Actor,
+    filter: TaskFilter,
+    window: Window,
+) -> Result<Page<Task>> {
+    let mut query = task::Entity::find().filter(load::visible(actor));
+    if let Some(before) = window.after::<i64>()? {
+        query = query.filter(task::Column::Id.lt(before));
+    }
+    let rows = apply(query, filter)
+        .order_by_desc(task::Column::Id)
+        .limit(window.probe())
+        .all(store.reader())
+        .await?;
+    let page = Page::cut(rows, &window, |row| row.id);
+    Ok(Page {
+        items: load::many(store.reader(), page.items).await?,
+        next_cursor: page.next_cursor,
+    })
+}
+
+fn apply(
+    mut query: sea_orm::Select<task::Entity>,
+    filter: TaskFilter,
+) -> sea_orm::Select<task::Entity> {
+    if !filter.statuses.is_empty() {
+        query = query.filter(task::Column::Status.is_in(filter.statuses));
+    }
+    if let Some(code) = filter.kind {
+        query = query.filter(task::Column::KindId.in_subquery(kind_ids(&code)));
+    }
+    if let Some(priority) = filter.priority {
+        query = query.filter(task::Column::Priority.eq(priority as i16));
+    }
+    if let Some(unit_id) = filter.unit_id {
+        query = query.filter(task::Column::UnitId.eq(unit_id));
+    }
+    if let Some(agent_id) = filter.agent_id {
+        query = query.filter(
+            task::Column::LeadAgentId
+                .eq(agent_id)
+                .or(Expr::exists(load::held_by(agent_id))),
+        );
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(task::Column::PlannedStartAt.gte(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(task::Column::PlannedStartAt.lt(to));
+    }
+    for word in filter.text.unwrap_or_default().split_whitespace() {
+        query =
+            query.filter(Expr::col((task::Entity, task::Column::Search)).like(containing(word)));
+    }
+    query
+}
+
+fn kind_ids(code: &str) -> sea_orm::sea_query::SelectStatement {
+    sea_orm::sea_query::Query::select()
+        .column(task_kind::Column::Id)
+        .from(task_kind::Entity)
+        .and_where(Expr::col(task_kind::Column::Code).eq(code))
+        .to_owned()
+}
+
+/// A pattern in which the word stands for itself.
+pub(crate) fn containing(word: &str) -> LikeExpr {
+    let word = plain(word)
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    LikeExpr::new(format!("%{word}%")).escape('\\')
+}
+
+/// The open tasks of one agent, those in progress first.
+pub async fn open_of(store: &Store, actor: &Actor, agent_id: i64) -> Result<Vec<Task>> {
+    let filter = TaskFilter {
+        statuses: vec![Status::InProgress, Status::Paused, Status::Scheduled],
+        agent_id: Some(agent_id),
+        ..TaskFilter::default()
+    };
+    let mut tasks = list(store, actor, filter, Window::first(200)).await?.items;
+    tasks.sort_by_key(|task| (order(task.status), task.planned_start, task.id));
+    Ok(tasks)
+}
+
+fn order(status: Status) -> u8 {
+    match status {
+        Status::InProgress => 0,
+        Status::Paused => 1,
+        _ => 2,
+    }
+}

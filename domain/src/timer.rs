@@ -1,0 +1,255 @@
+//! Things that fall due: rows judged by one clock, each done once across instances and restarts.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, LockBehavior, LockType},
+};
+use serde::{Deserialize, Serialize};
+
+use ::entity::timer::{self, TimerStatus};
+
+use crate::{Result, Store, Tx, assignment, bell::Topic, event, inbox, outbox};
+
+/// What falls due.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Due {
+    /// The answer to an offer.
+    Ack { assignment_id: i64 },
+    /// A card looks different from now on, though nothing happened.
+    Refresh { task_id: i64 },
+    /// A file that has to be brought from Telegram.
+    Fetch { attachment_id: i64 },
+    /// Old rows.
+    Prune,
+}
+
+impl Due {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Ack { .. } => "ack",
+            Self::Refresh { .. } => "refresh",
+            Self::Fetch { .. } => "fetch",
+            Self::Prune => "prune",
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::Ack { assignment_id } => assignment_id.to_string(),
+            Self::Refresh { task_id } => task_id.to_string(),
+            Self::Fetch { attachment_id } => attachment_id.to_string(),
+            Self::Prune => String::new(),
+        }
+    }
+}
+
+/// A due timer that somebody has taken.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub id: i64,
+    pub due: Due,
+    pub due_at: DateTime<Utc>,
+    pub tries: i32,
+}
+
+/// How long a claim lasts; a process that dies loses it after that.
+const CLAIM: Duration = Duration::from_secs(60);
+
+/// Tries until a timer is given up and counted as failed.
+const TRIES: i32 = 10;
+
+/// Sets a timer; one that waits for the same is replaced.
+pub async fn set(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
+    cancel(tx, due).await?;
+    let row = timer::ActiveModel {
+        kind: Set(due.kind().into()),
+        subject: Set(due.subject()),
+        data: Set(serde_json::to_value(due)?),
+        due_at: Set(due_at),
+        status: Set(TimerStatus::Waiting),
+        tries: Set(0),
+        created_at: Set(tx.now()),
+        ..Default::default()
+    };
+    timer::Entity::insert(row)
+        .exec_without_returning(tx.db())
+        .await?;
+    tx.ring(Topic::Timers);
+    Ok(())
+}
+
+/// Takes back a timer that still waits.
+pub async fn cancel(tx: &Tx, due: &Due) -> Result<()> {
+    timer::Entity::update_many()
+        .col_expr(timer::Column::Status, Expr::value(TimerStatus::Cancelled))
+        .filter(timer::Column::Kind.eq(due.kind()))
+        .filter(timer::Column::Subject.eq(due.subject()))
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Takes what is due, oldest first.
+pub async fn claim(store: &Store, limit: u64) -> Result<Vec<Claim>> {
+    if next(store).await?.is_none_or(|at| at > store.now()) {
+        return Ok(Vec::new());
+    }
+    store
+        .write(move |tx| Box::pin(async move { take(tx, limit).await }))
+        .await
+}
+
+async fn take(tx: &Tx, limit: u64) -> Result<Vec<Claim>> {
+    let rows = timer::Entity::find()
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .filter(timer::Column::DueAt.lte(tx.now()))
+        .filter(unclaimed(tx.now()))
+        .order_by_asc(timer::Column::DueAt)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx.db())
+        .await?;
+    timer::Entity::update_many()
+        .col_expr(timer::Column::ClaimedUntil, Expr::value(tx.now() + CLAIM))
+        .filter(timer::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .exec(tx.db())
+        .await?;
+    rows.into_iter().map(claimed).collect()
+}
+
+fn unclaimed(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(timer::Column::ClaimedUntil.is_null())
+        .add(timer::Column::ClaimedUntil.lte(now))
+}
+
+fn claimed(row: timer::Model) -> Result<Claim> {
+    Ok(Claim {
+        id: row.id,
+        due: serde_json::from_value(row.data)?,
+        due_at: row.due_at,
+        tries: row.tries,
+    })
+}
+
+/// When the next waiting timer can be taken.
+pub async fn next(store: &Store) -> Result<Option<DateTime<Utc>>> {
+    let row = timer::Entity::find()
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .filter(unclaimed(store.now()))
+        .order_by_asc(timer::Column::DueAt)
+        .limit(1)
+        .one(store.reader())
+        .await?;
+    Ok(row.map(|row| row.due_at))
+}
+
+/// Marks a timer done in the transaction of what it caused. False when it was done or cancelled before:
+/// then this transaction must change nothing.
+pub async fn fired(tx: &Tx, id: i64) -> Result<bool> {
+    let done = timer::Entity::update_many()
+        .col_expr(timer::Column::Status, Expr::value(TimerStatus::Fired))
+        .col_expr(timer::Column::FiredAt, Expr::value(tx.now()))
+        .filter(timer::Column::Id.eq(id))
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .exec(tx.db())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Gives a timer back after a failure, for a later try; given up after ten.
+pub async fn failed(store: &Store, claim: &Claim, error: String) -> Result<()> {
+    let claim = claim.clone();
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let tries = claim.tries + 1;
+                let status = if tries >= TRIES {
+                    TimerStatus::Failed
+                } else {
+                    TimerStatus::Waiting
+                };
+                timer::Entity::update_many()
+                    .col_expr(timer::Column::Status, Expr::value(status))
+                    .col_expr(timer::Column::Tries, Expr::value(tries))
+                    .col_expr(
+                        timer::Column::ClaimedUntil,
+                        Expr::value(tx.now() + outbox::backoff(tries)),
+                    )
+                    .col_expr(timer::Column::Error, Expr::value(error))
+                    .filter(timer::Column::Id.eq(claim.id))
+                    .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+                    .exec(tx.db())
+                    .await?;
+                tx.ring(Topic::Timers);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Does what a timer of the domain's own stands for; fetching files is not among them.
+pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
+    let claim = claim.clone();
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                if !fired(tx, claim.id).await? {
+                    return Ok(());
+                }
+                match claim.due {
+                    Due::Ack { assignment_id } => assignment::overdue(tx, assignment_id).await,
+                    Due::Refresh { task_id } => outbox::refresh_cards(tx, task_id).await,
+                    Due::Prune => prune(tx).await,
+                    Due::Fetch { .. } => Ok(()),
+                }
+            })
+        })
+        .await
+}
+
+/// Forgets what is old, and comes again in an hour.
+async fn prune(tx: &mut Tx) -> Result<()> {
+    let now = tx.now();
+    let (events, sent, inbox_hours) = (
+        tx.rules().event_days,
+        tx.rules().outbox_days,
+        tx.rules().inbox_hours,
+    );
+    event::prune(tx, now - TimeDelta::days(events.into())).await?;
+    outbox::prune(tx, now - TimeDelta::days(sent.into())).await?;
+    inbox::prune(tx, now - TimeDelta::hours(inbox_hours.into())).await?;
+    timer::Entity::delete_many()
+        .filter(timer::Column::Status.ne(TimerStatus::Waiting))
+        .filter(timer::Column::DueAt.lt(now - TimeDelta::days(sent.into())))
+        .exec(tx.db())
+        .await?;
+    set(tx, &Due::Prune, now + TimeDelta::hours(1)).await
+}
+
+/// Makes sure that the pruning timer is there.
+pub async fn start(store: &Store) -> Result<()> {
+    store
+        .write(|tx| {
+            Box::pin(async move {
+                let due_at = tx.now() + TimeDelta::minutes(5);
+                set(tx, &Due::Prune, due_at).await
+            })
+        })
+        .await
+}
+
+/// How many are more than `late` overdue.
+pub async fn overdue(store: &Store, late: TimeDelta) -> Result<u64> {
+    Ok(timer::Entity::find()
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .filter(timer::Column::DueAt.lt(store.now() - late))
+        .count(store.reader())
+        .await?)
+}

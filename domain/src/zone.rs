@@ -1,0 +1,67 @@
+//! Plans are local wall time in a zone; this is where they become moments.
+
+use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
+
+use crate::{Refusal, error::Problem};
+
+/// Reads an IANA name such as `America/Argentina/Buenos_Aires`.
+///
+/// # Errors
+/// Refused when there is no such zone.
+pub fn parse(name: &str) -> Result<Tz, Refusal> {
+    name.parse()
+        .map_err(|_| Refusal::invalid("zone", Problem::Unknown))
+}
+
+/// The moment a wall clock in `zone` shows `local`. A time that is skipped in spring means the same
+/// distance after the gap's start; one that comes twice in autumn means the first.
+pub fn to_utc(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
+        LocalResult::None => to_utc(local - TimeDelta::hours(1), zone) + TimeDelta::hours(1),
+    }
+}
+
+/// What a wall clock in `zone` shows at that moment.
+pub fn to_local(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
+    at.with_timezone(&zone).naive_local()
+}
+
+/// The year in which a code is given out.
+pub fn year(at: DateTime<Utc>, zone: Tz) -> i32 {
+    to_local(at, zone).year()
+}
+
+/// Day is from 06:00 to before 18:00 local time; everything else is night.
+pub fn is_day(at: DateTime<Utc>, zone: Tz) -> bool {
+    (6..18).contains(&to_local(at, zone).hour())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(text: &str) -> NaiveDateTime {
+        text.parse().expect("a literal of the test")
+    }
+
+    #[test]
+    fn a_skipped_hour_moves_behind_the_gap() {
+        let at = to_utc(local("2026-03-29T02:30:00"), chrono_tz::Europe::Madrid);
+        assert_eq!(at.to_rfc3339(), "2026-03-29T01:30:00+00:00");
+    }
+
+    #[test]
+    fn a_doubled_hour_means_the_first() {
+        let at = to_utc(local("2026-10-25T02:30:00"), chrono_tz::Europe::Madrid);
+        assert_eq!(at.to_rfc3339(), "2026-10-25T00:30:00+00:00");
+    }
+
+    #[test]
+    fn there_and_back() {
+        let zone = chrono_tz::America::Argentina::Buenos_Aires;
+        let noon = local("2026-11-22T12:00:00");
+        assert_eq!(to_local(to_utc(noon, zone), zone), noon);
+    }
+}

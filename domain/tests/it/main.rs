@@ -1,0 +1,4 @@
+//! The rules of the domain on real databases: SQLite always, PostgreSQL when there is one.
+
+mod life;
+mod support;
