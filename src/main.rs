@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `gad`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gad::commands::main()
+}

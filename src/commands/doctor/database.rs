@@ -1,0 +1,105 @@
+//! The database: reachable, of this version, writable, on time.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::{Clock, Store, lease};
+use sea_orm::{ConnectionTrait, DbBackend};
+
+use super::Finding;
+use crate::{config::Config, open, schema};
+
+/// Clocks may differ by this much before logs and deadlines confuse people.
+const SKEW: TimeDelta = TimeDelta::seconds(5);
+
+pub async fn look(config: &Config) -> Vec<Finding> {
+    let store = match open::connect(config, Clock::running()).await {
+        Ok(store) => store,
+        Err(error) => {
+            return vec![Finding::bad(
+                "database",
+                format!("{error:#}"),
+                "check DATABASE_URL, and that the server runs and lets this machine in",
+            )];
+        }
+    };
+    let mut findings = vec![
+        Finding::good("database", config.database.to_string()),
+        version(config, &store).await,
+    ];
+    if schema::pending(&store)
+        .await
+        .is_ok_and(|pending| pending.is_empty())
+    {
+        findings.push(writable(&store).await);
+    }
+    if store.writer().get_database_backend() == DbBackend::Postgres {
+        findings.extend([skew(&store), postgis(&store).await]);
+    }
+    findings
+}
+
+async fn version(config: &Config, store: &Store) -> Finding {
+    match schema::pending(store).await {
+        Ok(pending) if pending.is_empty() => Finding::good("schema", "up to date"),
+        Ok(pending) if config.database.file().is_some() => Finding::noted(
+            "schema",
+            format!("{} migrations pending", pending.len()),
+            "gad serve runs them by itself, or: gad migrate up",
+        ),
+        Ok(pending) => Finding::bad(
+            "schema",
+            format!("{} migrations pending", pending.len()),
+            "gad migrate up",
+        ),
+        Err(error) => Finding::bad(
+            "schema",
+            format!("{error:#}"),
+            "use the version of gad that made the database, or a newer one",
+        ),
+    }
+}
+
+async fn writable(store: &Store) -> Finding {
+    let held = lease::hold(
+        store,
+        "doctor".into(),
+        "doctor".into(),
+        Duration::from_secs(1),
+    )
+    .await;
+    match held {
+        Ok(_) => Finding::good("writing", "works"),
+        Err(error) => Finding::bad(
+            "writing",
+            error.to_string(),
+            "give the user of DATABASE_URL the right to write, and the disk room",
+        ),
+    }
+}
+
+/// The store's clock has the time of the database, a new one that of this machine.
+fn skew(store: &Store) -> Finding {
+    let difference = store.now() - Clock::running().now();
+    let detail = format!("{} ms from this machine's", difference.num_milliseconds());
+    if difference.abs() > SKEW {
+        Finding::noted("database clock", detail, "run NTP on both machines")
+    } else {
+        Finding::good("database clock", detail)
+    }
+}
+
+async fn postgis(store: &Store) -> Finding {
+    match store
+        .writer()
+        .execute_unprepared("SELECT postgis_version()")
+        .await
+    {
+        Ok(_) => Finding::good("PostGIS", "there"),
+        Err(_) => Finding::noted(
+            "PostGIS",
+            "not there",
+            "GAD works without; for large forces: CREATE EXTENSION postgis",
+        ),
+    }
+}

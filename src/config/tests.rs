@@ -1,0 +1,137 @@
+use std::io::Write;
+
+use anyhow::{Context, Result};
+
+use super::*;
+
+fn read(variables: &[(&str, &str)]) -> Result<Config, Problems> {
+    Config::from_parts(
+        None,
+        variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    )
+}
+
+fn problems(variables: &[(&str, &str)]) -> String {
+    read(variables).map_or_else(|problems| problems.to_string(), |_| String::new())
+}
+
+#[test]
+fn the_defaults_are_usable_and_are_those_of_the_domain() -> Result<()> {
+    let config = read(&[])?;
+    assert_eq!(
+        (config.server.host.as_str(), config.server.port),
+        ("127.0.0.1", 8000)
+    );
+    assert_eq!(
+        format!("{:?}", config.rules),
+        format!("{:?}", Rules::default())
+    );
+    assert_eq!(config.environment, Environment::Development);
+    Ok(())
+}
+
+#[test]
+fn all_problems_come_at_once_and_name_what_was_given() {
+    let text = problems(&[
+        ("PORT", "http"),
+        ("ENVIRONMENT", "prod"),
+        ("TZ_DEFAULT", "Buenos Aires"),
+        ("GAD_LIMITS__ENABELD", "false"),
+        (
+            "TELEGRAM_WEBHOOK_URL",
+            "http://gad.example/telegram/webhook",
+        ),
+    ]);
+    for expected in [
+        "PORT: \"http\"",
+        "ENVIRONMENT:",
+        "TZ_DEFAULT:",
+        "GAD_LIMITS__ENABLED",
+        "TELEGRAM_WEBHOOK_URL:",
+    ] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    assert_eq!(text.lines().count(), 6, "{text}");
+}
+
+#[test]
+fn production_wants_keys_of_its_own() {
+    let text = problems(&[
+        ("ENVIRONMENT", "production"),
+        ("SECRET_KEY", "change-me-change-me-change-me-change-me"),
+    ]);
+    assert!(
+        text.contains("JWT_SECRET_KEY: it is required")
+            && text.contains("SECRET_KEY: it is a known example"),
+        "{text}"
+    );
+    assert!(!text.contains("change-me"), "a secret is shown: {text}");
+    assert!(problems(&[("JWT_SECRET_KEY", "short")]).contains("shorter than 32 bytes"));
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() -> Result<()> {
+    let mut file = tempfile::NamedTempFile::with_suffix(".toml")?;
+    file.write_all(
+        b"[server]\nport = 9000\nhost = \"0.0.0.0\"\n[ack]\nrings = 2\n[srever]\nport = 1\n",
+    )?;
+    let port = ("PORT".to_owned(), "9001".to_owned());
+    let Err(problems) = Config::from_parts(Some(file.path()), [port.clone()]) else {
+        anyhow::bail!("srever passed")
+    };
+    assert!(
+        problems.to_string().contains("the nearest is server.port"),
+        "{problems}"
+    );
+
+    std::fs::write(
+        file.path(),
+        "[server]\nport = 9000\nhost = \"0.0.0.0\"\n[ack]\nrings = 2\n",
+    )?;
+    let config = Config::from_parts(Some(file.path()), [port])?;
+    assert_eq!(
+        (
+            config.server.port,
+            config.server.host.as_str(),
+            config.rules.ack.rings
+        ),
+        (9001, "0.0.0.0", 2)
+    );
+    Ok(())
+}
+
+#[test]
+fn empty_variables_and_those_of_others_are_not_settings() -> Result<()> {
+    let config = read(&[
+        ("DATABASE_URL", ""),
+        ("GAD_COMMIT", "abc"),
+        ("PATH", "/bin"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+    ])?;
+    assert!(
+        config
+            .database
+            .file()
+            .context("a file")?
+            .ends_with("gad.db")
+    );
+    assert_eq!(config.server.trusted_proxies.len(), 2);
+    Ok(())
+}
+
+#[test]
+fn secrets_are_not_printed() -> Result<()> {
+    let config = read(&[
+        ("TELEGRAM_BOT_TOKEN", "1234:verysecret"),
+        ("REDIS_PASSWORD", "hush"),
+        ("REDIS_HOST", "cache"),
+    ])?;
+    let printed = format!("{config:?}");
+    assert!(
+        !printed.contains("verysecret") && !printed.contains("hush"),
+        "{printed}"
+    );
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! Figures about the database as a whole, read when somebody asks and at most every few seconds.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use chrono::TimeDelta;
+use domain::{Result, Store, event, inbox, outbox, timer};
+use metrics::{describe_gauge, gauge};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Mutex;
+
+use super::process;
+
+/// How old the figures may be.
+const FRESH: Duration = Duration::from_secs(3);
+
+/// A timer that waits longer than this past its time is overdue, in seconds.
+const LATE: i64 = 5;
+
+pub(super) fn describe() {
+    describe_gauge!("gad_inbox_pending", "Updates that wait to be handled.");
+    describe_gauge!("gad_inbox_dead", "Updates given up after five tries.");
+    describe_gauge!(
+        "gad_outbox_pending",
+        "Messages that wait to be sent, by lane."
+    );
+    describe_gauge!(
+        "gad_outbox_oldest_seconds",
+        "Age of the oldest waiting message, by lane."
+    );
+    describe_gauge!(
+        "gad_timers_overdue",
+        "Timers more than five seconds past their time."
+    );
+    describe_gauge!("gad_events_seq", "Number of the newest event.");
+    describe_gauge!(
+        "gad_db_pool_in_use",
+        "Database connections in use by this process."
+    );
+    describe_gauge!("gad_redis_up", "1 while Redis answers.");
+    describe_gauge!("gad_tasks", "Tasks by status.");
+    describe_gauge!("gad_agents", "Active agents by availability.");
+}
+
+/// What `/metrics` shows; cheap to clone.
+#[derive(Clone)]
+pub struct Metrics {
+    handle: PrometheusHandle,
+    store: Store,
+    read_at: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Metrics {
+    pub fn new(handle: PrometheusHandle, store: Store) -> Self {
+        Self {
+            handle,
+            store,
+            read_at: Arc::default(),
+        }
+    }
+
+    /// The figures in Prometheus' text format.
+    pub async fn render(&self) -> String {
+        let mut read_at = self.read_at.lock().await;
+        if read_at.is_none_or(|at| at.elapsed() > FRESH) {
+            if let Err(error) = refresh(&self.store).await {
+                tracing::warn!(%error, "the figures about the database are old");
+            }
+            process::refresh();
+            *read_at = Some(Instant::now());
+        }
+        drop(read_at);
+        self.handle.run_upkeep();
+        self.handle.render()
+    }
+}
+
+async fn refresh(store: &Store) -> Result<()> {
+    let (pending, dead) = inbox::depth(store).await?;
+    gauge!("gad_inbox_pending").set(pending as f64);
+    gauge!("gad_inbox_dead").set(dead as f64);
+    lanes(store).await?;
+    gauge!("gad_timers_overdue").set(timer::overdue(store, TimeDelta::seconds(LATE)).await? as f64);
+    gauge!("gad_events_seq").set(event::last_seq(store).await? as f64);
+    Ok(())
+}
+
+/// Lanes with nothing waiting are shown too, as zero.
+async fn lanes(store: &Store) -> Result<()> {
+    let depths = outbox::depth(store).await?;
+    for lane in outbox::LANES {
+        let name = lane_name(lane);
+        let depth = depths.iter().find(|depth| depth.lane == lane);
+        let oldest = depth
+            .and_then(|depth| depth.oldest)
+            .map_or(0.0, |at| (store.now() - at).as_seconds_f64());
+        gauge!("gad_outbox_pending", "lane" => name)
+            .set(depth.map_or(0, |depth| depth.waiting) as f64);
+        gauge!("gad_outbox_oldest_seconds", "lane" => name).set(oldest.max(0.0));
+    }
+    Ok(())
+}
+
+fn lane_name(lane: outbox::Lane) -> &'static str {
+    match lane {
+        outbox::Lane::Emergency => "emergency",
+        outbox::Lane::Answer => "answer",
+        outbox::Lane::Task => "task",
+        outbox::Lane::Digest => "digest",
+    }
+}
