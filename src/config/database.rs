@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn addresses_of_other_programs_are_understood() {
         let is = |given: &str, expected: Option<&str>| {
-            assert_eq!(normal(given).as_deref(), expected, "{given}")
+            assert_eq!(normal(given).as_deref(), expected, "{given}");
         };
         is(
             "sqlite://data/gad.db?mode=rwc",

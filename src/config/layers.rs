@@ -58,7 +58,7 @@ impl Layers {
             layers.add_file(path, problems);
         }
         for (name, value) in environment {
-            layers.add_variable(&name, value, problems);
+            layers.add_variable(&name, &value, problems);
         }
         layers
     }
@@ -85,7 +85,7 @@ impl Layers {
         match read(path) {
             Ok(keys) => {
                 for (key, value) in keys {
-                    let unknown = self.set(&key, value, format!("{key} in {shown}"));
+                    let unknown = self.set(&key, &value, format!("{key} in {shown}"));
                     problems.extend(unknown.map(|near| {
                         format!("{key} in {shown} is no setting; the nearest is {near}")
                     }));
@@ -95,7 +95,7 @@ impl Layers {
         }
     }
 
-    fn add_variable(&mut self, name: &str, value: String, problems: &mut Vec<String>) {
+    fn add_variable(&mut self, name: &str, value: &str, problems: &mut Vec<String>) {
         let named = NAMED.iter().find(|(variable, _)| *variable == name);
         let key = match (named, name.strip_prefix("GAD_")) {
             (Some((_, key)), _) => (*key).to_owned(),
@@ -114,7 +114,7 @@ impl Layers {
     }
 
     /// Returns the nearest key when there is no such one. Empty values leave what is there.
-    fn set(&mut self, key: &str, value: String, given_as: String) -> Option<String> {
+    fn set(&mut self, key: &str, value: &str, given_as: String) -> Option<String> {
         match self.0.get_mut(key) {
             Some(_) if value.trim().is_empty() => {}
             Some(entry) => {
