@@ -17,6 +17,8 @@ pub enum Subject {
     Shift(i64),
     Leave(i64),
     Catalogue,
+    /// Somebody at the door who is not known.
+    Login,
 }
 
 impl Subject {
@@ -29,6 +31,7 @@ impl Subject {
             Self::Shift(id) => ("shift", Some(id)),
             Self::Leave(id) => ("leave", Some(id)),
             Self::Catalogue => ("catalogue", None),
+            Self::Login => ("login", None),
         }
     }
 }

@@ -1,0 +1,311 @@
+//! Signed-in browsers and programs: rows, so that ending one is seen at the next request.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query, SelectStatement},
+};
+use serde_json::json;
+
+use ::entity::{session, socket_ticket, user};
+
+use crate::{
+    Actor, Refusal, Result, Store, Tx,
+    actor::{Channel, Level},
+    audit::{self, Subject},
+    error::Thing,
+    secret,
+};
+
+/// From where somebody signs in.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub address: Option<String>,
+    /// What the program calls itself.
+    pub agent: Option<String>,
+}
+
+/// A session that was opened or prolonged. The token is shown only now.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub session_id: String,
+    pub user_id: i64,
+    /// Good for one [`refresh`].
+    pub refresh_token: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: String,
+    pub address: Option<String>,
+    pub agent: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// How long a ticket opens a socket.
+pub const TICKET_SECONDS: i64 = 30;
+
+/// A use is noted only after this long, so that reading costs no writing.
+const NOTED: TimeDelta = TimeDelta::minutes(10);
+
+/// The most letters kept of what a program calls itself.
+const AGENT_LETTERS: usize = 200;
+
+/// The most sessions looked up in one statement.
+const BATCH: usize = 1000;
+
+/// Opens a session for somebody who has proved who he is.
+pub async fn open(tx: &Tx, user_id: i64, origin: Origin) -> Result<Opened> {
+    let refresh_token = secret::fresh_long();
+    let opened = Opened {
+        session_id: secret::fresh(),
+        user_id,
+        refresh_token,
+        expires_at: life(tx),
+    };
+    let row = session::ActiveModel {
+        id: Set(opened.session_id.clone()),
+        user_id: Set(user_id),
+        refresh_hash: Set(secret::hash(&opened.refresh_token)),
+        previous_hash: Set(None),
+        address: Set(origin.address),
+        agent: Set(origin
+            .agent
+            .map(|agent| agent.chars().take(AGENT_LETTERS).collect())),
+        created_at: Set(tx.now()),
+        used_at: Set(tx.now()),
+        expires_at: Set(opened.expires_at),
+        revoked_at: Set(None),
+    };
+    session::Entity::insert(row)
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(opened)
+}
+
+fn life(tx: &Tx) -> DateTime<Utc> {
+    tx.now() + TimeDelta::days(tx.rules().session_days.into())
+}
+
+/// Exchanges a refresh token for the next one.
+///
+/// A token that was exchanged before is in two hands: the session ends for both.
+pub async fn refresh(store: &Store, token: &str) -> Result<Opened> {
+    let hash = secret::hash(token);
+    let opened = store
+        .write(move |tx| Box::pin(async move { rotate(tx, hash).await }))
+        .await?;
+    opened.ok_or_else(|| Refusal::BadCredentials.into())
+}
+
+/// `None` refuses, as a value, because ending the session must be kept.
+async fn rotate(tx: &Tx, hash: String) -> Result<Option<Opened>> {
+    let found = session::Entity::find()
+        .filter(
+            Condition::any()
+                .add(session::Column::RefreshHash.eq(&hash))
+                .add(session::Column::PreviousHash.eq(&hash)),
+        )
+        .filter(alive(tx.now()))
+        .lock_exclusive()
+        .one(tx.db())
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    if row.refresh_hash != hash {
+        tracing::warn!(
+            user.id = row.user_id,
+            "a refresh token was used twice; its session ends"
+        );
+        end(tx, session::Column::Id.eq(&row.id).into()).await?;
+        let action = "session.reused";
+        audit::record(
+            tx,
+            &Actor::system(Channel::Api),
+            action,
+            Subject::User(row.user_id),
+            json!({}),
+        )
+        .await?;
+        return Ok(None);
+    }
+    let refresh_token = secret::fresh_long();
+    let opened = Opened {
+        session_id: row.id,
+        user_id: row.user_id,
+        refresh_token,
+        expires_at: life(tx),
+    };
+    let next = session::ActiveModel {
+        id: Set(opened.session_id.clone()),
+        refresh_hash: Set(secret::hash(&opened.refresh_token)),
+        previous_hash: Set(Some(hash)),
+        used_at: Set(tx.now()),
+        expires_at: Set(opened.expires_at),
+        ..Default::default()
+    };
+    session::Entity::update(next).exec(tx.db()).await?;
+    Ok(Some(opened))
+}
+
+fn alive(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(session::Column::RevokedAt.is_null())
+        .add(session::Column::ExpiresAt.gt(now))
+}
+
+/// The person behind a session that is neither ended nor expired.
+pub async fn authenticate(store: &Store, session_id: &str) -> Result<Option<Actor>> {
+    let row = session::Entity::find_by_id(session_id)
+        .filter(alive(store.now()))
+        .one(store.reader())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.used_at + NOTED < store.now() {
+        note_use(store, row.id).await?;
+    }
+    Actor::of_user(store, row.user_id, Channel::Api).await
+}
+
+async fn note_use(store: &Store, session_id: String) -> Result<()> {
+    store
+        .write(|tx| {
+            Box::pin(async move {
+                session::Entity::update_many()
+                    .col_expr(session::Column::UsedAt, Expr::value(tx.now()))
+                    .col_expr(session::Column::ExpiresAt, Expr::value(life(tx)))
+                    .filter(session::Column::Id.eq(session_id))
+                    .exec(tx.db())
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Ends one session of the actor's own; admins end anybody's.
+pub async fn revoke(tx: &Tx, actor: &Actor, session_id: &str) -> Result<()> {
+    let row = session::Entity::find_by_id(session_id)
+        .filter(session::Column::RevokedAt.is_null())
+        .one(tx.db())
+        .await?
+        .filter(|row| Some(row.user_id) == actor.user_id || actor.level == Level::Admin)
+        .ok_or(Refusal::missing(Thing::Session))?;
+    end(tx, session::Column::Id.eq(session_id).into()).await?;
+    audit::record(
+        tx,
+        actor,
+        "session.ended",
+        Subject::User(row.user_id),
+        json!({}),
+    )
+    .await
+}
+
+/// Ends every session of somebody, but perhaps one.
+pub async fn revoke_all(tx: &Tx, user_id: i64, but: Option<&str>) -> Result<()> {
+    let mut which = Condition::all().add(session::Column::UserId.eq(user_id));
+    if let Some(but) = but {
+        which = which.add(session::Column::Id.ne(but));
+    }
+    end(tx, which).await
+}
+
+async fn end(tx: &Tx, which: Condition) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(tx.now()))
+        .filter(which)
+        .filter(session::Column::RevokedAt.is_null())
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// The open sessions of somebody, newest use first.
+pub async fn list(store: &Store, user_id: i64) -> Result<Vec<Session>> {
+    let rows = session::Entity::find()
+        .filter(session::Column::UserId.eq(user_id))
+        .filter(alive(store.now()))
+        .order_by_desc(session::Column::UsedAt)
+        .limit(crate::page::MOST)
+        .all(store.reader())
+        .await?;
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn shown(row: session::Model) -> Session {
+    Session {
+        id: row.id,
+        address: row.address,
+        agent: row.agent,
+        created_at: row.created_at,
+        used_at: row.used_at,
+        expires_at: row.expires_at,
+    }
+}
+
+/// Those of `ids` that are over: ended, expired, or of somebody who was switched off.
+pub async fn over(store: &Store, ids: Vec<String>) -> Result<Vec<String>> {
+    let mut alive_ids = std::collections::HashSet::new();
+    for batch in ids.chunks(BATCH) {
+        let known: Vec<String> = session::Entity::find()
+            .select_only()
+            .column(session::Column::Id)
+            .filter(session::Column::Id.is_in(batch))
+            .filter(session::Column::UserId.in_subquery(active_users()))
+            .filter(alive(store.now()))
+            .into_tuple()
+            .all(store.reader())
+            .await?;
+        alive_ids.extend(known);
+    }
+    Ok(ids
+        .into_iter()
+        .filter(|id| !alive_ids.contains(id))
+        .collect())
+}
+
+fn active_users() -> SelectStatement {
+    Query::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::Active.eq(true))
+        .to_owned()
+}
+
+/// A ticket that opens one socket for this session within [`TICKET_SECONDS`].
+pub async fn ticket(tx: &Tx, session_id: &str) -> Result<String> {
+    socket_ticket::Entity::delete_many()
+        .filter(socket_ticket::Column::ExpiresAt.lt(tx.now()))
+        .exec(tx.db())
+        .await?;
+    let ticket = secret::fresh();
+    let row = socket_ticket::ActiveModel {
+        ticket_hash: Set(secret::hash(&ticket)),
+        session_id: Set(session_id.into()),
+        expires_at: Set(tx.now() + TimeDelta::seconds(TICKET_SECONDS)),
+    };
+    socket_ticket::Entity::insert(row)
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(ticket)
+}
+
+/// Takes a ticket; the session it stands for, once.
+pub async fn redeem(tx: &Tx, ticket: &str) -> Result<Option<String>> {
+    let hash = secret::hash(ticket);
+    let Some(row) = socket_ticket::Entity::find_by_id(&hash)
+        .one(tx.db())
+        .await?
+    else {
+        return Ok(None);
+    };
+    let taken = socket_ticket::Entity::delete_by_id(&hash)
+        .exec(tx.db())
+        .await?;
+    Ok((taken.rows_affected == 1 && row.expires_at >= tx.now()).then_some(row.session_id))
+}

@@ -1,0 +1,144 @@
+//! Figures of the present, within the actor's scope; four statements however large the force is.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, Query},
+};
+
+use ::entity::{agent, agent_unit, assignment, task};
+
+use crate::{
+    Actor, Result, Store,
+    actor::Level,
+    availability::{self, Availability},
+    task::{AssignmentState, Status, load},
+};
+
+/// What the board shows at its top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    pub at: DateTime<Utc>,
+    pub tasks: BTreeMap<Status, u64>,
+    /// Not started ten minutes after the plan, or running longer than planned.
+    pub late: u64,
+    /// Offers on open tasks that nobody has answered yet.
+    pub unanswered: u64,
+    /// Active agents.
+    pub agents: BTreeMap<&'static str, u64>,
+}
+
+/// How long after the planned start a task counts as late.
+const GRACE: TimeDelta = TimeDelta::minutes(10);
+
+const RUNNING: [Status; 2] = [Status::InProgress, Status::Paused];
+
+/// The figures of what this person may see.
+pub async fn overview(store: &Store, actor: &Actor) -> Result<Overview> {
+    Ok(Overview {
+        at: store.now(),
+        tasks: tasks(store, actor).await?,
+        late: late(store, actor).await?,
+        unanswered: unanswered(store, actor).await?,
+        agents: agents(store, actor).await?,
+    })
+}
+
+async fn tasks(store: &Store, actor: &Actor) -> Result<BTreeMap<Status, u64>> {
+    let rows: Vec<(Status, i64)> = task::Entity::find()
+        .select_only()
+        .column(task::Column::Status)
+        .column_as(task::Column::Id.count(), "count")
+        .filter(load::visible(actor))
+        .group_by(task::Column::Status)
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let mut tasks: BTreeMap<Status, u64> = [
+        Status::Scheduled,
+        Status::InProgress,
+        Status::Paused,
+        Status::Completed,
+        Status::Cancelled,
+    ]
+    .map(|status| (status, 0))
+    .into();
+    tasks.extend(
+        rows.into_iter()
+            .map(|(status, count)| (status, count.unsigned_abs())),
+    );
+    Ok(tasks)
+}
+
+async fn late(store: &Store, actor: &Actor) -> Result<u64> {
+    let now = store.now();
+    let waits = Condition::all()
+        .add(task::Column::Status.eq(Status::Scheduled))
+        .add(task::Column::PlannedStartAt.lt(now - GRACE));
+    let runs = Condition::all()
+        .add(task::Column::Status.is_in(RUNNING))
+        .add(task::Column::WindowEndAt.lt(now));
+    Ok(task::Entity::find()
+        .filter(load::visible(actor))
+        .filter(Condition::any().add(waits).add(runs))
+        .count(store.reader())
+        .await?)
+}
+
+async fn unanswered(store: &Store, actor: &Actor) -> Result<u64> {
+    let open = task::Entity::find()
+        .select_only()
+        .column(task::Column::Id)
+        .filter(load::visible(actor))
+        .filter(task::Column::Status.is_in([Status::Scheduled, Status::InProgress, Status::Paused]))
+        .into_query();
+    Ok(assignment::Entity::find()
+        .filter(assignment::Column::State.eq(AssignmentState::Offered))
+        .filter(assignment::Column::TaskId.in_subquery(open))
+        .count(store.reader())
+        .await?)
+}
+
+async fn agents(store: &Store, actor: &Actor) -> Result<BTreeMap<&'static str, u64>> {
+    let rows: Vec<(String, i64)> = agent::Entity::find()
+        .select_only()
+        .expr_as(availability::expression(store.now()), "availability")
+        .column_as(agent::Column::Id.count(), "count")
+        .filter(agent::Column::Active.eq(true))
+        .filter(within(actor))
+        .group_by(Expr::cust("1"))
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let counts: BTreeMap<String, i64> = rows.into_iter().collect();
+    let count = |one: Availability| {
+        counts
+            .get(one.as_str())
+            .map_or(0, |count| count.unsigned_abs())
+    };
+    Ok(Availability::ALL
+        .into_iter()
+        .map(|one| (one.as_str(), count(one)))
+        .collect())
+}
+
+/// Admins count everybody, supervisors their units, others themselves.
+fn within(actor: &Actor) -> Condition {
+    let himself = actor.agent_id.map(|id| agent::Column::Id.eq(id));
+    match actor.level {
+        Level::Admin => Condition::all(),
+        Level::Supervisor => {
+            let members = Query::select()
+                .column(agent_unit::Column::AgentId)
+                .from(agent_unit::Entity)
+                .and_where(agent_unit::Column::UnitId.is_in(actor.unit_ids.iter().copied()))
+                .to_owned();
+            Condition::any()
+                .add(agent::Column::Id.in_subquery(members))
+                .add_option(himself)
+        }
+        Level::Agent => Condition::any().add_option(himself).add(Expr::value(false)),
+    }
+}

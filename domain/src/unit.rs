@@ -1,0 +1,180 @@
+//! Teams: people belong to them, supervisors supervise them, tasks are theirs.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    sea_query::{Expr, ExprTrait, Func},
+};
+use serde_json::json;
+
+use ::entity::unit;
+
+use crate::{
+    Actor, Error, Page, Refusal, Result, Store, Tx,
+    actor::Level,
+    audit::{self, Subject},
+    error::{Problem, Thing},
+    page::Window,
+};
+
+/// The most letters of a name.
+const NAME_LETTERS: usize = 100;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    pub id: i64,
+    pub name: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// How a request names a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    Id(i64),
+    Name(String),
+}
+
+/// The units by name: admins see all, others their own.
+pub async fn list(store: &Store, actor: &Actor, window: &Window) -> Result<Page<Unit>> {
+    let mut query = unit::Entity::find()
+        .order_by_asc(unit::Column::Name)
+        .limit(window.probe());
+    if actor.level != Level::Admin {
+        query = query.filter(unit::Column::Id.is_in(actor.unit_ids.iter().copied()));
+    }
+    if let Some(name) = window.after::<String>()? {
+        query = query.filter(unit::Column::Name.gt(name));
+    }
+    let rows = query.all(store.reader()).await?;
+    Ok(Page::cut(
+        rows.into_iter().map(shown).collect(),
+        window,
+        |unit| unit.name.clone(),
+    ))
+}
+
+fn shown(row: unit::Model) -> Unit {
+    Unit {
+        id: row.id,
+        name: row.name,
+        created_at: row.created_at,
+    }
+}
+
+/// One unit of the actor's scope.
+pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Unit> {
+    let row = unit::Entity::find_by_id(id).one(store.reader()).await?;
+    row.filter(|row| sees(actor, row.id))
+        .map(shown)
+        .ok_or_else(|| Refusal::missing(Thing::Unit).into())
+}
+
+fn sees(actor: &Actor, id: i64) -> bool {
+    actor.level == Level::Admin || actor.unit_ids.contains(&id)
+}
+
+/// Founds a unit; admins only.
+pub async fn create(tx: &Tx, actor: &Actor, name: &str) -> Result<Unit> {
+    admin_only(actor)?;
+    let name = clean(name)?;
+    let row = unit::ActiveModel {
+        name: Set(name),
+        created_at: Set(tx.now()),
+        ..Default::default()
+    };
+    let row = unit::Entity::insert(row)
+        .exec_with_returning(tx.db())
+        .await
+        .map_err(taken)?;
+    audit::record(tx, actor, "unit.created", Subject::Unit(row.id), json!({})).await?;
+    Ok(shown(row))
+}
+
+/// Gives a unit another name; admins only.
+pub async fn rename(tx: &Tx, actor: &Actor, id: i64, name: &str) -> Result<Unit> {
+    admin_only(actor)?;
+    let name = clean(name)?;
+    unit::Entity::find_by_id(id)
+        .one(tx.db())
+        .await?
+        .ok_or(Refusal::missing(Thing::Unit))?;
+    let row = unit::ActiveModel {
+        id: Set(id),
+        name: Set(name),
+        ..Default::default()
+    };
+    let row = unit::Entity::update(row)
+        .exec(tx.db())
+        .await
+        .map_err(taken)?;
+    audit::record(tx, actor, "unit.renamed", Subject::Unit(id), json!({})).await?;
+    Ok(shown(row))
+}
+
+fn admin_only(actor: &Actor) -> Result<(), Refusal> {
+    if actor.level == Level::Admin {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}
+
+fn clean(name: &str) -> Result<String, Refusal> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().count() {
+        0 => Err(Refusal::invalid("name", Problem::Required)),
+        letters if letters > NAME_LETTERS => Err(Refusal::invalid("name", Problem::TooLong)),
+        _ => Ok(name),
+    }
+}
+
+fn taken(error: sea_orm::DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Refusal::Taken {
+            field: "name".into(),
+        }
+        .into(),
+        _ => error.into(),
+    }
+}
+
+/// The units that were named; names that are new become units, unknown ids are refused.
+pub(crate) async fn resolve(tx: &Tx, actor: &Actor, keys: &[Key]) -> Result<Vec<i64>> {
+    let mut ids = Vec::with_capacity(keys.len());
+    for key in keys {
+        let id = match key {
+            Key::Id(id) => existing(tx, *id).await?,
+            Key::Name(name) => named(tx, actor, name).await?,
+        };
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+async fn existing(tx: &Tx, id: i64) -> Result<i64> {
+    let row = unit::Entity::find_by_id(id).one(tx.db()).await?;
+    row.map(|row| row.id)
+        .ok_or_else(|| Refusal::invalid("units", Problem::Unknown).into())
+}
+
+/// Upper and lower case of a name mean the same unit.
+async fn named(tx: &Tx, actor: &Actor, name: &str) -> Result<i64> {
+    let name = clean(name).map_err(|_| Refusal::invalid("units", Problem::Malformed))?;
+    let known: Option<i64> = unit::Entity::find()
+        .select_only()
+        .column(unit::Column::Id)
+        .filter(
+            Expr::expr(Func::lower(Expr::col(unit::Column::Name)))
+                .eq(Func::lower(Expr::value(name.clone()))),
+        )
+        .into_tuple()
+        .one(tx.db())
+        .await?;
+    match known {
+        Some(id) => Ok(id),
+        None => Ok(create(tx, actor, &name).await?.id),
+    }
+}

@@ -1,0 +1,301 @@
+//! Changing accounts; switching one off takes effect at once.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use ::entity::{agent, agent_unit, unit_member, user};
+
+use super::{
+    User,
+    create::{
+        all, email_problem, filled, join_units, lang_problem, make_agent, name_problem,
+        phone_problem, post_to_units, taken, tidy, too_long, words,
+    },
+    get, reach,
+};
+use crate::{
+    Actor, Refusal, Result, Store, Tx,
+    actor::{Level, Permission, PersonAct},
+    audit::{self, Subject},
+    enrolment,
+    error::{Problem, Thing},
+    password, session, unit,
+};
+
+/// What shall be different; `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct UserPatch {
+    pub name: Option<String>,
+    pub level: Option<Level>,
+    pub units: Option<Vec<unit::Key>>,
+    /// An empty text takes it away; so with email and phone.
+    pub badge: Option<String>,
+    pub permissions: Option<Vec<Permission>>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub password: Option<String>,
+    pub lang: Option<String>,
+    pub active: Option<bool>,
+    /// Refused as [`Refusal::Stale`] when the account has another version by now.
+    pub version: Option<i32>,
+}
+
+impl UserPatch {
+    /// The names of what it changes, for the record: never the values.
+    fn fields(&self) -> Vec<&'static str> {
+        let given = [
+            ("name", self.name.is_some()),
+            ("level", self.level.is_some()),
+            ("units", self.units.is_some()),
+            ("badge", self.badge.is_some()),
+            ("permissions", self.permissions.is_some()),
+            ("email", self.email.is_some()),
+            ("phone", self.phone.is_some()),
+            ("password", self.password.is_some()),
+            ("lang", self.lang.is_some()),
+            ("active", self.active.is_some()),
+        ];
+        given
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(field, _)| field)
+            .collect()
+    }
+
+    /// Only how to reach and address him, which he may change himself.
+    fn is_personal(&self) -> bool {
+        self.fields()
+            .iter()
+            .all(|field| matches!(*field, "email" | "phone" | "password" | "lang"))
+    }
+}
+
+/// Changes an account. Admins change everything; everybody his own contact, language and password.
+pub async fn patch(store: &Store, actor: &Actor, id: i64, patch: UserPatch) -> Result<User> {
+    let hash = match patch.password.clone() {
+        Some(one) if password::problem(&one, "").is_none() => Some(password::hash(one).await?),
+        _ => None,
+    };
+    let actor = actor.clone();
+    store
+        .write(move |tx| Box::pin(async move { change(tx, &actor, id, patch, hash).await }))
+        .await
+}
+
+/// Switches an account off: its sessions and links end, its next tap is refused.
+pub async fn disable(store: &Store, actor: &Actor, id: i64) -> Result<User> {
+    patch(
+        store,
+        actor,
+        id,
+        UserPatch {
+            active: Some(false),
+            ..UserPatch::default()
+        },
+    )
+    .await
+}
+
+async fn change(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: i64,
+    patch: UserPatch,
+    hash: Option<String>,
+) -> Result<User> {
+    let user = reach(tx, actor, PersonAct::See, id).await?;
+    allow(actor, &user, &patch)?;
+    if patch.version.is_some_and(|version| version != user.version) {
+        return Err(Refusal::Stale {
+            version: user.version,
+        }
+        .into());
+    }
+    check(&patch, &user.username)?;
+    let unit_ids = match &patch.units {
+        Some(keys) => Some(unit::resolve(tx, actor, keys).await?),
+        None => None,
+    };
+    let row = columns(tx, &user, &patch, hash);
+    user::Entity::update(row).exec(tx.db()).await?;
+    if let Some(unit_ids) = &unit_ids {
+        leave_units(tx, id).await?;
+        join_units(tx, id, unit_ids).await?;
+    }
+    follow_with_agent(tx, &user, &patch, unit_ids).await?;
+    if patch.active == Some(false) || patch.password.is_some() {
+        session::revoke_all(tx, id, None).await?;
+    }
+    if patch.active == Some(false) {
+        enrolment::revoke(tx, id).await?;
+    }
+    audit::record(tx, actor, "user.changed", Subject::User(id), record(&patch)).await?;
+    get(tx.db(), id)
+        .await?
+        .ok_or_else(|| Refusal::missing(Thing::User).into())
+}
+
+/// Nobody switches himself off or takes his own level: the last admin would be gone.
+fn allow(actor: &Actor, user: &User, patch: &UserPatch) -> Result<(), Refusal> {
+    let himself = actor.user_id == Some(user.id);
+    let falls = patch.active == Some(false) || patch.level.is_some_and(|level| level != user.level);
+    let allowed = if himself && falls {
+        false
+    } else if himself && patch.is_personal() {
+        true
+    } else {
+        super::may(actor, PersonAct::Edit, user)
+    };
+    if allowed {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}
+
+fn check(patch: &UserPatch, username: &str) -> Result<(), Refusal> {
+    let given = |text: &Option<String>| filled(text.clone());
+    all([
+        (
+            "name",
+            patch
+                .name
+                .as_deref()
+                .and_then(|name| name_problem(&tidy(name))),
+        ),
+        (
+            "badge",
+            given(&patch.badge).and_then(|badge| too_long(&badge, 40)),
+        ),
+        (
+            "email",
+            given(&patch.email).and_then(|email| email_problem(&email)),
+        ),
+        (
+            "phone",
+            given(&patch.phone).and_then(|phone| phone_problem(&phone)),
+        ),
+        ("lang", patch.lang.as_deref().and_then(lang_problem)),
+        (
+            "password",
+            patch
+                .password
+                .as_deref()
+                .and_then(|one| password_problem(one, username)),
+        ),
+    ])
+}
+
+fn password_problem(password: &str, username: &str) -> Option<Problem> {
+    password::problem(password, username)
+}
+
+fn columns(tx: &Tx, user: &User, patch: &UserPatch, hash: Option<String>) -> user::ActiveModel {
+    let mut row = user::ActiveModel {
+        id: Set(user.id),
+        version: Set(user.version + 1),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    if let Some(name) = &patch.name {
+        row.name = Set(tidy(name));
+    }
+    if let Some(level) = patch.level {
+        row.level = Set(level.into());
+    }
+    if let Some(permissions) = &patch.permissions {
+        row.permissions = Set(words(permissions));
+    }
+    if patch.email.is_some() {
+        row.email = Set(filled(patch.email.clone()));
+    }
+    if patch.phone.is_some() {
+        row.phone = Set(filled(patch.phone.clone()));
+    }
+    if hash.is_some() {
+        row.password_hash = Set(hash);
+    }
+    if patch.lang.is_some() {
+        row.lang = Set(patch.lang.clone());
+    }
+    if let Some(active) = patch.active {
+        row.active = Set(active);
+    }
+    row
+}
+
+async fn leave_units(tx: &Tx, user_id: i64) -> Result<()> {
+    unit_member::Entity::delete_many()
+        .filter(unit_member::Column::UserId.eq(user_id))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// The agent of the account bears its name, works in its units and is in service as long as it is active.
+async fn follow_with_agent(
+    tx: &Tx,
+    user: &User,
+    patch: &UserPatch,
+    unit_ids: Option<Vec<i64>>,
+) -> Result<()> {
+    let Some(agent_id) = user.agent_id else {
+        return if patch.level == Some(Level::Agent) {
+            become_agent(tx, user, patch, unit_ids).await
+        } else {
+            Ok(())
+        };
+    };
+    if patch.name.is_some() || patch.badge.is_some() || patch.active.is_some() {
+        let mut row = agent::ActiveModel {
+            id: Set(agent_id),
+            updated_at: Set(tx.now()),
+            ..Default::default()
+        };
+        if let Some(name) = &patch.name {
+            row.name = Set(tidy(name));
+        }
+        if patch.badge.is_some() {
+            row.badge = Set(filled(patch.badge.clone()));
+        }
+        if let Some(active) = patch.active {
+            row.active = Set(active);
+        }
+        agent::Entity::update(row)
+            .exec(tx.db())
+            .await
+            .map_err(|e| taken(e, "badge"))?;
+    }
+    if let Some(unit_ids) = unit_ids {
+        agent_unit::Entity::delete_many()
+            .filter(agent_unit::Column::AgentId.eq(agent_id))
+            .exec(tx.db())
+            .await?;
+        post_to_units(tx, agent_id, &unit_ids).await?;
+    }
+    Ok(())
+}
+
+async fn become_agent(
+    tx: &Tx,
+    user: &User,
+    patch: &UserPatch,
+    unit_ids: Option<Vec<i64>>,
+) -> Result<()> {
+    let name = patch
+        .name
+        .as_deref()
+        .map_or_else(|| user.name.clone(), tidy);
+    let unit_ids = unit_ids.unwrap_or_else(|| user.units.iter().map(|unit| unit.id).collect());
+    make_agent(tx, user.id, name, filled(patch.badge.clone()), &unit_ids).await
+}
+
+/// Levels and rights are told, persons' data only by the names of the fields.
+fn record(patch: &UserPatch) -> Value {
+    json!({
+        "fields": patch.fields(),
+        "level": patch.level.map(i16::from),
+        "permissions": patch.permissions.as_deref().map(words),
+        "active": patch.active,
+    })
+}
