@@ -10,8 +10,8 @@ const largest = (photo) => photo[photo.length - 1];
 
 const media = {
   photo: (photo) => h("a", { href: fileUrl(largest(photo).file_id), target: "_blank", rel: "noopener" },
-    h("img", { src: fileUrl(largest(photo).file_id), alt: t("photoWord"), loading: "lazy" })),
-  video: (video) => h("video", { src: fileUrl(video.file_id), controls: true, preload: "metadata", "aria-label": t("videoWord") }),
+    h("img", { src: fileUrl(largest(photo).file_id), alt: t("photoWord"), loading: "lazy", width: `${largest(photo).width}`, height: `${largest(photo).height}` })),
+  video: (video) => h("video", { src: fileUrl(video.file_id), controls: true, preload: "metadata", width: `${video.width}`, height: `${video.height}`, "aria-label": t("videoWord") }),
   voice: (voice) => h("audio", { src: fileUrl(voice.file_id), controls: true, preload: "metadata", "aria-label": t("voiceNote") }),
   audio: (audio) => h("audio", { src: fileUrl(audio.file_id), controls: true, preload: "metadata", "aria-label": t("audioWord") }),
   document: (file) => h("a", { class: "file", href: fileUrl(file.file_id), download: file.file_name ?? "" },

@@ -7,6 +7,17 @@ import * as sheets from "./sheets.js";
 import { isBotLink } from "./text.js";
 import { day, t } from "./words.js";
 
+/** Makes `parts` the children of `el` without touching those that stay, so that films play on. */
+function settle(el, parts) {
+  const wanted = new Set(parts);
+  for (const child of [...el.children]) if (!wanted.has(child)) child.remove();
+  let at = el.firstElementChild;
+  for (const part of parts) {
+    if (part === at) at = at.nextElementSibling;
+    else el.insertBefore(part, at);
+  }
+}
+
 const button = (name, label, onclick, extra = {}) =>
   h("button", { type: "button", class: "round", title: label, "aria-label": label, onclick, ...extra }, icon(name));
 
@@ -71,7 +82,8 @@ export class Phone {
   }
 
   take(state, first) {
-    const atEnd = first || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+    const own = state.messages.some((message) => message.from.id === this.person && !this.messages.has(message.message_id));
+    const atEnd = first || own || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     for (const message of state.messages) this.messages.set(message.message_id, message);
     for (const id of state.gone) this.messages.delete(id);
     if (first || state.messages.length || state.gone.length) this.drawLog(state);
@@ -94,13 +106,18 @@ export class Phone {
     let last = "";
     for (const message of [...this.messages.values()].sort((a, b) => a.message_id - b.message_id)) {
       const date = day(message.date);
-      if (date !== last) parts.push(h("div", { class: "day" }, h("span", {}, (last = date))));
+      if (date !== last) parts.push(this.dayLine((last = date)));
       const old = drawn.get(message.message_id);
       parts.push(old && !fresh.has(message.message_id) ? old : draw(message, this));
     }
     if (!parts.length) parts.push(h("p", { class: "hint" }, t("empty")));
-    this.log.replaceChildren(...parts);
+    settle(this.log, parts);
     if (key) this.log.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  }
+
+  dayLine(date) {
+    const old = this.log.querySelector(`[data-day="${CSS.escape(date)}"]`);
+    return old ?? h("div", { class: "day", "data-day": date }, h("span", {}, date));
   }
 
   drawStatus(state) {
@@ -271,15 +288,16 @@ export class Phone {
 
   showMenu(opener, entries) {
     this.el.querySelector(".popup")?.remove();
-    const shut = () => { menu.remove(); opener.focus(); };
-    const items = entries.map(([word, act]) => h("button", { type: "button", role: "menuitem", onclick: () => { menu.remove(); act(); } }, t(word)));
+    let gone = false;
+    const drop = () => { if (!gone) { gone = true; menu.remove(); } };
+    const items = entries.map(([word, act]) => h("button", { type: "button", role: "menuitem", onclick: () => { drop(); act(); } }, t(word)));
     const menu = h("div", { class: `popup ${opener === this.more ? "top" : "bottom"}`, role: "menu" }, items);
     menu.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === "Escape") shut();
+      if (event.key === "Escape") { drop(); opener.focus(); }
       if (step) { event.preventDefault(); items.at((items.indexOf(document.activeElement) + step) % items.length).focus(); }
     });
-    menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) menu.remove(); });
+    menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) drop(); });
     this.el.append(menu);
     items[0].focus();
   }
