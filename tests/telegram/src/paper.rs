@@ -6,6 +6,7 @@ use axum::Router;
 use serde_json::Value;
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::Mutex, task::JoinSet};
+use tokio_util::sync::DropGuard;
 
 use crate::{
     calls::Call,
@@ -26,12 +27,19 @@ use crate::{
 /// How long open connections may take to end at the stop.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
 
-/// A running paper Telegram; cheap to clone.
+/// A running paper Telegram; cheap to clone. Without [`Paper::stop`] it ends, unsaved, with its
+/// last clone.
 #[derive(Clone)]
 pub struct Paper {
     pub(crate) shared: Arc<Shared>,
     address: SocketAddr,
-    tasks: Arc<Mutex<JoinSet<()>>>,
+    running: Arc<Running>,
+}
+
+/// What ends with the last clone.
+struct Running {
+    tasks: Mutex<JoinSet<()>>,
+    _stop: DropGuard,
 }
 
 /// Why a paper Telegram did not start.
@@ -69,12 +77,16 @@ impl Paper {
         };
         let folder = config.folder.clone();
         let shared = Arc::new(Shared::new(config, world)?);
+        let running = Arc::new(Running {
+            tasks: Mutex::default(),
+            _stop: shared.stop.clone().drop_guard(),
+        });
         let paper = Self {
             shared,
             address,
-            tasks: Arc::default(),
+            running,
         };
-        let mut tasks = paper.tasks.lock().await;
+        let mut tasks = paper.running.tasks.lock().await;
         tasks.spawn(deliver::run(Arc::clone(&paper.shared)));
         if let Some(folder) = folder {
             tasks.spawn(store::run(Arc::clone(&paper.shared), folder));
@@ -108,7 +120,7 @@ impl Paper {
     /// Ends deliveries, long polls and connections.
     pub async fn stop(&self) {
         self.shared.stop.cancel();
-        let mut tasks = self.tasks.lock().await;
+        let mut tasks = self.running.tasks.lock().await;
         let ended = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {
             tasks.shutdown().await;

@@ -81,8 +81,11 @@ impl Shared {
             });
         }
         drop(world);
-        self.changed
-            .send_if_modified(|known| std::mem::replace(known, revision) != revision);
+        self.changed.send_if_modified(|known| {
+            let newer = revision > *known;
+            *known = revision.max(*known);
+            newer
+        });
         result
     }
 

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use telegram::Paper;
-use teloxide::{
+use ::teloxide::{
     Bot,
     net::Download,
     payloads::{
@@ -17,9 +16,9 @@ use teloxide::{
         Recipient, Update, UpdateKind,
     },
 };
+use telegram::Paper;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
-const TOKEN: &str = "123456:ABC-paper";
+use crate::{Outcome, client::TOKEN};
 
 async fn paper() -> Result<(Paper, Bot), Box<dyn std::error::Error>> {
     let paper = Paper::start("127.0.0.1:0".parse()?).await?;
@@ -28,7 +27,7 @@ async fn paper() -> Result<(Paper, Bot), Box<dyn std::error::Error>> {
     Ok((paper, bot))
 }
 
-async fn updates(bot: &Bot, offset: i32) -> Result<Vec<Update>, teloxide::RequestError> {
+async fn updates(bot: &Bot, offset: i32) -> Result<Vec<Update>, ::teloxide::RequestError> {
     bot.get_updates().offset(offset).timeout(5).await
 }
 
@@ -93,7 +92,7 @@ async fn keyboards_presses_and_edits_make_the_round() -> Outcome {
     let same = bot.edit_message_text(ChatId(1001), sent.id, "Chau").await;
     assert!(matches!(
         same,
-        Err(teloxide::RequestError::Api(
+        Err(::teloxide::RequestError::Api(
             teloxide::ApiError::MessageNotModified
         ))
     ));
@@ -154,7 +153,7 @@ async fn commands_are_published_per_scope_and_language() -> Outcome {
 
 #[tokio::test]
 async fn refusals_are_understood() -> Outcome {
-    use teloxide::{ApiError, RequestError};
+    use ::teloxide::{ApiError, RequestError};
     let (paper, bot) = paper().await?;
     let ana = paper.person(1001, "Ana", "es");
     let stranger = bot.send_message(ChatId(99), "x").await;
