@@ -1,3 +1,4 @@
 //! The whole system, driven from outside.
 
 mod drift;
+mod house;

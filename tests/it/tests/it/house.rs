@@ -1,0 +1,87 @@
+//! Which crate may know which: entity <- domain <- { bot, api } <- root.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+
+/// Normal and build dependencies of every member, by name.
+fn dependencies() -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .exec()?;
+    let known = metadata.workspace_packages();
+    Ok(known
+        .into_iter()
+        .map(|package| (package.name.to_string(), used_by(package)))
+        .collect())
+}
+
+fn used_by(package: &Package) -> BTreeSet<String> {
+    let shipped = package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind != DependencyKind::Development);
+    shipped.map(|dependency| dependency.name.clone()).collect()
+}
+
+/// What a member of the house may use of the house, and of the data layer.
+const ALLOWED: [(&str, &[&str]); 8] = [
+    ("entity", &["sea-orm"]),
+    ("migration", &["sea-orm-migration"]),
+    ("locales", &[]),
+    ("domain", &["entity", "sea-orm"]),
+    ("bot", &["domain", "locales"]),
+    ("api", &["domain", "locales"]),
+    ("telegram", &[]),
+    (
+        "gad",
+        &[
+            "api",
+            "bot",
+            "domain",
+            "locales",
+            "migration",
+            "sea-orm",
+            "telegram",
+        ],
+    ),
+];
+
+#[test]
+fn dependencies_point_inwards() -> Result<()> {
+    let used = dependencies()?;
+    let ours: BTreeSet<&str> = used
+        .keys()
+        .map(String::as_str)
+        .chain(["sea-orm", "sea-orm-migration", "sqlx"])
+        .collect();
+    for (member, allowed) in ALLOWED {
+        let uses = used
+            .get(member)
+            .with_context(|| format!("{member} has left the house"))?;
+        let forbidden: Vec<_> = uses
+            .iter()
+            .filter(|name| ours.contains(name.as_str()) && !allowed.contains(&name.as_str()))
+            .collect();
+        assert!(forbidden.is_empty(), "{member} must not use {forbidden:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_member_has_its_place() -> Result<()> {
+    let placed: BTreeSet<&str> = ALLOWED
+        .iter()
+        .map(|(member, _)| *member)
+        .chain(["it"])
+        .collect();
+    let members = dependencies()?;
+    assert_eq!(
+        members.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+        placed
+    );
+    Ok(())
+}
