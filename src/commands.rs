@@ -4,6 +4,8 @@ mod doctor;
 mod healthcheck;
 mod migrate;
 mod say;
+mod seed;
+mod user;
 mod webhook;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -36,6 +38,10 @@ struct Cli {
 enum Command {
     /// Changes or shows the schema of the database
     Migrate(migrate::Migrate),
+    /// Fills the catalogue of task kinds
+    Seed(seed::Seed),
+    /// Makes, invites and switches off accounts
+    User(user::User),
     /// Tells Telegram where to send updates
     Webhook(webhook::Webhook),
     /// Looks for what is wrong and says how to mend it
@@ -86,6 +92,8 @@ async fn dispatch(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Doctor => doctor::run(config).await,
         Command::Migrate(command) => command.run(&quiet(config)?).await,
+        Command::Seed(command) => command.run(&quiet(config)?).await,
+        Command::User(command) => command.run(&quiet(config)?).await,
         Command::Webhook(command) => command.run(&quiet(config)?).await,
         Command::Healthcheck => healthcheck::run(&quiet(config)?).await,
     }

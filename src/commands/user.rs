@@ -1,0 +1,172 @@
+//! gad user: accounts, beside a running server.
+
+use std::io::{self, BufRead, IsTerminal};
+
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Subcommand};
+use domain::{
+    Actor, Clock, Store,
+    actor::{Channel, Level, Permission},
+    enrolment, unit, user,
+};
+use serde_json::json;
+
+use super::say;
+use crate::{config::Config, open, telegram_api::TelegramApi};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  gad user add r.sosa --name \"Raúl Sosa\" --level 1 --unit Norte --badge 1042\n  gad user invite r.sosa"
+)]
+pub struct User {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Makes an account and prints its id; level 1 makes the agent too
+    #[command(
+        after_help = "Example:\n  echo \"$PASSWORD\" | gad user add ana --name \"Ana Díaz\" --level 3 --permission audit --password-stdin"
+    )]
+    Add(Add),
+    /// Makes a link that ties the account to a Telegram account; it works once
+    #[command(after_help = "Example:\n  gad user invite r.sosa --json")]
+    Invite {
+        username: String,
+        /// Prints {"url","code","expires_at"}
+        #[arg(long)]
+        json: bool,
+    },
+    /// Switches an account off: its sessions end and its next tap is refused
+    #[command(after_help = "Example:\n  gad user disable r.sosa")]
+    Disable { username: String },
+}
+
+#[derive(Debug, Args)]
+struct Add {
+    username: String,
+    /// First and last name
+    #[arg(long)]
+    name: String,
+    /// 1 agent, 2 supervisor, 3 admin
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1..=3))]
+    level: i16,
+    /// Unit of the person, founded when it is new; may be repeated
+    #[arg(long)]
+    unit: Vec<String>,
+    /// Badge number of an agent
+    #[arg(long)]
+    badge: Option<String>,
+    /// broadcast, audit or system; may be repeated
+    #[arg(long)]
+    permission: Vec<Permission>,
+    #[arg(long)]
+    email: Option<String>,
+    /// Reads a password of 12 to 128 characters from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl User {
+    pub async fn run(self, config: &Config) -> Result<()> {
+        let store = open::store(config, Clock::running()).await?;
+        match self.action {
+            Action::Add(add) => add.run(&store).await,
+            Action::Invite { username, json } => invite(config, &store, &username, json).await,
+            Action::Disable { username } => {
+                let id = find(&store, &username).await?.id;
+                user::disable(&store, &Actor::system(Channel::Cli), id)
+                    .await
+                    .map_err(say::refusal)?;
+                say::line(format_args!("{username} is switched off"))
+            }
+        }
+    }
+}
+
+impl Add {
+    async fn run(self, store: &Store) -> Result<()> {
+        let password = if self.password_stdin {
+            Some(password()?)
+        } else {
+            None
+        };
+        let level = Level::try_from(self.level).map_err(say::Usage)?;
+        let new = user::NewUser {
+            units: self.unit.into_iter().map(unit::Key::Name).collect(),
+            badge: self.badge,
+            permissions: self.permission,
+            email: self.email,
+            password,
+            ..user::NewUser::named(self.username, self.name, level)
+        };
+        let user = user::create(store, &Actor::system(Channel::Cli), new)
+            .await
+            .map_err(say::refusal)?;
+        say::line(user.id)
+    }
+}
+
+fn password() -> Result<String> {
+    let mut line = String::new();
+    io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("no password on standard input")?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        return Err(say::Usage("--password-stdin: standard input is empty".into()).into());
+    }
+    Ok(password.to_owned())
+}
+
+async fn find(store: &Store, username: &str) -> Result<user::User> {
+    let user = user::by_username(store, username).await?;
+    user.ok_or_else(|| anyhow!("there is no user {username}; gad user add makes one"))
+}
+
+async fn invite(config: &Config, store: &Store, username: &str, as_json: bool) -> Result<()> {
+    let user_id = find(store, username).await?.id;
+    // Asked first: a link that nobody sees would still replace the one before.
+    let bot = bot_username(config).await?;
+    let actor = Actor::system(Channel::Cli);
+    let invited = store
+        .write(move |tx| Box::pin(async move { enrolment::invite(tx, &actor, user_id).await }))
+        .await;
+    let invitation = invited.map_err(say::refusal)?;
+    let url = format!("https://t.me/{bot}?start={}", invitation.code);
+    if as_json {
+        let expires_at = invitation.expires_at.to_rfc3339();
+        return say::line(json!({ "url": url, "code": invitation.code, "expires_at": expires_at }));
+    }
+    if io::stdout().is_terminal() {
+        say::line(qr(&url)?)?;
+    }
+    say::line(&url)?;
+    say::line(format_args!(
+        "works once, until {}",
+        invitation.expires_at.to_rfc3339()
+    ))
+}
+
+async fn bot_username(config: &Config) -> Result<String> {
+    match &config.telegram.username {
+        Some(name) => Ok(name.clone()),
+        None => {
+            let api = TelegramApi::new(&config.telegram)
+                .context("the link needs the name of the bot: set TELEGRAM_BOT_USERNAME")?;
+            api.username().await
+        }
+    }
+}
+
+fn qr(text: &str) -> Result<String> {
+    let code = qrcode::QrCode::new(text)?;
+    // Dark on light and light on dark terminals alike are read by phones only with their own background.
+    let mut drawn = code.render::<qrcode::render::unicode::Dense1x2>();
+    Ok(drawn
+        .dark_color(qrcode::render::unicode::Dense1x2::Light)
+        .light_color(qrcode::render::unicode::Dense1x2::Dark)
+        .build())
+}
