@@ -18,5 +18,10 @@ export default defineConfig(({ mode }) => ({
       ? {}
       : { proxy: { '/api': backend, '/ws': { target: backend, ws: true }, '/openapi.json': backend } },
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
-  test: { include: ['tests/**/*.test.ts'], environment: 'node', restoreMocks: true },
+  test: {
+    include: ['tests/**/*.test.ts', 'e2e/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
 }));

@@ -5,11 +5,20 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { serve, type Mock } from '../mock/server.ts';
 
 export const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-const PATHS = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PATHS = [
+  process.env.CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 export const executablePath = PATHS.find((path) => path !== '' && existsSync(path));
 /** Why the browser tests cannot run here; null when they can. */
 export const missing =
-  executablePath === undefined ? 'no chromium (set CHROMIUM)' : existsSync(`${DIST}/index.html`) ? null : 'no dist (npm run build)';
+  executablePath === undefined
+    ? 'no chromium (set CHROMIUM)'
+    : existsSync(`${DIST}/index.html`)
+      ? null
+      : 'no dist (npm run build)';
 
 export type Stage = { mock: Mock; url: string; browser: Browser; end: () => Promise<void> };
 
@@ -17,7 +26,15 @@ export async function stage(): Promise<Stage> {
   const { mock, url, stop } = await serve(DIST);
   const browser = await chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   return { mock, url, browser, end: async () => (await browser.close(), await stop()) };
 }
@@ -33,7 +50,8 @@ export async function open(from: Stage, options: BrowserContextOptions = {}): Pr
   page.on('pageerror', (error) => heard.push(`error: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && heard.push(message.text()));
   page.on('request', (request) => {
-    if (!request.url().startsWith(from.url) && !/^(data|blob):/.test(request.url())) heard.push(`outside: ${request.url()}`);
+    if (!request.url().startsWith(from.url) && !/^(data|blob):/.test(request.url()))
+      heard.push(`outside: ${request.url()}`);
   });
   return page;
 }

@@ -43,6 +43,37 @@ function nearCell(mark: Mark, view: View): string {
   return `${Math.floor(world.x / NEAR_PX)}:${Math.floor(world.y / NEAR_PX)}`;
 }
 
+const LETTER_PX = 7.2;
+const NAME_LEFT_PX = 12;
+const NAME_HALF_PX = 10;
+const MARK_HALF_PX = 11;
+type Box = { left: number; right: number; top: number; bottom: number };
+
+const around = ({ x, y }: Point, half: number): Box => ({
+  left: x - half,
+  right: x + half,
+  top: y - half,
+  bottom: y + half,
+});
+const overlap = (a: Box, b: Box) =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+/** Keys of the marks whose names fit without covering another mark or name; the chosen one goes first. */
+export function named(placed: Placed[], chosen: string | null): Set<string> {
+  const taken = placed.map((one) => ({ box: around(one, MARK_HALF_PX), key: one.key }));
+  const names = new Set<string>();
+  const singles = placed.filter((one) => one.marks.length === 1);
+  for (const one of singles.sort((a, b) => Number(b.key === chosen) - Number(a.key === chosen))) {
+    const left = one.x + NAME_LEFT_PX;
+    const right = left + (one.marks[0]?.name.length ?? 0) * LETTER_PX + 12;
+    const box = { left, right, top: one.y - NAME_HALF_PX, bottom: one.y + NAME_HALF_PX };
+    if (taken.some((other) => other.key !== one.key && overlap(other.box, box))) continue;
+    names.add(one.key);
+    taken.push({ box, key: `${one.key} name` });
+  }
+  return names;
+}
+
 const FRESH_S = 120;
 const OLD_S = 3600;
 

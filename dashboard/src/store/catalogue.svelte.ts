@@ -21,10 +21,6 @@ class Catalogue {
     return this.kinds.find((kind) => kind.code === code)?.label ?? code;
   }
 
-  kindEmoji(code: string): string {
-    return this.kinds.find((kind) => kind.code === code)?.emoji ?? '';
-  }
-
   async #fetch() {
     const [kinds, units] = await Promise.all([people.kinds(), people.units()]);
     this.kinds = kinds.items;

@@ -1,7 +1,7 @@
 // The board's filters: to and from the address, to the server's query, and judged here for live changes.
-import { PRIORITIES, STATUSES, isOpen, type Priority, type Task, type TaskStatus } from '../api/types';
-import type { TaskQuery } from '../api/tasks';
-import { dayRange } from '../time/zone';
+import { PRIORITIES, STATUSES, isOpen, type Priority, type Task, type TaskStatus } from '../api/types.ts';
+import type { TaskQuery } from '../api/tasks.ts';
+import { dayRange } from '../time/zone.ts';
 
 export type Filter = {
   status: TaskStatus[];

@@ -1,5 +1,5 @@
 // The order of tasks inside one column: what needs eyes first stands first.
-import { PRIORITIES, type Task, type TaskStatus } from '../api/types';
+import { PRIORITIES, type Task, type TaskStatus } from '../api/types.ts';
 
 const time = (iso: string | null | undefined) => (iso ? Date.parse(iso) : Number.MAX_SAFE_INTEGER);
 const weight = (task: Task) => PRIORITIES.indexOf(task.priority);

@@ -48,6 +48,7 @@ class Tasks {
 
   constructor() {
     link.listen({ event: (event) => this.#heard(event), resync: () => void this.reload() });
+    session.onLeave(() => this.clear());
   }
 
   /** Shows another selection; what was shown stays until the answer comes. */
@@ -71,7 +72,10 @@ class Tasks {
 
   /** Takes a task a call has just answered with. */
   put(task: Task) {
-    if (merge(this.byId, task)) this.#judge(task);
+    const before = this.byId.get(task.id);
+    if (!merge(this.byId, task)) return;
+    this.#judge(task);
+    if (JSON.stringify(before) !== JSON.stringify(task)) this.#flash(task.id);
   }
 
   clear() {
@@ -164,7 +168,6 @@ class Tasks {
     const inColumn = filter.status.length === 0 || filter.status.includes(task.status);
     if (inColumn && matches(task, filter, clock.now, session.zone, this.shown.has(task.id))) {
       this.shown.add(task.id);
-      this.#flash(task.id);
     } else this.shown.delete(task.id);
   }
 

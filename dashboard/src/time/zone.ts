@@ -74,12 +74,12 @@ export function rfc3339(instant: number, zone: string): string {
   return `${formatWall(wallAt(instant, zone))}:00${sign}${two(Math.floor(abs / 60))}:${two(abs % 60)}`;
 }
 
-/** First and last instant of a day `YYYY-MM-DD` in the zone. */
+/** First and last instant of days `YYYY-MM-DD` in the zone; where midnight is skipped the day begins at one. */
 export function dayRange(from: string, to: string, zone: string): { from?: string; to?: string } {
   const start = parseWall(`${from}T00:00`);
   const end = parseWall(`${to}T23:59`);
   const iso = (w: Wall | null, extra: number) => {
-    const instant = w && instantOf(w, zone);
+    const instant = w && (instantOf(w, zone) ?? instantOf({ ...w, hour: w.hour + 1 }, zone));
     return instant === null ? undefined : new Date(instant + extra).toISOString();
   };
   return { from: iso(start, 0), to: iso(end, 59_000) };
