@@ -114,7 +114,7 @@ async function followHash(hash) {
 let soon;
 function changed(event) {
   for (const phone of open) if (phone.chat === event.chat || event.chat === 0) phone.refresh();
-  soon ??= setTimeout(() => { soon = undefined; refreshPeople(); }, 250);
+  soon ??= setTimeout(() => { soon = undefined; refreshPeople(); }, people.length > 100 ? 1500 : 250);
 }
 
 function resync() {

@@ -51,7 +51,7 @@ export class Phone {
         h("span", { class: "names" }, h("b", {}, name), h("small", {}, this.owner.note ?? `id ${this.person}`)),
         button("close", t("close"), () => this.close(this), { class: "round end" })),
       h("header", { class: "peer" }, button("back", t("back"), () => this.close(this), { class: "round back" }),
-        h("span", { class: "avatar bot", "aria-hidden": "true" }, "G"), h("span", { class: "names" }, this.heading, this.status),
+        this.face = h("span", { class: "avatar bot", "aria-hidden": "true" }), h("span", { class: "names" }, this.heading, this.status),
         this.more = button("more", t("more"), () => this.showMenu(this.more, this.personMenu()), { class: "round end", "aria-haspopup": "menu" })),
       this.pinned, this.log, this.toast, this.suggestions, this.answering, this.bar, this.below);
   }
@@ -87,7 +87,9 @@ export class Phone {
     for (const message of state.messages) this.messages.set(message.message_id, message);
     for (const id of state.gone) this.messages.delete(id);
     if (first || state.messages.length || state.gone.length) this.drawLog(state);
-    this.heading.textContent = state.title ?? state.bot.name;
+    const name = state.title ?? state.bot.name;
+    this.heading.textContent = name;
+    this.face.textContent = [...name][0]?.toUpperCase() ?? "";
     this.drawStatus(state);
     this.drawPinned(state);
     this.drawBelow();

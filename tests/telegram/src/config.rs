@@ -115,7 +115,7 @@ impl Default for Config {
             webhook_pause_max: Duration::from_secs(2),
             webhook_timeout: Duration::from_secs(20),
             messages_per_chat: 500,
-            log_entries: 20_000,
+            log_entries: 10_000,
             file_bytes: 256 * 1024 * 1024,
             patience: Duration::from_secs(10),
             centre: (-34.6037, -58.3816),

@@ -39,19 +39,21 @@ pub(crate) async fn get_updates(shared: &Shared, token: &str, params: &Params) -
 
 /// Takes the poller's seat from whoever has it, and confirms what the offset says.
 fn begin(shared: &Shared, token: &str, params: &Params) -> Result<u64, Refusal> {
-    shared.with(|world| {
-        let mut desk = world
-            .desk(token, &shared.config)
-            .ok_or_else(Refusal::unauthorized)?;
-        if desk.bot.webhook.is_some() {
-            return Err(Refusal::conflict(WEBHOOK_ACTIVE));
-        }
-        methods::allow(&mut desk, params)?;
-        desk.bot.queue.generation += 1;
-        desk.bot.queue.confirm(params.int("offset").unwrap_or(0));
-        desk.bump();
-        Ok(desk.bot.queue.generation)
-    })
+    shared
+        .with(|world| {
+            let mut desk = world
+                .desk(token, &shared.config)
+                .ok_or_else(Refusal::unauthorized)?;
+            if desk.bot.webhook.is_some() {
+                return Err(Refusal::conflict(WEBHOOK_ACTIVE));
+            }
+            methods::allow(&mut desk, params)?;
+            desk.bot.queue.generation += 1;
+            desk.bot.queue.confirm(params.int("offset").unwrap_or(0));
+            Ok(desk.bot.queue.generation)
+        })
+        // Wakes the poller that lost its seat.
+        .inspect(|_| shared.changed.send_modify(|_| ()))
 }
 
 fn look(

@@ -12,7 +12,7 @@ use tokio::fs;
 use crate::{shared::Shared, state::World};
 
 /// Changes within this time are written together.
-const GATHER: Duration = Duration::from_secs(1);
+const GATHER: Duration = Duration::from_secs(3);
 
 /// Ids left out after a restart.
 const SKIPPED: i64 = 1_000;
@@ -53,17 +53,20 @@ pub(crate) async fn load(folder: &Path) -> io::Result<World> {
 pub(crate) async fn run(shared: Arc<Shared>, folder: PathBuf) {
     let mut changed = shared.changed.subscribe();
     let mut written = HashSet::new();
+    let mut saved = None;
     loop {
         let stopping = tokio::select! {
             _ = changed.changed() => false,
             () = shared.stop.cancelled() => true,
         };
-        if !stopping {
+        let revision = Some(*changed.borrow_and_update());
+        if stopping || saved != revision {
+            // Being stopped while gathering ends the gathering, not the saving.
             let _ = tokio::time::timeout(GATHER, shared.stop.cancelled()).await;
-        }
-        changed.mark_unchanged();
-        if let Err(error) = save(&shared, &folder, &mut written).await {
-            tracing::warn!(%error, "the paper Telegram could not be saved");
+            saved = Some(*changed.borrow_and_update());
+            if let Err(error) = save(&shared, &folder, &mut written).await {
+                tracing::warn!(%error, "the paper Telegram could not be saved");
+            }
         }
         if stopping {
             return;

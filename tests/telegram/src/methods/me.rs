@@ -30,6 +30,13 @@ pub(super) fn fine(_: &mut Desk<'_>, _: &Params) -> Answer {
     Ok(json!(true))
 }
 
+pub(super) fn set_name(desk: &mut Desk<'_>, params: &Params) -> Answer {
+    let name = params.text("name").filter(|name| !name.is_empty());
+    desk.bot.name = name.unwrap_or_else(|| desk.bot.username.clone());
+    desk.touch(0);
+    Ok(json!(true))
+}
+
 pub(super) fn get_file(desk: &mut Desk<'_>, params: &Params) -> Answer {
     let id = params.text("file_id").unwrap_or_default();
     let row = desk

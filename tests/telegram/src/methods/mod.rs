@@ -21,7 +21,7 @@ const METHODS: &[(&str, Method)] = &[
     ("getMe", me::get_me),
     ("logOut", me::fine),
     ("close", me::fine),
-    ("setMyName", me::fine),
+    ("setMyName", me::set_name),
     ("setMyDescription", me::fine),
     ("setMyShortDescription", me::fine),
     ("setMyDefaultAdministratorRights", me::fine),
