@@ -71,6 +71,7 @@ mod phone;
 mod poll;
 mod press;
 mod queue;
+mod scene;
 mod shared;
 mod state;
 mod store;

@@ -294,12 +294,12 @@ impl Paper {
             .find(|(name, _)| *name != "update_id")?;
         let expires = self.shared.config.clock.now() + self.shared.config.message_life;
         let keep = self.shared.config.log_entries;
-        let line = Line::Other(
-            body["chat"]["id"]
-                .as_i64()
-                .or_else(|| body["from"]["id"].as_i64())
-                .unwrap_or(0),
-        );
+        let (chat, from) = (body["chat"]["id"].as_i64(), body["from"]["id"].as_i64());
+        let line = match (chat, from) {
+            (Some(chat), _) => Line::Chat(chat),
+            (None, Some(person)) if kind == "callback_query" => Line::Presses(person),
+            (None, person) => Line::Other(person.unwrap_or(0)),
+        };
         self.on_bot(&self.first_token(), |bot| {
             if let Some(id) = update["update_id"].as_i64() {
                 bot.queue.jump_to(id);

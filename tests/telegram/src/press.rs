@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use crate::{
     acts::{CannotAct, Done},
     message::Message,
-    perform::{Outcome, Scene},
+    perform::Outcome,
     queue::Line,
+    scene::Scene,
     state::{Chat, Press},
 };
 

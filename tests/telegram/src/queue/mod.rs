@@ -1,10 +1,12 @@
 //! The updates of one bot: ids, order, expiry, confirmation, and how a test bends them.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::time::{Duration, Instant};
+mod bend;
+mod lines;
+
+use std::collections::VecDeque;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -147,58 +149,6 @@ impl Queue {
         }
     }
 
-    /// Holds the next `count` updates back and then hands them out in another order.
-    pub fn shuffle_next(&mut self, count: usize) {
-        self.hold = count;
-    }
-
-    /// Hands out what `shuffle_next` holds back, in another order than it came.
-    #[expect(clippy::disallowed_methods, reason = "any other order will do")]
-    pub fn release(&mut self) {
-        self.hold = 0;
-        let mut held = std::mem::take(&mut self.held);
-        let before: Vec<i64> = held.iter().map(|update| update.id).collect();
-        held.shuffle(&mut rand::rng());
-        if held.iter().map(|update| update.id).eq(before) {
-            held.reverse();
-        }
-        self.pending.extend(held);
-    }
-
-    /// The next update gets this id; Telegram itself jumps like that after an idle week.
-    pub fn jump_to(&mut self, id: i64) {
-        self.next_id = id;
-    }
-
-    /// Leaves some ids out.
-    pub fn skip(&mut self, ids: i64) {
-        self.next_id += ids;
-    }
-
-    /// Delivers an update of the past `times` more, whatever the bot confirmed.
-    pub fn repeat(&mut self, id: i64, times: usize, webhook: bool) -> bool {
-        let Some(update) = self.log.iter().find(|update| update.id == id).cloned() else {
-            return false;
-        };
-        for _ in 0..times {
-            let copy = Pending {
-                ticket: self.ticket(),
-                ..update.clone()
-            };
-            if webhook {
-                self.pending.push_back(copy);
-            } else {
-                self.again.push_back(copy);
-            }
-        }
-        true
-    }
-
-    /// Every update of the past that is still remembered, oldest first.
-    pub fn past(&self) -> Vec<Value> {
-        self.log.iter().map(Pending::json).collect()
-    }
-
     pub fn len(&self) -> usize {
         self.pending.len() + self.again.len() + self.held.len()
     }
@@ -251,71 +201,13 @@ impl Queue {
             update.id = id;
         }
     }
-
-    /// Takes the first deliverable update for a webhook, if any.
-    pub fn next_for_webhook(&mut self, now: Instant) -> Option<Pending> {
-        let mut busy: BTreeSet<Line> = self
-            .pending
-            .iter()
-            .filter(|update| update.in_flight)
-            .map(|update| update.line)
-            .collect();
-        for update in &mut self.pending {
-            let free = !update.in_flight && busy.insert(update.line);
-            if free && update.not_before.is_none_or(|time| time <= now) {
-                update.in_flight = true;
-                return Some(update.clone());
-            }
-        }
-        None
-    }
-
-    /// When the next postponed delivery is due.
-    pub fn next_retry(&self) -> Option<Instant> {
-        self.pending
-            .iter()
-            .filter(|update| !update.in_flight)
-            .filter_map(|update| update.not_before)
-            .min()
-    }
-
-    pub fn delivered(&mut self, ticket: u64) {
-        self.pending.retain(|update| update.ticket != ticket);
-    }
-
-    pub fn failed(&mut self, ticket: u64, now: Instant, pauses: (Duration, Duration)) {
-        if let Some(update) = self
-            .pending
-            .iter_mut()
-            .find(|update| update.ticket == ticket)
-        {
-            let pause = pauses
-                .0
-                .saturating_mul(1 << update.fails.min(16))
-                .min(pauses.1);
-            update.fails += 1;
-            update.in_flight = false;
-            update.not_before = Some(now + pause);
-        }
-    }
-
-    /// After a restart or a change of the webhook nothing is on its way any more.
-    pub fn settle(&mut self) {
-        for at in 0..self.pending.len() {
-            let ticket = self.ticket();
-            let update = &mut self.pending[at];
-            update.ticket = ticket;
-            update.in_flight = false;
-            update.not_before = None;
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn queue(count: i64) -> Queue {
+    pub(in crate::queue) fn queue(count: i64) -> Queue {
         let mut queue = Queue::default();
         queue.jump_to(10);
         for n in 0..count {
@@ -376,32 +268,6 @@ mod tests {
                 .map(|update| update["message"]["n"].as_i64())
                 .collect::<Vec<_>>(),
             [Some(0), Some(1), Some(2)]
-        );
-    }
-
-    #[test]
-    fn one_line_is_delivered_in_order_and_lines_in_parallel() {
-        let mut queue = queue(4);
-        let now = Instant::now();
-        let first = queue.next_for_webhook(now).expect("first of chat 0");
-        let other = queue.next_for_webhook(now).expect("first of chat 1");
-        assert_eq!((first.id, other.id), (10, 11));
-        assert!(queue.next_for_webhook(now).is_none());
-        queue.failed(
-            first.ticket,
-            now,
-            (Duration::from_secs(1), Duration::from_secs(9)),
-        );
-        queue.delivered(other.ticket);
-        assert_eq!(
-            queue.next_for_webhook(now).map(|update| update.id),
-            Some(13)
-        );
-        assert_eq!(
-            queue
-                .next_for_webhook(now + Duration::from_secs(2))
-                .map(|update| update.id),
-            Some(10)
         );
     }
 
