@@ -108,6 +108,7 @@ describe('lateness', () => {
     expect(lateBy(task(plan), NOW)).toBe(30 * 60_000);
     expect(lateBy(task({ ...plan, status: 'in_progress' }), NOW)).toBe(10 * 60_000);
     expect(lateBy(task({ ...plan, status: 'completed' }), NOW)).toBe(0);
+    expect(lateBy(task({ planned_start: '2026-11-22T14:51:00Z' }), NOW)).toBe(0);
     expect(lateBy(task(), NOW)).toBe(0);
   });
 });
@@ -142,17 +143,19 @@ describe('order', () => {
 });
 
 describe('rights', () => {
+  const unit = { id: 3, name: 'Norte' };
   const me = (level: number, agent_id?: number) => ({
     id: 9,
     username: 'u',
     name: 'U',
     level,
     permissions: [],
-    units: [],
+    units: level === 2 ? [unit] : [],
     agent_id,
   });
   const running = task({
     status: 'in_progress',
+    unit,
     lead: { agent_id: 4, name: 'A' },
     created_by: { id: 9, name: 'U' },
   });
@@ -165,13 +168,17 @@ describe('rights', () => {
 
   it('offer a supervisor what the state allows', () => {
     expect(offered(running, me(2))).toEqual(['complete', 'pause', 'cancel']);
-    expect(offered(task({ status: 'completed' }), me(2))).toEqual(['reopen']);
+    expect(offered(task({ status: 'completed', unit }), me(2))).toEqual(['reopen']);
     expect(offered(task({ status: 'cancelled' }), me(3))).toEqual([]);
     expect([
       mayEdit(running, me(2)),
       mayEdit(running, me(1)),
       mayEdit(task({ status: 'completed' }), me(3)),
     ]).toEqual([true, false, false]);
+  });
+
+  it('offer a supervisor of another unit nothing', () => {
+    expect(offered({ ...running, unit: { id: 4, name: 'Sur' }, created_by: null }, me(2))).toEqual([]);
   });
 
   it('ask why whoever completes in place of the lead', () => {

@@ -21,7 +21,7 @@ export class ApiError extends Error {
   }
 
   get needsReason(): boolean {
-    return this.status === 409 && this.code === 'needs_reason';
+    return this.code === 'needs_reason';
   }
 
   /** Somebody else was faster: what is on the screen is old. */

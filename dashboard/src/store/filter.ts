@@ -88,11 +88,16 @@ export function toQuery(filter: Filter, status: TaskStatus, zone: string): TaskQ
   };
 }
 
+/** A start counts as late only after this; the server's figures use the same. */
+const GRACE_MS = 10 * 60_000;
+
 /** How long a task is behind its plan, in ms; 0 when it is not. */
 export function lateBy(task: Task, now: number): number {
-  const due = task.status === 'scheduled' ? task.planned_start : task.planned_end;
+  const waiting = task.status === 'scheduled';
+  const due = waiting ? task.planned_start : task.planned_end;
   if (!isOpen(task.status) || !due) return 0;
-  return Math.max(0, now - Date.parse(due));
+  const behind = now - Date.parse(due);
+  return behind > (waiting ? GRACE_MS : 0) ? behind : 0;
 }
 
 export const unanswered = (task: Task): number =>

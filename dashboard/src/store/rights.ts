@@ -11,11 +11,17 @@ const fits: Record<Action, Task['status'][]> = {
   reopen: ['completed'],
 };
 
+/** Admins everywhere, supervisors over the tasks of their units. */
+const hasScope = (task: Task, me: Me): boolean =>
+  me.level >= 3 || (me.level === 2 && me.units.some((unit) => unit.id === task.unit?.id));
+
+const isCreator = (task: Task, me: Me): boolean => task.created_by?.id === me.id;
+
 const isLead = (task: Task, me: Me) => task.lead != null && task.lead.agent_id === me.agent_id;
 
 function mayDo(action: Action, task: Task, me: Me): boolean {
-  if (me.level >= 2) return true;
-  return action === 'cancel' ? task.created_by?.id === me.id : isLead(task, me);
+  if (hasScope(task, me)) return true;
+  return action === 'cancel' ? isCreator(task, me) : isLead(task, me);
 }
 
 export const offered = (task: Task, me: Me): Action[] =>
@@ -29,4 +35,5 @@ export function asksReason(action: Action, task: Task, me: Me): boolean {
   return action === 'complete' && !isLead(task, me);
 }
 
-export const mayEdit = (task: Task, me: Me): boolean => me.level >= 2 && isOpen(task.status);
+export const mayEdit = (task: Task, me: Me): boolean =>
+  isOpen(task.status) && (hasScope(task, me) || (me.level >= 2 && isCreator(task, me)));

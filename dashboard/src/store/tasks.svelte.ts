@@ -18,6 +18,8 @@ const FLASH_MS = 2_500;
 class Column {
   cursor = $state<string | null>(null);
   loading = $state(true);
+  /** The first page is here, and changes are merged into it. */
+  fetched = false;
   error = $state.raw<ApiError | null>(null);
   constructor(readonly status: TaskStatus) {}
 }
@@ -51,8 +53,10 @@ class Tasks {
     session.onLeave(() => this.clear());
   }
 
-  /** Shows another selection; what was shown stays until the answer comes. */
+  /** Shows a selection; one that is shown already has been kept up to date and is not fetched again. */
   async show(filter: Filter) {
+    const same = JSON.stringify(filter) === JSON.stringify(this.filter);
+    if (same && STATUSES.every((status) => this.columns[status].fetched)) return;
     this.filter = filter;
     await this.reload();
   }
@@ -85,7 +89,7 @@ class Tasks {
     this.shown.clear();
     this.filter = NO_FILTER;
     for (const status of STATUSES)
-      Object.assign(this.columns[status], { cursor: null, loading: true, error: null });
+      Object.assign(this.columns[status], { cursor: null, loading: true, error: null, fetched: false });
   }
 
   async #loadFirst(status: TaskStatus, signal: AbortSignal) {
@@ -94,6 +98,7 @@ class Tasks {
     if (wanted.length > 0 && !wanted.includes(status)) {
       column.cursor = null;
       column.loading = false;
+      column.fetched = true;
       return this.#replace(status, []);
     }
     await this.#load(column, null, signal);
@@ -102,6 +107,7 @@ class Tasks {
   async #load(column: Column, cursor: string | null, signal: AbortSignal) {
     column.loading = true;
     column.error = null;
+    if (cursor === null) column.fetched = false;
     try {
       const query = { ...toQuery(this.filter, column.status, session.zone), limit: PAGE };
       const page = await api.list({ ...query, cursor: cursor ?? undefined }, signal);
@@ -109,6 +115,7 @@ class Tasks {
       if (cursor === null) this.#replace(column.status, page.items);
       else this.#add(page.items);
       column.cursor = page.next_cursor ?? null;
+      column.fetched = true;
     } catch (error) {
       if (signal.aborted) return;
       column.error = asApiError(error);
