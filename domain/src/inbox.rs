@@ -40,8 +40,11 @@ pub struct Claim {
 /// Tries until an update is buried.
 pub const TRIES: i32 = 5;
 
-/// How long a claim lasts; a process that dies loses it after that.
-pub const CLAIM: Duration = Duration::from_secs(60);
+/// How long a claim lasts without being prolonged; a process that dies loses it after that.
+pub const CLAIM: Duration = Duration::from_secs(20);
+
+/// The wait of an update that failed through no fault of its own.
+const BREATH: TimeDelta = TimeDelta::seconds(1);
 
 /// Keeps updates; those already known change nothing. Returns how many were new.
 pub async fn receive(store: &Store, bot: i64, arrivals: Vec<Arrival>) -> Result<u64> {
@@ -109,21 +112,31 @@ async fn waiting(store: &Store, bot: i64) -> Result<u64> {
         .await?)
 }
 
-/// Each person's oldest pending update, unless it is claimed or waits for another try.
+/// Each person's oldest pending update, unless one is claimed already or it waits for another try.
 fn ready(bot: i64, now: DateTime<Utc>) -> sea_orm::Select<inbox::Entity> {
-    let oldest = inbox::Entity::find()
+    let oldest = pending(bot)
         .select_only()
         .expr(inbox::Column::Id.min())
-        .filter(inbox::Column::Bot.eq(bot))
-        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
         .group_by(inbox::Column::Actor)
         .into_query();
-    inbox::Entity::find()
+    // A row with a smaller id can be committed later: then the claimed one is not the oldest.
+    let at_work = pending(bot)
+        .select_only()
+        .column(inbox::Column::Actor)
+        .filter(inbox::Column::ClaimedUntil.gt(now))
+        .into_query();
+    pending(bot)
         .filter(inbox::Column::Id.in_subquery(oldest))
-        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+        .filter(inbox::Column::Actor.not_in_subquery(at_work))
         .filter(passed(inbox::Column::ClaimedUntil, now))
         .filter(passed(inbox::Column::RetryAt, now))
         .order_by_asc(inbox::Column::Id)
+}
+
+fn pending(bot: i64) -> sea_orm::Select<inbox::Entity> {
+    inbox::Entity::find()
+        .filter(inbox::Column::Bot.eq(bot))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
 }
 
 fn passed(column: inbox::Column, now: DateTime<Utc>) -> Condition {
@@ -135,9 +148,47 @@ async fn take(tx: &Tx, ids: Vec<i64>) -> Result<()> {
     inbox::Entity::update_many()
         .col_expr(inbox::Column::ClaimedUntil, Expr::value(until))
         .filter(inbox::Column::Id.is_in(ids))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
         .exec(tx.db())
         .await?;
     Ok(())
+}
+
+/// Keeps the claims of updates that are still worked on.
+pub async fn prolong(store: &Store, ids: Vec<i64>) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    store
+        .write(move |tx| Box::pin(async move { take(tx, ids).await }))
+        .await
+}
+
+/// Frees what the process before this one had claimed. Only the file database belongs to one process at a
+/// time; elsewhere the claims of a dead process run out. Returns how many there were.
+pub async fn resume(store: &Store, bot: i64) -> Result<u64> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                if tx.is_postgres() {
+                    return Ok(0);
+                }
+                let freed = inbox::Entity::update_many()
+                    .col_expr(inbox::Column::ClaimedUntil, nothing())
+                    .filter(inbox::Column::Bot.eq(bot))
+                    .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+                    .filter(inbox::Column::ClaimedUntil.is_not_null())
+                    .exec(tx.db())
+                    .await?;
+                tx.ring(Topic::Inbox);
+                Ok(freed.rows_affected)
+            })
+        })
+        .await
+}
+
+fn nothing() -> Expr {
+    Expr::value(None::<DateTime<Utc>>)
 }
 
 impl From<inbox::Model> for Claim {
@@ -168,6 +219,43 @@ pub async fn done(tx: &mut Tx, id: i64) -> Result<bool> {
     Ok(done.rows_affected == 1)
 }
 
+/// Marks an update handled whose handler did not do it itself.
+pub async fn ensure_done(store: &Store, id: i64) -> Result<()> {
+    let row = inbox::Entity::find_by_id(id).one(store.reader()).await?;
+    if row.is_some_and(|row| row.status == InboxStatus::Pending) {
+        store
+            .write(move |tx| Box::pin(async move { done(tx, id).await.map(drop) }))
+            .await?;
+    }
+    Ok(())
+}
+
+/// Gives an update back that is not to blame, for another try soon.
+pub async fn give_back(store: &Store, id: i64) -> Result<()> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                inbox::Entity::update_many()
+                    .col_expr(inbox::Column::ClaimedUntil, nothing())
+                    .col_expr(inbox::Column::RetryAt, Expr::value(tx.now() + BREATH))
+                    .filter(inbox::Column::Id.eq(id))
+                    .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+                    .exec(tx.db())
+                    .await?;
+                tx.ring(Topic::Inbox);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Buries an update that no try will help.
+pub async fn bury(store: &Store, id: i64, error: String) -> Result<()> {
+    store
+        .write(move |tx| Box::pin(async move { put_down(tx, id, TRIES, error).await }))
+        .await
+}
+
 /// Gives a failed update back for another try later, or buries it after [`TRIES`]. True when buried.
 pub async fn failed(store: &Store, id: i64, error: String) -> Result<bool> {
     store
@@ -183,8 +271,12 @@ async fn fail(tx: &mut Tx, id: i64, error: String) -> Result<bool> {
         return Ok(false);
     }
     let tries = row.tries + 1;
-    let dead = tries >= TRIES;
-    let status = if dead {
+    put_down(tx, id, tries, error).await?;
+    Ok(tries >= TRIES)
+}
+
+async fn put_down(tx: &mut Tx, id: i64, tries: i32, error: String) -> Result<()> {
+    let status = if tries >= TRIES {
         InboxStatus::Dead
     } else {
         InboxStatus::Pending
@@ -193,26 +285,23 @@ async fn fail(tx: &mut Tx, id: i64, error: String) -> Result<bool> {
     inbox::Entity::update_many()
         .col_expr(inbox::Column::Status, Expr::value(status))
         .col_expr(inbox::Column::Tries, Expr::value(tries))
-        .col_expr(
-            inbox::Column::ClaimedUntil,
-            Expr::value(None::<DateTime<Utc>>),
-        )
+        .col_expr(inbox::Column::ClaimedUntil, nothing())
         .col_expr(inbox::Column::RetryAt, Expr::value(retry_at))
         .col_expr(inbox::Column::Error, Expr::value(error))
         .filter(inbox::Column::Id.eq(id))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
         .exec(tx.db())
         .await?;
     tx.ring(Topic::Inbox);
-    Ok(dead)
+    Ok(())
 }
 
-/// When the next failed update wants another try.
+/// When the next update that waits for another try can be claimed.
 pub async fn next_retry(store: &Store, bot: i64) -> Result<Option<DateTime<Utc>>> {
-    let at: Option<Option<DateTime<Utc>>> = inbox::Entity::find()
+    let at: Option<Option<DateTime<Utc>>> = pending(bot)
         .select_only()
         .column_as(inbox::Column::RetryAt.min(), "at")
-        .filter(inbox::Column::Bot.eq(bot))
-        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+        .filter(inbox::Column::RetryAt.gt(store.now()))
         .into_tuple()
         .one(store.reader())
         .await?;

@@ -1,78 +1,107 @@
-//! What only one process may do at a time; the fence rises with each new holder.
+//! What only one process may do at a time; the fence rises whenever it is taken.
 
 use std::time::Duration;
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 
 use ::entity::lease;
 
-use crate::{Result, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 
-/// Takes or prolongs a lease. `None` while somebody else holds it, else the fence.
-pub async fn hold(
+/// A lease as it was taken; whoever takes it later gets a higher number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fence {
+    pub name: String,
+    pub number: i64,
+}
+
+/// Takes a lease that is free, has run out, or belongs to an earlier process of the same holder.
+/// `None` while somebody else has it.
+pub async fn take(
     store: &Store,
     name: String,
     holder: String,
     span: Duration,
-) -> Result<Option<i64>> {
+) -> Result<Option<Fence>> {
     store
-        .write(move |tx| Box::pin(async move { take(tx, name, holder, span).await }))
+        .write(move |tx| Box::pin(async move { take_in(tx, name, holder, span).await }))
         .await
 }
 
-async fn take(tx: &Tx, name: String, holder: String, span: Duration) -> Result<Option<i64>> {
-    let expires_at = tx.now() + span;
+async fn take_in(tx: &Tx, name: String, holder: String, span: Duration) -> Result<Option<Fence>> {
     let fresh = lease::ActiveModel {
         name: Set(name.clone()),
         holder: Set(holder.clone()),
-        fence: Set(1),
-        expires_at: Set(expires_at),
+        fence: Set(0),
+        expires_at: Set(tx.now()),
     };
     lease::Entity::insert(fresh)
         .on_conflict_do_nothing_on([lease::Column::Name])
         .exec_without_returning(tx.db())
         .await?;
-    let Some(row) = lease::Entity::find_by_id(&name)
-        .lock_exclusive()
-        .one(tx.db())
-        .await?
-    else {
+    let Some(row) = locked(tx, &name).await? else {
         return Ok(None);
     };
     if row.holder != holder && row.expires_at > tx.now() {
         return Ok(None);
     }
-    let fence = if row.holder == holder {
-        row.fence
-    } else {
-        row.fence + 1
-    };
-    let next = lease::ActiveModel {
-        name: Set(name),
+    let number = row.fence + 1;
+    let taken = lease::ActiveModel {
+        name: Set(name.clone()),
         holder: Set(holder),
-        fence: Set(fence),
-        expires_at: Set(expires_at),
+        fence: Set(number),
+        expires_at: Set(tx.now() + span),
     };
-    lease::Entity::update(next).exec(tx.db()).await?;
-    Ok(Some(fence))
+    lease::Entity::update(taken).exec(tx.db()).await?;
+    Ok(Some(Fence { name, number }))
+}
+
+async fn locked(tx: &Tx, name: &str) -> Result<Option<lease::Model>> {
+    Ok(lease::Entity::find_by_id(name)
+        .lock_exclusive()
+        .one(tx.db())
+        .await?)
+}
+
+/// Keeps a lease for another `span`; false when somebody else has taken it meanwhile.
+pub async fn prolong(store: &Store, fence: Fence, span: Duration) -> Result<bool> {
+    expire_in(store, fence, span).await
 }
 
 /// Gives a lease back, so that the next holder need not wait.
-pub async fn release(store: &Store, name: String, holder: String) -> Result<()> {
+pub async fn release(store: &Store, fence: Fence) -> Result<()> {
+    expire_in(store, fence, Duration::ZERO).await.map(drop)
+}
+
+async fn expire_in(store: &Store, fence: Fence, span: Duration) -> Result<bool> {
     store
         .write(move |tx| {
             Box::pin(async move {
-                lease::Entity::update_many()
-                    .col_expr(
-                        lease::Column::ExpiresAt,
-                        sea_orm::sea_query::Expr::value(tx.now()),
-                    )
-                    .filter(lease::Column::Name.eq(name))
-                    .filter(lease::Column::Holder.eq(holder))
+                let kept = lease::Entity::update_many()
+                    .col_expr(lease::Column::ExpiresAt, Expr::value(tx.now() + span))
+                    .filter(lease::Column::Name.eq(fence.name))
+                    .filter(lease::Column::Fence.eq(fence.number))
                     .exec(tx.db())
                     .await?;
-                Ok(())
+                Ok(kept.rows_affected == 1)
             })
         })
         .await
+}
+
+/// Lets a transaction go on only while nobody else has taken the lease.
+///
+/// # Errors
+/// [`Error::Away`] when somebody has: the work is to be left to him.
+pub async fn guard(tx: &Tx, fence: &Fence) -> Result<()> {
+    let row = locked(tx, &fence.name).await?;
+    if row.is_some_and(|row| row.fence == fence.number) {
+        return Ok(());
+    }
+    let name = &fence.name;
+    Err(Error::Away(format!(
+        "the lease {name} was taken by another process"
+    )))
 }

@@ -11,7 +11,12 @@ use serde::{Deserialize, Serialize};
 pub use ::entity::outbox::{Lane, OutboxStatus};
 use ::entity::{card, outbox};
 
-use crate::{Result, Store, Tx, bell::Topic, card::Subject};
+use crate::{
+    Result, Store, Tx,
+    bell::Topic,
+    card::{Shown, Subject},
+    lease::{self, Fence},
+};
 
 /// What somebody shall learn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -168,12 +173,25 @@ pub struct Outgoing {
 pub const LANES: [Lane; 4] = [Lane::Emergency, Lane::Answer, Lane::Task, Lane::Digest];
 
 /// Takes the next messages by lane and age, none for `busy` chats and one at most for each chat.
-pub async fn claim(store: &Store, limit: u64, busy: Vec<i64>) -> Result<Vec<Outgoing>> {
+///
+/// # Errors
+/// [`crate::Error::Away`] also when another sender has taken over.
+pub async fn claim(
+    store: &Store,
+    fence: Fence,
+    limit: u64,
+    busy: Vec<i64>,
+) -> Result<Vec<Outgoing>> {
     if !anything_due(store, &busy).await? {
         return Ok(Vec::new());
     }
     store
-        .write(move |tx| Box::pin(async move { take(tx, limit, busy).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                lease::guard(tx, &fence).await?;
+                take(tx, limit, busy).await
+            })
+        })
         .await
 }
 
@@ -212,7 +230,7 @@ async fn take(tx: &Tx, limit: u64, mut busy: Vec<i64>) -> Result<Vec<Outgoing>> 
         for row in rows {
             if !busy.contains(&row.chat_id) {
                 busy.push(row.chat_id);
-                taken.push(outgoing(row)?);
+                taken.extend(outgoing(tx, row).await?);
             }
         }
     }
@@ -231,17 +249,32 @@ async fn mark_sending(tx: &Tx, ids: Vec<i64>) -> Result<()> {
     Ok(())
 }
 
-fn outgoing(row: outbox::Model) -> Result<Outgoing> {
-    Ok(Outgoing {
+/// A message whose meaning this release cannot read is given up, so that it does not hold up the others.
+async fn outgoing(tx: &Tx, row: outbox::Model) -> Result<Option<Outgoing>> {
+    let notice = match serde_json::from_value(row.notice) {
+        Ok(notice) => notice,
+        Err(error) => {
+            tracing::error!(outbox.id = row.id, %error, "a message cannot be read");
+            let lost = outbox::ActiveModel {
+                id: Set(row.id),
+                status: Set(OutboxStatus::Failed),
+                error: Set(Some(error.to_string())),
+                ..Default::default()
+            };
+            outbox::Entity::update(lost).exec(tx.db()).await?;
+            return Ok(None);
+        }
+    };
+    Ok(Some(Outgoing {
         id: row.id,
         lane: row.lane,
         chat_id: row.chat_id,
         user_id: row.user_id,
         task_id: row.task_id,
-        notice: serde_json::from_value(row.notice)?,
+        notice,
         tries: row.tries,
         created_at: row.created_at,
-    })
+    }))
 }
 
 /// What became of one message.
@@ -262,13 +295,38 @@ pub enum Outcome {
     Unreachable { error: String },
 }
 
-/// Records what became of a message; `shown` says which message now shows which subject.
-pub async fn settle(
-    tx: &mut Tx,
-    message: &Outgoing,
-    outcome: Outcome,
-    shown: Option<crate::card::Shown>,
-) -> Result<()> {
+/// A message and what became of it; `shown` says which message now shows which subject.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    pub message: Outgoing,
+    pub outcome: Outcome,
+    pub shown: Option<Shown>,
+}
+
+/// Records what became of messages.
+///
+/// # Errors
+/// [`crate::Error::Away`] also when another sender has taken over.
+pub async fn settle_all(store: &Store, fence: Fence, settled: Vec<Settled>) -> Result<()> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                lease::guard(tx, &fence).await?;
+                for one in settled {
+                    settle(tx, one).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
+    let Settled {
+        message,
+        outcome,
+        shown,
+    } = settled;
     let now = tx.now();
     let mut row = outbox::ActiveModel {
         id: Set(message.id),
@@ -305,10 +363,11 @@ pub async fn settle(
 }
 
 /// Takes back what a sender that died had in hand: it may or may not have been sent.
-pub async fn recover(store: &Store) -> Result<u64> {
+pub async fn recover(store: &Store, fence: Fence) -> Result<u64> {
     store
-        .write(|tx| {
+        .write(move |tx| {
             Box::pin(async move {
+                lease::guard(tx, &fence).await?;
                 let done = outbox::Entity::update_many()
                     .col_expr(outbox::Column::Status, Expr::value(OutboxStatus::Queued))
                     .col_expr(
@@ -331,6 +390,7 @@ pub async fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>> {
         .select_only()
         .column_as(outbox::Column::NotBefore.min(), "at")
         .filter(outbox::Column::Status.eq(OutboxStatus::Queued))
+        .filter(outbox::Column::NotBefore.gt(store.now()))
         .into_tuple()
         .one(store.reader())
         .await?;

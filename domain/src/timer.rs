@@ -57,6 +57,13 @@ pub struct Claim {
     pub tries: i32,
 }
 
+impl Claim {
+    /// Whether the timer is given up when this try fails.
+    pub fn is_last(&self) -> bool {
+        self.tries + 1 >= TRIES
+    }
+}
+
 /// How long a claim lasts; a process that dies loses it after that.
 const CLAIM: Duration = Duration::from_secs(60);
 
