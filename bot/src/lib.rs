@@ -1,1 +1,33 @@
-//! TODO
+//! Telegram in and out: updates come through the durable inbox to teloxide's dispatcher, messages leave through the
+//! outbox and one sender.
+
+pub mod client;
+pub mod errors;
+pub mod fetch;
+pub mod health;
+pub mod limiter;
+pub mod menu;
+pub mod receive;
+pub mod screen;
+pub mod storage;
+pub mod toasts;
+
+mod errands;
+mod fence;
+mod flow;
+mod inflight;
+mod lease;
+mod listener;
+mod sender;
+
+pub use self::{
+    client::Client,
+    errors::HandlerError,
+    flow::{Flow, Receive, describe_metrics, run},
+    health::Health,
+    inflight::InboxId,
+    limiter::Limits,
+    screen::{Keyboard, Media, Render, Rendered, Screen},
+    storage::DialogueStorage,
+    toasts::Toasts,
+};

@@ -1,0 +1,164 @@
+//! Feeds teloxide's dispatcher from the inbox: each person's oldest update, one in flight per person.
+
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+
+use domain::{
+    Store,
+    bell::{Listener as Ear, Topic},
+    inbox::{self, Claim},
+};
+use futures::stream::{self, BoxStream, StreamExt};
+use metrics::counter;
+use teloxide::{
+    stop::{StopToken, mk_stop_token},
+    types::{Update, UpdateKind},
+    update_listeners::{AsUpdateStream, UpdateListener},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::inflight::InFlight;
+
+/// How often to look when no bell rings.
+const POLL: Duration = Duration::from_secs(2);
+
+/// The pause while the database is away.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How often claims are prolonged while their handlers work.
+const PROLONG: Duration = Duration::from_secs(5);
+
+/// The inbox as teloxide reads it.
+pub(crate) struct Inbox {
+    pub store: Store,
+    pub bot_id: i64,
+    pub inflight: InFlight,
+    pub stop: CancellationToken,
+}
+
+impl UpdateListener for Inbox {
+    type Err = Infallible;
+
+    fn stop_token(&mut self) -> StopToken {
+        // Nobody shuts the dispatcher down by its own token: the stream ends with ours.
+        mk_stop_token().0
+    }
+}
+
+impl<'a> AsUpdateStream<'a> for Inbox {
+    type StreamErr = Infallible;
+    type Stream = BoxStream<'a, Result<Update, Infallible>>;
+
+    fn as_stream(&'a mut self) -> Self::Stream {
+        let ear = self.store.bell().listen(Topic::Inbox);
+        let feed = Feed {
+            inbox: self,
+            ear,
+            ready: VecDeque::new(),
+        };
+        stream::unfold(feed, |mut feed| async move {
+            Some((Ok(feed.next().await?), feed))
+        })
+        .boxed()
+    }
+}
+
+struct Feed<'a> {
+    inbox: &'a Inbox,
+    ear: Ear,
+    ready: VecDeque<Update>,
+}
+
+impl Feed<'_> {
+    /// The next update, or `None` once the stop was asked for and what was claimed is handed out.
+    async fn next(&mut self) -> Option<Update> {
+        loop {
+            if let Some(update) = self.ready.pop_front() {
+                return Some(update);
+            }
+            let stop = self.inbox.stop.clone();
+            let claims = stop.run_until_cancelled(self.inbox.claim()).await?;
+            if claims.is_empty() {
+                stop.run_until_cancelled(self.rest()).await?;
+            }
+            for claim in claims {
+                self.ready.extend(self.inbox.take(claim).await);
+            }
+        }
+    }
+
+    /// Waits for the bell, or until a failed update wants another try.
+    async fn rest(&mut self) {
+        let retry = inbox::next_retry(&self.inbox.store, self.inbox.bot_id)
+            .await
+            .ok()
+            .flatten();
+        let clock = self.inbox.store.clock().clone();
+        let due = async {
+            match retry {
+                Some(at) if at > clock.now() => clock.until(at).await,
+                _ => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.ear.wait(POLL) => {}
+            () = due => {}
+        }
+    }
+}
+
+impl Inbox {
+    async fn claim(&self) -> Vec<Claim> {
+        let room = self.inflight.room().await;
+        match inbox::claim(&self.store, self.bot_id, room).await {
+            Ok(claims) => claims,
+            Err(error) => {
+                tracing::warn!(%error, "updates wait: the inbox cannot be read");
+                tokio::time::sleep(PAUSE).await;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Makes an update of a claim; one that cannot be read is buried, so that its chat goes on.
+    async fn take(&self, claim: Claim) -> Option<Update> {
+        match parse(&claim.payload) {
+            Ok(update) => self.inflight.board(update.id, claim).then_some(update),
+            Err(error) => {
+                counter!("gad_telegram_updates_total", "kind" => claim.kind.clone(), "outcome" => "unreadable")
+                    .increment(1);
+                tracing::error!(
+                    inbox.id = claim.id,
+                    update.kind = claim.kind,
+                    error,
+                    "an update cannot be read"
+                );
+                if let Err(error) = inbox::bury(&self.store, claim.id, error).await {
+                    tracing::warn!(inbox.id = claim.id, %error, "it comes again when its claim has run out");
+                }
+                None
+            }
+        }
+    }
+
+    /// Keeps the claims of slow handlers, until `done`.
+    pub async fn prolong(&self, done: &CancellationToken) {
+        while done
+            .run_until_cancelled(tokio::time::sleep(PROLONG))
+            .await
+            .is_some()
+        {
+            let ids = self.inflight.ids();
+            if let Err(error) = inbox::prolong(&self.store, ids).await {
+                tracing::warn!(%error, "claims could not be prolonged");
+            }
+        }
+    }
+}
+
+fn parse(payload: &str) -> Result<Update, String> {
+    let update: Update = serde_json::from_str(payload).map_err(|error| error.to_string())?;
+    match update.kind {
+        UpdateKind::Error(_) => Err("teloxide does not know this kind or form of update".into()),
+        _ => Ok(update),
+    }
+}

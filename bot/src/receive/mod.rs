@@ -1,0 +1,91 @@
+//! Updates come in here, by polling or by webhook, and are kept before anything else happens.
+
+pub mod polling;
+pub mod webhook;
+
+use domain::inbox::Arrival;
+use serde_json::Value;
+
+/// The kinds of updates that GAD asks for.
+pub const ALLOWED_UPDATES: [&str; 4] = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+];
+
+/// Reads just enough of an update to keep it; `None` when it is none.
+fn arrival(update: &Value) -> Option<Arrival> {
+    let fields = update.as_object()?;
+    let update_id = fields.get("update_id")?.as_i64()?;
+    let (kind, body) = fields.iter().find(|(name, _)| *name != "update_id")?;
+    let actor = actor(body).unwrap_or_default();
+    Some(Arrival {
+        update_id,
+        actor,
+        kind: kind.clone(),
+        payload: update.to_string(),
+    })
+}
+
+/// The person, or the chat where there is none.
+fn actor(body: &Value) -> Option<i64> {
+    ["/from/id", "/user/id", "/chat/id"]
+        .iter()
+        .find_map(|path| body.pointer(path)?.as_i64())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn actor_of(kind: &str, body: &Value) -> Option<i64> {
+        arrival(&json!({"update_id": 1, kind: body})).map(|arrival| arrival.actor)
+    }
+
+    #[test]
+    fn messages_and_presses_of_one_person_share_a_turn() {
+        assert_eq!(
+            actor_of("message", &json!({"from": {"id": 7}, "chat": {"id": -100}})),
+            Some(7)
+        );
+        assert_eq!(
+            actor_of("callback_query", &json!({"id": "x", "from": {"id": 7}})),
+            Some(7)
+        );
+        assert_eq!(
+            actor_of(
+                "channel_post",
+                &json!({"chat": {"id": -1_001_234_567_890_i64}})
+            ),
+            Some(-1_001_234_567_890)
+        );
+    }
+
+    #[test]
+    fn unknown_kinds_are_kept_as_they_came() {
+        let update = json!({"update_id": 5, "brand_new": {"x": "é\u{0}"}});
+        let kept = arrival(&update).expect("it has an id");
+        assert_eq!((kept.kind.as_str(), kept.actor), ("brand_new", 0));
+        assert_eq!(
+            serde_json::from_str::<Value>(&kept.payload).ok(),
+            Some(update)
+        );
+        assert!(!kept.payload.contains('\u{0}'));
+    }
+
+    #[test]
+    fn what_is_no_update_is_refused() {
+        for wrong in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!({"update_id": "5", "message": {}}),
+            json!({"update_id": 5}),
+        ] {
+            assert!(arrival(&wrong).is_none(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Long polling of our own: updates stay as Telegram wrote them, and are confirmed only after they were kept.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{Store, inbox, lease::Fence};
+use serde_json::{Value, json};
+use teloxide::ApiError;
+use tokio_util::sync::CancellationToken;
+
+use super::{ALLOWED_UPDATES, arrival};
+use crate::{
+    client::Client,
+    errors::{CallError, Verdict},
+    health::{Health, Part, State},
+    lease::Duty,
+};
+
+/// How long Telegram holds a request while there is nothing, in seconds.
+const WAIT: u64 = 50;
+
+/// How long such a request may take in all.
+const TIMEOUT: Duration = Duration::from_secs(WAIT + 10);
+
+/// The pause after a failure, doubled each time up to the longest.
+const PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// The pause after somebody else took the updates, or the token was refused.
+const TROUBLE: Duration = Duration::from_secs(5);
+const REFUSED: Duration = Duration::from_secs(60);
+
+/// Asks Telegram for updates and keeps them.
+pub(crate) struct Poller {
+    pub client: Arc<Client>,
+    pub store: Store,
+    pub health: Health,
+}
+
+impl Duty for Poller {
+    async fn work(&self, _fence: Fence, stop: CancellationToken) {
+        tracing::info!("asking Telegram for updates");
+        let mut offset = None;
+        let mut pause = PAUSE;
+        while !stop.is_cancelled() {
+            let Some(answer) = stop.run_until_cancelled(self.ask(offset)).await else {
+                break;
+            };
+            let wait = match answer {
+                Ok(updates) => {
+                    pause = PAUSE;
+                    self.health.set(Part::Receiving, State::Ok);
+                    offset = self.keep(&updates, &stop).await;
+                    continue;
+                }
+                Err(error) => self.trouble(&error).unwrap_or(pause),
+            };
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            let _ = stop.run_until_cancelled(tokio::time::sleep(wait)).await;
+        }
+        self.health.set(Part::Receiving, State::Ok);
+    }
+}
+
+impl Poller {
+    async fn ask(&self, offset: Option<i64>) -> Result<Vec<Value>, CallError> {
+        let body = json!({
+            "offset": offset.unwrap_or(0),
+            "limit": 100,
+            "timeout": WAIT,
+            "allowed_updates": ALLOWED_UPDATES,
+        });
+        self.client.ask("getUpdates", &body, TIMEOUT).await
+    }
+
+    /// Keeps a batch, however long the database is away, and says which offset confirms it.
+    ///
+    /// After an empty answer nothing is left to confirm, and no offset is sent: after a week without updates their
+    /// ids go on from a random number, and a lower one would be taken for confirmed.
+    async fn keep(&self, updates: &[Value], stop: &CancellationToken) -> Option<i64> {
+        let arrivals: Vec<_> = updates.iter().filter_map(arrival).collect();
+        let last = arrivals.iter().map(|arrival| arrival.update_id).max()?;
+        let mut pause = PAUSE;
+        while let Err(error) =
+            inbox::receive(&self.store, self.client.bot_id(), arrivals.clone()).await
+        {
+            tracing::error!(%error, updates = arrivals.len(), "updates could not be kept; Telegram keeps them meanwhile");
+            stop.run_until_cancelled(tokio::time::sleep(pause)).await?;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        Some(last + 1)
+    }
+
+    /// Tells what is wrong, once, and how long to wait when the usual pause is not right.
+    fn trouble(&self, error: &CallError) -> Option<Duration> {
+        let (state, wait, cure) = match error.verdict() {
+            Verdict::Token => (
+                State::Error,
+                Some(REFUSED),
+                "check TELEGRAM_BOT_TOKEN, then restart",
+            ),
+            Verdict::Conflict => (State::Error, Some(TROUBLE), cure_of_conflict(error)),
+            Verdict::Busy(wait) => (
+                State::Degraded,
+                Some(wait),
+                "waiting as long as Telegram asks",
+            ),
+            _ => (State::Degraded, None, "trying again"),
+        };
+        if self.health.set(Part::Receiving, state) {
+            tracing::warn!(%error, "no updates come from Telegram: {cure}");
+        }
+        wait
+    }
+}
+
+fn cure_of_conflict(error: &CallError) -> &'static str {
+    match error.api() {
+        Some(ApiError::TerminatedByOtherGetUpdates) => {
+            "another process polls with this token; stop one of them"
+        }
+        _ => {
+            "a webhook is registered; remove it by `gad webhook delete`, or set TELEGRAM_WEBHOOK_URL"
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The door Telegram knocks on: an update is kept before the answer is 200; if it cannot be kept, Telegram comes again.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use domain::{Store, inbox};
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+
+use super::arrival;
+
+/// Where Telegram sends updates.
+pub const PATH: &str = "/telegram/webhook";
+
+const SECRET: &str = "x-telegram-bot-api-secret-token";
+
+/// The largest update that is read, in bytes.
+const LIMIT: usize = 1024 * 1024;
+
+/// How long the database may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+struct Door {
+    store: Store,
+    bot_id: i64,
+    secret: SecretString,
+}
+
+/// The route of the webhook; `secret` is the one given to setWebhook.
+pub fn router(store: Store, bot_id: i64, secret: SecretString) -> Router {
+    let door = Arc::new(Door {
+        store,
+        bot_id,
+        secret,
+    });
+    Router::new()
+        .route(PATH, post(receive))
+        .layer(DefaultBodyLimit::max(LIMIT))
+        .with_state(door)
+}
+
+async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
+    if !knows_secret(request.headers(), &door.secret) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    match Bytes::from_request(request, &()).await {
+        Ok(body) => match read(&body) {
+            Some(arrival) => keep(&door, arrival).await,
+            None => StatusCode::BAD_REQUEST.into_response(),
+        },
+        Err(too_long_or_cut_off) => too_long_or_cut_off.into_response(),
+    }
+}
+
+fn knows_secret(headers: &HeaderMap, secret: &SecretString) -> bool {
+    let given = headers
+        .get(SECRET)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
+    given.ct_eq(secret.expose_secret().as_bytes()).into()
+}
+
+fn read(body: &[u8]) -> Option<inbox::Arrival> {
+    arrival(&serde_json::from_slice(body).ok()?)
+}
+
+async fn keep(door: &Door, arrival: inbox::Arrival) -> Response {
+    let kept = inbox::receive(&door.store, door.bot_id, vec![arrival]);
+    match tokio::time::timeout(PATIENCE, kept).await {
+        Ok(Ok(_)) => StatusCode::OK.into_response(),
+        Ok(Err(error)) => away(&error.to_string()),
+        Err(_) => away("it took too long"),
+    }
+}
+
+fn away(why: &str) -> Response {
+    tracing::warn!(
+        error = why,
+        "an update could not be kept; Telegram will bring it again"
+    );
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")]).into_response()
+}

@@ -1,0 +1,91 @@
+//! What a person shall see: plain text with entities, so that nothing needs escaping.
+
+use domain::{card::Subject, outbox::Outgoing};
+use futures::future::BoxFuture;
+use sha2::{Digest, Sha256};
+use teloxide::types::{BotCommand, InlineKeyboardMarkup, KeyboardMarkup, MessageEntity};
+
+/// Words a message in the recipient's language, from the state of this moment.
+pub trait Render: Send + Sync + 'static {
+    fn render<'a>(
+        &'a self,
+        message: &'a Outgoing,
+    ) -> BoxFuture<'a, Result<Rendered, domain::Error>>;
+}
+
+/// What a message has become.
+#[derive(Clone, Debug)]
+pub enum Rendered {
+    /// It no longer says anything.
+    Nothing,
+    Message(Box<Screen>),
+}
+
+/// One message as Telegram shall show it.
+#[derive(Clone, Debug, Default)]
+pub struct Screen {
+    pub text: String,
+    pub entities: Vec<MessageEntity>,
+    pub keyboard: Keyboard,
+    /// A file Telegram has already; the text becomes its caption.
+    pub media: Option<Media>,
+    /// What the message shows, when one message at a time shall show it: it is edited in place.
+    pub subject: Option<Subject>,
+    /// A new message takes over, because edits make no sound.
+    pub ring: bool,
+    /// A pin that follows the text, or stands alone without one: latitude, longitude.
+    pub location: Option<(f64, f64)>,
+    /// The commands this chat is offered from now on; none: those of strangers.
+    pub menu: Option<Vec<BotCommand>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub enum Keyboard {
+    #[default]
+    None,
+    /// Buttons under the message.
+    Inline(InlineKeyboardMarkup),
+    /// Buttons instead of the person's keyboard.
+    Reply(KeyboardMarkup),
+    /// Takes such a keyboard away.
+    Remove,
+}
+
+/// A file by the id that Telegram gave it.
+#[derive(Clone, Debug)]
+pub enum Media {
+    Photo(String),
+    Video(String),
+    Voice(String),
+    Document(String),
+}
+
+impl From<Screen> for Rendered {
+    fn from(screen: Screen) -> Self {
+        Self::Message(Box::new(screen))
+    }
+}
+
+impl Screen {
+    /// Whether a message can be turned into this one: only text and inline buttons can be edited in.
+    pub(crate) fn fits_an_edit(&self) -> bool {
+        let plain = matches!(self.keyboard, Keyboard::None | Keyboard::Inline(_));
+        plain && self.media.is_none() && self.location.is_none() && !self.text.is_empty()
+    }
+
+    /// Tells whether two messages look the same.
+    pub(crate) fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        digest.update(format!(
+            "{:?}",
+            (
+                &self.text,
+                &self.entities,
+                &self.keyboard,
+                &self.media,
+                self.location
+            )
+        ));
+        hex::encode(&digest.finalize()[..16])
+    }
+}

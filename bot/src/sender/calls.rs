@@ -1,0 +1,124 @@
+//! The few calls that show something to a person.
+
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Value, json};
+use teloxide::{
+    payloads::{
+        EditMessageText, EditMessageTextSetters, SendLocation, SendMessage, SendMessageSetters,
+    },
+    types::{ChatId, KeyboardRemove, LinkPreviewOptions, MessageId, ReplyMarkup},
+};
+
+use crate::{
+    client::{CALL, Client},
+    errors::CallError,
+    screen::{Keyboard, Media, Screen},
+};
+
+#[derive(Deserialize)]
+struct Posted {
+    message_id: i64,
+}
+
+/// Sends a screen as a new message and returns its id.
+pub async fn send(client: &Client, chat: ChatId, screen: &Screen) -> Result<i64, CallError> {
+    let posted: Posted = match (&screen.media, screen.location) {
+        (Some(media), _) => {
+            client
+                .ask(method(media), &with_media(chat, screen, media), CALL)
+                .await?
+        }
+        (None, Some(place)) if screen.text.is_empty() => {
+            client.call(&pin(chat, place, screen)).await?
+        }
+        (None, _) => client.call(&message(chat, screen)).await?,
+    };
+    Ok(posted.message_id)
+}
+
+/// Sends the pin that follows a text.
+pub async fn send_pin(
+    client: &Client,
+    chat: ChatId,
+    (lat, lon): (f64, f64),
+) -> Result<(), CallError> {
+    client
+        .call::<IgnoredAny, _>(&SendLocation::new(chat, lat, lon))
+        .await
+        .map(drop)
+}
+
+/// Turns a message into a screen.
+pub async fn edit(
+    client: &Client,
+    chat: ChatId,
+    message: MessageId,
+    screen: &Screen,
+) -> Result<(), CallError> {
+    let mut payload = EditMessageText::new(chat, message, &screen.text)
+        .entities(screen.entities.clone())
+        .link_preview_options(no_preview());
+    if let Keyboard::Inline(buttons) = &screen.keyboard {
+        payload.reply_markup = Some(buttons.clone());
+    }
+    client.call::<IgnoredAny, _>(&payload).await.map(drop)
+}
+
+fn message(chat: ChatId, screen: &Screen) -> SendMessage {
+    let mut payload = SendMessage::new(chat, &screen.text)
+        .entities(screen.entities.clone())
+        .link_preview_options(no_preview());
+    payload.reply_markup = markup(&screen.keyboard);
+    payload
+}
+
+fn pin(chat: ChatId, (lat, lon): (f64, f64), screen: &Screen) -> SendLocation {
+    let mut payload = SendLocation::new(chat, lat, lon);
+    payload.reply_markup = markup(&screen.keyboard);
+    payload
+}
+
+fn with_media(chat: ChatId, screen: &Screen, media: &Media) -> Value {
+    let (field, file_id) = match media {
+        Media::Photo(id) => ("photo", id),
+        Media::Video(id) => ("video", id),
+        Media::Voice(id) => ("voice", id),
+        Media::Document(id) => ("document", id),
+    };
+    let mut body = json!({
+        "chat_id": chat, field: file_id, "caption": screen.text, "caption_entities": screen.entities,
+    });
+    if let Some(markup) = markup(&screen.keyboard) {
+        body["reply_markup"] = json!(markup);
+    }
+    body
+}
+
+fn method(media: &Media) -> &'static str {
+    match media {
+        Media::Photo(_) => "sendPhoto",
+        Media::Video(_) => "sendVideo",
+        Media::Voice(_) => "sendVoice",
+        Media::Document(_) => "sendDocument",
+    }
+}
+
+fn markup(keyboard: &Keyboard) -> Option<ReplyMarkup> {
+    match keyboard {
+        Keyboard::None => None,
+        Keyboard::Inline(buttons) => Some(ReplyMarkup::InlineKeyboard(buttons.clone())),
+        Keyboard::Reply(keys) => Some(ReplyMarkup::Keyboard(keys.clone())),
+        Keyboard::Remove => Some(ReplyMarkup::KeyboardRemove(KeyboardRemove::new())),
+    }
+}
+
+/// Links in what people wrote must not unfold in everybody's chat.
+fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
+}

@@ -1,0 +1,308 @@
+//! Brings one message to its chat: worded at this moment, as an edit where its card is there already.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::TimeDelta;
+use domain::{
+    Store,
+    card::{self, Shown},
+    outbox::{Outcome, Outgoing, Settled, backoff},
+};
+use metrics::counter;
+use teloxide::types::{ChatId, MessageId};
+
+use super::calls;
+use crate::{
+    client::Client,
+    errands::Errands,
+    errors::{CallError, Verdict},
+    health::{Health, Part, State},
+    limiter::{Kind, Limiter},
+    menu,
+    screen::{Render, Rendered, Screen},
+};
+
+/// A message that could not be delivered for so long is given up.
+const GIVE_UP: TimeDelta = TimeDelta::hours(24);
+
+/// So many tries in vain hold back what follows in the chat; after that it may overtake.
+const KEEP_ORDER: i32 = 3;
+
+/// So many defects until a message is given up.
+const DEFECTS: i32 = 5;
+
+/// The pause of everything while the token is refused.
+const REFUSED: Duration = Duration::from_secs(30);
+
+/// So many calls in a row without an answer mean that Telegram is away.
+const OUTAGE: u32 = 3;
+const LONGEST_OUTAGE_PAUSE: u32 = 10;
+
+/// What a delivery needs.
+pub(crate) struct Postman {
+    pub store: Store,
+    pub client: Arc<Client>,
+    pub render: Arc<dyn Render>,
+    pub errands: Errands,
+    pub limiter: Limiter,
+    pub health: Health,
+    /// Calls without an answer since the last one with.
+    pub unanswered: AtomicU32,
+}
+
+/// What was done, and which message shows the subject now.
+struct Done {
+    outcome: Outcome,
+    shown: Option<Shown>,
+}
+
+impl Postman {
+    /// Words a message and brings it to Telegram.
+    pub async fn deliver(&self, message: &Outgoing) -> Settled {
+        let done = match self.render.render(message).await {
+            Ok(Rendered::Nothing) => Done {
+                outcome: Outcome::Dropped,
+                shown: None,
+            },
+            Ok(Rendered::Message(screen)) => self.show(message, &screen).await,
+            Err(domain::Error::Away(error)) => self.later(message, backoff(0), error),
+            Err(error) => return self.defect(message, error.to_string()),
+        };
+        Settled {
+            message: message.clone(),
+            outcome: done.outcome,
+            shown: done.shown,
+        }
+    }
+
+    /// Our own fault: tried again, because the next release or row may do, but not forever.
+    pub fn defect(&self, message: &Outgoing, error: String) -> Settled {
+        tracing::error!(outbox.id = message.id, error, "a message could not be made");
+        let outcome = if message.tries + 1 >= DEFECTS {
+            Outcome::Failed { error }
+        } else {
+            self.later(message, backoff(message.tries), error).outcome
+        };
+        Settled {
+            message: message.clone(),
+            outcome,
+            shown: None,
+        }
+    }
+
+    async fn show(&self, message: &Outgoing, screen: &Screen) -> Done {
+        match self.try_show(message, screen).await {
+            Ok(done) => done,
+            Err(Trouble::Call(error)) => self.trouble(message, &error),
+            Err(Trouble::Domain(error)) => self.later(message, backoff(0), error.to_string()),
+        }
+    }
+
+    async fn try_show(&self, message: &Outgoing, screen: &Screen) -> Result<Done, Trouble> {
+        let chat = ChatId(message.chat_id);
+        if let Some(menu) = &screen.menu {
+            self.publish(chat, menu.clone()).await?;
+        }
+        if screen.text.is_empty() && screen.location.is_none() && screen.media.is_none() {
+            return Ok(Done {
+                outcome: Outcome::Sent { message_id: None },
+                shown: None,
+            });
+        }
+        let before = match screen.subject {
+            Some(subject) => card::find(&self.store, message.chat_id, subject).await?,
+            None => None,
+        };
+        if let Some(shown) = before.as_ref().filter(|_| !screen.ring) {
+            if shown.hash == screen.digest() {
+                return Ok(Done {
+                    outcome: Outcome::Dropped,
+                    shown: None,
+                });
+            }
+            if screen.fits_an_edit() && self.edit(chat, shown.message_id, screen).await? {
+                return Ok(sent(screen, shown.message_id));
+            }
+        }
+        let message_id = self.send(chat, screen).await?;
+        if let Some(old) = before.and_then(|shown| id(shown.message_id)) {
+            self.errands.strip(chat, old);
+        }
+        Ok(sent(screen, message_id))
+    }
+
+    /// A list that cannot be published must not hold back the message.
+    async fn publish(
+        &self,
+        chat: ChatId,
+        menu: Vec<teloxide::types::BotCommand>,
+    ) -> Result<(), CallError> {
+        match menu::publish(&self.client, chat, menu).await {
+            Err(error) if error.verdict() == Verdict::Refused => {
+                tracing::warn!(%error, "a list of commands was refused");
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// Edits a message; false when it cannot be edited any more, for whatever reason, so that it is sent anew.
+    async fn edit(&self, chat: ChatId, message: i64, screen: &Screen) -> Result<bool, CallError> {
+        let Some(message) = id(message) else {
+            return Ok(false);
+        };
+        self.limiter.pass(chat.0, Kind::Edit).await;
+        match calls::edit(&self.client, chat, message, screen).await {
+            Ok(()) => {
+                self.answered();
+                Ok(true)
+            }
+            Err(error) => match error.verdict() {
+                Verdict::NotModified => Ok(true),
+                Verdict::Refused => Ok(false),
+                _ => Err(error),
+            },
+        }
+    }
+
+    async fn send(&self, chat: ChatId, screen: &Screen) -> Result<i64, CallError> {
+        self.limiter.pass(chat.0, Kind::Send).await;
+        let message_id = calls::send(&self.client, chat, screen).await?;
+        self.answered();
+        if let Some(place) = screen.location.filter(|_| !screen.text.is_empty()) {
+            self.limiter.pass(chat.0, Kind::Send).await;
+            // The text has been sent: trying again for the pin would send it twice.
+            if let Err(error) = calls::send_pin(&self.client, chat, place).await {
+                tracing::warn!(%error, "a pin could not be sent");
+            }
+        }
+        Ok(message_id)
+    }
+
+    fn answered(&self) {
+        self.unanswered.store(0, Ordering::Relaxed);
+        if self.health.set(Part::Sending, State::Ok) {
+            tracing::info!("Telegram takes messages");
+        }
+    }
+
+    fn trouble(&self, message: &Outgoing, error: &CallError) -> Done {
+        let text = error.to_string();
+        match error.verdict() {
+            Verdict::Gone => outcome(Outcome::Unreachable { error: text }),
+            Verdict::Busy(wait) => self.busy(message, wait, text),
+            Verdict::Token | Verdict::Conflict => self.refused(message, text),
+            Verdict::Away => self.away(message, text),
+            Verdict::Refused | Verdict::NotModified => {
+                tracing::error!(
+                    outbox.id = message.id,
+                    error = text,
+                    "Telegram will never take this message"
+                );
+                outcome(Outcome::Failed { error: text })
+            }
+        }
+    }
+
+    fn busy(&self, message: &Outgoing, wait: Duration, error: String) -> Done {
+        counter!("gad_telegram_rate_limited_total").increment(1);
+        self.limiter.gate(message.chat_id, wait);
+        self.later(message, TimeDelta::from_std(wait).unwrap_or(GIVE_UP), error)
+    }
+
+    fn refused(&self, message: &Outgoing, error: String) -> Done {
+        if self.health.set(Part::Sending, State::Error) {
+            tracing::error!(
+                error,
+                "Telegram refuses the bot: check TELEGRAM_BOT_TOKEN, then restart"
+            );
+        }
+        self.limiter.gate_all(REFUSED);
+        self.later(
+            message,
+            TimeDelta::from_std(REFUSED).unwrap_or(GIVE_UP),
+            error,
+        )
+    }
+
+    /// Telegram is away for this message; when it is for several, everything waits and one tries.
+    fn away(&self, message: &Outgoing, error: String) -> Done {
+        let failures = self.unanswered.fetch_add(1, Ordering::Relaxed) + 1;
+        if failures >= OUTAGE {
+            if self.health.set(Part::Sending, State::Degraded) {
+                tracing::warn!(error, "Telegram does not answer; messages wait");
+            }
+            let pause = (1 << (failures - OUTAGE).min(4)).min(LONGEST_OUTAGE_PAUSE);
+            self.limiter.gate_all(Duration::from_secs(pause.into()));
+        }
+        let wait = backoff(message.tries);
+        if message.tries < KEEP_ORDER {
+            self.limiter
+                .gate(message.chat_id, wait.to_std().unwrap_or_default());
+        }
+        self.later(message, wait, error)
+    }
+
+    fn later(&self, message: &Outgoing, wait: TimeDelta, error: String) -> Done {
+        let now = self.store.now();
+        if now - message.created_at > GIVE_UP {
+            return outcome(Outcome::Failed {
+                error: format!("given up after a day: {error}"),
+            });
+        }
+        outcome(Outcome::Later {
+            not_before: now + wait,
+            error,
+        })
+    }
+}
+
+fn outcome(outcome: Outcome) -> Done {
+    Done {
+        outcome,
+        shown: None,
+    }
+}
+
+fn sent(screen: &Screen, message_id: i64) -> Done {
+    let shown = screen.subject.map(|subject| Shown {
+        subject,
+        message_id,
+        hash: screen.digest(),
+    });
+    Done {
+        outcome: Outcome::Sent {
+            message_id: Some(message_id),
+        },
+        shown,
+    }
+}
+
+/// Telegram counts messages in 32 bits.
+fn id(message: i64) -> Option<MessageId> {
+    i32::try_from(message).ok().map(MessageId)
+}
+
+/// What may stop a delivery.
+enum Trouble {
+    Call(CallError),
+    Domain(domain::Error),
+}
+
+impl From<CallError> for Trouble {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<domain::Error> for Trouble {
+    fn from(error: domain::Error) -> Self {
+        Self::Domain(error)
+    }
+}

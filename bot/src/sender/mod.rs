@@ -1,0 +1,214 @@
+//! Takes messages from the outbox by lane and brings them to Telegram, many chats at once, one message per chat.
+
+mod calls;
+mod deliver;
+
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use domain::{
+    Store,
+    bell::{Listener as Ear, Topic},
+    lease::Fence,
+    outbox::{self, Outcome, Outgoing, Settled},
+};
+use futures::FutureExt;
+use metrics::counter;
+use tokio::{task::JoinSet, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    health::{Health, Part, State},
+    lease::Duty,
+};
+
+pub(crate) use self::deliver::Postman;
+
+/// How many messages are under way at once.
+const IN_HAND: usize = 32;
+
+/// How often to look when no bell rings.
+const POLL: Duration = Duration::from_secs(2);
+
+/// The pause while the database is away.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Tries to record what became of messages once the sender has to stop.
+const LAST_TRIES: u32 = 3;
+
+/// The one sender of a bot.
+pub(crate) struct Sender {
+    pub store: Store,
+    pub postman: Arc<Postman>,
+    pub health: Health,
+}
+
+impl Duty for Sender {
+    async fn work(&self, fence: Fence, stop: CancellationToken) {
+        tracing::info!(
+            lease.fence = fence.number,
+            "sending what waits in the outbox"
+        );
+        let ear = self.store.bell().listen(Topic::Outbox);
+        let round = Round {
+            sender: self,
+            fence,
+            stop,
+            ear,
+            under_way: JoinSet::new(),
+            busy: HashMap::new(),
+        };
+        round.work().await;
+        self.health.set(Part::Sending, State::Ok);
+    }
+}
+
+/// One term of the sender.
+struct Round<'a> {
+    sender: &'a Sender,
+    fence: Fence,
+    stop: CancellationToken,
+    ear: Ear,
+    under_way: JoinSet<Settled>,
+    /// Chats with a message under way.
+    busy: HashMap<i64, i64>,
+}
+
+impl Round<'_> {
+    async fn work(mut self) {
+        self.recover().await;
+        while !self.stop.is_cancelled() {
+            match self.take().await {
+                Ok(0) => self.rest().await,
+                Ok(_) => {}
+                Err(error) => self.pause(&error).await,
+            }
+            self.settle_finished().await;
+        }
+        // What is in hand is finished: each call has its timeout.
+        while let Some(first) = self.under_way.join_next().await {
+            self.settle(vec![first.expect("a delivery catches its panics")])
+                .await;
+        }
+    }
+
+    /// What a sender before us had in hand may or may not have been sent: it is sent again.
+    async fn recover(&self) {
+        while !self.stop.is_cancelled() {
+            match outbox::recover(&self.sender.store, self.fence.clone()).await {
+                Ok(0) => return,
+                Ok(messages) => {
+                    return tracing::warn!(
+                        messages,
+                        "messages were under way when the last sender ended"
+                    );
+                }
+                Err(error) => self.pause(&error).await,
+            }
+        }
+    }
+
+    /// Takes as many messages as may go out now, and says how many.
+    async fn take(&mut self) -> domain::Result<usize> {
+        let room = IN_HAND - self.under_way.len();
+        if room == 0 || self.sender.postman.limiter.closed_until().is_some() {
+            return Ok(0);
+        }
+        let (mut closed, _) = self.sender.postman.limiter.closed();
+        closed.extend(self.busy.keys());
+        let messages =
+            outbox::claim(&self.sender.store, self.fence.clone(), room as u64, closed).await?;
+        let taken = messages.len();
+        for message in messages {
+            self.busy.insert(message.chat_id, message.id);
+            self.under_way
+                .spawn(deliver(Arc::clone(&self.sender.postman), message));
+        }
+        Ok(taken)
+    }
+
+    /// Waits until something may have changed: a message, a finished delivery, a limit, a due time.
+    async fn rest(&mut self) {
+        let limiter = &self.sender.postman.limiter;
+        let opens = [limiter.closed_until(), limiter.closed().1]
+            .into_iter()
+            .flatten()
+            .min();
+        let opens = opens.unwrap_or_else(|| Instant::now() + POLL);
+        let clock = self.sender.store.clock();
+        let due = outbox::next_due(&self.sender.store).await.ok().flatten();
+        let due = due.filter(|due| *due > clock.now());
+        tokio::select! {
+            () = self.ear.wait(POLL) => {}
+            () = tokio::time::sleep_until(opens) => {}
+            () = async { match due { Some(due) => clock.until(due).await, None => std::future::pending().await } } => {}
+            () = self.stop.cancelled() => {}
+            Some(done) = self.under_way.join_next() => {
+                self.settle(vec![done.expect("a delivery catches its panics")]).await;
+            }
+        }
+    }
+
+    async fn settle_finished(&mut self) {
+        let mut finished = Vec::new();
+        while let Some(done) = self.under_way.try_join_next() {
+            finished.push(done.expect("a delivery catches its panics"));
+        }
+        if !finished.is_empty() {
+            self.settle(finished).await;
+        }
+    }
+
+    /// Records what became of messages, however long the database is away; only then their chats are free.
+    async fn settle(&mut self, finished: Vec<Settled>) {
+        self.report(&finished);
+        let mut last_tries = LAST_TRIES;
+        while let Err(error) =
+            outbox::settle_all(&self.sender.store, self.fence.clone(), finished.clone()).await
+        {
+            if self.stop.is_cancelled() {
+                last_tries -= 1;
+                if last_tries == 0 {
+                    tracing::error!(%error, messages = finished.len(), "what was sent could not be recorded; it is sent again");
+                    break;
+                }
+            }
+            self.pause(&error).await;
+        }
+        for settled in &finished {
+            self.busy.remove(&settled.message.chat_id);
+        }
+    }
+
+    fn report(&self, finished: &[Settled]) {
+        for settled in finished {
+            let lane = format!("{:?}", settled.message.lane).to_lowercase();
+            let outcome = match &settled.outcome {
+                Outcome::Sent { .. } => "sent",
+                Outcome::Dropped => "dropped",
+                Outcome::Later { .. } => "later",
+                Outcome::Failed { .. } => "failed",
+                Outcome::Unreachable { .. } => "unreachable",
+            };
+            counter!("gad_telegram_sends_total", "lane" => lane, "outcome" => outcome).increment(1);
+        }
+    }
+
+    async fn pause(&self, error: &domain::Error) {
+        tracing::warn!(%error, "the outbox has to wait for the database");
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Delivers one message; a panic on the way costs only this one, and a defect that comes again gives it up.
+async fn deliver(postman: Arc<Postman>, message: Outgoing) -> Settled {
+    let delivery = AssertUnwindSafe(postman.deliver(&message))
+        .catch_unwind()
+        .await;
+    delivery.unwrap_or_else(|_| {
+        tracing::error!(
+            outbox.id = message.id,
+            "a panic while a message was being sent"
+        );
+        postman.defect(&message, "a panic while it was being sent".into())
+    })
+}
