@@ -1,55 +1,19 @@
 // A small invented force and its tasks, for development and tests of the page alone.
-import type {
-  Agent,
-  Attachment,
-  Task,
-  TaskKind,
-  TaskStatus,
-  TimelineEntry,
-  Unit,
-  User,
-} from '../src/api/types.ts';
+import type { Agent, Task, TaskStatus, TimelineEntry, User } from '../src/api/types.ts';
+import { aKind, anAgent, anAssignment, anAttachment, anEntry, aTask, aUnit, aUser } from './samples.ts';
 
 const MINUTE = 60_000;
 export const iso = (minutes: number) => new Date(Date.now() + minutes * MINUTE).toISOString();
 
-export const units: Unit[] = [
-  { id: 1, name: 'Comisaría 1ª' },
-  { id: 2, name: 'Brigada Norte' },
-  { id: 3, name: 'Tránsito' },
-];
+export const units = [aUnit(1, 'Comisaría 1ª'), aUnit(2, 'Brigada Norte'), aUnit(3, 'Tránsito')];
 
-export const kinds: TaskKind[] = [
-  { code: 'patrullaje', label: 'Patrullaje', emoji: '🚓', default_priority: 'medium', default_minutes: 120 },
-  {
-    code: 'investigacion',
-    label: 'Investigación',
-    emoji: '🔎',
-    default_priority: 'medium',
-    default_minutes: 240,
-  },
-  { code: 'vigilancia', label: 'Vigilancia', emoji: '👁️', default_priority: 'medium', default_minutes: 180 },
-  {
-    code: 'intervencion',
-    label: 'Intervención',
-    emoji: '🚨',
-    default_priority: 'urgent',
-    default_minutes: 60,
-  },
-  {
-    code: 'allanamiento',
-    label: 'Allanamiento',
-    emoji: '🚪',
-    default_priority: 'high',
-    default_minutes: 180,
-  },
-  {
-    code: 'administrativa',
-    label: 'Administrativa',
-    emoji: '📋',
-    default_priority: 'low',
-    default_minutes: 60,
-  },
+export const kinds = [
+  aKind({ code: 'patrullaje', label: 'Patrullaje' }),
+  aKind({ code: 'investigacion', label: 'Investigación' }),
+  aKind({ code: 'vigilancia', label: 'Vigilancia' }),
+  aKind({ code: 'intervencion', label: 'Intervención', default_priority: 'urgent' }),
+  aKind({ code: 'allanamiento', label: 'Allanamiento', default_priority: 'high' }),
+  aKind({ code: 'administrativa', label: 'Administrativa', default_priority: 'low' }),
 ];
 
 const names = [
@@ -76,10 +40,21 @@ const states = [
   'on_leave',
 ] as const;
 
+const positionOf = (i: number): Agent['position'] =>
+  i % 5 === 4
+    ? null
+    : {
+        lat: -34.6037 + Math.sin(i * 2.1) * 0.03,
+        lon: -58.3816 + Math.cos(i * 1.7) * 0.04,
+        accuracy_m: 12,
+        age_s: i * i * 45,
+        at: iso((-i * i * 45) / 60),
+      };
+
 export const makeAgents = (): Agent[] =>
   names.map((name, i) => {
     const availability = states[i % states.length] ?? 'available';
-    return {
+    return anAgent({
       id: i + 1,
       name,
       badge: `LP-${1040 + i}`,
@@ -87,53 +62,34 @@ export const makeAgents = (): Agent[] =>
       specialty: i % 4 === 0 ? 'motorizada' : null,
       availability,
       reason: availability === 'unavailable' ? 'Móvil en taller' : null,
-      position:
-        i % 5 === 4
-          ? null
-          : {
-              lat: -34.6037 + Math.sin(i * 2.1) * 0.03,
-              lon: -58.3816 + Math.cos(i * 1.7) * 0.04,
-              accuracy_m: 12,
-              age_s: i * i * 45,
-            },
+      position: positionOf(i),
       active_tasks: availability === 'on_task' ? 1 : 0,
-    };
+      linked: i % 3 !== 2,
+    });
   });
 
 export const makeUsers = (): User[] => [
-  {
-    id: 1,
-    username: 'jefa',
-    name: 'Elena Duarte',
-    level: 3,
-    units: [],
-    badge: null,
-    permissions: ['broadcast', 'audit'],
-    active: true,
-    linked: false,
-  },
-  {
+  aUser({ id: 1, username: 'jefa', name: 'Elena Duarte', level: 3, permissions: ['broadcast', 'audit'] }),
+  aUser({
     id: 2,
     username: 'supervisor',
     name: 'Raúl Ibarra',
     level: 2,
     units: units.slice(0, 1),
     badge: 'LP-900',
-    permissions: [],
-    active: true,
     linked: true,
-  },
-  ...names.map((name, i): User => ({
-    id: i + 3,
-    username: name.toLowerCase().split(' ')[0] ?? '',
-    name,
-    level: 1,
-    units: units.slice(i % 3, (i % 3) + 1),
-    badge: `LP-${1040 + i}`,
-    permissions: [],
-    active: i !== 9,
-    linked: i % 3 !== 2,
-  })),
+  }),
+  ...names.map((name, i) =>
+    aUser({
+      id: i + 3,
+      username: name.toLowerCase().split(' ')[0] ?? '',
+      name,
+      units: units.slice(i % 3, (i % 3) + 1),
+      badge: `LP-${1040 + i}`,
+      active: i !== 9,
+      linked: i % 3 !== 2,
+    }),
+  ),
 ];
 
 type Seed = [TaskStatus, string, string, Task['priority'], string, number, number[]];
@@ -206,15 +162,16 @@ const seeds: Seed[] = [
 const ACKS = ['acknowledged', 'en_route', 'on_site', 'offered', 'declined'] as const;
 
 export function makeTasks(agents: Agent[]): Task[] {
-  return seeds.map(([status, kind, title, priority, label, start, people], i): Task => {
+  return seeds.map(([status, kind, title, priority, label, start, people], i) => {
     const open = status !== 'completed' && status !== 'cancelled';
     const crew = people.map((id) => agents[id - 1] as Agent);
     const first = crew[0];
-    return {
+    return aTask({
       id: 100 + i,
       code: `${kind.slice(0, 3).toUpperCase()}-2026-${String(31 + i).padStart(4, '0')}`,
       title,
       kind,
+      kind_label: kinds.find((one) => one.code === kind)?.label ?? kind,
       status,
       priority,
       description:
@@ -222,9 +179,9 @@ export function makeTasks(agents: Agent[]): Task[] {
       place: { lat: -34.6037 + Math.sin(i * 1.3) * 0.025, lon: -58.3816 + Math.cos(i * 0.9) * 0.035, label },
       planned_start: iso(start),
       planned_end: iso(start + 150),
-      zone: 'America/Argentina/Buenos_Aires',
       started_at: status === 'scheduled' || status === 'cancelled' ? null : iso(start + 4),
       completed_at: status === 'completed' ? iso(start + 110) : null,
+      cancelled_at: status === 'cancelled' ? iso(start + 20) : null,
       created_at: iso(start - 300),
       updated_at: iso(Math.min(-1, start + 20)),
       created_by: { id: 2, name: 'Raúl Ibarra' },
@@ -237,83 +194,49 @@ export function makeTasks(agents: Agent[]): Task[] {
       lead: first ? { agent_id: first.id, name: first.name } : null,
       assignments: crew.map((agent, n) => {
         const state = !open ? 'released' : (ACKS[(i + n) % ACKS.length] ?? 'offered');
-        return {
+        return anAssignment({
           agent_id: agent.id,
           name: agent.name,
           state,
           at: iso(Math.min(-2, start + 3 + n)),
           reason: state === 'declined' ? 'Móvil sin combustible' : null,
-        };
+        });
       }),
       unit: units[i % 3] ?? null,
-      version: 1,
-    };
+    });
   });
 }
 
-const photo: Attachment = {
-  id: 1,
-  kind: 'photo',
-  content_type: 'image/svg+xml',
-  size: 2048,
-  name: 'foto.jpg',
-};
-const paper: Attachment = {
-  id: 2,
-  kind: 'document',
-  content_type: 'application/pdf',
-  size: 48_200,
-  name: 'acta.pdf',
-};
+const photo = anAttachment({ id: 1, kind: 'photo', content_type: 'image/svg+xml', name: 'foto.jpg' });
+const paper = anAttachment({ id: 2, kind: 'document', size: 48_200, name: 'acta.pdf' });
 
 export function makeTimeline(task: Task): TimelineEntry[] {
-  const by = task.created_by ?? null;
-  const lead = task.lead ? { id: task.lead.agent_id, name: task.lead.name } : null;
-  const entries: TimelineEntry[] = [{ at: task.created_at, kind: 'created', actor: by, channel: 'web' }];
-  if (lead)
-    entries.push({
-      at: task.created_at,
-      kind: 'assigned',
-      actor: by,
-      text: task.assignments.map((a) => a.name).join(', '),
-    });
-  for (const a of task.assignments)
-    if (a.state !== 'offered')
-      entries.push({
-        at: a.at,
-        kind: a.state,
-        actor: { id: a.agent_id, name: a.name },
-        text: a.reason ?? null,
-        channel: 'bot',
-      });
+  const lead = task.lead ? { name: task.lead.name } : null;
+  const entries = [anEntry({ at: task.created_at, kind: 'created', actor: task.created_by })];
+  for (const { name, at, state, reason } of task.assignments) {
+    entries.push(anEntry({ at: task.created_at, kind: 'offered', actor: { name } }));
+    if (state !== 'offered') entries.push(anEntry({ at, kind: state, actor: { name }, text: reason }));
+  }
   if (task.started_at) {
-    entries.push({
-      at: task.started_at,
-      kind: 'status_changed',
-      from: 'scheduled',
-      to: 'in_progress',
-      actor: lead,
-      channel: 'bot',
-    });
-    entries.push({
-      at: iso(-6),
-      kind: 'report',
-      actor: lead,
-      text: 'Perímetro asegurado, sin heridos. Se identificó a dos personas.',
-      attachments: [photo, paper],
-      place: task.place ?? null,
-      channel: 'bot',
-    });
+    entries.push(
+      anEntry({ at: task.started_at, kind: 'status', from: 'scheduled', to: 'in_progress', actor: lead }),
+    );
+    const text = 'Perímetro asegurado, sin heridos. Se identificó a dos personas.';
+    entries.push(
+      anEntry({
+        at: iso(-6),
+        kind: 'report',
+        actor: lead,
+        text,
+        attachments: [photo, paper],
+        place: task.place,
+      }),
+    );
   }
   if (task.completed_at)
-    entries.push({
-      at: task.completed_at,
-      kind: 'status_changed',
-      from: 'in_progress',
-      to: 'completed',
-      actor: lead,
-      channel: 'bot',
-    });
+    entries.push(
+      anEntry({ at: task.completed_at, kind: 'status', from: 'in_progress', to: 'completed', actor: lead }),
+    );
   return entries;
 }
 

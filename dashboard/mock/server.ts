@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { extname, join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PICTURE } from './data.ts';
+import { aMe, aUnit, aUser } from './samples.ts';
 import { Refusal, World, type Event } from './world.ts';
 
 const TYPES: Record<string, string> = {
@@ -92,20 +93,7 @@ export class Mock {
   }
 
   readonly #routes: [string, RegExp, Handler][] = [
-    [
-      'GET',
-      /^\/auth\/me$/,
-      () =>
-        ok({
-          id: 1,
-          username: 'jefa',
-          name: 'Elena Duarte',
-          level: 3,
-          permissions: ['broadcast'],
-          units: [],
-          zone: 'America/Argentina/Buenos_Aires',
-        }),
-    ],
+    ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],
     ['POST', /^\/auth\/logout$/, () => ({ status: 204 })],
     [
       'POST',
@@ -209,15 +197,13 @@ export class Mock {
           throw new Refusal({
             status: 422,
             code: 'invalid',
-            errors: [{ field: 'username', message: 'Ese usuario ya existe' }],
+            errors: [{ field: 'username', message: 'Ese usuario ya existe', code: 'taken' }],
           });
-        const user = {
+        const user = aUser({
           ...body,
           id: this.world.users.length + 1,
-          units: body.units.map((name: string) => ({ id: 9, name })),
-          active: true,
-          linked: false,
-        };
+          units: body.units.map((name: string) => aUnit(9, name)),
+        });
         this.world.users.push(user);
         return ok(user, 201);
       },

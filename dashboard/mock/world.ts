@@ -13,6 +13,7 @@ import type {
 } from '../src/api/types.ts';
 import { lateBy, matches, NO_FILTER, unanswered, type Filter } from '../src/store/filter.ts';
 import { inOrder } from '../src/store/order.ts';
+import { anAssignment, anEntry, aTask } from './samples.ts';
 import { kinds, makeAgents, makeTasks, makeTimeline, makeUsers, units } from './data.ts';
 
 export type Event = {
@@ -61,7 +62,8 @@ export class World {
     const old = this.task(id);
     const task: Task = { ...old, ...change, version: old.version + 1, updated_at: new Date().toISOString() };
     this.tasks.set(id, task);
-    if (entry) this.timelines.get(id)?.push({ at: new Date().toISOString(), kind: 'updated', ...entry });
+    if (entry)
+      this.timelines.get(id)?.push(anEntry({ at: new Date().toISOString(), kind: 'updated', ...entry }));
     this.emit(event, 'tasks', { id, code: task.code });
     return task;
   }
@@ -103,15 +105,18 @@ export class World {
 
   create(body: NewTask): Task {
     const errors = [];
-    if (!body.title) errors.push({ field: 'title', message: 'Falta el título' });
-    if (/prueba 422/.test(body.title)) errors.push({ field: 'agent_ids', message: 'Hay gente de más' });
+    if (!body.title) errors.push({ field: 'title', message: 'Falta el título', code: 'required' });
+    if (/prueba 422/.test(body.title))
+      errors.push({ field: 'agent_ids', message: 'Hay gente de más', code: 'required' });
     if (errors.length)
       throw new Refusal({ status: 422, code: 'invalid', title: 'Datos incompletos', errors });
     this.#checkShift(body.agent_ids ?? [], body.override_reason);
     const id = 100 + this.tasks.size;
     const now = new Date().toISOString();
-    const task: Task = {
+    const task = aTask({
       ...body,
+      zone: body.zone ?? 'America/Argentina/Buenos_Aires',
+      kind_label: kinds.find((one) => one.code === body.kind)?.label ?? body.kind,
       id,
       code: `${body.kind.slice(0, 3).toUpperCase()}-2026-${String(31 + this.tasks.size).padStart(4, '0')}`,
       priority: body.priority ?? 'medium',
@@ -120,8 +125,7 @@ export class World {
       assignments: this.#offers(body.agent_ids ?? []),
       lead: this.#lead(body.lead_agent_id ?? body.agent_ids?.[0]),
       unit: units.find((unit) => unit.id === body.unit_id) ?? null,
-      version: 1,
-    };
+    });
     this.tasks.set(id, task);
     this.timelines.set(id, makeTimeline(task));
     this.emit('task_created', 'tasks', { id, code: task.code });
@@ -154,12 +158,11 @@ export class World {
           : task.assignments,
       },
       {
-        kind: 'status_changed',
+        kind: 'status',
         from: task.status,
         to: move.to,
         text: reason ?? null,
         actor: { name: 'Elena Duarte' },
-        channel: 'web',
       },
     );
   }
@@ -232,12 +235,14 @@ export class World {
 
   #offers(ids: number[]): Task['assignments'] {
     const at = new Date().toISOString();
-    return ids.map((id) => ({
-      agent_id: id,
-      name: this.agents[id - 1]?.name ?? `#${id}`,
-      state: 'offered',
-      at,
-    }));
+    return ids.map((id) =>
+      anAssignment({
+        agent_id: id,
+        name: this.agents[id - 1]?.name ?? `#${id}`,
+        state: 'offered',
+        at,
+      }),
+    );
   }
 
   #lead(id: number | null | undefined): Task['lead'] {

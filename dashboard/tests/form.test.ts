@@ -1,4 +1,5 @@
 // The task form: what is missing, what is sent; addresses and answers that go wrong.
+import { anAgent, aTask } from '../mock/samples';
 import { describe, expect, it } from 'vitest';
 import { fromProblem, retryAfterSeconds } from '../src/api/problem';
 import { draftOf, emptyDraft, faultsOf, newTask, taskPatch } from '../src/pages/draft';
@@ -52,35 +53,22 @@ describe('a draft', () => {
   });
 
   it('of a task says the same again', () => {
-    const task = {
-      id: 1,
-      code: 'X',
-      title: 'T',
-      kind: 'k',
-      status: 'scheduled' as const,
-      priority: 'high' as const,
-      created_at: '',
-      assignments: [],
-      version: 4,
-      planned_start: '2026-11-22T14:00:00Z',
-      zone: BA,
-      place: { lat: -34.6, lon: -58.4, label: 'Plaza' },
-    };
+    const place = { lat: -34.6, lon: -58.4, label: 'Plaza' };
+    const task = aTask({ priority: 'high', planned_start: '2026-11-22T14:00:00Z', zone: BA, place });
     expect(taskPatch(draftOf(task, 'UTC'))).toMatchObject({
       planned_start: '2026-11-22T11:00:00-03:00',
       planned_end: null,
-      place: task.place,
+      place,
       priority: 'high',
     });
   });
 });
 
 it('ranks free people first, then the nearest', () => {
-  const agent = (id: number, availability: 'available' | 'on_task', lat: number) =>
-    fromAgent(
-      { id, name: `${id}`, units: [], availability, active_tasks: 0, position: { lat, lon: 0, age_s: 1 } },
-      { lat: 0, lon: 0 },
-    );
+  const agent = (id: number, availability: 'available' | 'on_task', lat: number) => {
+    const position = { lat, lon: 0, age_s: 1, at: '' };
+    return fromAgent(anAgent({ id, name: `${id}`, availability, position }), { lat: 0, lon: 0 });
+  };
   expect(
     ranked([agent(1, 'on_task', 0), agent(2, 'available', 2), agent(3, 'available', 1)]).map((p) => p.id),
   ).toEqual([3, 2, 1]);
@@ -90,7 +78,7 @@ describe('problems', () => {
   const response = (status: number, headers = {}) => new Response(null, { status, headers });
   it('carry their fields and say when to come back', () => {
     const error = fromProblem(
-      { code: 'invalid', title: 'T', errors: [{ field: 'place.lat', message: 'mal' }] },
+      { code: 'invalid', title: 'T', errors: [{ field: 'place.lat', message: 'mal', code: 'malformed' }] },
       response(422),
     );
     expect([error.field('place'), error.field('title'), error.detail]).toEqual(['mal', undefined, 'T']);

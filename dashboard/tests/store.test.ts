@@ -1,4 +1,5 @@
 // What the board shows: versions, filters, order, lateness.
+import { aMe, anAssignment, aTask as task } from '../mock/samples';
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../src/api/types';
 import {
@@ -17,19 +18,6 @@ import { asksReason, mayEdit, offered } from '../src/store/rights';
 
 const ZONE = 'America/Argentina/Buenos_Aires';
 const NOW = Date.parse('2026-11-22T15:00:00Z');
-const task = (change: Partial<Task> = {}): Task => ({
-  id: 1,
-  code: 'PAT-2026-0001',
-  title: 'Recorrida',
-  kind: 'patrullaje',
-  status: 'scheduled',
-  priority: 'medium',
-  created_at: '2026-11-22T10:00:00Z',
-  assignments: [],
-  version: 1,
-  ...change,
-});
-
 describe('merging', () => {
   it('takes newer versions and the same again, never older ones', () => {
     const map = new Map<number, Task>();
@@ -95,7 +83,7 @@ describe('filters', () => {
   it('know the person as lead or as assigned', () => {
     const one = task({
       lead: { agent_id: 4, name: 'A' },
-      assignments: [{ agent_id: 5, name: 'B', state: 'offered', at: '' }],
+      assignments: [anAssignment({ agent_id: 5, name: 'B' })],
     });
     expect([4, 5, 6].map((agent) => fits(one, { agent }))).toEqual([true, true, false]);
     expect(unanswered(one)).toBe(1);
@@ -144,15 +132,8 @@ describe('order', () => {
 
 describe('rights', () => {
   const unit = { id: 3, name: 'Norte' };
-  const me = (level: number, agent_id?: number) => ({
-    id: 9,
-    username: 'u',
-    name: 'U',
-    level,
-    permissions: [],
-    units: level === 2 ? [unit] : [],
-    agent_id,
-  });
+  const me = (level: number, agent_id?: number) =>
+    aMe({ id: 9, level, units: level === 2 ? [unit] : [], agent_id });
   const running = task({
     status: 'in_progress',
     unit,

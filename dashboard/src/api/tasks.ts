@@ -34,8 +34,8 @@ export const assign = (id: number, version: number, body: AssignmentsIn) =>
 export const timeline = (id: number, cursor?: string) =>
   ask(client.GET('/api/v1/tasks/{id}/timeline', { params: { path: { id }, query: { limit: 100, cursor } } }));
 
-export const candidates = (id: number, q?: string) =>
-  ask(client.GET('/api/v1/tasks/{id}/candidates', { params: { path: { id }, query: { limit: 50, q } } }));
+export const candidates = (id: number) =>
+  ask(client.GET('/api/v1/tasks/{id}/candidates', { params: { path: { id }, query: { limit: 200 } } }));
 
 export const act = (id: number, action: Action, body: Transition, key: string) =>
   ask(

@@ -9,7 +9,6 @@ export type Conflict = Schemas['Conflict'];
 export type Me = Schemas['MeOut'];
 export type Place = Schemas['Place'];
 export type Task = Schemas['TaskOut'];
-export type TaskPage = Schemas['TaskPage'];
 export type TaskStatus = Schemas['TaskStatus'];
 export type Priority = Schemas['Priority'];
 export type NewTask = Schemas['NewTask'];

@@ -92,7 +92,8 @@ function placeOf(draft: Draft): Place | undefined {
   return at || label ? { ...at, label } : undefined;
 }
 
-const moment = (local: string, zone: string) => {
+/** RFC 3339 of a field's wall time; undefined when it is empty or does not exist. */
+export const moment = (local: string, zone: string): string | undefined => {
   const at = instant(local, zone);
   return at === null ? undefined : rfc3339(at, zone);
 };
@@ -115,12 +116,10 @@ export function newTask(draft: Draft, now: number): NewTask {
 
 export const taskPatch = (draft: Draft): TaskPatch => ({
   title: draft.title.trim(),
-  kind: draft.kind,
   priority: draft.priority || undefined,
   description: draft.description.trim() || null,
   place: placeOf(draft) ?? null,
   planned_start: moment(draft.start, draft.zone),
   planned_end: moment(draft.end, draft.zone) ?? null,
-  zone: draft.zone,
   unit_id: draft.unit ?? undefined,
 });

@@ -9,6 +9,8 @@ export type Person = {
   distance: number | null;
   age: number | null;
   load: number;
+  /** Whether Telegram reaches this person. */
+  linked: boolean;
 };
 export type Chosen = { id: number; name: string };
 
@@ -18,7 +20,8 @@ export const fromCandidate = (c: Candidate): Person => ({
   availability: c.availability,
   distance: c.distance_m ?? null,
   age: c.position_age_s ?? null,
-  load: c.active_tasks ?? 0,
+  load: c.active_tasks,
+  linked: c.linked,
 });
 
 export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
@@ -28,6 +31,7 @@ export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
   distance: near && agent.position ? distance(near, agent.position) : null,
   age: agent.position?.age_s ?? null,
   load: agent.active_tasks,
+  linked: agent.linked,
 });
 
 const RANK: Availability[] = ['available', 'on_task', 'off_shift', 'unavailable', 'on_leave'];

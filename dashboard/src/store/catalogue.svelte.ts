@@ -17,13 +17,9 @@ class Catalogue {
     return this.#loading ?? Promise.resolve();
   }
 
-  kindLabel(code: string): string {
-    return this.kinds.find((kind) => kind.code === code)?.label ?? code;
-  }
-
   async #fetch() {
     const [kinds, units] = await Promise.all([people.kinds(), people.units()]);
-    this.kinds = kinds.items;
+    this.kinds = kinds.items.filter((kind) => kind.active);
     this.units = units.items;
   }
 

@@ -14,7 +14,7 @@ const orders: Record<TaskStatus, (a: Task, b: Task) => number> = {
   in_progress: byUrgency,
   paused: byUrgency,
   completed: (a, b) => newest(a.completed_at, b.completed_at),
-  cancelled: (a, b) => newest(a.updated_at ?? a.created_at, b.updated_at ?? b.created_at),
+  cancelled: (a, b) => newest(a.cancelled_at, b.cancelled_at),
 };
 
 export const inOrder = (status: TaskStatus, tasks: Task[]): Task[] =>

@@ -1,0 +1,105 @@
+// Complete objects of the contract from the few fields that matter; the one place to mend when it grows.
+import type {
+  Agent,
+  Assignment,
+  Attachment,
+  Me,
+  Task,
+  TaskKind,
+  TimelineEntry,
+  Unit,
+  User,
+} from '../src/api/types.ts';
+
+const LONG_AGO = '2026-01-01T00:00:00Z';
+
+export const aUnit = (id: number, name: string): Unit => ({ id, name, created_at: LONG_AGO });
+
+export const aKind = (given: Pick<TaskKind, 'code' | 'label'> & Partial<TaskKind>): TaskKind => ({
+  id: 1,
+  emoji: '',
+  prefix: given.code.slice(0, 3).toUpperCase(),
+  default_priority: 'medium',
+  default_minutes: 120,
+  crew: 1,
+  needs_place: false,
+  needs_evidence: false,
+  checklist: [],
+  active: true,
+  sort: 1,
+  ...given,
+});
+
+export const aTask = (given: Partial<Task> = {}): Task => ({
+  id: 1,
+  code: 'PAT-2026-0001',
+  title: 'Recorrida',
+  kind: 'patrullaje',
+  kind_label: 'Patrullaje',
+  status: 'scheduled',
+  priority: 'medium',
+  zone: 'America/Argentina/Buenos_Aires',
+  created_at: LONG_AGO,
+  updated_at: LONG_AGO,
+  paused_seconds: 0,
+  drill: false,
+  assignments: [],
+  version: 1,
+  ...given,
+});
+
+export const anAssignment = (
+  given: Pick<Assignment, 'agent_id' | 'name'> & Partial<Assignment>,
+): Assignment => ({
+  state: 'offered',
+  at: given.offered_at ?? LONG_AGO,
+  offered_at: LONG_AGO,
+  rings: 0,
+  ...given,
+});
+
+export const anAgent = (given: Pick<Agent, 'id' | 'name'> & Partial<Agent>): Agent => ({
+  units: [],
+  availability: 'available',
+  active_tasks: 0,
+  linked: true,
+  active: true,
+  version: 1,
+  ...given,
+});
+
+export const aUser = (given: Pick<User, 'id' | 'username' | 'name'> & Partial<User>): User => ({
+  level: 1,
+  units: [],
+  permissions: [],
+  active: true,
+  linked: false,
+  has_password: false,
+  version: 1,
+  created_at: LONG_AGO,
+  ...given,
+});
+
+export const aMe = (given: Partial<Me> = {}): Me => ({
+  id: 1,
+  username: 'jefa',
+  name: 'Elena Duarte',
+  level: 3,
+  permissions: [],
+  units: [],
+  zone: 'America/Argentina/Buenos_Aires',
+  ...given,
+});
+
+export const anEntry = (
+  given: Pick<TimelineEntry, 'at' | 'kind'> & Partial<TimelineEntry>,
+): TimelineEntry => ({
+  attachments: [],
+  ...given,
+});
+
+export const anAttachment = (given: Pick<Attachment, 'id' | 'kind'> & Partial<Attachment>): Attachment => ({
+  content_type: 'application/octet-stream',
+  stored: true,
+  ...given,
+});
