@@ -81,7 +81,7 @@ export class World {
     const filter: Filter = {
       ...NO_FILTER,
       kind: query.get('kind') ?? '',
-      priority: (query.get('priority')?.split(',') ?? []) as Filter['priority'],
+      priority: (query.get('priority') ?? '') as Filter['priority'],
       unit: Number(query.get('unit_id')) || null,
       agent: Number(query.get('agent_id')) || null,
       q: query.get('q') ?? '',
@@ -187,10 +187,13 @@ export class World {
     const free = (availability: string) =>
       this.agents.filter((agent) => agent.availability === availability).length;
     return {
+      at: new Date().toISOString(),
       tasks: {
         scheduled: count('scheduled'),
         in_progress: count('in_progress'),
         paused: count('paused'),
+        completed: count('completed'),
+        cancelled: count('cancelled'),
         completed_today: count('completed'),
         late: all.filter((task) => lateBy(task, Date.now()) > 0).length,
         unacknowledged: all.filter((task) => unanswered(task) > 0).length,

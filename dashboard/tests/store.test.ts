@@ -52,12 +52,12 @@ describe('filters', () => {
       q: ' plaza ',
       from: '2026-11-22',
       to: '2026-11-22',
-      priority: ['high' as const, 'urgent' as const],
+      priority: 'high' as const,
     };
     expect(toQuery(filter, 'paused', ZONE)).toMatchObject({
       status: 'paused',
       q: 'plaza',
-      priority: 'high,urgent',
+      priority: 'high',
       from: '2026-11-22T03:00:00.000Z',
       to: '2026-11-23T02:59:59.000Z',
     });
@@ -68,8 +68,8 @@ describe('filters', () => {
 
   it('combine', () => {
     const one = task({ priority: 'high', unit: { id: 3, name: 'Norte' } });
-    expect(fits(one, { priority: ['high'], unit: 3 })).toBe(true);
-    expect(fits(one, { priority: ['high'], unit: 4 })).toBe(false);
+    expect(fits(one, { priority: 'high', unit: 3 })).toBe(true);
+    expect(fits(one, { priority: 'high', unit: 4 })).toBe(false);
   });
 
   it('find words without accents, in any field', () => {

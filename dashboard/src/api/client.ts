@@ -54,6 +54,9 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
 const problemOf = (body: unknown): Partial<Problem> | undefined =>
   typeof body === 'object' && body !== null ? (body as Partial<Problem>) : undefined;
 
+/** The header under which a repeated request gets its first answer again. */
+export const once = (key: string) => ({ 'Idempotency-Key': key });
+
 export const newKey = (): string =>
   typeof crypto.randomUUID === 'function'
     ? crypto.randomUUID()

@@ -1,5 +1,5 @@
 // Calls about the session, agents, users and the catalogue.
-import { ask, client } from './client';
+import { ask, client, once } from './client';
 import type { NewUser } from './types';
 import type { paths } from './schema';
 
@@ -12,7 +12,7 @@ export const me = () => ask(client.GET('/api/v1/auth/me', {}));
 export const ticket = () => ask(client.POST('/api/v1/ws/ticket', {}));
 
 export const units = () => ask(client.GET('/api/v1/units', { params: { query: { limit: 200 } } }));
-export const kinds = () => ask(client.GET('/api/v1/task-kinds', { params: { query: { limit: 200 } } }));
+export const kinds = () => ask(client.GET('/api/v1/task-kinds', {}));
 export const overview = () => ask(client.GET('/api/v1/stats/overview', {}));
 export const map = (bbox?: string) => ask(client.GET('/api/v1/map', { params: { query: { bbox } } }));
 
@@ -30,7 +30,7 @@ export const setAvailability = (id: number, unavailable: boolean, reason?: strin
 export const users = (q: string | undefined, cursor?: string) =>
   ask(client.GET('/api/v1/users', { params: { query: { q, cursor, limit: 50 } } }));
 export const createUser = (body: NewUser, key: string) =>
-  ask(client.POST('/api/v1/users', { body, params: { header: { 'Idempotency-Key': key } } }));
+  ask(client.POST('/api/v1/users', { body, headers: once(key) }));
 export const deactivate = (id: number) =>
   ask(client.DELETE('/api/v1/users/{id}', { params: { path: { id } } }));
 export const invite = (id: number) =>

@@ -1,5 +1,5 @@
 // Calls about tasks.
-import { ask, client } from './client';
+import { ask, client, once } from './client';
 import type { AssignmentsIn, NewTask, TaskPatch, Transition } from './types';
 import type { paths } from './schema';
 
@@ -13,13 +13,14 @@ export const list = (query: TaskQuery, signal?: AbortSignal) =>
 export const one = (id: number) => ask(client.GET('/api/v1/tasks/{id}', { params: { path: { id } } }));
 
 export const create = (body: NewTask, key: string) =>
-  ask(client.POST('/api/v1/tasks', { body, params: { header: { 'Idempotency-Key': key } } }));
+  ask(client.POST('/api/v1/tasks', { body, headers: once(key) }));
 
 export const patch = (id: number, version: number, body: TaskPatch) =>
   ask(
     client.PATCH('/api/v1/tasks/{id}', {
       body,
-      params: { path: { id }, header: { 'If-Match': etag(version) } },
+      params: { path: { id } },
+      headers: unchanged(version),
     }),
   );
 
@@ -27,12 +28,13 @@ export const assign = (id: number, version: number, body: AssignmentsIn) =>
   ask(
     client.PUT('/api/v1/tasks/{id}/assignments', {
       body,
-      params: { path: { id }, header: { 'If-Match': etag(version) } },
+      params: { path: { id } },
+      headers: unchanged(version),
     }),
   );
 
 export const timeline = (id: number, cursor?: string) =>
-  ask(client.GET('/api/v1/tasks/{id}/timeline', { params: { path: { id }, query: { limit: 100, cursor } } }));
+  ask(client.GET('/api/v1/tasks/{id}/timeline', { params: { path: { id }, query: { limit: 200, cursor } } }));
 
 export const candidates = (id: number) =>
   ask(client.GET('/api/v1/tasks/{id}/candidates', { params: { path: { id }, query: { limit: 200 } } }));
@@ -41,10 +43,11 @@ export const act = (id: number, action: Action, body: Transition, key: string) =
   ask(
     client.POST(`/api/v1/tasks/{id}/${action}`, {
       body,
-      params: { path: { id }, header: { 'Idempotency-Key': key } },
+      params: { path: { id } },
+      headers: once(key),
     }),
   );
 
 export const attachmentUrl = (id: number) => `/api/v1/attachments/${id}`;
 
-const etag = (version: number) => `"${version}"`;
+const unchanged = (version: number) => ({ 'If-Match': `"${version}"` });

@@ -6,7 +6,7 @@ import { dayRange } from '../time/zone.ts';
 export type Filter = {
   status: TaskStatus[];
   kind: string;
-  priority: Priority[];
+  priority: Priority | '';
   unit: number | null;
   agent: number | null;
   from: string;
@@ -19,7 +19,7 @@ export type Filter = {
 export const NO_FILTER: Filter = {
   status: [],
   kind: '',
-  priority: [],
+  priority: '',
   unit: null,
   agent: null,
   from: '',
@@ -39,7 +39,7 @@ const day = (text: string | null) => (text !== null && /^\d{4}-\d{2}-\d{2}$/.tes
 export const parseFilter = (query: URLSearchParams): Filter => ({
   status: some(STATUSES, query.get('status')),
   kind: query.get('kind') ?? '',
-  priority: some(PRIORITIES, query.get('priority')),
+  priority: some(PRIORITIES, query.get('priority'))[0] ?? '',
   unit: id(query.get('unit')),
   agent: id(query.get('agent')),
   from: day(query.get('from')),
@@ -55,7 +55,7 @@ export function writeFilter(filter: Filter, query: URLSearchParams): URLSearchPa
   const values: Record<keyof Filter, string> = {
     status: filter.status.join(','),
     kind: filter.kind,
-    priority: filter.priority.join(','),
+    priority: filter.priority,
     unit: filter.unit === null ? '' : String(filter.unit),
     agent: filter.agent === null ? '' : String(filter.agent),
     from: filter.from,
@@ -78,7 +78,7 @@ export function toQuery(filter: Filter, status: TaskStatus, zone: string): TaskQ
   return {
     status,
     kind: filter.kind || undefined,
-    priority: filter.priority.join(',') || undefined,
+    priority: filter.priority || undefined,
     unit_id: filter.unit ?? undefined,
     agent_id: filter.agent ?? undefined,
     q: filter.q.trim() || undefined,
@@ -131,7 +131,7 @@ const concerns = (task: Task, agent: number) =>
 export function matches(task: Task, filter: Filter, now: number, zone: string, found = false): boolean {
   return (
     (filter.kind === '' || task.kind === filter.kind) &&
-    (filter.priority.length === 0 || filter.priority.includes(task.priority)) &&
+    (filter.priority === '' || task.priority === filter.priority) &&
     (filter.unit === null || task.unit?.id === filter.unit) &&
     (filter.agent === null || concerns(task, filter.agent)) &&
     (!filter.late || lateBy(task, now) > 0) &&
