@@ -12,13 +12,33 @@ pub mod screen;
 pub mod storage;
 pub mod toasts;
 
+mod answers;
+mod cards;
+mod commands;
+mod content;
+mod ctx;
+mod dialogues;
 mod errands;
 mod fence;
 mod flow;
 mod inflight;
+mod keyboards;
 mod lease;
 mod listener;
+mod lists;
+mod menus;
+mod presence;
+mod presses;
+mod render;
+mod reply;
+mod says;
+mod schema;
 mod sender;
+mod state;
+mod strangers;
+mod text;
+mod view;
+mod wording;
 
 pub use self::{
     client::Client,
@@ -27,6 +47,8 @@ pub use self::{
     health::Health,
     inflight::InboxId,
     limiter::Limits,
+    render::Words,
+    schema::{Command, tree},
     screen::{Keyboard, Media, Render, Rendered, Screen},
     storage::DialogueStorage,
     toasts::Toasts,

@@ -1,6 +1,8 @@
 //! One agent on one task: who is put on it, and how far each one is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use sea_orm::{
     ActiveValue::Set,
@@ -17,7 +19,6 @@ use crate::{
     actor::{Act, Level},
     agent as agents,
     audit::{self, Subject},
-    availability::HELD,
     error::{Problem, Thing},
     event::{Event, Scope},
     outbox::{self, Lane, Message, Notice},
@@ -60,15 +61,12 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, task_id: i64, crew: Crew) -> Res
     let held: BTreeSet<i64> = task.held().map(|one| one.agent.agent_id).collect();
     let fresh = lock_agents(tx, wanted.difference(&held).copied().collect()).await?;
     check_conflicts(tx, &task, &fresh, crew.override_reason.as_deref()).await?;
-    for agent in &fresh {
-        offer(tx, &task, agent, crew.override_reason.clone()).await?;
-    }
-    for one in task
+    offer(tx, &task, &fresh, crew.override_reason.as_deref()).await?;
+    let gone: Vec<&Assignment> = task
         .held()
         .filter(|one| !wanted.contains(&one.agent.agent_id))
-    {
-        dismiss(tx, &task, one).await?;
-    }
+        .collect();
+    dismiss(tx, &task, &gone).await?;
     let lead = pick_lead(tx, &task, &wanted, crew.lead_agent_id).await?;
     set_lead(tx, &task, lead).await?;
     announce(tx, actor, &task, &fresh).await
@@ -110,9 +108,7 @@ async fn check_conflicts(
     reason: Option<&str>,
 ) -> Result<()> {
     let span = span(tx, task.id).await?;
-    for agent in agents {
-        window::check_hard(tx, agent, span, task.id).await?;
-    }
+    window::check_hard(tx, agents, span, task.id).await?;
     let conflicts = window::off_shift(tx, agents, span).await?;
     let excused = reason.is_some_and(|reason| !reason.trim().is_empty());
     if conflicts.is_empty() || excused {
@@ -133,35 +129,87 @@ pub(crate) async fn span(tx: &Tx, task_id: i64) -> Result<window::Span> {
     })
 }
 
-/// Asks one agent, anew when he was on the task before.
+/// Asks these agents, anew when they were on the task before.
 async fn offer(
     tx: &mut Tx,
     task: &Task,
-    agent: &agent::Model,
-    reason: Option<String>,
+    agents: &[agent::Model],
+    reason: Option<&str>,
 ) -> Result<()> {
-    let now = tx.now();
-    let chat = chat_of(tx, agent).await?;
-    let due_at = chat.map(|_| now + tx.rules().ack.deadline(task.priority));
-    let row = assignment::ActiveModel {
-        task_id: Set(task.id),
+    if agents.is_empty() {
+        return Ok(());
+    }
+    let chats = chats_of(tx, agents).await?;
+    let due_at = tx.now() + tx.rules().ack.deadline(task.priority);
+    let rows = agents.iter().map(|agent| {
+        offered(
+            tx,
+            task.id,
+            agent,
+            chats.contains_key(&agent.id),
+            due_at,
+            reason,
+        )
+    });
+    let rows = assignment::Entity::insert_many(rows)
+        .on_conflict(asked_again())
+        .exec_with_returning(tx.db())
+        .await?;
+    let asked = rows.iter().filter(|row| row.ack_due_at.is_some());
+    timer::set_all(
+        tx,
+        asked
+            .map(|row| Due::Ack {
+                assignment_id: row.id,
+            })
+            .collect(),
+        due_at,
+    )
+    .await?;
+    let rings = agents.iter().filter_map(|agent| {
+        let chat_id = chats.get(&agent.id)?;
+        Some(Message::ring(
+            *chat_id,
+            agent.user_id,
+            task.id,
+            lane(task.priority),
+        ))
+    });
+    outbox::push(tx, rings.collect()).await
+}
+
+/// A fresh offer; whoever cannot be reached by Telegram is not waited for.
+fn offered(
+    tx: &Tx,
+    task_id: i64,
+    agent: &agent::Model,
+    linked: bool,
+    due_at: DateTime<Utc>,
+    reason: Option<&str>,
+) -> assignment::ActiveModel {
+    assignment::ActiveModel {
+        task_id: Set(task_id),
         agent_id: Set(agent.id),
         state: Set(AssignmentState::Offered),
         reason: Set(None),
-        override_reason: Set(reason),
-        state_at: Set(now),
-        offered_at: Set(now),
+        override_reason: Set(reason.map(str::to_owned)),
+        state_at: Set(tx.now()),
+        offered_at: Set(tx.now()),
         acknowledged_at: Set(None),
         en_route_at: Set(None),
         on_site_at: Set(None),
         released_at: Set(None),
         rings: Set(0),
         escalated_at: Set(None),
-        unreachable_at: Set(chat.is_none().then_some(now)),
-        ack_due_at: Set(due_at),
+        unreachable_at: Set((!linked).then_some(tx.now())),
+        ack_due_at: Set(linked.then_some(due_at)),
         ..Default::default()
-    };
-    let again = OnConflict::columns([assignment::Column::TaskId, assignment::Column::AgentId])
+    }
+}
+
+/// Whoever was on the task before begins anew in his row.
+fn asked_again() -> OnConflict {
+    OnConflict::columns([assignment::Column::TaskId, assignment::Column::AgentId])
         .update_columns([
             assignment::Column::State,
             assignment::Column::Reason,
@@ -177,24 +225,7 @@ async fn offer(
             assignment::Column::UnreachableAt,
             assignment::Column::AckDueAt,
         ])
-        .to_owned();
-    let row = assignment::Entity::insert(row)
-        .on_conflict(again)
-        .exec_with_returning(tx.db())
-        .await?;
-    if let (Some(chat_id), Some(due_at)) = (chat, due_at) {
-        timer::set(
-            tx,
-            &Due::Ack {
-                assignment_id: row.id,
-            },
-            due_at,
-        )
-        .await?;
-        let card = Message::ring(chat_id, agent.user_id, task.id, lane(task.priority));
-        outbox::push(tx, vec![card]).await?;
-    }
-    Ok(())
+        .to_owned()
 }
 
 /// The lane of messages about a task of this priority.
@@ -206,36 +237,68 @@ pub(crate) fn lane(priority: Priority) -> Lane {
     }
 }
 
-/// The chat of an agent whose account is active and linked.
-async fn chat_of(tx: &Tx, agent: &agent::Model) -> Result<Option<i64>> {
-    let Some(user_id) = agent.user_id else {
-        return Ok(None);
-    };
-    let user = user::Entity::find_by_id(user_id).one(tx.db()).await?;
-    Ok(user
-        .filter(|user| user.active)
-        .and_then(|user| user.telegram_id))
+/// The chats of those agents whose account is active and linked.
+async fn chats_of(tx: &Tx, agents: &[agent::Model]) -> Result<HashMap<i64, i64>> {
+    let users = user::Entity::find()
+        .filter(user::Column::Id.is_in(agents.iter().filter_map(|agent| agent.user_id)))
+        .filter(user::Column::Active.eq(true))
+        .all(tx.db())
+        .await?;
+    let chats: HashMap<i64, i64> = users
+        .into_iter()
+        .filter_map(|user| Some((user.id, user.telegram_id?)))
+        .collect();
+    let chat = |agent: &agent::Model| Some((agent.id, *chats.get(&agent.user_id?)?));
+    Ok(agents.iter().filter_map(chat).collect())
 }
 
-/// Takes one agent off the task and tells him.
-async fn dismiss(tx: &mut Tx, task: &Task, one: &Assignment) -> Result<()> {
-    set_state(tx, one.id, AssignmentState::Released, None).await?;
-    timer::cancel(
+/// Takes agents off the task and tells them.
+async fn dismiss(tx: &mut Tx, task: &Task, gone: &[&Assignment]) -> Result<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    release(tx, gone).await?;
+    let told = gone.iter().filter_map(|one| {
+        let notice = Notice::Unassigned { task_id: task.id };
+        Some(Message::about(
+            one.agent.telegram_id?,
+            one.agent.user_id,
+            task.id,
+            notice,
+        ))
+    });
+    outbox::push(tx, told.collect()).await
+}
+
+/// Ends these assignments and stops waiting for answers.
+async fn release(tx: &Tx, gone: &[&Assignment]) -> Result<()> {
+    let asked = gone
+        .iter()
+        .filter(|one| one.state == AssignmentState::Offered);
+    timer::cancel_all(
         tx,
-        &Due::Ack {
-            assignment_id: one.id,
-        },
+        asked
+            .map(|one| Due::Ack {
+                assignment_id: one.id,
+            })
+            .collect(),
     )
     .await?;
-    let Some(chat_id) = one.agent.telegram_id else {
-        return Ok(());
-    };
-    let notice = Notice::Unassigned { task_id: task.id };
-    outbox::push(
-        tx,
-        vec![Message::about(chat_id, one.agent.user_id, task.id, notice)],
-    )
-    .await
+    assignment::Entity::update_many()
+        .col_expr(
+            assignment::Column::State,
+            Expr::value(AssignmentState::Released),
+        )
+        .col_expr(assignment::Column::StateAt, Expr::value(tx.now()))
+        .col_expr(assignment::Column::ReleasedAt, Expr::value(tx.now()))
+        .col_expr(
+            assignment::Column::AckDueAt,
+            Expr::value(None::<DateTime<Utc>>),
+        )
+        .filter(assignment::Column::Id.is_in(gone.iter().map(|one| one.id)))
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }
 
 /// The named one, else the present one if he stays, else the first linked.
@@ -285,12 +348,11 @@ pub(crate) async fn set_lead(tx: &mut Tx, task: &Task, lead: Option<i64>) -> Res
         return Ok(());
     };
     // A lead who is not one of the assignees sees the card all the same.
-    match chat_of(tx, &agent).await? {
-        Some(chat_id) => {
-            outbox::push(tx, vec![Message::card(chat_id, agent.user_id, task.id)]).await
-        }
-        None => Ok(()),
-    }
+    let chats = chats_of(tx, std::slice::from_ref(&agent)).await?;
+    let card = chats
+        .get(&agent.id)
+        .map(|chat_id| Message::card(*chat_id, agent.user_id, task.id));
+    outbox::push(tx, card.into_iter().collect()).await
 }
 
 /// Audit, events and cards of a change of people.
@@ -366,6 +428,18 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, task_id: i64, answer: Answer) ->
         Answer::OnSite => advance(tx, actor, &task, &mine, AssignmentState::OnSite).await?,
     }
     load::find_in(tx, actor, task_id).await
+}
+
+/// Whoever starts a task has seen it: his own open offer counts as acknowledged.
+pub(crate) async fn seen_by(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()> {
+    let mine = actor
+        .agent_id
+        .and_then(|id| task.assignment_of(id))
+        .cloned();
+    match mine.filter(|mine| mine.state == AssignmentState::Offered) {
+        Some(mine) => advance(tx, actor, task, &mine, AssignmentState::Acknowledged).await,
+        None => Ok(()),
+    }
 }
 
 /// The order in which states follow each other; 0 is outside of it.
@@ -785,34 +859,12 @@ pub(crate) fn scope(task: &Task) -> Scope {
 
 /// Releases everybody who is on the task; returns who was in which state.
 pub(crate) async fn release_all(tx: &Tx, task: &Task) -> Result<Vec<(i64, AssignmentState)>> {
-    let before: Vec<(i64, AssignmentState)> = task
-        .held()
+    let held: Vec<&Assignment> = task.held().collect();
+    release(tx, &held).await?;
+    Ok(held
+        .iter()
         .map(|one| (one.agent.agent_id, one.state))
-        .collect();
-    for one in task
-        .held()
-        .filter(|one| one.state == AssignmentState::Offered)
-    {
-        timer::cancel(
-            tx,
-            &Due::Ack {
-                assignment_id: one.id,
-            },
-        )
-        .await?;
-    }
-    assignment::Entity::update_many()
-        .col_expr(
-            assignment::Column::State,
-            Expr::value(AssignmentState::Released),
-        )
-        .col_expr(assignment::Column::StateAt, Expr::value(tx.now()))
-        .col_expr(assignment::Column::ReleasedAt, Expr::value(tx.now()))
-        .filter(assignment::Column::TaskId.eq(task.id))
-        .filter(assignment::Column::State.is_in(HELD))
-        .exec(tx.db())
-        .await?;
-    Ok(before)
+        .collect())
 }
 
 /// Takes back those of the former people who are free; returns the names of the others.
@@ -822,21 +874,19 @@ pub(crate) async fn take_back(
     former: &[(i64, AssignmentState)],
 ) -> Result<Vec<String>> {
     let rows = lock_agents_leniently(tx, former).await?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let now = tx.now();
-    let end = Ord::max(
-        span(tx, task.id).await?.end,
-        now + chrono::TimeDelta::minutes(1),
-    );
-    let span = window::Span { start: now, end };
+    let end = Ord::max(span(tx, task.id).await?.end, now + TimeDelta::minutes(1));
+    let busy = window::conflicts(tx, &ids, window::Span { start: now, end }, task.id).await?;
     let mut missing = Vec::new();
     for (agent_id, state) in former {
         let Some(agent) = rows.iter().find(|agent| agent.id == *agent_id) else {
             continue;
         };
-        match window::check_hard(tx, agent, span, task.id).await {
-            Ok(()) if agent.active => restore(tx, task, *agent_id, *state).await?,
-            Ok(()) | Err(Error::Refused(_)) => missing.push(agent.name.clone()),
-            Err(error) => return Err(error),
+        if agent.active && !busy.contains_key(agent_id) {
+            restore(tx, task, *agent_id, *state).await?;
+        } else {
+            missing.push(agent.name.clone());
         }
     }
     Ok(missing)

@@ -11,7 +11,7 @@ use serde_json::json;
 use ::entity::{agent, assignment, enrolment, task, user};
 
 use crate::{
-    Actor, Refusal, Result, Tx,
+    Actor, Refusal, Result, Store, Tx,
     actor::{Channel, Level, PersonAct},
     audit::{self, Subject},
     availability, dialogue,
@@ -87,6 +87,28 @@ pub struct Caller {
     pub lang: Option<String>,
 }
 
+/// The name of whoever a link is for; nothing changes.
+///
+/// # Errors
+/// [`Refusal::Link`] when it is unknown, used or expired; [`Refusal::Inactive`] when the account is switched off.
+pub async fn invited(store: &Store, code: &str) -> Result<String> {
+    let link = enrolment::Entity::find()
+        .filter(enrolment::Column::CodeHash.eq(secret::hash(code)))
+        .one(store.reader())
+        .await?
+        .ok_or(problem(LinkProblem::Unknown))?;
+    check(&link, store.now())?;
+    let user = user::Entity::find_by_id(link.user_id)
+        .one(store.reader())
+        .await?;
+    let user = user.ok_or(problem(LinkProblem::Unknown))?;
+    if user.active {
+        Ok(user.name)
+    } else {
+        Err(Refusal::Inactive.into())
+    }
+}
+
 /// Ties the account behind `code` to a Telegram account, or refuses with [`Refusal::Link`] and ties nobody.
 ///
 /// Somebody who was linked from another phone moves to this one.
@@ -125,13 +147,19 @@ async fn usable(tx: &Tx, code: &str) -> Result<enrolment::Model> {
         .one(tx.db())
         .await?
         .ok_or(problem(LinkProblem::Unknown))?;
-    if link.used_at.is_some() {
-        return Err(problem(LinkProblem::Used).into());
-    }
-    if link.revoked_at.is_some() || link.expires_at <= tx.now() {
-        return Err(problem(LinkProblem::Expired).into());
-    }
+    check(&link, tx.now())?;
     Ok(link)
+}
+
+/// Whether a link still can be used.
+fn check(link: &enrolment::Model, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if link.used_at.is_some() {
+        return Err(problem(LinkProblem::Used));
+    }
+    if link.revoked_at.is_some() || link.expires_at <= now {
+        return Err(problem(LinkProblem::Expired));
+    }
+    Ok(())
 }
 
 async fn refuse_other(tx: &Tx, user: &user::Model, telegram_id: i64) -> Result<()> {

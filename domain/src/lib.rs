@@ -24,6 +24,7 @@ pub mod outbox;
 pub mod page;
 pub mod password;
 pub mod position;
+pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod secret;

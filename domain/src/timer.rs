@@ -72,8 +72,28 @@ const TRIES: i32 = 10;
 
 /// Sets a timer; one that waits for the same is replaced.
 pub async fn set(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
-    cancel(tx, due).await?;
-    let row = timer::ActiveModel {
+    set_all(tx, vec![due.clone()], due_at).await
+}
+
+/// Sets timers of one kind for the same moment; those that wait for the same are replaced.
+pub(crate) async fn set_all(tx: &mut Tx, dues: Vec<Due>, due_at: DateTime<Utc>) -> Result<()> {
+    if dues.is_empty() {
+        return Ok(());
+    }
+    let rows = dues
+        .iter()
+        .map(|due| row(tx, due, due_at))
+        .collect::<Result<Vec<_>>>()?;
+    cancel_all(tx, dues).await?;
+    timer::Entity::insert_many(rows)
+        .exec_without_returning(tx.db())
+        .await?;
+    tx.ring(Topic::Timers);
+    Ok(())
+}
+
+fn row(tx: &Tx, due: &Due, due_at: DateTime<Utc>) -> Result<timer::ActiveModel> {
+    Ok(timer::ActiveModel {
         kind: Set(due.kind().into()),
         subject: Set(due.subject()),
         data: Set(serde_json::to_value(due)?),
@@ -82,20 +102,23 @@ pub async fn set(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
         tries: Set(0),
         created_at: Set(tx.now()),
         ..Default::default()
-    };
-    timer::Entity::insert(row)
-        .exec_without_returning(tx.db())
-        .await?;
-    tx.ring(Topic::Timers);
-    Ok(())
+    })
 }
 
 /// Takes back a timer that still waits.
 pub async fn cancel(tx: &Tx, due: &Due) -> Result<()> {
+    cancel_all(tx, vec![due.clone()]).await
+}
+
+/// Takes back timers of one kind that still wait.
+pub(crate) async fn cancel_all(tx: &Tx, dues: Vec<Due>) -> Result<()> {
+    let Some(kind) = dues.first().map(Due::kind) else {
+        return Ok(());
+    };
     timer::Entity::update_many()
         .col_expr(timer::Column::Status, Expr::value(TimerStatus::Cancelled))
-        .filter(timer::Column::Kind.eq(due.kind()))
-        .filter(timer::Column::Subject.eq(due.subject()))
+        .filter(timer::Column::Kind.eq(kind))
+        .filter(timer::Column::Subject.is_in(dues.iter().map(Due::subject)))
         .filter(timer::Column::Status.eq(TimerStatus::Waiting))
         .exec(tx.db())
         .await?;

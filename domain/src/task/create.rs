@@ -281,7 +281,7 @@ pub(super) fn search_text(code: &str, title: &str, place: Option<&str>) -> Strin
 }
 
 /// Lower case, without accents.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
     text.nfd()
         .filter(|c| !is_combining_mark(*c))

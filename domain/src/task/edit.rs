@@ -168,10 +168,8 @@ async fn set_times(
 async fn check_people(tx: &Tx, task: &Task) -> Result<()> {
     let span = assignment::span(tx, task.id).await?;
     let ids: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
-    for agent in assignment::lock_agents(tx, ids).await? {
-        window::check_hard(tx, &agent, span, task.id).await?;
-    }
-    Ok(())
+    let agents = assignment::lock_agents(tx, ids).await?;
+    window::check_hard(tx, &agents, span, task.id).await
 }
 
 async fn announce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Task> {

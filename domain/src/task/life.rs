@@ -60,6 +60,7 @@ pub async fn start(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Ta
     let task = load::locked(tx, actor, id).await?;
     expect_status(&task, &[Status::Scheduled])?;
     actor.check(Act::Start, &task.stake())?;
+    assignment::seen_by(tx, actor, &task).await?;
     let lead = linked_lead(tx, &task).await?;
     if task.lead.as_ref().map(|lead| lead.agent_id) != Some(lead) {
         assignment::set_lead(tx, &task, Some(lead)).await?;
@@ -355,11 +356,11 @@ async fn change(
     let row = task::ActiveModel {
         id: Set(task.id),
         status: Set(to),
-        version: Set(task.version + 1),
         updated_at: Set(tx.now()),
         ..row
     };
     task::Entity::update(row).exec(tx.db()).await?;
+    assignment::bump(tx, task.id).await?;
     write_history(tx, actor, task, to, at, step, moved).await?;
     let data = json!({ "from": task.status, "to": to });
     audit::record(tx, actor, "task.status", Subject::Task(task.id), data).await?;

@@ -22,6 +22,8 @@ pub struct TaskFilter {
     pub unit_id: Option<i64>,
     /// Whoever holds an assignment of it or leads it.
     pub agent_id: Option<i64>,
+    /// Whoever created it.
+    pub created_by: Option<i64>,
     /// Words in code, title or place.
     pub text: Option<String>,
     /// Planned to start at or after.
@@ -76,6 +78,9 @@ fn apply(
                 .or(Expr::exists(load::held_by(agent_id))),
         );
     }
+    if let Some(user_id) = filter.created_by {
+        query = query.filter(task::Column::CreatedBy.eq(user_id));
+    }
     if let Some(from) = filter.from {
         query = query.filter(task::Column::PlannedStartAt.gte(from));
     }
@@ -106,22 +111,51 @@ pub(crate) fn containing(word: &str) -> LikeExpr {
     LikeExpr::new(format!("%{word}%")).escape('\\')
 }
 
+/// The most open tasks of one person that are looked at.
+const MINE: u64 = 200;
+
 /// The open tasks of one agent, those in progress first.
 pub async fn open_of(store: &Store, actor: &Actor, agent_id: i64) -> Result<Vec<Task>> {
     let filter = TaskFilter {
-        statuses: vec![Status::InProgress, Status::Paused, Status::Scheduled],
+        statuses: OPEN.to_vec(),
         agent_id: Some(agent_id),
         ..TaskFilter::default()
     };
-    let mut tasks = list(store, actor, filter, Window::first(200)).await?.items;
-    tasks.sort_by_key(|task| (order(task.status), task.planned_start, task.id));
-    Ok(tasks)
+    let tasks = list(store, actor, filter, Window::first(MINE)).await?.items;
+    Ok(ordered(tasks))
 }
 
-fn order(status: Status) -> u8 {
-    match status {
-        Status::InProgress => 0,
-        Status::Paused => 1,
-        _ => 2,
+/// The open tasks a person is on, leads or created, those in progress first.
+pub async fn mine(store: &Store, actor: &Actor) -> Result<Vec<Task>> {
+    let mut tasks = match actor.agent_id {
+        Some(id) => open_of(store, actor, id).await?,
+        None => Vec::new(),
+    };
+    if let Some(user_id) = actor.user_id {
+        let filter = TaskFilter {
+            statuses: OPEN.to_vec(),
+            created_by: Some(user_id),
+            ..TaskFilter::default()
+        };
+        let created = list(store, actor, filter, Window::first(MINE)).await?.items;
+        let fresh: Vec<Task> = created
+            .into_iter()
+            .filter(|one| tasks.iter().all(|task| task.id != one.id))
+            .collect();
+        tasks.extend(fresh);
     }
+    Ok(ordered(tasks))
+}
+
+const OPEN: [Status; 3] = [Status::InProgress, Status::Paused, Status::Scheduled];
+
+fn ordered(mut tasks: Vec<Task>) -> Vec<Task> {
+    tasks.sort_by_key(|task| {
+        (
+            OPEN.iter().position(|status| *status == task.status),
+            task.planned_start,
+            task.id,
+        )
+    });
+    tasks
 }

@@ -1,9 +1,11 @@
 //! When a task claims its people, and what stands against that: leave, another task, a shift.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, sea_query::Expr,
 };
 
 use ::entity::{
@@ -45,76 +47,100 @@ impl Span {
     }
 }
 
-/// Refuses an agent who is on approved leave in the span or claimed by another task.
+/// Refuses the first of these agents who is on approved leave in the span or claimed by another task.
 pub(crate) async fn check_hard(
     tx: &Tx,
-    agent: &agent::Model,
+    agents: &[agent::Model],
     span: Span,
     task_id: i64,
 ) -> Result<()> {
-    if let Some(until) = on_leave(tx, agent.id, span).await? {
-        return Err(Refusal::OnLeave {
-            agent: agent.name.clone(),
-            until,
-        }
-        .into());
+    let ids: Vec<i64> = agents.iter().map(|agent| agent.id).collect();
+    let hard = conflicts(tx, &ids, span, task_id).await?;
+    let first = agents
+        .iter()
+        .find_map(|agent| hard.get(&agent.id).map(|conflict| (agent, conflict)));
+    let Some((agent, conflict)) = first else {
+        return Ok(());
+    };
+    let agent = agent.name.clone();
+    Err(match conflict {
+        Conflict::Leave { until } => Refusal::OnLeave {
+            agent,
+            until: *until,
+        },
+        Conflict::Task { code } => Refusal::Overlap {
+            agent,
+            code: code.clone(),
+        },
     }
-    if let Some(code) = overlapping(tx.db(), agent.id, span, task_id, tx.now()).await? {
-        return Err(Refusal::Overlap {
-            agent: agent.name.clone(),
-            code,
-        }
-        .into());
-    }
-    Ok(())
+    .into())
 }
 
-/// Until when an agent is on leave that touches the span.
-pub(crate) async fn on_leave(tx: &Tx, agent_id: i64, span: Span) -> Result<Option<DateTime<Utc>>> {
-    let row = leave::Entity::find()
-        .filter(leave::Column::AgentId.eq(agent_id))
+/// What keeps an agent from a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Conflict {
+    Leave { until: DateTime<Utc> },
+    Task { code: String },
+}
+
+/// Who of these agents is kept from the span, and by what; leave counts before other tasks.
+pub(crate) async fn conflicts(
+    tx: &Tx,
+    ids: &[i64],
+    span: Span,
+    task_id: i64,
+) -> Result<HashMap<i64, Conflict>> {
+    let mut found: HashMap<i64, Conflict> = overlaps(tx, ids, span, task_id)
+        .await?
+        .into_iter()
+        .map(|(agent_id, code)| (agent_id, Conflict::Task { code }))
+        .collect();
+    let leaves = leave::Entity::find()
+        .filter(leave::Column::AgentId.is_in(ids.iter().copied()))
         .filter(leave::Column::Status.eq(LeaveStatus::Approved))
         .filter(leave::Column::StartsAt.lt(span.end))
         .filter(leave::Column::EndsAt.gt(span.start))
-        .order_by_desc(leave::Column::EndsAt)
-        .one(tx.db())
+        .order_by_asc(leave::Column::EndsAt)
+        .all(tx.db())
         .await?;
-    Ok(row.map(|row| row.ends_at))
+    found.extend(
+        leaves
+            .into_iter()
+            .map(|row| (row.agent_id, Conflict::Leave { until: row.ends_at })),
+    );
+    Ok(found)
 }
 
-/// The code of another open task that claims the agent in the span. A task that runs over its time
-/// claims its people until it ends.
-pub(crate) async fn overlapping(
-    db: &impl ConnectionTrait,
-    agent_id: i64,
-    span: Span,
-    task_id: i64,
-    now: DateTime<Utc>,
-) -> Result<Option<String>> {
+/// The other open tasks that claim these agents in the span. A task that runs over its time claims its
+/// people until it ends.
+async fn overlaps(tx: &Tx, ids: &[i64], span: Span, task_id: i64) -> Result<Vec<(i64, String)>> {
     let runs = Condition::all()
         .add(task::Column::Status.is_in([Status::InProgress, Status::Paused]))
-        .add(Expr::value(span.start <= now));
+        .add(Expr::value(span.start <= tx.now()));
     let claims = Condition::any()
         .add(task::Column::WindowEndAt.gt(span.start))
         .add(runs);
-    let held = Query::select()
-        .column(assignment::Column::TaskId)
-        .from(assignment::Entity)
-        .and_where(Expr::col(assignment::Column::AgentId).eq(agent_id))
-        .and_where(Expr::col(assignment::Column::State).is_in(HELD))
-        .to_owned();
-    let code = task::Entity::find()
+    Ok(assignment::Entity::find()
         .select_only()
+        .column(assignment::Column::AgentId)
         .column(task::Column::Code)
-        .filter(task::Column::Id.in_subquery(held))
+        .join(JoinType::InnerJoin, to_task())
+        .filter(assignment::Column::AgentId.is_in(ids.iter().copied()))
+        .filter(assignment::Column::State.is_in(HELD))
         .filter(task::Column::Id.ne(task_id))
         .filter(task::Column::Status.is_in([Status::Scheduled, Status::InProgress, Status::Paused]))
         .filter(task::Column::WindowStartAt.lt(span.end))
         .filter(claims)
         .into_tuple()
-        .one(db)
-        .await?;
-    Ok(code)
+        .all(tx.db())
+        .await?)
+}
+
+fn to_task() -> RelationDef {
+    assignment::Entity::belongs_to(task::Entity)
+        .from(assignment::Column::TaskId)
+        .to(task::Column::Id)
+        .into()
 }
 
 /// Those who have shifts, but none that covers the start of the span.

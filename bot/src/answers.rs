@@ -1,0 +1,193 @@
+//! The short answers: one sentence each.
+
+use domain::{Result, report::ReportKind};
+use locales::Sentence;
+
+use crate::{
+    reply::{CreateProblem, Reply},
+    screen::Screen,
+    text,
+    view::{View, plain},
+    wording,
+};
+
+/// The answer as a message.
+pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
+    let code = code(view, &reply).await;
+    let sentence = match reply {
+        Reply::Refused { refusal, .. } => {
+            return Ok(plain(wording::refusal(
+                &refusal, &code, view.lang, view.zone, view.now,
+            )));
+        }
+        Reply::Reopened { back, missing, .. } => {
+            return Ok(with_missing(
+                view,
+                &Sentence::ReopenDone {
+                    code: code.into(),
+                    count: back.into(),
+                },
+                &missing,
+            ));
+        }
+        Reply::Undone {
+            status, missing, ..
+        } => {
+            let status = text::status(status, view.lang).into();
+            return Ok(with_missing(
+                view,
+                &Sentence::UndoDone {
+                    code: code.into(),
+                    status,
+                },
+                &missing,
+            ));
+        }
+        Reply::Stranger { .. } => Sentence::StartStranger,
+        Reply::Disabled { .. } => Sentence::StartDisabled,
+        Reply::ConsentDeclined { .. } => Sentence::StartConsentDeclined,
+        Reply::Link { problem, .. } => wording::link(problem),
+        Reply::Dropped => Sentence::CancelDropped,
+        Reply::NothingToCancel => Sentence::CancelNothing,
+        Reply::Outdated => Sentence::DialogueOutdated,
+        Reply::ButtonGone => Sentence::DialogueButtonGone,
+        Reply::NotUnderstood => Sentence::DialogueNotUnderstood,
+        Reply::UnknownCommand => Sentence::DialogueUnknownCommand,
+        Reply::Unsupported => Sentence::ErrorUnsupported,
+        Reply::Choose => Sentence::DialogueChoose,
+        Reply::Write => Sentence::DialogueWrite,
+        Reply::Created { crew, .. } => {
+            let title = title(view, &code).await.into();
+            Sentence::CreateCreated {
+                code: code.into(),
+                title,
+                count: crew.into(),
+            }
+        }
+        Reply::Finished { freed, .. } => Sentence::FinishDone {
+            code: code.into(),
+            time: view.clock(view.now).into(),
+            count: freed.into(),
+        },
+        Reply::NothingToFinish => Sentence::FinishNone,
+        Reply::FinishUnknown { code } => Sentence::DonePhraseUnknown { code: code.into() },
+        Reply::Declined { reason, .. } => Sentence::DeclineDone {
+            code: code.into(),
+            reason: reason.into(),
+        },
+        Reply::Paused { reason, .. } => Sentence::PauseDone {
+            code: code.into(),
+            reason: reason.into(),
+        },
+        Reply::TaskCancelled { .. } => Sentence::CancelTaskDone { code: code.into() },
+        Reply::Reported { kind, .. } => reported(kind, code),
+        Reply::ReportNone => Sentence::ReportNone,
+        Reply::ReportDropped => Sentence::ReportDropped,
+        Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
+            megabytes: megabytes.into(),
+        },
+        Reply::Unavailable { reason } => Sentence::StateUnavailable {
+            reason: reason.into(),
+        },
+        Reply::AvailableAgain => Sentence::StateAvailable {
+            availability: mine(view).await?.into(),
+        },
+        Reply::NoAgent => Sentence::StateNoAgent,
+        Reply::PositionSaved => Sentence::LocationSaved,
+        Reply::CreateProblem { problem } => problem_words(problem),
+        Reply::CreateUsage => Sentence::CreateUsage,
+        Reply::Prompt
+        | Reply::Menu { .. }
+        | Reply::Consent { .. }
+        | Reply::Listing { .. }
+        | Reply::MyState
+        | Reply::Help
+        | Reply::Languages
+        | Reply::LanguageSet => Sentence::DialogueMenu,
+    };
+    Ok(plain(view.say(&sentence)))
+}
+
+/// The code of the task an answer is about.
+async fn code(view: &View, reply: &Reply) -> String {
+    let task_id = match reply {
+        Reply::Refused { task_id, .. } => *task_id,
+        Reply::Created { task_id, .. }
+        | Reply::Finished { task_id, .. }
+        | Reply::Declined { task_id, .. }
+        | Reply::Paused { task_id, .. }
+        | Reply::TaskCancelled { task_id }
+        | Reply::Reopened { task_id, .. }
+        | Reply::Undone { task_id, .. }
+        | Reply::Reported { task_id, .. } => Some(*task_id),
+        _ => None,
+    };
+    let system = domain::Actor::system(domain::actor::Channel::Bot);
+    wording::code_of(&view.store, &system, task_id).await
+}
+
+async fn title(view: &View, code: &str) -> String {
+    let system = domain::Actor::system(domain::actor::Channel::Bot);
+    domain::task::load::by_code(&view.store, &system, code)
+        .await
+        .map(|task| task.title)
+        .unwrap_or_default()
+}
+
+fn with_missing(view: &View, head: &Sentence, missing: &[String]) -> Screen {
+    let mut lines = vec![view.say(head)];
+    if !missing.is_empty() {
+        let gone = Sentence::ReopenMissing {
+            names: missing.join(", ").into(),
+            count: missing.len().into(),
+        };
+        lines.push(view.say(&gone));
+    }
+    plain(lines.join("\n"))
+}
+
+fn reported(kind: ReportKind, code: String) -> Sentence {
+    let code = code.into();
+    match kind {
+        ReportKind::Text => Sentence::ReportSavedText { code },
+        ReportKind::Photo => Sentence::ReportSavedPhoto { code },
+        ReportKind::Video => Sentence::ReportSavedVideo { code },
+        ReportKind::Voice => Sentence::ReportSavedVoice { code },
+        ReportKind::Document => Sentence::ReportSavedDocument { code },
+        ReportKind::Place => Sentence::ReportSavedPlace { code },
+    }
+}
+
+async fn mine(view: &View) -> Result<String> {
+    let Some((reader, id)) = view
+        .reader
+        .as_ref()
+        .and_then(|reader| Some((reader, reader.agent_id?)))
+    else {
+        return Ok(String::new());
+    };
+    let me = domain::agent::find(&view.store, reader, id).await?;
+    Ok(text::availability(
+        me.availability,
+        me.reason.as_deref(),
+        view.lang,
+    ))
+}
+
+fn problem_words(problem: CreateProblem) -> Sentence {
+    use domain::task::create::{DESCRIPTION_MOST, TITLE_MOST};
+    match problem {
+        CreateProblem::Kind { kind } => Sentence::CreateErrorKind { kind: kind.into() },
+        CreateProblem::TitleShort => Sentence::CreateErrorTitleShort { min: 3.into() },
+        CreateProblem::TitleLong => Sentence::CreateErrorTitleLong {
+            max: TITLE_MOST.into(),
+        },
+        CreateProblem::TextLong => Sentence::CreateErrorTextLong {
+            max: DESCRIPTION_MOST.into(),
+        },
+        CreateProblem::TimePast { time } => Sentence::CreateErrorTimePast { time: time.into() },
+        CreateProblem::TimeUnclear => Sentence::CreateErrorTimeUnclear,
+        CreateProblem::Person { name } => Sentence::CreateErrorPerson { name: name.into() },
+        CreateProblem::NoKinds => Sentence::CreateNoKinds,
+    }
+}

@@ -1,0 +1,420 @@
+//! The live card of a task: what has to be done, who is on it, and the buttons of whoever reads it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Actor, Error, Result,
+    actor::{Act, Level},
+    card::Subject,
+    outbox,
+    task::{Assignment, AssignmentState, Status, Task, life, load},
+};
+use locales::Sentence;
+
+use crate::{
+    keyboards::{Button, Rows, Verb},
+    screen::{Rendered, Screen},
+    text,
+    view::{View, headed, with},
+};
+
+/// The most people a card names.
+const NAMED: usize = 20;
+
+/// The card of a task for its reader; nothing when he may not see it.
+pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
+    let Some(reader) = &view.reader else {
+        return Ok(Rendered::Nothing);
+    };
+    let task = match load::find(&view.store, reader, task_id).await {
+        Ok(task) => task,
+        Err(Error::Refused(_)) => return gone(view, task_id).await,
+        Err(error) => return Err(error),
+    };
+    let card = Card {
+        view,
+        reader,
+        told: told(view, reader, &task).await?,
+        task,
+    };
+    let screen = with(card.buttons(), headed(&card.lines()));
+    Ok(Screen {
+        subject: Some(Subject::Task(task_id)),
+        ring,
+        ..screen
+    }
+    .into())
+}
+
+/// What is left of a card for somebody who is no longer on the task: no buttons, and why.
+async fn gone(view: &View, task_id: i64) -> Result<Rendered> {
+    let system = Actor::system(domain::actor::Channel::Bot);
+    let Ok(task) = load::find(&view.store, &system, task_id).await else {
+        return Ok(Rendered::Nothing);
+    };
+    let head = Sentence::TaskCardHeader {
+        emoji: task.kind.emoji.clone().into(),
+        code: task.code.clone().into(),
+        title: task.title.clone().into(),
+    };
+    let screen = headed(&[view.say(&head), view.say(&Sentence::TaskCardYouReleased)]);
+    Ok(Screen {
+        subject: Some(Subject::Task(task_id)),
+        ..screen
+    }
+    .into())
+}
+
+/// When Telegram took the first message to each person; only for those who lead.
+async fn told(view: &View, reader: &Actor, task: &Task) -> Result<HashMap<i64, DateTime<Utc>>> {
+    if !leads(reader, task) {
+        return Ok(HashMap::new());
+    }
+    let rows = outbox::deliveries(&view.store, task.id).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.user_id, row.sent_at))
+        .collect())
+}
+
+/// Whether he answers for the task: lead, creator or supervisor.
+fn leads(reader: &Actor, task: &Task) -> bool {
+    let stake = task.stake();
+    reader.may(Act::Complete, &stake) || reader.may(Act::Cancel, &stake)
+}
+
+struct Card<'a> {
+    view: &'a View,
+    reader: &'a Actor,
+    task: Task,
+    told: HashMap<i64, DateTime<Utc>>,
+}
+
+impl Card<'_> {
+    fn say(&self, sentence: &Sentence) -> String {
+        self.view.say(sentence)
+    }
+
+    fn mine(&self) -> Option<&Assignment> {
+        self.reader
+            .agent_id
+            .and_then(|id| self.task.assignment_of(id))
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![self.head()];
+        lines.extend(self.task.drill.then(|| self.say(&Sentence::TaskCardDrill)));
+        lines.extend(self.state());
+        lines.extend(self.plan());
+        lines.extend(self.crew());
+        lines.extend(self.own());
+        lines.extend(self.undo_line());
+        lines
+    }
+
+    /// The order, within what a phone shows in its notification.
+    fn head(&self) -> String {
+        let (code, title) = (
+            self.task.code.clone().into(),
+            text::cut(&self.task.title, 60).into(),
+        );
+        let asked = self.task.is_open()
+            && self
+                .mine()
+                .is_some_and(|mine| mine.state == AssignmentState::Offered);
+        let rings = self.mine().map_or(0, |mine| mine.rings);
+        self.say(&match asked {
+            true if rings > 0 => Sentence::TaskCardOfferedAgain {
+                count: (rings + 1).into(),
+                code,
+                title,
+            },
+            true => Sentence::TaskCardOffered { code, title },
+            false => Sentence::TaskCardHeader {
+                emoji: self.task.kind.emoji.clone().into(),
+                code,
+                title,
+            },
+        })
+    }
+
+    fn state(&self) -> Vec<String> {
+        let mut lines = vec![self.say(&Sentence::TaskCardStatus {
+            status: text::status(self.task.status, self.view.lang).into(),
+        })];
+        lines.extend(self.ending());
+        if let (Status::Paused, Some(at)) = (self.task.status, self.task.paused_at) {
+            lines[0] = format!("{} ({})", lines[0], self.view.clock(at));
+        }
+        lines
+    }
+
+    fn ending(&self) -> Option<String> {
+        let at = self.task.ended_at?;
+        let name = self
+            .task
+            .ended_by
+            .as_ref()
+            .map_or("GAD", |user| user.name.as_str())
+            .into();
+        let time = self.view.clock(at).into();
+        let reason = self.task.end_reason.clone();
+        Some(self.say(&match (self.task.status, reason) {
+            (Status::Cancelled, reason) => Sentence::TaskCardCancelled {
+                name,
+                time,
+                reason: reason.unwrap_or_default().into(),
+            },
+            (_, Some(reason)) => Sentence::TaskCardCompletedBecause {
+                name,
+                time,
+                reason: reason.into(),
+            },
+            (_, None) => Sentence::TaskCardCompleted { name, time },
+        }))
+    }
+
+    fn plan(&self) -> Vec<String> {
+        let task = &self.task;
+        let mut lines = vec![
+            self.say(&Sentence::TaskCardKind {
+                kind: task.kind.label.clone().into(),
+            }),
+            self.say(&Sentence::TaskCardPriority {
+                priority: text::priority(task.priority, self.view.lang).into(),
+            }),
+        ];
+        lines.extend(task.place.as_ref().map(|place| {
+            self.say(&Sentence::TaskCardPlace {
+                place: text::place(place, self.view.lang).into(),
+            })
+        }));
+        lines.extend(task.planned_start.map(|start| self.when(start)));
+        lines.extend(task.unit.as_ref().map(|unit| {
+            self.say(&Sentence::TaskCardUnit {
+                unit: unit.name.clone().into(),
+            })
+        }));
+        lines.extend(task.description.as_ref().map(|text| {
+            self.say(&Sentence::TaskCardDescription {
+                text: text::cut(text, 1000).into(),
+            })
+        }));
+        lines
+    }
+
+    fn when(&self, start: DateTime<Utc>) -> String {
+        let from = self.view.clock(start).into();
+        self.say(&match self.task.planned_end {
+            Some(end) => Sentence::TaskCardWhenUntil {
+                start: from,
+                end: self.view.clock(end).into(),
+            },
+            None => Sentence::TaskCardWhen { start: from },
+        })
+    }
+
+    fn crew(&self) -> Vec<String> {
+        let lead = match &self.task.lead {
+            Some(lead) if Some(lead.agent_id) == self.reader.agent_id => Sentence::TaskCardLeadYou,
+            Some(lead) => Sentence::TaskCardLead {
+                name: lead.name.clone().into(),
+            },
+            None => Sentence::TaskCardNoLead,
+        };
+        let people: Vec<&Assignment> = self.people();
+        if people.is_empty() {
+            return vec![self.say(&lead), self.say(&Sentence::TaskCardCrewNone)];
+        }
+        let mut lines = vec![
+            self.say(&lead),
+            self.say(&Sentence::TaskCardCrew {
+                count: people.len().into(),
+            }),
+        ];
+        lines.extend(people.iter().take(NAMED).map(|one| self.person(one)));
+        if people.len() > NAMED {
+            lines.push(self.say(&Sentence::TaskCardCrewMore {
+                count: (people.len() - NAMED).into(),
+            }));
+        }
+        lines
+    }
+
+    /// While it is open those who are on it or declined; afterwards everybody who was.
+    fn people(&self) -> Vec<&Assignment> {
+        let open = self.task.is_open();
+        self.task
+            .assignments
+            .iter()
+            .filter(|one| !open || one.state != AssignmentState::Released)
+            .collect()
+    }
+
+    /// One person: what he said, or for those who lead what became of the message to him.
+    fn person(&self, one: &Assignment) -> String {
+        let name = one.agent.name.clone();
+        if let Some(line) = self.delivery(one) {
+            return format!("• {line}");
+        }
+        let state = text::assignment(one.state, self.view.lang).into();
+        self.say(&match &one.reason {
+            Some(reason) if one.state == AssignmentState::Declined => {
+                Sentence::TaskCardCrewLineReason {
+                    name: name.into(),
+                    state,
+                    reason: text::cut(reason, 80).into(),
+                }
+            }
+            _ => Sentence::TaskCardCrewLine {
+                name: name.into(),
+                state,
+            },
+        })
+    }
+
+    fn delivery(&self, one: &Assignment) -> Option<String> {
+        if one.state != AssignmentState::Offered || !leads(self.reader, &self.task) {
+            return None;
+        }
+        let name = one.agent.name.clone();
+        let sent = one
+            .agent
+            .user_id
+            .and_then(|id| self.told.get(&id))
+            .filter(|sent| **sent >= one.offered_at);
+        Some(
+            self.say(&match (one.unreachable_at, one.escalated_at, sent) {
+                (Some(at), ..) => Sentence::DeliveryUnreachable {
+                    name: name.into(),
+                    time: self.view.clock(at).into(),
+                },
+                (_, Some(at), _) => Sentence::DeliveryEscalated {
+                    name: name.into(),
+                    time: self.view.clock(at).into(),
+                },
+                (_, _, Some(at)) => Sentence::DeliverySent {
+                    name: name.into(),
+                    time: self.view.clock(*at).into(),
+                },
+                _ => Sentence::DeliveryQueued { name: name.into() },
+            }),
+        )
+    }
+
+    /// What the reader said himself.
+    fn own(&self) -> Option<String> {
+        let mine = self.mine()?;
+        let time = || self.view.clock(mine.at).into();
+        let sentence = match mine.state {
+            AssignmentState::Acknowledged => Sentence::TaskCardYouAcknowledged { time: time() },
+            AssignmentState::EnRoute => Sentence::TaskCardYouEnRoute { time: time() },
+            AssignmentState::OnSite => Sentence::TaskCardYouOnSite { time: time() },
+            AssignmentState::Declined => Sentence::TaskCardYouDeclined {
+                reason: mine.reason.clone().unwrap_or_default().into(),
+            },
+            AssignmentState::Released if self.task.is_open() => Sentence::TaskCardYouReleased,
+            AssignmentState::Offered | AssignmentState::Released => return None,
+        };
+        Some(self.say(&sentence))
+    }
+
+    fn can_undo(&self) -> bool {
+        life::can_undo(self.view.now, self.undo_seconds(), self.reader, &self.task)
+    }
+
+    fn undo_seconds(&self) -> u32 {
+        self.view.store.rules().undo_seconds
+    }
+
+    fn undo_line(&self) -> Option<String> {
+        self.can_undo().then(|| {
+            self.say(&Sentence::TaskCardUndo {
+                seconds: self.undo_seconds().into(),
+            })
+        })
+    }
+
+    fn buttons(&self) -> Rows {
+        let labelled = |verbs: Vec<(Verb, Sentence)>| -> Vec<(String, Button)> {
+            verbs
+                .into_iter()
+                .map(|(verb, label)| {
+                    (
+                        self.say(&label),
+                        Button::Task {
+                            verb,
+                            id: self.task.id,
+                        },
+                    )
+                })
+                .collect()
+        };
+        Rows::default()
+            .row(labelled(self.answers()))
+            .pairs(labelled(self.steps()))
+            .row(labelled(self.last_resorts()))
+    }
+
+    /// What he can say about his own part.
+    fn answers(&self) -> Vec<(Verb, Sentence)> {
+        let Some(mine) = self.mine().filter(|_| self.task.is_open()) else {
+            return Vec::new();
+        };
+        match mine.state {
+            AssignmentState::Offered => {
+                vec![
+                    (Verb::Acknowledge, Sentence::ButtonAcknowledge),
+                    (Verb::Decline, Sentence::ButtonDecline),
+                ]
+            }
+            AssignmentState::Acknowledged => vec![
+                (Verb::EnRoute, Sentence::ButtonEnRoute),
+                (Verb::OnSite, Sentence::ButtonOnSite),
+                (Verb::Decline, Sentence::ButtonDecline),
+            ],
+            AssignmentState::EnRoute => vec![(Verb::OnSite, Sentence::ButtonOnSite)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What he can do with the task.
+    fn steps(&self) -> Vec<(Verb, Sentence)> {
+        let stake = self.task.stake();
+        let may = |act| self.reader.may(act, &stake);
+        let finishes = may(Act::Complete) || may(Act::ForceComplete);
+        let mut steps = Vec::new();
+        match self.task.status {
+            Status::Scheduled if may(Act::Start) => {
+                steps.push((Verb::Start, Sentence::ButtonStart))
+            }
+            Status::InProgress => {
+                steps.extend(may(Act::Report).then_some((Verb::Report, Sentence::ButtonReport)));
+                steps.extend(may(Act::Pause).then_some((Verb::Pause, Sentence::ButtonPause)));
+            }
+            Status::Paused if may(Act::Pause) => steps.push((Verb::Resume, Sentence::ButtonResume)),
+            _ => {}
+        }
+        if self.task.is_open() && finishes {
+            steps.push((Verb::Finish, Sentence::ButtonFinish));
+        }
+        steps
+    }
+
+    /// What takes something back.
+    fn last_resorts(&self) -> Vec<(Verb, Sentence)> {
+        let stake = self.task.stake();
+        if self.can_undo() {
+            return vec![(Verb::Undo, Sentence::ButtonUndo)];
+        }
+        if self.task.status == Status::Completed && self.reader.may(Act::Reopen, &stake) {
+            return vec![(Verb::Reopen, Sentence::ButtonReopen)];
+        }
+        let commands = self.reader.level >= Level::Supervisor;
+        if self.task.is_open() && commands && self.reader.may(Act::Cancel, &stake) {
+            return vec![(Verb::Cancel, Sentence::ButtonCancelTask)];
+        }
+        Vec::new()
+    }
+}

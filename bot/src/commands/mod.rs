@@ -1,0 +1,129 @@
+//! One entry per command.
+
+use domain::{Refusal, Result, dialogue};
+use teloxide::types::Message;
+
+use crate::{
+    ctx::Ctx, dialogues, inflight::InboxId, keyboards::List, presses, reply::Reply, says,
+    schema::Command, state::Stage, strangers,
+};
+
+/// Does what a command asks for.
+pub async fn run(ctx: &Ctx, command: Command, message: &Message) -> Result<()> {
+    if ctx.actor.level < command.level() {
+        return ctx.refuse(Refusal::NotAllowed, None).await;
+    }
+    match command {
+        Command::Start(code) => start(ctx, &code, message).await,
+        Command::Tasks => tasks(ctx).await,
+        Command::Create(line) => dialogues::create::begin(ctx, &line).await,
+        Command::Finish(code) => dialogues::finish::by_command(ctx, &code).await,
+        Command::Report(text) => report(ctx, &text).await,
+        Command::Available => {
+            ctx.reply(Reply::Listing {
+                list: List::Available,
+                page: 0,
+            })
+            .await
+        }
+        Command::State => ctx.reply(Reply::MyState).await,
+        Command::Language => ctx.reply(Reply::Languages).await,
+        Command::Help => ctx.reply(Reply::Help).await,
+        Command::Cancel => cancel(ctx).await,
+    }
+}
+
+/// The menu; with a code, the link is used first.
+async fn start(ctx: &Ctx, code: &str, message: &Message) -> Result<()> {
+    if code.trim().is_empty() {
+        return ctx.reply(Reply::Menu { enrolled: false }).await;
+    }
+    strangers::says(&ctx.store, InboxId(ctx.inbox_id), message).await
+}
+
+/// Somebody who is enrolled accepts another link: it must be his own.
+pub async fn relink(ctx: &Ctx, code: String) -> Result<()> {
+    let caller = domain::enrolment::Caller {
+        telegram_id: ctx.chat_id,
+        username: None,
+        lang: ctx.actor.lang.clone(),
+    };
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            domain::enrolment::enrol(tx, &code, caller).await?;
+            inner.say(tx, Reply::Menu { enrolled: true }).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// The open tasks: one as its card, several as a page of cards with a list to choose from.
+async fn tasks(ctx: &Ctx) -> Result<()> {
+    let tasks = domain::task::list::mine(&ctx.store, &ctx.actor).await?;
+    let ids: Vec<i64> = tasks
+        .iter()
+        .take(crate::lists::PAGE)
+        .map(|task| task.id)
+        .collect();
+    let many = tasks.len() != 1;
+    let inner = ctx.clone();
+    ctx.write(move |tx| {
+        Box::pin(async move {
+            if many {
+                inner
+                    .say(
+                        tx,
+                        Reply::Listing {
+                            list: List::Tasks,
+                            page: 0,
+                        },
+                    )
+                    .await?;
+            }
+            for id in ids.into_iter().rev() {
+                presses::ring(tx, &inner, id).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// A report: the text at once, else what comes next, after the task is known.
+async fn report(ctx: &Ctx, text: &str) -> Result<()> {
+    let tasks = says::running(ctx).await?;
+    let stage = match (&tasks[..], text.trim()) {
+        ([], _) => return ctx.reply(Reply::ReportNone).await,
+        ([task], "") => Stage::Report { task_id: task.id },
+        ([task], text) => {
+            let content = crate::content::Content::Text(text.to_owned());
+            return dialogues::report::save(ctx, task.id, content).await;
+        }
+        (_, "") => Stage::ReportFor,
+        (_, text) => Stage::ReportWhich {
+            content: Box::new(crate::content::Content::Text(text.to_owned())),
+        },
+    };
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.enter(tx, stage).await }))
+        .await
+        .map(drop)
+}
+
+async fn cancel(ctx: &Ctx) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| {
+        Box::pin(async move {
+            if dialogue::clear(tx, inner.chat_id).await? {
+                inner.end(tx, Reply::Dropped).await
+            } else {
+                inner.say(tx, Reply::NothingToCancel).await
+            }
+        })
+    })
+    .await
+    .map(drop)
+}

@@ -1,0 +1,154 @@
+//! What a message carries that can become a report.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    geo::Point,
+    report::{NewFile, NewReport, ReportKind, Source},
+};
+use serde::{Deserialize, Serialize};
+use teloxide::types::{FileMeta, Message};
+
+/// The largest file bots may fetch, in bytes (Bot API, `getFile`).
+pub const FILE_MOST: u32 = 20 * 1024 * 1024;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    Text(String),
+    Place(Point),
+    File {
+        kind: ReportKind,
+        file_id: String,
+        name: Option<String>,
+        mime: String,
+        bytes: u32,
+        caption: Option<String>,
+    },
+}
+
+impl Content {
+    /// The content of a message; nothing when it carries none that we keep.
+    pub fn of(message: &Message) -> Option<Self> {
+        if let Some(text) = message.text() {
+            return Some(Self::Text(text.to_owned()));
+        }
+        if let Some(place) = message.location() {
+            return Some(Self::Place(Point {
+                lat: place.latitude,
+                lon: place.longitude,
+            }));
+        }
+        Self::file(message)
+    }
+
+    fn file(message: &Message) -> Option<Self> {
+        let caption = message.caption().map(str::to_owned);
+        let file = |kind, file: &FileMeta, name: Option<String>, mime: Option<String>, or: &str| {
+            Self::File {
+                kind,
+                file_id: file.id.0.clone(),
+                name,
+                mime: mime.unwrap_or_else(|| or.into()),
+                bytes: file.size,
+                caption: caption.clone(),
+            }
+        };
+        if let Some(photo) = message
+            .photo()
+            .and_then(|sizes| sizes.iter().max_by_key(|size| size.width))
+        {
+            return Some(file(
+                ReportKind::Photo,
+                &photo.file,
+                None,
+                None,
+                "image/jpeg",
+            ));
+        }
+        if let Some(video) = message.video() {
+            let mime = video.mime_type.as_ref().map(ToString::to_string);
+            return Some(file(
+                ReportKind::Video,
+                &video.file,
+                video.file_name.clone(),
+                mime,
+                "video/mp4",
+            ));
+        }
+        if let Some(note) = message.video_note() {
+            return Some(file(ReportKind::Video, &note.file, None, None, "video/mp4"));
+        }
+        if let Some(voice) = message.voice() {
+            let mime = voice.mime_type.as_ref().map(ToString::to_string);
+            return Some(file(
+                ReportKind::Voice,
+                &voice.file,
+                None,
+                mime,
+                "audio/ogg",
+            ));
+        }
+        if let Some(audio) = message.audio() {
+            let mime = audio.mime_type.as_ref().map(ToString::to_string);
+            return Some(file(
+                ReportKind::Voice,
+                &audio.file,
+                audio.file_name.clone(),
+                mime,
+                "audio/mpeg",
+            ));
+        }
+        let document = message.document()?;
+        let mime = document.mime_type.as_ref().map(ToString::to_string);
+        Some(file(
+            ReportKind::Document,
+            &document.file,
+            document.file_name.clone(),
+            mime,
+            "application/octet-stream",
+        ))
+    }
+
+    pub fn kind(&self) -> ReportKind {
+        match self {
+            Self::Text(_) => ReportKind::Text,
+            Self::Place(_) => ReportKind::Place,
+            Self::File { kind, .. } => *kind,
+        }
+    }
+
+    /// Whether Telegram will not hand the file out.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Self::File { bytes, .. } if *bytes > FILE_MOST)
+    }
+
+    /// The report it makes, of what happened at that moment.
+    pub fn report(self, at: DateTime<Utc>) -> NewReport {
+        let report = match self {
+            Self::Text(text) => NewReport::text(text),
+            Self::Place(point) => NewReport::place(point),
+            Self::File {
+                kind,
+                file_id,
+                name,
+                mime,
+                bytes,
+                caption,
+            } => NewReport {
+                kind,
+                text: caption,
+                file: Some(NewFile {
+                    source: Source::Telegram(file_id),
+                    name,
+                    mime,
+                    bytes: Some(bytes.into()),
+                }),
+                ..NewReport::text("")
+            },
+        };
+        NewReport {
+            at: Some(at),
+            ..report
+        }
+    }
+}

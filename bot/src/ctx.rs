@@ -1,0 +1,210 @@
+//! What a handler knows about one update, and the one transaction in which it may act.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Actor, Error, Refusal, Result, Store, Tx, dialogue, inbox,
+    outbox::{self, Message},
+};
+use futures::future::BoxFuture;
+use locales::{Lang, Sentence};
+use teloxide::types::CallbackQueryId;
+
+use crate::{
+    reply::{Place, Reply},
+    state::{Stage, State},
+    toasts::Toasts,
+    wording,
+};
+
+/// One update of a person we know.
+#[derive(Clone)]
+pub struct Ctx {
+    pub store: Store,
+    pub toasts: Toasts,
+    pub inbox_id: i64,
+    pub actor: Actor,
+    pub chat_id: i64,
+    pub lang: Lang,
+    /// The press to be answered, when it was one.
+    pub query: Option<CallbackQueryId>,
+    /// When the person did it, as far as Telegram says.
+    pub at: DateTime<Utc>,
+    /// The step the person is in.
+    pub state: State,
+}
+
+impl Ctx {
+    /// Marks the update done and does `work`, in one transaction. `None` when it was done before.
+    pub async fn write<T, F>(&self, work: F) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send + 'static,
+    {
+        let id = self.inbox_id;
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    if inbox::done(tx, id).await? {
+                        work(tx).await.map(Some)
+                    } else {
+                        Ok(None)
+                    }
+                })
+            })
+            .await
+    }
+
+    /// The same, and a refusal becomes a sentence for the person instead of an error.
+    pub async fn attempt<T, F>(&self, about: Option<i64>, work: F) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send + 'static,
+    {
+        match self.write(work).await {
+            Err(Error::Refused(refusal)) => self.refuse(*refusal, about).await.map(|()| None),
+            done => done,
+        }
+    }
+
+    /// Says why something was not done, and brings the card it was about up to date.
+    pub async fn refuse(&self, refusal: Refusal, task_id: Option<i64>) -> Result<()> {
+        self.toast_refusal(&refusal, task_id).await;
+        let (chat_id, user_id) = (self.chat_id, self.actor.user_id);
+        let reply = Reply::Refused { refusal, task_id };
+        self.write(move |tx| {
+            Box::pin(async move {
+                let mut messages = vec![reply.message(chat_id, user_id, Place::Plain)?];
+                messages.extend(task_id.map(|id| Message::card(chat_id, user_id, id)));
+                outbox::push(tx, messages).await
+            })
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn toast_refusal(&self, refusal: &Refusal, task_id: Option<i64>) {
+        let Some(query) = &self.query else { return };
+        let code = wording::code_of(&self.store, &self.actor, task_id).await;
+        let zone = self.store.rules().zone;
+        let text = wording::refusal(refusal, &code, self.lang, zone, self.store.now());
+        self.toasts.show(query, Some(&text), true);
+    }
+
+    /// Answers, and does nothing else.
+    pub async fn reply(&self, reply: Reply) -> Result<()> {
+        self.reply_all(vec![reply]).await
+    }
+
+    /// Answers with several messages, in this order.
+    pub async fn reply_all(&self, replies: Vec<Reply>) -> Result<()> {
+        let ctx = self.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                for reply in replies {
+                    ctx.say(tx, reply).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Adds an answer to a transaction.
+    pub async fn say(&self, tx: &mut Tx, reply: Reply) -> Result<()> {
+        let message = reply.message(self.chat_id, self.actor.user_id, Place::Plain)?;
+        outbox::push(tx, vec![message]).await
+    }
+
+    /// Moves to a step that starts a dialogue: its prompt is a new message.
+    pub async fn enter(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
+        self.put(
+            tx,
+            &State {
+                serial: self.inbox_id,
+                stage,
+            },
+        )
+        .await?;
+        self.prompt(tx, true).await
+    }
+
+    /// Moves to the next step of a dialogue: after a press the prompt is edited, after words it is a new message.
+    pub async fn go(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
+        self.put(
+            tx,
+            &State {
+                serial: self.inbox_id,
+                stage,
+            },
+        )
+        .await?;
+        self.prompt(tx, self.query.is_none()).await
+    }
+
+    /// Changes what a step has gathered without leaving it: its buttons stay good.
+    pub async fn stay(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
+        self.put(
+            tx,
+            &State {
+                serial: self.state.serial,
+                stage,
+            },
+        )
+        .await?;
+        self.prompt(tx, self.query.is_none()).await
+    }
+
+    async fn put(&self, tx: &Tx, state: &State) -> Result<()> {
+        dialogue::put(
+            tx,
+            self.chat_id,
+            state.stage.name(),
+            State::VERSION,
+            serde_json::to_value(state)?,
+        )
+        .await
+    }
+
+    async fn prompt(&self, tx: &mut Tx, fresh: bool) -> Result<()> {
+        let message =
+            Reply::Prompt.message(self.chat_id, self.actor.user_id, Place::Dialogue { fresh })?;
+        outbox::push(tx, vec![message]).await
+    }
+
+    /// Ends the dialogue with a last word in the place of its prompt.
+    pub async fn end(&self, tx: &mut Tx, reply: Reply) -> Result<()> {
+        dialogue::clear(tx, self.chat_id).await?;
+        let place = Place::Dialogue {
+            fresh: self.query.is_none(),
+        };
+        let message = reply.message(self.chat_id, self.actor.user_id, place)?;
+        outbox::push(tx, vec![message]).await
+    }
+
+    /// Repeats the prompt of the present step below an explanation.
+    pub async fn explain(&self, reply: Reply) -> Result<()> {
+        let ctx = self.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                ctx.say(tx, reply).await?;
+                ctx.prompt(tx, true).await
+            })
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// A short word over the chat; it may get lost.
+    pub fn toast(&self, sentence: &Sentence) {
+        if let Some(query) = &self.query {
+            self.toasts
+                .show(query, Some(&sentence.to(self.lang)), false);
+        }
+    }
+
+    /// When it happened, if Telegram's word for it is old enough to matter; else nothing.
+    pub fn late(&self) -> Option<DateTime<Utc>> {
+        (self.store.now() - self.at > chrono::TimeDelta::minutes(2)).then_some(self.at)
+    }
+}

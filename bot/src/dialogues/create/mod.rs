@@ -1,0 +1,328 @@
+//! /crear: kind, title, place, when, people, lead, preview.
+
+use chrono::NaiveDateTime;
+use domain::{
+    Error, Refusal, Result,
+    assignment::Crew,
+    geo::Point,
+    kind,
+    task::{
+        Place, Priority,
+        create::{self, NewTask, When, title_problem},
+    },
+};
+use locales::Sentence;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    content::Content,
+    ctx::Ctx,
+    reply::{CreateProblem, Reply},
+    state::Stage,
+};
+
+mod answers;
+mod oneline;
+pub mod prompt;
+pub mod when;
+
+/// A task on its way.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    pub step: Step,
+    /// From the preview back to it.
+    pub editing: bool,
+    pub kind: Option<String>,
+    pub title: Option<String>,
+    pub place: Option<Place>,
+    /// Wall time; now when there is none.
+    pub when: Option<NaiveDateTime>,
+    pub people: Vec<i64>,
+    pub lead: Option<i64>,
+    pub priority: Option<Priority>,
+    pub description: Option<String>,
+    /// Why people are taken outside of their shift.
+    pub reason: Option<String>,
+    /// The page of people that is shown.
+    pub page: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    #[default]
+    Kind,
+    Title,
+    Place,
+    When,
+    Date,
+    People,
+    OffShift,
+    Lead,
+    Preview,
+    /// Which field shall be changed?
+    Field,
+    Priority,
+    Description,
+}
+
+impl Draft {
+    /// The step after the present one; within an edit, back to the preview.
+    fn next(&self) -> Step {
+        if self.editing && !(self.step == Step::People && self.people.len() > 1) {
+            return Step::Preview;
+        }
+        match self.step {
+            Step::Kind => Step::Title,
+            Step::Title => Step::Place,
+            Step::Place => Step::When,
+            Step::When | Step::Date => Step::People,
+            Step::People if self.people.len() > 1 => Step::Lead,
+            _ => Step::Preview,
+        }
+    }
+
+    fn new_task(&self) -> NewTask {
+        NewTask {
+            title: self.title.clone().unwrap_or_default(),
+            kind: self.kind.clone().unwrap_or_default(),
+            priority: self.priority,
+            description: self.description.clone(),
+            place: self.place.clone(),
+            planned_start: self.when.map_or(When::Now, When::Local),
+            crew: Crew {
+                agent_ids: self.people.clone(),
+                lead_agent_id: self.lead,
+                override_reason: self.reason.clone(),
+            },
+            ..NewTask::default()
+        }
+    }
+}
+
+/// /crear, step by step or in one line.
+pub async fn begin(ctx: &Ctx, line: &str) -> Result<()> {
+    if kind::list(&ctx.store)
+        .await?
+        .iter()
+        .all(|kind| !kind.active)
+    {
+        return ctx
+            .reply(Reply::CreateProblem {
+                problem: CreateProblem::NoKinds,
+            })
+            .await;
+    }
+    let draft = match line.trim() {
+        "" => Draft::default(),
+        line => match oneline::read(ctx, line).await? {
+            Ok(draft) => draft,
+            Err(problem) => {
+                let usage = vec![Reply::CreateProblem { problem }, Reply::CreateUsage];
+                return ctx.reply_all(usage).await;
+            }
+        },
+    };
+    let inner = ctx.clone();
+    ctx.write(move |tx| {
+        Box::pin(async move { inner.enter(tx, Stage::Create(Box::new(draft))).await })
+    })
+    .await
+    .map(drop)
+}
+
+/// Words or a place.
+pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
+    match (draft.step, content) {
+        (Step::Title, Content::Text(text)) => answers::title(ctx, draft, text.trim()).await,
+        (Step::Place, Content::Text(text)) => {
+            on(
+                ctx,
+                Draft {
+                    place: Some(Place {
+                        point: None,
+                        label: Some(text.trim().to_owned()),
+                    }),
+                    ..draft
+                },
+            )
+            .await
+        }
+        (Step::Place, Content::Place(point)) => pin(ctx, draft, point).await,
+        (Step::When | Step::Date, Content::Text(text)) => answers::date(ctx, draft, &text).await,
+        (Step::OffShift, Content::Text(text)) => answers::off_shift(ctx, draft, text.trim()).await,
+        (Step::Description, Content::Text(text)) => {
+            answers::description(ctx, draft, text.trim()).await
+        }
+        (Step::Title | Step::Place | Step::Date | Step::OffShift | Step::Description, _) => {
+            ctx.explain(Reply::Write).await
+        }
+        _ => ctx.explain(Reply::Choose).await,
+    }
+}
+
+async fn pin(ctx: &Ctx, draft: Draft, point: Point) -> Result<()> {
+    on(
+        ctx,
+        Draft {
+            place: Some(Place {
+                point: Some(point),
+                label: None,
+            }),
+            ..draft
+        },
+    )
+    .await
+}
+
+/// A button of the present step.
+pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
+    let (word, value) = choice.split_once(':').unwrap_or((choice, ""));
+    match (draft.step, word) {
+        (Step::Kind, "k") => answers::kind(ctx, draft, value).await,
+        (Step::Place, "skip") => {
+            on(
+                ctx,
+                Draft {
+                    place: None,
+                    ..draft
+                },
+            )
+            .await
+        }
+        (Step::When, "now") => {
+            on(
+                ctx,
+                Draft {
+                    when: None,
+                    ..draft
+                },
+            )
+            .await
+        }
+        (Step::When, "hour") => answers::in_an_hour(ctx, draft).await,
+        (Step::When, "date") => stay_at(ctx, draft, Step::Date).await,
+        (Step::Date, "back") => stay_at(ctx, draft, Step::When).await,
+        (Step::People, "p") => answers::person(ctx, draft, value).await,
+        (Step::People, "page") => answers::page(ctx, draft, value).await,
+        (Step::People, "go") => answers::people(ctx, draft).await,
+        (Step::OffShift, "back") => stay_at(ctx, draft, Step::People).await,
+        (Step::OffShift, "r") => answers::usual_reason(ctx, draft, value).await,
+        (Step::Lead, "l") => answers::lead(ctx, draft, value).await,
+        (Step::Preview, "ok") => confirm(ctx, draft).await,
+        (Step::Preview, "edit") => stay_at(ctx, draft, Step::Field).await,
+        (Step::Field, "back") => stay_at(ctx, draft, Step::Preview).await,
+        (Step::Field, "f") => answers::field(ctx, draft, value).await,
+        (Step::Priority, "p") => answers::priority(ctx, draft, value).await,
+        (Step::Description, "skip") => {
+            on(
+                ctx,
+                Draft {
+                    description: None,
+                    ..draft
+                },
+            )
+            .await
+        }
+        _ => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+/// On to the next step.
+async fn on(ctx: &Ctx, draft: Draft) -> Result<()> {
+    let step = draft.next();
+    stay_at(ctx, draft, step).await
+}
+
+/// To a certain step.
+async fn stay_at(ctx: &Ctx, mut draft: Draft, step: Step) -> Result<()> {
+    draft.step = step;
+    if step == Step::Preview {
+        draft.editing = true;
+    }
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, Stage::Create(Box::new(draft))).await }))
+        .await
+        .map(drop)
+}
+
+/// Creates it; what stands in the way leads back to the step that can mend it.
+async fn confirm(ctx: &Ctx, draft: Draft) -> Result<()> {
+    let (inner, new, crew) = (ctx.clone(), draft.new_task(), draft.people.len());
+    let done = ctx
+        .write(move |tx| {
+            Box::pin(async move {
+                let task = create::create(tx, &inner.actor, new).await?;
+                inner
+                    .end(
+                        tx,
+                        Reply::Created {
+                            task_id: task.id,
+                            crew,
+                        },
+                    )
+                    .await
+            })
+        })
+        .await;
+    match done {
+        Err(Error::Refused(refusal)) => mend(ctx, draft, *refusal).await,
+        done => done.map(drop),
+    }
+}
+
+async fn mend(ctx: &Ctx, mut draft: Draft, refusal: Refusal) -> Result<()> {
+    draft.step = match &refusal {
+        Refusal::Soft { .. } => Step::OffShift,
+        Refusal::OnLeave { .. } | Refusal::Overlap { .. } | Refusal::AgentInactive { .. } => {
+            Step::People
+        }
+        _ => Step::Preview,
+    };
+    let inner = ctx.clone();
+    let aloud = !matches!(refusal, Refusal::Soft { .. });
+    ctx.write(move |tx| {
+        Box::pin(async move {
+            if aloud {
+                inner
+                    .say(
+                        tx,
+                        Reply::Refused {
+                            refusal,
+                            task_id: None,
+                        },
+                    )
+                    .await?;
+            }
+            inner.enter(tx, Stage::Create(Box::new(draft))).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// What is wrong with a title, in the words of the dialogue.
+fn title_trouble(title: &str) -> Option<CreateProblem> {
+    title_problem(title).map(|problem| match problem {
+        domain::error::Problem::TooLong => CreateProblem::TitleLong,
+        _ => CreateProblem::TitleShort,
+    })
+}
+
+/// Help for a step.
+pub fn help(step: Step) -> Sentence {
+    match step {
+        Step::Kind => Sentence::HelpStepCreateKind,
+        Step::Title => Sentence::HelpStepCreateTitle,
+        Step::Place => Sentence::HelpStepCreatePlace,
+        Step::When => Sentence::HelpStepCreateWhen,
+        Step::Date => Sentence::HelpStepCreateDate,
+        Step::People => Sentence::HelpStepCreatePeople,
+        Step::OffShift => Sentence::HelpStepCreateOffShift,
+        Step::Lead => Sentence::HelpStepCreateLead,
+        Step::Preview => Sentence::HelpStepCreatePreview,
+        Step::Field => Sentence::HelpStepCreateField,
+        Step::Priority => Sentence::HelpStepCreatePriority,
+        Step::Description => Sentence::HelpStepCreateDescription,
+    }
+}

@@ -1,0 +1,322 @@
+//! What each step of /crear asks.
+
+use domain::{
+    Result,
+    agent::{self, AgentFilter, Candidate},
+    kind::{self, Kind},
+    page::Window,
+    task::Priority,
+};
+use locales::Sentence;
+
+use super::{Draft, Step, answers::REASONS};
+use crate::{
+    dialogues::{choice, with_cancel},
+    keyboards::{Button, Rows},
+    lists,
+    screen::Screen,
+    text,
+    view::{View, headed, plain, with},
+};
+
+pub async fn prompt(view: &View, serial: i64, draft: &Draft) -> Result<Screen> {
+    let step = Prompt {
+        view,
+        serial,
+        draft,
+    };
+    match draft.step {
+        Step::Kind => step.kind().await,
+        Step::Title => Ok(step.ask(&Sentence::CreateAskTitle, Rows::default())),
+        Step::Place => step.place().await,
+        Step::When => Ok(step.when()),
+        Step::Date => Ok(step.ask(
+            &Sentence::CreateAskDate,
+            Rows::default().row([step.pick(&Sentence::ButtonBack, "back")]),
+        )),
+        Step::People => step.people().await,
+        Step::OffShift => step.off_shift().await,
+        Step::Lead => step.lead().await,
+        Step::Preview => step.preview().await,
+        Step::Field => Ok(step.field()),
+        Step::Priority => Ok(step.priority()),
+        Step::Description => Ok(step.ask(
+            &Sentence::CreateAskDescription,
+            Rows::default().row([step.pick(&Sentence::ButtonSkip, "skip")]),
+        )),
+    }
+}
+
+struct Prompt<'a> {
+    view: &'a View,
+    serial: i64,
+    draft: &'a Draft,
+}
+
+impl Prompt<'_> {
+    fn pick(&self, label: &Sentence, word: impl Into<String>) -> (String, Button) {
+        choice(self.view, self.serial, label, word)
+    }
+
+    fn labelled(&self, label: String, word: impl Into<String>) -> (String, Button) {
+        (
+            label,
+            Button::Step {
+                serial: self.serial,
+                choice: word.into(),
+            },
+        )
+    }
+
+    fn ask(&self, question: &Sentence, rows: Rows) -> Screen {
+        with(
+            with_cancel(self.view, self.serial, rows),
+            plain(self.view.say(question)),
+        )
+    }
+
+    async fn kind(&self) -> Result<Screen> {
+        let kinds = kind::list(&self.view.store).await?;
+        let buttons = kinds
+            .iter()
+            .filter(|kind| kind.active && kind.code != EMERGENCY)
+            .map(|kind| self.labelled(label(kind), format!("k:{:x}", kind.id)))
+            .collect();
+        Ok(self.ask(&Sentence::CreateAskKind, Rows::default().pairs(buttons)))
+    }
+
+    async fn place(&self) -> Result<Screen> {
+        let kinds = kind::list(&self.view.store).await?;
+        let needed = kinds
+            .iter()
+            .any(|kind| Some(&kind.code) == self.draft.kind.as_ref() && kind.needs_place);
+        let question = if needed {
+            Sentence::CreateAskPlaceRequired
+        } else {
+            Sentence::CreateAskPlace
+        };
+        Ok(self.ask(
+            &question,
+            Rows::default().row([self.pick(&Sentence::ButtonSkip, "skip")]),
+        ))
+    }
+
+    fn when(&self) -> Screen {
+        let rows = Rows::default()
+            .row([
+                self.pick(&Sentence::ButtonNow, "now"),
+                self.pick(&Sentence::ButtonPlusHour, "hour"),
+            ])
+            .row([self.pick(&Sentence::ButtonChooseTime, "date")]);
+        self.ask(&Sentence::CreateAskWhen, rows)
+    }
+
+    async fn people(&self) -> Result<Screen> {
+        let candidates = self.candidates().await?;
+        let (shown, pages) = lists::slice(&candidates, self.draft.page);
+        let people = shown
+            .iter()
+            .map(|one| self.labelled(self.person(one), format!("p:{:x}", one.agent.id)));
+        let page = self.draft.page.min(pages - 1);
+        let back = page
+            .checked_sub(1)
+            .map(|page| self.pick(&Sentence::ButtonPrevious, format!("page:{page:x}")));
+        let next = (page + 1 < pages)
+            .then(|| self.pick(&Sentence::ButtonNext, format!("page:{:x}", page + 1)));
+        let rows = Rows::default()
+            .column(people)
+            .row(back.into_iter().chain(next))
+            .row([self.pick(&Sentence::ButtonContinue, "go")]);
+        let question = match candidates.len() {
+            0 => Sentence::CreateNoAgents,
+            _ => Sentence::CreateAskPeople {
+                count: self.draft.people.len().into(),
+            },
+        };
+        Ok(self.ask(&question, rows))
+    }
+
+    async fn candidates(&self) -> Result<Vec<Candidate>> {
+        let Some(reader) = &self.view.reader else {
+            return Ok(Vec::new());
+        };
+        let place = self.draft.place.as_ref().and_then(|place| place.point);
+        agent::candidates(&self.view.store, reader, place).await
+    }
+
+    /// Name, whether he is free, how far away.
+    fn person(&self, one: &Candidate) -> String {
+        let lang = self.view.lang;
+        let mut detail = text::availability(one.agent.availability, None, lang);
+        if let Some(metres) = one.distance_m {
+            detail = format!("{detail}, {}", text::distance(metres, lang));
+        }
+        let (name, detail) = (one.agent.name.clone().into(), detail.into());
+        self.view
+            .say(&match self.draft.people.contains(&one.agent.id) {
+                true => Sentence::CreatePersonChosen { name, detail },
+                false => Sentence::CreatePerson { name, detail },
+            })
+    }
+
+    /// The names of the chosen people, in the order in which they were chosen.
+    async fn names(&self) -> Result<Vec<(i64, String)>> {
+        let Some(reader) = &self.view.reader else {
+            return Ok(Vec::new());
+        };
+        let filter = AgentFilter {
+            ids: Some(self.draft.people.clone()),
+            ..AgentFilter::default()
+        };
+        let found = agent::list(&self.view.store, reader, filter, Window::first(200))
+            .await?
+            .items;
+        let name = |id: &i64| {
+            found
+                .iter()
+                .find(|one| one.id == *id)
+                .map(|one| (*id, one.name.clone()))
+        };
+        Ok(self.draft.people.iter().filter_map(name).collect())
+    }
+
+    async fn off_shift(&self) -> Result<Screen> {
+        let names = self.names().await?;
+        let list: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
+        let question = Sentence::CreateOffShift {
+            names: list.join(", ").into(),
+            count: names.len().into(),
+        };
+        let reasons = REASONS
+            .iter()
+            .enumerate()
+            .map(|(i, reason)| self.pick(reason, format!("r:{i}")));
+        let rows = Rows::default()
+            .column(reasons)
+            .row([self.pick(&Sentence::ButtonBack, "back")]);
+        Ok(self.ask(&question, rows))
+    }
+
+    async fn lead(&self) -> Result<Screen> {
+        let people = self.names().await?;
+        let buttons = people
+            .into_iter()
+            .map(|(id, name)| self.labelled(name, format!("l:{id:x}")));
+        Ok(self.ask(&Sentence::CreateAskLead, Rows::default().column(buttons)))
+    }
+
+    fn priority(&self) -> Screen {
+        let buttons = Priority::ALL
+            .into_iter()
+            .map(|one| {
+                self.labelled(
+                    text::priority(one, self.view.lang),
+                    format!("p:{}", one as i16),
+                )
+            })
+            .collect();
+        self.ask(&Sentence::CreateAskPriority, Rows::default().pairs(buttons))
+    }
+
+    fn field(&self) -> Screen {
+        let mut fields = vec![
+            (Sentence::FieldKind, "kind"),
+            (Sentence::FieldTitle, "title"),
+            (Sentence::FieldPlace, "place"),
+            (Sentence::FieldWhen, "when"),
+            (Sentence::FieldPeople, "people"),
+        ];
+        fields.extend((self.draft.people.len() > 1).then_some((Sentence::FieldLead, "lead")));
+        fields.extend([
+            (Sentence::FieldPriority, "priority"),
+            (Sentence::FieldDescription, "description"),
+        ]);
+        let buttons = fields
+            .iter()
+            .map(|(label, word)| self.pick(label, format!("f:{word}")))
+            .collect();
+        let rows = Rows::default()
+            .pairs(buttons)
+            .row([self.pick(&Sentence::ButtonBack, "back")]);
+        self.ask(&Sentence::CreateAskField, rows)
+    }
+
+    async fn preview(&self) -> Result<Screen> {
+        let mut lines = vec![self.view.say(&Sentence::CreatePreview)];
+        for (field, value) in self.values().await? {
+            let line = Sentence::CreatePreviewLine {
+                field: self.view.say(&field).into(),
+                value: value.into(),
+            };
+            lines.push(self.view.say(&line));
+        }
+        let rows = Rows::default().row([
+            self.pick(&Sentence::ButtonConfirm, "ok"),
+            self.pick(&Sentence::ButtonEdit, "edit"),
+        ]);
+        Ok(with(
+            with_cancel(self.view, self.serial, rows),
+            headed(&lines),
+        ))
+    }
+
+    async fn values(&self) -> Result<Vec<(Sentence, String)>> {
+        let (view, draft) = (self.view, self.draft);
+        let none = || view.say(&Sentence::CreateNone);
+        let kinds = kind::list(&view.store).await?;
+        let kind = kinds
+            .iter()
+            .find(|kind| Some(&kind.code) == draft.kind.as_ref());
+        let people = self.names().await?;
+        let lead = people
+            .iter()
+            .find(|(id, _)| Some(*id) == draft.lead)
+            .map(|(_, name)| name.clone());
+        let names: Vec<String> = people.into_iter().map(|(_, name)| name).collect();
+        let priority = draft.priority.or(kind.map(|kind| kind.priority));
+        let when = match draft.when {
+            Some(at) => at.format("%d/%m %H:%M").to_string(),
+            None => view.say(&Sentence::CreateWhenNow),
+        };
+        let mut values = vec![
+            (
+                Sentence::FieldTitle,
+                draft.title.clone().unwrap_or_default(),
+            ),
+            (Sentence::FieldKind, kind.map_or_else(none, label)),
+            (
+                Sentence::FieldPlace,
+                draft
+                    .place
+                    .as_ref()
+                    .map_or_else(none, |place| text::place(place, view.lang)),
+            ),
+            (Sentence::FieldWhen, when),
+            (
+                Sentence::FieldPeople,
+                if names.is_empty() {
+                    none()
+                } else {
+                    names.join(", ")
+                },
+            ),
+        ];
+        values.extend(lead.map(|name| (Sentence::FieldLead, name)));
+        values
+            .extend(priority.map(|one| (Sentence::FieldPriority, text::priority(one, view.lang))));
+        values.extend(
+            draft
+                .description
+                .clone()
+                .map(|text| (Sentence::FieldDescription, text::cut(&text, 500))),
+        );
+        Ok(values)
+    }
+}
+
+/// Emergencies are raised, not created.
+const EMERGENCY: &str = "emergencia";
+
+fn label(kind: &Kind) -> String {
+    format!("{} {}", kind.emoji, kind.label)
+}

@@ -1,0 +1,422 @@
+//! Finishing a task: two taps, or one word.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Error, Refusal, Result, Tx,
+    actor::Act,
+    report,
+    task::{
+        Task,
+        life::{self, Step},
+        load,
+    },
+};
+use locales::Sentence;
+
+use crate::{
+    content::Content,
+    ctx::Ctx,
+    dialogues::{choice, create::when, with_cancel},
+    keyboards::Rows,
+    reply::{CreateProblem, Reply},
+    says,
+    screen::Screen,
+    state::{Ask, FinishStep, Stage},
+    text::cut,
+    view::{View, plain, with},
+};
+
+/// Choices of the outcome step and of the question when it started.
+const CLEAN: &str = "clean";
+const EVENTFUL: &str = "report";
+const SKIP: &str = "skip";
+
+/// The button was pressed: the lead is asked for the outcome, a supervisor first for his reason.
+pub async fn begin(ctx: &Ctx, task_id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(task_id), move |tx| {
+        Box::pin(async move {
+            let task = load::find_in(tx, &inner.actor, task_id).await?;
+            let stage = first_step(&inner, &task)?;
+            inner.enter(tx, stage).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+fn first_step(ctx: &Ctx, task: &Task) -> Result<Stage, Refusal> {
+    if !task.is_open() {
+        return Err(ended(task));
+    }
+    let stake = task.stake();
+    if ctx.actor.may(Act::Complete, &stake) {
+        return Ok(Stage::Finish {
+            task_id: task.id,
+            step: FinishStep::Outcome,
+            reason: None,
+        });
+    }
+    if ctx.actor.may(Act::ForceComplete, &stake) {
+        return Ok(Stage::Reason {
+            ask: Ask::ForceFinish,
+            task_id: Some(task.id),
+        });
+    }
+    Err(Refusal::NotLead {
+        lead: task.lead.as_ref().map(|lead| lead.name.clone()),
+    })
+}
+
+fn ended(task: &Task) -> Refusal {
+    match task
+        .ended_at
+        .filter(|_| task.status == domain::task::Status::Completed)
+    {
+        Some(at) => Refusal::AlreadyCompleted {
+            by: task.ended_by.as_ref().map(|user| user.name.clone()),
+            at,
+        },
+        None => Refusal::WrongStatus {
+            status: task.status,
+        },
+    }
+}
+
+/// A supervisor gave his reason.
+pub async fn forced(ctx: &Ctx, task_id: i64, reason: String) -> Result<()> {
+    let stage = Stage::Finish {
+        task_id,
+        step: FinishStep::Outcome,
+        reason: Some(reason),
+    };
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, stage).await }))
+        .await
+        .map(drop)
+}
+
+/// /finalizar: with a code that task, else the one he leads, else it asks which.
+pub async fn by_command(ctx: &Ctx, code: &str) -> Result<()> {
+    if !code.trim().is_empty() {
+        return match load::by_code(&ctx.store, &ctx.actor, code).await {
+            Ok(task) => begin(ctx, task.id).await,
+            Err(Error::Refused(_)) => {
+                ctx.reply(Reply::FinishUnknown {
+                    code: cut(code.trim(), 30),
+                })
+                .await
+            }
+            Err(error) => Err(error),
+        };
+    }
+    let led = led(ctx).await?;
+    match &led[..] {
+        [] => ctx.reply(Reply::NothingToFinish).await,
+        [task] => begin(ctx, task.id).await,
+        _ => ask_which(ctx).await,
+    }
+}
+
+/// "listo": completes at once when exactly one task fits, else it asks.
+pub async fn by_word(ctx: &Ctx, code: Option<&str>) -> Result<()> {
+    let mut led = led(ctx).await?;
+    if let Some(code) = code {
+        led.retain(|task| task.code.eq_ignore_ascii_case(code));
+        if led.is_empty() {
+            return ctx
+                .reply(Reply::FinishUnknown {
+                    code: cut(code, 30),
+                })
+                .await;
+        }
+    }
+    match &led[..] {
+        [] => ctx.reply(Reply::NothingToFinish).await,
+        [task] => {
+            complete(
+                ctx,
+                task.id,
+                Step {
+                    at: late_end(ctx, task),
+                    ..Step::default()
+                },
+                None,
+            )
+            .await
+        }
+        _ => ask_which(ctx).await,
+    }
+}
+
+/// A word that came late tells when the work really ended, unless that was before it began.
+fn late_end(ctx: &Ctx, task: &Task) -> Option<DateTime<Utc>> {
+    ctx.late()
+        .filter(|at| task.started_at.is_none_or(|start| *at >= start))
+}
+
+/// The tasks in progress that he leads.
+async fn led(ctx: &Ctx) -> Result<Vec<Task>> {
+    let mut tasks = says::running(ctx).await?;
+    tasks.retain(|task| ctx.actor.may(Act::Complete, &task.stake()));
+    Ok(tasks)
+}
+
+async fn ask_which(ctx: &Ctx) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.enter(tx, Stage::FinishWhich).await }))
+        .await
+        .map(drop)
+}
+
+/// Asks which of the tasks he leads is finished.
+pub async fn which(view: &View, serial: i64) -> Result<Screen> {
+    let Some(reader) = &view.reader else {
+        return Ok(plain(view.say(&Sentence::FinishNone)));
+    };
+    let agent_id = reader.agent_id.unwrap_or_default();
+    let tasks = domain::task::list::open_of(&view.store, reader, agent_id).await?;
+    let led = tasks.iter().filter(|task| {
+        task.status == domain::task::Status::InProgress && reader.may(Act::Complete, &task.stake())
+    });
+    let buttons = led.map(|task| {
+        let label = Sentence::TasksButton {
+            code: task.code.clone().into(),
+            title: task.title.clone().into(),
+        };
+        choice(view, serial, &label, format!("{:x}", task.id))
+    });
+    let rows = with_cancel(view, serial, Rows::default().column(buttons));
+    Ok(with(rows, plain(view.say(&Sentence::FinishWhich))))
+}
+
+/// One of several was chosen.
+pub async fn chosen(ctx: &Ctx, choice: &str) -> Result<()> {
+    match i64::from_str_radix(choice, 16) {
+        Ok(id) => begin(ctx, id).await,
+        Err(_) => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+pub async fn prompt(view: &View, serial: i64, task_id: i64, step: FinishStep) -> Result<Screen> {
+    let Some(reader) = &view.reader else {
+        return Ok(plain(view.say(&Sentence::FinishNone)));
+    };
+    let task = load::find(&view.store, reader, task_id).await?;
+    let code = task.code.clone().into();
+    let pick = |label: Sentence, word: &str| choice(view, serial, &label, word);
+    let (question, rows) = match step {
+        FinishStep::Outcome => (
+            Sentence::FinishAskOutcome {
+                code,
+                title: task.title.clone().into(),
+            },
+            Rows::default().row([
+                pick(Sentence::ButtonNothingToReport, CLEAN),
+                pick(Sentence::ButtonSomethingToReport, EVENTFUL),
+            ]),
+        ),
+        FinishStep::Report => (Sentence::FinishAskReport { code }, Rows::default()),
+        FinishStep::Started => (
+            Sentence::FinishAskStarted { code },
+            Rows::default().row([pick(Sentence::ButtonSkip, SKIP)]),
+        ),
+    };
+    Ok(with(
+        with_cancel(view, serial, rows),
+        plain(view.say(&question)),
+    ))
+}
+
+/// A button of the outcome step, or of the question when it started.
+pub async fn pressed(
+    ctx: &Ctx,
+    task_id: i64,
+    step: FinishStep,
+    reason: Option<String>,
+    choice: &str,
+) -> Result<()> {
+    match (step, choice) {
+        (FinishStep::Outcome, CLEAN) => clean(ctx, task_id, reason).await,
+        (FinishStep::Outcome, EVENTFUL) => {
+            go(
+                ctx,
+                Stage::Finish {
+                    task_id,
+                    step: FinishStep::Report,
+                    reason,
+                },
+            )
+            .await
+        }
+        (FinishStep::Started, SKIP) => {
+            complete(
+                ctx,
+                task_id,
+                Step {
+                    reason,
+                    ..Step::default()
+                },
+                None,
+            )
+            .await
+        }
+        _ => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+async fn go(ctx: &Ctx, stage: Stage) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, stage).await }))
+        .await
+        .map(drop)
+}
+
+/// Nothing to report: done, unless it never started and nobody knows when it did.
+async fn clean(ctx: &Ctx, task_id: i64, reason: Option<String>) -> Result<()> {
+    let task = match load::find(&ctx.store, &ctx.actor, task_id).await {
+        Err(Error::Refused(refusal)) => return ctx.refuse(*refusal, Some(task_id)).await,
+        found => found?,
+    };
+    if task.is_open() && task.started_at.is_none() {
+        return go(
+            ctx,
+            Stage::Finish {
+                task_id,
+                step: FinishStep::Started,
+                reason,
+            },
+        )
+        .await;
+    }
+    complete(
+        ctx,
+        task_id,
+        Step {
+            reason,
+            ..Step::default()
+        },
+        None,
+    )
+    .await
+}
+
+/// The report before the end, or the time it started.
+pub async fn said(
+    ctx: &Ctx,
+    task_id: i64,
+    step: FinishStep,
+    reason: Option<String>,
+    content: Content,
+) -> Result<()> {
+    match (step, content) {
+        (FinishStep::Report, content) => {
+            complete(
+                ctx,
+                task_id,
+                Step {
+                    reason,
+                    ..Step::default()
+                },
+                Some(content),
+            )
+            .await
+        }
+        (FinishStep::Started, Content::Text(text)) => started(ctx, task_id, reason, &text).await,
+        (FinishStep::Started, _) => ctx.explain(Reply::Write).await,
+        // Something to report was sent at once, without the button.
+        (FinishStep::Outcome, content) => {
+            complete(
+                ctx,
+                task_id,
+                Step {
+                    reason,
+                    ..Step::default()
+                },
+                Some(content),
+            )
+            .await
+        }
+    }
+}
+
+async fn started(ctx: &Ctx, task_id: i64, reason: Option<String>, text: &str) -> Result<()> {
+    let zone = ctx.store.rules().zone;
+    match when::past(text, ctx.store.now(), zone) {
+        Some(at) => {
+            complete(
+                ctx,
+                task_id,
+                Step {
+                    reason,
+                    started_at: Some(at),
+                    ..Step::default()
+                },
+                None,
+            )
+            .await
+        }
+        None => {
+            ctx.explain(Reply::CreateProblem {
+                problem: CreateProblem::TimeUnclear,
+            })
+            .await
+        }
+    }
+}
+
+/// Completes, with the report if there is one, in one transaction.
+async fn complete(ctx: &Ctx, task_id: i64, step: Step, content: Option<Content>) -> Result<()> {
+    let inner = ctx.clone();
+    let done = ctx
+        .write(move |tx| Box::pin(async move { finish(tx, &inner, task_id, step, content).await }))
+        .await;
+    match done {
+        Err(Error::Refused(refusal)) => refused(ctx, task_id, *refusal).await,
+        done => done.map(drop),
+    }
+}
+
+async fn finish(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    task_id: i64,
+    step: Step,
+    content: Option<Content>,
+) -> Result<()> {
+    if let Some(content) = content {
+        report::add(tx, &ctx.actor, task_id, content.report(ctx.at)).await?;
+    }
+    let freed = load::find_in(tx, &ctx.actor, task_id).await?.held().count();
+    life::complete(tx, &ctx.actor, task_id, step).await?;
+    ctx.end(tx, Reply::Finished { task_id, freed }).await
+}
+
+/// It could not be finished: the dialogue ends with the reason, and the card is brought up to date.
+async fn refused(ctx: &Ctx, task_id: i64, refusal: Refusal) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| {
+        Box::pin(async move {
+            inner
+                .end(
+                    tx,
+                    Reply::Refused {
+                        refusal,
+                        task_id: Some(task_id),
+                    },
+                )
+                .await?;
+            domain::outbox::push(
+                tx,
+                vec![domain::outbox::Message::card(
+                    inner.chat_id,
+                    inner.actor.user_id,
+                    task_id,
+                )],
+            )
+            .await
+        })
+    })
+    .await
+    .map(drop)
+}

@@ -1,0 +1,177 @@
+//! The dialogues: what each step asks, and what it makes of the answer.
+
+use domain::{Result, dialogue};
+use locales::Sentence;
+
+use crate::{
+    content::Content,
+    ctx::Ctx,
+    keyboards::{Button, Rows},
+    reply::Reply,
+    schema::Command,
+    screen::Screen,
+    state::{Ask, FinishStep, Stage, State},
+    storage::Step,
+    view::{View, plain},
+};
+
+pub mod create;
+pub mod finish;
+pub mod reason;
+pub mod report;
+
+/// The prompt of the step the reader is in at this moment; nothing when he is in none.
+pub async fn prompt(view: &View) -> Result<Option<Screen>> {
+    let State { serial, stage } = state(view).await?;
+    match stage {
+        Stage::Idle => Ok(None),
+        Stage::Outdated => Ok(Some(plain(view.say(&Sentence::DialogueOutdated)))),
+        Stage::Create(draft) => create::prompt::prompt(view, serial, &draft).await.map(Some),
+        Stage::Reason { ask, task_id } => {
+            reason::prompt(view, serial, ask, task_id).await.map(Some)
+        }
+        Stage::Finish { task_id, step, .. } => {
+            finish::prompt(view, serial, task_id, step).await.map(Some)
+        }
+        Stage::FinishWhich => finish::which(view, serial).await.map(Some),
+        Stage::Report { task_id } => report::prompt(view, serial, task_id).await.map(Some),
+        Stage::ReportWhich { .. } | Stage::ReportFor => report::which(view, serial).await.map(Some),
+    }
+}
+
+async fn state(view: &View) -> Result<State> {
+    let Some(saved) = dialogue::find(&view.store, view.chat_id).await? else {
+        return Ok(State::default());
+    };
+    if saved.version != State::VERSION {
+        return Ok(State::outdated());
+    }
+    Ok(serde_json::from_value(saved.state).unwrap_or_else(|_| State::outdated()))
+}
+
+/// An answer in words, pictures or places.
+pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
+    match ctx.state.stage.clone() {
+        Stage::Create(draft) => create::said(ctx, *draft, content).await,
+        Stage::Reason { ask, task_id } => match content {
+            Content::Text(text) => reason::given(ctx, ask, task_id, text).await,
+            _ => ctx.explain(Reply::Write).await,
+        },
+        Stage::Finish {
+            task_id,
+            step,
+            reason,
+        } => finish::said(ctx, task_id, step, reason, content).await,
+        Stage::Report { task_id } => report::save(ctx, task_id, content).await,
+        Stage::FinishWhich | Stage::ReportWhich { .. } | Stage::ReportFor => {
+            ctx.explain(Reply::Choose).await
+        }
+        Stage::Idle | Stage::Outdated => ctx.reply(Reply::NotUnderstood).await,
+    }
+}
+
+/// A press of a button of the present step.
+pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
+    if choice == CANCEL {
+        return drop_it(ctx).await;
+    }
+    match ctx.state.stage.clone() {
+        Stage::Create(draft) => create::pressed(ctx, *draft, choice).await,
+        Stage::Reason { ask, task_id } => reason::pressed(ctx, ask, task_id, choice).await,
+        Stage::Finish {
+            task_id,
+            step,
+            reason,
+        } => finish::pressed(ctx, task_id, step, reason, choice).await,
+        Stage::FinishWhich => finish::chosen(ctx, choice).await,
+        Stage::ReportWhich { content } => report::chosen(ctx, Some(*content), choice).await,
+        Stage::ReportFor => report::chosen(ctx, None, choice).await,
+        Stage::Report { .. } | Stage::Idle | Stage::Outdated => ctx.reply(Reply::ButtonGone).await,
+    }
+}
+
+/// The choice that leaves any dialogue without doing anything.
+pub const CANCEL: &str = "x";
+
+async fn drop_it(ctx: &Ctx) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.end(tx, Reply::Dropped).await }))
+        .await
+        .map(drop)
+}
+
+/// A button of a step.
+pub fn choice(
+    view: &View,
+    serial: i64,
+    label: &Sentence,
+    choice: impl Into<String>,
+) -> (String, Button) {
+    (
+        view.say(label),
+        Button::Step {
+            serial,
+            choice: choice.into(),
+        },
+    )
+}
+
+/// The same, with a way out below.
+pub fn with_cancel(view: &View, serial: i64, rows: Rows) -> Rows {
+    rows.row([choice(view, serial, &Sentence::ButtonCancel, CANCEL)])
+}
+
+/// Help for the step one is in, else the commands of one's level.
+pub async fn help(view: &View) -> Result<Screen> {
+    if let Some(step) = help_of(&state(view).await?.stage) {
+        return Ok(plain(view.say(&step)));
+    }
+    let mut lines = vec![view.say(&Sentence::HelpHeader)];
+    if let Some(reader) = &view.reader {
+        lines.extend(Command::of(reader.level).map(|command| view.say(&command.help())));
+    }
+    Ok(plain(lines.join("\n")))
+}
+
+fn help_of(stage: &Stage) -> Option<Sentence> {
+    Some(match stage {
+        Stage::Create(draft) => create::help(draft.step),
+        Stage::Reason {
+            ask: Ask::Decline, ..
+        } => Sentence::HelpStepDeclineReason,
+        Stage::Reason {
+            ask: Ask::Pause, ..
+        } => Sentence::HelpStepPauseReason,
+        Stage::Reason {
+            ask: Ask::CancelTask,
+            ..
+        } => Sentence::HelpStepCancelTaskReason,
+        Stage::Reason {
+            ask: Ask::Reopen, ..
+        } => Sentence::HelpStepReopenReason,
+        Stage::Reason {
+            ask: Ask::ForceFinish,
+            ..
+        } => Sentence::HelpStepFinishReason,
+        Stage::Reason {
+            ask: Ask::Unavailable,
+            ..
+        } => Sentence::HelpStepStateReason,
+        Stage::Finish {
+            step: FinishStep::Outcome,
+            ..
+        } => Sentence::HelpStepFinishOutcome,
+        Stage::Finish {
+            step: FinishStep::Report,
+            ..
+        } => Sentence::HelpStepFinishReport,
+        Stage::Finish {
+            step: FinishStep::Started,
+            ..
+        } => Sentence::HelpStepFinishStarted,
+        Stage::FinishWhich => Sentence::HelpStepFinishWhich,
+        Stage::Report { .. } => Sentence::HelpStepReportContent,
+        Stage::ReportWhich { .. } | Stage::ReportFor => Sentence::HelpStepReportTask,
+        Stage::Idle | Stage::Outdated => return None,
+    })
+}

@@ -1,0 +1,192 @@
+//! Whatever needs a reason asks for it in the same way: usual ones on buttons, any other in words.
+
+use domain::{
+    Actor, Refusal, Result, Tx,
+    actor::Act,
+    agent,
+    assignment::{self, Answer},
+    task::{
+        Status, Task,
+        life::{self, Step},
+        load,
+    },
+};
+use locales::Sentence;
+
+use crate::{
+    ctx::Ctx,
+    dialogues::{choice, finish, with_cancel},
+    keyboards::Rows,
+    reply::Reply,
+    screen::Screen,
+    state::Ask,
+    text::cut,
+    view::{View, plain, with},
+};
+
+/// The longest reason, in characters.
+const LONGEST: usize = 500;
+
+/// Tells a hopeless case before anybody types.
+pub fn check(actor: &Actor, ask: Ask, task: &Task) -> Result<(), Refusal> {
+    let stake = task.stake();
+    let wrong = Refusal::WrongStatus {
+        status: task.status,
+    };
+    match ask {
+        Ask::Decline => {
+            let mine = actor
+                .agent_id
+                .and_then(|id| task.assignment_of(id))
+                .filter(|mine| mine.is_held());
+            mine.map(drop).ok_or(Refusal::NotAssigned)
+        }
+        Ask::Pause if task.status != Status::InProgress => Err(wrong),
+        Ask::Pause => actor.check(Act::Pause, &stake),
+        Ask::Reopen if task.status != Status::Completed => Err(wrong),
+        Ask::Reopen => actor.check(Act::Reopen, &stake),
+        Ask::CancelTask if !task.is_open() => Err(wrong),
+        Ask::CancelTask => actor.check(Act::Cancel, &stake),
+        Ask::ForceFinish | Ask::Unavailable => Ok(()),
+    }
+}
+
+/// The usual reasons.
+fn usual(ask: Ask) -> Vec<Sentence> {
+    match ask {
+        Ask::Decline => vec![
+            Sentence::DeclineReasonFar,
+            Sentence::DeclineReasonBusy,
+            Sentence::DeclineReasonOffShift,
+        ],
+        Ask::Pause => vec![
+            Sentence::PauseReasonSupport,
+            Sentence::PauseReasonUrgent,
+            Sentence::PauseReasonWeather,
+            Sentence::PauseReasonBreak,
+        ],
+        Ask::Unavailable => vec![
+            Sentence::StateReasonMeal,
+            Sentence::StateReasonErrand,
+            Sentence::StateReasonVehicle,
+            Sentence::StateReasonHealth,
+        ],
+        Ask::CancelTask | Ask::Reopen | Ask::ForceFinish => Vec::new(),
+    }
+}
+
+pub async fn prompt(view: &View, serial: i64, ask: Ask, task_id: Option<i64>) -> Result<Screen> {
+    let task = match (&view.reader, task_id) {
+        (Some(reader), Some(id)) => load::find(&view.store, reader, id).await.ok(),
+        _ => None,
+    };
+    let buttons = usual(ask)
+        .iter()
+        .enumerate()
+        .map(|(i, label)| choice(view, serial, label, i.to_string()))
+        .collect();
+    let rows = with_cancel(view, serial, Rows::default().pairs(buttons));
+    Ok(with(rows, plain(view.say(&question(ask, task.as_ref())))))
+}
+
+fn question(ask: Ask, task: Option<&Task>) -> Sentence {
+    let code = task
+        .map(|task| task.code.clone())
+        .unwrap_or_default()
+        .into();
+    let lead = task
+        .and_then(|task| task.lead.as_ref())
+        .map(|lead| lead.name.clone());
+    match ask {
+        Ask::Decline => Sentence::DeclineAskReason { code },
+        Ask::Pause => Sentence::PauseAskReason { code },
+        Ask::CancelTask => Sentence::CancelTaskAskReason { code },
+        Ask::Reopen => Sentence::ReopenAskReason { code },
+        Ask::Unavailable => Sentence::StateAskReason,
+        Ask::ForceFinish => match lead {
+            Some(name) => Sentence::FinishAskReason {
+                code,
+                name: name.into(),
+            },
+            None => Sentence::FinishAskReasonNoLead { code },
+        },
+    }
+}
+
+/// One of the usual reasons was pressed.
+pub async fn pressed(ctx: &Ctx, ask: Ask, task_id: Option<i64>, choice: &str) -> Result<()> {
+    let reasons = usual(ask);
+    match choice.parse::<usize>().ok().and_then(|i| reasons.get(i)) {
+        Some(reason) => given(ctx, ask, task_id, reason.to(ctx.lang)).await,
+        None => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+/// A reason was given: now it is done.
+pub async fn given(ctx: &Ctx, ask: Ask, task_id: Option<i64>, reason: String) -> Result<()> {
+    let reason = cut(reason.trim(), LONGEST);
+    if ask == Ask::ForceFinish {
+        return finish::forced(ctx, task_id.unwrap_or_default(), reason).await;
+    }
+    let inner = ctx.clone();
+    ctx.attempt(task_id, move |tx| {
+        Box::pin(async move {
+            let reply = act(tx, &inner, ask, task_id, reason).await?;
+            inner.end(tx, reply).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+async fn act(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    ask: Ask,
+    task_id: Option<i64>,
+    reason: String,
+) -> Result<Reply> {
+    let actor = &ctx.actor;
+    let Some(task_id) = task_id else {
+        return unavailable(tx, actor, reason).await;
+    };
+    let step = Step::because(reason.clone());
+    Ok(match ask {
+        Ask::Decline => {
+            assignment::answer(
+                tx,
+                actor,
+                task_id,
+                Answer::Decline {
+                    reason: reason.clone(),
+                },
+            )
+            .await?;
+            Reply::Declined { task_id, reason }
+        }
+        Ask::Pause => {
+            life::pause(tx, actor, task_id, step).await?;
+            Reply::Paused { task_id, reason }
+        }
+        Ask::CancelTask => {
+            life::cancel(tx, actor, task_id, step).await?;
+            Reply::TaskCancelled { task_id }
+        }
+        Ask::Reopen | Ask::ForceFinish | Ask::Unavailable => {
+            let reopened = life::reopen(tx, actor, task_id, step).await?;
+            Reply::Reopened {
+                task_id,
+                back: reopened.task.held().count(),
+                missing: reopened.missing,
+            }
+        }
+    })
+}
+
+async fn unavailable(tx: &mut Tx, actor: &Actor, reason: String) -> Result<Reply> {
+    let Some(agent_id) = actor.agent_id else {
+        return Ok(Reply::NoAgent);
+    };
+    agent::set_availability(tx, actor, agent_id, true, Some(reason.clone()), None).await?;
+    Ok(Reply::Unavailable { reason })
+}

@@ -1,0 +1,280 @@
+//! Buttons: what a press means, and the few bytes Telegram carries for it. They say what was pressed, never
+//! who may: that is judged when the press comes.
+
+use locales::{Lang, Sentence};
+use serde::{Deserialize, Serialize};
+use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, KeyboardMarkup};
+
+use crate::{screen::Keyboard, text::cut};
+
+/// What a press means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Button {
+    /// Consent to be enrolled with this code.
+    Accept {
+        code: String,
+    },
+    /// No consent.
+    Refuse,
+    /// Something with a task.
+    Task {
+        verb: Verb,
+        id: i64,
+    },
+    /// A choice in the step with this number.
+    Step {
+        serial: i64,
+        choice: String,
+    },
+    Page {
+        list: List,
+        page: u32,
+    },
+    Language(Lang),
+    /// To be available again, or not.
+    Available(bool),
+}
+
+/// What can be done on a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Acknowledge,
+    Decline,
+    EnRoute,
+    OnSite,
+    Start,
+    Pause,
+    Resume,
+    Report,
+    Finish,
+    Undo,
+    Reopen,
+    Cancel,
+    /// Shows the card anew.
+    Show,
+}
+
+const VERBS: [(Verb, &str); 13] = [
+    (Verb::Acknowledge, "ack"),
+    (Verb::Decline, "no"),
+    (Verb::EnRoute, "go"),
+    (Verb::OnSite, "at"),
+    (Verb::Start, "run"),
+    (Verb::Pause, "hold"),
+    (Verb::Resume, "cont"),
+    (Verb::Report, "rep"),
+    (Verb::Finish, "end"),
+    (Verb::Undo, "undo"),
+    (Verb::Reopen, "open"),
+    (Verb::Cancel, "off"),
+    (Verb::Show, "show"),
+];
+
+/// A list that can be paged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum List {
+    Tasks,
+    Available,
+}
+
+impl Button {
+    /// At most 64 bytes.
+    pub fn data(&self) -> String {
+        match self {
+            Self::Accept { code } => format!("a.{code}"),
+            Self::Refuse => "n".into(),
+            Self::Task { verb, id } => format!("t.{}.{id:x}", verb.word()),
+            Self::Step { serial, choice } => format!("d.{serial:x}.{choice}"),
+            Self::Page {
+                list: List::Tasks,
+                page,
+            } => format!("p.t.{page:x}"),
+            Self::Page {
+                list: List::Available,
+                page,
+            } => format!("p.a.{page:x}"),
+            Self::Language(lang) => format!("l.{}", lang.as_str()),
+            Self::Available(true) => "s.on".into(),
+            Self::Available(false) => "s.off".into(),
+        }
+    }
+
+    /// What these bytes mean; nothing when they are not ours.
+    pub fn parse(data: &str) -> Option<Self> {
+        let mut parts = data.splitn(3, '.');
+        match (parts.next()?, parts.next(), parts.next()) {
+            ("a", Some(code), None) => Some(Self::Accept { code: code.into() }),
+            ("n", None, None) => Some(Self::Refuse),
+            ("t", Some(verb), Some(id)) => Some(Self::Task {
+                verb: Verb::from_word(verb)?,
+                id: number(id)?,
+            }),
+            ("d", Some(serial), Some(choice)) => Some(Self::Step {
+                serial: number(serial)?,
+                choice: choice.into(),
+            }),
+            ("p", Some("t"), Some(page)) => Some(Self::Page {
+                list: List::Tasks,
+                page: number(page)?.try_into().ok()?,
+            }),
+            ("p", Some("a"), Some(page)) => Some(Self::Page {
+                list: List::Available,
+                page: number(page)?.try_into().ok()?,
+            }),
+            ("l", Some(lang), None) => lang.parse().ok().map(Self::Language),
+            ("s", Some("on"), None) => Some(Self::Available(true)),
+            ("s", Some("off"), None) => Some(Self::Available(false)),
+            _ => None,
+        }
+    }
+}
+
+fn number(text: &str) -> Option<i64> {
+    i64::from_str_radix(text, 16)
+        .ok()
+        .filter(|number| *number >= 0)
+}
+
+impl Verb {
+    fn word(self) -> &'static str {
+        VERBS
+            .iter()
+            .find(|(verb, _)| *verb == self)
+            .map_or("show", |(_, word)| word)
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        VERBS
+            .iter()
+            .find(|(_, one)| *one == word)
+            .map(|(verb, _)| *verb)
+    }
+}
+
+/// The longest label, in characters: more is cut by phones.
+const LABEL: usize = 48;
+
+/// Rows of buttons under a message.
+#[derive(Debug, Default)]
+pub struct Rows(Vec<Vec<InlineKeyboardButton>>);
+
+impl Rows {
+    /// Adds a row; nothing when there are no buttons.
+    pub fn row(mut self, buttons: impl IntoIterator<Item = (String, Button)>) -> Self {
+        let row: Vec<_> = buttons
+            .into_iter()
+            .map(|(label, button)| {
+                InlineKeyboardButton::callback(cut(&label, LABEL), button.data())
+            })
+            .collect();
+        if !row.is_empty() {
+            self.0.push(row);
+        }
+        self
+    }
+
+    /// Adds each button in a row of its own.
+    pub fn column(self, buttons: impl IntoIterator<Item = (String, Button)>) -> Self {
+        buttons
+            .into_iter()
+            .fold(self, |rows, button| rows.row([button]))
+    }
+
+    /// Adds buttons, two to a row.
+    pub fn pairs(self, buttons: Vec<(String, Button)>) -> Self {
+        buttons
+            .chunks(2)
+            .fold(self, |rows, pair| rows.row(pair.to_vec()))
+    }
+}
+
+impl From<Rows> for Keyboard {
+    fn from(rows: Rows) -> Self {
+        if rows.0.is_empty() {
+            Self::None
+        } else {
+            Self::Inline(InlineKeyboardMarkup::new(rows.0))
+        }
+    }
+}
+
+/// The permanent menu of a level, which stays below the text field.
+pub fn menu(lang: Lang, commands: bool, agent: bool) -> Keyboard {
+    let label = |sentence: &Sentence| KeyboardButton::new(sentence.to(lang));
+    let mut rows = vec![vec![
+        label(&Sentence::ButtonMenuTasks),
+        label(&Sentence::ButtonMenuReport),
+    ]];
+    if commands {
+        rows.push(vec![
+            label(&Sentence::ButtonMenuCreate),
+            label(&Sentence::ButtonMenuAvailable),
+        ]);
+    }
+    let mut last = vec![label(&Sentence::ButtonMenuHelp)];
+    if agent {
+        last.insert(0, label(&Sentence::ButtonMenuState));
+    }
+    rows.push(last);
+    let mut keyboard = KeyboardMarkup::new(rows).resize_keyboard();
+    keyboard.is_persistent = true;
+    Keyboard::Reply(keyboard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut buttons = vec![
+            Button::Accept {
+                code: "0".repeat(32),
+            },
+            Button::Refuse,
+            Button::Step {
+                serial: i64::MAX,
+                choice: "people:9223372036854775807".into(),
+            },
+            Button::Page {
+                list: List::Tasks,
+                page: 3,
+            },
+            Button::Page {
+                list: List::Available,
+                page: 0,
+            },
+            Button::Language(Lang::Pt),
+            Button::Available(true),
+            Button::Available(false),
+        ];
+        buttons.extend(VERBS.iter().map(|(verb, _)| Button::Task {
+            verb: *verb,
+            id: i64::MAX,
+        }));
+        for button in buttons {
+            let data = button.data();
+            assert!(data.len() <= 64, "{data}");
+            assert_eq!(Button::parse(&data), Some(button));
+        }
+    }
+
+    #[test]
+    fn foreign_bytes_mean_nothing() {
+        for data in [
+            "",
+            "t",
+            "t.ack",
+            "t.ack.-1",
+            "t.steal.1",
+            "d.x.y",
+            "p.t.99999999999",
+            "l.xx",
+            "s",
+            "🙂.🙂.🙂",
+        ] {
+            assert_eq!(Button::parse(data), None, "{data:?}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Lists, five to a page, and one's own state.
+
+use domain::{
+    Page, Result,
+    agent::{self, Agent, AgentFilter},
+    availability::Availability,
+    card::Subject,
+    page::Window,
+    task::list,
+};
+use locales::Sentence;
+
+use crate::{
+    keyboards::{Button, List, Rows, Verb},
+    screen::Screen,
+    text,
+    view::{View, headed, plain, with},
+};
+
+/// Rows to a page.
+pub const PAGE: usize = 5;
+
+/// One page of a list; nothing for whom it is not.
+pub async fn list(view: &View, list: List, page: u32) -> Result<Option<Screen>> {
+    let screen = match list {
+        List::Tasks => tasks(view, page).await?,
+        List::Available => available(view, page).await?,
+    };
+    Ok(screen.map(|screen| Screen {
+        subject: Some(Subject::List),
+        ring: true,
+        ..screen
+    }))
+}
+
+async fn tasks(view: &View, page: u32) -> Result<Option<Screen>> {
+    let Some(reader) = &view.reader else {
+        return Ok(None);
+    };
+    let tasks = list::mine(&view.store, reader).await?;
+    if tasks.is_empty() {
+        return Ok(Some(plain(view.say(&Sentence::TasksEmpty))));
+    }
+    let (shown, pages) = slice(&tasks, page);
+    let buttons = shown.iter().map(|task| {
+        let label = Sentence::TasksButton {
+            code: task.code.clone().into(),
+            title: task.title.clone().into(),
+        };
+        (
+            view.say(&label),
+            Button::Task {
+                verb: Verb::Show,
+                id: task.id,
+            },
+        )
+    });
+    let rows = paging(
+        view,
+        Rows::default().column(buttons),
+        List::Tasks,
+        page,
+        pages,
+    );
+    let head = view.say(&Sentence::TasksHeader {
+        count: tasks.len().into(),
+    });
+    Ok(Some(with(rows, headed(&[head]))))
+}
+
+async fn available(view: &View, page: u32) -> Result<Option<Screen>> {
+    let Some(reader) = view.reader.as_ref().filter(|reader| reader.may_command()) else {
+        return Ok(None);
+    };
+    let filter = AgentFilter {
+        availability: Some(Availability::Available),
+        ..AgentFilter::default()
+    };
+    let free: Page<Agent> = agent::list(&view.store, reader, filter, Window::first(200)).await?;
+    if free.items.is_empty() {
+        return Ok(Some(plain(view.say(&Sentence::AvailableEmpty))));
+    }
+    let (shown, pages) = slice(&free.items, page);
+    let mut lines = vec![view.say(&Sentence::AvailableHeader {
+        count: free.items.len().into(),
+    })];
+    lines.extend(shown.iter().map(|one| line(view, one)));
+    if pages > 1 {
+        lines.push(view.say(&Sentence::Page {
+            page: (page + 1).into(),
+            pages: pages.into(),
+        }));
+    }
+    Ok(Some(with(
+        paging(view, Rows::default(), List::Available, page, pages),
+        headed(&lines),
+    )))
+}
+
+fn line(view: &View, one: &Agent) -> String {
+    let unit = one
+        .units
+        .first()
+        .map(|unit| unit.name.clone())
+        .unwrap_or_default();
+    let seen = match &one.position {
+        Some(position) => text::age(position.at, view.now, view.lang),
+        None => view.say(&Sentence::AvailabilityNoPosition),
+    };
+    let load = view.say(&Sentence::AvailabilityLoad {
+        count: one.active_tasks.into(),
+    });
+    let detail = format!("{load}, {seen}");
+    view.say(&Sentence::AvailableLine {
+        name: one.name.clone().into(),
+        unit: unit.into(),
+        detail: detail.into(),
+    })
+}
+
+/// The rows of a page, and how many pages there are.
+pub fn slice<T>(items: &[T], page: u32) -> (&[T], u32) {
+    let pages = items.len().div_ceil(PAGE).max(1);
+    let start = (page as usize).min(pages - 1) * PAGE;
+    (
+        &items[start.min(items.len())..(start + PAGE).min(items.len())],
+        pages as u32,
+    )
+}
+
+fn paging(view: &View, rows: Rows, list: List, page: u32, pages: u32) -> Rows {
+    let back = page.checked_sub(1).map(|page| {
+        (
+            view.say(&Sentence::ButtonPrevious),
+            Button::Page { list, page },
+        )
+    });
+    let on = (page + 1 < pages).then(|| {
+        (
+            view.say(&Sentence::ButtonNext),
+            Button::Page {
+                list,
+                page: page + 1,
+            },
+        )
+    });
+    rows.row(back.into_iter().chain(on))
+}
+
+/// The reader's availability, and how to change it.
+pub async fn my_state(view: &View) -> Result<Option<Screen>> {
+    let Some(reader) = &view.reader else {
+        return Ok(None);
+    };
+    let Some(agent_id) = reader.agent_id else {
+        return Ok(Some(plain(view.say(&Sentence::StateNoAgent))));
+    };
+    let me = agent::find(&view.store, reader, agent_id).await?;
+    let now = text::availability(me.availability, me.reason.as_deref(), view.lang);
+    let mut lines = vec![view.say(&Sentence::StateMine {
+        availability: now.into(),
+    })];
+    for task in list::open_of(&view.store, reader, agent_id)
+        .await?
+        .iter()
+        .take(PAGE)
+    {
+        lines.push(view.say(&Sentence::StateTask {
+            code: task.code.clone().into(),
+            title: task.title.clone().into(),
+        }));
+    }
+    if let Some(position) = &me.position {
+        let age = text::age(position.at, view.now, view.lang);
+        lines.push(view.say(&Sentence::StatePosition { age: age.into() }));
+    }
+    let switch = if me.availability == Availability::Unavailable {
+        (
+            view.say(&Sentence::ButtonAvailableAgain),
+            Button::Available(true),
+        )
+    } else {
+        (
+            view.say(&Sentence::ButtonUnavailable),
+            Button::Available(false),
+        )
+    };
+    Ok(Some(with(Rows::default().row([switch]), headed(&lines))))
+}

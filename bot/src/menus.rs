@@ -1,0 +1,90 @@
+//! Welcome, consent, languages: where people begin.
+
+use domain::actor::{Actor, Level};
+use locales::{Lang, Sentence};
+use teloxide::types::BotCommand;
+
+use crate::{
+    keyboards::{self, Button, Rows},
+    reply::Reply,
+    schema::Command,
+    screen::Screen,
+    view::{View, plain, with},
+};
+
+/// One of the screens people begin with; nothing for whom it is not.
+pub fn menu(view: &View, reply: &Reply) -> Option<Screen> {
+    match reply {
+        Reply::Consent { code, name, .. } => Some(consent(view, code, name)),
+        Reply::Languages => Some(languages(view)),
+        Reply::LanguageSet => view
+            .reader
+            .as_ref()
+            .map(|reader| home(view, reader, &Sentence::LanguageSet)),
+        Reply::Menu { enrolled: true } => {
+            let reader = view.reader.as_ref()?;
+            Some(home(
+                view,
+                reader,
+                &Sentence::StartEnrolled {
+                    name: reader.name.clone().into(),
+                },
+            ))
+        }
+        _ => view
+            .reader
+            .as_ref()
+            .map(|reader| home(view, reader, &welcome(reader))),
+    }
+}
+
+fn welcome(reader: &Actor) -> Sentence {
+    let name = reader.name.clone().into();
+    match reader.level {
+        Level::Agent => Sentence::StartWelcomeAgent { name },
+        Level::Supervisor => Sentence::StartWelcomeSupervisor { name },
+        Level::Admin => Sentence::StartWelcomeAdmin { name },
+    }
+}
+
+/// A sentence with the permanent menu, and the commands of the level.
+fn home(view: &View, reader: &Actor, sentence: &Sentence) -> Screen {
+    Screen {
+        menu: Some(commands(reader, view.lang)),
+        ..with(
+            keyboards::menu(view.lang, reader.may_command(), reader.agent_id.is_some()),
+            plain(view.say(sentence)),
+        )
+    }
+}
+
+/// The commands a person is offered.
+pub fn commands(reader: &Actor, lang: Lang) -> Vec<BotCommand> {
+    Command::of(reader.level)
+        .map(|command| BotCommand::new(command.name(), command.description().to(lang)))
+        .collect()
+}
+
+fn consent(view: &View, code: &str, name: &str) -> Screen {
+    let buttons = Rows::default().row([
+        (
+            view.say(&Sentence::ButtonAccept),
+            Button::Accept { code: code.into() },
+        ),
+        (view.say(&Sentence::ButtonNo), Button::Refuse),
+    ]);
+    with(
+        buttons,
+        plain(view.say(&Sentence::StartConsent { name: name.into() })),
+    )
+}
+
+fn languages(view: &View) -> Screen {
+    let buttons = Lang::ALL
+        .into_iter()
+        .map(|lang| (lang.own_name().to_owned(), Button::Language(lang)));
+    with(
+        Rows::default().row(buttons),
+        plain(view.say(&Sentence::LanguageAsk)),
+    )
+}

@@ -1,0 +1,84 @@
+//! Where people are, and whether they can be reached at all.
+
+use domain::{
+    Error, Refusal, Result, Store,
+    geo::Point,
+    inbox,
+    position::{self, PositionSource, Shared},
+    reach,
+};
+use teloxide::types::{ChatMemberUpdated, Location, Message};
+
+use crate::{ctx::Ctx, inflight::InboxId, reply::Reply};
+
+/// Somebody blocked the bot, or took it back.
+pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) -> Result<()> {
+    let chat_id = change.chat.id.0;
+    let present = change.new_chat_member.is_present();
+    let private = change.chat.is_private();
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                if !inbox::done(tx, inbox.0).await? || !private {
+                    return Ok(());
+                }
+                if present {
+                    reach::regained(tx, chat_id).await
+                } else {
+                    reach::lost(tx, chat_id).await
+                }
+            })
+        })
+        .await
+}
+
+/// A live location moved; other edits change nothing.
+pub async fn moved(ctx: &Ctx, message: &Message) -> Result<()> {
+    match message.location() {
+        Some(place) => share(ctx, shared(place), false).await,
+        None => ctx.write(|_| Box::pin(async { Ok(()) })).await.map(drop),
+    }
+}
+
+/// A location as it was shared: live ones carry a period.
+pub fn shared(place: &Location) -> Shared {
+    let live = place.live_period.is_some();
+    Shared {
+        point: Point {
+            lat: place.latitude,
+            lon: place.longitude,
+        },
+        accuracy_m: place.horizontal_accuracy,
+        source: if live {
+            PositionSource::Live
+        } else {
+            PositionSource::Pin
+        },
+    }
+}
+
+/// Keeps where the person is, and says so when `aloud`.
+pub async fn share(ctx: &Ctx, shared: Shared, aloud: bool) -> Result<()> {
+    let inner = ctx.clone();
+    let done = ctx
+        .write(move |tx| {
+            Box::pin(async move {
+                position::share(tx, &inner.actor, shared).await?;
+                if aloud {
+                    inner.say(tx, Reply::PositionSaved).await
+                } else {
+                    Ok(())
+                }
+            })
+        })
+        .await;
+    match done {
+        Err(Error::Refused(refusal)) if aloud => ctx.refuse(*refusal, None).await,
+        // A live location goes on for hours after the shift: it is refused once, not every few seconds.
+        Err(Error::Refused(refusal)) if *refusal == Refusal::PositionUnwanted => {
+            ctx.write(|_| Box::pin(async { Ok(()) })).await.map(drop)
+        }
+        Err(Error::Refused(_)) => ctx.reply(Reply::NoAgent).await,
+        done => done.map(drop),
+    }
+}

@@ -1,0 +1,236 @@
+//! Presses of buttons. What is pressed comes from outside: every right is judged anew.
+
+use domain::{
+    Result, Tx,
+    assignment::{self, Answer},
+    outbox::{self, Lane, Message},
+    task::{
+        Status,
+        life::{self, Step},
+        load,
+    },
+    user,
+};
+use futures::future::BoxFuture;
+use locales::{Lang, Sentence};
+
+use crate::{
+    ctx::Ctx,
+    dialogues,
+    keyboards::{Button, Verb},
+    reply::Reply,
+    state::{Ask, Stage},
+};
+
+/// Does what a press means.
+pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
+    match Button::parse(data) {
+        Some(Button::Task { verb, id }) => task(ctx, verb, id).await,
+        Some(Button::Step { serial, choice }) if serial == ctx.state.serial => {
+            dialogues::pressed(ctx, &choice).await
+        }
+        Some(Button::Page { list, page }) => ctx.reply(Reply::Listing { list, page }).await,
+        Some(Button::Language(lang)) => language(ctx, lang).await,
+        Some(Button::Available(on)) => availability(ctx, on).await,
+        // A link that was opened by somebody who is enrolled already.
+        Some(Button::Accept { code }) => crate::commands::relink(ctx, code).await,
+        Some(Button::Refuse) => ctx.reply(Reply::Dropped).await,
+        Some(Button::Step { .. }) | None => outdated(ctx).await,
+    }
+}
+
+/// A button of an earlier step: the present step is shown again, if there is one.
+async fn outdated(ctx: &Ctx) -> Result<()> {
+    ctx.toast(&Sentence::DialogueButtonGone);
+    match ctx.state.stage {
+        Stage::Idle => ctx.reply(Reply::ButtonGone).await,
+        _ => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+async fn task(ctx: &Ctx, verb: Verb, id: i64) -> Result<()> {
+    match verb {
+        Verb::Acknowledge => answer(ctx, id, Answer::Acknowledge).await,
+        Verb::EnRoute => answer(ctx, id, Answer::EnRoute).await,
+        Verb::OnSite => answer(ctx, id, Answer::OnSite).await,
+        Verb::Start | Verb::Resume => step(ctx, id, verb).await,
+        Verb::Undo => undo(ctx, id).await,
+        Verb::Show => show(ctx, id).await,
+        Verb::Decline => ask(ctx, Ask::Decline, id).await,
+        Verb::Pause => ask(ctx, Ask::Pause, id).await,
+        Verb::Reopen => ask(ctx, Ask::Reopen, id).await,
+        Verb::Cancel => ask(ctx, Ask::CancelTask, id).await,
+        Verb::Report => report(ctx, id).await,
+        Verb::Finish => dialogues::finish::begin(ctx, id).await,
+    }
+}
+
+async fn answer(ctx: &Ctx, id: i64, answer: Answer) -> Result<()> {
+    let (actor, word) = (ctx.actor.clone(), answer.clone());
+    let done = ctx
+        .attempt(Some(id), move |tx| {
+            Box::pin(async move { assignment::answer(tx, &actor, id, answer).await })
+        })
+        .await?;
+    if let Some(task) = done {
+        let code = task.code.into();
+        ctx.toast(&match word {
+            Answer::EnRoute => Sentence::ProgressEnRoute { code },
+            Answer::OnSite => Sentence::ProgressOnSite { code },
+            _ => Sentence::ProgressAcknowledged { code },
+        });
+    }
+    Ok(())
+}
+
+async fn step(ctx: &Ctx, id: i64, verb: Verb) -> Result<()> {
+    let actor = ctx.actor.clone();
+    let done = ctx
+        .attempt(Some(id), move |tx| -> BoxFuture<'_, _> {
+            Box::pin(async move {
+                match verb {
+                    Verb::Resume => life::resume(tx, &actor, id, Step::default()).await,
+                    _ => life::start(tx, &actor, id, Step::default()).await,
+                }
+            })
+        })
+        .await?;
+    if let Some(task) = done {
+        let code = task.code.into();
+        ctx.toast(&match verb {
+            Verb::Resume => Sentence::ProgressResumed { code },
+            _ => Sentence::ProgressStarted { code },
+        });
+    }
+    Ok(())
+}
+
+async fn undo(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            let reopened = life::reopen(tx, &inner.actor, id, Step::default()).await?;
+            let status = reopened.task.status;
+            inner
+                .say(
+                    tx,
+                    Reply::Undone {
+                        task_id: id,
+                        status,
+                        missing: reopened.missing,
+                    },
+                )
+                .await
+        })
+    })
+    .await?;
+    Ok(())
+}
+
+/// The card as a new message at the end of the chat.
+async fn show(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            load::find_in(tx, &inner.actor, id).await?;
+            ring(tx, &inner, id).await
+        })
+    })
+    .await?;
+    Ok(())
+}
+
+/// Puts the card of a task at the end of the chat.
+pub async fn ring(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<()> {
+    outbox::push(
+        tx,
+        vec![Message::ring(
+            ctx.chat_id,
+            ctx.actor.user_id,
+            id,
+            Lane::Answer,
+        )],
+    )
+    .await
+}
+
+/// Asks for a reason; whether he may at all is judged when it comes, but a hopeless case is told at once.
+async fn ask(ctx: &Ctx, ask: Ask, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            let task = load::find_in(tx, &inner.actor, id).await?;
+            dialogues::reason::check(&inner.actor, ask, &task)?;
+            inner
+                .enter(
+                    tx,
+                    Stage::Reason {
+                        ask,
+                        task_id: Some(id),
+                    },
+                )
+                .await
+        })
+    })
+    .await?;
+    Ok(())
+}
+
+async fn report(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            let task = load::find_in(tx, &inner.actor, id).await?;
+            inner
+                .actor
+                .check(domain::actor::Act::Report, &task.stake())?;
+            if task.status == Status::Cancelled {
+                return Err(domain::Refusal::WrongStatus {
+                    status: task.status,
+                }
+                .into());
+            }
+            inner.enter(tx, Stage::Report { task_id: id }).await
+        })
+    })
+    .await?;
+    Ok(())
+}
+
+async fn language(ctx: &Ctx, lang: Lang) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            user::set_language(tx, &inner.actor, lang.as_str()).await?;
+            inner.say(tx, Reply::LanguageSet).await
+        })
+    })
+    .await?;
+    Ok(())
+}
+
+async fn availability(ctx: &Ctx, on: bool) -> Result<()> {
+    let Some(agent_id) = ctx.actor.agent_id else {
+        return ctx.reply(Reply::NoAgent).await;
+    };
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            if !on {
+                return inner
+                    .enter(
+                        tx,
+                        Stage::Reason {
+                            ask: Ask::Unavailable,
+                            task_id: None,
+                        },
+                    )
+                    .await;
+            }
+            domain::agent::set_availability(tx, &inner.actor, agent_id, false, None, None).await?;
+            inner.say(tx, Reply::AvailableAgain).await
+        })
+    })
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Finds the words for a message when it is sent: in the reader's language, from the state of that moment.
+
+use domain::{
+    Actor, Error, Result, Store,
+    actor::Channel,
+    card::Subject,
+    outbox::{Notice, Outgoing},
+    task::{Task, load},
+};
+use futures::future::BoxFuture;
+use locales::{Lang, Sentence};
+
+use crate::{
+    answers, cards, dialogues, lists, menus,
+    reply::{Place, Reply, Stored},
+    screen::{Render, Rendered, Screen},
+    view::{View, plain},
+};
+
+/// The bot's words.
+pub struct Words {
+    store: Store,
+}
+
+impl Words {
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    async fn word(&self, message: &Outgoing) -> Result<Rendered> {
+        let view = View::of(&self.store, message.chat_id).await?;
+        match &message.notice {
+            Notice::Card { task_id, ring } => cards::card(&view, *task_id, *ring).await,
+            Notice::Reply { reply } => replied(view, serde_json::from_value(reply.clone())?).await,
+            notice => alert(&view, notice).await,
+        }
+    }
+}
+
+impl Render for Words {
+    fn render<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Result<Rendered, Error>> {
+        Box::pin(self.word(message))
+    }
+}
+
+async fn replied(mut view: View, stored: Stored) -> Result<Rendered> {
+    if let Some(lang) = hinted(&stored.reply).filter(|_| view.reader.is_none()) {
+        view.lang = lang;
+    }
+    let Some(screen) = reply(&view, stored.reply).await? else {
+        return Ok(Rendered::Nothing);
+    };
+    Ok(match stored.place {
+        Place::Plain => screen,
+        Place::Dialogue { fresh } => Screen {
+            subject: Some(Subject::Dialogue),
+            ring: fresh,
+            ..screen
+        },
+    }
+    .into())
+}
+
+/// The language of somebody we do not know yet, by what his Telegram says.
+fn hinted(reply: &Reply) -> Option<Lang> {
+    match reply {
+        Reply::Stranger { lang }
+        | Reply::Disabled { lang }
+        | Reply::Consent { lang, .. }
+        | Reply::ConsentDeclined { lang }
+        | Reply::Link { lang, .. } => Some(Lang::from_tag(lang.as_deref())),
+        _ => None,
+    }
+}
+
+async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
+    match reply {
+        Reply::Prompt => dialogues::prompt(view).await,
+        Reply::Listing { list, page } => lists::list(view, list, page).await,
+        Reply::MyState => lists::my_state(view).await,
+        Reply::Help => dialogues::help(view).await.map(Some),
+        Reply::Menu { .. } | Reply::LanguageSet | Reply::Languages | Reply::Consent { .. } => {
+            Ok(menus::menu(view, &reply))
+        }
+        other => answers::answer(view, other).await.map(Some),
+    }
+}
+
+/// Something about a task that its responsible people have to know.
+async fn alert(view: &View, notice: &Notice) -> Result<Rendered> {
+    let system = Actor::system(Channel::Bot);
+    let (Notice::Declined { task_id, .. }
+    | Notice::NoAnswer { task_id, .. }
+    | Notice::Unreachable { task_id, .. }
+    | Notice::Unassigned { task_id }) = notice
+    else {
+        return Ok(Rendered::Nothing);
+    };
+    let task = load::find(&view.store, &system, *task_id).await?;
+    Ok(plain(view.say(&alert_words(view, notice, &task))).into())
+}
+
+fn alert_words(view: &View, notice: &Notice, task: &Task) -> Sentence {
+    let (code, title) = (task.code.clone().into(), task.title.clone().into());
+    let name = |id: &i64| {
+        task.assignment_of(*id)
+            .map(|one| one.agent.name.clone())
+            .unwrap_or_default()
+    };
+    let reason = |id: &i64| {
+        task.assignment_of(*id)
+            .and_then(|one| one.reason.clone())
+            .unwrap_or_default()
+    };
+    match notice {
+        Notice::Declined { agent_id, .. } => Sentence::AlertDeclined {
+            code,
+            title,
+            name: name(agent_id).into(),
+            reason: reason(agent_id).into(),
+        },
+        Notice::NoAnswer { agent_id, .. } => {
+            let since = task
+                .assignment_of(*agent_id)
+                .map_or(view.now, |one| one.offered_at);
+            let minutes = (view.now - since).num_minutes().max(1);
+            Sentence::AlertNoAnswer {
+                code,
+                title,
+                name: name(agent_id).into(),
+                minutes: minutes.into(),
+            }
+        }
+        Notice::Unreachable { agent_id, .. } => Sentence::AlertUnreachable {
+            code,
+            title,
+            name: name(agent_id).into(),
+        },
+        _ => Sentence::AlertUnassigned { code, title },
+    }
+}

@@ -1,0 +1,157 @@
+//! What the bot answers, as meaning; `render` finds the words when it is sent.
+
+use domain::{
+    Refusal, Result, error::LinkProblem, outbox::Message, report::ReportKind, task::Status,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::keyboards::List;
+
+/// One answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "say")]
+pub enum Reply {
+    /// The present step of the dialogue.
+    Prompt,
+    /// Welcome, menu and commands.
+    Menu {
+        enrolled: bool,
+    },
+    Stranger {
+        lang: Option<String>,
+    },
+    Disabled {
+        lang: Option<String>,
+    },
+    Consent {
+        code: String,
+        name: String,
+        lang: Option<String>,
+    },
+    ConsentDeclined {
+        lang: Option<String>,
+    },
+    Link {
+        problem: LinkProblem,
+        lang: Option<String>,
+    },
+    Refused {
+        refusal: Refusal,
+        task_id: Option<i64>,
+    },
+    Listing {
+        list: List,
+        page: u32,
+    },
+    MyState,
+    Help,
+    Languages,
+    LanguageSet,
+    Dropped,
+    NothingToCancel,
+    Outdated,
+    ButtonGone,
+    NotUnderstood,
+    UnknownCommand,
+    Unsupported,
+    Choose,
+    Write,
+    Created {
+        task_id: i64,
+        crew: usize,
+    },
+    Finished {
+        task_id: i64,
+        freed: usize,
+    },
+    NothingToFinish,
+    FinishUnknown {
+        code: String,
+    },
+    Declined {
+        task_id: i64,
+        reason: String,
+    },
+    Paused {
+        task_id: i64,
+        reason: String,
+    },
+    TaskCancelled {
+        task_id: i64,
+    },
+    Reopened {
+        task_id: i64,
+        back: usize,
+        missing: Vec<String>,
+    },
+    Undone {
+        task_id: i64,
+        status: Status,
+        missing: Vec<String>,
+    },
+    Reported {
+        task_id: i64,
+        kind: ReportKind,
+    },
+    ReportNone,
+    ReportDropped,
+    ReportTooLarge {
+        megabytes: i64,
+    },
+    Unavailable {
+        reason: String,
+    },
+    AvailableAgain,
+    NoAgent,
+    PositionSaved,
+    CreateProblem {
+        problem: CreateProblem,
+    },
+    CreateUsage,
+}
+
+/// What was wrong with an answer within /crear.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "problem")]
+pub enum CreateProblem {
+    Kind { kind: String },
+    TitleShort,
+    TitleLong,
+    TextLong,
+    TimePast { time: String },
+    TimeUnclear,
+    Person { name: String },
+    NoKinds,
+}
+
+/// Where an answer appears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// As a message of its own.
+    Plain,
+    /// In the message of the dialogue; `fresh` sends a new one that takes over.
+    Dialogue { fresh: bool },
+}
+
+/// An answer as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stored {
+    pub reply: Reply,
+    pub place: Place,
+}
+
+impl Reply {
+    /// The answer on its way into the outbox.
+    pub fn message(self, chat_id: i64, user_id: Option<i64>, place: Place) -> Result<Message> {
+        let collapse = (self == Self::Prompt).then(|| match place {
+            Place::Dialogue { fresh: true } => format!("prompt:{chat_id}:fresh"),
+            _ => format!("prompt:{chat_id}"),
+        });
+        let reply = serde_json::to_value(Stored { reply: self, place })?;
+        Ok(Message {
+            collapse,
+            ..Message::reply(chat_id, user_id, reply)
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! What people write, dictate, photograph or share, outside of commands.
+
+use domain::{
+    Result,
+    assignment::{self, Answer},
+    task::{AssignmentState, Status, Task, list},
+};
+use locales::Sentence;
+use teloxide::types::Message;
+
+use crate::{
+    commands,
+    content::{Content, FILE_MOST},
+    ctx::Ctx,
+    dialogues, presence,
+    reply::Reply,
+    schema::Command,
+    state::Stage,
+};
+
+/// A message: a button of the menu, an answer within a dialogue, a word that acts, or a report.
+pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
+    let text = message.text().unwrap_or_default();
+    if let Some(command) = Command::of_label(text) {
+        return commands::run(ctx, command, message).await;
+    }
+    if text.starts_with('/') {
+        return ctx.reply(Reply::UnknownCommand).await;
+    }
+    let live = message
+        .location()
+        .filter(|place| place.live_period.is_some());
+    if let Some(place) = live {
+        return presence::share(ctx, presence::shared(place), true).await;
+    }
+    let Some(content) = Content::of(message) else {
+        return ctx.reply(Reply::Unsupported).await;
+    };
+    if content.is_too_large() {
+        return ctx
+            .reply(Reply::ReportTooLarge {
+                megabytes: (FILE_MOST / 1024 / 1024).into(),
+            })
+            .await;
+    }
+    match &ctx.state.stage {
+        Stage::Idle => freely(ctx, content).await,
+        Stage::Outdated => outdated(ctx).await,
+        _ => dialogues::said(ctx, content).await,
+    }
+}
+
+async fn outdated(ctx: &Ctx) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.end(tx, Reply::Outdated).await }))
+        .await
+        .map(drop)
+}
+
+/// Outside of any dialogue.
+async fn freely(ctx: &Ctx, content: Content) -> Result<()> {
+    if let Content::Text(text) = &content {
+        if locales::matches(&Sentence::WordDone, text) {
+            return dialogues::finish::by_word(ctx, None).await;
+        }
+        if let Some(code) =
+            locales::after(&Sentence::WordDone, text).filter(|rest| looks_like_a_code(rest))
+        {
+            return dialogues::finish::by_word(ctx, Some(code.trim())).await;
+        }
+        if locales::matches(&Sentence::WordAnswer, text) && acknowledge_newest(ctx).await? {
+            return Ok(());
+        }
+    }
+    report(ctx, content).await
+}
+
+/// Such as `PAT-2026-0042`.
+fn looks_like_a_code(text: &str) -> bool {
+    let parts: Vec<&str> = text.trim().split('-').collect();
+    matches!(parts[..], [prefix, year, number]
+        if (2..=5).contains(&prefix.len()) && year.len() == 4 && !number.is_empty()
+            && [year, number].iter().all(|part| part.chars().all(|c| c.is_ascii_digit())))
+}
+
+/// "Recibido" in words answers the newest offer. False when there is none.
+async fn acknowledge_newest(ctx: &Ctx) -> Result<bool> {
+    let Some(agent_id) = ctx.actor.agent_id else {
+        return Ok(false);
+    };
+    let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
+    let newest = tasks
+        .iter()
+        .filter_map(|task| task.assignment_of(agent_id).map(|mine| (task, mine)))
+        .filter(|(_, mine)| mine.state == AssignmentState::Offered)
+        .max_by_key(|(_, mine)| (mine.offered_at, mine.id));
+    let Some((task, _)) = newest else {
+        return Ok(false);
+    };
+    let (inner, id) = (ctx.clone(), task.id);
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            assignment::answer(tx, &inner.actor, id, Answer::Acknowledge).await?;
+            crate::presses::ring(tx, &inner, id).await
+        })
+    })
+    .await?;
+    Ok(true)
+}
+
+/// The tasks in progress that this person is on or leads.
+pub async fn running(ctx: &Ctx) -> Result<Vec<Task>> {
+    let Some(agent_id) = ctx.actor.agent_id else {
+        return Ok(Vec::new());
+    };
+    let mut tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
+    tasks.retain(|task| task.status == Status::InProgress);
+    Ok(tasks)
+}
+
+/// Becomes a report on the one task in progress; of several, it asks which.
+async fn report(ctx: &Ctx, content: Content) -> Result<()> {
+    let tasks = running(ctx).await?;
+    match (&tasks[..], &content) {
+        ([task], _) => dialogues::report::save(ctx, task.id, content).await,
+        ([], Content::Place(point)) => presence::share(ctx, pin(*point), true).await,
+        ([], Content::Text(_)) if ctx.actor.agent_id.is_none() => {
+            ctx.reply(Reply::NotUnderstood).await
+        }
+        ([], _) => ctx.reply(Reply::ReportNone).await,
+        _ => which(ctx, content).await,
+    }
+}
+
+fn pin(point: domain::geo::Point) -> domain::position::Shared {
+    domain::position::Shared {
+        point,
+        accuracy_m: None,
+        source: domain::position::PositionSource::Pin,
+    }
+}
+
+async fn which(ctx: &Ctx, content: Content) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| {
+        Box::pin(async move {
+            inner
+                .enter(
+                    tx,
+                    Stage::ReportWhich {
+                        content: Box::new(content),
+                    },
+                )
+                .await
+        })
+    })
+    .await
+    .map(drop)
+}

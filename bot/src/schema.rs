@@ -1,0 +1,276 @@
+//! The commands, and the tree that says who handles which update.
+
+use std::sync::Arc;
+
+use domain::{Actor, Store, actor::Level};
+use locales::{Lang, Sentence};
+use teloxide::{
+    dispatching::{HandlerExt, UpdateFilterExt, UpdateHandler},
+    dptree,
+    types::{CallbackQuery, ChatMemberUpdated, Message, Update, UpdateKind},
+    utils::command::BotCommands,
+};
+
+use crate::{
+    commands, ctx::Ctx, errors::HandlerError, inflight::InboxId, presence, presses, says,
+    state::State, storage, strangers, toasts::Toasts,
+};
+
+/// What can be asked for with a slash.
+#[derive(BotCommands, Clone, Debug, PartialEq, Eq)]
+#[command(rename_rule = "lowercase")]
+pub enum Command {
+    Start(String),
+    #[command(rename = "tareas", alias = "mis_tareas")]
+    Tasks,
+    #[command(rename = "crear")]
+    Create(String),
+    #[command(rename = "finalizar")]
+    Finish(String),
+    #[command(rename = "novedad")]
+    Report(String),
+    #[command(rename = "disponibles")]
+    Available,
+    #[command(rename = "estado")]
+    State,
+    #[command(rename = "idioma")]
+    Language,
+    #[command(rename = "ayuda")]
+    Help,
+    #[command(rename = "cancelar")]
+    Cancel,
+}
+
+impl Command {
+    /// Every command, in the order in which they are offered.
+    pub fn all() -> [Self; 10] {
+        let text = String::new;
+        [
+            Self::Tasks,
+            Self::Create(text()),
+            Self::Finish(text()),
+            Self::Report(text()),
+            Self::Available,
+            Self::State,
+            Self::Language,
+            Self::Help,
+            Self::Cancel,
+            Self::Start(text()),
+        ]
+    }
+
+    /// The commands of a level.
+    pub fn of(level: Level) -> impl Iterator<Item = Self> {
+        Self::all()
+            .into_iter()
+            .filter(move |command| command.level() <= level)
+    }
+
+    /// The level it takes.
+    pub fn level(&self) -> Level {
+        match self {
+            Self::Create(_) | Self::Available => Level::Supervisor,
+            _ => Level::Agent,
+        }
+    }
+
+    /// As it is typed, without the slash.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Start(_) => "start",
+            Self::Tasks => "tareas",
+            Self::Create(_) => "crear",
+            Self::Finish(_) => "finalizar",
+            Self::Report(_) => "novedad",
+            Self::Available => "disponibles",
+            Self::State => "estado",
+            Self::Language => "idioma",
+            Self::Help => "ayuda",
+            Self::Cancel => "cancelar",
+        }
+    }
+
+    /// What Telegram's list says about it.
+    pub fn description(&self) -> Sentence {
+        match self {
+            Self::Start(_) => Sentence::CommandStart,
+            Self::Tasks => Sentence::CommandTasks,
+            Self::Create(_) => Sentence::CommandCreate,
+            Self::Finish(_) => Sentence::CommandFinish,
+            Self::Report(_) => Sentence::CommandReport,
+            Self::Available => Sentence::CommandAvailable,
+            Self::State => Sentence::CommandState,
+            Self::Language => Sentence::CommandLanguage,
+            Self::Help => Sentence::CommandHelp,
+            Self::Cancel => Sentence::CommandCancel,
+        }
+    }
+
+    /// What /ayuda says about it.
+    pub fn help(&self) -> Sentence {
+        match self {
+            Self::Start(_) => Sentence::HelpStart,
+            Self::Tasks => Sentence::HelpTasks,
+            Self::Create(_) => Sentence::HelpCreate,
+            Self::Finish(_) => Sentence::HelpFinish,
+            Self::Report(_) => Sentence::HelpReport,
+            Self::Available => Sentence::HelpAvailable,
+            Self::State => Sentence::HelpState,
+            Self::Language => Sentence::HelpLanguage,
+            Self::Help => Sentence::HelpHelp,
+            Self::Cancel => Sentence::HelpCancel,
+        }
+    }
+
+    /// The command that a button of the permanent menu stands for.
+    pub fn of_label(text: &str) -> Option<Self> {
+        let menu = [
+            (Sentence::ButtonMenuTasks, Self::Tasks),
+            (Sentence::ButtonMenuCreate, Self::Create(String::new())),
+            (Sentence::ButtonMenuReport, Self::Report(String::new())),
+            (Sentence::ButtonMenuAvailable, Self::Available),
+            (Sentence::ButtonMenuState, Self::State),
+            (Sentence::ButtonMenuHelp, Self::Help),
+            (Sentence::ButtonMenuLanguage, Self::Language),
+        ];
+        menu.into_iter()
+            .find(|(label, _)| locales::matches(label, text))
+            .map(|(_, command)| command)
+    }
+}
+
+/// Who an update comes from.
+#[derive(Clone)]
+enum Who {
+    Known(Box<Ctx>),
+    /// Linked, but switched off or never linked.
+    Stranger,
+    /// The database could not say.
+    Unclear(Arc<domain::Error>),
+}
+
+/// Every update goes down this tree; what no branch wants is done with.
+pub fn tree() -> UpdateHandler<HandlerError> {
+    dptree::entry()
+        .branch(Update::filter_my_chat_member().endpoint(presence_changed))
+        .branch(
+            dptree::filter(is_private)
+                .chain(storage::enter::<State>())
+                .chain(dptree::map_async(who))
+                .branch(dptree::filter_map(unclear).endpoint(give_up))
+                .branch(known_people())
+                .branch(Update::filter_message().endpoint(stranger_says))
+                .branch(Update::filter_callback_query().endpoint(stranger_presses)),
+        )
+}
+
+fn known_people() -> UpdateHandler<HandlerError> {
+    dptree::filter_map(known)
+        .branch(
+            Update::filter_message()
+                .branch(
+                    dptree::entry()
+                        .filter_command::<Command>()
+                        .endpoint(command),
+                )
+                .branch(dptree::endpoint(message)),
+        )
+        .branch(Update::filter_edited_message().endpoint(edited))
+        .branch(Update::filter_callback_query().endpoint(press))
+}
+
+/// Groups come with a later release; what is said there is none of ours.
+fn is_private(update: Update) -> bool {
+    update.chat().is_some_and(teloxide::types::Chat::is_private)
+}
+
+async fn who(update: Update, store: Store, toasts: Toasts, inbox: InboxId, state: State) -> Who {
+    let Some(user) = update.from() else {
+        return Who::Stranger;
+    };
+    match Actor::of_telegram(&store, user.id.0.cast_signed()).await {
+        Ok(Some(actor)) => Who::Known(Box::new(ctx(&update, actor, store, toasts, inbox, state))),
+        Ok(None) => Who::Stranger,
+        Err(error) => Who::Unclear(Arc::new(error)),
+    }
+}
+
+fn ctx(
+    update: &Update,
+    actor: Actor,
+    store: Store,
+    toasts: Toasts,
+    inbox: InboxId,
+    state: State,
+) -> Ctx {
+    let (query, at) = match &update.kind {
+        UpdateKind::CallbackQuery(query) => (Some(query.id.clone()), None),
+        UpdateKind::Message(message) => (None, Some(message.date)),
+        _ => (None, None),
+    };
+    Ctx {
+        chat_id: actor.telegram_id.unwrap_or_default(),
+        lang: Lang::from_tag(actor.lang.as_deref()),
+        inbox_id: inbox.0,
+        at: at.unwrap_or_else(|| store.now()).min(store.now()),
+        query,
+        actor,
+        store,
+        toasts,
+        state,
+    }
+}
+
+fn known(who: Who) -> Option<Ctx> {
+    match who {
+        Who::Known(ctx) => Some(*ctx),
+        _ => None,
+    }
+}
+
+fn unclear(who: Who) -> Option<Arc<domain::Error>> {
+    match who {
+        Who::Unclear(error) => Some(error),
+        _ => None,
+    }
+}
+
+async fn give_up(error: Arc<domain::Error>) -> Result<(), HandlerError> {
+    Err(domain::Error::Away(error.to_string()).into())
+}
+
+async fn command(ctx: Ctx, command: Command, message: Message) -> Result<(), HandlerError> {
+    Ok(commands::run(&ctx, command, &message).await?)
+}
+
+async fn message(ctx: Ctx, message: Message) -> Result<(), HandlerError> {
+    Ok(says::run(&ctx, &message).await?)
+}
+
+async fn edited(ctx: Ctx, message: Message) -> Result<(), HandlerError> {
+    Ok(presence::moved(&ctx, &message).await?)
+}
+
+async fn press(ctx: Ctx, query: CallbackQuery) -> Result<(), HandlerError> {
+    Ok(presses::run(&ctx, query.data.as_deref().unwrap_or_default()).await?)
+}
+
+async fn stranger_says(message: Message, store: Store, inbox: InboxId) -> Result<(), HandlerError> {
+    Ok(strangers::says(&store, inbox, &message).await?)
+}
+
+async fn stranger_presses(
+    query: CallbackQuery,
+    store: Store,
+    inbox: InboxId,
+) -> Result<(), HandlerError> {
+    Ok(strangers::presses(&store, inbox, &query).await?)
+}
+
+async fn presence_changed(
+    change: ChatMemberUpdated,
+    store: Store,
+    inbox: InboxId,
+) -> Result<(), HandlerError> {
+    Ok(presence::changed(&store, inbox, &change).await?)
+}

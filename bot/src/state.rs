@@ -1,0 +1,97 @@
+//! The steps a person can be in, as they are stored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{content::Content, dialogues::create::Draft, storage};
+
+/// A step and the number its buttons carry.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The update that led here: no button of an earlier step carries it.
+    pub serial: i64,
+    pub stage: Stage,
+}
+
+impl State {
+    pub const VERSION: i32 = 1;
+}
+
+impl storage::Step for State {
+    const VERSION: i32 = Self::VERSION;
+
+    fn outdated() -> Self {
+        Self {
+            serial: 0,
+            stage: Stage::Outdated,
+        }
+    }
+}
+
+/// Where in which dialogue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "at", content = "with")]
+pub enum Stage {
+    /// In none.
+    #[default]
+    Idle,
+    /// In one that this release cannot read.
+    Outdated,
+    Create(Box<Draft>),
+    /// A reason is asked for.
+    Reason {
+        ask: Ask,
+        task_id: Option<i64>,
+    },
+    Finish {
+        task_id: i64,
+        step: FinishStep,
+        reason: Option<String>,
+    },
+    /// The content of a report is awaited.
+    Report {
+        task_id: i64,
+    },
+    /// A report is there; which task is it about?
+    ReportWhich {
+        content: Box<Content>,
+    },
+    /// Nothing is there yet; which task shall be reported on?
+    ReportFor,
+    FinishWhich,
+}
+
+/// What needs a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    Decline,
+    Pause,
+    CancelTask,
+    Reopen,
+    ForceFinish,
+    Unavailable,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FinishStep {
+    /// Is there anything to report?
+    Outcome,
+    /// The report is awaited.
+    Report,
+    /// When did it start, that was never started?
+    Started,
+}
+
+impl Stage {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Outdated => "outdated",
+            Self::Create(_) => "create",
+            Self::Reason { .. } => "reason",
+            Self::Finish { .. } | Self::FinishWhich => "finish",
+            Self::Report { .. } | Self::ReportWhich { .. } | Self::ReportFor => "report",
+        }
+    }
+}

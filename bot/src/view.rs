@@ -1,0 +1,75 @@
+//! For whom something is worded: the reader, his language and the time on his clock.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::{Actor, Result, Store};
+use locales::{Lang, Sentence};
+use teloxide::types::MessageEntity;
+
+use crate::{
+    screen::{Keyboard, Screen},
+    text::{self, cut_units, units},
+};
+
+/// The reader of a message.
+pub struct View {
+    pub store: Store,
+    pub chat_id: i64,
+    /// Nobody for strangers and people who were switched off.
+    pub reader: Option<Actor>,
+    pub lang: Lang,
+    pub zone: Tz,
+    pub now: DateTime<Utc>,
+}
+
+impl View {
+    pub async fn of(store: &Store, chat_id: i64) -> Result<Self> {
+        let reader = Actor::of_telegram(store, chat_id).await?;
+        let lang = Lang::from_tag(reader.as_ref().and_then(|reader| reader.lang.as_deref()));
+        Ok(Self {
+            store: store.clone(),
+            chat_id,
+            reader,
+            lang,
+            zone: store.rules().zone,
+            now: store.now(),
+        })
+    }
+
+    pub fn say(&self, sentence: &Sentence) -> String {
+        sentence.to(self.lang)
+    }
+
+    pub fn clock(&self, at: DateTime<Utc>) -> String {
+        text::clock(at, self.zone, self.now)
+    }
+}
+
+/// The most that Telegram takes in one message, in UTF-16 units.
+const MESSAGE: usize = 4096;
+
+/// A message of plain lines.
+pub fn plain(text: impl Into<String>) -> Screen {
+    Screen {
+        text: cut_units(&text.into(), MESSAGE),
+        ..Screen::default()
+    }
+}
+
+/// A message whose first line stands out.
+pub fn headed(lines: &[String]) -> Screen {
+    let head = lines.first().map(String::as_str).unwrap_or_default();
+    let bold = MessageEntity::bold(0, units(head.lines().next().unwrap_or_default()));
+    Screen {
+        entities: vec![bold],
+        ..plain(lines.join("\n"))
+    }
+}
+
+/// The same message with buttons.
+pub fn with(keyboard: impl Into<Keyboard>, screen: Screen) -> Screen {
+    Screen {
+        keyboard: keyboard.into(),
+        ..screen
+    }
+}
