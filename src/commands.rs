@@ -1,10 +1,13 @@
 //! The commands: what they are called, which settings they get, how they end.
 
+#[cfg(feature = "demo")]
+mod demo;
 mod doctor;
 mod healthcheck;
 mod migrate;
 mod say;
 mod seed;
+mod serve;
 mod user;
 mod webhook;
 
@@ -36,6 +39,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Runs API, bot and workers until SIGINT or SIGTERM
+    #[command(after_help = "Example:\n  DATABASE_URL=postgres://gad@localhost/gad gad serve")]
+    Serve,
+    /// Runs everything on this machine, with phones to tap on
+    #[cfg(feature = "demo")]
+    Demo(demo::Command),
     /// Changes or shows the schema of the database
     Migrate(migrate::Migrate),
     /// Fills the catalogue of task kinds
@@ -47,6 +56,9 @@ enum Command {
     /// Looks for what is wrong and says how to mend it
     #[command(after_help = "Example:\n  gad doctor --config /etc/gad/gad.toml")]
     Doctor,
+    /// Prints the OpenAPI document
+    #[command(after_help = "Example:\n  gad openapi > openapi.json")]
+    Openapi,
     /// Asks the server on HOST and PORT whether it lives; for containers
     #[command(after_help = "Example:\n  gad healthcheck && echo alive")]
     Healthcheck,
@@ -90,6 +102,10 @@ fn run(cli: Cli) -> Result<()> {
 async fn dispatch(cli: Cli) -> Result<()> {
     let config = Config::load(cli.config.as_deref());
     match cli.command {
+        Command::Serve => serve::run(config?).await,
+        #[cfg(feature = "demo")]
+        Command::Demo(command) => command.run().await,
+        Command::Openapi => Ok(()),
         Command::Doctor => doctor::run(config).await,
         Command::Migrate(command) => command.run(&quiet(config)?).await,
         Command::Seed(command) => command.run(&quiet(config)?).await,

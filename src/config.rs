@@ -87,17 +87,17 @@ impl std::error::Error for Problems {}
 
 impl Config {
     /// Reads the defaults, the file and the environment of this process.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the only reader of the environment"
-    )]
     pub fn load(file: Option<&Path>) -> Result<Self, Problems> {
-        Self::from_parts(
-            file,
-            std::env::vars_os().filter_map(|(name, value)| {
-                Some((name.into_string().ok()?, value.into_string().ok()?))
-            }),
-        )
+        Self::from_parts(file, variables())
+    }
+
+    /// The same, with some variables `fixed` and some left `out`.
+    pub fn load_but(fixed: &[(&str, String)], out: &[&str]) -> Result<Self, Problems> {
+        let kept = variables().filter(|(name, _)| !out.contains(&name.as_str()));
+        let fixed = fixed
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Self::from_parts(None, kept.chain(fixed))
     }
 
     /// The same with an environment that is handed in.
@@ -147,6 +147,16 @@ impl Config {
             server,
         }
     }
+}
+
+/// The variables of this process; names and values that are no text mean nothing to us.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only reader of the environment"
+)]
+fn variables() -> impl Iterator<Item = (String, String)> {
+    let all = std::env::vars_os();
+    all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 impl Environment {

@@ -1,10 +1,17 @@
 //! GAD as a value: settings, wiring, and the commands that use them.
 
+mod app;
 pub mod commands;
 pub mod config;
-pub mod files;
-pub mod lifecycle;
+#[cfg(feature = "demo")]
+pub mod demo;
+mod files;
+mod lifecycle;
 mod open;
+mod robot;
 mod schema;
 mod telegram_api;
-pub mod telemetry;
+mod telemetry;
+mod timers;
+
+pub use app::App;

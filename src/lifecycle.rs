@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use anyhow::{Context, Result, anyhow};
 use futures::FutureExt;
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -80,23 +80,38 @@ impl Tasks {
     }
 }
 
-/// Waits for SIGINT or SIGTERM; the next one ends the process at once.
-pub async fn signalled() -> Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
-    let name = tokio::select! {
-        _ = interrupt.recv() => "SIGINT",
-        _ = terminate.recv() => "SIGTERM",
-    };
-    tracing::info!("{name}: stopping; the same again ends at once");
-    tokio::spawn(async move {
+/// SIGINT and SIGTERM, caught from the moment this is made.
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    pub fn catch() -> Result<Self> {
+        let interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
+        let terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+        Ok(Self {
+            interrupt,
+            terminate,
+        })
+    }
+
+    /// Waits for the first; the next one ends the process at once.
+    pub async fn first(mut self) {
+        let name = self.next().await;
+        tracing::info!("{name}: stopping; the same again ends at once");
+        tokio::spawn(async move {
+            self.next().await;
+            std::process::exit(130);
+        });
+    }
+
+    async fn next(&mut self) -> &'static str {
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
         }
-        std::process::exit(130);
-    });
-    Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Works off what falls due.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use anyhow::Result;
 use bot::fetch::Fetch;
@@ -24,7 +24,7 @@ const AT_ONCE: usize = 8;
 /// Does what is due until the stop; without a bot, files stay at Telegram.
 pub struct Worker {
     pub store: Store,
-    pub fetch: Option<Arc<Fetch>>,
+    pub fetch: Option<Fetch>,
     pub stop: CancellationToken,
 }
 
@@ -49,14 +49,18 @@ impl Worker {
                 return 0;
             }
         };
-        stream::iter(&claims).for_each_concurrent(AT_ONCE, |claim| self.settle(claim)).await;
+        stream::iter(&claims)
+            .for_each_concurrent(AT_ONCE, |claim| self.settle(claim))
+            .await;
         claims.len()
     }
 
     async fn settle(&self, claim: &Claim) {
         let done = match (&claim.due, &self.fetch) {
             (Due::Fetch { .. }, Some(fetch)) => fetch.run(claim).await,
-            (Due::Fetch { .. }, None) => timer::failed(&self.store, claim, "the bot is off".into()).await,
+            (Due::Fetch { .. }, None) => {
+                timer::failed(&self.store, claim, "the bot is off".into()).await
+            }
             _ => timer::run(&self.store, claim).await,
         };
         let Err(error) = done else { return };

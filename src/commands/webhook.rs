@@ -54,7 +54,7 @@ async fn set(config: &Config, telegram: &TelegramApi) -> Result<()> {
     let parameters = json!({
         "url": url,
         "secret_token": secret.expose_secret(),
-        "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"],
+        "allowed_updates": bot::receive::ALLOWED_UPDATES,
         "max_connections": 40,
         "drop_pending_updates": false,
     });

@@ -6,9 +6,12 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use domain::{Result, Store, event, inbox, outbox, timer};
+use domain::{
+    Actor, Result, Store, actor::Channel, event, inbox, outbox, stats, task::Status, timer,
+};
 use metrics::{describe_gauge, gauge};
 use metrics_exporter_prometheus::PrometheusHandle;
+use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::Mutex;
 
 use super::process;
@@ -84,7 +87,44 @@ async fn refresh(store: &Store) -> Result<()> {
     lanes(store).await?;
     gauge!("gad_timers_overdue").set(timer::overdue(store, TimeDelta::seconds(LATE)).await? as f64);
     gauge!("gad_events_seq").set(event::last_seq(store).await? as f64);
+    gauge!("gad_db_pool_in_use").set(f64::from(in_use(store.writer())));
+    work(store).await
+}
+
+async fn work(store: &Store) -> Result<()> {
+    let overview = stats::overview(store, &Actor::system(Channel::Timer)).await?;
+    for (status, tasks) in overview.tasks {
+        gauge!("gad_tasks", "status" => status_name(status)).set(tasks as f64);
+    }
+    for (availability, agents) in overview.agents {
+        gauge!("gad_agents", "availability" => availability).set(agents as f64);
+    }
     Ok(())
+}
+
+fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Scheduled => "scheduled",
+        Status::InProgress => "in_progress",
+        Status::Paused => "paused",
+        Status::Completed => "completed",
+        Status::Cancelled => "cancelled",
+    }
+}
+
+/// Connections that somebody holds; of a file database only the one that writes.
+fn in_use(database: &DatabaseConnection) -> u32 {
+    let (all, idle) = match database.get_database_backend() {
+        DbBackend::Postgres => {
+            let pool = database.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        }
+        _ => {
+            let pool = database.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        }
+    };
+    all.saturating_sub(u32::try_from(idle).unwrap_or(all))
 }
 
 /// Lanes with nothing waiting are shown too, as zero.

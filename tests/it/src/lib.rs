@@ -1,3 +1,26 @@
 //! What a test of the whole system needs: databases, a running GAD, and people who use it.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use it::{Backend, TestApp};
+//! let Some(app) = TestApp::on(Backend::Sqlite).start().await? else { return Ok(()) };
+//! let ana = app.agent("Ana").await?;
+//! ana.says("/tareas")?;
+//! ana.until_text("tareas").await?;
+//! # Ok(()) }
+//! ```
 
+pub mod app;
+pub mod board;
 pub mod database;
+pub mod http;
+mod panics;
+pub mod people;
+pub mod until;
+
+pub use app::TestApp;
+pub use board::Board;
+pub use database::{Backend, Database};
+pub use http::Http;
+pub use people::{Recruit, Somebody};
+pub use until::until;

@@ -1,4 +1,5 @@
 //! The whole system, driven from outside.
 
+mod day;
 mod drift;
 mod house;

@@ -1,0 +1,11 @@
+//! gad serve: API, bot and workers until a signal.
+
+use anyhow::Result;
+
+use crate::{App, config::Config, telemetry};
+
+pub async fn run(config: Config) -> Result<()> {
+    telemetry::log(config.environment, &config.server.log_level);
+    let app = App::start(config).await?;
+    app.run().await
+}
