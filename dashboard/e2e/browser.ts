@@ -12,6 +12,15 @@ const PATHS = [
   '/usr/bin/google-chrome',
 ];
 export const executablePath = PATHS.find((path) => path !== '' && existsSync(path));
+export const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 /** Why the browser tests cannot run here; null when they can. */
 export const missing =
   executablePath === undefined
@@ -24,18 +33,7 @@ export type Stage = { mock: Mock; url: string; browser: Browser; end: () => Prom
 
 export async function stage(): Promise<Stage> {
   const { mock, url, stop } = await serve(DIST);
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await chromium.launch({ executablePath, args: ARGS });
   return { mock, url, browser, end: async () => (await browser.close(), await stop()) };
 }
 

@@ -1,0 +1,104 @@
+// The board of the real binary beside the agents' phones: what one does, the other shows.
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ARGS, executablePath } from '../e2e/browser.ts';
+import { Phone, startDemo, type Demo } from './demo.ts';
+
+const LOST = 'Sin conexión, reintentando';
+const LIVE_MS = 1_000;
+
+describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
+  let demo: Demo;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    [demo, browser] = await Promise.all([startDemo(), chromium.launch({ executablePath, args: ARGS })]);
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on(
+      'console',
+      (message) => /Content Security Policy/.test(message.text()) && complaints.push(message.text()),
+    );
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  const admin = () => demo.book.users.find((user) => user.level === 3) ?? demo.book.users[0];
+  const card = (text: string, status: string) => page.locator(`[data-status=${status}]`, { hasText: text });
+
+  /** Somebody free and on Telegram, from the form's own list. */
+  async function freeAgent() {
+    const names = await page
+      .locator('.people li', { hasText: 'Disponible' })
+      .locator('.name')
+      .allInnerTexts();
+    const agent = demo.book.agents.find((one) => names.includes(one.name));
+    if (!agent) throw new Error(`nobody is free among ${names.join(', ')}`);
+    return agent;
+  }
+
+  let phone: Phone;
+  let code: string;
+
+  it('signs in', async () => {
+    await page.goto(`${demo.book.base_url}/`);
+    const { username = '', password = '' } = admin() ?? {};
+    await page.fill('input[name=username]', username);
+    await page.fill('input[name=password]', password);
+    await page.click('button[type=submit]');
+    await page.locator('[data-row]').first().waitFor();
+    await page.getByText('En vivo').waitFor();
+  });
+
+  it('creates and assigns a task from the page', async () => {
+    await page.getByRole('link', { name: 'Nueva tarea' }).click();
+    await page.locator('.kinds label').first().click();
+    await page.getByLabel('Título').fill('Prueba de la página');
+    await page.getByLabel('Coordenadas').fill('-34.6037, -58.3816');
+    await page.locator('.people li').first().waitFor();
+    const agent = await freeAgent();
+    phone = new Phone(demo.book, agent.telegram_id);
+    await page.getByRole('checkbox', { name: agent.name }).check();
+    await page.getByRole('button', { name: 'Crear tarea' }).click();
+    await page.getByRole('heading', { name: 'Prueba de la página' }).waitFor();
+    code = await page.locator('header .code').innerText();
+    expect(code).toMatch(/^[A-Z]{2,5}-\d{4}-\d{4,}$/);
+  });
+
+  it('shows what the agent does on the phone within a second, without a reload', async () => {
+    await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+    await phone.taps('Recibido', code);
+    await page.locator('.acknowledged', { hasText: 'Recibido' }).waitFor({ timeout: LIVE_MS });
+    await page.getByRole('link', { name: 'Tablero' }).click();
+    await card(code, 'scheduled').waitFor();
+    await phone.taps('Iniciar', code);
+    await card(code, 'in_progress').waitFor({ timeout: LIVE_MS });
+    expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+  });
+
+  it('says that the connection is lost, and misses nothing when it returns', async () => {
+    await context.setOffline(true);
+    await page.getByRole('status').getByText(LOST, { exact: true }).waitFor();
+    await phone.taps('Finalizar', code);
+    await phone.taps('Sin novedades', code);
+    await context.setOffline(false);
+    await card(code, 'completed').waitFor();
+    await page.getByText(LOST).waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+  });
+
+  it('opens every page without a complaint of the browser', async () => {
+    for (const path of ['/agents', '/map', '/users', '/?view=list']) {
+      await page.goto(demo.book.base_url + path);
+      await page.waitForLoadState('networkidle');
+      expect(await page.locator('[role=alert]').allInnerTexts()).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+});
