@@ -353,7 +353,7 @@ impl Card<'_> {
         };
         Rows::default()
             .row(labelled(self.answers()))
-            .pairs(labelled(self.steps()))
+            .pairs(&labelled(self.steps()))
             .row(labelled(self.last_resorts()))
     }
 
@@ -387,7 +387,7 @@ impl Card<'_> {
         let mut steps = Vec::new();
         match self.task.status {
             Status::Scheduled if may(Act::Start) => {
-                steps.push((Verb::Start, Sentence::ButtonStart))
+                steps.push((Verb::Start, Sentence::ButtonStart));
             }
             Status::InProgress => {
                 steps.extend(may(Act::Report).then_some((Verb::Report, Sentence::ButtonReport)));

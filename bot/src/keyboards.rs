@@ -182,7 +182,7 @@ impl Rows {
     }
 
     /// Adds buttons, two to a row.
-    pub fn pairs(self, buttons: Vec<(String, Button)>) -> Self {
+    pub fn pairs(self, buttons: &[(String, Button)]) -> Self {
         buttons
             .chunks(2)
             .fold(self, |rows, pair| rows.row(pair.to_vec()))

@@ -154,13 +154,16 @@ pub fn tree() -> UpdateHandler<HandlerError> {
     dptree::entry()
         .branch(Update::filter_my_chat_member().endpoint(presence_changed))
         .branch(
-            dptree::filter(is_private)
-                .chain(storage::enter::<State>())
-                .chain(dptree::map_async(who))
-                .branch(dptree::filter_map(unclear).endpoint(give_up))
-                .branch(known_people())
-                .branch(Update::filter_message().endpoint(stranger_says))
-                .branch(Update::filter_callback_query().endpoint(stranger_presses)),
+            // Groups come with a later release; what is said there is none of ours.
+            dptree::filter(|update: Update| {
+                update.chat().is_some_and(teloxide::types::Chat::is_private)
+            })
+            .chain(storage::enter::<State>())
+            .chain(dptree::map_async(who))
+            .branch(dptree::filter_map(unclear).endpoint(give_up))
+            .branch(known_people())
+            .branch(Update::filter_message().endpoint(stranger_says))
+            .branch(Update::filter_callback_query().endpoint(stranger_presses)),
         )
 }
 
@@ -177,11 +180,6 @@ fn known_people() -> UpdateHandler<HandlerError> {
         )
         .branch(Update::filter_edited_message().endpoint(edited))
         .branch(Update::filter_callback_query().endpoint(press))
-}
-
-/// Groups come with a later release; what is said there is none of ours.
-fn is_private(update: Update) -> bool {
-    update.chat().is_some_and(teloxide::types::Chat::is_private)
 }
 
 async fn who(update: Update, store: Store, toasts: Toasts, inbox: InboxId, state: State) -> Who {

@@ -40,14 +40,17 @@ async fn invited(store: &Store, code: &str, lang: Option<String>) -> Result<Repl
             name,
             lang,
         }),
-        Err(Error::Refused(refusal)) => Ok(refused(*refusal, lang)),
+        Err(Error::Refused(refusal)) => Ok(refused(&refusal, lang)),
         Err(error) => Err(error),
     }
 }
 
-fn refused(refusal: Refusal, lang: Option<String>) -> Reply {
+fn refused(refusal: &Refusal, lang: Option<String>) -> Reply {
     match refusal {
-        Refusal::Link { problem } => Reply::Link { problem, lang },
+        Refusal::Link { problem } => Reply::Link {
+            problem: *problem,
+            lang,
+        },
         Refusal::Inactive => Reply::Disabled { lang },
         _ => Reply::Stranger { lang },
     }
@@ -60,7 +63,7 @@ pub async fn presses(store: &Store, inbox: InboxId, query: &CallbackQuery) -> Re
     match query.data.as_deref().and_then(Button::parse) {
         Some(Button::Accept { code }) => match enrol(store, inbox, code, &query.from).await {
             Err(Error::Refused(refusal)) => {
-                answer(store, inbox, chat_id, refused(*refusal, lang)).await
+                answer(store, inbox, chat_id, refused(&refusal, lang)).await
             }
             done => done,
         },

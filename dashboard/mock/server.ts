@@ -105,6 +105,18 @@ export class Mock {
     ],
     ['GET', /^\/units$/, () => ok({ items: this.world.units, next_cursor: null })],
     ['GET', /^\/task-kinds$/, () => ok({ items: this.world.kinds, next_cursor: null })],
+    [
+      'GET',
+      /^\/settings$/,
+      () =>
+        ok({
+          version: '0',
+          zone: 'America/Argentina/Buenos_Aires',
+          map_style_url: null,
+          bot_username: 'gad_bot',
+          languages: ['es', 'en', 'pt'],
+        }),
+    ],
     ['GET', /^\/stats\/overview$/, () => ok(this.world.overview())],
     ['GET', /^\/map$/, () => ok({ type: 'FeatureCollection', features: this.world.features() })],
     ['GET', /^\/tasks$/, ({ query }) => ok(paged(this.world.list(query), query))],

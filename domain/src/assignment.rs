@@ -427,7 +427,9 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, task_id: i64, answer: Answer) ->
         Answer::EnRoute => advance(tx, actor, &task, &mine, AssignmentState::EnRoute).await?,
         Answer::OnSite => advance(tx, actor, &task, &mine, AssignmentState::OnSite).await?,
     }
-    load::find_in(tx, actor, task_id).await
+    load::one(tx.db(), task_id)
+        .await?
+        .ok_or_else(|| Refusal::missing(Thing::Task).into())
 }
 
 /// Whoever starts a task has seen it: his own open offer counts as acknowledged.
@@ -790,6 +792,16 @@ async fn tell_responsible(
         })
         .collect();
     outbox::push(tx, messages).await
+}
+
+/// Telegram took a ring: those who answer for the task see on their cards who was told.
+pub(crate) async fn delivered(tx: &mut Tx, task_id: i64) -> Result<()> {
+    let Some(task) = load::one(tx.db(), task_id).await? else {
+        return Ok(());
+    };
+    let creator = task.created_by.as_ref().map(|user| user.user_id);
+    let lead = task.lead.as_ref().and_then(|lead| lead.user_id);
+    outbox::refresh_cards_of(tx, task_id, creator.into_iter().chain(lead).collect()).await
 }
 
 /// Chats and accounts of lead, creator and the unit's supervisors.

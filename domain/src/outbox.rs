@@ -4,12 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockBehavior, LockType},
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 
 pub use ::entity::outbox::{Lane, OutboxStatus};
-use ::entity::{card, outbox};
+use ::entity::{card, outbox, user};
 
 use crate::{
     Result, Store, Tx,
@@ -154,6 +154,31 @@ pub async fn refresh_cards(tx: &mut Tx, task_id: i64) -> Result<()> {
             .collect(),
     )
     .await
+}
+
+/// The same for the messages of these people only.
+pub(crate) async fn refresh_cards_of(tx: &mut Tx, task_id: i64, user_ids: Vec<i64>) -> Result<()> {
+    let shown: Vec<(i64, i64)> = user::Entity::find()
+        .select_only()
+        .column(user::Column::TelegramId)
+        .column(user::Column::Id)
+        .filter(user::Column::Id.is_in(user_ids))
+        .filter(user::Column::TelegramId.in_subquery(chats_showing(task_id)))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let cards = shown
+        .into_iter()
+        .map(|(chat_id, user_id)| Message::card(chat_id, Some(user_id), task_id));
+    push(tx, cards.collect()).await
+}
+
+fn chats_showing(task_id: i64) -> SelectStatement {
+    Query::select()
+        .column(card::Column::ChatId)
+        .from(card::Entity)
+        .and_where(Expr::col(card::Column::Subject).eq(Subject::Task(task_id).to_string()))
+        .to_owned()
 }
 
 /// A message that the sender has taken.
@@ -337,6 +362,13 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             row.status = Set(OutboxStatus::Sent);
             row.message_id = Set(message_id);
             row.sent_at = Set(Some(now));
+            if let Notice::Card {
+                task_id,
+                ring: true,
+            } = message.notice
+            {
+                crate::assignment::delivered(tx, task_id).await?;
+            }
         }
         Outcome::Dropped => row.status = Set(OutboxStatus::Dropped),
         Outcome::Later { not_before, error } => {

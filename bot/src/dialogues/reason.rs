@@ -80,12 +80,12 @@ pub async fn prompt(view: &View, serial: i64, ask: Ask, task_id: Option<i64>) ->
         (Some(reader), Some(id)) => load::find(&view.store, reader, id).await.ok(),
         _ => None,
     };
-    let buttons = usual(ask)
+    let buttons: Vec<_> = usual(ask)
         .iter()
         .enumerate()
         .map(|(i, label)| choice(view, serial, label, i.to_string()))
         .collect();
-    let rows = with_cancel(view, serial, Rows::default().pairs(buttons));
+    let rows = with_cancel(view, serial, Rows::default().pairs(&buttons));
     Ok(with(rows, plain(view.say(&question(ask, task.as_ref())))))
 }
 

@@ -132,6 +132,7 @@ impl Postman {
         }
         let message_id = self.send(chat, screen).await?;
         if let Some(old) = before.and_then(|shown| id(shown.message_id)) {
+            self.limiter.note(chat.0);
             self.errands.strip(chat, old);
         }
         Ok(sent(screen, message_id))
@@ -158,7 +159,9 @@ impl Postman {
             return Ok(false);
         };
         self.limiter.pass(chat.0, Kind::Edit).await;
-        match calls::edit(&self.client, chat, message, screen).await {
+        let edited = calls::edit(&self.client, chat, message, screen).await;
+        self.limiter.arrived(chat.0);
+        match edited {
             Ok(()) => {
                 self.answered();
                 Ok(true)
@@ -173,7 +176,9 @@ impl Postman {
 
     async fn send(&self, chat: ChatId, screen: &Screen) -> Result<i64, CallError> {
         self.limiter.pass(chat.0, Kind::Send).await;
-        let message_id = calls::send(&self.client, chat, screen).await?;
+        let sent = calls::send(&self.client, chat, screen).await;
+        self.limiter.arrived(chat.0);
+        let message_id = sent?;
         self.answered();
         if let Some(place) = screen.location.filter(|_| !screen.text.is_empty()) {
             self.limiter.pass(chat.0, Kind::Send).await;

@@ -13,6 +13,7 @@ export const ticket = () => ask(client.POST('/api/v1/ws/ticket', {}));
 
 export const units = () => ask(client.GET('/api/v1/units', { params: { query: { limit: 200 } } }));
 export const kinds = () => ask(client.GET('/api/v1/task-kinds', {}));
+export const settings = () => ask(client.GET('/api/v1/settings', {}));
 export const overview = () => ask(client.GET('/api/v1/stats/overview', {}));
 export const map = (bbox?: string) => ask(client.GET('/api/v1/map', { params: { query: { bbox } } }));
 

@@ -2,6 +2,7 @@
 import type { MapFeature } from '../api/types';
 import { known, t, words } from '../i18n/words.svelte';
 import { relative } from '../time/words';
+import type { Move } from '../live/moves';
 import { strengthOf, type Mark } from './marks';
 
 const AVAILABILITY_TONE: Record<string, string> = {
@@ -20,8 +21,15 @@ export function markOf(feature: MapFeature, now: number, fetchedAt = now): Mark 
   return p.layer === 'agent' ? agentMark(p, lat, lon, now - fetchedAt) : taskMark(p, lat, lon);
 }
 
+/** The same person somewhere else; the age counts from when the features were fetched. */
+export const moved = (feature: MapFeature, move: Move, fetchedAt: number): MapFeature => ({
+  ...feature,
+  geometry: { ...feature.geometry, coordinates: [move.lon, move.lat] },
+  properties: { ...feature.properties, age_s: (fetchedAt - move.at) / 1000 },
+});
+
 function agentMark(p: MapFeature['properties'], lat: number, lon: number, passed: number): Mark {
-  const age = p.age_s == null ? null : p.age_s + passed / 1000;
+  const age = p.age_s == null ? null : Math.max(0, p.age_s + passed / 1000);
   const seen = age === null ? '' : relative(-age * 1000, 0, words.language, t('time.now'));
   const state = known(`availability.${p.availability}`) ?? '';
   const name = p.name ?? `#${p.id}`;

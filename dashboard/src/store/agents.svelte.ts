@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { agents as fetchAgents, type AgentQuery } from '../api/people';
 import { asApiError, type ApiError } from '../api/problem';
 import type { Agent } from '../api/types';
+import { Moves } from '../live/moves';
 import { Refresher } from '../live/refresher';
 import type { LiveEvent } from '../live/socket';
 import { link } from '../live/link.svelte';
@@ -20,6 +21,16 @@ export class AgentList {
   #loads = new AbortController();
   readonly #refresher = new Refresher((ids) => this.#refetch(ids), { delayMs: 300, burst: 6, perMinute: 12 });
 
+  readonly #moves = new Moves((latest) => {
+    clock.tick();
+    for (const [id, { lat, lon, accuracy_m, at }] of latest) {
+      const agent = this.byId.get(id)?.agent;
+      const age_s = Math.max(0, (clock.now - at) / 1000);
+      if (agent)
+        this.put({ ...agent, position: { lat, lon, accuracy_m, age_s, at: new Date(at).toISOString() } });
+    }
+  });
+
   /** Listens until the returned function is called. */
   follow(): () => void {
     const unwatch = link.watch('positions');
@@ -27,7 +38,13 @@ export class AgentList {
       event: (event) => this.#heard(event),
       resync: () => void this.show(this.#query),
     });
-    return () => (unwatch(), leave(), this.#loads.abort(), this.#refresher.forget());
+    return () => {
+      unwatch();
+      leave();
+      this.#loads.abort();
+      this.#refresher.forget();
+      this.#moves.stop();
+    };
   }
 
   async show(query: AgentQuery) {
@@ -64,6 +81,7 @@ export class AgentList {
   }
 
   #heard(event: LiveEvent) {
+    if (this.#moves.take(event)) return;
     const id = event.data.agent_id ?? event.data.id;
     if (event.event_type.startsWith('agent_') && typeof id === 'number') this.#refresher.touch(id);
   }

@@ -77,12 +77,12 @@ impl Prompt<'_> {
 
     async fn kind(&self) -> Result<Screen> {
         let kinds = kind::list(&self.view.store).await?;
-        let buttons = kinds
+        let buttons: Vec<_> = kinds
             .iter()
             .filter(|kind| kind.active && kind.code != EMERGENCY)
             .map(|kind| self.labelled(label(kind), format!("k:{:x}", kind.id)))
             .collect();
-        Ok(self.ask(&Sentence::CreateAskKind, Rows::default().pairs(buttons)))
+        Ok(self.ask(&Sentence::CreateAskKind, Rows::default().pairs(&buttons)))
     }
 
     async fn place(&self) -> Result<Screen> {
@@ -206,7 +206,7 @@ impl Prompt<'_> {
     }
 
     fn priority(&self) -> Screen {
-        let buttons = Priority::ALL
+        let buttons: Vec<_> = Priority::ALL
             .into_iter()
             .map(|one| {
                 self.labelled(
@@ -215,7 +215,10 @@ impl Prompt<'_> {
                 )
             })
             .collect();
-        self.ask(&Sentence::CreateAskPriority, Rows::default().pairs(buttons))
+        self.ask(
+            &Sentence::CreateAskPriority,
+            Rows::default().pairs(&buttons),
+        )
     }
 
     fn field(&self) -> Screen {
@@ -231,12 +234,12 @@ impl Prompt<'_> {
             (Sentence::FieldPriority, "priority"),
             (Sentence::FieldDescription, "description"),
         ]);
-        let buttons = fields
+        let buttons: Vec<_> = fields
             .iter()
             .map(|(label, word)| self.pick(label, format!("f:{word}")))
             .collect();
         let rows = Rows::default()
-            .pairs(buttons)
+            .pairs(&buttons)
             .row([self.pick(&Sentence::ButtonBack, "back")]);
         self.ask(&Sentence::CreateAskField, rows)
     }
