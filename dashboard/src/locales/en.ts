@@ -214,7 +214,6 @@ export const en: Dictionary = {
   'people.search': 'Search by name',
   'people.none': 'Nobody by that name',
   'people.away': '{distance} away',
-  'people.seen': 'position {span} old',
   'people.load': '{n} active task | {n} active tasks',
   'people.makeLead': 'Choose as lead',
   'people.leadIs': '{name} as lead',

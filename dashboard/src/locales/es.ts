@@ -212,7 +212,6 @@ export const es = {
   'people.search': 'Buscar por nombre',
   'people.none': 'Nadie con ese nombre',
   'people.away': 'a {distance}',
-  'people.seen': 'posición de hace {span}',
   'people.load': '{n} tarea activa | {n} tareas activas',
   'people.makeLead': 'Elegir como delegado',
   'people.leadIs': '{name} como delegado',

@@ -214,7 +214,6 @@ export const pt: Dictionary = {
   'people.search': 'Buscar por nome',
   'people.none': 'Ninguém com esse nome',
   'people.away': 'a {distance}',
-  'people.seen': 'posição de {span} atrás',
   'people.load': '{n} tarefa ativa | {n} tarefas ativas',
   'people.makeLead': 'Escolher como responsável',
   'people.leadIs': '{name} como responsável',
