@@ -36,7 +36,7 @@ postgres_bin() {
 # A browser for the browser tests, or nothing.
 find_chromium() {
   local name
-  for name in "${CHROMIUM_PATH:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
     if [ -n "$name" ] && have "$name"; then command -v "$name"; return; fi
   done
 }

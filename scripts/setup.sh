@@ -29,7 +29,7 @@ browser_needs() {
   if apt_offers chromium; then
     missing+=(chromium)
   else
-    say 'no chromium from apt: install Chromium or Google Chrome yourself (CHROMIUM_PATH names it), or the browser tests cannot run'
+    say 'no chromium from apt: install Chromium or Google Chrome yourself (CHROMIUM names it), or the browser tests cannot run'
   fi
 }
 

@@ -2,6 +2,8 @@
 # Every test suite, one after the other; run by with-services.sh. The runners' own summaries are the result.
 source "$(dirname "$0")/lib.sh"
 : "${TEST_POSTGRES_URL:?run it as: scripts/with-services.sh scripts/suites.sh}"
+# The binary that the browser tests start.
+export GAD="${CARGO_TARGET_DIR:-$PWD/target}/debug/gad"
 failed=()
 
 suite() {

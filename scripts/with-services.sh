@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # with-services.sh COMMAND…: runs it beside a private PostgreSQL and Redis on free ports of loopback, stops both afterwards.
 # The command finds TEST_POSTGRES_URL (a superuser, who may create databases and PostGIS), TEST_REDIS_URL
-# and, when there is a browser, CHROMIUM_PATH.
+# and, when there is a browser, CHROMIUM.
 source "$(dirname "$0")/lib.sh"
 
 [ $# -gt 0 ] || die "usage: with-services.sh COMMAND…"
@@ -119,7 +119,7 @@ create_cluster
 start_postgres
 start_redis
 chromium=$(find_chromium)
-[ -z "$chromium" ] || export CHROMIUM_PATH="$chromium"
+[ -z "$chromium" ] || export CHROMIUM="$chromium"
 # Waited for, not run in front: a signal is then obeyed at once.
 "$@" &
 child=$!
