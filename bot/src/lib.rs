@@ -20,7 +20,7 @@ mod ctx;
 mod dialogues;
 mod errands;
 mod fence;
-pub mod flow;
+mod flow;
 mod inflight;
 mod keyboards;
 mod lease;
@@ -43,7 +43,7 @@ mod wording;
 pub use self::{
     client::Client,
     errors::HandlerError,
-    flow::{Flow, describe_metrics, run},
+    flow::{Flow, Receive, describe_metrics, run},
     health::Health,
     inflight::InboxId,
     limiter::Limits,

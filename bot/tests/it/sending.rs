@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bot::flow::Receive;
+use bot::Receive;
 use serde_json::json;
 use telegram::{Fault, FaultKind, Rates};
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use bot::{
-    Client, Flow, HandlerError, Health, InboxId, Keyboard, Limits, Render, Rendered, Screen,
-    flow::Receive,
+    Client, Flow, HandlerError, Health, InboxId, Keyboard, Limits, Receive, Render, Rendered,
+    Screen,
 };
 use domain::{
     Clock, Rules, Store,

@@ -1,6 +1,6 @@
 //! The webhook's door: who may come in, and what the answer promises.
 
-use bot::{flow::Receive, receive::webhook};
+use bot::{Receive, receive::webhook};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -57,7 +57,7 @@ async fn only_telegram_comes_in_and_nonsense_is_refused() {
     let deep = "[".repeat(200_000);
     for nonsense in ["", "{", "[]", "null", "{\"update_id\":\"x\"}", &deep] {
         let answer = door.knock(SECRET, nonsense.to_owned()).await.status();
-        assert_eq!(answer, StatusCode::BAD_REQUEST, "{:.20}", nonsense);
+        assert_eq!(answer, StatusCode::BAD_REQUEST, "{nonsense:.20}");
     }
     assert_eq!(
         door.knock(SECRET, vec![b'x'; 1024 * 1024 + 1])

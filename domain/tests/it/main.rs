@@ -1,4 +1,5 @@
 //! The rules of the domain on real databases: SQLite always, PostgreSQL when there is one.
 
+mod flow;
 mod life;
 mod support;

@@ -1,0 +1,306 @@
+//! Inbox, outbox and leases: nothing is lost, nothing is done twice, nobody overtakes.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::{
+    card::{self, Shown, Subject},
+    inbox::{self, Arrival},
+    lease::{self, Fence},
+    outbox::{self, Lane, Message, Outcome, Outgoing, Settled},
+};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::json;
+
+use crate::support::{World, each};
+
+const BOT: i64 = 1;
+const SPAN: Duration = Duration::from_secs(15);
+
+fn arrival(update_id: i64, actor: i64) -> Arrival {
+    Arrival {
+        update_id,
+        actor,
+        kind: "message".into(),
+        payload: "{}".into(),
+    }
+}
+
+impl World {
+    async fn receives(&self, arrivals: &[(i64, i64)]) -> u64 {
+        let arrivals = arrivals
+            .iter()
+            .map(|(id, actor)| arrival(*id, *actor))
+            .collect();
+        inbox::receive(&self.store, BOT, arrivals)
+            .await
+            .expect("the inbox takes them")
+    }
+
+    /// The update ids that can be claimed now.
+    async fn claims(&self) -> Vec<inbox::Claim> {
+        inbox::claim(&self.store, BOT, 10)
+            .await
+            .expect("the inbox can be read")
+    }
+
+    async fn leases(&self, holder: &str) -> Option<Fence> {
+        lease::take(&self.store, "send:1".into(), holder.into(), SPAN)
+            .await
+            .expect("leases can be asked for")
+    }
+
+    async fn pushes(&self, message: Message) {
+        self.store
+            .write(move |tx| Box::pin(async move { outbox::push(tx, vec![message]).await }))
+            .await
+            .expect("the outbox takes it");
+    }
+
+    async fn takes(&self, fence: &Fence, busy: &[i64]) -> Vec<Outgoing> {
+        outbox::claim(&self.store, fence.clone(), 10, busy.to_vec())
+            .await
+            .expect("the outbox can be read")
+    }
+
+    async fn settles(&self, fence: &Fence, message: Outgoing, outcome: Outcome) {
+        let settled = Settled {
+            message,
+            outcome,
+            shown: None,
+        };
+        outbox::settle_all(&self.store, fence.clone(), vec![settled])
+            .await
+            .expect("it can be settled");
+    }
+}
+
+fn ids(claims: &[inbox::Claim]) -> Vec<i64> {
+    claims.iter().map(|claim| claim.update_id).collect()
+}
+
+fn reply(chat: i64, text: &str) -> Message {
+    Message::reply(chat, None, json!(text))
+}
+
+#[tokio::test]
+async fn each_person_has_one_update_in_work_and_the_oldest_first() {
+    each(async |world| {
+        assert_eq!(world.receives(&[(10, 7), (11, 7), (12, 8)]).await, 3);
+        assert_eq!(world.receives(&[(10, 7), (13, 9)]).await, 1);
+        let first = world.claims().await;
+        assert_eq!(ids(&first), [10, 12, 13]);
+        assert!(world.claims().await.is_empty());
+        let id = first[0].id;
+        inbox::ensure_done(&world.store, id).await.expect("done");
+        assert_eq!(ids(&world.claims().await), [11]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_older_update_that_shows_up_late_does_not_run_beside_a_younger() {
+    each(async |world| {
+        world.receives(&[(20, 7)]).await;
+        assert_eq!(world.claims().await.len(), 1);
+        let late = entity::inbox::ActiveModel {
+            id: Set(-1),
+            bot: Set(BOT),
+            update_id: Set(19),
+            actor: Set(7),
+            kind: Set("message".into()),
+            payload: Set("{}".into()),
+            status: Set(entity::inbox::InboxStatus::Pending),
+            tries: Set(0),
+            received_at: Set(world.store.now()),
+            ..Default::default()
+        };
+        entity::inbox::Entity::insert(late)
+            .exec_without_returning(world.store.writer())
+            .await
+            .expect("a smaller id");
+        assert!(world.claims().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dead_process_loses_its_claims_and_a_slow_one_does_not() {
+    each(async |world| {
+        world.receives(&[(10, 7), (11, 8)]).await;
+        let claims = world.claims().await;
+        let nearly = TimeDelta::seconds(15);
+        world.store.clock().advance(nearly);
+        inbox::prolong(&world.store, vec![claims[0].id])
+            .await
+            .expect("prolonged");
+        world.store.clock().advance(nearly);
+        assert_eq!(ids(&world.claims().await), [11]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn five_failures_bury_an_update_and_a_database_that_was_away_does_not_count() {
+    each(async |world| {
+        world.receives(&[(10, 7), (11, 7)]).await;
+        for tries in 0..5 {
+            let id = world.claims().await[0].id;
+            inbox::give_back(&world.store, id)
+                .await
+                .expect("given back");
+            assert!(world.claims().await.is_empty());
+            world.store.clock().advance(TimeDelta::seconds(2));
+            assert_eq!(world.claims().await[0].tries, tries);
+            let buried = inbox::failed(&world.store, id, "poison".into()).await;
+            assert_eq!(buried.expect("failed"), tries == 4);
+            world.store.clock().advance(TimeDelta::seconds(5));
+        }
+        assert_eq!(ids(&world.claims().await), [11]);
+        let depth = inbox::depth(&world.store).await.expect("a depth");
+        assert_eq!(depth, (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_holder_at_a_time_and_the_fence_rises() {
+    each(async |world| {
+        let first = world.leases("a").await.expect("free");
+        assert_eq!(world.leases("b").await, None);
+        let again = world.leases("a").await.expect("the same after a restart");
+        assert!(again.number > first.number);
+        let kept = lease::prolong(&world.store, first, SPAN).await;
+        assert!(!kept.expect("asked"));
+        lease::release(&world.store, again.clone())
+            .await
+            .expect("released");
+        let next = world.leases("b").await.expect("free again");
+        assert!(next.number > again.number);
+        world.store.clock().advance(TimeDelta::seconds(16));
+        assert!(world.leases("a").await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sender_that_lost_its_lease_takes_and_settles_nothing() {
+    each(async |world| {
+        let old = world.leases("a").await.expect("free");
+        world.pushes(reply(7, "one")).await;
+        let message = world.takes(&old, &[]).await.remove(0);
+        world.store.clock().advance(TimeDelta::seconds(16));
+        let new = world.leases("b").await.expect("run out");
+        let recovered = outbox::recover(&world.store, new.clone()).await;
+        assert_eq!(recovered.expect("recovered"), 1);
+        let late = Settled {
+            message,
+            outcome: Outcome::Dropped,
+            shown: None,
+        };
+        let settled = outbox::settle_all(&world.store, old.clone(), vec![late]).await;
+        assert!(settled.is_err());
+        assert!(outbox::claim(&world.store, old, 10, vec![]).await.is_err());
+        assert_eq!(world.takes(&new, &[]).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn messages_leave_by_lane_and_one_per_chat() {
+    each(async |world| {
+        let fence = world.leases("a").await.expect("free");
+        world.pushes(reply(7, "digest").in_lane(Lane::Digest)).await;
+        world.pushes(reply(7, "first")).await;
+        world.pushes(reply(7, "second")).await;
+        world
+            .pushes(reply(8, "alarm").in_lane(Lane::Emergency))
+            .await;
+        world.pushes(reply(9, "busy")).await;
+        let taken = world.takes(&fence, &[9]).await;
+        let chats: Vec<_> = taken
+            .iter()
+            .map(|message| (message.chat_id, message.lane))
+            .collect();
+        assert_eq!(chats, [(8, Lane::Emergency), (7, Lane::Answer)]);
+        assert!(world.takes(&fence, &[7, 9]).await.is_empty());
+        for message in taken {
+            let outcome = Outcome::Sent {
+                message_id: Some(1),
+            };
+            world.settles(&fence, message, outcome).await;
+        }
+        let next = world.takes(&fence, &[]).await;
+        assert_eq!(next.len(), 2);
+        assert_eq!(next[0].lane, Lane::Answer);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_for_later_waits_and_counts_its_tries() {
+    each(async |world| {
+        let fence = world.leases("a").await.expect("free");
+        world.pushes(reply(7, "one")).await;
+        let message = world.takes(&fence, &[]).await.remove(0);
+        let not_before = world.store.now() + TimeDelta::seconds(5);
+        let later = Outcome::Later {
+            not_before,
+            error: "away".into(),
+        };
+        world.settles(&fence, message, later).await;
+        assert!(world.takes(&fence, &[]).await.is_empty());
+        let due = outbox::next_due(&world.store).await.expect("a time");
+        assert_eq!(due, Some(not_before));
+        world.store.clock().set(not_before);
+        let again = world.takes(&fence, &[]).await;
+        assert_eq!(again[0].tries, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn waiting_refreshes_of_a_card_collapse_but_not_into_one_under_way() {
+    each(async |world| {
+        let fence = world.leases("a").await.expect("free");
+        let refresh = || Message {
+            collapse: Some("card:7:1".into()),
+            ..reply(7, "card")
+        };
+        world.pushes(refresh()).await;
+        world.pushes(refresh()).await;
+        assert_eq!(world.takes(&fence, &[]).await.len(), 1);
+        world.pushes(refresh()).await;
+        world.pushes(refresh()).await;
+        let depth = outbox::depth(&world.store).await.expect("a depth");
+        assert_eq!(depth[0].waiting, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_message_that_shows_a_card_is_remembered_with_its_delivery() {
+    each(async |world| {
+        let fence = world.leases("a").await.expect("free");
+        world.pushes(reply(7, "card")).await;
+        let message = world.takes(&fence, &[]).await.remove(0);
+        let shown = Shown {
+            subject: Subject::Task(1),
+            message_id: 55,
+            hash: "abc".into(),
+        };
+        let settled = Settled {
+            message,
+            outcome: Outcome::Sent {
+                message_id: Some(55),
+            },
+            shown: Some(shown.clone()),
+        };
+        outbox::settle_all(&world.store, fence, vec![settled])
+            .await
+            .expect("it can be settled");
+        let found = card::find(&world.store, 7, Subject::Task(1)).await;
+        assert_eq!(found.expect("cards can be read"), Some(shown));
+    })
+    .await;
+}
