@@ -1,7 +1,7 @@
 //! People we do not know: one polite sentence, unless they bring a link.
 
 use domain::{
-    Error, Refusal, Result, Store,
+    Actor, Error, Refusal, Result, Store,
     enrolment::{self, Caller},
     inbox, outbox,
 };
@@ -21,9 +21,17 @@ pub async fn says(store: &Store, inbox: InboxId, message: &Message) -> Result<()
         .and_then(|user| user.language_code.clone());
     let reply = match code(message.text().unwrap_or_default()) {
         Some(code) => invited(store, code, lang).await?,
-        None => Reply::Stranger { lang },
+        None => unknown(store, message.chat.id.0, lang).await?,
     };
     answer(store, inbox, message.chat.id.0, reply).await
+}
+
+/// Whoever was switched off is told so; everybody else hears the same sentence.
+async fn unknown(store: &Store, chat_id: i64, lang: Option<String>) -> Result<Reply> {
+    Ok(match Actor::was_switched_off(store, chat_id).await? {
+        true => Reply::Disabled { lang },
+        false => Reply::Stranger { lang },
+    })
 }
 
 /// The code of `/start CODE`.
@@ -70,7 +78,10 @@ pub async fn presses(store: &Store, inbox: InboxId, query: &CallbackQuery) -> Re
         Some(Button::Refuse) => {
             answer(store, inbox, chat_id, Reply::ConsentDeclined { lang }).await
         }
-        _ => answer(store, inbox, chat_id, Reply::Stranger { lang }).await,
+        _ => {
+            let reply = unknown(store, chat_id, lang).await?;
+            answer(store, inbox, chat_id, reply).await
+        }
     }
 }
 

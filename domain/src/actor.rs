@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use ::entity::history::Channel;
 use ::entity::{agent, unit_member, user};
 
-use crate::{Refusal, Result, Store, Tx};
+use crate::{Refusal, Result, Store};
 
 /// How far a person's say reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -245,15 +245,16 @@ impl Actor {
         assemble(store.reader(), user, Channel::Bot).await
     }
 
-    /// The same person as seen from inside a transaction; refused when switched off meanwhile.
-    pub async fn again(&self, tx: &Tx) -> Result<Self> {
-        let Some(user_id) = self.user_id else {
-            return Ok(self.clone());
-        };
-        let user = user::Entity::find_by_id(user_id).one(tx.db()).await?;
-        let actor = assemble(tx.db(), user, self.channel).await?;
-        actor.ok_or_else(|| Refusal::Inactive.into())
+    /// Whether this Telegram account belongs to somebody who was switched off.
+    pub async fn was_switched_off(store: &Store, telegram_id: i64) -> Result<bool> {
+        let user = user::Entity::find()
+            .filter(user::Column::TelegramId.eq(telegram_id))
+            .filter(user::Column::Active.eq(false))
+            .one(store.reader())
+            .await?;
+        Ok(user.is_some())
     }
+
 }
 
 async fn assemble(
