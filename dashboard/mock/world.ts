@@ -115,6 +115,7 @@ export class World {
     const now = new Date().toISOString();
     const task = aTask({
       ...body,
+      drill: body.drill ?? false,
       zone: body.zone ?? 'America/Argentina/Buenos_Aires',
       kind_label: kinds.find((one) => one.code === body.kind)?.label ?? body.kind,
       id,
