@@ -1,6 +1,6 @@
 //! Who acts, through which door, and the only permission table.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -236,6 +236,41 @@ impl Actor {
         assemble(store.reader(), user, channel).await
     }
 
+    /// The people behind accounts, without those who are switched off: three statements for any number.
+    pub async fn of_users(
+        store: &Store,
+        user_ids: Vec<i64>,
+        channel: Channel,
+    ) -> Result<HashMap<i64, Self>> {
+        let db = store.reader();
+        let users = user::Entity::find()
+            .filter(user::Column::Id.is_in(user_ids))
+            .filter(user::Column::Active.eq(true))
+            .all(db)
+            .await?;
+        let ids = || users.iter().map(|user| user.id);
+        let members = unit_member::Entity::find()
+            .filter(unit_member::Column::UserId.is_in(ids()))
+            .all(db)
+            .await?;
+        let agents = agent::Entity::find()
+            .filter(agent::Column::UserId.is_in(ids()))
+            .filter(agent::Column::Active.eq(true))
+            .all(db)
+            .await?;
+        let mut people = HashMap::new();
+        for user in users {
+            let own = members.iter().filter(|member| member.user_id == user.id);
+            let unit_ids = own.map(|member| member.unit_id).collect();
+            let agent = agents.iter().find(|agent| agent.user_id == Some(user.id));
+            people.insert(
+                user.id,
+                build(user, unit_ids, agent.map(|agent| agent.id), channel)?,
+            );
+        }
+        Ok(people)
+    }
+
     /// The person behind a Telegram account, if it is linked and active.
     pub async fn of_telegram(store: &Store, telegram_id: i64) -> Result<Option<Self>> {
         let user = user::Entity::find()
@@ -280,7 +315,16 @@ async fn assemble(
         .into_tuple()
         .one(db)
         .await?;
-    Ok(Some(Actor {
+    build(user, unit_ids, agent_id, channel).map(Some)
+}
+
+fn build(
+    user: user::Model,
+    unit_ids: Vec<i64>,
+    agent_id: Option<i64>,
+    channel: Channel,
+) -> Result<Actor> {
+    Ok(Actor {
         user_id: Some(user.id),
         level: Level::try_from(user.level).map_err(crate::Error::Data)?,
         permissions: permissions(&user.permissions),
@@ -290,7 +334,7 @@ async fn assemble(
         lang: user.lang,
         telegram_id: user.telegram_id,
         channel,
-    }))
+    })
 }
 
 fn intersect(some: &[i64], others: &[i64]) -> bool {

@@ -277,7 +277,10 @@ pub(crate) async fn availabilities(
         .collect())
 }
 
-async fn positions(db: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, LastPosition>> {
+pub(crate) async fn positions(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<HashMap<i64, LastPosition>> {
     let rows = last_position::Entity::find()
         .filter(last_position::Column::AgentId.is_in(ids.iter().copied()))
         .all(db)

@@ -1,5 +1,7 @@
 //! Where people are: only from what they share, only on shift or on a task.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -10,8 +12,13 @@ pub use ::entity::position::PositionSource;
 use ::entity::{last_position, position};
 
 use crate::{
-    Actor, Page, Refusal, Result, Store, Tx, agent, availability::Availability, error::Thing,
-    event::Event, geo::Point, page::Window,
+    Actor, Page, Refusal, Result, Store, Tx,
+    agent::{self, LastPosition},
+    availability::Availability,
+    error::Thing,
+    event::Event,
+    geo::Point,
+    page::Window,
 };
 
 /// A position as it was shared.
@@ -91,6 +98,11 @@ async fn store(tx: &Tx, agent_id: i64, point: Point, shared: Shared) -> Result<(
         .exec_without_returning(tx.db())
         .await?;
     Ok(())
+}
+
+/// Where each of these agents was last.
+pub async fn latest(store: &Store, agent_ids: Vec<i64>) -> Result<HashMap<i64, LastPosition>> {
+    agent::positions(store.reader(), &agent_ids).await
 }
 
 /// One stored position.

@@ -1,14 +1,15 @@
 //! Signed-in browsers and programs: rows, so that ending one is seen at the next request.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, Query, SelectStatement},
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use serde_json::json;
 
-use ::entity::{session, socket_ticket, user};
+use ::entity::{session, socket_ticket};
 
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -248,33 +249,32 @@ fn shown(row: session::Model) -> Session {
     }
 }
 
-/// Those of `ids` that are over: ended, expired, or of somebody who was switched off.
-pub async fn over(store: &Store, ids: Vec<String>) -> Result<Vec<String>> {
-    let mut alive_ids = std::collections::HashSet::new();
+/// The people behind those of these sessions that are neither ended nor expired: four statements for each
+/// thousand of them.
+pub async fn living(store: &Store, ids: &[String]) -> Result<HashMap<String, Actor>> {
+    let mut people = HashMap::new();
     for batch in ids.chunks(BATCH) {
-        let known: Vec<String> = session::Entity::find()
-            .select_only()
-            .column(session::Column::Id)
-            .filter(session::Column::Id.is_in(batch))
-            .filter(session::Column::UserId.in_subquery(active_users()))
-            .filter(alive(store.now()))
-            .into_tuple()
-            .all(store.reader())
-            .await?;
-        alive_ids.extend(known);
+        people.extend(living_few(store, batch).await?);
     }
-    Ok(ids
-        .into_iter()
-        .filter(|id| !alive_ids.contains(id))
-        .collect())
+    Ok(people)
 }
 
-fn active_users() -> SelectStatement {
-    Query::select()
-        .column(user::Column::Id)
-        .from(user::Entity)
-        .and_where(user::Column::Active.eq(true))
-        .to_owned()
+async fn living_few(store: &Store, ids: &[String]) -> Result<HashMap<String, Actor>> {
+    let rows: Vec<(String, i64)> = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .column(session::Column::UserId)
+        .filter(session::Column::Id.is_in(ids))
+        .filter(alive(store.now()))
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let user_ids: Vec<i64> = rows.iter().map(|(_, user_id)| *user_id).collect();
+    let people = Actor::of_users(store, user_ids, Channel::Api).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, user_id)| Some((id, people.get(&user_id)?.clone())))
+        .collect())
 }
 
 /// A ticket that opens one socket for this session within [`TICKET_SECONDS`].

@@ -1,8 +1,8 @@
-//! Figures of the present, within the actor's scope; four statements however large the force is.
+//! Figures of the present, within the actor's scope; five statements however large the force is.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, Query},
@@ -15,6 +15,7 @@ use crate::{
     actor::Level,
     availability::{self, Availability},
     task::{AssignmentState, Status, load},
+    zone,
 };
 
 /// What the board shows at its top.
@@ -26,6 +27,8 @@ pub struct Overview {
     pub late: u64,
     /// Offers on open tasks that nobody has answered yet.
     pub unanswered: u64,
+    /// Completed since midnight in the installation's zone.
+    pub completed_today: u64,
     /// Active agents.
     pub agents: BTreeMap<&'static str, u64>,
 }
@@ -42,6 +45,7 @@ pub async fn overview(store: &Store, actor: &Actor) -> Result<Overview> {
         tasks: tasks(store, actor).await?,
         late: late(store, actor).await?,
         unanswered: unanswered(store, actor).await?,
+        completed_today: completed_today(store, actor).await?,
         agents: agents(store, actor).await?,
     })
 }
@@ -73,16 +77,33 @@ async fn tasks(store: &Store, actor: &Actor) -> Result<BTreeMap<Status, u64>> {
 }
 
 async fn late(store: &Store, actor: &Actor) -> Result<u64> {
-    let now = store.now();
+    Ok(task::Entity::find()
+        .filter(load::visible(actor))
+        .filter(is_late(store.now()))
+        .count(store.reader())
+        .await?)
+}
+
+/// Whether a task should have started or ended by now.
+pub(crate) fn is_late(now: DateTime<Utc>) -> Condition {
     let waits = Condition::all()
         .add(task::Column::Status.eq(Status::Scheduled))
         .add(task::Column::PlannedStartAt.lt(now - GRACE));
     let runs = Condition::all()
         .add(task::Column::Status.is_in(RUNNING))
         .add(task::Column::WindowEndAt.lt(now));
+    Condition::any().add(waits).add(runs)
+}
+
+async fn completed_today(store: &Store, actor: &Actor) -> Result<u64> {
+    let zone = store.rules().zone;
+    let midnight = zone::to_local(store.now(), zone)
+        .date()
+        .and_time(NaiveTime::MIN);
     Ok(task::Entity::find()
         .filter(load::visible(actor))
-        .filter(Condition::any().add(waits).add(runs))
+        .filter(task::Column::Status.eq(Status::Completed))
+        .filter(task::Column::EndedAt.gte(zone::to_utc(midnight, zone)))
         .count(store.reader())
         .await?)
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 use ::entity::{task, task_kind};
 
 use super::{Priority, Status, Task, create::plain, load};
-use crate::{Actor, Page, Result, Store, page::Window};
+use crate::{Actor, Page, Result, Store, geo::Bounds, page::Window, stats::is_late};
 
 /// Which tasks are wanted; everything that is given must hold.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,14 @@ pub struct TaskFilter {
     pub from: Option<DateTime<Utc>>,
     /// Planned to start before.
     pub to: Option<DateTime<Utc>>,
+    /// Only those that should have started or ended by now.
+    pub late: bool,
+    /// Only open ones with an offer that nobody has answered.
+    pub unanswered: bool,
+    /// Only these.
+    pub ids: Option<Vec<i64>>,
+    /// Only those with a place in here.
+    pub within: Option<Bounds>,
 }
 
 /// A page of the tasks that this person may see.
@@ -42,6 +50,9 @@ pub async fn list(
     let mut query = task::Entity::find().filter(load::visible(actor));
     if let Some(before) = window.after::<i64>()? {
         query = query.filter(task::Column::Id.lt(before));
+    }
+    if filter.late {
+        query = query.filter(is_late(store.now()));
     }
     let rows = apply(query, filter)
         .order_by_desc(task::Column::Id)
@@ -86,6 +97,29 @@ fn apply(
     }
     if let Some(to) = filter.to {
         query = query.filter(task::Column::PlannedStartAt.lt(to));
+    }
+    if let Some(ids) = filter.ids {
+        query = query.filter(task::Column::Id.is_in(ids));
+    }
+    if filter.unanswered {
+        query = query
+            .filter(task::Column::Status.is_in([
+                Status::Scheduled,
+                Status::InProgress,
+                Status::Paused,
+            ]))
+            .filter(Expr::exists(load::offered()));
+    }
+    if let Some(Bounds {
+        west,
+        south,
+        east,
+        north,
+    }) = filter.within
+    {
+        query = query
+            .filter(task::Column::Lat.between(south, north))
+            .filter(task::Column::Lon.between(west, east));
     }
     for word in filter.text.unwrap_or_default().split_whitespace() {
         query =

@@ -316,6 +316,15 @@ fn ever_by(agent_id: i64) -> SelectStatement {
         .to_owned()
 }
 
+/// Offers of the current task that nobody has answered.
+pub(crate) fn offered() -> SelectStatement {
+    held()
+        .and_where(
+            Expr::col((assignment::Entity, assignment::Column::State)).eq(AssignmentState::Offered),
+        )
+        .to_owned()
+}
+
 fn held_in(unit_ids: &[i64]) -> SelectStatement {
     held()
         .inner_join(

@@ -1,0 +1,82 @@
+//! What every handler shares; cheap to clone.
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use domain::{Actor, Store, files::Files, session};
+use moka::future::Cache;
+
+use crate::{Checks, Config, Hub, Limiter, auth::token::Tokens, error::Problem};
+
+/// How long an answer about a session is believed: it ends for a client within this time.
+const BELIEVED: Duration = Duration::from_millis(500);
+
+/// The most sessions that are remembered at once.
+const REMEMBERED: u64 = 10_000;
+
+/// What this crate needs from the rest of the program.
+pub struct Api {
+    pub store: Store,
+    pub files: Arc<dyn Files>,
+    pub hub: Hub,
+    pub limiter: Arc<dyn Limiter>,
+    pub checks: Arc<dyn Checks>,
+    pub config: Config,
+}
+
+#[derive(Clone)]
+pub(crate) struct App(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub api: Api,
+    pub tokens: Tokens,
+    sessions: Cache<String, Option<Arc<Actor>>>,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Deref for Inner {
+    type Target = Api;
+
+    fn deref(&self) -> &Api {
+        &self.api
+    }
+}
+
+impl App {
+    pub fn new(api: Api) -> Self {
+        let tokens = Tokens::new(&api.config, api.store.clock().clone());
+        let sessions = Cache::builder()
+            .max_capacity(REMEMBERED)
+            .time_to_live(BELIEVED)
+            .build();
+        Self(Arc::new(Inner {
+            api,
+            tokens,
+            sessions,
+        }))
+    }
+
+    /// The person behind a session; many requests at once ask the database once.
+    pub async fn actor(&self, session_id: &str) -> Result<Option<Arc<Actor>>, Problem> {
+        let look = async {
+            session::authenticate(&self.store, session_id)
+                .await
+                .map(|found| found.map(Arc::new))
+        };
+        self.sessions
+            .try_get_with_by_ref(session_id, look)
+            .await
+            .map_err(|error| Problem::from(&*error))
+    }
+
+    /// Makes the next request ask the database again.
+    pub async fn forget_session(&self, session_id: &str) {
+        self.sessions.invalidate(session_id).await;
+    }
+}

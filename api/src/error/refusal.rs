@@ -1,0 +1,403 @@
+//! Every refusal of the domain as status, code and sentence.
+
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use domain::{
+    Refusal,
+    error::{Invalid, LinkProblem, OffShift, Problem as Wrong, Thing},
+    task::Status,
+};
+use locales::{Lang, Sentence};
+
+use super::{Conflict, FieldError, Problem};
+
+/// The problem a refusal is to the client. Sentences that name a task get its code later, by [`Problem::about`].
+pub(crate) fn of_refusal(refusal: &Refusal) -> Problem {
+    let problem = Problem::new(status(refusal), code(refusal), title(refusal));
+    let problem = with_details(problem, refusal);
+    match refusal {
+        Refusal::NotAllowed => problem.saying(|lang| Sentence::RefusalNotAllowed.to(lang)),
+        Refusal::NotFound { .. } => problem.saying(|lang| Sentence::RefusalNotFound.to(lang)),
+        Refusal::NeedsReason => problem.saying(|lang| Sentence::RefusalReasonNeeded.to(lang)),
+        Refusal::Inactive => problem.saying(|lang| Sentence::RefusalUserInactive.to(lang)),
+        _ => said(problem, refusal),
+    }
+}
+
+fn said(problem: Problem, refusal: &Refusal) -> Problem {
+    match refusal.clone() {
+        Refusal::Soft { conflicts } => {
+            let name = names(&conflicts);
+            problem.saying(move |lang| {
+                Sentence::RefusalOffShift {
+                    name: name.clone().into(),
+                }
+                .to(lang)
+            })
+        }
+        Refusal::OnLeave { agent, until } => problem.saying(move |lang| {
+            Sentence::RefusalOnLeave {
+                name: (&agent).into(),
+                until: day(until).into(),
+            }
+            .to(lang)
+        }),
+        Refusal::Overlap { agent, code } => problem.saying(move |lang| {
+            Sentence::RefusalOverlap {
+                name: (&agent).into(),
+                code: (&code).into(),
+            }
+            .to(lang)
+        }),
+        Refusal::AgentInactive { agent } => problem.saying(move |lang| {
+            Sentence::RefusalAgentInactive {
+                name: (&agent).into(),
+            }
+            .to(lang)
+        }),
+        Refusal::TooMany { limit } => problem
+            .saying(move |lang| Sentence::RefusalTooManyPeople { max: limit.into() }.to(lang)),
+        Refusal::Invalid { errors } => match errors.into_iter().next() {
+            Some(first) => problem.saying(move |lang| {
+                Sentence::RefusalInvalidField {
+                    field: field_name(&first.field, lang).into(),
+                }
+                .to(lang)
+            }),
+            None => problem,
+        },
+        _ => problem,
+    }
+}
+
+/// What the sentences about a task need to know of it.
+#[derive(Clone, Debug)]
+pub(crate) struct About {
+    pub code: String,
+    pub zone: chrono_tz::Tz,
+}
+
+impl Problem {
+    /// The same problem with the task's code in its sentence.
+    pub fn about(self, refusal: &Refusal, task: &About) -> Self {
+        let code = task.code.clone();
+        match refusal.clone() {
+            Refusal::NotLead { lead: Some(lead) } => self.saying(move |lang| {
+                Sentence::RefusalNotLead {
+                    code: (&code).into(),
+                    name: (&lead).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::NotLead { lead: None } => self.saying(move |lang| {
+                Sentence::RefusalNoLead {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::AlreadyCompleted { by, at } => {
+                let time = at.with_timezone(&task.zone).format("%H:%M").to_string();
+                let name = by.unwrap_or_else(|| "GAD".into());
+                self.saying(move |lang| {
+                    let (code, name, time) = ((&code).into(), (&name).into(), (&time).into());
+                    Sentence::RefusalAlreadyCompleted { code, name, time }.to(lang)
+                })
+            }
+            Refusal::WrongStatus { status } => self.saying(move |lang| {
+                Sentence::RefusalWrongState {
+                    code: (&code).into(),
+                    status: status_name(status, lang).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::OnLeave { agent, until } => {
+                let until = until
+                    .with_timezone(&task.zone)
+                    .format("%d/%m %H:%M")
+                    .to_string();
+                self.saying(move |lang| {
+                    Sentence::RefusalOnLeave {
+                        name: (&agent).into(),
+                        until: (&until).into(),
+                    }
+                    .to(lang)
+                })
+            }
+            Refusal::NoLinkedLead => self.saying(move |lang| {
+                Sentence::RefusalStartNeedsLead {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::NotAssigned => self.saying(move |lang| {
+                Sentence::RefusalNotAssigned {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::UndoOver => self.saying(move |lang| {
+                Sentence::RefusalUndoOver {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::Stale { .. } => self.saying(move |lang| {
+                Sentence::RefusalChangedMeanwhile {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            _ => self,
+        }
+    }
+}
+
+fn status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::BadCredentials => StatusCode::UNAUTHORIZED,
+        Refusal::NotAllowed | Refusal::NotLead { .. } | Refusal::Inactive => StatusCode::FORBIDDEN,
+        Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
+        Refusal::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+        Refusal::Invalid { .. }
+        | Refusal::TooMany { .. }
+        | Refusal::TimeOrder
+        | Refusal::NeedsReason => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::AlreadyCompleted { .. }
+        | Refusal::WrongStatus { .. }
+        | Refusal::Soft { .. }
+        | Refusal::OnLeave { .. }
+        | Refusal::Overlap { .. }
+        | Refusal::NoLinkedLead
+        | Refusal::NotAssigned
+        | Refusal::UndoOver
+        | Refusal::AgentInactive { .. }
+        | Refusal::Taken { .. }
+        | Refusal::Link { .. }
+        | Refusal::PositionUnwanted => StatusCode::CONFLICT,
+    }
+}
+
+fn code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotAllowed => "not_allowed",
+        Refusal::NotFound { .. } => "not_found",
+        Refusal::NotLead { .. } => "not_lead",
+        Refusal::AlreadyCompleted { .. } => "already_completed",
+        Refusal::WrongStatus { .. } => "wrong_status",
+        Refusal::NeedsReason | Refusal::Soft { .. } => "needs_reason",
+        Refusal::OnLeave { .. } => "on_leave",
+        Refusal::Overlap { .. } => "overlap",
+        Refusal::NoLinkedLead => "no_linked_lead",
+        Refusal::NotAssigned => "not_assigned",
+        Refusal::TimeOrder => "time_order",
+        Refusal::UndoOver => "undo_over",
+        Refusal::Inactive => "inactive",
+        Refusal::AgentInactive { .. } => "agent_inactive",
+        Refusal::TooMany { .. } => "too_many",
+        Refusal::Invalid { .. } => "invalid",
+        Refusal::Taken { .. } => "taken",
+        Refusal::Stale { .. } => "stale",
+        Refusal::Link { problem } => link_code(*problem),
+        Refusal::BadCredentials => "bad_credentials",
+        Refusal::Locked { .. } => "locked",
+        Refusal::PositionUnwanted => "position_unwanted",
+    }
+}
+
+fn link_code(problem: LinkProblem) -> &'static str {
+    match problem {
+        LinkProblem::Unknown => "link_unknown",
+        LinkProblem::Used => "link_used",
+        LinkProblem::Expired => "link_expired",
+        LinkProblem::OtherUser => "link_other_user",
+    }
+}
+
+fn title(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotAllowed => "Not allowed",
+        Refusal::NotFound { what } => missing(*what),
+        Refusal::NotLead { .. } => "Only the lead completes",
+        Refusal::AlreadyCompleted { .. } => "Already completed",
+        Refusal::WrongStatus { .. } => "Not possible in its present state",
+        Refusal::NeedsReason => "A reason is needed",
+        Refusal::Soft { .. } => "Somebody is off shift: repeat with override_reason",
+        Refusal::OnLeave { .. } => "Somebody is on leave then",
+        Refusal::Overlap { .. } => "Somebody has another task then",
+        Refusal::NoLinkedLead => "Starting needs a lead who is linked to Telegram",
+        Refusal::NotAssigned => "Not on the task",
+        Refusal::TimeOrder => "The end lies before the start",
+        Refusal::UndoOver => "The time to undo is over",
+        Refusal::Inactive => "The account is switched off",
+        Refusal::AgentInactive { .. } => "Somebody is no longer in service",
+        Refusal::TooMany { .. } => "Too many people",
+        Refusal::Invalid { .. } => "Some fields are not valid",
+        Refusal::Taken { .. } => "Taken already",
+        Refusal::Stale { .. } => "It was changed meanwhile",
+        Refusal::Link { .. } => "The link does not work",
+        Refusal::BadCredentials => "Wrong name or password",
+        Refusal::Locked { .. } => "Too many wrong tries: wait",
+        Refusal::PositionUnwanted => "Positions are taken only on shift or on a task",
+    }
+}
+
+fn missing(what: Thing) -> &'static str {
+    match what {
+        Thing::Task => "No such task",
+        Thing::Agent => "No such agent",
+        Thing::User => "No such user",
+        Thing::Unit => "No such unit",
+        Thing::Kind => "No such kind of task",
+        Thing::Session => "No such session",
+        Thing::Attachment => "No such attachment",
+        Thing::Shift => "No such shift",
+        Thing::Leave => "No such leave",
+    }
+}
+
+fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::Invalid { errors } => {
+            problem.details.errors = errors.iter().map(field_error).collect();
+        }
+        Refusal::NeedsReason => {
+            problem.details.errors = vec![plain_error("reason", Wrong::Required)];
+        }
+        Refusal::TimeOrder => problem.details.errors = vec![plain_error("at", Wrong::Order)],
+        Refusal::TooMany { .. } => {
+            problem.details.errors = vec![plain_error("agent_ids", Wrong::TooLong)];
+        }
+        Refusal::Taken { field } => {
+            let message = format!("another one has this {field} already");
+            problem.details.errors = vec![FieldError {
+                field: field.clone(),
+                message,
+                code: "taken".into(),
+            }];
+        }
+        Refusal::Soft { conflicts } => {
+            problem.details.conflicts = conflicts.iter().map(off_shift).collect();
+        }
+        Refusal::OnLeave { agent, until } => {
+            problem.details.conflicts = vec![conflict(
+                agent,
+                "on_leave",
+                format!("on leave until {}", day(*until)),
+            )];
+        }
+        Refusal::Overlap { agent, code } => {
+            problem.details.conflicts = vec![conflict(
+                agent,
+                "overlap",
+                format!("has {code} at that time"),
+            )];
+        }
+        Refusal::AgentInactive { agent } => {
+            problem.details.conflicts =
+                vec![conflict(agent, "inactive", "no longer in service".into())];
+        }
+        Refusal::WrongStatus { status } => problem.details.state = Some(status_word(*status)),
+        Refusal::AlreadyCompleted { .. } => {
+            problem.details.state = Some(status_word(Status::Completed));
+        }
+        Refusal::Stale { version } => problem.details.version = Some(*version),
+        _ => {}
+    }
+    problem
+}
+
+fn off_shift(one: &OffShift) -> Conflict {
+    let agent_id = Some(one.agent_id);
+    Conflict {
+        agent_id,
+        ..conflict(
+            &one.agent,
+            "off_shift",
+            "outside of any shift at that time".into(),
+        )
+    }
+}
+
+fn conflict(agent: &str, kind: &str, message: String) -> Conflict {
+    Conflict {
+        agent_id: None,
+        name: agent.into(),
+        kind: kind.into(),
+        message,
+    }
+}
+
+fn field_error(error: &Invalid) -> FieldError {
+    plain_error(&error.field, error.problem)
+}
+
+fn plain_error(field: &str, wrong: Wrong) -> FieldError {
+    let (code, message) = match wrong {
+        Wrong::Required => ("required", "is needed"),
+        Wrong::TooShort => ("too_short", "is too short"),
+        Wrong::TooLong => ("too_long", "is too long"),
+        Wrong::OutOfRange => ("out_of_range", "is out of range"),
+        Wrong::Unknown => ("unknown", "is not known"),
+        Wrong::Malformed => ("malformed", "cannot be read"),
+        Wrong::TooCommon => ("too_common", "is too easy to guess"),
+        Wrong::InThePast => ("in_the_past", "lies in the past"),
+        Wrong::Order => ("order", "lies before the start"),
+    };
+    FieldError {
+        field: field.into(),
+        message: message.into(),
+        code: code.into(),
+    }
+}
+
+fn names(conflicts: &[OffShift]) -> String {
+    conflicts
+        .iter()
+        .map(|one| one.agent.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn day(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Scheduled => "scheduled",
+        Status::InProgress => "in_progress",
+        Status::Paused => "paused",
+        Status::Completed => "completed",
+        Status::Cancelled => "cancelled",
+    }
+}
+
+fn status_name(status: Status, lang: Lang) -> String {
+    match status {
+        Status::Scheduled => Sentence::StatusScheduled,
+        Status::InProgress => Sentence::StatusInProgress,
+        Status::Paused => Sentence::StatusPaused,
+        Status::Completed => Sentence::StatusCompleted,
+        Status::Cancelled => Sentence::StatusCancelled,
+    }
+    .to(lang)
+}
+
+fn field_name(field: &str, lang: Lang) -> String {
+    let sentence = match field {
+        "title" => Sentence::FieldTitle,
+        "kind" => Sentence::FieldKind,
+        "description" => Sentence::FieldDescription,
+        "priority" => Sentence::FieldPriority,
+        "place" | "place.label" | "lat" | "lon" => Sentence::FieldPlace,
+        "planned_start" => Sentence::FieldWhen,
+        "planned_end" => Sentence::FieldEnd,
+        "agent_ids" => Sentence::FieldPeople,
+        "lead_agent_id" => Sentence::FieldLead,
+        "unit_id" => Sentence::FieldUnit,
+        "reason" => Sentence::FieldReason,
+        other => return other.into(),
+    };
+    sentence.to(lang)
+}

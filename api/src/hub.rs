@@ -1,0 +1,332 @@
+//! One reader of the event log for all sockets: every event is written once and handed to whom it concerns.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::extract::ws::Utf8Bytes;
+use domain::{
+    Actor, Store,
+    bell::Topic as Bell,
+    event::{self, Logged, Topic},
+    session,
+};
+use tokio::sync::{Notify, OnceCell, mpsc, watch};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub(crate) mod wire;
+
+/// Messages that wait for one reader; whoever lets more pile up is too slow.
+const QUEUE: usize = 64;
+
+/// How long the log is not looked at when no bell rings.
+const POLL: Duration = Duration::from_millis(500);
+
+/// How often sessions and scopes are looked at.
+const SESSIONS: Duration = Duration::from_millis(500);
+
+/// Events that are read at once.
+pub(crate) const BATCH: u64 = 500;
+
+/// Hands events to sockets; cheap to clone. Somebody must run it: see [`Hub::run`].
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    epoch: OnceCell<String>,
+    connections: Mutex<Connections>,
+    next_id: AtomicU64,
+    look: Notify,
+    closing: CancellationToken,
+    sockets: TaskTracker,
+}
+
+/// Both under one lock: a connection that goes live knows exactly which event comes next.
+struct Connections {
+    /// The last event that was handed out; nothing before the first look at the log.
+    seq: Option<i64>,
+    by_id: HashMap<u64, Connection>,
+}
+
+struct Connection {
+    session_id: String,
+    actor: Arc<Actor>,
+    topics: HashSet<Topic>,
+    /// False while the connection itself reads the log to catch up.
+    live: bool,
+    queue: mpsc::Sender<Utf8Bytes>,
+    end: watch::Sender<Option<End>>,
+}
+
+/// Why the server ends a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    TooSlow,
+    SessionOver,
+    Restart,
+}
+
+/// What a connection holds of the hub.
+pub(crate) struct Line {
+    pub id: u64,
+    pub queue: mpsc::Receiver<Utf8Bytes>,
+    pub end: watch::Receiver<Option<End>>,
+    hub: Hub,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.hub.lock().by_id.remove(&self.id);
+        metrics::gauge!("gad_ws_connections").decrement(1.0);
+    }
+}
+
+impl Hub {
+    pub fn new(store: Store) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            epoch: OnceCell::new(),
+            connections: Mutex::new(Connections {
+                seq: None,
+                by_id: HashMap::new(),
+            }),
+            next_id: AtomicU64::new(1),
+            look: Notify::new(),
+            closing: CancellationToken::new(),
+            sockets: TaskTracker::new(),
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connections> {
+        self.0
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The sockets that are open, so that a shutdown can wait for them.
+    pub(crate) fn sockets(&self) -> &TaskTracker {
+        &self.0.sockets
+    }
+
+    /// Names the log.
+    pub(crate) async fn epoch(&self) -> domain::Result<String> {
+        self.0
+            .epoch
+            .get_or_try_init(|| event::epoch(&self.0.store))
+            .await
+            .cloned()
+    }
+
+    /// Looks at once whether sessions have ended.
+    pub(crate) fn look_at_sessions(&self) {
+        self.0.look.notify_one();
+    }
+
+    /// Ends every connection, each a little later than the other, and waits for them.
+    pub(crate) async fn close(&self) {
+        self.0.closing.cancel();
+        for connection in self.lock().by_id.values() {
+            connection.end.send_replace(Some(End::Restart));
+        }
+        self.0.sockets.close();
+        self.0.sockets.wait().await;
+    }
+
+    /// Takes a connection in; it hears nothing before [`Hub::go_live`].
+    pub(crate) fn register(&self, session_id: String, actor: Arc<Actor>) -> Line {
+        let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
+        let (queue, receiver) = mpsc::channel(QUEUE);
+        let first = self.0.closing.is_cancelled().then_some(End::Restart);
+        let (end, ended) = watch::channel(first);
+        let connection = Connection {
+            session_id,
+            actor,
+            topics: HashSet::new(),
+            live: false,
+            queue,
+            end,
+        };
+        self.lock().by_id.insert(id, connection);
+        metrics::gauge!("gad_ws_connections").increment(1.0);
+        Line {
+            id,
+            queue: receiver,
+            end: ended,
+            hub: self.clone(),
+        }
+    }
+
+    /// The last event that was handed out; asks the log before the first one.
+    pub(crate) async fn seq(&self) -> domain::Result<i64> {
+        let known = self.lock().seq;
+        match known {
+            Some(seq) => Ok(seq),
+            None => event::last_seq(&self.0.store).await,
+        }
+    }
+
+    /// Stops handing events to a connection; what was handed out before is in its queue.
+    pub(crate) fn pause(&self, id: u64) {
+        if let Some(connection) = self.lock().by_id.get_mut(&id) {
+            connection.live = false;
+        }
+    }
+
+    /// Hands a connection every event after `seq`, if `seq` is the last that was handed out to the others.
+    pub(crate) fn go_live(&self, id: u64, seq: i64, topics: &HashSet<Topic>) -> bool {
+        let mut connections = self.lock();
+        let at_the_head = connections.seq.is_none_or(|head| head <= seq);
+        if let Some(connection) = connections.by_id.get_mut(&id).filter(|_| at_the_head) {
+            connection.topics.clone_from(topics);
+            connection.live = true;
+        }
+        at_the_head
+    }
+
+    /// What a connection may see at present.
+    pub(crate) fn actor(&self, id: u64) -> Option<Arc<Actor>> {
+        self.lock()
+            .by_id
+            .get(&id)
+            .map(|connection| connection.actor.clone())
+    }
+
+    /// Reads the log and watches sessions until the shutdown.
+    pub async fn run(&self, shutdown: CancellationToken) {
+        let sessions = self.clone();
+        let watch = async move { sessions.watch_sessions().await };
+        tokio::select! {
+            () = self.read_log() => {}
+            () = watch => {}
+            () = shutdown.cancelled() => {}
+        }
+    }
+
+    async fn read_log(&self) {
+        let mut bell = self.0.store.bell().listen(Bell::Events);
+        let mut away = false;
+        loop {
+            match self.hand_out().await {
+                Ok(()) => away = false,
+                Err(error) if !away => {
+                    tracing::warn!(%error, "the hub cannot read the log and tries again");
+                    away = true;
+                }
+                Err(_) => {}
+            }
+            bell.wait(POLL).await;
+        }
+    }
+
+    async fn hand_out(&self) -> domain::Result<()> {
+        let mut seq = self.seq().await?;
+        self.lock().seq.get_or_insert(seq);
+        loop {
+            let events = event::since(&self.0.store, seq, BATCH).await?;
+            let Some(last) = events.last().map(|event| event.seq) else {
+                return Ok(());
+            };
+            let messages = wire::messages(&self.0.store, &events).await?;
+            self.distribute(&events, &messages, last);
+            seq = last;
+        }
+    }
+
+    fn distribute(&self, events: &[Logged], messages: &[Utf8Bytes], last: i64) {
+        let now = self.0.store.now();
+        let mut connections = self.lock();
+        let mut sent = 0;
+        for (event, message) in events.iter().zip(messages) {
+            for connection in connections.by_id.values() {
+                sent += u64::from(connection.offer(event, message));
+            }
+            let seconds = (now - event.at).as_seconds_f64().max(0.0);
+            metrics::histogram!("gad_ws_fanout_seconds").record(seconds);
+        }
+        connections.seq = Some(last);
+        drop(connections);
+        metrics::counter!("gad_ws_messages_sent_total").increment(sent);
+    }
+
+    async fn watch_sessions(&self) {
+        loop {
+            // A minimum pause keeps many logouts at once from being many looks.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::select! {
+                () = self.0.look.notified() => {}
+                () = tokio::time::sleep(SESSIONS) => {}
+            }
+            if let Err(error) = self.look().await {
+                tracing::debug!(%error, "sessions of sockets could not be looked at");
+            }
+        }
+    }
+
+    /// Ends the connections whose session is over, and gives the others their present scope.
+    async fn look(&self) -> domain::Result<()> {
+        let ids: HashSet<String> = self
+            .lock()
+            .by_id
+            .values()
+            .map(|one| one.session_id.clone())
+            .collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = ids.into_iter().collect();
+        let living = session::living(&self.0.store, &ids).await?;
+        let living: HashMap<String, Arc<Actor>> = living
+            .into_iter()
+            .map(|(id, actor)| (id, Arc::new(actor)))
+            .collect();
+        for connection in self
+            .lock()
+            .by_id
+            .values_mut()
+            .filter(|one| ids.contains(&one.session_id))
+        {
+            match living.get(&connection.session_id) {
+                Some(actor) => connection.actor = actor.clone(),
+                None => connection.finish(End::SessionOver),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Connection {
+    /// True when the event was put into the queue.
+    fn offer(&self, event: &Logged, message: &Utf8Bytes) -> bool {
+        if !self.live || !self.topics.contains(&event.topic) || !event.concerns(&self.actor) {
+            return false;
+        }
+        match self.queue.try_send(message.clone()) {
+            Ok(()) => true,
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                self.finish(End::TooSlow);
+                false
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => false,
+        }
+    }
+
+    /// The first reason stays.
+    fn finish(&self, end: End) {
+        self.end.send_if_modified(|reason| {
+            let first = reason.is_none();
+            reason.get_or_insert(end);
+            first
+        });
+    }
+}

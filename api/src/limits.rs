@@ -1,0 +1,194 @@
+//! How often one client may come: a window of a minute that starts with his first request.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures::future::BoxFuture;
+
+use crate::{
+    app::App,
+    auth::Presented,
+    client,
+    error::{Problem, Result},
+};
+
+/// So many in a minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Keeps the counts of different doors apart.
+    pub name: &'static str,
+    pub per_minute: u32,
+}
+
+/// What is left of a quota after one more request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    pub allowed: bool,
+    pub left: u32,
+    /// Seconds until the window ends.
+    pub reset: u32,
+}
+
+/// Counts requests; one for all instances or one for each.
+pub trait Limiter: Send + Sync + 'static {
+    /// Counts one more request of this client. Must answer also when what it counts with is away.
+    fn hit<'a>(&'a self, client: &'a str, quota: Quota) -> BoxFuture<'a, Hit>;
+}
+
+/// Counts in this process.
+#[derive(Default)]
+pub struct Local {
+    windows: Mutex<HashMap<String, (Instant, u32)>>,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The most clients that are remembered; beyond, those whose minute is over are forgotten.
+const CLIENTS: usize = 50_000;
+
+impl Limiter for Local {
+    fn hit<'a>(&'a self, client: &'a str, quota: Quota) -> BoxFuture<'a, Hit> {
+        let hit = self.count(format!("{}:{client}", quota.name), quota, Instant::now());
+        Box::pin(std::future::ready(hit))
+    }
+}
+
+impl Local {
+    fn count(&self, key: String, quota: Quota, now: Instant) -> Hit {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if windows.len() >= CLIENTS {
+            windows.retain(|_, (start, _)| now.duration_since(*start) < MINUTE);
+        }
+        let (start, used) = windows.entry(key).or_insert((now, 0));
+        if now.duration_since(*start) >= MINUTE {
+            (*start, *used) = (now, 0);
+        }
+        *used = used.saturating_add(1);
+        let rest = MINUTE.saturating_sub(now.duration_since(*start));
+        Hit {
+            allowed: *used <= quota.per_minute,
+            left: quota.per_minute.saturating_sub(*used),
+            reset: rest.as_secs_f64().ceil() as u32,
+        }
+    }
+}
+
+/// Counts every request to the API against the signed-in user, else the address.
+pub(crate) async fn general(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !app.config.limits.enabled {
+        return next.run(request).await;
+    }
+    let client = client_of(&app, &request);
+    let quota = Quota {
+        name: "requests",
+        per_minute: app.config.limits.requests,
+    };
+    let hit = app.limiter.hit(&client, quota).await;
+    let mut response = if hit.allowed {
+        next.run(request).await
+    } else {
+        refuse(quota, hit).into_response()
+    };
+    tell(response.headers_mut(), quota, hit);
+    response
+}
+
+fn client_of(app: &App, request: &Request) -> String {
+    if let Some(presented) = request.extensions().get::<Presented>() {
+        return format!("user:{}", presented.claims.user_id());
+    }
+    let ip = client::address(
+        request.extensions(),
+        request.headers(),
+        &app.config.trusted_proxies,
+    );
+    of_address(ip)
+}
+
+fn of_address(ip: Option<IpAddr>) -> String {
+    ip.map_or_else(
+        || "address:unknown".into(),
+        |ip| format!("address:{}", client::bucket(ip)),
+    )
+}
+
+/// Counts one login against the address.
+pub(crate) async fn login(app: &App, ip: Option<IpAddr>) -> Result<()> {
+    let quota = Quota {
+        name: "logins",
+        per_minute: app.config.limits.logins,
+    };
+    stricter(app, &of_address(ip), quota).await
+}
+
+/// Counts one opening of a socket against the user.
+pub(crate) async fn socket(app: &App, user_id: i64) -> Result<()> {
+    let quota = Quota {
+        name: "sockets",
+        per_minute: app.config.limits.sockets,
+    };
+    stricter(app, &format!("user:{user_id}"), quota).await
+}
+
+async fn stricter(app: &App, client: &str, quota: Quota) -> Result<()> {
+    if !app.config.limits.enabled {
+        return Ok(());
+    }
+    let hit = app.limiter.hit(client, quota).await;
+    if hit.allowed {
+        Ok(())
+    } else {
+        Err(refuse(quota, hit))
+    }
+}
+
+fn refuse(quota: Quota, hit: Hit) -> Problem {
+    metrics::counter!("gad_http_rate_limited_total", "quota" => quota.name).increment(1);
+    Problem::too_many_requests(hit.reset.max(1).into())
+}
+
+fn tell(headers: &mut HeaderMap, quota: Quota, hit: Hit) {
+    let numbers = [
+        ("ratelimit-limit", quota.per_minute.to_string()),
+        ("ratelimit-remaining", hit.left.to_string()),
+        ("ratelimit-reset", hit.reset.to_string()),
+        ("ratelimit-policy", format!("{};w=60", quota.per_minute)),
+    ];
+    for (name, value) in numbers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_holds_its_number_and_begins_anew() {
+        let local = Local::default();
+        let quota = Quota {
+            name: "x",
+            per_minute: 3,
+        };
+        let start = Instant::now();
+        let allowed = |at| local.count("x:me".into(), quota, at).allowed;
+        assert_eq!(
+            [0, 1, 2, 59].map(|s| allowed(start + Duration::from_secs(s))),
+            [true, true, true, false]
+        );
+        assert!(allowed(start + MINUTE));
+        assert!(local.count("x:you".into(), quota, start).allowed);
+    }
+}

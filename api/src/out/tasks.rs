@@ -1,0 +1,319 @@
+//! Tasks as they are sent.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    geo::Point,
+    task::{
+        self, Assignment, Task,
+        timeline::{Entry, What},
+    },
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AssignmentWord, TaskPriority, TaskStatus, UnitRef};
+use crate::error::{Problem, Result};
+
+/// Coordinates, words or both.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Place {
+    /// Degrees, WGS 84.
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+    pub label: Option<String>,
+}
+
+impl Place {
+    /// The point, which needs both coordinates.
+    pub fn point(&self) -> Result<Option<Point>> {
+        match (self.lat, self.lon) {
+            (Some(lat), Some(lon)) => Ok(Some(Point::new(lat, lon)?)),
+            (None, None) => Ok(None),
+            (None, _) => Err(Problem::malformed("place.lat", "is needed with lon")),
+            (_, None) => Err(Problem::malformed("place.lon", "is needed with lat")),
+        }
+    }
+
+    pub fn into_domain(self) -> Result<task::Place> {
+        Ok(task::Place {
+            point: self.point()?,
+            label: self.label,
+        })
+    }
+
+    fn at(point: Point) -> Self {
+        Self {
+            lat: Some(point.lat),
+            lon: Some(point.lon),
+            label: None,
+        }
+    }
+}
+
+impl From<task::Place> for Place {
+    fn from(place: task::Place) -> Self {
+        let point = place.point;
+        Self {
+            lat: point.map(|point| point.lat),
+            lon: point.map(|point| point.lon),
+            label: place.label,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AgentRef {
+    pub agent_id: i64,
+    pub name: String,
+}
+
+impl From<task::AgentRef> for AgentRef {
+    fn from(agent: task::AgentRef) -> Self {
+        Self {
+            agent_id: agent.agent_id,
+            name: agent.name,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UserRef {
+    pub id: Option<i64>,
+    pub name: String,
+}
+
+impl From<task::UserRef> for UserRef {
+    fn from(user: task::UserRef) -> Self {
+        Self {
+            id: Some(user.user_id),
+            name: user.name,
+        }
+    }
+}
+
+/// One agent on a task.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AssignmentOut {
+    pub agent_id: i64,
+    pub name: String,
+    pub state: AssignmentWord,
+    /// When it came into this state.
+    pub at: DateTime<Utc>,
+    pub reason: Option<String>,
+    pub offered_at: DateTime<Utc>,
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    /// How often the phone rang again.
+    pub rings: i32,
+    /// When silence was told to those responsible.
+    pub escalated_at: Option<DateTime<Utc>>,
+    /// When Telegram said that this person cannot be reached.
+    pub unreachable_at: Option<DateTime<Utc>>,
+}
+
+impl From<Assignment> for AssignmentOut {
+    fn from(one: Assignment) -> Self {
+        Self {
+            agent_id: one.agent.agent_id,
+            name: one.agent.name,
+            state: one.state.into(),
+            at: one.at,
+            reason: one.reason,
+            offered_at: one.offered_at,
+            acknowledged_at: one.acknowledged_at,
+            rings: one.rings,
+            escalated_at: one.escalated_at,
+            unreachable_at: one.unreachable_at,
+        }
+    }
+}
+
+/// A task with everybody it names.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TaskOut {
+    pub id: i64,
+    pub code: String,
+    pub title: String,
+    /// Code of the kind.
+    pub kind: String,
+    pub kind_label: String,
+    pub status: TaskStatus,
+    pub priority: TaskPriority,
+    pub description: Option<String>,
+    pub place: Option<Place>,
+    pub planned_start: Option<DateTime<Utc>>,
+    pub planned_end: Option<DateTime<Utc>>,
+    /// IANA name of the zone of the plan.
+    pub zone: String,
+    pub started_at: Option<DateTime<Utc>>,
+    pub paused_at: Option<DateTime<Utc>>,
+    pub paused_seconds: i64,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub cancelled_at: Option<DateTime<Utc>>,
+    pub ended_by: Option<UserRef>,
+    /// Why it ended as it did.
+    pub status_reason: Option<String>,
+    pub lead: Option<AgentRef>,
+    /// Everybody who ever was on it.
+    pub assignments: Vec<AssignmentOut>,
+    pub unit: Option<UnitRef>,
+    pub created_by: Option<UserRef>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub drill: bool,
+    /// For `If-Match`.
+    pub version: i32,
+    /// After reopening: former people who are elsewhere now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub missing: Vec<String>,
+}
+
+impl From<Task> for TaskOut {
+    fn from(task: Task) -> Self {
+        let ended = |status| task.ended_at.filter(|_| task.status == status);
+        Self {
+            completed_at: ended(task::Status::Completed),
+            cancelled_at: ended(task::Status::Cancelled),
+            id: task.id,
+            code: task.code,
+            title: task.title,
+            kind: task.kind.code,
+            kind_label: task.kind.label,
+            status: task.status.into(),
+            priority: task.priority.into(),
+            description: task.description,
+            place: task.place.map(Place::from),
+            planned_start: task.planned_start,
+            planned_end: task.planned_end,
+            zone: task.zone,
+            started_at: task.started_at,
+            paused_at: task.paused_at,
+            paused_seconds: task.paused_seconds,
+            ended_by: task.ended_by.map(UserRef::from),
+            status_reason: task.end_reason,
+            lead: task.lead.map(AgentRef::from),
+            assignments: task
+                .assignments
+                .into_iter()
+                .map(AssignmentOut::from)
+                .collect(),
+            unit: task.unit.map(UnitRef::from),
+            created_by: task.created_by.map(UserRef::from),
+            created_at: task.created_at,
+            updated_at: task.updated_at,
+            drill: task.drill,
+            version: task.version,
+            missing: Vec::new(),
+        }
+    }
+}
+
+/// One entry of the story of a task.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TimelineEntry {
+    pub at: DateTime<Utc>,
+    /// `created`, `status`, `offered`, `acknowledged`, `en_route`, `on_site`, `declined`, `released`,
+    /// `escalated`, `unreachable` or `report`.
+    pub kind: String,
+    pub actor: Option<UserRef>,
+    pub text: Option<String>,
+    pub place: Option<Place>,
+    pub attachments: Vec<AttachmentOut>,
+    /// With `status`: the state before.
+    pub from: Option<TaskStatus>,
+    /// With `status`: the state after.
+    pub to: Option<TaskStatus>,
+}
+
+impl From<Entry> for TimelineEntry {
+    fn from(entry: Entry) -> Self {
+        let (from, to) = match entry.what {
+            What::Status { from, to } => (from.map(TaskStatus::from), Some(to.into())),
+            _ => (None, None),
+        };
+        Self {
+            at: entry.at,
+            kind: what_word(entry.what).into(),
+            actor: entry.actor.map(|name| UserRef { id: None, name }),
+            text: entry.text,
+            place: entry.place.map(Place::at),
+            attachments: entry
+                .attachments
+                .into_iter()
+                .map(AttachmentOut::from)
+                .collect(),
+            from,
+            to,
+        }
+    }
+}
+
+fn what_word(what: What) -> &'static str {
+    match what {
+        What::Created => "created",
+        What::Status { .. } => "status",
+        What::Offered => "offered",
+        What::Acknowledged => "acknowledged",
+        What::EnRoute => "en_route",
+        What::OnSite => "on_site",
+        What::Declined => "declined",
+        What::Released => "released",
+        What::Escalated => "escalated",
+        What::Unreachable => "unreachable",
+        What::Report { .. } => "report",
+    }
+}
+
+/// How a piece of evidence is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EvidenceKind {
+    Photo,
+    Video,
+    Voice,
+    Document,
+}
+
+impl EvidenceKind {
+    /// From the media type.
+    pub fn of(mime: &str) -> Self {
+        match mime.split('/').next() {
+            Some("image") => Self::Photo,
+            Some("video") => Self::Video,
+            Some("audio") => Self::Voice,
+            _ => Self::Document,
+        }
+    }
+}
+
+/// Evidence; the bytes are at `/attachments/{id}`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AttachmentOut {
+    pub id: i64,
+    pub kind: EvidenceKind,
+    pub content_type: String,
+    pub size: Option<i64>,
+    pub name: Option<String>,
+    /// False while it is still being brought from Telegram.
+    pub stored: bool,
+}
+
+impl From<task::timeline::Attachment> for AttachmentOut {
+    fn from(file: task::timeline::Attachment) -> Self {
+        Self {
+            id: file.id,
+            kind: EvidenceKind::of(&file.mime),
+            content_type: file.mime,
+            size: file.bytes,
+            name: file.name,
+            stored: file.stored,
+        }
+    }
+}
+
+/// A report that was added.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReportOut {
+    pub id: i64,
+    pub task_id: i64,
+}

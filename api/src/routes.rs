@@ -1,0 +1,96 @@
+//! Every address there is. Public ones are named; all others stand behind the sign-in.
+
+#![expect(unused_qualifications, reason = "utoipa's macros write them")]
+
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    app::App,
+    assets, auth, finish,
+    headers::{self, Security},
+    limits, measure,
+};
+
+pub(crate) mod agents;
+pub(crate) mod catalogue;
+pub(crate) mod documents;
+pub(crate) mod evidence;
+pub(crate) mod health;
+pub(crate) mod map;
+pub(crate) mod sessions;
+pub(crate) mod stats;
+pub(crate) mod tasks;
+pub(crate) mod time;
+pub(crate) mod users;
+pub(crate) mod ws;
+
+/// Changes something in one transaction.
+macro_rules! write {
+    ($app:expr, |$tx:ident| $work:expr) => {
+        $app.store
+            .write(move |$tx| Box::pin(async move { $work }))
+            .await
+    };
+}
+pub(crate) use write;
+
+/// The whole of what this crate answers.
+pub(crate) fn all(app: &App, extra: Router) -> Router {
+    let config = &app.config;
+    let (signed, _) = signed().split_for_parts();
+    let (open, _) = open().split_for_parts();
+    let (sockets, _) = ws::sockets().split_for_parts();
+    let api = signed
+        .route_layer(middleware::from_fn_with_state(app.clone(), auth::require))
+        .merge(open)
+        .merge(sockets)
+        .merge(documents::router())
+        .layer(middleware::from_fn_with_state(app.clone(), limits::general))
+        .layer(middleware::from_fn_with_state(app.clone(), auth::identify))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            config.request_timeout,
+        ))
+        .layer(DefaultBodyLimit::max(config.body_bytes));
+    let (health, _) = health::router().split_for_parts();
+    Router::new()
+        .merge(api)
+        .merge(health)
+        .fallback(assets::serve)
+        .with_state(app.clone())
+        .merge(extra)
+        .layer(CatchPanicLayer::custom(assets::broken))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            Security::new(config),
+            headers::secure,
+        ))
+        .layer(middleware::from_fn(measure::measure))
+        .layer(middleware::from_fn(finish::finish))
+}
+
+/// Those who are signed in.
+pub(crate) fn signed() -> OpenApiRouter<App> {
+    let versioned = OpenApiRouter::new()
+        .merge(sessions::signed())
+        .merge(tasks::router())
+        .merge(evidence::router())
+        .merge(agents::router())
+        .merge(catalogue::router())
+        .merge(users::router())
+        .merge(time::router())
+        .merge(stats::router())
+        .merge(map::router());
+    OpenApiRouter::new()
+        .nest("/api/v1", versioned)
+        .merge(ws::tickets())
+}
+
+/// Those at the door.
+pub(crate) fn open() -> OpenApiRouter<App> {
+    OpenApiRouter::new().nest("/api/v1", sessions::open().merge(health::settings()))
+}

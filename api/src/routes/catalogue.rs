@@ -1,0 +1,130 @@
+//! Units and kinds of tasks.
+
+use axum::{extract::State, response::Response};
+use domain::{kind, unit};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{tasks::created, write};
+use crate::{
+    app::App,
+    auth::Signed,
+    error::Result,
+    extract::{Json, Paging, Path, Query},
+    out::{
+        List,
+        people::{TaskKindOut, UnitOut},
+    },
+    wanted::people::{KindPatchIn, NewKindIn, UnitIn},
+};
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(units, found_unit))
+        .routes(routes!(one_unit, rename_unit))
+        .routes(routes!(kinds, add_kind))
+        .routes(routes!(one_kind, change_kind))
+}
+
+/// Units by name: admins see all, others their own.
+#[utoipa::path(get, path = "/units", tag = "catalogue", operation_id = "units_list", params(Paging),
+    responses((status = 200, body = List<UnitOut>)))]
+async fn units(
+    State(app): State<App>,
+    signed: Signed,
+    Query(paging): Query<Paging>,
+) -> Result<Json<List<UnitOut>>> {
+    let page = unit::list(&app.store, &signed.actor, &paging.window()?).await?;
+    Ok(Json(List::of(page, UnitOut::from)))
+}
+
+/// Founds a unit. Admins.
+#[utoipa::path(post, path = "/units", tag = "catalogue", operation_id = "units_create", request_body = UnitIn,
+    responses((status = 201, body = UnitOut)))]
+async fn found_unit(
+    State(app): State<App>,
+    signed: Signed,
+    Json(sent): Json<UnitIn>,
+) -> Result<Response> {
+    let unit = write!(app, |tx| unit::create(tx, &signed.actor, &sent.name).await)?;
+    Ok(created(
+        &format!("/api/v1/units/{}", unit.id),
+        Json(UnitOut::from(unit)),
+    ))
+}
+
+/// One unit.
+#[utoipa::path(get, path = "/units/{id}", tag = "catalogue", operation_id = "units_get", params(("id" = i64, Path)),
+    responses((status = 200, body = UnitOut)))]
+async fn one_unit(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+) -> Result<Json<UnitOut>> {
+    Ok(Json(
+        unit::find(&app.store, &signed.actor, id).await?.into(),
+    ))
+}
+
+/// Gives a unit another name. Admins.
+#[utoipa::path(patch, path = "/units/{id}", tag = "catalogue", operation_id = "units_rename",
+    params(("id" = i64, Path)), request_body = UnitIn, responses((status = 200, body = UnitOut)))]
+async fn rename_unit(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Json(sent): Json<UnitIn>,
+) -> Result<Json<UnitOut>> {
+    let unit = write!(app, |tx| unit::rename(tx, &signed.actor, id, &sent.name)
+        .await)?;
+    Ok(Json(unit.into()))
+}
+
+/// The catalogue of task kinds, in its order.
+#[utoipa::path(get, path = "/task-kinds", tag = "catalogue", operation_id = "kinds_list",
+    responses((status = 200, body = List<TaskKindOut>)))]
+async fn kinds(State(app): State<App>, _: Signed) -> Result<Json<List<TaskKindOut>>> {
+    let kinds = kind::list(&app.store).await?;
+    Ok(Json(List::whole(
+        kinds.into_iter().map(TaskKindOut::from).collect(),
+    )))
+}
+
+/// Adds a kind. Admins.
+#[utoipa::path(post, path = "/task-kinds", tag = "catalogue", operation_id = "kinds_create", request_body = NewKindIn,
+    responses((status = 201, body = TaskKindOut)))]
+async fn add_kind(
+    State(app): State<App>,
+    signed: Signed,
+    Json(sent): Json<NewKindIn>,
+) -> Result<Response> {
+    let kind = write!(app, |tx| kind::create(tx, &signed.actor, sent.into()).await)?;
+    Ok(created(
+        &format!("/api/v1/task-kinds/{}", kind.id),
+        Json(TaskKindOut::from(kind)),
+    ))
+}
+
+/// One kind.
+#[utoipa::path(get, path = "/task-kinds/{id}", tag = "catalogue", operation_id = "kinds_get", params(("id" = i64, Path)),
+    responses((status = 200, body = TaskKindOut)))]
+async fn one_kind(
+    State(app): State<App>,
+    _: Signed,
+    Path(id): Path<i64>,
+) -> Result<Json<TaskKindOut>> {
+    Ok(Json(kind::find(&app.store, id).await?.into()))
+}
+
+/// Changes a kind; code and prefix stay. Admins.
+#[utoipa::path(patch, path = "/task-kinds/{id}", tag = "catalogue", operation_id = "kinds_change",
+    params(("id" = i64, Path)), request_body = KindPatchIn, responses((status = 200, body = TaskKindOut)))]
+async fn change_kind(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Json(sent): Json<KindPatchIn>,
+) -> Result<Json<TaskKindOut>> {
+    let kind = write!(app, |tx| kind::patch(tx, &signed.actor, id, sent.into())
+        .await)?;
+    Ok(Json(kind.into()))
+}

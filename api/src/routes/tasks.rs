@@ -1,0 +1,285 @@
+//! Tasks: lists, creation and changes.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    Actor, assignment,
+    task::{
+        Task, create, edit,
+        list::{self, TaskFilter},
+        load, timeline,
+    },
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::write;
+use crate::{
+    app::App,
+    auth::Signed,
+    error::{About, Problem, Result},
+    extract::{IfMatch, Json, Paging, Path, Query, ids, window, word, words},
+    out::{
+        List, TaskPriority, TaskStatus,
+        agents::CandidateOut,
+        tasks::{TaskOut, TimelineEntry},
+    },
+    wanted::tasks::{AssignmentsIn, NewTaskIn, TaskPatchIn},
+};
+
+mod life;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(all, add))
+        .routes(routes!(one, change))
+        .routes(routes!(assign))
+        .routes(routes!(story))
+        .routes(routes!(candidates))
+        .merge(life::router())
+}
+
+/// Which tasks are wanted; everything that is given must hold.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TaskQuery {
+    /// States with commas, such as `scheduled,in_progress`.
+    status: Option<String>,
+    /// Code of the kind.
+    kind: Option<String>,
+    priority: Option<String>,
+    unit_id: Option<i64>,
+    /// Whoever is on it or leads it.
+    agent_id: Option<i64>,
+    /// Words in code, title or place.
+    q: Option<String>,
+    /// Planned to start at or after.
+    from: Option<DateTime<Utc>>,
+    /// Planned to start before.
+    to: Option<DateTime<Utc>>,
+    /// Only those that should have started or ended by now.
+    late: Option<bool>,
+    /// Only open ones with an offer that nobody has answered.
+    unacknowledged: Option<bool>,
+    /// Only these, with commas.
+    ids: Option<String>,
+    /// Rows, 1 to 200; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl TaskQuery {
+    fn filter(&self) -> Result<TaskFilter> {
+        let statuses: Vec<TaskStatus> = words("status", self.status.as_deref())?;
+        let priority: Option<TaskPriority> = self
+            .priority
+            .as_deref()
+            .map(|one| word("priority", one))
+            .transpose()?;
+        Ok(TaskFilter {
+            statuses: statuses.into_iter().map(Into::into).collect(),
+            kind: self.kind.clone(),
+            priority: priority.map(Into::into),
+            unit_id: self.unit_id,
+            agent_id: self.agent_id,
+            text: self.q.clone(),
+            from: self.from,
+            to: self.to,
+            late: self.late.unwrap_or(false),
+            unanswered: self.unacknowledged.unwrap_or(false),
+            ids: ids("ids", self.ids.as_deref())?,
+            within: None,
+        })
+    }
+}
+
+/// Tasks within one's scope, newest first.
+#[utoipa::path(get, path = "/tasks", tag = "tasks", operation_id = "tasks_list", params(TaskQuery),
+    responses((status = 200, body = List<TaskOut>)))]
+async fn all(
+    State(app): State<App>,
+    signed: Signed,
+    Query(query): Query<TaskQuery>,
+) -> Result<Json<List<TaskOut>>> {
+    let (filter, window) = (query.filter()?, window(query.limit, query.cursor)?);
+    let page = list::list(&app.store, &signed.actor, filter, window).await?;
+    Ok(Json(List::of(page, TaskOut::from)))
+}
+
+/// Creates a task and asks its people. Level 2 and above.
+#[utoipa::path(post, path = "/tasks", tag = "tasks", operation_id = "tasks_create", request_body = NewTaskIn,
+    responses((status = 201, body = TaskOut, headers(("Location", description = "Where it is")))))]
+async fn add(
+    State(app): State<App>,
+    signed: Signed,
+    Json(sent): Json<NewTaskIn>,
+) -> Result<Response> {
+    let new = sent.into_domain()?;
+    let task = write!(app, |tx| create::create(tx, &signed.actor, new).await)?;
+    let place = format!("/api/v1/tasks/{}", task.id);
+    Ok(created(&place, tagged(task)))
+}
+
+/// An answer to creating something: where it is.
+pub(super) fn created(place: &str, body: impl IntoResponse) -> Response {
+    let place = HeaderValue::from_str(place).expect("a path of ours is ASCII");
+    (StatusCode::CREATED, [(header::LOCATION, place)], body).into_response()
+}
+
+/// A task with its version as `ETag`.
+pub(super) fn tagged(task: Task) -> Response {
+    let tag = etag(task.version);
+    ([(header::ETAG, tag)], Json(TaskOut::from(task))).into_response()
+}
+
+/// What `If-Match` is compared with.
+pub(super) fn etag(version: i32) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{version}\"")).expect("a number is ASCII")
+}
+
+/// One task.
+#[utoipa::path(get, path = "/tasks/{id}", tag = "tasks", operation_id = "tasks_get", params(("id" = i64, Path)),
+    responses((status = 200, body = TaskOut)))]
+async fn one(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Response> {
+    Ok(tagged(load::find(&app.store, &signed.actor, id).await?))
+}
+
+/// Changes what a task says about itself.
+#[utoipa::path(patch, path = "/tasks/{id}", tag = "tasks", operation_id = "tasks_change", request_body = TaskPatchIn,
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header, description = "The version it was made on")),
+    responses((status = 200, body = TaskOut)))]
+async fn change(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    IfMatch(version): IfMatch,
+    Json(sent): Json<TaskPatchIn>,
+) -> Result<Response> {
+    let patch = sent.into_domain(version)?;
+    let actor = signed.actor.clone();
+    let done = write!(app, |tx| edit::edit(tx, &actor, id, patch).await);
+    Ok(tagged(about(&app, &signed.actor, id, done).await?))
+}
+
+/// Puts exactly these people on a task.
+#[utoipa::path(put, path = "/tasks/{id}/assignments", tag = "tasks", operation_id = "tasks_assign",
+    request_body = AssignmentsIn,
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header, description = "The version it was made on")),
+    responses((status = 200, body = TaskOut)))]
+async fn assign(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    IfMatch(version): IfMatch,
+    Json(sent): Json<AssignmentsIn>,
+) -> Result<Response> {
+    let actor = signed.actor.clone();
+    let done = write!(app, |tx| {
+        if let Some(version) = version {
+            expect_version(tx, &actor, id, version).await?;
+        }
+        assignment::assign(tx, &actor, id, sent.into()).await
+    });
+    Ok(tagged(about(&app, &signed.actor, id, done).await?))
+}
+
+async fn expect_version(
+    tx: &domain::Tx,
+    actor: &Actor,
+    id: i64,
+    version: i32,
+) -> domain::Result<()> {
+    let task = load::find_in(tx, actor, id).await?;
+    if task.version == version {
+        Ok(())
+    } else {
+        Err(domain::Refusal::Stale {
+            version: task.version,
+        }
+        .into())
+    }
+}
+
+/// A refusal over a task names the task.
+pub(super) async fn about<T>(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    done: domain::Result<T>,
+) -> Result<T> {
+    let error = match done {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    let problem = Problem::from(&error);
+    let Some(refusal) = error.refusal() else {
+        return Err(problem);
+    };
+    let zone = app.store.rules().zone;
+    match load::find(&app.store, actor, id).await {
+        Ok(task) => Err(problem.about(
+            refusal,
+            &About {
+                code: task.code,
+                zone,
+            },
+        )),
+        Err(_) => Err(problem),
+    }
+}
+
+/// What happened to a task, oldest first.
+#[utoipa::path(get, path = "/tasks/{id}/timeline", tag = "tasks", operation_id = "tasks_timeline",
+    params(("id" = i64, Path), Paging), responses((status = 200, body = List<TimelineEntry>)))]
+async fn story(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<List<TimelineEntry>>> {
+    let page = timeline::timeline(&app.store, &signed.actor, id, paging.window()?).await?;
+    Ok(Json(List::of(page, TimelineEntry::from)))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CandidateQuery {
+    /// A piece of the name.
+    q: Option<String>,
+    /// Rows, 1 to 200; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+}
+
+/// Who could be sent, best first: free, near, few tasks. Level 2 and above.
+#[utoipa::path(get, path = "/tasks/{id}/candidates", tag = "tasks", operation_id = "tasks_candidates",
+    params(("id" = i64, Path), CandidateQuery), responses((status = 200, body = List<CandidateOut>)))]
+async fn candidates(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Query(query): Query<CandidateQuery>,
+) -> Result<Json<List<CandidateOut>>> {
+    let limit = window(query.limit, None)?.limit as usize;
+    let task = load::find(&app.store, &signed.actor, id).await?;
+    let place = task.place.and_then(|place| place.point);
+    let ranked = domain::agent::candidates(&app.store, &signed.actor, place).await?;
+    let piece = query.q.unwrap_or_default().to_lowercase();
+    let now = app.store.now();
+    let fitting = ranked
+        .into_iter()
+        .filter(|one| one.agent.name.to_lowercase().contains(&piece));
+    Ok(Json(List::whole(
+        fitting
+            .take(limit)
+            .map(|one| CandidateOut::of(one, now))
+            .collect(),
+    )))
+}

@@ -1,0 +1,160 @@
+//! Accounts and the links that tie them to Telegram.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    actor::Level,
+    enrolment,
+    user::{self, Filter, User},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    tasks::{created, etag},
+    write,
+};
+use crate::{
+    app::App,
+    auth::Signed,
+    error::Result,
+    extract::{IfMatch, Json, Path, Query, window},
+    out::{
+        LevelNumber, List,
+        people::{InviteOut, UserOut},
+    },
+    wanted::people::{NewUserIn, UserPatchIn},
+};
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(all, add))
+        .routes(routes!(one, change, disable))
+        .routes(routes!(invite))
+        .routes(routes!(unlink))
+}
+
+/// Which accounts are wanted; everything that is given must hold.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct UserQuery {
+    /// A piece of the name or the username.
+    q: Option<String>,
+    #[param(minimum = 1, maximum = 3)]
+    level: Option<u8>,
+    unit_id: Option<i64>,
+    active: Option<bool>,
+    /// Rows, 1 to 200; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Accounts by name: admins see all, supervisors their units.
+#[utoipa::path(get, path = "/users", tag = "people", operation_id = "users_list", params(UserQuery),
+    responses((status = 200, body = List<UserOut>)))]
+async fn all(
+    State(app): State<App>,
+    signed: Signed,
+    Query(query): Query<UserQuery>,
+) -> Result<Json<List<UserOut>>> {
+    let filter = Filter {
+        q: query.q,
+        level: query
+            .level
+            .map(LevelNumber)
+            .map(Level::try_from)
+            .transpose()?,
+        unit_id: query.unit_id,
+        active: query.active,
+    };
+    let page = user::list(
+        &app.store,
+        &signed.actor,
+        &filter,
+        &window(query.limit, query.cursor)?,
+    )
+    .await?;
+    Ok(Json(List::of(page, UserOut::from)))
+}
+
+/// Makes an account; at level 1 the agent too. Admins.
+#[utoipa::path(post, path = "/users", tag = "people", operation_id = "users_create", request_body = NewUserIn,
+    responses((status = 201, body = UserOut)))]
+async fn add(
+    State(app): State<App>,
+    signed: Signed,
+    Json(sent): Json<NewUserIn>,
+) -> Result<Response> {
+    let user = user::create(&app.store, &signed.actor, sent.into_domain()?).await?;
+    Ok(created(&format!("/api/v1/users/{}", user.id), tagged(user)))
+}
+
+fn tagged(user: User) -> Response {
+    let tag = etag(user.version);
+    ([(header::ETAG, tag)], Json(UserOut::from(user))).into_response()
+}
+
+/// One account: one's own, or within one's scope.
+#[utoipa::path(get, path = "/users/{id}", tag = "people", operation_id = "users_get", params(("id" = i64, Path)),
+    responses((status = 200, body = UserOut)))]
+async fn one(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Response> {
+    Ok(tagged(user::find(&app.store, &signed.actor, id).await?))
+}
+
+/// Changes an account. Admins; everybody his own contact, language and password.
+#[utoipa::path(patch, path = "/users/{id}", tag = "people", operation_id = "users_change", request_body = UserPatchIn,
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header, description = "The version it was made on")),
+    responses((status = 200, body = UserOut)))]
+async fn change(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    IfMatch(version): IfMatch,
+    Json(sent): Json<UserPatchIn>,
+) -> Result<Response> {
+    let patch = sent.into_domain(version)?;
+    Ok(tagged(
+        user::patch(&app.store, &signed.actor, id, patch).await?,
+    ))
+}
+
+/// Switches an account off; nothing is deleted. Admins.
+#[utoipa::path(delete, path = "/users/{id}", tag = "people", operation_id = "users_disable", params(("id" = i64, Path)),
+    responses((status = 204)))]
+async fn disable(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+) -> Result<StatusCode> {
+    user::disable(&app.store, &signed.actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes a one-time link; an older one stops working. Admins, and supervisors for agents of their units.
+#[utoipa::path(post, path = "/users/{id}/invite", tag = "people", operation_id = "users_invite",
+    params(("id" = i64, Path)), responses((status = 201, body = InviteOut)))]
+async fn invite(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Response> {
+    let made = write!(app, |tx| enrolment::invite(tx, &signed.actor, id).await)?;
+    let bot = app.config.bot_username.get();
+    let url = bot.map(|bot| format!("https://t.me/{bot}?start={}", made.code));
+    let out = InviteOut {
+        url,
+        code: made.code,
+        expires_at: made.expires_at,
+    };
+    Ok((StatusCode::CREATED, Json(out)).into_response())
+}
+
+/// Cuts the tie to Telegram. Admins, and supervisors for agents of their units.
+#[utoipa::path(delete, path = "/users/{id}/telegram", tag = "people", operation_id = "users_unlink",
+    params(("id" = i64, Path)), responses((status = 204)))]
+async fn unlink(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<StatusCode> {
+    write!(app, |tx| user::unlink_telegram(tx, &signed.actor, id).await)?;
+    Ok(StatusCode::NO_CONTENT)
+}

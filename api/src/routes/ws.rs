@@ -1,0 +1,118 @@
+//! Opening a socket: a ticket for whoever is signed in, then the socket for whoever has the ticket.
+
+use axum::{
+    extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use domain::session;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::write;
+use crate::{
+    app::App,
+    auth::Signed,
+    error::{Problem, Result},
+    extract::{Json, Query},
+    limits, socket,
+};
+
+/// Bytes of a socket's read and write buffers.
+const BUFFER: usize = 4 * 1024;
+
+/// Tickets, with and without the prefix.
+pub(crate) fn tickets() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(ticket))
+        .routes(routes!(ticket_versioned))
+}
+
+/// Sockets, with and without the prefix.
+pub(crate) fn sockets() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(connect))
+        .route("/api/v1/ws/connect", get(connect))
+}
+
+#[derive(Serialize, ToSchema)]
+struct TicketOut {
+    /// Opens one socket, once.
+    ticket: String,
+    /// Seconds.
+    expires_in: i64,
+}
+
+/// A ticket that opens one socket.
+#[utoipa::path(post, path = "/ws/ticket", tag = "socket", operation_id = "ws_ticket", responses((status = 200, body = TicketOut)))]
+async fn ticket(State(app): State<App>, signed: Signed) -> Result<Json<TicketOut>> {
+    limits::socket(&app, signed.user_id).await?;
+    let ticket = write!(app, |tx| session::ticket(tx, &signed.session_id).await)?;
+    Ok(Json(TicketOut {
+        ticket,
+        expires_in: session::TICKET_SECONDS,
+    }))
+}
+
+/// The same with the prefix.
+#[utoipa::path(post, path = "/api/v1/ws/ticket", tag = "socket", operation_id = "ws_ticket_versioned", responses((status = 200, body = TicketOut)))]
+async fn ticket_versioned(app: State<App>, signed: Signed) -> Result<Json<TicketOut>> {
+    ticket(app, signed).await
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TicketQuery {
+    ticket: Option<String>,
+}
+
+/// The socket. Without a good ticket it closes with 1008.
+#[utoipa::path(get, path = "/ws/connect", tag = "socket", operation_id = "ws_connect", params(TicketQuery),
+    responses((status = 101, description = "The socket is open")), security(()))]
+async fn connect(
+    State(app): State<App>,
+    Query(query): Query<TicketQuery>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response> {
+    let upgrade = upgrade.map_err(|_| not_a_socket())?;
+    let upgrade = upgrade
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_message_size(2 * socket::LARGEST)
+        .max_frame_size(2 * socket::LARGEST);
+    let Some((session_id, actor)) = holder(&app, query.ticket).await? else {
+        return Ok(upgrade.on_upgrade(socket::refuse));
+    };
+    let hub = app.hub.clone();
+    let sockets = hub.sockets().clone();
+    Ok(upgrade.on_upgrade(move |socket| {
+        sockets.track_future(socket::serve(socket, hub, session_id, actor))
+    }))
+}
+
+fn not_a_socket() -> Problem {
+    Problem::new(
+        StatusCode::UPGRADE_REQUIRED,
+        "upgrade_required",
+        "This address is a WebSocket",
+    )
+}
+
+/// Whose ticket it is; nobody's when it was used, is too old or was never given.
+async fn holder(
+    app: &App,
+    ticket: Option<String>,
+) -> Result<Option<(String, std::sync::Arc<domain::Actor>)>> {
+    let Some(ticket) = ticket.filter(|ticket| ticket.len() == 32) else {
+        return Ok(None);
+    };
+    let Some(session_id) = write!(app, |tx| session::redeem(tx, &ticket).await)? else {
+        return Ok(None);
+    };
+    Ok(app
+        .actor(&session_id)
+        .await?
+        .map(|actor| (session_id, actor)))
+}

@@ -1,0 +1,98 @@
+//! Listens, and ends in order: no new connections, requests finish, sockets are told to come back.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request},
+};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use crate::Hub;
+
+/// How long a client may take to send its headers; idle connections end after it too.
+const HEADERS: Duration = Duration::from_secs(15);
+
+/// The most bytes of headers.
+const HEADER_BYTES: usize = 32 * 1024;
+
+/// Serves until the shutdown, then for at most `drain` until everything has ended. Runs the hub besides.
+///
+/// # Errors
+/// When the listener has no address.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    hub: Hub,
+    shutdown: CancellationToken,
+    drain: Duration,
+) -> io::Result<()> {
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let reading = tokio::spawn({
+        let (hub, over) = (hub.clone(), CancellationToken::new());
+        async move { hub.run(over).await }
+    });
+    let graceful = GracefulShutdown::new();
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => open(stream, peer, &router, &graceful),
+                Err(error) => pause(&error).await,
+            },
+        }
+    }
+    drop(listener);
+    let ended = async { tokio::join!(graceful.shutdown(), hub.close()) };
+    if tokio::time::timeout(drain, ended).await.is_err() {
+        tracing::warn!(
+            seconds = drain.as_secs(),
+            "some connections did not end in time"
+        );
+    }
+    reading.abort();
+    Ok(())
+}
+
+fn open(stream: TcpStream, peer: SocketAddr, router: &Router, graceful: &GracefulShutdown) {
+    // Small answers must not wait for more.
+    let _ = stream.set_nodelay(true);
+    let router = router.clone().map_request(move |mut request: Request<_>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(axum::body::Body::new)
+    });
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_buf_size(HEADER_BYTES);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEADERS)
+        .max_concurrent_streams(100);
+    let service = TowerToHyperService::new(router);
+    let connection = builder
+        .serve_connection_with_upgrades(TokioIo::new(stream), service)
+        .into_owned();
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(error, "a connection broke");
+        }
+    });
+}
+
+/// Out of file descriptors: waiting is better than spinning.
+async fn pause(error: &io::Error) {
+    tracing::warn!(%error, "a connection could not be accepted");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}

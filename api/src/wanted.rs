@@ -1,0 +1,4 @@
+//! What comes in: requests as they are written, and what they mean to the domain.
+
+pub(crate) mod people;
+pub(crate) mod tasks;

@@ -1,0 +1,79 @@
+//! The OpenAPI document is what programs are generated from.
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::support::{World, bare};
+
+fn document() -> Value {
+    serde_json::from_str(&api::openapi()).expect("it is JSON")
+}
+
+#[test]
+fn it_is_the_same_every_time() {
+    assert_eq!(api::openapi(), api::openapi());
+}
+
+#[test]
+fn the_file_beside_the_crate_is_current() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+    let kept = std::fs::read_to_string(file).unwrap_or_default();
+    let current = api::openapi();
+    if kept.trim() != current.trim() {
+        let fresh = concat!(env!("CARGO_TARGET_TMPDIR"), "/openapi.json");
+        std::fs::write(fresh, current).expect("the target folder can be written");
+        panic!("api/openapi.json is old; the present one is {fresh}");
+    }
+}
+
+#[test]
+fn every_operation_has_a_name_a_group_and_problems() {
+    let document = document();
+    let mut names = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            names.push(
+                operation["operationId"]
+                    .as_str()
+                    .expect("a name")
+                    .to_owned(),
+            );
+            assert!(
+                operation["tags"][0].is_string(),
+                "{method} {path} has no group"
+            );
+            assert!(
+                operation["responses"]["default"].is_object(),
+                "{method} {path} tells of no problems"
+            );
+            assert!(
+                operation["summary"].is_string(),
+                "{method} {path} has no summary"
+            );
+        }
+    }
+    let count = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count, "two operations have one name");
+}
+
+#[tokio::test]
+async fn it_is_public_and_has_a_page() {
+    let world = World::new().await;
+    for path in ["/openapi.json", "/api/v1/openapi.json"] {
+        let answer = world.ask(bare("GET", path, None)).await;
+        assert_eq!(
+            (answer.status, &answer.json["openapi"]),
+            (StatusCode::OK, &Value::from("3.1.0")),
+            "{path}"
+        );
+    }
+    let page = world.ask(bare("GET", "/docs/", None)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        !page.text.contains("https://"),
+        "the page needs the internet: {}",
+        page.text
+    );
+}

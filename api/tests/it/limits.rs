@@ -1,0 +1,128 @@
+//! How often one may come.
+
+use std::net::SocketAddr;
+
+use api::Limits;
+use axum::{
+    extract::ConnectInfo,
+    http::{StatusCode, header},
+};
+use domain::actor::Level;
+
+use crate::support::{PASSWORD, World, bare, config};
+
+async fn limited(limits: Limits) -> World {
+    let mut config = config();
+    config.limits = limits;
+    let world = World::with(config).await;
+    world.user("ana", Level::Supervisor, "Centro").await;
+    world
+}
+
+#[tokio::test]
+async fn a_client_is_told_how_long_to_wait_in_his_language() {
+    let world = limited(Limits {
+        requests: 3,
+        ..Limits::default()
+    })
+    .await;
+    for left in ["2", "1", "0"] {
+        let answer = world.ask(bare("GET", "/api/v1/settings", None)).await;
+        assert_eq!(
+            (
+                answer.status,
+                answer.headers["ratelimit-remaining"].to_str().ok()
+            ),
+            (StatusCode::OK, Some(left))
+        );
+    }
+    let mut request = bare("GET", "/api/v1/settings", None);
+    request
+        .headers_mut()
+        .insert(header::ACCEPT_LANGUAGE, "en".parse().expect("ASCII"));
+    let answer = world.ask(request).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::TOO_MANY_REQUESTS, "too_many_requests")
+    );
+    let seconds = answer.headers[header::RETRY_AFTER].to_str().expect("ASCII");
+    assert!(
+        answer.json["detail"]
+            .as_str()
+            .expect("words")
+            .starts_with(&format!("Wait {seconds} second")),
+        "{}",
+        answer.text
+    );
+}
+
+#[tokio::test]
+async fn people_behind_one_address_do_not_share_a_limit() {
+    let world = limited(Limits {
+        requests: 4,
+        ..Limits::default()
+    })
+    .await;
+    world.user("eva", Level::Supervisor, "Centro").await;
+    let (ana, eva) = (world.token("ana").await, world.token("eva").await);
+    for _ in 0..4 {
+        assert_eq!(
+            world.get("/api/v1/auth/me", &ana).await.status,
+            StatusCode::OK
+        );
+    }
+    assert_eq!(
+        world.get("/api/v1/auth/me", &ana).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    assert_eq!(
+        world.get("/api/v1/auth/me", &eva).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn logins_and_sockets_have_their_own() {
+    let world = limited(Limits {
+        logins: 2,
+        sockets: 1,
+        ..Limits::default()
+    })
+    .await;
+    let token = world.token("ana").await;
+    assert_eq!(world.login("ana", PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(
+        world.login("ana", PASSWORD).await.code(),
+        "too_many_requests"
+    );
+    let open = || world.ask(bare("POST", "/ws/ticket", Some(&token)));
+    assert_eq!(open().await.status, StatusCode::OK);
+    assert_eq!(open().await.code(), "too_many_requests");
+}
+
+#[tokio::test]
+async fn a_claimed_address_does_not_help_and_health_is_free() {
+    let world = limited(Limits {
+        requests: 1,
+        ..Limits::default()
+    })
+    .await;
+    let ask = |claim: &str| {
+        let mut request = bare("GET", "/api/v1/settings", None);
+        let peer: SocketAddr = "198.51.100.1:1".parse().expect("a literal");
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+            .headers_mut()
+            .insert("x-forwarded-for", claim.parse().expect("ASCII"));
+        world.ask(request)
+    };
+    assert_eq!(ask("1.1.1.1").await.status, StatusCode::OK);
+    assert_eq!(ask("2.2.2.2").await.status, StatusCode::TOO_MANY_REQUESTS);
+    for path in ["/health", "/health/live", "/health/ready", "/api/v1/health"] {
+        assert_eq!(
+            world.ask(bare("GET", path, None)).await.status,
+            StatusCode::OK,
+            "{path}"
+        );
+    }
+}

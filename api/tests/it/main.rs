@@ -1,0 +1,9 @@
+//! The doors of the program on a real database.
+
+mod access;
+mod auth;
+mod document;
+mod limits;
+mod problems;
+mod support;
+mod ws;

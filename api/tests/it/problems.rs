@@ -1,0 +1,183 @@
+//! What strangers and friends are told when something does not work.
+
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+};
+use domain::actor::Level;
+use serde_json::json;
+
+use crate::support::{World, bare};
+
+async fn world() -> (World, String) {
+    let world = World::new().await;
+    world.user("ana", Level::Supervisor, "Centro").await;
+    let token = world.token("ana").await;
+    (world, token)
+}
+
+#[tokio::test]
+async fn every_failure_is_a_problem() {
+    let (world, token) = world().await;
+    let cases = [
+        ("GET", "/api/v1/nothing", 404, "not_found"),
+        ("GET", "/api/v1/tasks/999", 404, "not_found"),
+        ("GET", "/api/v1/tasks/abc", 404, "not_found"),
+        ("PUT", "/api/v1/tasks", 405, "method_not_allowed"),
+        ("GET", "/api/v1/tasks?limit=0", 422, "invalid"),
+        ("GET", "/api/v1/tasks?limit=201", 422, "invalid"),
+        ("GET", "/api/v1/tasks?cursor=x", 422, "invalid"),
+        ("GET", "/api/v1/tasks?status=running", 422, "invalid"),
+        ("POST", "/api/v1/tasks", 415, "unsupported_media_type"),
+        ("GET", "/ws/connect", 426, "upgrade_required"),
+    ];
+    for (method, path, status, code) in cases {
+        let answer = world.ask(bare(method, path, Some(&token))).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (status, code),
+            "{method} {path}: {}",
+            answer.text
+        );
+        assert_eq!(
+            answer.headers[header::CONTENT_TYPE],
+            "application/problem+json",
+            "{method} {path}"
+        );
+        assert_eq!(answer.json["status"], status, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn every_field_that_is_wrong_is_named() {
+    let (world, token) = world().await;
+    let answer = world
+        .send(
+            "POST",
+            "/api/v1/tasks",
+            &token,
+            &json!({ "place": { "lat": 99.0, "lon": 0.0 } }),
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = world
+        .send(
+            "POST",
+            "/api/v1/tasks",
+            &token,
+            &json!({ "title": "x", "kind": "patrullaje", "zone": "Mars" }),
+        )
+        .await;
+    let fields: Vec<&str> = answer.json["errors"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|one| one["field"].as_str())
+        .collect();
+    assert_eq!(fields, ["title", "zone"]);
+    let answer = world
+        .send(
+            "POST",
+            "/api/v1/tasks",
+            &token,
+            &json!({ "title": "Ronda", "kind": "patrullaje", "priority": "huge" }),
+        )
+        .await;
+    assert_eq!(answer.json["errors"][0]["field"], "priority");
+}
+
+#[tokio::test]
+async fn bodies_are_bounded() {
+    let (world, token) = world().await;
+    let mut request = bare("POST", "/api/v1/tasks", Some(&token));
+    request.headers_mut().insert(
+        header::CONTENT_TYPE,
+        "application/json".parse().expect("ASCII"),
+    );
+    *request.body_mut() = Body::from(vec![b' '; 300 * 1024]);
+    let answer = world.ask(request).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
+    );
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_told_as_such() {
+    let (world, token) = world().await;
+    world
+        .store
+        .writer()
+        .clone()
+        .close()
+        .await
+        .expect("it closes");
+    let new = json!({ "title": "Ronda", "kind": "patrullaje" });
+    let answer = world.send("POST", "/api/v1/tasks", &token, &new).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        "{}",
+        answer.text
+    );
+    assert!(answer.headers.contains_key(header::RETRY_AFTER));
+    assert!(
+        !answer.text.to_lowercase().contains("pool"),
+        "{}",
+        answer.text
+    );
+}
+
+#[tokio::test]
+async fn the_language_is_the_persons_own() {
+    let (world, token) = world().await;
+    let mut request = bare("GET", "/api/v1/tasks/999", Some(&token));
+    request
+        .headers_mut()
+        .insert(header::ACCEPT_LANGUAGE, "pt-BR".parse().expect("ASCII"));
+    let answer = world.ask(request).await;
+    assert_eq!(answer.headers[header::CONTENT_LANGUAGE], "pt");
+    let me = world.get("/api/v1/auth/me", &token).await.json["id"]
+        .as_i64()
+        .expect("a number");
+    world
+        .send(
+            "PATCH",
+            &format!("/api/v1/users/{me}"),
+            &token,
+            &json!({ "lang": "en" }),
+        )
+        .await;
+    tokio::time::timeout(std::time::Duration::from_secs(2), async {
+        while world.get("/api/v1/tasks/999", &token).await.headers[header::CONTENT_LANGUAGE] != "en"
+        {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("the choice is seen");
+}
+
+#[tokio::test]
+async fn pages_and_programs_get_what_they_want() {
+    let (world, _) = world().await;
+    let mut request = bare("GET", "/board/anything", None);
+    request
+        .headers_mut()
+        .insert(header::ACCEPT, "text/html".parse().expect("ASCII"));
+    let page = world.ask(request).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.headers[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .expect("ASCII")
+            .contains("frame-ancestors 'none'")
+    );
+    let mut request = bare("GET", "/nothing.json", None);
+    request
+        .headers_mut()
+        .insert(header::ACCEPT, "application/json".parse().expect("ASCII"));
+    assert_eq!(world.ask(request).await.code(), "not_found");
+    let id = page.headers["x-request-id"].to_str().expect("ASCII");
+    assert_eq!(id.len(), 16);
+}
