@@ -96,6 +96,7 @@ impl TaskQuery {
             unanswered: self.unacknowledged.unwrap_or(false),
             ids: ids("ids", self.ids.as_deref())?,
             within: None,
+            created_by: None,
         })
     }
 }

@@ -33,7 +33,6 @@ pub const PASSWORD: &str = "cuatro palabras sueltas juntas";
 
 pub struct World {
     pub store: Store,
-    pub hub: Hub,
     pub router: Router,
     _folder: tempfile::TempDir,
 }
@@ -89,7 +88,7 @@ impl World {
         let api = Api {
             store: store.clone(),
             files: Arc::new(Memory::default()),
-            hub: hub.clone(),
+            hub,
             limiter: Arc::new(Local::default()) as Arc<dyn Limiter>,
             checks: Arc::new(Fine),
             config,
@@ -97,7 +96,6 @@ impl World {
         let router = api::router(api, Router::new());
         Self {
             store,
-            hub,
             router,
             _folder: folder,
         }
