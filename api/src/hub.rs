@@ -21,8 +21,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) mod wire;
 
-/// Messages that wait for one reader; whoever lets more pile up is too slow.
+/// Messages that wait for one reader; whoever lets more pile up reads the log by himself.
 const QUEUE: usize = 64;
+
+/// Events that are handed out before readers get a chance to take them.
+const CHUNK: usize = 32;
+
+/// How long readers are waited for between chunks, in milliseconds.
+const COURTESY_MS: u32 = 20;
 
 /// How long the log is not looked at when no bell rings.
 const POLL: Duration = Duration::from_millis(500);
@@ -58,16 +64,23 @@ struct Connection {
     session_id: String,
     actor: Arc<Actor>,
     topics: HashSet<Topic>,
-    /// False while the connection itself reads the log to catch up.
-    live: bool,
+    state: State,
     queue: mpsc::Sender<Utf8Bytes>,
     end: watch::Sender<Option<End>>,
+}
+
+/// Who brings a connection its events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The hub, by the queue.
+    Live,
+    /// The connection itself, from the log: it is owed everything after this event.
+    Off(i64),
 }
 
 /// Why the server ends a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    TooSlow,
     SessionOver,
     Restart,
 }
@@ -153,7 +166,7 @@ impl Hub {
             session_id,
             actor,
             topics: HashSet::new(),
-            live: false,
+            state: State::Off(0),
             queue,
             end,
         };
@@ -169,17 +182,33 @@ impl Hub {
 
     /// The last event that was handed out; asks the log before the first one.
     pub(crate) async fn seq(&self) -> domain::Result<i64> {
-        let known = self.lock().seq;
-        match known {
-            Some(seq) => Ok(seq),
-            None => event::last_seq(&self.0.store).await,
+        if let Some(seq) = self.lock().seq {
+            return Ok(seq);
         }
+        let seq = event::last_seq(&self.0.store).await?;
+        Ok(*self.lock().seq.get_or_insert(seq))
     }
 
-    /// Stops handing events to a connection; what was handed out before is in its queue.
-    pub(crate) fn pause(&self, id: u64) {
-        if let Some(connection) = self.lock().by_id.get_mut(&id) {
-            connection.live = false;
+    /// Stops handing events to a connection; the last event that it has had, its queue included.
+    pub(crate) fn pause(&self, id: u64) -> i64 {
+        let mut connections = self.lock();
+        let head = connections.seq.unwrap_or_default();
+        let Some(connection) = connections.by_id.get_mut(&id) else {
+            return head;
+        };
+        let had = match connection.state {
+            State::Off(seq) if !connection.topics.is_empty() => seq,
+            _ => head,
+        };
+        connection.state = State::Off(had);
+        had
+    }
+
+    /// After which event a connection has to read the log by itself, if it does not hear from the hub.
+    pub(crate) fn behind(&self, id: u64) -> Option<i64> {
+        match self.lock().by_id.get(&id)?.state {
+            State::Off(seq) => Some(seq),
+            State::Live => None,
         }
     }
 
@@ -187,9 +216,13 @@ impl Hub {
     pub(crate) fn go_live(&self, id: u64, seq: i64, topics: &HashSet<Topic>) -> bool {
         let mut connections = self.lock();
         let at_the_head = connections.seq.is_none_or(|head| head <= seq);
-        if let Some(connection) = connections.by_id.get_mut(&id).filter(|_| at_the_head) {
+        if let Some(connection) = connections.by_id.get_mut(&id) {
             connection.topics.clone_from(topics);
-            connection.live = true;
+            connection.state = if at_the_head {
+                State::Live
+            } else {
+                State::Off(seq)
+            };
         }
         at_the_head
     }
@@ -231,30 +264,47 @@ impl Hub {
 
     async fn hand_out(&self) -> domain::Result<()> {
         let mut seq = self.seq().await?;
-        self.lock().seq.get_or_insert(seq);
         loop {
             let events = event::since(&self.0.store, seq, BATCH).await?;
             let Some(last) = events.last().map(|event| event.seq) else {
                 return Ok(());
             };
             let messages = wire::messages(&self.0.store, &events).await?;
-            self.distribute(&events, &messages, last);
+            for (events, messages) in events.chunks(CHUNK).zip(messages.chunks(CHUNK)) {
+                self.make_room().await;
+                self.distribute(events, messages);
+            }
             seq = last;
         }
     }
 
-    fn distribute(&self, events: &[Logged], messages: &[Utf8Bytes], last: i64) {
+    /// Gives readers a moment to take what they have; who is slower than that falls behind.
+    async fn make_room(&self) {
+        for _ in 0..COURTESY_MS {
+            let tight = self
+                .lock()
+                .by_id
+                .values()
+                .any(|one| one.state == State::Live && one.queue.capacity() < CHUNK);
+            if !tight {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    fn distribute(&self, events: &[Logged], messages: &[Utf8Bytes]) {
         let now = self.0.store.now();
         let mut connections = self.lock();
         let mut sent = 0;
         for (event, message) in events.iter().zip(messages) {
-            for connection in connections.by_id.values() {
+            for connection in connections.by_id.values_mut() {
                 sent += u64::from(connection.offer(event, message));
             }
+            connections.seq = Some(event.seq);
             let seconds = (now - event.at).as_seconds_f64().max(0.0);
             metrics::histogram!("gad_ws_fanout_seconds").record(seconds);
         }
-        connections.seq = Some(last);
         drop(connections);
         metrics::counter!("gad_ws_messages_sent_total").increment(sent);
     }
@@ -306,19 +356,19 @@ impl Hub {
 }
 
 impl Connection {
-    /// True when the event was put into the queue.
-    fn offer(&self, event: &Logged, message: &Utf8Bytes) -> bool {
-        if !self.live || !self.topics.contains(&event.topic) || !event.concerns(&self.actor) {
+    /// True when the event was put into the queue. Without room for it the connection reads the log instead.
+    fn offer(&mut self, event: &Logged, message: &Utf8Bytes) -> bool {
+        if self.state != State::Live
+            || !self.topics.contains(&event.topic)
+            || !event.concerns(&self.actor)
+        {
             return false;
         }
-        match self.queue.try_send(message.clone()) {
-            Ok(()) => true,
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                self.finish(End::TooSlow);
-                false
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => false,
+        let put = self.queue.try_send(message.clone()).is_ok();
+        if !put {
+            self.state = State::Off(event.seq - 1);
         }
+        put
     }
 
     /// The first reason stays.

@@ -21,7 +21,7 @@ pub(crate) const LARGEST: usize = 64 * 1024;
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
 /// How long one message may take to leave.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The most events that are replayed; beyond, reading everything anew is cheaper.
 const REPLAYED: i64 = 5_000;
@@ -77,7 +77,6 @@ impl Close {
 impl From<End> for Close {
     fn from(end: End) -> Self {
         match end {
-            End::TooSlow => Self::TooSlow,
             End::SessionOver => Self::SessionOver,
             End::Restart => Self::Restart,
         }
@@ -164,7 +163,7 @@ impl Talk {
             tokio::select! {
                 biased;
                 end = ended(&mut self.line.end) => return Err(end.into()),
-                Some(message) = self.line.queue.recv() => self.send(message).await?,
+                Some(message) = self.line.queue.recv() => self.forward(message).await?,
                 heard = self.socket.recv() => match heard {
                     None => return Err(Close::Gone),
                     // Either the line is dead, and the code is never seen, or the message was beyond all bounds.
@@ -173,6 +172,18 @@ impl Talk {
                 },
                 _ = beat.tick() => self.beat().await?,
             }
+        }
+    }
+
+    /// Passes on a message of the hub; after the last one, what the hub had no room for.
+    async fn forward(&mut self, message: Utf8Bytes) -> Result<(), Close> {
+        self.send(message).await?;
+        if !self.line.queue.is_empty() {
+            return Ok(());
+        }
+        match self.hub.behind(self.line.id) {
+            Some(from) => self.catch_up(from).await,
+            None => Ok(()),
         }
     }
 
@@ -316,12 +327,11 @@ impl Talk {
 
     /// Takes the connection off the hub and sends what lies in its queue; the last event that it has had.
     async fn stop(&mut self) -> Result<i64, Close> {
-        self.hub.pause(self.line.id);
-        let seq = self.hub.seq().await.map_err(broken)?;
+        let had = self.hub.pause(self.line.id);
         while let Ok(message) = self.line.queue.try_recv() {
             self.send(message).await?;
         }
-        Ok(seq)
+        Ok(had)
     }
 
     /// Sends the events of the fresh topics between what the client has seen and where it is now.
@@ -349,11 +359,15 @@ impl Talk {
         .await
     }
 
-    /// Reads the log until it is where the hub is, and goes on with the hub.
+    /// Reads the log until it is where the hub is, and goes on with the hub. Who is too far behind has to
+    /// come back and start anew.
     async fn catch_up(&mut self, mut from: i64) -> Result<(), Close> {
         let topics = self.topics.clone();
         while !self.hub.go_live(self.line.id, from, &topics) {
             let until = self.hub.seq().await.map_err(broken)?;
+            if until - from > REPLAYED {
+                return Err(Close::TooSlow);
+            }
             self.pass(from, until, &topics).await?;
             from = until;
         }

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use api::{Api, CheckState, Checks, Config, Hub, Limiter, Limits, Local};
@@ -27,14 +28,24 @@ use domain::{
 use futures::future::BoxFuture;
 use migration::MigratorTrait;
 use serde_json::Value;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 pub const PASSWORD: &str = "cuatro palabras sueltas juntas";
 
 pub struct World {
     pub store: Store,
+    hub: Hub,
     pub router: Router,
     _folder: tempfile::TempDir,
+}
+
+/// A program that listens.
+pub struct Served {
+    pub address: SocketAddr,
+    pub shutdown: CancellationToken,
+    pub running: JoinHandle<std::io::Result<()>>,
 }
 
 /// An answer that was read to its end.
@@ -88,7 +99,7 @@ impl World {
         let api = Api {
             store: store.clone(),
             files: Arc::new(Memory::default()),
-            hub,
+            hub: hub.clone(),
             limiter: Arc::new(Local::default()) as Arc<dyn Limiter>,
             checks: Arc::new(Fine),
             config,
@@ -96,8 +107,29 @@ impl World {
         let router = api::router(api, Router::new());
         Self {
             store,
+            hub,
             router,
             _folder: folder,
+        }
+    }
+
+    /// The same behind a real port.
+    pub async fn serve(&self) -> Served {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let shutdown = CancellationToken::new();
+        let drain = Duration::from_secs(10);
+        let work = api::serve(
+            listener,
+            self.router.clone(),
+            self.hub.clone(),
+            shutdown.clone(),
+            drain,
+        );
+        Served {
+            address,
+            shutdown,
+            running: tokio::spawn(work),
         }
     }
 

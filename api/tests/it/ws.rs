@@ -1,1 +1,316 @@
-//! placeholder
+//! The socket: who hears what, what is made up for, and how it ends.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use domain::{
+    Actor, Store,
+    actor::{Channel, Level},
+    event::{Event, Scope},
+    user,
+};
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, protocol::CloseFrame},
+};
+
+use crate::support::{Served, World, bare};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    async fn open(served: &Served, world: &World, token: &str) -> Self {
+        Self::with(served, &ticket(world, token).await).await
+    }
+
+    async fn with(served: &Served, ticket: &str) -> Self {
+        let url = format!("ws://{}/ws/connect?ticket={ticket}", served.address);
+        Self(connect_async(url).await.expect("it upgrades").0)
+    }
+
+    async fn say(&mut self, event_type: &str, data: Value) {
+        let text = json!({ "event_type": event_type, "data": data }).to_string();
+        self.0.send(Message::text(text)).await.expect("it is open");
+    }
+
+    /// The next message, heartbeats apart.
+    async fn hear(&mut self) -> Value {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.0.next())
+                .await
+                .expect("in time");
+            if let Message::Text(text) = message.expect("it is open").expect("it is sound") {
+                return serde_json::from_str(&text).expect("JSON");
+            }
+        }
+    }
+
+    /// The next message, which has this type.
+    async fn expect(&mut self, event_type: &str) -> Value {
+        let message = self.hear().await;
+        assert_eq!(message["event_type"], event_type, "{message}");
+        message
+    }
+
+    async fn expect_close(&mut self) -> CloseFrame {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.0.next())
+                .await
+                .expect("in time");
+            if let Message::Close(frame) = message.expect("a close first").expect("it is sound") {
+                return frame.expect("a code");
+            }
+        }
+    }
+}
+
+async fn ticket(world: &World, token: &str) -> String {
+    let answer = world.ask(bare("POST", "/ws/ticket", Some(token))).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    answer.json["ticket"].as_str().expect("a ticket").to_owned()
+}
+
+/// So many events in one transaction, for the people of a unit.
+async fn happen(store: &Store, count: i64, unit_id: i64) {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let scope = Scope {
+                    unit_ids: vec![unit_id],
+                    user_ids: Vec::new(),
+                };
+                for id in 0..count {
+                    tx.log(
+                        Event::TaskUpdated {
+                            id,
+                            code: format!("PAT-2026-{id:04}"),
+                        },
+                        &scope,
+                    );
+                }
+                Ok(())
+            })
+        })
+        .await
+        .expect("it is written");
+}
+
+async fn world() -> (World, Served, String) {
+    let world = World::new().await;
+    world.user("ana", Level::Supervisor, "Centro").await;
+    world.user("eva", Level::Supervisor, "Norte").await;
+    let served = world.serve().await;
+    let token = world.token("ana").await;
+    (world, served, token)
+}
+
+#[tokio::test]
+async fn first_the_greeting_then_subscribed_then_what_happens() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    let greeting = socket.expect("connection_ack").await;
+    assert_eq!(greeting["data"]["heartbeat_seconds"], 25);
+    assert!(greeting["data"]["connection_id"].is_string() && greeting["data"]["epoch"].is_string());
+    socket
+        .say("subscribe", json!({ "topics": ["tasks", "kpis"] }))
+        .await;
+    assert_eq!(
+        socket.expect("subscribed").await["data"]["topics"],
+        json!(["kpis", "tasks"])
+    );
+    let body = json!({ "title": "Ronda nocturna", "kind": "patrullaje" });
+    let task = world.send("POST", "/api/v1/tasks", &token, &body).await;
+    assert_eq!(task.status, StatusCode::CREATED, "{}", task.text);
+    let event = socket.expect("task_created").await;
+    assert_eq!(
+        (&event["topic"], &event["data"]["code"]),
+        (&json!("tasks"), &task.json["code"])
+    );
+    assert!(event["seq"].is_i64() && event["timestamp"].is_string());
+    socket.expect("kpis_changed").await;
+}
+
+#[tokio::test]
+async fn others_hear_nothing_of_it() {
+    let (world, served, token) = world().await;
+    let stranger = world.token("eva").await;
+    let mut other = Socket::open(&served, &world, &stranger).await;
+    other.expect("connection_ack").await;
+    other.say("subscribe", json!({ "topics": ["tasks"] })).await;
+    other.expect("subscribed").await;
+    let body = json!({ "title": "Ronda nocturna", "kind": "patrullaje" });
+    world.send("POST", "/api/v1/tasks", &token, &body).await;
+    let own = world.send("POST", "/api/v1/tasks", &stranger, &body).await;
+    assert_eq!(
+        other.expect("task_created").await["data"]["code"],
+        own.json["code"]
+    );
+}
+
+#[tokio::test]
+async fn what_was_missed_comes_once_and_in_order() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    let greeting = socket.expect("connection_ack").await["data"].clone();
+    drop(socket);
+    happen(&world.store, 700, 1).await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    socket.expect("connection_ack").await;
+    let since = json!({ "epoch": greeting["epoch"], "seq": greeting["seq"] });
+    socket
+        .say("subscribe", json!({ "topics": ["tasks"], "since": since }))
+        .await;
+    // While the past is replayed the present goes on.
+    happen(&world.store, 700, 1).await;
+    socket.expect("subscribed").await;
+    let first = greeting["seq"].as_i64().expect("a number");
+    for seq in first + 1..=first + 1400 {
+        assert_eq!(socket.expect("task_updated").await["seq"], seq);
+    }
+}
+
+#[tokio::test]
+async fn a_burst_reaches_everybody_who_reads() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    socket.expect("connection_ack").await;
+    socket
+        .say("subscribe", json!({ "topics": ["tasks"] }))
+        .await;
+    let from = socket.expect("subscribed").await["data"]["seq"]
+        .as_i64()
+        .expect("a number");
+    happen(&world.store, 1500, 1).await;
+    for seq in from + 1..=from + 1500 {
+        assert_eq!(socket.expect("task_updated").await["seq"], seq);
+    }
+}
+
+#[tokio::test]
+async fn a_hole_is_said_aloud() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    let epoch = socket.expect("connection_ack").await["data"]["epoch"].clone();
+    let cases = [
+        ("tasks", json!({ "epoch": "another", "seq": 0 }), "epoch"),
+        ("agents", json!({ "epoch": epoch, "seq": 99_999 }), "epoch"),
+    ];
+    for (topic, since, reason) in cases {
+        socket
+            .say("subscribe", json!({ "topics": [topic], "since": since }))
+            .await;
+        socket.expect("subscribed").await;
+        assert_eq!(socket.expect("resync").await["data"]["reason"], reason);
+    }
+    for _ in 0..6 {
+        happen(&world.store, 1000, 1).await;
+        for _ in 0..1000 {
+            socket.expect("task_updated").await;
+        }
+    }
+    let mut late = Socket::open(&served, &world, &token).await;
+    late.expect("connection_ack").await;
+    late.say(
+        "subscribe",
+        json!({ "topics": ["tasks"], "since": { "epoch": epoch, "seq": 0 } }),
+    )
+    .await;
+    late.expect("subscribed").await;
+    assert_eq!(late.expect("resync").await["data"]["reason"], "too_many");
+}
+
+#[tokio::test]
+async fn a_session_that_ends_takes_its_socket_with_it() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    socket.expect("connection_ack").await;
+    let started = std::time::Instant::now();
+    world
+        .ask(bare("POST", "/api/v1/auth/logout", Some(&token)))
+        .await;
+    assert_eq!(u16::from(socket.expect_close().await.code), 4401);
+    assert!(started.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn who_is_switched_off_is_off_the_line_within_a_second() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    socket.expect("connection_ack").await;
+    let me = world.get("/api/v1/auth/me", &token).await.json["id"]
+        .as_i64()
+        .expect("a number");
+    let started = std::time::Instant::now();
+    user::disable(&world.store, &Actor::system(Channel::Cli), me)
+        .await
+        .expect("it works");
+    assert_eq!(u16::from(socket.expect_close().await.code), 4401);
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_socket() {
+    let (world, served, token) = world().await;
+    let ticket = ticket(&world, &token).await;
+    let mut first = Socket::with(&served, &ticket).await;
+    first.expect("connection_ack").await;
+    for wrong in [ticket.as_str(), "", "not-a-ticket"] {
+        let mut second = Socket::with(&served, wrong).await;
+        assert_eq!(
+            u16::from(second.expect_close().await.code),
+            1008,
+            "{wrong:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nonsense_is_answered_and_giants_are_shown_out() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    socket.expect("connection_ack").await;
+    socket
+        .0
+        .send(Message::text("no json"))
+        .await
+        .expect("it is open");
+    assert_eq!(socket.expect("error").await["data"]["code"], "malformed");
+    socket
+        .say("subscribe", json!({ "topics": ["gossip"] }))
+        .await;
+    assert_eq!(
+        socket.expect("error").await["data"]["code"],
+        "unknown_topic"
+    );
+    socket.expect("subscribed").await;
+    socket
+        .0
+        .send(Message::text("x".repeat(65 * 1024)))
+        .await
+        .expect("it is open");
+    assert_eq!(u16::from(socket.expect_close().await.code), 1009);
+}
+
+#[tokio::test]
+async fn a_shutdown_says_come_back() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    socket.expect("connection_ack").await;
+    served.shutdown.cancel();
+    assert_eq!(u16::from(socket.expect_close().await.code), 1012);
+    drop(socket);
+    let ended = tokio::time::timeout(PATIENCE, served.running).await;
+    ended
+        .expect("in time")
+        .expect("no panic")
+        .expect("no error");
+}
