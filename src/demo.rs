@@ -156,6 +156,9 @@ fn settings(options: &Options, paper: &Paper) -> Result<Config> {
         ("TELEGRAM_BOT_TOKEN", TOKEN.to_owned()),
         ("TELEGRAM_BOT_USERNAME", BOT.to_owned()),
         ("TELEGRAM_API_URL", paper.api_url()),
+        // The paper Telegram has no limits, and nobody likes to wait for a demo.
+        ("GAD_TELEGRAM__SENDS", "1000".to_owned()),
+        ("GAD_TELEGRAM__PERSON_SENDS", "100".to_owned()),
     ];
     let elsewhere = [
         "PUBLIC_URL",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use bot::{Client, Flow, Health, Limits, Receive, Words};
+use bot::{Client, Flow, Health, Receive, Words};
 use domain::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -27,7 +27,7 @@ pub fn flow(config: &Config, store: &Store, stop: &CancellationToken) -> Result<
         deps: Default::default(),
         render: Arc::new(Words::new(store.clone())),
         receive,
-        limits: Limits::default(),
+        limits: telegram.limits,
         instance: instance(config),
         strangers: Vec::new(),
         health: Health::default(),

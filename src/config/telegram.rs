@@ -1,5 +1,8 @@
 //! How to reach Telegram, and how Telegram reaches us.
 
+use std::time::Duration;
+
+use bot::limiter::Rate;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,6 +18,7 @@ pub struct Telegram {
     /// Absent: long polling.
     pub webhook_url: Option<Url>,
     pub webhook_secret: Option<SecretString>,
+    pub limits: bot::Limits,
 }
 
 impl Telegram {
@@ -27,6 +31,7 @@ impl Telegram {
             api_url: reader.url("telegram.api_url").unwrap_or_else(official),
             webhook_url: reader.url("telegram.webhook_url"),
             webhook_secret: reader.secret("telegram.webhook_secret"),
+            limits: limits(reader),
         };
         telegram.check(reader);
         telegram
@@ -53,6 +58,18 @@ impl Telegram {
                 "1 to 256 of A-Z a-z 0-9 _ - are wanted: openssl rand -hex 32",
             );
         }
+    }
+}
+
+fn limits(reader: &mut Reader) -> bot::Limits {
+    let mut rate = |key, seconds| Rate {
+        most: reader.number(key, 1..=100_000),
+        span: Duration::from_secs(seconds),
+    };
+    bot::Limits {
+        all: rate("telegram.sends", 1),
+        person: rate("telegram.person_sends", 3),
+        group: rate("telegram.group_sends", 60),
     }
 }
 

@@ -28,6 +28,7 @@ fn the_defaults_are_usable_and_are_those_of_the_domain() -> Result<()> {
         format!("{:?}", config.rules),
         format!("{:?}", Rules::default())
     );
+    assert_eq!(config.telegram.limits, bot::Limits::default());
     assert_eq!(config.environment, Environment::Development);
     Ok(())
 }

@@ -453,6 +453,10 @@ fn settings(database: &Database, paper: &Paper, wish: &Wish) -> Result<Vec<(Stri
         ("TELEGRAM_BOT_USERNAME", BOT),
         ("TELEGRAM_API_URL", &paper.api_url()),
         ("GAD_LIMITS__ENABLED", "false"),
+        // The paper Telegram keeps no limits unless a test wishes so.
+        ("GAD_TELEGRAM__SENDS", "10000"),
+        ("GAD_TELEGRAM__PERSON_SENDS", "1000"),
+        ("GAD_TELEGRAM__GROUP_SENDS", "1000"),
         // What is registered is the real port, which is not known yet.
         (
             "TELEGRAM_WEBHOOK_URL",

@@ -41,7 +41,10 @@ impl Database {
             Backend::Sqlite => {
                 let database = Self::file()?;
                 let db = database.connect().await?;
-                Migrator::up(&db, None).await?;
+                // In one transaction the disk is waited for once.
+                let transaction = db.begin().await?;
+                Migrator::up(&transaction, None).await?;
+                transaction.commit().await?;
                 db.close().await?;
                 Ok(Some(database))
             }
