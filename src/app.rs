@@ -1,15 +1,21 @@
 //! The wiring, on one screen.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
+use api::{Api, Hub, Local};
 use axum::{Router, routing::get};
-use bot::{fetch::Fetch, receive::webhook};
+use bot::{Flow, fetch::Fetch, receive::webhook};
 use domain::{Clock, Store, files::Files, timer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    checks::Dependencies,
     config::Config,
     files::Stored,
     lifecycle::{Signals, Tasks},
@@ -28,6 +34,7 @@ const KEEP_TIME: Duration = Duration::from_secs(60);
 pub struct App {
     addr: SocketAddr,
     store: Store,
+    checks: Dependencies,
     /// What takes in and sends out: stopped first, so that nothing is cut in the middle.
     work: Tasks,
     /// What people are connected to: stopped last.
@@ -48,40 +55,45 @@ impl App {
         let store = open::store(&config, clock).await?;
         let files: Arc<dyn Files> =
             Arc::new(Stored::in_folder(&config.server.data_folder.join("files"))?);
-        timer::start(&store).await?;
         let flow = robot::flow(&config, &store, work.stopping())?;
-        let fetch = flow.as_ref().map(|flow| {
-            Fetch::new(
-                store.clone(),
-                Arc::new(flow.client.clone()),
-                Arc::clone(&files),
-            )
-        });
-        let metrics = Metrics::new(recorder, store.clone());
-        let mut router = Router::new()
-            .route(
-                "/metrics",
-                get(move || async move { metrics.render().await }),
-            )
-            .route("/health/live", get(|| async { "{\"status\":\"ok\"}" }));
-        if let Some(flow) = &flow {
-            router = router.merge(webhook::router(
-                store.clone(),
-                flow.client.bot_id(),
-                config.webhook_secret()?,
-            ));
-        }
-        let (host, port) = (config.server.host.as_str(), config.server.port);
-        let listener = TcpListener::bind((host, port))
-            .await
-            .with_context(|| format!("{host}:{port} cannot be listened on"))?;
+        let checks =
+            Dependencies::new(store.clone(), flow.as_ref().map(|flow| flow.health.clone()));
+        let hub = Hub::new(store.clone());
+        let bot_username = Arc::new(OnceLock::new());
+        let api = Api {
+            store: store.clone(),
+            files: Arc::clone(&files),
+            hub: hub.clone(),
+            limiter: Arc::new(Local::default()),
+            checks: Arc::new(checks.clone()),
+            config: config.http(
+                &config
+                    .keys
+                    .resolve()
+                    .context("the keys of this installation")?,
+                bot_username.clone(),
+            ),
+        };
+        let router = api::router(
+            api,
+            extra(
+                &config,
+                &store,
+                flow.as_ref(),
+                Metrics::new(recorder, store.clone()),
+            )?,
+        );
+        let listener = listen(&config).await?;
         let addr = listener.local_addr()?;
+        timer::start(&store).await?;
+
         let stop = doors.stopping().clone();
         doors.spawn("http", async move {
-            Ok(axum::serve(listener, router)
-                .with_graceful_shutdown(stop.cancelled_owned())
-                .await?)
+            Ok(api::serve(listener, router, hub, stop, DOORS).await?)
         });
+        let fetch = flow
+            .as_ref()
+            .map(|flow| Fetch::new(store.clone(), Arc::new(flow.client.clone()), files));
         work.spawn(
             "timers",
             Worker {
@@ -93,14 +105,17 @@ impl App {
         );
         work.spawn("clock", keep_time(store.clone(), work.stopping().clone()));
         if let Some(flow) = flow {
+            robot::learn_name(&config, &bot_username, work.stopping())?;
             work.spawn("bot", async move {
                 bot::run(flow).await;
                 Ok(())
             });
         }
+        tell(&config);
         Ok(Self {
             addr,
             store,
+            checks,
             work,
             doors,
             drain: config.server.drain,
@@ -136,13 +151,43 @@ impl App {
 
     /// Takes nothing in any more, finishes what is in hand, then closes the doors.
     pub async fn stop(&self) {
+        self.checks.stop();
         if !self.work.drain(self.drain).await {
             tracing::warn!("work in hand was left; it comes again at the next start");
         }
-        if !self.doors.drain(DOORS).await {
-            tracing::warn!("connections that did not end were cut");
-        }
+        self.doors.drain(2 * DOORS).await;
         tracing::info!("stopped");
+    }
+}
+
+/// What is answered beside the API: the figures, and Telegram's updates where there is a bot.
+fn extra(config: &Config, store: &Store, flow: Option<&Flow>, metrics: Metrics) -> Result<Router> {
+    let router = Router::new().route("/metrics", get(move || metrics.clone().answer()));
+    let Some(flow) = flow else { return Ok(router) };
+    Ok(router.merge(webhook::router(
+        store.clone(),
+        flow.client.bot_id(),
+        config.webhook_secret()?,
+    )))
+}
+
+async fn listen(config: &Config) -> Result<TcpListener> {
+    let (host, port) = (config.server.host.as_str(), config.server.port);
+    let listener = TcpListener::bind((host, port)).await;
+    listener
+        .with_context(|| format!("{host}:{port} cannot be listened on; HOST and PORT say where"))
+}
+
+/// What an operator should know about these settings.
+fn tell(config: &Config) {
+    for file in config.keys.generated() {
+        tracing::warn!("a key was not set: the one in {} is used", file.display());
+    }
+    if config.telegram.token.is_none() {
+        tracing::warn!("TELEGRAM_BOT_TOKEN is not set: the bot is off, board and API run");
+    }
+    if config.redis.is_some() {
+        tracing::warn!("Redis is configured, but this version does not use it yet");
     }
 }
 

@@ -34,7 +34,11 @@ pub struct Dependencies {
 
 impl Dependencies {
     pub fn new(store: Store, bot: Option<Health>) -> Self {
-        Self { store, bot, stopping: Arc::default() }
+        Self {
+            store,
+            bot,
+            stopping: Arc::default(),
+        }
     }
 
     /// From now on this process is not ready: nobody shall be sent to it.
@@ -47,14 +51,21 @@ impl Dependencies {
     }
 
     async fn migrations(&self) -> CheckState {
-        within(async { schema::pending(&self.store).await.is_ok_and(|pending| pending.is_empty()) }).await
+        within(async {
+            schema::pending(&self.store)
+                .await
+                .is_ok_and(|pending| pending.is_empty())
+        })
+        .await
     }
 
     async fn outbox(&self) -> CheckState {
         let moving = within(async {
             let depth = outbox::depth(&self.store).await.unwrap_or_default();
             let since = self.store.now() - STUCK;
-            depth.iter().all(|lane| lane.oldest.is_none_or(|oldest| oldest > since))
+            depth
+                .iter()
+                .all(|lane| lane.oldest.is_none_or(|oldest| oldest > since))
         });
         match (&self.bot, moving.await) {
             (None, _) => CheckState::NotConfigured,
@@ -84,7 +95,8 @@ async fn within(look: impl Future<Output = bool>) -> CheckState {
 impl Checks for Dependencies {
     fn run(&self) -> BoxFuture<'_, BTreeMap<&'static str, CheckState>> {
         async {
-            let (database, migrations, outbox) = tokio::join!(self.database(), self.migrations(), self.outbox());
+            let (database, migrations, outbox) =
+                tokio::join!(self.database(), self.migrations(), self.outbox());
             let mut checks = BTreeMap::from([
                 ("database", database),
                 ("migrations", migrations),

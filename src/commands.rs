@@ -105,7 +105,7 @@ async fn dispatch(cli: Cli) -> Result<()> {
         Command::Serve => serve::run(config?).await,
         #[cfg(feature = "demo")]
         Command::Demo(command) => command.run().await,
-        Command::Openapi => Ok(()),
+        Command::Openapi => say::line(api::openapi()),
         Command::Doctor => doctor::run(config).await,
         Command::Migrate(command) => command.run(&quiet(config)?).await,
         Command::Seed(command) => command.run(&quiet(config)?).await,

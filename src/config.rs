@@ -1,6 +1,7 @@
 //! The settings of this process. The only reader of the environment.
 
 mod database;
+mod http;
 mod keys;
 mod layers;
 mod read;
@@ -14,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use api::Network;
 use domain::{Rules, rules::AckRules};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -35,7 +37,7 @@ pub struct Config {
     pub telegram: Telegram,
     pub keys: GivenKeys,
     pub map_style_url: Option<Url>,
-    pub limits: Limits,
+    pub limits: api::Limits,
     pub token_minutes: u32,
     pub rules: Rules,
 }
@@ -54,20 +56,10 @@ pub struct Server {
     pub host: String,
     pub port: u16,
     pub public_url: Option<Url>,
-    /// Address and length of the prefix.
-    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    pub trusted_proxies: Vec<Network>,
     pub log_level: String,
     pub data_folder: PathBuf,
     pub drain: Duration,
-}
-
-/// Requests per minute and client; absent when nothing is limited.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    pub enabled: bool,
-    pub requests: u32,
-    pub logins: u32,
-    pub sockets: u32,
 }
 
 /// All that is wrong with the settings.
@@ -141,7 +133,7 @@ impl Config {
             telegram: Telegram::read(reader),
             keys: GivenKeys::read(reader, environment, &server.data_folder),
             map_style_url: reader.url("map.style_url"),
-            limits: Limits::read(reader),
+            limits: limits(reader),
             token_minutes: reader.number("access.token_minutes", 1..=1440),
             rules: rules(reader),
             server,
@@ -198,7 +190,7 @@ impl Server {
     }
 }
 
-fn network(text: &str) -> Option<(IpAddr, u8)> {
+fn network(text: &str) -> Option<Network> {
     let (address, length) = text
         .split_once('/')
         .map_or((text, None), |(address, length)| (address, Some(length)));
@@ -207,7 +199,10 @@ fn network(text: &str) -> Option<(IpAddr, u8)> {
     let length = length.map_or(Some(longest), |length| {
         length.parse().ok().filter(|length| *length <= longest)
     })?;
-    Some((address, length))
+    Some(Network {
+        address,
+        prefix: length,
+    })
 }
 
 fn log_level(text: &str) -> Option<String> {
@@ -217,14 +212,12 @@ fn log_level(text: &str) -> Option<String> {
         .map(|_| text)
 }
 
-impl Limits {
-    fn read(reader: &mut Reader) -> Self {
-        Self {
-            enabled: reader.flag("limits.enabled"),
-            requests: reader.number("limits.requests", 1..=1_000_000),
-            logins: reader.number("limits.logins", 1..=1_000_000),
-            sockets: reader.number("limits.sockets", 1..=1_000_000),
-        }
+fn limits(reader: &mut Reader) -> api::Limits {
+    api::Limits {
+        enabled: reader.flag("limits.enabled"),
+        requests: reader.number("limits.requests", 1..=1_000_000),
+        logins: reader.number("limits.logins", 1..=1_000_000),
+        sockets: reader.number("limits.sockets", 1..=1_000_000),
     }
 }
 

@@ -1,6 +1,7 @@
 //! GAD as a value: settings, wiring, and the commands that use them.
 
 mod app;
+mod checks;
 pub mod commands;
 pub mod config;
 #[cfg(feature = "demo")]

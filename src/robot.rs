@@ -1,13 +1,16 @@
 //! What the bot is made of, when there is a token.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use bot::{Client, Flow, Health, Receive, Words};
 use domain::Store;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use crate::{config::Config, telegram_api::TelegramApi};
 
 /// The bot of these settings; none without a token.
 pub fn flow(config: &Config, store: &Store, stop: &CancellationToken) -> Result<Option<Flow>> {
@@ -44,3 +47,38 @@ fn instance(config: &Config) -> String {
         config.server.port
     )
 }
+
+/// Fills in the bot's name: as it was set, else as soon as Telegram tells it.
+pub fn learn_name(
+    config: &Config,
+    name: &Arc<OnceLock<String>>,
+    stop: &CancellationToken,
+) -> Result<()> {
+    if let Some(given) = &config.telegram.username {
+        let _ = name.set(given.clone());
+        return Ok(());
+    }
+    let (api, name, stop) = (
+        TelegramApi::new(&config.telegram)?,
+        Arc::clone(name),
+        stop.clone(),
+    );
+    tokio::spawn(async move {
+        loop {
+            match api.username().await {
+                Ok(told) => return name.set(told).is_ok(),
+                Err(error) => tracing::debug!(%error, "the name of the bot is not known yet"),
+            }
+            if stop
+                .run_until_cancelled(tokio::time::sleep(ASK_AGAIN))
+                .await
+                .is_none()
+            {
+                return false;
+            }
+        }
+    });
+    Ok(())
+}
+
+const ASK_AGAIN: Duration = Duration::from_secs(15);

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::{http::header::CONTENT_TYPE, response::IntoResponse};
 use chrono::TimeDelta;
 use domain::{
     Actor, Result, Store, actor::Channel, event, inbox, outbox, stats, task::Status, timer,
@@ -64,8 +65,15 @@ impl Metrics {
         }
     }
 
-    /// The figures in Prometheus' text format.
-    pub async fn render(&self) -> String {
+    /// The figures as Prometheus reads them.
+    pub async fn answer(self) -> impl IntoResponse {
+        (
+            [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+            self.render().await,
+        )
+    }
+
+    async fn render(&self) -> String {
         let mut read_at = self.read_at.lock().await;
         if read_at.is_none_or(|at| at.elapsed() > FRESH) {
             if let Err(error) = refresh(&self.store).await {

@@ -1,0 +1,95 @@
+//! HTTP and sockets as somebody meets them who knows nothing but the contract.
+
+use anyhow::Result;
+use it::{Backend, TestApp};
+use rstest::rstest;
+use serde_json::json;
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_from_the_board_shows_on_the_phone_and_on_another_board(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    let mut board = app.board(&boss).await?;
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let event = board.until("task_created").await?;
+    assert_eq!(event["data"]["code"], task["code"]);
+
+    ana.until_text(task["code"].as_str().unwrap_or_default())
+        .await?;
+    let tap = ana.taps("Recibido")?;
+    ana.until_answered(&tap).await?;
+    let event = board.until("assignment_acknowledged").await?;
+    assert_eq!(
+        (&event["data"]["id"], &event["data"]["agent_id"]),
+        (&task["id"], &json!(ana.agent_id))
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_see_that_it_lives_and_nothing_else() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let http = app.stranger()?;
+    for path in ["/health", "/health/live", "/api/v1/health"] {
+        assert_eq!(http.get(path).await?.expect(200)?["status"], "ok", "{path}");
+    }
+    let ready = http.get("/health/ready").await?.expect(200)?;
+    assert_eq!(ready["checks"]["database"], "ok");
+    assert_eq!(ready["checks"]["redis"], "not_configured");
+    for path in ["/api/v1/tasks", "/api/v1/users", "/api/v1/auth/me"] {
+        let answer = http.get(path).await?;
+        assert_eq!(answer.status, 401, "{path}: {}", answer.text);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_figure_that_operators_rely_on_is_there() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    app.agent("Ana").await?;
+    let text = app.stranger()?.get("/metrics").await?.text;
+    for name in FIGURES {
+        assert!(
+            text.contains(&format!("# TYPE {name} ")),
+            "{name} is missing"
+        );
+        assert!(
+            text.contains(&format!("# HELP {name} ")),
+            "{name} is not explained"
+        );
+    }
+    Ok(())
+}
+
+const FIGURES: [&str; 17] = [
+    "gad_http_requests_total",
+    "gad_ws_connections",
+    "gad_ws_messages_sent_total",
+    "gad_telegram_updates_total",
+    "gad_telegram_update_seconds",
+    "gad_inbox_pending",
+    "gad_inbox_dead",
+    "gad_outbox_pending",
+    "gad_outbox_oldest_seconds",
+    "gad_telegram_sends_total",
+    "gad_telegram_rate_limited_total",
+    "gad_timers_overdue",
+    "gad_events_seq",
+    "gad_db_pool_in_use",
+    "gad_tasks",
+    "gad_agents",
+    "gad_build_info",
+];
