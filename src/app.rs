@@ -180,8 +180,11 @@ async fn listen(config: &Config) -> Result<TcpListener> {
 
 /// What an operator should know about these settings.
 fn tell(config: &Config) {
-    for file in config.keys.generated() {
-        tracing::warn!("a key was not set: the one in {} is used", file.display());
+    for (variable, file) in config.keys.generated() {
+        tracing::info!(
+            "{variable} is not set: the generated key in {} is used",
+            file.display()
+        );
     }
     if config.telegram.token.is_none() {
         tracing::warn!("TELEGRAM_BOT_TOKEN is not set: the bot is off, board and API run");

@@ -3,7 +3,7 @@
 mod gauges;
 mod process;
 
-use std::{sync::OnceLock, time::Duration};
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use anyhow::{Context, Result};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
@@ -23,7 +23,9 @@ pub const COMMIT: &str = match option_env!("GAD_COMMIT") {
 
 /// Sends log lines to standard error: for people in development, as JSON elsewhere.
 pub fn log(environment: Environment, level: &str) {
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(filter(level));
     // Whoever embeds us may have set up logging already.
     let _ = match environment {

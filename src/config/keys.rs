@@ -45,13 +45,15 @@ impl GivenKeys {
         })
     }
 
-    /// The files of generated keys that are in use.
-    pub fn generated(&self) -> Vec<PathBuf> {
-        let files = [(&self.jwt, "jwt"), (&self.key, "secret")];
-        files
-            .into_iter()
-            .filter(|(given, _)| given.is_none())
-            .map(|(_, name)| self.file(name))
+    /// What was not set, and the file of the generated key that is used instead.
+    pub fn generated(&self) -> Vec<(&'static str, PathBuf)> {
+        let all = [
+            ("JWT_SECRET_KEY", &self.jwt, "jwt"),
+            ("SECRET_KEY", &self.key, "secret"),
+        ];
+        let missing = all.into_iter().filter(|(_, given, _)| given.is_none());
+        missing
+            .map(|(variable, _, name)| (variable, self.file(name)))
             .collect()
     }
 

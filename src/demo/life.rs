@@ -20,7 +20,7 @@ use domain::{
 };
 use locales::{Lang, Sentence};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
-use telegram::{ChatView, Done, Paper, Person, Seen};
+use telegram::{ChatView, Done, Paper, Person, Seen, Toast};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -37,6 +37,9 @@ const THINKS: TimeDelta = TimeDelta::seconds(12);
 
 /// How long somebody works on site before he finishes.
 const WORKS: TimeDelta = TimeDelta::minutes(3);
+
+/// How many are looked at for one act.
+const SOME: usize = 12;
 
 /// How long a shared place stays live, in seconds.
 const LIVE: u32 = 8 * 60 * 60;
@@ -117,21 +120,25 @@ impl Life {
             .person(player.part.telegram_id, &player.part.name, "es")
     }
 
-    /// Somebody whom no visitor plays at the moment, with his chat.
-    fn somebody(&mut self) -> Option<(Person, ChatView, Player)> {
-        let player = self.players.choose(&mut self.random)?.clone();
-        let person = self.person(&player);
+    /// Some of the players, in no order.
+    fn some(&mut self) -> Vec<Player> {
+        self.players
+            .sample(&mut self.random, SOME)
+            .cloned()
+            .collect()
+    }
+
+    /// Somebody's chat, unless a visitor plays him at the moment.
+    fn chat_of(&self, person: &Person) -> Option<ChatView> {
         let chat = person.chat();
         let since = self.store.now() - VISITED;
-        let ours = self.ours.entry(person.id()).or_default();
-        let wrote = chat.messages.iter().any(|message| {
+        let ours = self.ours.get(&person.id())?;
+        let wrote = |message: &Seen| {
             !message.from_bot && message.date > since && !ours.messages.contains(&message.id)
-        });
-        let tapped = chat
-            .toasts
-            .iter()
-            .any(|toast| toast.at > since && !ours.presses.contains(&toast.query_id));
-        (!wrote && !tapped && !chat.blocked).then_some((person, chat, player))
+        };
+        let tapped = |toast: &Toast| toast.at > since && !ours.presses.contains(&toast.query_id);
+        let visited = chat.messages.iter().any(wrote) || chat.toasts.iter().any(tapped);
+        (!visited && !chat.blocked).then_some(chat)
     }
 
     fn remember(&mut self, person: &Person, done: Done) {
@@ -140,33 +147,31 @@ impl Life {
         ours.presses.extend(done.query_id);
     }
 
-    /// Taps what comes next on somebody's newest card.
+    /// Somebody who has waited long enough taps what comes next on his newest card.
     fn answer(&mut self) -> Result<()> {
-        let Some((person, chat, _)) = self.somebody() else {
-            return Ok(());
-        };
-        let Some(card) = newest_card(&chat) else {
-            return Ok(());
-        };
-        if self.store.now() - card.date < THINKS {
-            return Ok(());
+        for player in self.some() {
+            let person = self.person(&player);
+            let Some(chat) = self.chat_of(&person) else {
+                continue;
+            };
+            let Some(card) = newest_card(&chat) else {
+                continue;
+            };
+            if let Some(button) = self.next(card) {
+                return self.take_step(&person, card, &button);
+            }
         }
-        let Some(button) = self.next(card) else {
-            return Ok(());
+        Ok(())
+    }
+
+    /// Before he finishes he mostly writes something.
+    fn take_step(&mut self, person: &Person, card: &Seen, button: &Sentence) -> Result<()> {
+        let writes = matches!(button, Sentence::ButtonFinish) && self.random.random_bool(0.6);
+        let done = match self.cast.reports.choose(&mut self.random) {
+            Some(report) if writes => person.says(report)?,
+            _ => person.taps_on(card.id, &button.to(Lang::Es))?,
         };
-        if matches!(button, Sentence::ButtonFinish) && self.random.random_bool(0.6) {
-            let report = self
-                .cast
-                .reports
-                .choose(&mut self.random)
-                .cloned()
-                .unwrap_or_default();
-            let done = person.says(&report)?;
-            self.remember(&person, done);
-            return Ok(());
-        }
-        let done = person.taps_on(card.id, &button.to(Lang::Es))?;
-        self.remember(&person, done);
+        self.remember(person, done);
         Ok(())
     }
 
@@ -184,15 +189,22 @@ impl Life {
         let next = order
             .into_iter()
             .find(|button| card.has_button(&button.to(Lang::Es)))?;
-        let early = matches!(next, Sentence::ButtonFinish) && self.store.now() - card.date < WORKS;
-        (!early).then_some(next)
+        let patience = match next {
+            Sentence::ButtonFinish => WORKS,
+            _ => THINKS,
+        };
+        (self.store.now() - card.date > patience).then_some(next)
     }
 
     /// Moves somebody a little, or has him share where he is.
     fn walk(&mut self) -> Result<()> {
-        let Some((person, _, player)) = self.somebody() else {
+        let Some(player) = self.players.choose(&mut self.random).cloned() else {
             return Ok(());
         };
+        let person = self.person(&player);
+        if self.chat_of(&person).is_none() {
+            return Ok(());
+        }
         let (north, east) = (
             self.random.random_range(-STEP..STEP),
             self.random.random_range(-STEP..STEP),
