@@ -1,7 +1,5 @@
 //! How to reach Telegram, and how Telegram reaches us.
 
-use std::time::Duration;
-
 use bot::limiter::Rate;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -61,15 +59,17 @@ impl Telegram {
     }
 }
 
+/// How many may go out; over which span is the bot's own matter.
 fn limits(reader: &mut Reader) -> bot::Limits {
-    let mut rate = |key, seconds| Rate {
+    let usual = bot::Limits::default();
+    let mut rate = |key, rate: Rate| Rate {
         most: reader.number(key, 1..=100_000),
-        span: Duration::from_secs(seconds),
+        ..rate
     };
     bot::Limits {
-        all: rate("telegram.sends", 1),
-        person: rate("telegram.person_sends", 3),
-        group: rate("telegram.group_sends", 60),
+        all: rate("telegram.sends", usual.all),
+        person: rate("telegram.person_sends", usual.person),
+        group: rate("telegram.group_sends", usual.group),
     }
 }
 
