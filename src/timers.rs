@@ -57,7 +57,10 @@ impl Worker {
 
     async fn settle(&self, claim: &Claim) {
         let done = match (&claim.due, &self.fetch) {
-            (Due::Fetch { .. }, Some(fetch)) => fetch.run(claim).await,
+            (Due::Fetch { .. }, Some(fetch)) => {
+                fetch.begin(claim);
+                Ok(())
+            }
             (Due::Fetch { .. }, None) => {
                 timer::failed(&self.store, claim, "the bot is off".into()).await
             }

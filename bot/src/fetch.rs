@@ -1,6 +1,10 @@
 //! Brings evidence from Telegram into the file store.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use chrono::TimeDelta;
 use domain::{
@@ -23,18 +27,24 @@ pub const MOST: usize = 20 * 1024 * 1024;
 /// How many files are brought at once: each lies in memory whole.
 const AT_ONCE: usize = 3;
 
-/// How long one may take; shorter than a timer's claim.
+/// How many may be under way; more come when their timers are claimed again.
+const MOST_WAITING: usize = 256;
+
+/// How long one may take.
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// The wait after a timer's last try.
 const MUCH_LATER: TimeDelta = TimeDelta::hours(1);
 
-/// Does what [`Due::Fetch`] stands for.
+/// Does what [`Due::Fetch`] stands for; cheap to clone.
+#[derive(Clone)]
 pub struct Fetch {
     store: Store,
     client: Arc<Client>,
     files: Arc<dyn Files>,
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
+    /// Attachments under way, also those that wait for a slot.
+    under_way: Arc<Mutex<HashSet<i64>>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -58,15 +68,42 @@ impl Fetch {
             store,
             client,
             files,
-            slots: Semaphore::new(AT_ONCE),
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            under_way: Arc::default(),
         }
     }
 
-    /// Brings the file of a claimed timer and settles both; a failure gives the timer back for a later try.
-    pub async fn run(&self, claim: &Claim) -> domain::Result<()> {
+    /// Begins to bring the file of a claimed timer. It goes on beside other timers, which must not wait for it,
+    /// and settles the timer in the end; a timer that is claimed again meanwhile changes nothing.
+    pub fn begin(&self, claim: &Claim) {
         let Due::Fetch { attachment_id } = claim.due else {
-            return Ok(());
+            return;
         };
+        if !self.take_on(attachment_id) {
+            return;
+        }
+        let (fetch, claim) = (self.clone(), claim.clone());
+        tokio::spawn(async move {
+            if let Err(error) = fetch.run(&claim, attachment_id).await {
+                tracing::warn!(attachment.id = attachment_id, %error, "evidence comes when its timer does");
+            }
+            fetch.lock().remove(&attachment_id);
+        });
+    }
+
+    fn take_on(&self, attachment_id: i64) -> bool {
+        let mut under_way = self.lock();
+        under_way.len() < MOST_WAITING && under_way.insert(attachment_id)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<i64>> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings the file and settles the timer with it; a failure gives the timer back for a later try.
+    async fn run(&self, claim: &Claim, attachment_id: i64) -> domain::Result<()> {
         let Some(attachment) = report::attachment_pending(&self.store, attachment_id).await? else {
             return self.settle(claim, Settle::Nothing).await;
         };
