@@ -104,7 +104,7 @@ async fn dispatch(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Serve => serve::run(config?).await,
         #[cfg(feature = "demo")]
-        Command::Demo(command) => command.run().await,
+        Command::Demo(command) => command.run(cli.config).await,
         Command::Openapi => say::line(api::openapi()),
         Command::Doctor => doctor::run(config).await,
         Command::Migrate(command) => command.run(&quiet(config)?).await,

@@ -45,6 +45,8 @@ pub struct Options {
     pub agents: usize,
     /// Whether people work by themselves.
     pub alive: bool,
+    /// Settings that are not the demo's own matter.
+    pub config: Option<PathBuf>,
 }
 
 /// A running demo.
@@ -168,7 +170,7 @@ fn settings(options: &Options, paper: &Paper) -> Result<Config> {
         "MAP_STYLE_URL",
         "TRUSTED_PROXIES",
     ];
-    Ok(Config::load_but(&fixed, &elsewhere)?)
+    Ok(Config::load_but(options.config.as_deref(), &fixed, &elsewhere)?)
 }
 
 async fn set(

@@ -36,7 +36,7 @@ enum Size {
 }
 
 impl Command {
-    pub async fn run(self) -> Result<()> {
+    pub async fn run(self, config: Option<PathBuf>) -> Result<()> {
         telemetry::log(Environment::Development, "warn");
         let agents = match self.size {
             Size::Small => 12,
@@ -47,6 +47,7 @@ impl Command {
             folder: self.data,
             agents,
             alive: !self.still,
+            config,
         };
         let demo = Demo::start(&options).await?;
         tell(&demo, &options)?;

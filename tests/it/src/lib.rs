@@ -16,6 +16,7 @@ pub mod database;
 pub mod http;
 mod panics;
 pub mod people;
+pub mod process;
 pub mod until;
 
 pub use app::TestApp;

@@ -1,6 +1,10 @@
 //! The whole system, driven from outside.
 
+mod commands;
 mod day;
 mod doors;
 mod drift;
 mod house;
+
+/// The program under test.
+const GAD: &str = env!("CARGO_BIN_EXE_gad-tested");
