@@ -2,61 +2,17 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Actor, Error, Refusal, Result, Store,
+    Refusal,
     actor::Level,
-    assignment::{self, Answer, AssignmentState, Crew},
+    assignment::{Answer, AssignmentState},
     task::{
-        Status, Task,
-        create::{self, NewTask},
-        life::{self, Step},
+        Status,
+        life::Step,
         list::{self, TaskFilter},
     },
 };
 
-use crate::support::{World, each};
-
-pub async fn create(store: &Store, actor: &Actor, agents: &[&Actor]) -> Result<Task> {
-    let (actor, agent_ids) = (
-        actor.clone(),
-        agents.iter().filter_map(|one| one.agent_id).collect(),
-    );
-    let crew = Crew {
-        agent_ids,
-        ..Crew::default()
-    };
-    let new = NewTask {
-        title: "Patrulla en el parque".into(),
-        kind: "patrullaje".into(),
-        crew,
-        ..NewTask::default()
-    };
-    store
-        .write(move |tx| Box::pin(async move { create::create(tx, &actor, new).await }))
-        .await
-}
-
-macro_rules! step {
-    ($store:expr, $actor:expr, $id:expr, $verb:ident, $step:expr) => {{
-        let (actor, id, step) = ($actor.clone(), $id, $step);
-        $store
-            .write(move |tx| Box::pin(async move { life::$verb(tx, &actor, id, step).await }))
-            .await
-    }};
-}
-
-async fn answer(store: &Store, actor: &Actor, id: i64, answer: Answer) -> Result<Task> {
-    let actor = actor.clone();
-    store
-        .write(move |tx| Box::pin(async move { assignment::answer(tx, &actor, id, answer).await }))
-        .await
-}
-
-fn refusal<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => *refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
+use crate::support::{World, each, refusal};
 
 #[tokio::test]
 async fn a_whole_day() {
@@ -67,7 +23,7 @@ async fn a_whole_day() {
             world.person("Ana", Level::Agent, 1).await,
             world.person("Beto", Level::Agent, 2).await,
         );
-        let task = create(store, &boss, &[&ana, &beto]).await.expect("created");
+        let task = world.patrol(&boss, &[&ana, &beto]).await;
         assert_eq!(task.code, "PAT-2026-0001");
         assert_eq!(
             task.lead.as_ref().map(|lead| lead.name.as_str()),
@@ -75,10 +31,12 @@ async fn a_whole_day() {
         );
         assert_eq!(task.unit.as_ref().map(|unit| unit.id), Some(world.unit_id));
 
-        answer(store, &ana, task.id, Answer::Acknowledge)
+        world
+            .answer(&ana, task.id, Answer::Acknowledge)
             .await
             .expect("acknowledged");
-        let task = answer(store, &beto, task.id, Answer::OnSite)
+        let task = world
+            .answer(&beto, task.id, Answer::OnSite)
             .await
             .expect("on site");
         let states: Vec<_> = task.assignments.iter().map(|one| one.state).collect();
@@ -87,40 +45,55 @@ async fn a_whole_day() {
             [AssignmentState::Acknowledged, AssignmentState::OnSite]
         );
 
-        step!(store, ana, task.id, start, Step::default()).expect("started");
+        world
+            .start(&ana, task.id, Step::default())
+            .await
+            .expect("started");
         store.clock().advance(TimeDelta::minutes(30));
         assert_eq!(
-            refusal(step!(store, beto, task.id, complete, Step::default())),
+            refusal(world.complete(&beto, task.id, Step::default()).await),
             Refusal::NotLead {
                 lead: Some("Ana".into())
             }
         );
         assert_eq!(
-            refusal(step!(store, boss, task.id, complete, Step::default())),
+            refusal(world.complete(&boss, task.id, Step::default()).await),
             Refusal::NeedsReason
         );
-        let done = step!(store, ana, task.id, complete, Step::default()).expect("completed");
+        let done = world
+            .complete(&ana, task.id, Step::default())
+            .await
+            .expect("completed");
         assert!(
             done.assignments
                 .iter()
                 .all(|one| one.state == AssignmentState::Released)
         );
         assert!(matches!(
-            refusal(step!(store, boss, task.id, complete, Step::because("x"))),
+            refusal(world.complete(&boss, task.id, Step::because("x")).await),
             Refusal::AlreadyCompleted { by: Some(name), .. } if name == "Ana"
         ));
 
-        let again = step!(store, ana, task.id, reopen, Step::default()).expect("undone");
+        let again = world
+            .reopen(&ana, task.id, Step::default())
+            .await
+            .expect("undone");
         assert_eq!(again.task.status, Status::InProgress);
         assert!(again.missing.is_empty());
         assert_eq!(again.task.held().count(), 2);
-        step!(store, ana, task.id, complete, Step::default()).expect("completed again");
+        world
+            .complete(&ana, task.id, Step::default())
+            .await
+            .expect("completed again");
         store.clock().advance(TimeDelta::seconds(61));
         assert_eq!(
-            refusal(step!(store, ana, task.id, reopen, Step::default())),
+            refusal(world.reopen(&ana, task.id, Step::default()).await),
             Refusal::UndoOver
         );
-        step!(store, boss, task.id, reopen, Step::because("faltó")).expect("reopened");
+        world
+            .reopen(&boss, task.id, Step::because("faltó"))
+            .await
+            .expect("reopened");
         let page = list::list(
             store,
             &ana,
@@ -136,27 +109,6 @@ async fn a_whole_day() {
         let events = domain::event::since(store, 0, 1000).await.expect("events");
         let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
         assert_eq!(seqs, (1..=seqs.len() as i64).collect::<Vec<_>>());
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_assign_the_same_agent_one_wins() {
-    each(async |world: World| {
-        let store = &world.store;
-        let (one, two) = (
-            world.person("Uno", Level::Supervisor, 10).await,
-            world.person("Dos", Level::Supervisor, 20).await,
-        );
-        for round in 0..100 {
-            let ana = world
-                .person(&format!("Ana{round}"), Level::Agent, 1000 + round)
-                .await;
-            let who = [&ana];
-            let (a, b) = tokio::join!(create(store, &one, &who), create(store, &two, &who));
-            let won = [&a, &b].iter().filter(|result| result.is_ok()).count();
-            assert_eq!(won, 1, "round {round}: {a:?} {b:?}");
-        }
     })
     .await;
 }

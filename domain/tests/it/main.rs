@@ -2,4 +2,5 @@
 
 mod flow;
 mod life;
+mod machine;
 mod support;
