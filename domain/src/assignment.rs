@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 use serde_json::json;
 
@@ -123,9 +123,11 @@ pub(crate) async fn span(tx: &Tx, task_id: i64) -> Result<window::Span> {
     let row = task::Entity::find_by_id(task_id).one(tx.db()).await?;
     let row = row.ok_or(Refusal::missing(Thing::Task))?;
     let start = row.window_start_at.unwrap_or(row.created_at);
-    Ok(window::Span {
-        start,
-        end: row.window_end_at.unwrap_or(start),
+    let end = row.window_end_at.unwrap_or(start);
+    let span = window::Span { start, end };
+    Ok(match row.status {
+        Status::InProgress | Status::Paused => span.at_least_until(tx.now()),
+        _ => span,
     })
 }
 
@@ -323,6 +325,21 @@ async fn pick_lead(
     first_linked(tx, task.id).await
 }
 
+/// Who will lead a new task with these people: the one for whose unit it is.
+pub(crate) async fn will_lead(tx: &Tx, crew: &Crew) -> Result<Option<i64>> {
+    if crew.lead_agent_id.is_some() {
+        return Ok(crew.lead_agent_id);
+    }
+    let agents = agent::Entity::find()
+        .filter(agent::Column::Id.is_in(crew.agent_ids.iter().copied()))
+        .order_by_asc(agent::Column::Id)
+        .all(tx.db())
+        .await?;
+    let chats = chats_of(tx, &agents).await?;
+    let linked = agents.iter().find(|agent| chats.contains_key(&agent.id));
+    Ok(linked.or(agents.first()).map(|agent| agent.id))
+}
+
 /// The first one on the task who can be reached by Telegram.
 pub(crate) async fn first_linked(tx: &Tx, task_id: i64) -> Result<Option<i64>> {
     let task = load::one(tx.db(), task_id).await?;
@@ -407,12 +424,7 @@ pub enum Answer {
 /// # Errors
 /// Refused when the actor is not on the task or it has ended.
 pub async fn answer(tx: &mut Tx, actor: &Actor, task_id: i64, answer: Answer) -> Result<Task> {
-    let task = load::locked(tx, actor, task_id).await?;
-    let mine = actor
-        .agent_id
-        .and_then(|id| task.assignment_of(id))
-        .ok_or(Refusal::NotAssigned)?
-        .clone();
+    let (task, mine) = his_part(tx, actor, task_id).await?;
     if !task.is_open() {
         return Err(Refusal::WrongStatus {
             status: task.status,
@@ -430,6 +442,17 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, task_id: i64, answer: Answer) ->
     load::one(tx.db(), task_id)
         .await?
         .ok_or_else(|| Refusal::missing(Thing::Task).into())
+}
+
+/// A task and what the actor has to do with it; who declined may say so again.
+async fn his_part(tx: &Tx, actor: &Actor, task_id: i64) -> Result<(Task, Assignment)> {
+    let task = load::lock(tx, task_id).await?;
+    let mine = actor.agent_id.and_then(|id| task.assignment_of(id));
+    match mine.cloned() {
+        Some(mine) => Ok((task, mine)),
+        None if actor.may(Act::See, &task.stake()) => Err(Refusal::NotAssigned.into()),
+        None => Err(Refusal::missing(Thing::Task).into()),
+    }
 }
 
 /// Whoever starts a task has seen it: his own open offer counts as acknowledged.
@@ -612,6 +635,20 @@ pub(crate) async fn bump(tx: &Tx, task_id: i64) -> Result<()> {
     Ok(())
 }
 
+/// The same for what is said about a task: not a change of its own, so that a completion does not become
+/// fresh again by it.
+pub(crate) async fn raise_version(tx: &Tx, task_id: i64) -> Result<()> {
+    task::Entity::update_many()
+        .col_expr(
+            task::Column::Version,
+            Expr::col(task::Column::Version).add(1),
+        )
+        .filter(task::Column::Id.eq(task_id))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
 async fn set_state(tx: &Tx, id: i64, state: AssignmentState, reason: Option<String>) -> Result<()> {
     let now = tx.now();
     let mut row = assignment::ActiveModel {
@@ -631,6 +668,17 @@ async fn set_state(tx: &Tx, id: i64, state: AssignmentState, reason: Option<Stri
     }
     assignment::Entity::update(row).exec(tx.db()).await?;
     Ok(())
+}
+
+/// Locks the task of an assignment, as whoever answers does, before anything else of it.
+pub(crate) async fn lock_task_of(tx: &Tx, assignment_id: i64) -> Result<()> {
+    let row = assignment::Entity::find_by_id(assignment_id)
+        .one(tx.db())
+        .await?;
+    match row {
+        Some(row) => load::lock(tx, row.task_id).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Nobody answered in time: ring again, and after the last ring tell those who are responsible.
@@ -738,6 +786,57 @@ pub(crate) async fn unreachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
         mark_unreachable(tx, &row, chat_id).await?;
     }
     Ok(())
+}
+
+/// Somebody can be reached again, or for the first time: what he could not hear is asked now.
+pub(crate) async fn reachable(tx: &mut Tx, user_id: i64) -> Result<()> {
+    let his = Query::select()
+        .column(agent::Column::Id)
+        .from(agent::Entity)
+        .and_where(agent::Column::UserId.eq(user_id))
+        .to_owned();
+    let unheard = assignment::Entity::find()
+        .filter(assignment::Column::AgentId.in_subquery(his))
+        .filter(assignment::Column::State.eq(AssignmentState::Offered))
+        .filter(assignment::Column::UnreachableAt.is_not_null())
+        .order_by_asc(assignment::Column::TaskId)
+        .all(tx.db())
+        .await?;
+    for row in unheard {
+        ask_now(tx, &row).await?;
+    }
+    Ok(())
+}
+
+async fn ask_now(tx: &mut Tx, row: &assignment::Model) -> Result<()> {
+    let task = load::lock(tx, row.task_id).await?;
+    let agent = task
+        .assignment_of(row.agent_id)
+        .filter(|one| one.state == AssignmentState::Offered && task.is_open())
+        .map(|one| one.agent.clone());
+    let Some((chat_id, agent)) = agent.and_then(|agent| Some((agent.telegram_id?, agent))) else {
+        return Ok(());
+    };
+    let due_at = tx.now() + tx.rules().ack.deadline(task.priority);
+    let update = assignment::ActiveModel {
+        id: Set(row.id),
+        rings: Set(0),
+        unreachable_at: Set(None),
+        escalated_at: Set(None),
+        ack_due_at: Set(Some(due_at)),
+        ..Default::default()
+    };
+    assignment::Entity::update(update).exec(tx.db()).await?;
+    let due = Due::Ack {
+        assignment_id: row.id,
+    };
+    timer::set(tx, &due, due_at).await?;
+    bump(tx, task.id).await?;
+    let code = task.code.clone();
+    tx.log(Event::TaskUpdated { id: task.id, code }, &scope(&task));
+    outbox::refresh_cards(tx, task.id).await?;
+    let ring = Message::ring(chat_id, agent.user_id, task.id, lane(task.priority));
+    outbox::push(tx, vec![ring]).await
 }
 
 async fn mark_unreachable(tx: &mut Tx, row: &assignment::Model, chat_id: i64) -> Result<()> {
@@ -883,13 +982,16 @@ pub(crate) async fn release_all(tx: &Tx, task: &Task) -> Result<Vec<(i64, Assign
 pub(crate) async fn take_back(
     tx: &mut Tx,
     task: &Task,
+    span: window::Span,
     former: &[(i64, AssignmentState)],
 ) -> Result<Vec<String>> {
     let rows = lock_agents_leniently(tx, former).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let now = tx.now();
-    let end = Ord::max(span(tx, task.id).await?.end, now + TimeDelta::minutes(1));
-    let busy = window::conflicts(tx, &ids, window::Span { start: now, end }, task.id).await?;
+    let rest = window::Span {
+        start: tx.now(),
+        ..span.at_least_until(tx.now())
+    };
+    let busy = window::conflicts(tx, &ids, rest, task.id).await?;
     let mut missing = Vec::new();
     for (agent_id, state) in former {
         let Some(agent) = rows.iter().find(|agent| agent.id == *agent_id) else {
@@ -921,7 +1023,8 @@ async fn restore(tx: &mut Tx, task: &Task, agent_id: i64, state: AssignmentState
         return Ok(());
     };
     let due_at = tx.now() + tx.rules().ack.deadline(task.priority);
-    let asked = state == AssignmentState::Offered && one.agent.telegram_id.is_some();
+    let given_up = one.escalated_at.is_some() || one.unreachable_at.is_some();
+    let asked = state == AssignmentState::Offered && !given_up;
     let update = assignment::ActiveModel {
         id: Set(one.id),
         state: Set(state),

@@ -13,6 +13,7 @@ use ::entity::{agent, assignment, enrolment, task, user};
 use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::{Channel, Level, PersonAct},
+    assignment as assignments,
     audit::{self, Subject},
     availability, dialogue,
     error::LinkProblem,
@@ -132,6 +133,7 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
         ..Actor::system(Channel::Bot)
     };
     audit::record(tx, &who, "user.enrolled", Subject::User(user.id), json!({})).await?;
+    assignments::reachable(tx, user.id).await?;
     send_cards(tx, user.id, caller.telegram_id).await?;
     Ok(Enrolled {
         user_id: user.id,

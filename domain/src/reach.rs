@@ -1,7 +1,6 @@
 //! Whether Telegram can reach somebody.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use ::entity::user;
 
@@ -12,16 +11,19 @@ pub async fn lost(tx: &mut Tx, chat_id: i64) -> Result<()> {
     assignment::unreachable(tx, chat_id).await
 }
 
-/// The person took the bot back.
-pub async fn regained(tx: &Tx, chat_id: i64) -> Result<()> {
-    user::Entity::update_many()
-        .col_expr(
-            user::Column::UnreachableAt,
-            Expr::value(None::<DateTime<Utc>>),
-        )
+/// The person took the bot back: what he could not hear meanwhile is asked now.
+pub async fn regained(tx: &mut Tx, chat_id: i64) -> Result<()> {
+    let lost = user::Entity::find()
         .filter(user::Column::TelegramId.eq(chat_id))
         .filter(user::Column::UnreachableAt.is_not_null())
-        .exec(tx.db())
+        .one(tx.db())
         .await?;
-    Ok(())
+    let Some(user) = lost else { return Ok(()) };
+    let back = user::ActiveModel {
+        id: Set(user.id),
+        unreachable_at: Set(None),
+        ..Default::default()
+    };
+    user::Entity::update(back).exec(tx.db()).await?;
+    assignment::reachable(tx, user.id).await
 }

@@ -167,7 +167,7 @@ async fn announce(tx: &mut Tx, actor: &Actor, task: &Task, report_id: i64) -> Re
         json!({ "report": report_id }),
     )
     .await?;
-    assignment::bump(tx, task.id).await?;
+    assignment::raise_version(tx, task.id).await?;
     let event = Event::TaskReported {
         id: task.id,
         code: task.code.clone(),

@@ -230,6 +230,9 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
     store
         .write(move |tx| {
             Box::pin(async move {
+                if let Due::Ack { assignment_id } = claim.due {
+                    assignment::lock_task_of(tx, assignment_id).await?;
+                }
                 if !fired(tx, claim.id).await? {
                     return Ok(());
                 }

@@ -181,11 +181,7 @@ async fn unit(tx: &Tx, actor: &Actor, new: &NewTask) -> Result<Option<i64>> {
     if let Some(id) = new.unit_id {
         return given_unit(tx, actor, id).await.map(Some);
     }
-    let lead = new
-        .crew
-        .lead_agent_id
-        .or_else(|| new.crew.agent_ids.first().copied());
-    let leads = match lead {
+    let leads = match assignment::will_lead(tx, &new.crew).await? {
         Some(agent_id) => first_unit(tx, agent_id, actor).await?,
         None => None,
     };

@@ -12,13 +12,13 @@ use serde_json::json;
 
 use ::entity::{history, task, task_kind};
 
-use super::{AssignmentState, Status, Task, load, window::Span};
+use super::{AssignmentState, Status, Task, load, moment, window::Span};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Act,
     agent, assignment,
     audit::{self, Subject},
-    error::{Problem, Thing},
+    error::Thing,
     event::Event,
     geo::Point,
     outbox,
@@ -49,9 +49,6 @@ impl Step {
     }
 }
 
-/// How far ahead a reported time may lie, for clocks that differ.
-const AHEAD: TimeDelta = TimeDelta::minutes(2);
-
 /// Begins work. Without a lead the first linked assignee becomes it.
 ///
 /// # Errors
@@ -65,7 +62,7 @@ pub async fn start(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Ta
     if task.lead.as_ref().map(|lead| lead.agent_id) != Some(lead) {
         assignment::set_lead(tx, &task, Some(lead)).await?;
     }
-    let at = moment(tx, &step, None)?;
+    let at = moment::of(tx, &step, None)?;
     let span = Span::of(at, task.planned_end, &kind_row(tx, task.kind.id).await?);
     let row = task::ActiveModel {
         started_at: Set(Some(at)),
@@ -97,7 +94,7 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Ta
     expect_status(&task, &[Status::InProgress])?;
     actor.check(Act::Pause, &task.stake())?;
     step.reason().ok_or(Refusal::NeedsReason)?;
-    let at = moment(tx, &step, task.started_at)?;
+    let at = moment::of(tx, &step, moment::since(tx, &task).await?)?;
     let row = task::ActiveModel {
         paused_at: Set(Some(at)),
         ..Default::default()
@@ -113,7 +110,7 @@ pub async fn resume(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<T
     let task = load::locked(tx, actor, id).await?;
     expect_status(&task, &[Status::Paused])?;
     actor.check(Act::Pause, &task.stake())?;
-    let at = moment(tx, &step, task.paused_at)?;
+    let at = moment::of(tx, &step, task.paused_at)?;
     let row = task::ActiveModel {
         paused_at: Set(None),
         paused_seconds: Set(paused_until(&task, at)),
@@ -131,13 +128,20 @@ pub async fn complete(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result
     let task = load::locked(tx, actor, id).await?;
     expect_open(&task)?;
     may_complete(actor, &task, &step)?;
-    let started_at = task.started_at.or(step.started_at);
-    let at = moment(tx, &step, started_at.max(task.paused_at))?;
+    let started_at = moment::began(tx, &task, &step)?;
+    let at = moment::of(tx, &step, started_at.max(moment::since(tx, &task).await?))?;
     let released = assignment::release_all(tx, &task).await?;
     let row = task::ActiveModel {
         started_at: Set(started_at),
-        counts_in_estimates: Set(started_at.is_some()),
         ..ended(&task, actor, at, &step)
+    };
+    // Once unknown, a start stays unknown, also when the task is reopened and completed again.
+    let row = match started_at {
+        Some(_) => row,
+        None => task::ActiveModel {
+            counts_in_estimates: Set(false),
+            ..row
+        },
     };
     let done = change(
         tx,
@@ -177,7 +181,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<T
     expect_open(&task)?;
     actor.check(Act::Cancel, &task.stake())?;
     step.reason().ok_or(Refusal::NeedsReason)?;
-    let at = moment(tx, &step, task.started_at)?;
+    let at = moment::of(tx, &step, moment::since(tx, &task).await?)?;
     let released = assignment::release_all(tx, &task).await?;
     let row = task::ActiveModel {
         counts_in_estimates: Set(false),
@@ -224,9 +228,14 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     expect_status(&task, &[Status::Completed])?;
     may_reopen(tx, actor, &task, &step).await?;
     let former = last_release(tx, id).await?;
-    let missing = assignment::take_back(tx, &task, &former).await?;
+    let started_at = task.started_at.or(task.ended_at);
+    let kind = kind_row(tx, task.kind.id).await?;
+    let span = Span::of(started_at.unwrap_or(tx.now()), task.planned_end, &kind);
+    let missing = assignment::take_back(tx, &task, span, &former).await?;
     let row = task::ActiveModel {
-        started_at: Set(task.started_at.or(task.ended_at)),
+        started_at: Set(started_at),
+        window_start_at: Set(Some(span.start)),
+        window_end_at: Set(Some(span.end)),
         ended_at: Set(None),
         ended_by: Set(None),
         end_reason: Set(None),
@@ -309,20 +318,6 @@ fn ended_or_wrong(task: &Task) -> Refusal {
             at,
         },
         (status, _) => Refusal::WrongStatus { status },
-    }
-}
-
-/// When it happened: not in the future, and not before what it follows.
-fn moment(tx: &Tx, step: &Step, after: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Refusal> {
-    let at = step.at.unwrap_or(tx.now());
-    if at > tx.now() + AHEAD {
-        return Err(Refusal::invalid("at", Problem::OutOfRange));
-    }
-    match after {
-        // Nothing was said about the time, and the start was reported a little ahead.
-        Some(after) if at < after && step.at.is_none() => Ok(after),
-        Some(after) if at < after => Err(Refusal::TimeOrder),
-        _ => Ok(at),
     }
 }
 

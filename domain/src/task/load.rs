@@ -48,6 +48,10 @@ pub async fn by_code(store: &Store, actor: &Actor, code: &str) -> Result<Task> {
 
 async fn visible_one(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Task> {
     let task = one(db, id).await?.ok_or(Refusal::missing(Thing::Task))?;
+    shown(actor, task)
+}
+
+fn shown(actor: &Actor, task: Task) -> Result<Task> {
     if actor.may(Act::See, &task.stake()) {
         Ok(task)
     } else {
@@ -57,6 +61,12 @@ async fn visible_one(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Resul
 
 /// Locks the row of a task for the rest of the transaction and loads it.
 pub(crate) async fn locked(tx: &Tx, actor: &Actor, id: i64) -> Result<Task> {
+    let task = lock(tx, id).await?;
+    shown(actor, task)
+}
+
+/// The same whoever may see it.
+pub(crate) async fn lock(tx: &Tx, id: i64) -> Result<Task> {
     task::Entity::find_by_id(id)
         .select_only()
         .column(task::Column::Id)
@@ -64,7 +74,9 @@ pub(crate) async fn locked(tx: &Tx, actor: &Actor, id: i64) -> Result<Task> {
         .into_tuple::<i64>()
         .one(tx.db())
         .await?;
-    find_in(tx, actor, id).await
+    Ok(one(tx.db(), id)
+        .await?
+        .ok_or(Refusal::missing(Thing::Task))?)
 }
 
 /// A task whoever may see it.

@@ -13,6 +13,7 @@ pub mod edit;
 pub mod life;
 pub mod list;
 pub mod load;
+mod moment;
 pub mod timeline;
 pub mod window;
 

@@ -45,6 +45,14 @@ impl Span {
             end: end.unwrap_or(start + TimeDelta::minutes(usual)),
         }
     }
+
+    /// What a task claims that runs, however late it is.
+    pub(crate) fn at_least_until(self, now: DateTime<Utc>) -> Self {
+        Self {
+            end: self.end.max(now + TimeDelta::minutes(1)),
+            ..self
+        }
+    }
 }
 
 /// Refuses the first of these agents who is on approved leave in the span or claimed by another task.
