@@ -1,6 +1,13 @@
 //! The rules of the domain on real databases: SQLite always, PostgreSQL when there is one.
 
+mod ack;
+mod finish;
 mod flow;
 mod life;
+mod link;
 mod machine;
+mod permission;
+mod race;
 mod support;
+mod visible;
+mod window;

@@ -13,6 +13,7 @@ mod database;
 mod does;
 
 pub use database::{Database, postgres_url};
+pub use does::{create, crew, patrol};
 
 /// A migrated database with one unit and one kind in it, that goes away with it.
 pub struct World {
