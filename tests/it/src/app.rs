@@ -220,6 +220,11 @@ impl TestApp {
         format!("http://{}", self.address())
     }
 
+    /// The settings of this GAD, for a process on the same database after [`Self::halt`].
+    pub fn variables(&self) -> &[(String, String)] {
+        &self.settings
+    }
+
     pub fn database(&self) -> &Database {
         &self.database
     }

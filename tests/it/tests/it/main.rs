@@ -1,7 +1,9 @@
 //! The whole system, driven from outside.
 
 mod commands;
+mod crash;
 mod day;
+mod demonstration;
 mod doors;
 mod drift;
 mod house;
