@@ -13,10 +13,9 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
   },
+  // The objects keep the browser's Host, with which the server compares Origin.
   server:
-    mode === 'mock'
-      ? {}
-      : { proxy: { '/api': backend, '/ws': { target: backend, ws: true }, '/openapi.json': backend } },
+    mode === 'mock' ? {} : { proxy: { '/api': { target: backend }, '/ws': { target: backend, ws: true } } },
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
   test: {
     include: ['tests/**/*.test.ts', 'e2e/**/*.test.ts'],

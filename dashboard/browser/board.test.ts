@@ -32,14 +32,24 @@ describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
   const admin = () => demo.book.users.find((user) => user.level === 3) ?? demo.book.users[0];
   const card = (text: string, status: string) => page.locator(`[data-status=${status}]`, { hasText: text });
 
-  /** Somebody free and on Telegram, from the form's own list. */
+  /** Somebody available on Telegram, whose own planned work is called off so that nothing overlaps. */
   async function freeAgent() {
-    const names = await page
-      .locator('.people li', { hasText: 'Disponible' })
-      .locator('.name')
-      .allInnerTexts();
-    const agent = demo.book.agents.find((one) => names.includes(one.name));
-    if (!agent) throw new Error(`nobody is free among ${names.join(', ')}`);
+    const agents = demo.book.agents.map((one) => one.agent_id);
+    const id = await page.evaluate(async (known) => {
+      const read = async (path: string) => (await fetch(`/api/v1/${path}`)).json();
+      const { items } = await read('agents?availability=available&limit=200');
+      const free = items.find((one: { id: number; linked: boolean }) => one.linked && known.includes(one.id));
+      const planned = await read(`tasks?agent_id=${free.id}&status=scheduled`);
+      for (const task of planned.items)
+        await fetch(`/api/v1/tasks/${task.id}/cancel`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ reason: 'Prueba' }),
+        });
+      return free.id as number;
+    }, agents);
+    const agent = demo.book.agents.find((one) => one.agent_id === id);
+    if (!agent) throw new Error('nobody is free');
     return agent;
   }
 
@@ -57,12 +67,11 @@ describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
   });
 
   it('creates and assigns a task from the page', async () => {
+    const agent = await freeAgent();
     await page.getByRole('link', { name: 'Nueva tarea' }).click();
     await page.locator('.kinds label').first().click();
     await page.getByLabel('Título').fill('Prueba de la página');
     await page.getByLabel('Coordenadas').fill('-34.6037, -58.3816');
-    await page.locator('.people li').first().waitFor();
-    const agent = await freeAgent();
     phone = new Phone(demo.book, agent.telegram_id);
     await page.getByRole('checkbox', { name: agent.name }).check();
     await page.getByRole('button', { name: 'Crear tarea' }).click();
