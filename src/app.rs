@@ -45,10 +45,16 @@ pub struct App {
 impl App {
     /// Starts everything these settings ask for; ready when it returns.
     pub async fn start(config: Config) -> Result<Self> {
-        Self::start_with(config, Clock::running()).await
+        let app = Self::start_with(config, Clock::running()).await?;
+        app.store.synchronise_clock().await?;
+        app.work.spawn(
+            "clock",
+            keep_time(app.store.clone(), app.work.stopping().clone()),
+        );
+        Ok(app)
     }
 
-    /// The same with a clock that a test may hold.
+    /// The same by a clock of the caller's, which nobody sets but him.
     pub async fn start_with(config: Config, clock: Clock) -> Result<Self> {
         let (work, doors) = (Tasks::default(), Tasks::default());
         let recorder = telemetry::record()?;
@@ -103,7 +109,6 @@ impl App {
             }
             .run(),
         );
-        work.spawn("clock", keep_time(store.clone(), work.stopping().clone()));
         if let Some(flow) = flow {
             robot::learn_name(&config, &bot_username, work.stopping())?;
             work.spawn("bot", async move {

@@ -84,9 +84,15 @@ impl Config {
     }
 
     /// The same, with some variables `fixed` and some left `out`.
-    pub fn load_but(file: Option<&Path>, fixed: &[(&str, String)], out: &[&str]) -> Result<Self, Problems> {
+    pub fn load_but(
+        file: Option<&Path>,
+        fixed: &[(&str, String)],
+        out: &[&str],
+    ) -> Result<Self, Problems> {
         let kept = variables().filter(|(name, _)| !out.contains(&name.as_str()));
-        let fixed = fixed.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let fixed = fixed
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
         Self::from_parts(file, kept.chain(fixed))
     }
 

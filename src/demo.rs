@@ -24,7 +24,7 @@ use domain::{
 };
 use telegram::Paper;
 
-use crate::{App, config::Config};
+use crate::{App, config::Config, open};
 
 use book::Book;
 use cast::{Cast, Job};
@@ -59,9 +59,7 @@ pub struct Demo {
 impl Demo {
     /// Starts where the folder left off, or sets the stage. Nothing listens, or calls, beyond loopback.
     pub async fn start(options: &Options) -> Result<Self> {
-        let shown = options.folder.display();
-        fs::create_dir_all(&options.folder)
-            .with_context(|| format!("the folder {shown} cannot be made"))?;
+        open::folder(&options.folder)?;
         let page = options.folder.join("demo.json");
         let known = Book::read(&page)?;
         if known.is_none() {
@@ -170,7 +168,11 @@ fn settings(options: &Options, paper: &Paper) -> Result<Config> {
         "MAP_STYLE_URL",
         "TRUSTED_PROXIES",
     ];
-    Ok(Config::load_but(options.config.as_deref(), &fixed, &elsewhere)?)
+    Ok(Config::load_but(
+        options.config.as_deref(),
+        &fixed,
+        &elsewhere,
+    )?)
 }
 
 async fn set(

@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use crate::open;
 use anyhow::{Context, Result};
 use domain::files::{FileError, Files};
 use futures::{FutureExt, future::BoxFuture};
@@ -16,8 +17,7 @@ impl Stored {
     /// A folder, made when it is missing.
     pub fn in_folder(folder: &Path) -> Result<Self> {
         let shown = folder.display();
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("the folder {shown} cannot be made"))?;
+        open::folder(folder)?;
         let files = LocalFileSystem::new_with_prefix(folder)
             .with_context(|| format!("the folder {shown}"))?;
         Ok(Self(Arc::new(files.with_fsync(true))))

@@ -1,4 +1,6 @@
-//! The data layer for a set of settings.
+//! The data layer for a set of settings, and the folders it needs.
+
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path};
 
 use anyhow::{Context, Result};
 use domain::{Clock, Store, bell::Bell};
@@ -7,26 +9,18 @@ use crate::{config::Config, schema};
 
 /// Connects; the folder of a database file is made, its tables are not.
 pub async fn connect(config: &Config, clock: Clock) -> Result<Store> {
-    if let Some(folder) = config
-        .database
-        .file()
-        .as_deref()
-        .and_then(std::path::Path::parent)
-    {
-        let shown = folder.display();
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("the folder {shown} of the database cannot be made"))?;
+    let file = config.database.file();
+    if let Some(parent) = file.as_deref().and_then(Path::parent) {
+        folder(parent)?;
     }
     let connect = config.database.connect();
     let store = Store::connect(&connect, clock, Bell::default(), config.rules.clone()).await;
-    let store = store.with_context(|| {
+    store.with_context(|| {
         format!(
             "{} cannot be reached; gad doctor tells more",
             config.database
         )
-    })?;
-    store.synchronise_clock().await?;
-    Ok(store)
+    })
 }
 
 /// Connects to a database that has, or gets, the tables of this version.
@@ -34,4 +28,17 @@ pub async fn store(config: &Config, clock: Clock) -> Result<Store> {
     let store = connect(config, clock).await?;
     schema::prepare(config, &store).await?;
     Ok(store)
+}
+
+/// The same on the database's time, for a command.
+pub async fn on_time(config: &Config) -> Result<Store> {
+    let store = store(config, Clock::running()).await?;
+    store.synchronise_clock().await?;
+    Ok(store)
+}
+
+/// Makes a folder that only this user can read, unless it is there.
+pub fn folder(path: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.with_context(|| format!("the folder {} cannot be made", path.display()))
 }

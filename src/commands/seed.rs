@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use domain::{Clock, catalogue};
+use domain::catalogue;
 
 use super::say;
 use crate::{config::Config, open};
@@ -24,7 +24,7 @@ enum Pack {
 
 impl Seed {
     pub async fn run(self, config: &Config) -> Result<()> {
-        let store = open::store(config, Clock::running()).await?;
+        let store = open::on_time(config).await?;
         let pack = match self.pack {
             Pack::Police => catalogue::Pack::Police,
             Pack::Municipal => catalogue::Pack::Municipal,

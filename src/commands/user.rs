@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
 use domain::{
-    Actor, Clock, Store,
+    Actor, Store,
     actor::{Channel, Level, Permission},
     enrolment, unit, user,
 };
@@ -70,7 +70,7 @@ struct Add {
 
 impl User {
     pub async fn run(self, config: &Config) -> Result<()> {
-        let store = open::store(config, Clock::running()).await?;
+        let store = open::on_time(config).await?;
         match self.action {
             Action::Add(add) => add.run(&store).await,
             Action::Invite { username, json } => invite(config, &store, &username, json).await,

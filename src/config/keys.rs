@@ -111,7 +111,7 @@ fn is_example(key: &str) -> bool {
 /// The key in this file, made when there is none; only the owner may read it.
 fn kept(path: &Path) -> io::Result<SecretString> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        crate::open::folder(folder).map_err(io::Error::other)?;
     }
     match OpenOptions::new()
         .write(true)

@@ -32,7 +32,7 @@ pub async fn look(config: &Config) -> Vec<Finding> {
         findings.push(writable(&store).await);
     }
     if store.writer().get_database_backend() == DbBackend::Postgres {
-        findings.extend([skew(&store), postgis(&store).await]);
+        findings.extend([skew(&store).await, postgis(&store).await]);
     }
     findings
 }
@@ -78,8 +78,15 @@ async fn write_nothing(store: &Store) -> Result<(), DbErr> {
     transaction.rollback().await
 }
 
-/// The store's clock has the time of the database, a new one that of this machine.
-fn skew(store: &Store) -> Finding {
+/// The store's clock gets the time of the database, a new one that of this machine.
+async fn skew(store: &Store) -> Finding {
+    if let Err(error) = store.synchronise_clock().await {
+        return Finding::bad(
+            "database clock",
+            error.to_string(),
+            "the database must answer SELECT clock_timestamp()",
+        );
+    }
     let difference = store.now() - Clock::running().now();
     let detail = format!("{} ms from this machine's", difference.num_milliseconds());
     if difference.abs() > SKEW {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Finding;
-use crate::config::Config;
+use crate::{config::Config, open};
 
 /// Below this much room is short, in bytes.
 const ROOM: u64 = 1 << 30;
@@ -16,14 +16,13 @@ pub fn look(config: &Config) -> Vec<Finding> {
 fn writable(folder: &Path) -> Finding {
     let shown = folder.display().to_string();
     let probe = folder.join(".doctor");
-    let tried = std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(&probe, b""))
-        .and_then(|()| std::fs::remove_file(&probe));
+    let write = || std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
+    let tried = open::folder(folder).and_then(|()| Ok(write()?));
     match tried {
         Ok(()) => Finding::good("data folder", shown),
         Err(error) => Finding::bad(
             "data folder",
-            format!("{shown}: {error}"),
+            format!("{shown}: {error:#}"),
             "make it writable for this user, or set GAD_SERVER__DATA_FOLDER",
         ),
     }

@@ -1,0 +1,45 @@
+//! Silence: the phone rings again, then others learn of it, by the clock and not before.
+
+use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
+use it::{Backend, TestApp};
+use rstest::rstest;
+use serde_json::json;
+
+const START: &str = "2026-03-02T12:00:00Z";
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_rings_again_and_then_the_supervisor_is_told(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    let new = json!({ "title": "Choque", "kind": "patrullaje", "priority": "urgent", "agent_ids": [ana.agent_id] });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let code = task["code"].as_str().unwrap_or_default();
+    let mut card = ana.until_text(code).await?.id;
+    for _ in 0..2 {
+        app.settled().await?;
+        clock.advance(TimeDelta::seconds(121));
+        let chat = ana
+            .until(
+                |chat| chat.find(code).is_some_and(|newest| newest.id > card),
+                it::until::DEADLINE,
+            )
+            .await?;
+        card = chat.find(code).map_or(card, |newest| newest.id);
+    }
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(121));
+    let told = boss.until_text(code).await?;
+    assert!(told.text.contains("Ana"), "{}", told.text);
+    Ok(())
+}
