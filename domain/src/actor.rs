@@ -289,7 +289,6 @@ impl Actor {
             .await?;
         Ok(user.is_some())
     }
-
 }
 
 async fn assemble(

@@ -8,6 +8,7 @@ mod link;
 mod machine;
 mod permission;
 mod race;
+mod people;
 mod support;
 mod visible;
 mod window;
