@@ -89,6 +89,10 @@ fn hex(digest: &[u8; 32]) -> String {
 }
 
 /// What a client learns of a panic.
-pub(crate) fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
+pub(crate) fn broken(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = message, "a handler panicked");
     Problem::internal().into_response()
 }

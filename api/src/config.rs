@@ -20,12 +20,10 @@ pub struct Config {
     pub map_style_url: Option<String>,
     /// The name of the bot, as soon as it is known: invitation links carry it.
     pub bot_username: Arc<OnceLock<String>>,
-    /// The longest a request may take.
+    /// The longest a request may take; uploads take longer.
     pub request_timeout: Duration,
     /// The most bytes of a body that is not an upload.
     pub body_bytes: usize,
-    /// The most bytes of an upload.
-    pub upload_bytes: usize,
     pub version: String,
 }
 
@@ -42,7 +40,6 @@ impl Config {
             bot_username: Arc::default(),
             request_timeout: Duration::from_secs(20),
             body_bytes: 256 * 1024,
-            upload_bytes: 20 * 1024 * 1024,
             version: env!("CARGO_PKG_VERSION").into(),
         }
     }

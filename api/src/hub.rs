@@ -235,15 +235,9 @@ impl Hub {
             .map(|connection| connection.actor.clone())
     }
 
-    /// Reads the log and watches sessions until the shutdown.
-    pub async fn run(&self, shutdown: CancellationToken) {
-        let sessions = self.clone();
-        let watch = async move { sessions.watch_sessions().await };
-        tokio::select! {
-            () = self.read_log() => {}
-            () = watch => {}
-            () = shutdown.cancelled() => {}
-        }
+    /// Reads the log and watches sessions as long as it is polled.
+    pub async fn run(&self) {
+        tokio::join!(self.read_log(), self.watch_sessions());
     }
 
     async fn read_log(&self) {

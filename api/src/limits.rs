@@ -68,6 +68,10 @@ impl Local {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.len() >= CLIENTS {
             windows.retain(|_, (start, _)| now.duration_since(*start) < MINUTE);
+            // So many at once are a flood: counting anew is cheaper than looking through them each time.
+            if windows.len() >= CLIENTS {
+                windows.clear();
+            }
         }
         let (start, used) = windows.entry(key).or_insert((now, 0));
         if now.duration_since(*start) >= MINUTE {

@@ -2,15 +2,22 @@
 
 #![expect(unused_qualifications, reason = "utoipa's macros write them")]
 
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
 };
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::App,
-    assets, auth, finish,
+    assets, auth,
+    error::Problem,
+    finish,
     headers::{self, Security},
     limits, measure,
 };
@@ -51,10 +58,7 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
         .merge(documents::router())
         .layer(middleware::from_fn_with_state(app.clone(), limits::general))
         .layer(middleware::from_fn_with_state(app.clone(), auth::identify))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            config.request_timeout,
-        ))
+        .layer(middleware::from_fn_with_state(app.clone(), in_time))
         .layer(DefaultBodyLimit::max(config.body_bytes));
     let (health, _) = health::router().split_for_parts();
     Router::new()
@@ -64,13 +68,30 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
         .with_state(app.clone())
         .merge(extra)
         .layer(CatchPanicLayer::custom(assets::broken))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(
             Security::new(config),
             headers::secure,
         ))
         .layer(middleware::from_fn(measure::measure))
         .layer(middleware::from_fn(finish::finish))
+}
+
+/// An upload over a poor line.
+const UPLOAD: Duration = Duration::from_secs(180);
+
+/// Ends what takes too long.
+async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let upload = request.uri().path().ends_with("/reports");
+    let limit = if upload {
+        UPLOAD
+    } else {
+        app.config.request_timeout
+    };
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::away().into_response(),
+    }
 }
 
 /// Those who are signed in.

@@ -26,7 +26,7 @@ const HEADER_BYTES: usize = 32 * 1024;
 /// Serves until the shutdown, then for at most `drain` until everything has ended. Runs the hub besides.
 ///
 /// # Errors
-/// When the listener has no address.
+/// When the listener has no address, and when the hub ends.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -35,14 +35,15 @@ pub async fn serve(
     drain: Duration,
 ) -> io::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "listening");
-    let reading = tokio::spawn({
-        let (hub, over) = (hub.clone(), CancellationToken::new());
-        async move { hub.run(over).await }
+    let mut reading = tokio::spawn({
+        let hub = hub.clone();
+        async move { hub.run().await }
     });
     let graceful = GracefulShutdown::new();
     loop {
         tokio::select! {
             () = shutdown.cancelled() => break,
+            _ = &mut reading => return Err(io::Error::other("the reader of the event log ended")),
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => open(stream, peer, &router, &graceful),
                 Err(error) => pause(&error).await,

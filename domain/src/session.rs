@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 use serde_json::json;
 
@@ -221,6 +222,27 @@ async fn end(tx: &Tx, which: Condition) -> Result<()> {
         .col_expr(session::Column::RevokedAt, Expr::value(tx.now()))
         .filter(which)
         .filter(session::Column::RevokedAt.is_null())
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Forgets sessions that ended before `until`.
+pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<()> {
+    let over = Condition::any()
+        .add(session::Column::ExpiresAt.lt(until))
+        .add(session::Column::RevokedAt.lt(until));
+    let ids = Query::select()
+        .column(session::Column::Id)
+        .from(session::Entity)
+        .cond_where(over.clone())
+        .to_owned();
+    socket_ticket::Entity::delete_many()
+        .filter(socket_ticket::Column::SessionId.in_subquery(ids))
+        .exec(tx.db())
+        .await?;
+    session::Entity::delete_many()
+        .filter(over)
         .exec(tx.db())
         .await?;
     Ok(())

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use ::entity::timer::{self, TimerStatus};
 
-use crate::{Result, Store, Tx, assignment, bell::Topic, event, inbox, outbox};
+use crate::{Result, Store, Tx, assignment, bell::Topic, event, inbox, login, outbox, session};
 
 /// What falls due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,6 +258,8 @@ async fn prune(tx: &mut Tx) -> Result<()> {
     event::prune(tx, now - TimeDelta::days(events.into())).await?;
     outbox::prune(tx, now - TimeDelta::days(sent.into())).await?;
     inbox::prune(tx, now - TimeDelta::hours(inbox_hours.into())).await?;
+    login::prune(tx).await?;
+    session::prune(tx, now - TimeDelta::days(sent.into())).await?;
     timer::Entity::delete_many()
         .filter(timer::Column::Status.ne(TimerStatus::Waiting))
         .filter(timer::Column::DueAt.lt(now - TimeDelta::days(sent.into())))

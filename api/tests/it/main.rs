@@ -6,4 +6,5 @@ mod document;
 mod limits;
 mod problems;
 mod support;
+mod tasks;
 mod ws;
