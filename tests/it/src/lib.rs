@@ -14,10 +14,13 @@ pub mod app;
 pub mod board;
 pub mod database;
 pub mod http;
+mod leftovers;
 mod panics;
 pub mod people;
 pub mod process;
+mod staff;
 pub mod until;
+pub mod wish;
 
 pub use app::TestApp;
 pub use board::Board;
@@ -25,3 +28,4 @@ pub use database::{Backend, Database};
 pub use http::Http;
 pub use people::{Recruit, Somebody};
 pub use until::until;
+pub use wish::Wish;

@@ -15,9 +15,7 @@ use rstest::rstest;
 #[case::postgres_polling(TestApp::on(Backend::Postgres))]
 #[case::postgres_webhook(TestApp::on(Backend::Postgres).webhook())]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_task_goes_from_the_board_to_the_phone_and_back(
-    #[case] wish: it::app::Wish,
-) -> Result<()> {
+async fn a_task_goes_from_the_board_to_the_phone_and_back(#[case] wish: it::Wish) -> Result<()> {
     let Some(app) = wish.start().await? else {
         return Ok(());
     };

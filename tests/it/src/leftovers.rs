@@ -1,0 +1,78 @@
+//! What the database holds, and whether anything was left undone.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, ensure};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
+
+use crate::{app::TestApp, panics, until::until};
+
+const UNDONE: [(&str, &str); 2] = [
+    (
+        "updates wait",
+        "SELECT count(*) FROM inbox WHERE status = 'pending'",
+    ),
+    (
+        "messages wait",
+        "SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')",
+    ),
+];
+
+impl TestApp {
+    /// Rows of the database, past everything.
+    pub async fn rows(&self, sql: &str) -> Result<Vec<QueryResult>> {
+        let statement = Statement::from_string(self.rows.get_database_backend(), sql);
+        Ok(self.rows.query_all_raw(statement).await?)
+    }
+
+    /// The number that a statement of the kind `SELECT count(*) …` gives.
+    pub async fn count(&self, sql: &str) -> Result<i64> {
+        let rows = self.rows(sql).await?;
+        Ok(rows.first().context("a row")?.try_get_by_index(0)?)
+    }
+
+    /// Waits until every update is handled and every message that may leave has left.
+    pub async fn settled(&self) -> Result<()> {
+        until("updates to be handled and messages to be sent", || async {
+            Ok((self.arrived().await? && self.undone().await?.is_empty()).then_some(()))
+        })
+        .await
+    }
+
+    /// Whether every update of Telegram is in the inbox: one that is under way is in no queue.
+    async fn arrived(&self) -> Result<bool> {
+        let sent: BTreeSet<i64> = self
+            .paper
+            .updates()
+            .iter()
+            .filter_map(|update| update["update_id"].as_i64())
+            .collect();
+        Ok(self.count("SELECT count(*) FROM inbox").await? >= i64::try_from(sent.len())?)
+    }
+
+    /// What waits, in words; nothing when nothing does.
+    async fn undone(&self) -> Result<Vec<String>> {
+        let mut undone = Vec::new();
+        for (what, sql) in UNDONE {
+            match self.count(sql).await? {
+                0 => {}
+                some => undone.push(format!("{some} {what}")),
+            }
+        }
+        Ok(undone)
+    }
+
+    pub(crate) async fn check(&self) -> Result<()> {
+        let settled = self.settled().await;
+        let undone = self.undone().await?;
+        ensure!(undone.is_empty(), "left behind: {}", undone.join(", "));
+        settled?;
+        let dead = self
+            .count("SELECT count(*) FROM inbox WHERE status = 'dead'")
+            .await?;
+        ensure!(dead == 0, "{dead} updates were buried");
+        let panics = panics::on(&self.thread);
+        ensure!(panics.is_empty(), "panics: {}", panics.join("; "));
+        Ok(())
+    }
+}

@@ -1,0 +1,116 @@
+//! Makes people: an account, a phone, and the two tied together.
+
+use std::sync::{PoisonError, atomic::Ordering};
+
+use anyhow::{Context, Result};
+use domain::{actor::Level, enrolment, unit, user};
+
+use crate::{
+    app::{PASSWORD, TestApp},
+    people::{Recruit, Somebody},
+    until::{DEADLINE, until},
+    wish::BOT,
+};
+
+/// Accepting, in the languages of the phones.
+const ACCEPT: [&str; 3] = ["Acepto", "I accept", "Aceito"];
+
+impl TestApp {
+    /// An agent of the usual unit, with a phone: the same one every time.
+    pub async fn agent(&self, name: &str) -> Result<Somebody> {
+        self.recruit(Recruit::of_level(1, name)).await
+    }
+
+    /// A supervisor of the usual unit, with a phone.
+    pub async fn supervisor(&self, name: &str) -> Result<Somebody> {
+        self.recruit(Recruit::of_level(2, name)).await
+    }
+
+    /// An admin with a phone.
+    pub async fn admin(&self, name: &str) -> Result<Somebody> {
+        self.recruit(Recruit::of_level(3, name)).await
+    }
+
+    /// Somebody by name: known, or made as wished.
+    pub async fn recruit(&self, recruit: Recruit) -> Result<Somebody> {
+        let known = self
+            .people
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&recruit.name)
+            .cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let somebody = self.hire(&recruit).await?;
+        if recruit.enrolled {
+            self.enrol(&somebody).await?;
+        }
+        self.people
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(recruit.name, somebody.clone());
+        Ok(somebody)
+    }
+
+    async fn hire(&self, recruit: &Recruit) -> Result<Somebody> {
+        let username = format!("{:0<3}", recruit.name.to_lowercase().replace(' ', "."));
+        let new = user::NewUser {
+            units: recruit.units.iter().cloned().map(unit::Key::Name).collect(),
+            badge: (recruit.level == 1).then(|| recruit.name.clone()),
+            permissions: recruit
+                .permissions
+                .iter()
+                .filter_map(|word| word.parse().ok())
+                .collect(),
+            password: Some(PASSWORD.into()),
+            ..user::NewUser::named(
+                &username,
+                &recruit.name,
+                Level::try_from(recruit.level).map_err(anyhow::Error::msg)?,
+            )
+        };
+        let user = user::create(&self.store(), &Self::system(), new).await?;
+        let phone = self.next_phone.fetch_add(1, Ordering::Relaxed);
+        Ok(Somebody {
+            name: recruit.name.clone(),
+            username,
+            password: PASSWORD.into(),
+            user_id: user.id,
+            agent_id: user.agent_id.unwrap_or(0),
+            phone: self.paper.person(phone, &recruit.name, &recruit.language),
+        })
+    }
+
+    /// Opens a fresh link on somebody's phone and accepts.
+    pub async fn enrol(&self, somebody: &Somebody) -> Result<()> {
+        let link = self.invite(somebody).await?;
+        somebody.opens_link(&link)?;
+        let accept =
+            |chat: &telegram::ChatView| ACCEPT.iter().find(|word| chat.has_button(word)).copied();
+        let chat = somebody
+            .until(|chat| accept(chat).is_some(), DEADLINE)
+            .await?;
+        somebody.taps(accept(&chat).context("the button just seen")?)?;
+        let (store, user_id) = (self.store(), somebody.user_id);
+        until("the enrolment", || async {
+            Ok(user::find(&store, &Self::system(), user_id)
+                .await?
+                .telegram_id)
+        })
+        .await?;
+        self.settled().await
+    }
+
+    /// A link for somebody, not opened.
+    pub async fn invite(&self, somebody: &Somebody) -> Result<String> {
+        let user_id = somebody.user_id;
+        let made = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move { enrolment::invite(tx, &Self::system(), user_id).await })
+            })
+            .await?;
+        Ok(format!("https://t.me/{BOT}?start={}", made.code))
+    }
+}
