@@ -1,4 +1,4 @@
-//! What people may try, in any order, and how it is tried on the real thing.
+//! What people may try, and how it is tried on the real thing.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -11,13 +11,8 @@ use domain::{
         life::Step,
     },
 };
-use proptest::{
-    collection::{btree_set, vec},
-    option,
-    prelude::*,
-};
 
-use super::people::{AGENTS, BOSS, PEOPLE};
+use super::people::PEOPLE;
 use crate::support::World;
 
 /// Minutes from now.
@@ -76,19 +71,6 @@ pub enum What {
     },
 }
 
-impl Command {
-    /// The task it is about.
-    pub fn task(&self) -> Option<usize> {
-        match self.what {
-            What::Assign { task, .. }
-            | What::Answer { task, .. }
-            | What::Step { task, .. }
-            | What::Edit { task, .. } => Some(task),
-            _ => None,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Says {
     Acknowledge,
@@ -113,129 +95,6 @@ pub enum Change {
     Urgent,
     Start(Minutes),
     End(Option<Minutes>),
-}
-
-/// A day: a task first, then anything.
-pub fn day() -> impl Strategy<Value = Vec<Command>> {
-    let first = creation().prop_map(|what| Command { by: BOSS, what });
-    (first, vec(command(), 0..36)).prop_map(|(first, rest)| {
-        let mut day = vec![first];
-        day.extend(rest);
-        day
-    })
-}
-
-fn command() -> impl Strategy<Value = Command> {
-    (somebody(), what()).prop_map(|(by, what)| Command { by, what })
-}
-
-/// Mostly those who may do something.
-fn somebody() -> impl Strategy<Value = usize> {
-    prop_oneof![3 => Just(BOSS), 4 => Just(0), 2 => Just(1), 3 => 0..PEOPLE]
-}
-
-fn what() -> impl Strategy<Value = What> {
-    prop_oneof![
-        2 => creation(),
-        3 => assigning(),
-        5 => (some_task(), says()).prop_map(|(task, says)| What::Answer { task, says }),
-        12 => stepping(),
-        2 => (some_task(), change(), proptest::bool::weighted(0.1))
-            .prop_map(|(task, change, stale)| What::Edit { task, change, stale }),
-        4 => prop_oneof![10..130_i64, 600..7200_i64].prop_map(|seconds| What::Wait { seconds }),
-        1 => (0..AGENTS, -30..200_i64, 10..120_i64)
-            .prop_map(|(agent, from, length)| What::Leave { agent, from, length }),
-        1 => (0..AGENTS, -60..200_i64, 30..240_i64)
-            .prop_map(|(agent, from, length)| What::Shift { agent, from, length }),
-    ]
-}
-
-fn some_task() -> impl Strategy<Value = usize> {
-    prop_oneof![3 => Just(0_usize), 1 => 0..4_usize]
-}
-
-fn some_crew() -> impl Strategy<Value = Vec<usize>> {
-    btree_set(0..AGENTS, 0..4).prop_map(|crew| crew.into_iter().collect())
-}
-
-fn some_lead() -> impl Strategy<Value = Option<usize>> {
-    option::weighted(0.2, 0..AGENTS)
-}
-
-fn creation() -> impl Strategy<Value = What> {
-    let start = prop_oneof![2 => Just(0_i64), 2 => -90..240_i64];
-    let length = option::weighted(0.4, prop_oneof![9 => 10..180_i64, 1 => -5..1_i64]);
-    (
-        some_crew(),
-        some_lead(),
-        start,
-        length,
-        any::<bool>(),
-        any::<bool>(),
-    )
-        .prop_map(
-            |(crew, lead, start, length, critical, reason)| What::Create {
-                crew,
-                lead,
-                start,
-                length,
-                critical,
-                reason,
-            },
-        )
-}
-
-fn assigning() -> impl Strategy<Value = What> {
-    (some_task(), some_crew(), some_lead(), any::<bool>()).prop_map(|(task, crew, lead, reason)| {
-        What::Assign {
-            task,
-            crew,
-            lead,
-            reason,
-        }
-    })
-}
-
-fn says() -> impl Strategy<Value = Says> {
-    prop_oneof![
-        3 => Just(Says::Acknowledge),
-        1 => Just(Says::Decline { why: true }),
-        1 => any::<bool>().prop_map(|why| Says::Decline { why }),
-        1 => Just(Says::EnRoute),
-        1 => Just(Says::OnSite),
-    ]
-}
-
-fn stepping() -> impl Strategy<Value = What> {
-    let verb = prop_oneof![
-        4 => Just(Verb::Start),
-        3 => Just(Verb::Pause),
-        3 => Just(Verb::Resume),
-        4 => Just(Verb::Complete),
-        1 => Just(Verb::Cancel),
-        3 => Just(Verb::Reopen),
-    ];
-    let minutes = || prop_oneof![3 => -60..0_i64, 1 => Just(1_i64), 1 => Just(10_i64)];
-    let at = option::weighted(0.3, minutes());
-    let began = option::weighted(0.3, minutes());
-    (some_task(), verb, any::<bool>(), at, began).prop_map(|(task, verb, reason, at, began)| {
-        What::Step {
-            task,
-            verb,
-            reason,
-            at,
-            began,
-        }
-    })
-}
-
-fn change() -> impl Strategy<Value = Change> {
-    prop_oneof![
-        Just(Change::Title),
-        Just(Change::Urgent),
-        (-60..240_i64).prop_map(Change::Start),
-        option::of(-60..300_i64).prop_map(Change::End),
-    ]
 }
 
 /// The real thing: a store, its people and its tasks so far.
