@@ -79,8 +79,8 @@ impl TestApp {
             clock: wish.clock.clone(),
             app: Mutex::default(),
             paper,
-            pub(crate) people: Mutex::default(),
-            pub(crate) next_phone: AtomicI64::new(1001),
+            people: Mutex::default(),
+            next_phone: AtomicI64::new(1001),
             lenient: false,
             runtime: Some(runtime),
         };

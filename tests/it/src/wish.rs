@@ -74,7 +74,11 @@ pub(crate) async fn paper(config: telegram::Config) -> Result<Paper> {
 }
 
 /// What a GAD on this database beside this Telegram is told.
-pub(crate) fn settings(database: &Database, paper: &Paper, wish: &Wish) -> Result<Vec<(String, String)>> {
+pub(crate) fn settings(
+    database: &Database,
+    paper: &Paper,
+    wish: &Wish,
+) -> Result<Vec<(String, String)>> {
     let folder = database
         .folder()
         .to_str()
@@ -107,4 +111,3 @@ pub(crate) fn settings(database: &Database, paper: &Paper, wish: &Wish) -> Resul
     settings.extend(wish.settings.iter().cloned());
     Ok(settings)
 }
-
