@@ -2,12 +2,12 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Actor, Error, Refusal, Result, Store,
+    Actor, Refusal, Result, Store,
     actor::{Channel, Level, Permission},
     agent,
     catalogue::{self, Pack},
     enrolment::{self, Caller, Enrolled, Invitation},
-    error::{LinkProblem, Problem},
+    error::Problem,
     kind::{self, KindPatch},
     login,
     page::Window,
@@ -18,10 +18,7 @@ use domain::{
     user::{self, Filter, NewUser, User, UserPatch},
 };
 
-use crate::{
-    life,
-    support::{World, each},
-};
+use crate::support::{World, each, refusal};
 
 const PASSWORD: &str = "cuatro palabras sueltas juntas";
 
@@ -44,13 +41,6 @@ async fn acting(store: &Store, user: &User) -> Actor {
         .expect("he is active")
 }
 
-fn refusal<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => *refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
-
 async fn invite(store: &Store, actor: &Actor, id: i64) -> Result<Invitation> {
     let actor = actor.clone();
     store
@@ -68,10 +58,6 @@ async fn enrol(store: &Store, code: &str, telegram_id: i64) -> Result<Enrolled> 
     store
         .write(move |tx| Box::pin(async move { enrolment::enrol(tx, &code, caller).await }))
         .await
-}
-
-fn link(problem: LinkProblem) -> Refusal {
-    Refusal::Link { problem }
 }
 
 #[tokio::test]
@@ -267,67 +253,6 @@ async fn who_is_switched_off_is_out_everywhere() {
 }
 
 #[tokio::test]
-async fn a_link_works_once_for_one_person_in_its_time() {
-    each(async |world: World| {
-        let store = &world.store;
-        let ana = person(store, "ana", Level::Agent, "Centro").await;
-        let eva = person(store, "eva", Level::Agent, "Centro").await;
-        assert_eq!(
-            refusal(enrol(store, "nonsense", 7).await),
-            link(LinkProblem::Unknown)
-        );
-        let old = invite(store, &system(), ana.id).await.expect("a link");
-        let fresh = invite(store, &system(), ana.id).await.expect("another");
-        assert_eq!(
-            refusal(enrol(store, &old.code, 7).await),
-            link(LinkProblem::Expired)
-        );
-        let done = enrol(store, &fresh.code, 7).await.expect("it works");
-        assert_eq!(
-            (done.user_id, done.name.as_str(), done.level),
-            (ana.id, "ana", Level::Agent)
-        );
-        assert_eq!(
-            refusal(enrol(store, &fresh.code, 7).await),
-            link(LinkProblem::Used)
-        );
-        let others = invite(store, &system(), eva.id).await.expect("a link");
-        assert_eq!(
-            refusal(enrol(store, &others.code, 7).await),
-            link(LinkProblem::OtherUser)
-        );
-        enrol(store, &others.code, 8)
-            .await
-            .expect("refusing used nothing up");
-        let again = invite(store, &system(), ana.id)
-            .await
-            .expect("a link for another phone");
-        enrol(store, &again.code, 9).await.expect("it moves");
-        assert!(
-            Actor::of_telegram(store, 7)
-                .await
-                .expect("it answers")
-                .is_none()
-        );
-        let actor = Actor::of_telegram(store, 9)
-            .await
-            .expect("it answers")
-            .expect("he is linked");
-        assert_eq!(
-            (actor.user_id, actor.lang.as_deref()),
-            (Some(ana.id), Some("pt"))
-        );
-        let late = invite(store, &system(), ana.id).await.expect("a link");
-        store.clock().advance(TimeDelta::hours(24));
-        assert_eq!(
-            refusal(enrol(store, &late.code, 9).await),
-            link(LinkProblem::Expired)
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn supervisors_invite_agents_of_their_units_only() {
     each(async |world: World| {
         let store = &world.store;
@@ -451,7 +376,7 @@ async fn figures_are_those_of_ones_scope() {
             &person(store, "lejos", Level::Supervisor, "Norte").await,
         )
         .await;
-        life::create(store, &boss, &[&one]).await.expect("a task");
+        world.patrol(&boss, &[&one]).await;
         let figures = stats::overview(store, &boss).await.expect("figures");
         assert_eq!(figures.tasks[&Status::Scheduled], 1);
         assert_eq!(
