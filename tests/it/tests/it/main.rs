@@ -2,12 +2,14 @@
 
 mod commands;
 mod crash;
-mod day;
 mod demonstration;
 mod doors;
 mod drift;
+mod hand;
 mod house;
+mod manners;
 mod rings;
+mod whole_day;
 
 /// The program under test.
 const GAD: &str = env!("CARGO_BIN_EXE_gad-tested");

@@ -1,0 +1,187 @@
+//! A whole day by tapping: enrol, create, assign, acknowledge, start, report with a photo and a place, finish, undo.
+
+use anyhow::{Context, Result};
+use it::{Backend, TestApp, Somebody, Wish, until};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::hand::press;
+
+const PHOTO: &[u8] = b"\x89PNG\r\n\x1a\nnot much of a picture";
+
+#[rstest]
+#[case::sqlite_polling(TestApp::on(Backend::Sqlite))]
+#[case::sqlite_webhook(TestApp::on(Backend::Sqlite).webhook())]
+#[case::postgres_polling(TestApp::on(Backend::Postgres))]
+#[case::postgres_webhook(TestApp::on(Backend::Postgres).webhook())]
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_first_link_to_the_last_undo(#[case] wish: Wish) -> Result<()> {
+    let Some(app) = wish.start().await? else {
+        return Ok(());
+    };
+    let marta = app.supervisor("Marta").await?;
+    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    let http = app.http(&marta).await?;
+    let mut board = app.board(&marta).await?;
+
+    let code = create(&marta).await?;
+    let created = board.until("task_created").await?;
+    assert_eq!(created["data"]["code"], code);
+    let path = format!("/api/v1/tasks/{}", created["data"]["id"]);
+
+    for person in [&ana, &beto] {
+        person.until_text(&code).await?;
+        press(person, "Recibido").await?;
+        let event = board.until("assignment_acknowledged").await?;
+        assert_eq!(event["data"]["agent_id"], person.agent_id);
+    }
+    press(&ana, "Iniciar").await?;
+    let event = board.until("task_status_changed").await?;
+    assert_eq!(event["data"]["status"], "in_progress");
+
+    report(&ana, &code).await?;
+    for _ in 0..3 {
+        board.until("task_reported").await?;
+    }
+    evidence(&http, &path).await?;
+
+    press(&ana, "Finalizar").await?;
+    press(&ana, "Sin novedades").await?;
+    let event = board.until("task_status_changed").await?;
+    assert_eq!(event["data"]["status"], "completed");
+    let done = http.get(&path).await?.expect(200)?;
+    assert_eq!(states(&done), ["released", "released"]);
+
+    press(&ana, "Deshacer").await?;
+    let event = board.until("task_status_changed").await?;
+    assert_eq!(
+        (&event["data"]["from"], &event["data"]["status"]),
+        (&json!("completed"), &json!("in_progress"))
+    );
+    assert_eq!(
+        states(&http.get(&path).await?.expect(200)?),
+        ["acknowledged", "acknowledged"]
+    );
+
+    ana.says("listo")?;
+    until("the word to finish it", || async {
+        let task = http.get(&path).await?.expect(200)?;
+        Ok((task["status"] == "completed").then_some(()))
+    })
+    .await?;
+    app.settled().await?;
+    rows(&app).await
+}
+
+/// Six taps, one text, one place: the code of the new task.
+async fn create(marta: &Somebody) -> Result<String> {
+    marta.says("/crear")?;
+    press(marta, "Patrullaje").await?;
+    marta.until_text("Escribe el título").await?;
+    marta.says("Ronda <b>por</b> la plaza & alrededores 👮‍♀️")?;
+    marta.until_button("Omitir").await?;
+    marta.shares_location(-34.6037, -58.3816)?;
+    press(marta, "Ahora").await?;
+    press(marta, "Ana").await?;
+    marta.until_button("☑️ Ana").await?;
+    press(marta, "Beto").await?;
+    marta.until_button("☑️ Beto").await?;
+    press(marta, "Continuar").await?;
+    marta.until_text("delegado").await?;
+    press(marta, "Ana").await?;
+    press(marta, "Confirmar").await?;
+    let answer = marta.until_text("Tarea creada").await?;
+    assert!(
+        answer
+            .text
+            .contains("Ronda <b>por</b> la plaza & alrededores 👮‍♀️"),
+        "{}",
+        answer.text
+    );
+    let code = answer
+        .text
+        .split_whitespace()
+        .find(|word| word.starts_with("PAT-"));
+    Ok(code.context("a code in the answer")?.to_owned())
+}
+
+async fn report(ana: &Somebody, code: &str) -> Result<()> {
+    ana.says("Todo tranquilo")?;
+    ana.until_text(&format!("Novedad guardada en {code}"))
+        .await?;
+    ana.sends_photo(PHOTO, "el banco roto")?;
+    ana.until_text(&format!("Foto anotada en {code}")).await?;
+    ana.shares_location(-34.6040, -58.3820)?;
+    ana.until_text(&format!("Ubicación anotada en {code}"))
+        .await
+        .map(drop)?;
+    Ok(())
+}
+
+/// The timeline tells everything, and the photo is the one that was sent.
+async fn evidence(http: &it::Http, path: &str) -> Result<()> {
+    let photo = until("the photo to be fetched", || async {
+        let story = http
+            .get(&format!("{path}/timeline?limit=200"))
+            .await?
+            .expect(200)?;
+        let entries = story["items"].as_array().cloned().unwrap_or_default();
+        assert!(
+            entries
+                .iter()
+                .any(|entry| entry["text"] == "Todo tranquilo"),
+            "{story}"
+        );
+        let photos: Vec<Value> = entries
+            .iter()
+            .filter_map(|entry| entry["attachments"].get(0).cloned())
+            .collect();
+        let Some(photo) = photos.into_iter().next() else {
+            return Ok(None);
+        };
+        let file = http
+            .get(&format!("/api/v1/attachments/{}", photo["id"]))
+            .await?;
+        Ok((file.status == 200).then_some(file))
+    })
+    .await?;
+    assert!(
+        photo.text.contains("not much of a picture"),
+        "{:?}",
+        photo.text
+    );
+    Ok(())
+}
+
+fn states(task: &Value) -> Vec<&str> {
+    let all = task["assignments"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    all.iter().filter_map(|one| one["state"].as_str()).collect()
+}
+
+/// What the day left in the database.
+async fn rows(app: &TestApp) -> Result<()> {
+    let expected = [
+        ("SELECT count(*) FROM tasks", 1),
+        ("SELECT count(*) FROM status_history", 4),
+        ("SELECT count(*) FROM reports", 3),
+        ("SELECT count(*) FROM attachments WHERE state = 'stored'", 1),
+        ("SELECT count(*) FROM audit WHERE action = 'task.status'", 4),
+        (
+            "SELECT count(*) FROM assignments WHERE state = 'released'",
+            2,
+        ),
+        ("SELECT count(*) FROM inbox WHERE status <> 'done'", 0),
+        (
+            "SELECT count(*) FROM outbox WHERE status IN ('failed', 'unreachable')",
+            0,
+        ),
+        ("SELECT count(*) FROM dialogues", 0),
+    ];
+    for (sql, count) in expected {
+        assert_eq!(app.count(sql).await?, count, "{sql}");
+    }
+    Ok(())
+}
