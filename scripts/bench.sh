@@ -5,5 +5,4 @@ source "$(dirname "$0")/lib.sh"
 bash scripts/setup.sh build
 bash scripts/dashboard.sh
 cargo build --locked --release --bin gad
-[ -f tests/it/src/bin/bench.rs ] || die 'there is no benchmark program yet (tests/it/src/bin/bench.rs)'
 exec cargo run --quiet --locked --release --package it --bin bench -- "$@"

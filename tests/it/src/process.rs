@@ -63,6 +63,11 @@ impl Process {
         &self.address
     }
 
+    /// Its number among the processes, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Ends it as a power cut would.
     pub async fn kill(mut self) -> Result<()> {
         Ok(self.child.kill().await?)

@@ -1,0 +1,87 @@
+//! Requests as fast as fifty connections can ask and be answered.
+
+use std::{
+    future::Future,
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+use futures::future::try_join_all;
+use it::{Http, http::Answer, process::Process};
+use serde_json::json;
+use tokio::sync::Barrier;
+
+use crate::{
+    force::{ADMIN, PASSWORD, TASKS},
+    table::{Row, Spread},
+};
+
+const CONNECTIONS: usize = 50;
+const TIME: Duration = Duration::from_secs(5);
+
+/// List, detail and create, one after another.
+pub async fn all(server: &Process) -> Result<Vec<Row>> {
+    let http = Http::login(server.base(), ADMIN, PASSWORD).await?;
+    let mut rows = press(&http, list).await?.rows("list", Some(10.0));
+    rows.extend(press(&http, detail).await?.rows("detail", None));
+    rows.extend(press(&http, create).await?.rows("create", None));
+    Ok(rows)
+}
+
+async fn list(http: Http, _: u32) -> Result<Answer> {
+    http.get("/api/v1/tasks?limit=20").await
+}
+
+async fn detail(http: Http, number: u32) -> Result<Answer> {
+    // A prime step: neighbours on the disk are not asked for one after another.
+    let id = 1 + number.wrapping_mul(7919) % TASKS;
+    http.get(&format!("/api/v1/tasks/{id}")).await
+}
+
+async fn create(http: Http, number: u32) -> Result<Answer> {
+    let task = json!({
+        "title": format!("Patrulla de la manzana {number}"),
+        "kind": "patrullaje",
+        "place": { "lat": -34.6, "lon": -58.4, "label": "Plaza de Mayo" },
+    });
+    http.post("/api/v1/tasks", &task).await
+}
+
+/// Asks on every connection without a pause; how long each answer took.
+async fn press<F, Fut>(http: &Http, ask: F) -> Result<Spread>
+where
+    F: Fn(Http, u32) -> Fut + Copy,
+    Fut: Future<Output = Result<Answer>>,
+{
+    let (numbers, together) = (AtomicU32::new(0), Barrier::new(CONNECTIONS));
+    let next = || ask(http.clone(), numbers.fetch_add(1, Ordering::Relaxed));
+    let connections = (0..CONNECTIONS).map(|_| async {
+        // Connecting is not measured.
+        served(&next().await?)?;
+        together.wait().await;
+        let (begun, mut took, mut refused) = (Instant::now(), Vec::new(), 0);
+        while begun.elapsed() < TIME {
+            let asked = Instant::now();
+            match served(&next().await?)? {
+                true => took.push(asked.elapsed()),
+                false => refused += 1,
+            }
+        }
+        anyhow::Ok((took, refused))
+    });
+    let (took, refused): (Vec<_>, Vec<u32>) = try_join_all(connections).await?.into_iter().unzip();
+    Ok(Spread::of(took.concat(), TIME).refused(refused.iter().sum()))
+}
+
+/// Whether it was done; an overloaded server may say 503, anything else is a mistake of this program.
+fn served(answer: &Answer) -> Result<bool> {
+    let done = answer.status.is_success();
+    ensure!(
+        done || answer.status == 503,
+        "{}: {}",
+        answer.status,
+        answer.text
+    );
+    Ok(done)
+}
