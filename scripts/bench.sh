@@ -2,6 +2,7 @@
 # bench.sh [ARGS…]: the release build and its figures, as a table and as JSON.
 source "$(dirname "$0")/lib.sh"
 
+compgen -G 'tests/it/src/bin/bench*' >/dev/null || die 'there is no benchmark program yet (tests/it/src/bin/bench)'
 bash scripts/setup.sh build
 bash scripts/dashboard.sh
 cargo build --locked --release --bin gad

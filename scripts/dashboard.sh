@@ -11,6 +11,8 @@ sources=$(content_hash dashboard)
 stamp=dashboard/node_modules/.built
 if [ ! -f dashboard/dist/index.html ] || [ "$(cat "$stamp" 2>/dev/null)" != "$sources" ]; then
   say 'building the dashboard'
-  npm run --silent --prefix dashboard build >&2
+  log=$(mktemp)
+  npm run --silent --prefix dashboard build >"$log" 2>&1 || { cat "$log" >&2; die 'the dashboard does not build'; }
+  rm -f "$log"
   printf '%s' "$sources" >"$stamp"
 fi
