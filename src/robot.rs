@@ -32,7 +32,7 @@ pub fn flow(config: &Config, store: &Store, stop: &CancellationToken) -> Result<
         receive,
         limits: telegram.limits,
         instance: instance(config),
-        strangers: Vec::new(),
+        strangers: bot::for_strangers(),
         health: Health::default(),
         shutdown: stop.clone(),
     }))

@@ -47,6 +47,7 @@ pub use self::{
     health::Health,
     inflight::InboxId,
     limiter::Limits,
+    menus::for_strangers,
     render::Words,
     schema::{Command, tree},
     screen::{Keyboard, Media, Render, Rendered, Screen},

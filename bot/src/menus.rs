@@ -6,6 +6,7 @@ use teloxide::types::BotCommand;
 
 use crate::{
     keyboards::{self, Button, Rows},
+    menu::Strangers,
     reply::Reply,
     schema::Command,
     screen::Screen,
@@ -56,6 +57,19 @@ fn home(view: &View, reader: &Actor, sentence: &Sentence) -> Screen {
             plain(view.say(sentence)),
         )
     }
+}
+
+/// What everybody else is offered: to begin, in his own language.
+pub fn for_strangers() -> Vec<Strangers> {
+    let list = |lang: Lang, tag: Option<String>| Strangers {
+        lang: tag,
+        commands: vec![BotCommand::new("start", Sentence::CommandStart.to(lang))],
+    };
+    let others = list(Lang::default(), None);
+    let known = Lang::ALL
+        .into_iter()
+        .map(|lang| list(lang, Some(lang.as_str().to_owned())));
+    std::iter::once(others).chain(known).collect()
 }
 
 /// The commands a person is offered.

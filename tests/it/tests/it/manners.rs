@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use domain::{actor::Level, user};
-use it::{
-    Backend, TestApp,
-    Recruit, Somebody,
-    until,
-};
+use it::{Backend, Recruit, Somebody, TestApp, until};
 use locales::{Lang, Sentence};
 use rstest::rstest;
 use serde_json::json;
@@ -235,6 +231,25 @@ async fn every_command_of_a_level_is_published_and_helped_with(
             command.name(),
             help.text
         );
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_are_offered_to_begin_and_nothing_else() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    for language in ["", "es", "en", "pt"] {
+        let offered = until("the list of strangers", || async {
+            let list = app.paper.commands(&json!({ "type": "default" }), language);
+            Ok((!list.is_empty()).then_some(list))
+        })
+        .await?;
+        let lang = Lang::from_tag(Some(language));
+        assert_eq!(offered.len(), 1, "{language:?}");
+        assert_eq!(offered[0]["command"], "start");
+        assert_eq!(offered[0]["description"], Sentence::CommandStart.to(lang));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A whole day by tapping: enrol, create, assign, acknowledge, start, report with a photo and a place, finish, undo.
 
 use anyhow::{Context, Result};
-use it::{Backend, TestApp, Somebody, Wish, until};
+use it::{Backend, Somebody, TestApp, Wish, until};
 use rstest::rstest;
 use serde_json::{Value, json};
 
