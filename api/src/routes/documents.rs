@@ -6,7 +6,7 @@ use axum::{Router, http::header, response::IntoResponse, routing::get};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self, ContentBuilder, Ref, RefOr, ResponseBuilder,
+        self, ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
         path::Operation,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
@@ -85,20 +85,41 @@ pub(crate) fn document() -> openapi::OpenApi {
     document
 }
 
-/// Every address can answer with a problem.
+/// Every address can answer with a problem, and every answer says what it is.
 fn tell_of_problems(operation: &mut Operation) {
-    let problem = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Problem")))
-        .build();
-    let response = ResponseBuilder::new()
+    let responses = &mut operation.responses.responses;
+    for (code, response) in responses.iter_mut() {
+        if let RefOr::T(response) = response {
+            describe(code, &mut response.description);
+        }
+    }
+    for code in ["4XX", "default"] {
+        responses
+            .entry(code.into())
+            .or_insert_with(|| RefOr::T(problem()));
+    }
+}
+
+fn problem() -> Response {
+    let schema = Ref::from_schema_name("Problem");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new()
         .description("A problem")
-        .content(PROBLEM_JSON, problem)
-        .build();
-    operation
-        .responses
-        .responses
-        .entry("default".into())
-        .or_insert(RefOr::T(response));
+        .content(PROBLEM_JSON, content)
+        .build()
+}
+
+fn describe(code: &str, description: &mut String) {
+    if !description.is_empty() {
+        return;
+    }
+    *description = match code {
+        "201" => "It was made",
+        "204" => "It is done",
+        "503" => "Not at present",
+        _ => "What was asked for",
+    }
+    .into();
 }
 
 /// The document is the same as long as the program runs.

@@ -9,6 +9,7 @@ use super::{LANGS, User, get};
 use crate::{
     Actor, Error, Refusal, Result, Store, Tx,
     actor::{Level, Permission},
+    agent::announce_availability,
     audit::{self, Subject},
     error::{Invalid, Problem, Thing},
     password, unit,
@@ -233,7 +234,7 @@ pub(super) async fn join_units(tx: &Tx, user_id: i64, unit_ids: &[i64]) -> Resul
 
 /// Makes the agent of an account.
 pub(super) async fn make_agent(
-    tx: &Tx,
+    tx: &mut Tx,
     user_id: i64,
     name: String,
     badge: Option<String>,
@@ -253,7 +254,8 @@ pub(super) async fn make_agent(
         .exec_with_returning(tx.db())
         .await
         .map_err(|e| taken(e, "badge"))?;
-    post_to_units(tx, row.id, unit_ids).await
+    post_to_units(tx, row.id, unit_ids).await?;
+    announce_availability(tx, vec![row.id]).await
 }
 
 pub(super) async fn post_to_units(tx: &Tx, agent_id: i64, unit_ids: &[i64]) -> Result<()> {

@@ -1,6 +1,10 @@
 //! Changing accounts; switching one off takes effect at once.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
 use serde_json::{Value, json};
 
 use ::entity::{agent, agent_unit, unit_member, user};
@@ -16,6 +20,7 @@ use super::{
 use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::{Level, Permission, PersonAct},
+    agent::announce_availability,
     audit::{self, Subject},
     enrolment,
     error::{Problem, Thing},
@@ -234,7 +239,7 @@ async fn leave_units(tx: &Tx, user_id: i64) -> Result<()> {
 
 /// The agent of the account bears its name, works in its units and is in service as long as it is active.
 async fn follow_with_agent(
-    tx: &Tx,
+    tx: &mut Tx,
     user: &User,
     patch: &UserPatch,
     unit_ids: Option<Vec<i64>>,
@@ -246,7 +251,11 @@ async fn follow_with_agent(
             Ok(())
         };
     };
-    if patch.name.is_some() || patch.badge.is_some() || patch.active.is_some() {
+    let touched = patch.name.is_some() || patch.badge.is_some() || patch.active.is_some();
+    if !touched && unit_ids.is_none() {
+        return Ok(());
+    }
+    if touched {
         let mut row = agent::ActiveModel {
             id: Set(agent_id),
             updated_at: Set(tx.now()),
@@ -273,11 +282,19 @@ async fn follow_with_agent(
             .await?;
         post_to_units(tx, agent_id, &unit_ids).await?;
     }
-    Ok(())
+    agent::Entity::update_many()
+        .col_expr(
+            agent::Column::Version,
+            Expr::col(agent::Column::Version).add(1),
+        )
+        .filter(agent::Column::Id.eq(agent_id))
+        .exec(tx.db())
+        .await?;
+    announce_availability(tx, vec![agent_id]).await
 }
 
 async fn become_agent(
-    tx: &Tx,
+    tx: &mut Tx,
     user: &User,
     patch: &UserPatch,
     unit_ids: Option<Vec<i64>>,
