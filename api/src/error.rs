@@ -12,9 +12,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod refusal;
+mod words;
 
-pub(crate) use refusal::About;
 use refusal::of_refusal;
+pub(crate) use words::About;
 
 pub(crate) type Result<T, E = Problem> = std::result::Result<T, E>;
 

@@ -2,17 +2,18 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use domain::{
-    Actor,
-    event::{self, Topic},
-};
-use rand::RngExt;
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use domain::{Actor, event::Topic};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::hub::{self, End, Hub, Line, wire};
+use crate::hub::{End, Hub, Line, wire};
+
+mod close;
+mod replay;
+
+use close::{Close, PATIENCE, jitter, say_goodbye};
 
 /// The largest message that is taken in, in bytes.
 pub(crate) const LARGEST: usize = 64 * 1024;
@@ -20,68 +21,8 @@ pub(crate) const LARGEST: usize = 64 * 1024;
 /// How often the other side is asked whether it is there.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
-/// How long one message may take to leave.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The most events that are replayed; beyond, reading everything anew is cheaper.
-const REPLAYED: i64 = 5_000;
-
 /// The most messages of a client in a minute.
 const CHATTY: u32 = 120;
-
-/// How far the goodbyes of a shutdown are spread, so that not everybody comes back at once.
-const JITTER_MS: u64 = 2_000;
-
-/// Why a connection ends: code and words of the closing frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Close {
-    /// The other side went away.
-    Gone,
-    Silent,
-    NotAllowed,
-    TooBig,
-    TooSlow,
-    Restart,
-    SessionOver,
-    Broken,
-}
-
-impl Close {
-    fn frame(self) -> (u16, &'static str) {
-        match self {
-            Self::Gone => (1000, "bye"),
-            Self::Silent => (1001, "no answer to ping"),
-            Self::NotAllowed => (1008, "not allowed"),
-            Self::TooBig => (1009, "too big"),
-            Self::Broken => (1011, "try again"),
-            Self::Restart => (1012, "restart"),
-            Self::TooSlow => (4008, "too slow"),
-            Self::SessionOver => (4401, "session ended"),
-        }
-    }
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::Gone => "gone",
-            Self::Silent => "silent",
-            Self::NotAllowed => "not_allowed",
-            Self::TooBig => "too_big",
-            Self::Broken => "error",
-            Self::Restart => "restart",
-            Self::TooSlow => "too_slow",
-            Self::SessionOver => "session_ended",
-        }
-    }
-}
-
-impl From<End> for Close {
-    fn from(end: End) -> Self {
-        match end {
-            End::SessionOver => Self::SessionOver,
-            End::Restart => Self::Restart,
-        }
-    }
-}
 
 /// Serves one socket until it ends.
 pub(crate) async fn serve(socket: WebSocket, hub: Hub, session_id: String, actor: Arc<Actor>) {
@@ -106,23 +47,6 @@ pub(crate) async fn refuse(socket: WebSocket) {
     say_goodbye(socket, Close::NotAllowed).await;
 }
 
-async fn say_goodbye(mut socket: WebSocket, close: Close) {
-    metrics::counter!("gad_ws_closed_total", "reason" => close.label()).increment(1);
-    let (code, reason) = close.frame();
-    let frame = CloseFrame {
-        code,
-        reason: Utf8Bytes::from_static(reason),
-    };
-    let goodbye = async {
-        if socket.send(Message::Close(Some(frame))).await.is_ok() {
-            // The other side answers with a close of its own; then the connection ends cleanly.
-            while let Some(Ok(_)) = socket.recv().await {}
-        }
-    };
-    // A reader who never comes back must not hold the connection.
-    let _ = tokio::time::timeout(PATIENCE, goodbye).await;
-}
-
 enum Never {}
 
 struct Talk {
@@ -141,18 +65,6 @@ struct Said {
     event_type: String,
     #[serde(default)]
     data: Value,
-}
-
-#[derive(Deserialize)]
-struct Subscribe {
-    topics: Vec<String>,
-    since: Option<Since>,
-}
-
-#[derive(Deserialize)]
-struct Since {
-    epoch: Value,
-    seq: i64,
 }
 
 impl Talk {
@@ -283,126 +195,6 @@ impl Talk {
             .await
     }
 
-    /// First `subscribed`, then what was missed, then what happens.
-    async fn subscribe(&mut self, wanted: Subscribe) -> Result<(), Close> {
-        let known: HashSet<Topic> = wanted
-            .topics
-            .iter()
-            .filter_map(|name| wire::topic(name))
-            .collect();
-        if known.len() < wanted.topics.iter().collect::<HashSet<_>>().len() {
-            self.complain("unknown_topic", "some topics are not known")
-                .await?;
-        }
-        let fresh: HashSet<Topic> = known.difference(&self.topics).copied().collect();
-        let from = self.stop().await?;
-        self.topics.extend(&fresh);
-        let epoch = self.tell_topics("subscribed", from).await?;
-        if let Some(since) = wanted.since {
-            self.replay(&since, &epoch, from, &fresh).await?;
-        }
-        self.catch_up(from).await
-    }
-
-    async fn unsubscribe(&mut self, unwanted: Subscribe) -> Result<(), Close> {
-        let from = self.stop().await?;
-        for topic in unwanted.topics.iter().filter_map(|name| wire::topic(name)) {
-            self.topics.remove(&topic);
-        }
-        self.tell_topics("subscribed", from).await?;
-        self.catch_up(from).await
-    }
-
-    async fn tell_topics(&mut self, event_type: &str, seq: i64) -> Result<String, Close> {
-        let epoch = self.hub.epoch().await.map_err(broken)?;
-        let mut topics: Vec<&str> = self.topics.iter().map(|topic| topic.as_str()).collect();
-        topics.sort_unstable();
-        self.control(
-            event_type,
-            &json!({ "topics": topics, "epoch": epoch, "seq": seq }),
-        )
-        .await?;
-        Ok(epoch)
-    }
-
-    /// Takes the connection off the hub and sends what lies in its queue; the last event that it has had.
-    async fn stop(&mut self) -> Result<i64, Close> {
-        let had = self.hub.pause(self.line.id);
-        while let Ok(message) = self.line.queue.try_recv() {
-            self.send(message).await?;
-        }
-        Ok(had)
-    }
-
-    /// Sends the events of the fresh topics between what the client has seen and where it is now.
-    async fn replay(
-        &mut self,
-        since: &Since,
-        epoch: &str,
-        until: i64,
-        fresh: &HashSet<Topic>,
-    ) -> Result<(), Close> {
-        let first = event::first_seq(self.hub.store()).await.map_err(broken)?;
-        let reason = if since.epoch.as_str() != Some(epoch) || since.seq > until {
-            "epoch"
-        } else if since.seq + 1 < first {
-            "too_old"
-        } else if until - since.seq > REPLAYED {
-            "too_many"
-        } else {
-            return self.pass(since.seq, until, fresh).await;
-        };
-        self.control(
-            "resync",
-            &json!({ "epoch": epoch, "seq": until, "reason": reason }),
-        )
-        .await
-    }
-
-    /// Reads the log until it is where the hub is, and goes on with the hub. Who is too far behind has to
-    /// come back and start anew.
-    async fn catch_up(&mut self, mut from: i64) -> Result<(), Close> {
-        let topics = self.topics.clone();
-        while !self.hub.go_live(self.line.id, from, &topics) {
-            let until = self.hub.seq().await.map_err(broken)?;
-            if until - from > REPLAYED {
-                return Err(Close::TooSlow);
-            }
-            self.pass(from, until, &topics).await?;
-            from = until;
-        }
-        Ok(())
-    }
-
-    /// Sends the events after `from` up to `until` that are of these topics and concern this person.
-    async fn pass(
-        &mut self,
-        mut from: i64,
-        until: i64,
-        topics: &HashSet<Topic>,
-    ) -> Result<(), Close> {
-        while from < until {
-            let mut events = event::since(self.hub.store(), from, hub::BATCH)
-                .await
-                .map_err(broken)?;
-            let Some(last) = events.last().map(|event| event.seq) else {
-                return Ok(());
-            };
-            let actor = self.hub.actor(self.line.id).ok_or(Close::Gone)?;
-            events.retain(|event| {
-                event.seq <= until && topics.contains(&event.topic) && event.concerns(&actor)
-            });
-            let messages = wire::messages(self.hub.store(), &events)
-                .await
-                .map_err(broken)?;
-            for message in messages {
-                self.send(message).await?;
-            }
-            from = last;
-        }
-        Ok(())
-    }
-
     async fn part(self, close: Close) {
         let Self { socket, line, .. } = self;
         if close == Close::Restart {
@@ -411,11 +203,6 @@ impl Talk {
         drop(line);
         say_goodbye(socket, close).await;
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "only spreads goodbyes")]
-fn jitter() -> Duration {
-    Duration::from_millis(rand::rng().random_range(0..JITTER_MS))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]

@@ -235,6 +235,7 @@ fn options(connect: &Connect, connections: u32) -> ConnectOptions {
     options
         .max_connections(connections)
         .acquire_timeout(connect.acquire_timeout)
+        .test_before_acquire(!connect.url.starts_with("sqlite"))
         .connect_timeout(Duration::from_secs(5))
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {

@@ -1,0 +1,179 @@
+//! Refusals as sentences for people, in their language.
+
+use domain::{Refusal, error::OffShift, task::Status};
+use locales::{Lang, Sentence};
+
+use super::{Problem, refusal::day};
+
+impl Problem {
+    /// The same problem with a sentence for people, as far as one can be said without knowing the task.
+    pub(super) fn said(self, refusal: &Refusal) -> Self {
+        let problem = self;
+        match refusal.clone() {
+            Refusal::NotAllowed => problem.saying(|lang| Sentence::RefusalNotAllowed.to(lang)),
+            Refusal::NotFound { .. } => problem.saying(|lang| Sentence::RefusalNotFound.to(lang)),
+            Refusal::NeedsReason => problem.saying(|lang| Sentence::RefusalReasonNeeded.to(lang)),
+            Refusal::Inactive => problem.saying(|lang| Sentence::RefusalUserInactive.to(lang)),
+            Refusal::Soft { conflicts } => {
+                let name = names(&conflicts);
+                problem.saying(move |lang| {
+                    Sentence::RefusalOffShift {
+                        name: name.clone().into(),
+                    }
+                    .to(lang)
+                })
+            }
+            Refusal::OnLeave { agent, until } => problem.saying(move |lang| {
+                Sentence::RefusalOnLeave {
+                    name: (&agent).into(),
+                    until: day(until).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::Overlap { agent, code } => problem.saying(move |lang| {
+                Sentence::RefusalOverlap {
+                    name: (&agent).into(),
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::AgentInactive { agent } => problem.saying(move |lang| {
+                Sentence::RefusalAgentInactive {
+                    name: (&agent).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::TooMany { limit } => problem
+                .saying(move |lang| Sentence::RefusalTooManyPeople { max: limit.into() }.to(lang)),
+            Refusal::Invalid { errors } => match errors.into_iter().next() {
+                Some(first) => problem.saying(move |lang| {
+                    Sentence::RefusalInvalidField {
+                        field: field_name(&first.field, lang).into(),
+                    }
+                    .to(lang)
+                }),
+                None => problem,
+            },
+            _ => problem,
+        }
+    }
+}
+
+/// What the sentences about a task need to know of it.
+#[derive(Clone, Debug)]
+pub(crate) struct About {
+    pub code: String,
+    pub zone: chrono_tz::Tz,
+}
+
+impl Problem {
+    /// The same problem with the task's code in its sentence.
+    pub fn about(self, refusal: &Refusal, task: &About) -> Self {
+        let code = task.code.clone();
+        match refusal.clone() {
+            Refusal::NotLead { lead: Some(lead) } => self.saying(move |lang| {
+                Sentence::RefusalNotLead {
+                    code: (&code).into(),
+                    name: (&lead).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::NotLead { lead: None } => self.saying(move |lang| {
+                Sentence::RefusalNoLead {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::AlreadyCompleted { by, at } => {
+                let time = at.with_timezone(&task.zone).format("%H:%M").to_string();
+                let name = by.unwrap_or_else(|| "GAD".into());
+                self.saying(move |lang| {
+                    let (code, name, time) = ((&code).into(), (&name).into(), (&time).into());
+                    Sentence::RefusalAlreadyCompleted { code, name, time }.to(lang)
+                })
+            }
+            Refusal::WrongStatus { status } => self.saying(move |lang| {
+                Sentence::RefusalWrongState {
+                    code: (&code).into(),
+                    status: status_name(status, lang).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::OnLeave { agent, until } => {
+                let until = until
+                    .with_timezone(&task.zone)
+                    .format("%d/%m %H:%M")
+                    .to_string();
+                self.saying(move |lang| {
+                    Sentence::RefusalOnLeave {
+                        name: (&agent).into(),
+                        until: (&until).into(),
+                    }
+                    .to(lang)
+                })
+            }
+            Refusal::NoLinkedLead => self.saying(move |lang| {
+                Sentence::RefusalStartNeedsLead {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::NotAssigned => self.saying(move |lang| {
+                Sentence::RefusalNotAssigned {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::UndoOver => self.saying(move |lang| {
+                Sentence::RefusalUndoOver {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::Stale { .. } => self.saying(move |lang| {
+                Sentence::RefusalChangedMeanwhile {
+                    code: (&code).into(),
+                }
+                .to(lang)
+            }),
+            _ => self,
+        }
+    }
+}
+
+fn names(conflicts: &[OffShift]) -> String {
+    conflicts
+        .iter()
+        .map(|one| one.agent.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn status_name(status: Status, lang: Lang) -> String {
+    match status {
+        Status::Scheduled => Sentence::StatusScheduled,
+        Status::InProgress => Sentence::StatusInProgress,
+        Status::Paused => Sentence::StatusPaused,
+        Status::Completed => Sentence::StatusCompleted,
+        Status::Cancelled => Sentence::StatusCancelled,
+    }
+    .to(lang)
+}
+
+fn field_name(field: &str, lang: Lang) -> String {
+    let sentence = match field {
+        "title" => Sentence::FieldTitle,
+        "kind" => Sentence::FieldKind,
+        "description" => Sentence::FieldDescription,
+        "priority" => Sentence::FieldPriority,
+        "place" | "place.label" | "lat" | "lon" => Sentence::FieldPlace,
+        "planned_start" => Sentence::FieldWhen,
+        "planned_end" => Sentence::FieldEnd,
+        "agent_ids" => Sentence::FieldPeople,
+        "lead_agent_id" => Sentence::FieldLead,
+        "unit_id" => Sentence::FieldUnit,
+        "reason" => Sentence::FieldReason,
+        other => return other.into(),
+    };
+    sentence.to(lang)
+}

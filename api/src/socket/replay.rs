@@ -1,0 +1,147 @@
+//! What was missed: from the log, in order, once, and never with a silent hole.
+
+use std::collections::HashSet;
+
+use domain::event::{self, Topic};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Talk, broken, close::Close};
+use crate::hub::{self, wire};
+
+/// The most events that are replayed; beyond, reading everything anew is cheaper.
+const REPLAYED: i64 = 5_000;
+
+#[derive(Deserialize)]
+pub(super) struct Subscribe {
+    topics: Vec<String>,
+    since: Option<Since>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Since {
+    epoch: Value,
+    seq: i64,
+}
+
+impl Talk {
+    /// First `subscribed`, then what was missed, then what happens.
+    pub(super) async fn subscribe(&mut self, wanted: Subscribe) -> Result<(), Close> {
+        let known: HashSet<Topic> = wanted
+            .topics
+            .iter()
+            .filter_map(|name| wire::topic(name))
+            .collect();
+        if known.len() < wanted.topics.iter().collect::<HashSet<_>>().len() {
+            self.complain("unknown_topic", "some topics are not known")
+                .await?;
+        }
+        let fresh: HashSet<Topic> = known.difference(&self.topics).copied().collect();
+        let from = self.stop().await?;
+        self.topics.extend(&fresh);
+        let epoch = self.tell_topics("subscribed", from).await?;
+        if let Some(since) = wanted.since {
+            self.replay(&since, &epoch, from, &fresh).await?;
+        }
+        self.catch_up(from).await
+    }
+
+    pub(super) async fn unsubscribe(&mut self, unwanted: Subscribe) -> Result<(), Close> {
+        let from = self.stop().await?;
+        for topic in unwanted.topics.iter().filter_map(|name| wire::topic(name)) {
+            self.topics.remove(&topic);
+        }
+        self.tell_topics("subscribed", from).await?;
+        self.catch_up(from).await
+    }
+
+    async fn tell_topics(&mut self, event_type: &str, seq: i64) -> Result<String, Close> {
+        let epoch = self.hub.epoch().await.map_err(broken)?;
+        let mut topics: Vec<&str> = self.topics.iter().map(|topic| topic.as_str()).collect();
+        topics.sort_unstable();
+        self.control(
+            event_type,
+            &json!({ "topics": topics, "epoch": epoch, "seq": seq }),
+        )
+        .await?;
+        Ok(epoch)
+    }
+
+    /// Takes the connection off the hub and sends what lies in its queue; the last event that it has had.
+    async fn stop(&mut self) -> Result<i64, Close> {
+        let had = self.hub.pause(self.line.id);
+        while let Ok(message) = self.line.queue.try_recv() {
+            self.send(message).await?;
+        }
+        Ok(had)
+    }
+
+    /// Sends the events of the fresh topics between what the client has seen and where it is now.
+    async fn replay(
+        &mut self,
+        since: &Since,
+        epoch: &str,
+        until: i64,
+        fresh: &HashSet<Topic>,
+    ) -> Result<(), Close> {
+        let first = event::first_seq(self.hub.store()).await.map_err(broken)?;
+        let reason = if since.epoch.as_str() != Some(epoch) || since.seq > until {
+            "epoch"
+        } else if since.seq + 1 < first {
+            "too_old"
+        } else if until - since.seq > REPLAYED {
+            "too_many"
+        } else {
+            return self.pass(since.seq, until, fresh).await;
+        };
+        self.control(
+            "resync",
+            &json!({ "epoch": epoch, "seq": until, "reason": reason }),
+        )
+        .await
+    }
+
+    /// Reads the log until it is where the hub is, and goes on with the hub. Who is too far behind has to
+    /// come back and start anew.
+    pub(super) async fn catch_up(&mut self, mut from: i64) -> Result<(), Close> {
+        let topics = self.topics.clone();
+        while !self.hub.go_live(self.line.id, from, &topics) {
+            let until = self.hub.seq().await.map_err(broken)?;
+            if until - from > REPLAYED {
+                return Err(Close::TooSlow);
+            }
+            self.pass(from, until, &topics).await?;
+            from = until;
+        }
+        Ok(())
+    }
+
+    /// Sends the events after `from` up to `until` that are of these topics and concern this person.
+    async fn pass(
+        &mut self,
+        mut from: i64,
+        until: i64,
+        topics: &HashSet<Topic>,
+    ) -> Result<(), Close> {
+        while from < until {
+            let mut events = event::since(self.hub.store(), from, hub::BATCH)
+                .await
+                .map_err(broken)?;
+            let Some(last) = events.last().map(|event| event.seq) else {
+                return Ok(());
+            };
+            let actor = self.hub.actor(self.line.id).ok_or(Close::Gone)?;
+            events.retain(|event| {
+                event.seq <= until && topics.contains(&event.topic) && event.concerns(&actor)
+            });
+            let messages = wire::messages(self.hub.store(), &events)
+                .await
+                .map_err(broken)?;
+            for message in messages {
+                self.send(message).await?;
+            }
+            from = last;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,256 @@
+//! What a role finds when it comes to an address.
+
+use domain::{
+    Actor,
+    actor::{Channel, Level},
+    assignment::Crew,
+    geo::Point,
+    leave::{self, NewLeave},
+    page::Window,
+    report::{self, NewFile, NewReport, ReportKind, Source},
+    session::{self, Origin},
+    task::{
+        create::{self, NewTask},
+        life::{self, Step},
+        timeline,
+    },
+    unit::Key,
+    user::{self, NewUser},
+};
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, World, bare, json as body, start};
+
+/// How far the task of a cell is.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Planned,
+    Running,
+    Paused,
+    Done,
+}
+
+fn stage(path: &str) -> Stage {
+    match path.rsplit('/').next() {
+        Some("pause") => Stage::Running,
+        Some("resume") => Stage::Paused,
+        Some("reopen") => Stage::Done,
+        _ => Stage::Planned,
+    }
+}
+
+/// Things of the unit Centro that nobody has touched yet.
+pub struct Cell {
+    task: i64,
+    agent: i64,
+    user: i64,
+    attachment: i64,
+    leave: i64,
+    session: String,
+    unique: i64,
+}
+
+impl Cell {
+    /// A scene in which this address has something to do.
+    pub async fn for_path(world: &World, path: &str) -> Self {
+        Self::new(world, stage(path)).await
+    }
+
+    async fn new(world: &World, stage: Stage) -> Self {
+        let system = Actor::system(Channel::Cli);
+        let name = format!("efectivo-{}", domain::secret::fresh());
+        let new = NewUser {
+            units: vec![Key::Name("Centro".into())],
+            ..NewUser::named(&name, "Efectivo", Level::Agent)
+        };
+        let made = user::create(&world.store, &system, new)
+            .await
+            .expect("a user");
+        let agent = made.agent_id.expect("level 1 makes the agent");
+        link(world, made.id).await;
+        let unit_id = made.units[0].id;
+        let (task, leave, session) = world
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let crew = Crew {
+                        agent_ids: vec![agent],
+                        ..Crew::default()
+                    };
+                    let new = NewTask {
+                        title: "Ronda".into(),
+                        kind: "patrullaje".into(),
+                        unit_id: Some(unit_id),
+                        crew,
+                        ..NewTask::default()
+                    };
+                    let task = create::create(tx, &system, new).await?.id;
+                    evidence(tx, &system, task).await?;
+                    advance(tx, &system, task, stage).await?;
+                    let asked = NewLeave {
+                        agent_id: agent,
+                        starts_at: start() + chrono::TimeDelta::days(30),
+                        ends_at: start() + chrono::TimeDelta::days(31),
+                        reason: None,
+                    };
+                    let leave = leave::request(tx, &system, asked).await?.id;
+                    let session = session::open(tx, made.id, Origin::default())
+                        .await?
+                        .session_id;
+                    Ok((task, leave, session))
+                })
+            })
+            .await
+            .expect("a scene");
+        let everything = Window::first(50);
+        let story =
+            timeline::timeline(&world.store, &Actor::system(Channel::Cli), task, everything)
+                .await
+                .expect("a story");
+        let attachment = story
+            .items
+            .iter()
+            .find_map(|entry| entry.attachments.first());
+        let attachment = attachment.expect("evidence").id;
+        Self {
+            task,
+            agent,
+            user: made.id,
+            attachment,
+            leave,
+            session,
+            unique: task,
+        }
+    }
+
+    /// The request of this operation, about the things of this cell.
+    pub fn request(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+    ) -> axum::http::Request<axum::body::Body> {
+        let filled = path.replace("{id}", &self.id(path));
+        let query = if path.ends_with("/nearest") {
+            "?lat=-34.6&lon=-58.4"
+        } else {
+            ""
+        };
+        let place = format!("{filled}{query}");
+        match self.body(method, path) {
+            Some(sent) => body(method, &place, token, &sent),
+            None => bare(method, &place, token),
+        }
+    }
+
+    fn id(&self, path: &str) -> String {
+        let id = match path.split('/').nth(3) {
+            Some("agents") => self.agent,
+            Some("users") => self.user,
+            Some("attachments") => self.attachment,
+            Some("leaves") => self.leave,
+            Some("auth") => return self.session.clone(),
+            Some("units" | "task-kinds") => 1,
+            _ => self.task,
+        };
+        id.to_string()
+    }
+
+    fn body(&self, method: &str, path: &str) -> Option<Value> {
+        let number = self.unique;
+        let word: String = number
+            .to_string()
+            .bytes()
+            .map(|digit| char::from(digit - b'0' + b'A'))
+            .collect();
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let later = |days| (start() + chrono::TimeDelta::days(days)).to_rfc3339();
+        Some(match (method, last) {
+            ("POST", "login") => json!({ "username": "uno", "password": PASSWORD }),
+            ("POST", "refresh") => json!({ "refresh_token": "nonsense" }),
+            ("POST", "tasks") => json!({ "title": "Otra ronda", "kind": "patrullaje" }),
+            ("PUT", "assignments") => json!({ "agent_ids": [] }),
+            ("POST", "reports") => json!({ "text": "Sin novedades" }),
+            ("POST", "start" | "pause" | "resume" | "complete" | "cancel" | "reopen") => {
+                json!({ "reason": "Prueba" })
+            }
+            ("POST", "agents") => json!({ "name": "Suelto" }),
+            ("PUT", "availability") => json!({ "unavailable": true, "reason": "Médico" }),
+            ("POST", "units") => json!({ "name": format!("Unidad {number}") }),
+            ("POST", "task-kinds") => {
+                json!({ "code": format!("kind_{number}"), "label": "Otro", "prefix": format!("X{word:A<4}")[..5] })
+            }
+            ("POST", "users") => {
+                json!({ "username": format!("nuevo-{number}"), "name": "Nueva", "level": 1 })
+            }
+            ("POST", "shifts" | "leaves") => {
+                json!({ "agent_id": self.agent, "starts_at": later(1), "ends_at": later(2) })
+            }
+            ("PATCH", _) if path.contains("/units/") => json!({ "name": "Centro" }),
+            ("PATCH", _) if path.contains("/tasks/") => json!({ "title": "Ronda larga" }),
+            ("PATCH", _) if path.contains("/task-kinds/") => json!({ "crew": 3 }),
+            ("PATCH", _) => json!({ "name": "Otro nombre" }),
+            _ => return None,
+        })
+    }
+}
+
+async fn link(world: &World, user_id: i64) {
+    world
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let made =
+                    domain::enrolment::invite(tx, &Actor::system(Channel::Cli), user_id).await?;
+                let caller = domain::enrolment::Caller {
+                    telegram_id: 1000 + user_id,
+                    username: None,
+                    lang: None,
+                };
+                domain::enrolment::enrol(tx, &made.code, caller).await
+            })
+        })
+        .await
+        .expect("a link");
+}
+
+async fn evidence(tx: &mut domain::Tx, actor: &Actor, task: i64) -> domain::Result<i64> {
+    let file = NewFile {
+        source: Source::Stored("photo".into()),
+        name: None,
+        mime: "image/jpeg".into(),
+        bytes: Some(3),
+    };
+    let new = NewReport {
+        kind: ReportKind::Photo,
+        text: None,
+        place: Some(Point {
+            lat: -34.6,
+            lon: -58.4,
+        }),
+        at: None,
+        file: Some(file),
+    };
+    report::add(tx, actor, task, new).await
+}
+
+async fn advance(
+    tx: &mut domain::Tx,
+    actor: &Actor,
+    task: i64,
+    stage: Stage,
+) -> domain::Result<()> {
+    if stage == Stage::Planned {
+        return Ok(());
+    }
+    life::start(tx, actor, task, Step::default()).await?;
+    match stage {
+        Stage::Paused => life::pause(tx, actor, task, Step::because("Lluvia"))
+            .await
+            .map(drop),
+        Stage::Done => life::complete(tx, actor, task, Step::because("Prueba"))
+            .await
+            .map(drop),
+        Stage::Planned | Stage::Running => Ok(()),
+    }
+}
