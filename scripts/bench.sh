@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# bench.sh [ARGS…]: the release build and its figures, as a table and as JSON.
+# bench.sh [FILE]: the release build and its figures on both databases, as a table and as JSON in FILE.
 source "$(dirname "$0")/lib.sh"
 
 compgen -G 'tests/it/src/bin/bench*' >/dev/null || die 'there is no benchmark program yet (tests/it/src/bin/bench)'
-bash scripts/setup.sh build
+bash scripts/setup.sh build services dashboard
 bash scripts/dashboard.sh
-cargo build --locked --release --bin gad
-exec cargo run --quiet --locked --release --package it --bin bench -- "$@"
+# The binary as it is shipped, without the demo.
+cargo build --locked --release --no-default-features --bin gad
+export GAD="${CARGO_TARGET_DIR:-$PWD/target}/release/gad"
+exec bash scripts/with-services.sh cargo run --quiet --locked --release --package it --bin bench -- "$@"
