@@ -6,24 +6,26 @@
 //! scheduled | in_progress | paused --cancel--> cancelled
 //! ```
 
+mod change;
+mod reopen;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use serde_json::json;
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use ::entity::{history, task, task_kind};
+use ::entity::{task, task_kind};
 
-use super::{AssignmentState, Status, Task, load, moment, window::Span};
+use super::{Status, Task, load, moment, window::Span};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Act,
-    agent, assignment,
-    audit::{self, Subject},
+    assignment,
     error::Thing,
-    event::Event,
     geo::Point,
-    outbox,
     timer::{self, Due},
 };
+use change::change;
+
+pub use reopen::{Reopened, can_undo, reopen};
 
 /// The circumstances of a transition.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -211,90 +213,6 @@ fn ended(task: &Task, actor: &Actor, at: DateTime<Utc>, step: &Step) -> task::Ac
     }
 }
 
-/// A task that is open again.
-#[derive(Clone, Debug)]
-pub struct Reopened {
-    pub task: Task,
-    /// Former people who are elsewhere now.
-    pub missing: Vec<String>,
-}
-
-/// Takes a completion back: within the undo time by whoever completed, later by a supervisor with a reason.
-///
-/// # Errors
-/// [`Refusal::UndoOver`] for whoever completed it and has no scope over it, after the undo time.
-pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Reopened> {
-    let task = load::locked(tx, actor, id).await?;
-    expect_status(&task, &[Status::Completed])?;
-    may_reopen(tx, actor, &task, &step).await?;
-    let former = last_release(tx, id).await?;
-    let started_at = task.started_at.or(task.ended_at);
-    let kind = kind_row(tx, task.kind.id).await?;
-    let span = Span::of(started_at.unwrap_or(tx.now()), task.planned_end, &kind);
-    let missing = assignment::take_back(tx, &task, span, &former).await?;
-    let row = task::ActiveModel {
-        started_at: Set(started_at),
-        window_start_at: Set(Some(span.start)),
-        window_end_at: Set(Some(span.end)),
-        ended_at: Set(None),
-        ended_by: Set(None),
-        end_reason: Set(None),
-        ..Default::default()
-    };
-    timer::cancel(tx, &Due::Refresh { task_id: id }).await?;
-    let at = tx.now();
-    let task = change(
-        tx,
-        actor,
-        &task,
-        Status::InProgress,
-        at,
-        &step,
-        row,
-        &former,
-    )
-    .await?;
-    Ok(Reopened { task, missing })
-}
-
-async fn may_reopen(tx: &Tx, actor: &Actor, task: &Task, step: &Step) -> Result<(), Refusal> {
-    if can_undo(tx.now(), tx.rules().undo_seconds, actor, task) {
-        return Ok(());
-    }
-    if actor.may(Act::Reopen, &task.stake()) {
-        return step.reason().map(drop).ok_or(Refusal::NeedsReason);
-    }
-    let his = task.ended_by.as_ref().map(|user| user.user_id) == actor.user_id;
-    Err(if his {
-        Refusal::UndoOver
-    } else {
-        Refusal::NotAllowed
-    })
-}
-
-/// Whether this person may still take his own completion back without giving a reason.
-pub fn can_undo(now: DateTime<Utc>, undo_seconds: u32, actor: &Actor, task: &Task) -> bool {
-    let his =
-        actor.user_id.is_some() && task.ended_by.as_ref().map(|user| user.user_id) == actor.user_id;
-    // `updated_at` is when we learnt of it; the end itself may have been reported for earlier.
-    let fresh = now - task.updated_at < TimeDelta::seconds(undo_seconds.into());
-    task.status == Status::Completed && his && fresh
-}
-
-/// Who was on the task, and in which state, when it last ended.
-async fn last_release(tx: &Tx, task_id: i64) -> Result<Vec<(i64, AssignmentState)>> {
-    let row = history::Entity::find()
-        .filter(history::Column::TaskId.eq(task_id))
-        .filter(history::Column::ToStatus.eq(Status::Completed))
-        .order_by_desc(history::Column::Id)
-        .one(tx.db())
-        .await?;
-    Ok(row
-        .map(|row| serde_json::from_value(row.released))
-        .transpose()?
-        .unwrap_or_default())
-}
-
 fn expect_status(task: &Task, wanted: &[Status]) -> Result<(), Refusal> {
     if wanted.contains(&task.status) {
         Ok(())
@@ -331,94 +249,4 @@ fn paused_until(task: &Task, at: DateTime<Utc>) -> i64 {
 async fn kind_row(tx: &Tx, id: i64) -> Result<task_kind::Model> {
     let row = task_kind::Entity::find_by_id(id).one(tx.db()).await?;
     row.ok_or_else(|| Refusal::missing(Thing::Kind).into())
-}
-
-/// What every transition writes: state, history, audit, events and messages.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one place writes all that a transition leaves behind"
-)]
-async fn change(
-    tx: &mut Tx,
-    actor: &Actor,
-    task: &Task,
-    to: Status,
-    at: DateTime<Utc>,
-    step: &Step,
-    row: task::ActiveModel,
-    moved: &[(i64, AssignmentState)],
-) -> Result<Task> {
-    let row = task::ActiveModel {
-        id: Set(task.id),
-        status: Set(to),
-        updated_at: Set(tx.now()),
-        ..row
-    };
-    task::Entity::update(row).exec(tx.db()).await?;
-    assignment::bump(tx, task.id).await?;
-    write_history(tx, actor, task, to, at, step, moved).await?;
-    let data = json!({ "from": task.status, "to": to });
-    audit::record(tx, actor, "task.status", Subject::Task(task.id), data).await?;
-    let now = load::one(tx.db(), task.id)
-        .await?
-        .ok_or(Refusal::missing(Thing::Task))?;
-    announce(tx, task, &now, moved).await?;
-    outbox::refresh_cards(tx, task.id).await?;
-    Ok(now)
-}
-
-async fn write_history(
-    tx: &Tx,
-    actor: &Actor,
-    task: &Task,
-    to: Status,
-    at: DateTime<Utc>,
-    step: &Step,
-    moved: &[(i64, AssignmentState)],
-) -> Result<()> {
-    let row = history::ActiveModel {
-        task_id: Set(task.id),
-        from_status: Set(Some(task.status)),
-        to_status: Set(to),
-        user_id: Set(actor.user_id),
-        channel: Set(actor.channel),
-        reason: Set(step.reason()),
-        happened_at: Set(at),
-        recorded_at: Set(tx.now()),
-        lat: Set(step.place.map(|place| place.lat)),
-        lon: Set(step.place.map(|place| place.lon)),
-        released: Set(serde_json::to_value(moved)?),
-        ..Default::default()
-    };
-    history::Entity::insert(row)
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(())
-}
-
-async fn announce(
-    tx: &mut Tx,
-    before: &Task,
-    now: &Task,
-    moved: &[(i64, AssignmentState)],
-) -> Result<()> {
-    // Whoever was released still learns of it.
-    let mut scope = assignment::scope(now);
-    scope.unit_ids.extend(
-        before
-            .agent_unit_ids
-            .iter()
-            .filter(|id| !now.agent_unit_ids.contains(id)),
-    );
-    let event = Event::TaskStatusChanged {
-        id: now.id,
-        code: now.code.clone(),
-        from: Some(before.status),
-        status: now.status,
-    };
-    tx.log(event, &scope);
-    tx.log(Event::KpisChanged {}, &scope);
-    let mut touched: Vec<i64> = now.held().map(|one| one.agent.agent_id).collect();
-    touched.extend(moved.iter().map(|(id, _)| *id));
-    agent::announce_availability(tx, touched).await
 }

@@ -1,0 +1,87 @@
+//! Who leads a task.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait},
+};
+
+use ::entity::{agent, task};
+
+use super::{Crew, offer::chats_of};
+use crate::{
+    Refusal, Result, Tx,
+    error::Problem,
+    outbox::{self, Message},
+    task::{Task, load},
+};
+
+/// The named one, else the present one if he stays, else the first linked.
+pub(super) async fn pick_lead(
+    tx: &Tx,
+    task: &Task,
+    wanted: &BTreeSet<i64>,
+    named: Option<i64>,
+) -> Result<Option<i64>> {
+    if let Some(id) = named {
+        let row = agent::Entity::find_by_id(id).one(tx.db()).await?;
+        return match row {
+            Some(agent) if agent.active => Ok(Some(id)),
+            Some(agent) => Err(Refusal::AgentInactive { agent: agent.name }.into()),
+            None => Err(Refusal::invalid("lead_agent_id", Problem::Unknown).into()),
+        };
+    }
+    let present = task.lead.as_ref().map(|lead| lead.agent_id);
+    if let Some(id) = present.filter(|id| wanted.contains(id)) {
+        return Ok(Some(id));
+    }
+    first_linked(tx, task.id).await
+}
+
+/// Who will lead a new task with these people: the one for whose unit it is.
+pub(crate) async fn will_lead(tx: &Tx, crew: &Crew) -> Result<Option<i64>> {
+    if crew.lead_agent_id.is_some() {
+        return Ok(crew.lead_agent_id);
+    }
+    let agents = agent::Entity::find()
+        .filter(agent::Column::Id.is_in(crew.agent_ids.iter().copied()))
+        .order_by_asc(agent::Column::Id)
+        .all(tx.db())
+        .await?;
+    let chats = chats_of(tx, &agents).await?;
+    let linked = agents.iter().find(|agent| chats.contains_key(&agent.id));
+    Ok(linked.or(agents.first()).map(|agent| agent.id))
+}
+
+/// The first one on the task who can be reached by Telegram.
+pub(crate) async fn first_linked(tx: &Tx, task_id: i64) -> Result<Option<i64>> {
+    let task = load::one(tx.db(), task_id).await?;
+    let linked = task
+        .as_ref()
+        .and_then(|task| task.held().find(|one| one.agent.telegram_id.is_some()));
+    Ok(linked.map(|one| one.agent.agent_id))
+}
+
+pub(crate) async fn set_lead(tx: &mut Tx, task: &Task, lead: Option<i64>) -> Result<()> {
+    task::Entity::update_many()
+        .col_expr(task::Column::LeadAgentId, Expr::value(lead))
+        .col_expr(
+            task::Column::Version,
+            Expr::col(task::Column::Version).add(1),
+        )
+        .col_expr(task::Column::UpdatedAt, Expr::value(tx.now()))
+        .filter(task::Column::Id.eq(task.id))
+        .exec(tx.db())
+        .await?;
+    let Some(lead) = lead else { return Ok(()) };
+    let Some(agent) = agent::Entity::find_by_id(lead).one(tx.db()).await? else {
+        return Ok(());
+    };
+    // A lead who is not one of the assignees sees the card all the same.
+    let chats = chats_of(tx, std::slice::from_ref(&agent)).await?;
+    let card = chats
+        .get(&agent.id)
+        .map(|chat_id| Message::card(*chat_id, agent.user_id, task.id));
+    outbox::push(tx, card.into_iter().collect()).await
+}

@@ -1,0 +1,85 @@
+//! Who answers for a task, and is told how its people are.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use ::entity::{unit_member, user};
+
+use super::offer::lane;
+use crate::{
+    Result, Tx,
+    actor::Level,
+    outbox::{self, Message, Notice},
+    task::{Task, load},
+};
+
+/// Tells lead, creator and the unit's supervisors, each once, but not `except`.
+pub(super) async fn tell_responsible(
+    tx: &mut Tx,
+    task: &Task,
+    notice: Notice,
+    except: Option<i64>,
+) -> Result<()> {
+    let people = responsible(tx, task).await?;
+    let messages = people
+        .into_iter()
+        .filter(|(chat_id, _)| Some(*chat_id) != except)
+        .map(|(chat_id, user_id)| {
+            Message::about(chat_id, Some(user_id), task.id, notice.clone())
+                .in_lane(lane(task.priority))
+        })
+        .collect();
+    outbox::push(tx, messages).await
+}
+
+/// Telegram took a ring: those who answer for the task see on their cards who was told.
+pub(crate) async fn delivered(tx: &mut Tx, task_id: i64) -> Result<()> {
+    let Some(task) = load::one(tx.db(), task_id).await? else {
+        return Ok(());
+    };
+    let creator = task.created_by.as_ref().map(|user| user.user_id);
+    let lead = task.lead.as_ref().and_then(|lead| lead.user_id);
+    outbox::refresh_cards_of(tx, task_id, creator.into_iter().chain(lead).collect()).await
+}
+
+/// Chats and accounts of lead, creator and the unit's supervisors.
+pub(super) async fn responsible(tx: &Tx, task: &Task) -> Result<BTreeSet<(i64, i64)>> {
+    let mut ids: Vec<i64> = task.lead.iter().filter_map(|lead| lead.user_id).collect();
+    ids.extend(task.created_by.iter().map(|user| user.user_id));
+    if let Some(unit) = &task.unit {
+        ids.extend(members(tx, unit.id).await?);
+    }
+    let users = user::Entity::find()
+        .filter(user::Column::Id.is_in(ids))
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::TelegramId.is_not_null())
+        .all(tx.db())
+        .await?;
+    let lead = task.lead.as_ref().and_then(|lead| lead.user_id);
+    Ok(users
+        .into_iter()
+        .filter(|user| {
+            user.level >= Level::Supervisor as i16
+                || Some(user.id) == lead
+                || is_creator(task, user.id)
+        })
+        .filter_map(|user| Some((user.telegram_id?, user.id)))
+        .collect())
+}
+
+fn is_creator(task: &Task, user_id: i64) -> bool {
+    task.created_by
+        .as_ref()
+        .is_some_and(|user| user.user_id == user_id)
+}
+
+async fn members(tx: &Tx, unit_id: i64) -> Result<Vec<i64>> {
+    Ok(unit_member::Entity::find()
+        .select_only()
+        .column(unit_member::Column::UserId)
+        .filter(unit_member::Column::UnitId.eq(unit_id))
+        .into_tuple()
+        .all(tx.db())
+        .await?)
+}

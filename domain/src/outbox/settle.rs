@@ -1,0 +1,138 @@
+//! What became of messages that were taken.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+
+use ::entity::outbox;
+use ::entity::outbox::OutboxStatus;
+
+use super::{Notice, queue::Outgoing};
+use crate::{
+    Result, Store, Tx,
+    bell::Topic,
+    card::Shown,
+    lease::{self, Fence},
+};
+
+/// What became of one message.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Telegram has it; `message_id` of the message that shows it.
+    Sent { message_id: Option<i64> },
+    /// There was nothing to send any more.
+    Dropped,
+    /// To be tried again, not before then.
+    Later {
+        not_before: DateTime<Utc>,
+        error: String,
+    },
+    /// Telegram will never take it.
+    Failed { error: String },
+    /// The person blocked the bot or is gone.
+    Unreachable { error: String },
+}
+
+/// A message and what became of it; `shown` says which message now shows which subject.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    pub message: Outgoing,
+    pub outcome: Outcome,
+    pub shown: Option<Shown>,
+}
+
+/// Records what became of messages.
+///
+/// # Errors
+/// [`crate::Error::Away`] also when another sender has taken over.
+pub async fn settle_all(store: &Store, fence: Fence, settled: Vec<Settled>) -> Result<()> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                lease::guard(tx, &fence).await?;
+                for one in settled {
+                    settle(tx, one).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
+    let Settled {
+        message,
+        outcome,
+        shown,
+    } = settled;
+    let now = tx.now();
+    let mut row = outbox::ActiveModel {
+        id: Set(message.id),
+        ..Default::default()
+    };
+    match outcome {
+        Outcome::Sent { message_id } => {
+            row.status = Set(OutboxStatus::Sent);
+            row.message_id = Set(message_id);
+            row.sent_at = Set(Some(now));
+            if let Notice::Card {
+                task_id,
+                ring: true,
+            } = message.notice
+            {
+                crate::assignment::delivered(tx, task_id).await?;
+            }
+        }
+        Outcome::Dropped => row.status = Set(OutboxStatus::Dropped),
+        Outcome::Later { not_before, error } => {
+            row.status = Set(OutboxStatus::Queued);
+            row.tries = Set(message.tries + 1);
+            row.not_before = Set(Some(not_before));
+            row.error = Set(Some(error));
+        }
+        Outcome::Failed { error } => {
+            row.status = Set(OutboxStatus::Failed);
+            row.error = Set(Some(error));
+        }
+        Outcome::Unreachable { error } => {
+            row.status = Set(OutboxStatus::Unreachable);
+            row.error = Set(Some(error));
+            crate::assignment::unreachable(tx, message.chat_id).await?;
+        }
+    }
+    outbox::Entity::update(row).exec(tx.db()).await?;
+    if let Some(shown) = shown {
+        crate::card::record(tx, message.chat_id, shown).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what a sender that died had in hand: it may or may not have been sent.
+pub async fn recover(store: &Store, fence: Fence) -> Result<u64> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                lease::guard(tx, &fence).await?;
+                let done = outbox::Entity::update_many()
+                    .col_expr(outbox::Column::Status, Expr::value(OutboxStatus::Queued))
+                    .col_expr(
+                        outbox::Column::Tries,
+                        Expr::col(outbox::Column::Tries).add(1),
+                    )
+                    .filter(outbox::Column::Status.eq(OutboxStatus::Sending))
+                    .exec(tx.db())
+                    .await?;
+                tx.ring(Topic::Outbox);
+                Ok(done.rows_affected)
+            })
+        })
+        .await
+}
+
+/// The wait before try number `tries + 1`: one second, doubled each time, at most a minute.
+pub fn backoff(tries: i32) -> TimeDelta {
+    TimeDelta::seconds(1 << tries.clamp(0, 6)).min(TimeDelta::seconds(60))
+}

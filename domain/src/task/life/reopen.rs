@@ -1,0 +1,99 @@
+//! Taking a completion back.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use ::entity::{history, task};
+
+use super::{Step, change::change, expect_status, kind_row};
+use crate::{
+    Actor, Refusal, Result, Tx,
+    actor::Act,
+    assignment,
+    task::{AssignmentState, Status, Task, load, window::Span},
+    timer::{self, Due},
+};
+
+/// A task that is open again.
+#[derive(Clone, Debug)]
+pub struct Reopened {
+    pub task: Task,
+    /// Former people who are elsewhere now.
+    pub missing: Vec<String>,
+}
+
+/// Takes a completion back: within the undo time by whoever completed, later by a supervisor with a reason.
+///
+/// # Errors
+/// [`Refusal::UndoOver`] for whoever completed it and has no scope over it, after the undo time.
+pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Reopened> {
+    let task = load::locked(tx, actor, id).await?;
+    expect_status(&task, &[Status::Completed])?;
+    may_reopen(tx, actor, &task, &step).await?;
+    let former = last_release(tx, id).await?;
+    let started_at = task.started_at.or(task.ended_at);
+    let kind = kind_row(tx, task.kind.id).await?;
+    let span = Span::of(started_at.unwrap_or(tx.now()), task.planned_end, &kind);
+    let missing = assignment::take_back(tx, &task, span, &former).await?;
+    let row = task::ActiveModel {
+        started_at: Set(started_at),
+        window_start_at: Set(Some(span.start)),
+        window_end_at: Set(Some(span.end)),
+        ended_at: Set(None),
+        ended_by: Set(None),
+        end_reason: Set(None),
+        ..Default::default()
+    };
+    timer::cancel(tx, &Due::Refresh { task_id: id }).await?;
+    let at = tx.now();
+    let task = change(
+        tx,
+        actor,
+        &task,
+        Status::InProgress,
+        at,
+        &step,
+        row,
+        &former,
+    )
+    .await?;
+    Ok(Reopened { task, missing })
+}
+
+async fn may_reopen(tx: &Tx, actor: &Actor, task: &Task, step: &Step) -> Result<(), Refusal> {
+    if can_undo(tx.now(), tx.rules().undo_seconds, actor, task) {
+        return Ok(());
+    }
+    if actor.may(Act::Reopen, &task.stake()) {
+        return step.reason().map(drop).ok_or(Refusal::NeedsReason);
+    }
+    let his = task.ended_by.as_ref().map(|user| user.user_id) == actor.user_id;
+    Err(if his {
+        Refusal::UndoOver
+    } else {
+        Refusal::NotAllowed
+    })
+}
+
+/// Whether this person may still take his own completion back without giving a reason.
+pub fn can_undo(now: DateTime<Utc>, undo_seconds: u32, actor: &Actor, task: &Task) -> bool {
+    let his =
+        actor.user_id.is_some() && task.ended_by.as_ref().map(|user| user.user_id) == actor.user_id;
+    // `updated_at` is when we learnt of it; the end itself may have been reported for earlier.
+    let fresh = now - task.updated_at < TimeDelta::seconds(undo_seconds.into());
+    task.status == Status::Completed && his && fresh
+}
+
+/// Who was on the task, and in which state, when it last ended.
+async fn last_release(tx: &Tx, task_id: i64) -> Result<Vec<(i64, AssignmentState)>> {
+    let row = history::Entity::find()
+        .filter(history::Column::TaskId.eq(task_id))
+        .filter(history::Column::ToStatus.eq(Status::Completed))
+        .order_by_desc(history::Column::Id)
+        .one(tx.db())
+        .await?;
+    Ok(row
+        .map(|row| serde_json::from_value(row.released))
+        .transpose()?
+        .unwrap_or_default())
+}
