@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use api::{Api, Hub, Local};
+use api::{Api, Hub, Limiter, Local};
 use axum::{Router, routing::get};
 use bot::{Flow, fetch::Fetch, receive::webhook};
 use domain::{Clock, Store, files::Files, timer};
@@ -15,11 +15,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    bells::{self, Bells},
     checks::Dependencies,
     config::Config,
     files::Stored,
     lifecycle::{Signals, Tasks},
-    open, robot,
+    open,
+    redis::{Redis, Shared},
+    robot,
     telemetry::{self, Metrics},
     timers::Worker,
 };
@@ -46,7 +49,6 @@ impl App {
     /// Starts everything these settings ask for; ready when it returns.
     pub async fn start(config: Config) -> Result<Self> {
         let app = Self::start_with(config, Clock::running()).await?;
-        app.store.synchronise_clock().await?;
         app.work.spawn(
             "clock",
             keep_time(app.store.clone(), app.work.stopping().clone()),
@@ -58,19 +60,25 @@ impl App {
     pub async fn start_with(config: Config, clock: Clock) -> Result<Self> {
         let (work, doors) = (Tasks::default(), Tasks::default());
         let recorder = telemetry::record()?;
-        let store = open::store(&config, clock).await?;
+        let bells = Bells::new();
+        let store = open::store(&config, clock, bells.bell()).await?;
+        // Before anything is judged by it: this machine's clock may be an hour off.
+        store.synchronise_clock().await?;
+        let listener = listen(&config).await?;
+        let addr = listener.local_addr()?;
+        let redis = bells::join(&config, &store, &bells, &work).await?;
         let files: Arc<dyn Files> =
             Arc::new(Stored::in_folder(&config.server.data_folder.join("files"))?);
-        let flow = robot::flow(&config, &store, work.stopping())?;
-        let checks =
-            Dependencies::new(store.clone(), flow.as_ref().map(|flow| flow.health.clone()));
+        let flow = robot::flow(&config, &store, addr.port(), work.stopping())?;
+        let health = flow.as_ref().map(|flow| flow.health.clone());
+        let checks = Dependencies::new(store.clone(), health, redis.clone());
         let hub = Hub::new(store.clone());
         let bot_username = Arc::new(OnceLock::new());
         let api = Api {
             store: store.clone(),
             files: Arc::clone(&files),
             hub: hub.clone(),
-            limiter: Arc::new(Local::default()),
+            limiter: limiter(redis),
             checks: Arc::new(checks.clone()),
             config: config.http(
                 &config
@@ -89,8 +97,6 @@ impl App {
                 Metrics::new(recorder, store.clone()),
             )?,
         );
-        let listener = listen(&config).await?;
-        let addr = listener.local_addr()?;
         timer::start(&store).await?;
 
         let stop = doors.stopping().clone();
@@ -176,6 +182,14 @@ fn extra(config: &Config, store: &Store, flow: Option<&Flow>, metrics: Metrics) 
     )))
 }
 
+/// Requests are counted for all instances where there is a Redis, else in each.
+fn limiter(redis: Option<Redis>) -> Arc<dyn Limiter> {
+    match redis {
+        Some(redis) => Arc::new(Shared::new(redis)),
+        None => Arc::new(Local::default()),
+    }
+}
+
 async fn listen(config: &Config) -> Result<TcpListener> {
     let (host, port) = (config.server.host.as_str(), config.server.port);
     let listener = TcpListener::bind((host, port)).await;
@@ -193,9 +207,6 @@ fn tell(config: &Config) {
     }
     if config.telegram.token.is_none() {
         tracing::warn!("TELEGRAM_BOT_TOKEN is not set: the bot is off, board and API run");
-    }
-    if config.redis.is_some() {
-        tracing::warn!("Redis is configured, but this version does not use it yet");
     }
 }
 

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use domain::{Store, outbox};
 use futures::{FutureExt, future::BoxFuture};
 
-use crate::schema;
+use crate::{redis::Redis, schema};
 
 /// How long a look at the database may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -29,14 +29,16 @@ const STUCK: TimeDelta = TimeDelta::minutes(2);
 pub struct Dependencies {
     store: Store,
     bot: Option<Health>,
+    redis: Option<Redis>,
     stopping: Arc<AtomicBool>,
 }
 
 impl Dependencies {
-    pub fn new(store: Store, bot: Option<Health>) -> Self {
+    pub fn new(store: Store, bot: Option<Health>, redis: Option<Redis>) -> Self {
         Self {
             store,
             bot,
+            redis,
             stopping: Arc::default(),
         }
     }
@@ -74,6 +76,15 @@ impl Dependencies {
         }
     }
 
+    /// Without it everything works, only less promptly between instances.
+    fn redis(&self) -> CheckState {
+        match self.redis.as_ref().map(Redis::is_up) {
+            None => CheckState::NotConfigured,
+            Some(true) => CheckState::Ok,
+            Some(false) => CheckState::Degraded,
+        }
+    }
+
     fn telegram(&self) -> CheckState {
         match self.bot.as_ref().map(Health::state) {
             None => CheckState::NotConfigured,
@@ -101,7 +112,7 @@ impl Checks for Dependencies {
                 ("database", database),
                 ("migrations", migrations),
                 ("outbox", outbox),
-                ("redis", CheckState::NotConfigured),
+                ("redis", self.redis()),
                 ("telegram", self.telegram()),
             ]);
             if self.stopping.load(Ordering::Relaxed) {

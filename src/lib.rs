@@ -1,6 +1,7 @@
 //! GAD as a value: settings, wiring, and the commands that use them.
 
 mod app;
+mod bells;
 mod checks;
 pub mod commands;
 pub mod config;
@@ -9,6 +10,7 @@ pub mod demo;
 mod files;
 mod lifecycle;
 mod open;
+mod redis;
 mod robot;
 mod schema;
 mod telegram_api;

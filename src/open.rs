@@ -8,13 +8,13 @@ use domain::{Clock, Store, bell::Bell};
 use crate::{config::Config, schema};
 
 /// Connects; the folder of a database file is made, its tables are not.
-pub async fn connect(config: &Config, clock: Clock) -> Result<Store> {
+pub async fn connect(config: &Config, clock: Clock, bell: Bell) -> Result<Store> {
     let file = config.database.file();
     if let Some(parent) = file.as_deref().and_then(Path::parent) {
         folder(parent)?;
     }
     let connect = config.database.connect();
-    let store = Store::connect(&connect, clock, Bell::default(), config.rules.clone()).await;
+    let store = Store::connect(&connect, clock, bell, config.rules.clone()).await;
     store.with_context(|| {
         format!(
             "{} cannot be reached; gad doctor tells more",
@@ -24,15 +24,15 @@ pub async fn connect(config: &Config, clock: Clock) -> Result<Store> {
 }
 
 /// Connects to a database that has, or gets, the tables of this version.
-pub async fn store(config: &Config, clock: Clock) -> Result<Store> {
-    let store = connect(config, clock).await?;
+pub async fn store(config: &Config, clock: Clock, bell: Bell) -> Result<Store> {
+    let store = connect(config, clock, bell).await?;
     schema::prepare(config, &store).await?;
     Ok(store)
 }
 
-/// The same on the database's time, for a command.
+/// The same on the database's time, for a command: other processes hear of what it does by their polls.
 pub async fn on_time(config: &Config) -> Result<Store> {
-    let store = store(config, Clock::running()).await?;
+    let store = store(config, Clock::running(), Bell::default()).await?;
     store.synchronise_clock().await?;
     Ok(store)
 }

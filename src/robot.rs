@@ -13,7 +13,12 @@ use tokio_util::sync::CancellationToken;
 use crate::{config::Config, telegram_api::TelegramApi};
 
 /// The bot of these settings; none without a token.
-pub fn flow(config: &Config, store: &Store, stop: &CancellationToken) -> Result<Option<Flow>> {
+pub fn flow(
+    config: &Config,
+    store: &Store,
+    port: u16,
+    stop: &CancellationToken,
+) -> Result<Option<Flow>> {
     let telegram = &config.telegram;
     let Some(token) = telegram.token.clone() else {
         return Ok(None);
@@ -31,21 +36,21 @@ pub fn flow(config: &Config, store: &Store, stop: &CancellationToken) -> Result<
         render: Arc::new(Words::new(store.clone())),
         receive,
         limits: telegram.limits,
-        instance: instance(config),
+        instance: instance(config, port),
         strangers: bot::for_strangers(),
         health: Health::default(),
         shutdown: stop.clone(),
     }))
 }
 
-/// Two at once differ by machine or port; the same one after a restart is called the same.
-fn instance(config: &Config) -> String {
+/// Two at once differ by machine or by the port they listen on; the same one after a restart is called the same.
+/// A file has one instance only, on whichever port.
+fn instance(config: &Config, port: u16) -> String {
+    if config.database.file().is_some() {
+        return "file".to_owned();
+    }
     let machine = rustix::system::uname();
-    format!(
-        "{}:{}",
-        machine.nodename().to_string_lossy(),
-        config.server.port
-    )
+    format!("{}:{port}", machine.nodename().to_string_lossy())
 }
 
 /// Fills in the bot's name: as it was set, else as soon as Telegram tells it.

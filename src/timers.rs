@@ -84,7 +84,7 @@ impl Worker {
             }
         };
         tokio::select! {
-            () = ear.wait(POLL) => {}
+            _ = ear.wait(POLL) => {}
             () = due => {}
         }
     }

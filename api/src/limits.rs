@@ -30,6 +30,17 @@ pub struct Quota {
     pub per_minute: u32,
 }
 
+impl Quota {
+    /// What a request is told that is the `used`th of a window that lasts for `rest`.
+    pub fn after(self, used: u32, rest: Duration) -> Hit {
+        Hit {
+            allowed: used <= self.per_minute,
+            left: self.per_minute.saturating_sub(used),
+            reset: rest.as_secs_f64().ceil() as u32,
+        }
+    }
+}
+
 /// What is left of a quota after one more request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
@@ -78,12 +89,7 @@ impl Local {
             (*start, *used) = (now, 0);
         }
         *used = used.saturating_add(1);
-        let rest = MINUTE.saturating_sub(now.duration_since(*start));
-        Hit {
-            allowed: *used <= quota.per_minute,
-            left: quota.per_minute.saturating_sub(*used),
-            reset: rest.as_secs_f64().ceil() as u32,
-        }
+        quota.after(*used, MINUTE.saturating_sub(now.duration_since(*start)))
     }
 }
 

@@ -100,7 +100,7 @@ impl Feed<'_> {
             }
         };
         tokio::select! {
-            () = self.ear.wait(POLL) => {}
+            _ = self.ear.wait(POLL) => {}
             () = due => {}
         }
     }

@@ -12,19 +12,18 @@ pub enum Topic {
     Outbox,
     Events,
     Timers,
+    /// Somebody's session ended, or what he may see changed.
+    Sessions,
 }
 
 impl Topic {
-    pub const ALL: [Self; 4] = [Self::Inbox, Self::Outbox, Self::Events, Self::Timers];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbox => "inbox",
-            Self::Outbox => "outbox",
-            Self::Events => "events",
-            Self::Timers => "timers",
-        }
-    }
+    pub const ALL: [Self; 5] = [
+        Self::Inbox,
+        Self::Outbox,
+        Self::Events,
+        Self::Timers,
+        Self::Sessions,
+    ];
 }
 
 /// Carries a ring to other instances; must not block.
@@ -35,7 +34,7 @@ pub trait Relay: Send + Sync + 'static {
 /// The bell of one process; cheap to clone.
 #[derive(Clone)]
 pub struct Bell {
-    topics: Arc<[watch::Sender<()>; 4]>,
+    topics: Arc<[watch::Sender<()>; Topic::ALL.len()]>,
     relay: Option<Arc<dyn Relay>>,
 }
 
@@ -78,9 +77,9 @@ impl Bell {
 pub struct Listener(watch::Receiver<()>);
 
 impl Listener {
-    /// Returns at the next ring, or one that came since the last wait, or after `poll`.
-    pub async fn wait(&mut self, poll: Duration) {
-        // Both a timeout and a closed bell mean: look again.
-        let _ = tokio::time::timeout(poll, self.0.changed()).await;
+    /// Returns at the next ring, or one that came since the last wait, or after `poll`. Whether it rang.
+    pub async fn wait(&mut self, poll: Duration) -> bool {
+        let rang = tokio::time::timeout(poll, self.0.changed()).await;
+        matches!(rang, Ok(Ok(())))
     }
 }

@@ -66,6 +66,13 @@ impl Clock {
         }
     }
 
+    /// Brings a running clock to the database's time; one that is set by hand keeps its own.
+    pub fn follow(&self, time: DateTime<Utc>) {
+        if matches!(*self.0, Inner::Running(_)) {
+            self.set(time);
+        }
+    }
+
     /// Moves a clock that is set by hand.
     pub fn advance(&self, by: TimeDelta) {
         self.set(self.now() + by);

@@ -117,7 +117,7 @@ impl Store {
                 ))
                 .await?;
             if let Some(row) = row {
-                self.clock().set(row.try_get("", "now")?);
+                self.clock().follow(row.try_get("", "now")?);
             }
         }
         Ok(())

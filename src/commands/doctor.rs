@@ -2,6 +2,7 @@
 
 mod database;
 mod folder;
+mod redis;
 mod telegram;
 
 use anyhow::{Result, bail};
@@ -63,13 +64,7 @@ pub async fn run(config: Result<Config, Problems>) -> Result<()> {
     findings.extend(folder::look(&config));
     findings.extend(database::look(&config).await);
     findings.extend(telegram::look(&config).await);
-    if config.redis.is_some() {
-        findings.push(Finding::noted(
-            "redis",
-            "configured",
-            "this version does not use it yet",
-        ));
-    }
+    findings.extend(redis::look(&config).await);
     for finding in &findings {
         print(finding)?;
     }

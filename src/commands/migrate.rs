@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use domain::Clock;
+use domain::{Clock, bell::Bell};
 
 use super::say;
 use crate::{config::Config, open, schema};
@@ -33,7 +33,7 @@ enum Action {
 
 impl Migrate {
     pub async fn run(self, config: &Config) -> Result<()> {
-        let store = open::connect(config, Clock::running()).await?;
+        let store = open::connect(config, Clock::running(), Bell::default()).await?;
         match self.action {
             Action::Up => {
                 let pending = schema::pending(&store).await?;

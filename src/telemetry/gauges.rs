@@ -44,6 +44,10 @@ pub(super) fn describe() {
         "Database connections in use by this process."
     );
     describe_gauge!("gad_redis_up", "1 while Redis answers.");
+    describe_gauge!(
+        "gad_instances",
+        "Instances that hear each other over Redis."
+    );
     describe_gauge!("gad_tasks", "Tasks by status.");
     describe_gauge!("gad_agents", "Active agents by availability.");
 }

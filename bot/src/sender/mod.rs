@@ -138,7 +138,7 @@ impl Round<'_> {
         let due = outbox::next_due(&self.sender.store).await.ok().flatten();
         let due = due.filter(|due| *due > clock.now());
         tokio::select! {
-            () = self.ear.wait(POLL) => {}
+            _ = self.ear.wait(POLL) => {}
             () = tokio::time::sleep_until(opens) => {}
             () = async { match due { Some(due) => clock.until(due).await, None => std::future::pending().await } } => {}
             () = self.stop.cancelled() => {}

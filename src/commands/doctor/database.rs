@@ -1,7 +1,7 @@
 //! The database: reachable, of this version, writable, on time.
 
 use chrono::TimeDelta;
-use domain::{Clock, Store};
+use domain::{Clock, Store, bell::Bell};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait};
 
 use super::Finding;
@@ -11,7 +11,7 @@ use crate::{config::Config, open, schema};
 const SKEW: TimeDelta = TimeDelta::seconds(5);
 
 pub async fn look(config: &Config) -> Vec<Finding> {
-    let store = match open::connect(config, Clock::running()).await {
+    let store = match open::connect(config, Clock::running(), Bell::default()).await {
         Ok(store) => store,
         Err(error) => {
             return vec![Finding::bad(

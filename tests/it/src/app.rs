@@ -37,7 +37,7 @@ pub struct TestApp {
     database: Database,
     pub(crate) rows: DatabaseConnection,
     settings: Vec<(String, String)>,
-    clock: Option<Clock>,
+    pub(crate) clock: Option<Clock>,
     app: Mutex<Option<App>>,
     pub paper: Paper,
     pub(crate) people: Mutex<BTreeMap<String, Somebody>>,
@@ -118,7 +118,7 @@ impl TestApp {
         Ok(())
     }
 
-    fn spawn<T: Send + 'static>(
+    pub(crate) fn spawn<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> tokio::task::JoinHandle<T> {

@@ -76,6 +76,15 @@ impl Http {
         Ok(http)
     }
 
+    /// The same person at another instance.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            ..self.clone()
+        }
+    }
+
     pub fn base(&self) -> &str {
         &self.base
     }

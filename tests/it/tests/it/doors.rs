@@ -76,7 +76,7 @@ async fn every_figure_that_operators_rely_on_is_there() -> Result<()> {
     Ok(())
 }
 
-const FIGURES: [&str; 17] = [
+const FIGURES: [&str; 18] = [
     "gad_http_requests_total",
     "gad_ws_connections",
     "gad_ws_messages_sent_total",
@@ -91,6 +91,7 @@ const FIGURES: [&str; 17] = [
     "gad_timers_overdue",
     "gad_events_seq",
     "gad_db_pool_in_use",
+    "gad_redis_up",
     "gad_tasks",
     "gad_agents",
     "gad_build_info",

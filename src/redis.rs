@@ -1,0 +1,83 @@
+//! Redis, which joins instances and may vanish at any moment: whoever asks is answered or let go within [`PATIENCE`].
+
+mod counter;
+mod line;
+
+use std::{sync::Arc, time::Duration};
+
+use redis::{Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisResult, aio};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Notify, watch};
+
+pub use counter::Shared;
+pub use line::visit;
+
+/// The longest anybody waits for an answer.
+pub const PATIENCE: Duration = Duration::from_millis(100);
+
+/// One line to Redis for everything; cheap to clone. Somebody must keep it: see [`Redis::run`].
+#[derive(Clone)]
+pub struct Redis(Arc<Inner>);
+
+struct Inner {
+    client: Client,
+    /// What everything of this installation is called by: several may share a Redis.
+    prefix: String,
+    line: watch::Sender<Option<aio::MultiplexedConnection>>,
+    /// Somebody got no answer, or the line was cut.
+    trouble: Arc<Notify>,
+}
+
+impl Redis {
+    /// Nothing is connected yet.
+    pub fn new(url: &SecretString, epoch: &str) -> RedisResult<Self> {
+        Ok(Self(Arc::new(Inner {
+            client: client(url)?,
+            prefix: format!("gad:{epoch}"),
+            line: watch::Sender::new(None),
+            trouble: Arc::default(),
+        })))
+    }
+
+    /// Whether it answers at present.
+    pub fn is_up(&self) -> bool {
+        self.0.line.borrow().is_some()
+    }
+
+    fn key(&self, name: &str) -> String {
+        format!("{}:{name}", self.0.prefix)
+    }
+
+    /// The answer to a command; `None` at once while Redis is away, or when none comes in time.
+    ///
+    /// One who waits in vain ends the waiting of all: until Redis has answered again, nobody else is kept.
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+        let mut line = self.0.line.borrow().clone()?;
+        match tokio::time::timeout(PATIENCE, command.query_async(&mut line)).await {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(error)) if error.kind() != redis::ErrorKind::Io => {
+                tracing::debug!(%error, "Redis refused a command");
+                None
+            }
+            _ => {
+                self.hang_up();
+                None
+            }
+        }
+    }
+
+    fn hang_up(&self) {
+        self.0.line.send_replace(None);
+        self.0.trouble.notify_one();
+    }
+}
+
+/// RESP3, so that words of others come over the same line.
+fn client(url: &SecretString) -> RedisResult<Client> {
+    let info = url.expose_secret().into_connection_info()?;
+    let settings = info
+        .redis_settings()
+        .clone()
+        .set_protocol(ProtocolVersion::RESP3);
+    Client::open(info.set_redis_settings(settings))
+}
