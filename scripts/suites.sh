@@ -19,8 +19,8 @@ dashboard_has() {
 }
 
 if dashboard_has test; then suite 'dashboard tests' npm run --silent --prefix dashboard test; fi
+suite 'the binaries' cargo build --quiet --locked --workspace --bins
 if dashboard_has test:browser; then
-  suite 'the binary' cargo build --quiet --locked --workspace --bins
   suite 'browser tests' npm run --silent --prefix dashboard test:browser
 fi
 if grep -rqE '^ *//[/!] ```' --include='*.rs' --exclude-dir=target --exclude-dir=node_modules .; then
@@ -31,5 +31,7 @@ if have cargo-nextest; then
 else
   suite 'tests' cargo test --workspace --locked --no-fail-fast --lib --bins --tests
 fi
+
+suite 'fault rig' "${CARGO_TARGET_DIR:-$PWD/target}/debug/rig" --short
 
 [ ${#failed[@]} = 0 ] || { printf 'failed: %s\n' "${failed[@]}" >&2; exit 1; }

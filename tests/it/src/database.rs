@@ -49,10 +49,16 @@ impl Database {
                 Ok(Some(database))
             }
             Backend::Postgres => match Server::from_environment() {
-                Some(server) => Self::on_server(&template(&server).await?).await,
+                Some(server) => Self::migrated_on(server).await.map(Some),
                 None => Self::on_server("").await,
             },
         }
+    }
+
+    /// A database with every table on this server.
+    pub async fn migrated_on(server: Server) -> Result<Self> {
+        let template = template(&server).await?;
+        Self::copied(server, &template).await
     }
 
     fn file() -> Result<Self> {
@@ -66,11 +72,15 @@ impl Database {
     }
 
     async fn on_server(template: &str) -> Result<Option<Self>> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let Some(server) = Server::from_environment() else {
             tracing::warn!("TEST_POSTGRES_URL is not set: this test does nothing");
             return Ok(None);
         };
+        Self::copied(server, template).await.map(Some)
+    }
+
+    async fn copied(server: Server, template: &str) -> Result<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "gad_test_{}_{}",
             std::process::id(),
@@ -78,11 +88,11 @@ impl Database {
         );
         server.copy(template, &name).await?;
         let url = server.url_of(&name);
-        Ok(Some(Self {
+        Ok(Self {
             url,
             folder: tempfile::tempdir()?,
             drop_on: Some(server),
-        }))
+        })
     }
 
     /// Where GAD finds it.
@@ -134,7 +144,7 @@ async fn connect(url: &str) -> Result<DatabaseConnection> {
 
 /// A PostgreSQL server on which tests may create databases.
 #[derive(Clone)]
-struct Server {
+pub struct Server {
     admin_url: String,
 }
 
@@ -142,6 +152,13 @@ struct Server {
 const TEMPLATE_LOCK: &str = "SELECT pg_advisory_xact_lock(7232147002)";
 
 impl Server {
+    /// The server at the address of a superuser's database.
+    pub fn at(admin_url: &str) -> Self {
+        Self {
+            admin_url: admin_url.to_owned(),
+        }
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the test command says where its server is"

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, Lines},
     process::{Child, Command},
 };
 
@@ -49,12 +49,25 @@ pub async fn output(
 impl Process {
     /// Starts `gad serve` and waits until it says that it is ready.
     pub async fn serve(program: &str, variables: &[(String, String)]) -> Result<Self> {
+        Self::serve_logging(program, variables, tokio::io::sink()).await
+    }
+
+    /// The same, and what it says is written into `log`.
+    pub async fn serve_logging(
+        program: &str,
+        variables: &[(String, String)],
+        mut log: impl AsyncWrite + Send + Unpin + 'static,
+    ) -> Result<Self> {
         let mut child = command(program, &["serve"], variables).spawn()?;
         let mut lines = BufReader::new(child.stderr.take().context("a pipe")?).lines();
-        let ready = tokio::time::timeout(DEADLINE, ready(&mut lines)).await;
+        let ready = tokio::time::timeout(DEADLINE, ready(&mut lines, &mut log)).await;
         let address = ready.context("it does not get ready")??;
         // Somebody must read on, or a full pipe would stop the process.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                let _ = write(&mut log, &line).await;
+            }
+        });
         Ok(Self { child, address })
     }
 
@@ -66,6 +79,11 @@ impl Process {
     /// Its number among the processes, while it runs.
     pub fn id(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// Whether it has ended by itself or by a signal.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
     }
 
     /// Ends it as a power cut would.
@@ -92,9 +110,18 @@ impl Process {
     }
 }
 
-async fn ready(lines: &mut Lines<BufReader<impl AsyncRead + Unpin>>) -> Result<String> {
+async fn write(log: &mut (impl AsyncWrite + Unpin), line: &str) -> Result<()> {
+    log.write_all(format!("{line}\n").as_bytes()).await?;
+    Ok(log.flush().await?)
+}
+
+async fn ready(
+    lines: &mut Lines<BufReader<impl AsyncRead + Unpin>>,
+    log: &mut (impl AsyncWrite + Unpin),
+) -> Result<String> {
     let mut said = Vec::new();
     while let Some(line) = lines.next_line().await? {
+        write(log, &line).await?;
         if let Some((_, address)) = line
             .split_once("ready address=")
             .or_else(|| line.split_once("\"address\":\""))

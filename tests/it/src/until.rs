@@ -11,18 +11,27 @@ pub const DEADLINE: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_millis(10);
 
 /// Asks again and again until there is an answer; `what` says in the failure what was waited for.
-pub async fn until<T, F, Fut>(what: &str, mut ask: F) -> Result<T>
+pub async fn until<T, F, Fut>(what: &str, ask: F) -> Result<T>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<Option<T>>>,
 {
-    let end = Instant::now() + DEADLINE;
+    within(DEADLINE, what, ask).await
+}
+
+/// The same with a deadline of the caller's.
+pub async fn within<T, F, Fut>(deadline: Duration, what: &str, mut ask: F) -> Result<T>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<Option<T>>>,
+{
+    let end = Instant::now() + deadline;
     loop {
         if let Some(answer) = ask().await? {
             return Ok(answer);
         }
         if Instant::now() > end {
-            bail!("waited {DEADLINE:?} in vain for {what}");
+            bail!("waited {deadline:?} in vain for {what}");
         }
         pause().await;
     }

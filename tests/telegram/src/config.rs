@@ -87,6 +87,8 @@ pub struct Config {
     pub webhook_pause: Duration,
     /// Longest pause between webhook deliveries.
     pub webhook_pause_max: Duration,
+    /// Decides which door an update goes to, see `Paper::balance`.
+    pub seed: u64,
     /// How long a webhook may take to answer.
     pub webhook_timeout: Duration,
     /// Newest messages kept per chat.
@@ -113,6 +115,7 @@ impl Default for Config {
             message_life: Duration::from_secs(24 * 60 * 60),
             webhook_pause: Duration::from_millis(50),
             webhook_pause_max: Duration::from_secs(2),
+            seed: 0,
             webhook_timeout: Duration::from_secs(20),
             messages_per_chat: 500,
             log_entries: 10_000,

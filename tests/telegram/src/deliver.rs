@@ -76,10 +76,8 @@ fn next_retry(shared: &Shared) -> Instant {
 }
 
 async fn post(shared: Arc<Shared>, token: String, webhook: Webhook, update: Pending) -> Delivery {
-    let mut request = shared
-        .client
-        .post(&webhook.url)
-        .json::<Value>(&update.json());
+    let url = shared.balancer().route(&webhook.url);
+    let mut request = shared.client.post(url).json::<Value>(&update.json());
     if let Some(secret) = &webhook.secret {
         request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
     }

@@ -134,6 +134,11 @@ async fn carry_out(
             pause(shared, time).await;
             answered(act(shared, (token, bot), name, params).await)
         }
+        Some(FaultKind::AnswerHeld(time)) => {
+            let answer = act(shared, (token, bot), name, params).await;
+            pause(shared, time).await;
+            answered(answer)
+        }
         Some(FaultKind::AnswerLost) => {
             // What the caller would have heard is not logged: it never left.
             let _ = act(shared, (token, bot), name, params).await;

@@ -23,6 +23,8 @@ pub enum FaultKind {
     Hang(Duration),
     /// The call is carried out and answered, but this much later.
     Slow(Duration),
+    /// The call is carried out at once and answered this much later.
+    AnswerHeld(Duration),
     /// The call is carried out, but the connection is cut instead of answering.
     AnswerLost,
 }

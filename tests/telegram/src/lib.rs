@@ -49,6 +49,7 @@
 
 mod acts;
 mod answer;
+mod balance;
 mod calls;
 mod config;
 mod deliver;

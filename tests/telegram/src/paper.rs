@@ -225,6 +225,11 @@ impl Paper {
         self.shared.faults().clear();
     }
 
+    /// Brings every update to any of these servers, as a balancer in front of the webhook does; none: to the webhook.
+    pub fn balance(&self, bases: Vec<String>) {
+        self.shared.balancer().open(bases);
+    }
+
     /// Changes the sending limits; `None` lets everything pass.
     pub fn set_rates(&self, rates: Option<Rates>) {
         self.shared.set_rates(rates);

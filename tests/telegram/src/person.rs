@@ -64,6 +64,16 @@ impl Person {
         }
     }
 
+    /// Opens the private chat without a word, as whoever wrote to the bot long ago.
+    pub fn knows_the_bot(&self) {
+        self.shared.with(|world| {
+            if let Some(bot) = world.bots.get_mut(&self.place.token) {
+                bot.chats.entry(self.place.person).or_default();
+            }
+            world.announce();
+        });
+    }
+
     fn describe(&self, change: impl FnOnce(&mut Human)) {
         self.shared.with(|world| {
             if let Some(person) = world.people.get_mut(&self.place.person) {

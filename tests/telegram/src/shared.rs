@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     answer::Refusal,
+    balance::Balancer,
     calls::{Call, CallLog},
     config::{Config, Rates},
     faults::Faults,
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     calls: Mutex<CallLog>,
     limits: Mutex<Limits>,
     rates: Mutex<Option<Rates>>,
+    balancer: Mutex<Balancer>,
     /// Rises with every change of the world.
     pub changed: watch::Sender<u64>,
     /// Rises with every arrival and answer of a call.
@@ -54,6 +56,7 @@ impl Shared {
             .build()?;
         Ok(Self {
             rates: Mutex::new(config.rates),
+            balancer: Mutex::new(Balancer::new(config.seed)),
             changed: watch::Sender::new(world.revision),
             called: watch::Sender::new(0),
             events: broadcast::Sender::new(1024),
@@ -95,6 +98,10 @@ impl Shared {
 
     pub fn calls(&self) -> MutexGuard<'_, CallLog> {
         locked(&self.calls)
+    }
+
+    pub fn balancer(&self) -> MutexGuard<'_, Balancer> {
+        locked(&self.balancer)
     }
 
     pub fn set_rates(&self, rates: Option<Rates>) {

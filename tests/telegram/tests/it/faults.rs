@@ -99,3 +99,20 @@ async fn a_slow_answer_comes_and_a_hanging_one_does_not() -> Outcome {
     bot.ok("getMe", json!({})).await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn a_held_answer_comes_late_for_a_call_that_is_done_at_once() -> Outcome {
+    let Scene { paper, bot, ana } = scene().await?;
+    let held = Duration::from_secs(30);
+    paper.fault(
+        Fault::new(FaultKind::AnswerHeld(held))
+            .on("sendMessage")
+            .times(1),
+    );
+    let seen = ana.until(|chat| chat.messages.len() == 2, held / 2);
+    tokio::select! {
+        seen = seen => drop(seen?),
+        answer = bot.call("sendMessage", hello()) => return Err(format!("answered: {answer:?}").into()),
+    }
+    Ok(())
+}
