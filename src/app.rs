@@ -122,7 +122,7 @@ impl App {
                 Ok(())
             });
         }
-        tell(&config);
+        tell(&config, &store);
         Ok(Self {
             addr,
             store,
@@ -198,7 +198,12 @@ async fn listen(config: &Config) -> Result<TcpListener> {
 }
 
 /// What an operator should know about these settings.
-fn tell(config: &Config) {
+fn tell(config: &Config, store: &Store) {
+    if config.database.file().is_none() && !store.has_postgis() {
+        tracing::warn!(
+            "PostGIS is not there: the nearest are searched without; gad doctor says how to add it"
+        );
+    }
     for (variable, file) in config.keys.generated() {
         tracing::info!(
             "{variable} is not set: the generated key in {} is used",

@@ -38,6 +38,9 @@ pub async fn up(store: &Store) -> Result<()> {
     Migrator::up(&transaction, None)
         .await
         .context("a migration failed, nothing was changed")?;
+    migration::index_positions(&transaction)
+        .await
+        .context("PostGIS is there, but positions cannot be indexed by it")?;
     Ok(transaction.commit().await?)
 }
 

@@ -54,9 +54,84 @@ pub struct Bounds {
     pub north: f64,
 }
 
+/// The rectangles that together contain the circle: two where it crosses the date line.
+pub(crate) fn around(centre: Point, radius_m: f64) -> Vec<Bounds> {
+    // A step more than the circle, so that rounding leaves nobody out.
+    let angle = (radius_m + 1.0) / EARTH_RADIUS_M;
+    let (south, north) = (
+        centre.lat - angle.to_degrees(),
+        centre.lat + angle.to_degrees(),
+    );
+    let band = |west, east| Bounds {
+        west,
+        south: south.max(-90.0),
+        east,
+        north: north.min(90.0),
+    };
+    if south <= -90.0 || north >= 90.0 {
+        return vec![band(-180.0, 180.0)];
+    }
+    let reach = (angle.sin() / centre.lat.to_radians().cos())
+        .asin()
+        .to_degrees();
+    let (west, east) = (centre.lon - reach, centre.lon + reach);
+    if west < -180.0 {
+        vec![band(-180.0, east), band(west + 360.0, 180.0)]
+    } else if east > 180.0 {
+        vec![band(west, 180.0), band(-180.0, east - 360.0)]
+    } else {
+        vec![band(west, east)]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rectangles_hold_their_circle_everywhere() {
+        for lat in [-90.0, -89.99, -34.6, 0.0, 51.5, 89.9, 90.0] {
+            for lon in [-180.0, -179.99, -58.4, 0.0, 179.99, 180.0] {
+                for radius_m in [1.0, 500.0, 30_000.0, 1_500_000.0] {
+                    holds_its_rim(Point { lat, lon }, radius_m);
+                }
+            }
+        }
+    }
+
+    fn holds_its_rim(centre: Point, radius_m: f64) {
+        let rectangles = around(centre, radius_m);
+        for bearing in (0..360).map(|degrees| f64::from(degrees).to_radians()) {
+            let rim = centre.towards(bearing, radius_m);
+            assert!(
+                rectangles.iter().any(|one| one.contains(rim)),
+                "{rim:?} is {radius_m} m from {centre:?}, outside of {rectangles:?}"
+            );
+        }
+    }
+
+    impl Bounds {
+        fn contains(self, point: Point) -> bool {
+            (self.south..=self.north).contains(&point.lat)
+                && (self.west..=self.east).contains(&point.lon)
+        }
+    }
+
+    impl Point {
+        /// Where one is after `metres` straight on.
+        fn towards(self, bearing: f64, metres: f64) -> Self {
+            let (angle, lat) = (metres / EARTH_RADIUS_M, self.lat.to_radians());
+            let there = (lat.sin() * angle.cos() + lat.cos() * angle.sin() * bearing.cos())
+                .clamp(-1.0, 1.0);
+            let turned =
+                (bearing.sin() * angle.sin() * lat.cos()).atan2(angle.cos() - lat.sin() * there);
+            let lon = self.lon + turned.to_degrees();
+            Self {
+                lat: there.asin().to_degrees(),
+                lon: (lon + 540.0).rem_euclid(360.0) - 180.0,
+            }
+        }
+    }
 
     #[test]
     fn a_degree_of_latitude_is_111_km() {

@@ -20,6 +20,7 @@ pub mod kind;
 pub mod lease;
 pub mod leave;
 pub mod login;
+pub mod nearest;
 pub mod outbox;
 pub mod page;
 pub mod password;

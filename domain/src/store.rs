@@ -22,6 +22,7 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    postgis: bool,
     clock: Clock,
     bell: Bell,
     rules: Rules,
@@ -62,9 +63,11 @@ impl Store {
             DbBackend::Sqlite => Database::connect(options(connect, 1)).await?,
             _ => read.clone(),
         };
+        let postgis = has_geography(&read).await?;
         Ok(Self(Arc::new(Inner {
             read,
             write,
+            postgis,
             clock,
             bell,
             rules,
@@ -95,6 +98,11 @@ impl Store {
 
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.0.read
+    }
+
+    /// Whether positions are indexed by PostGIS; found out when the store connects.
+    pub fn has_postgis(&self) -> bool {
+        self.0.postgis
     }
 
     /// Whether the database answers.
@@ -228,6 +236,17 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Whether the column is there that the migration adds where PostGIS is.
+async fn has_geography(db: &DatabaseConnection) -> Result<bool> {
+    const LOOK: &str = "SELECT FROM pg_attribute WHERE attrelid = to_regclass('last_positions') \
+        AND attname = 'geog' AND NOT attisdropped";
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Ok(false);
+    }
+    let look = sea_orm::Statement::from_string(DbBackend::Postgres, LOOK);
+    Ok(db.query_one_raw(look).await?.is_some())
 }
 
 fn options(connect: &Connect, connections: u32) -> ConnectOptions {

@@ -10,6 +10,9 @@ mod m0002_access;
 mod m0003_tasks;
 mod m0004_time;
 mod m0005_flow;
+mod m0006_nearest;
+
+pub use m0006_nearest::index_positions;
 
 /// Runs the migrations in their order.
 pub struct Migrator;
@@ -23,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_tasks::Migration),
             Box::new(m0004_time::Migration),
             Box::new(m0005_flow::Migration),
+            Box::new(m0006_nearest::Migration),
         ]
     }
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    agent::{Agent, Candidate, LastPosition, Nearest},
+    agent::{Agent, Candidate, LastPosition},
+    nearest::Nearest,
     position::{Fix, PositionSource},
 };
 use serde::Serialize;

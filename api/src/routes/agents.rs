@@ -8,6 +8,7 @@ use axum::{
 use domain::{
     agent::{self, Agent, AgentFilter},
     geo::Point,
+    nearest::nearest as search,
     position,
 };
 use serde::Deserialize;
@@ -180,6 +181,8 @@ struct NearestQuery {
     lat: f64,
     #[param(minimum = -180, maximum = 180)]
     lon: f64,
+    /// Only those of this unit.
+    unit_id: Option<i64>,
     /// Rows, 1 to 200; 10 when nothing is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u64>,
@@ -194,8 +197,12 @@ async fn nearest(
     Query(query): Query<NearestQuery>,
 ) -> Result<Json<List<NearestOut>>> {
     let from = Point::new(query.lat, query.lon)?;
-    let limit = window(query.limit.or(Some(10)), None)?.limit as usize;
-    let found = agent::nearest(&app.store, &signed.actor, from, limit).await?;
+    let limit = window(query.limit.or(Some(10)), None)?.limit;
+    let wanted = AgentFilter {
+        unit_id: query.unit_id,
+        ..AgentFilter::default()
+    };
+    let found = search(&app.store, &signed.actor, from, limit, wanted).await?;
     Ok(Json(List::whole(
         found.into_iter().map(NearestOut::from).collect(),
     )))

@@ -7,7 +7,9 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    Actor, assignment,
+    Actor,
+    agent::{self, AgentFilter},
+    assignment,
     task::{
         Task, create, edit,
         list::{self, TaskFilter},
@@ -252,7 +254,7 @@ async fn story(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct CandidateQuery {
-    /// A piece of the name.
+    /// Words in name or badge.
     q: Option<String>,
     /// Rows, 1 to 200; 50 when nothing is said.
     #[param(minimum = 1, maximum = 200)]
@@ -271,14 +273,15 @@ async fn candidates(
     let limit = window(query.limit, None)?.limit as usize;
     let task = load::find(&app.store, &signed.actor, id).await?;
     let place = task.place.and_then(|place| place.point);
-    let ranked = domain::agent::candidates(&app.store, &signed.actor, place).await?;
-    let piece = query.q.unwrap_or_default().to_lowercase();
+    let wanted = AgentFilter {
+        text: query.q,
+        ..AgentFilter::default()
+    };
+    let ranked = agent::candidates(&app.store, &signed.actor, wanted, place).await?;
     let now = app.store.now();
-    let fitting = ranked
-        .into_iter()
-        .filter(|one| one.agent.name.to_lowercase().contains(&piece));
     Ok(Json(List::whole(
-        fitting
+        ranked
+            .into_iter()
             .take(limit)
             .map(|one| CandidateOut::of(one, now))
             .collect(),

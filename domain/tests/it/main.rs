@@ -6,6 +6,7 @@ mod flow;
 mod life;
 mod link;
 mod machine;
+mod nearest;
 mod people;
 mod permission;
 mod race;

@@ -97,16 +97,19 @@ async fn skew(store: &Store) -> Finding {
 }
 
 async fn postgis(store: &Store) -> Finding {
-    match store
-        .writer()
-        .execute_unprepared("SELECT postgis_version()")
-        .await
-    {
-        Ok(_) => Finding::good("PostGIS", "there"),
-        Err(_) => Finding::noted(
+    let version = "SELECT postgis_version()";
+    let installed = store.writer().execute_unprepared(version).await.is_ok();
+    match (store.has_postgis(), installed) {
+        (true, _) => Finding::good("PostGIS", "there"),
+        (false, true) => Finding::noted(
             "PostGIS",
-            "not there",
-            "GAD works without; for large forces: CREATE EXTENSION postgis",
+            "there, but positions are not indexed by it",
+            "gad migrate up, then start gad again",
+        ),
+        (false, false) => Finding::noted(
+            "PostGIS",
+            "not there: the nearest are searched without, slower in large forces",
+            "as superuser: CREATE EXTENSION postgis; then gad migrate up, and start gad again",
         ),
     }
 }

@@ -141,7 +141,8 @@ impl Prompt<'_> {
             return Ok(Vec::new());
         };
         let place = self.draft.place.as_ref().and_then(|place| place.point);
-        agent::candidates(&self.view.store, reader, place).await
+        let anybody = AgentFilter::default();
+        agent::candidates(&self.view.store, reader, anybody, place).await
     }
 
     /// Name, whether he is free, how far away.

@@ -8,6 +8,7 @@ mod drift;
 mod hand;
 mod house;
 mod manners;
+mod postgis;
 mod redis;
 mod rings;
 mod whole_day;

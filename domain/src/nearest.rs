@@ -1,0 +1,191 @@
+//! The nearest free agents: availability and the age of the position are judged in the statement that measures.
+//!
+//! PostGIS walks its index outwards from the point (`<->`, great circles on the sphere). Without it the search
+//! draws growing circles, reads the rectangles around them by index, and measures by the same sphere.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+
+use ::entity::{agent, last_position};
+
+use crate::{
+    Actor, Refusal, Result, Store,
+    agent::{AgentFilter, filtered},
+    availability::Availability,
+    geo::{self, Bounds, Point},
+};
+
+/// A free agent and how far away he last was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nearest {
+    pub agent_id: i64,
+    pub name: String,
+    pub distance_m: f64,
+    pub position_age_s: i64,
+}
+
+/// The nearest agents who are wanted, available and not seen longer ago than
+/// [`crate::Rules::position_fresh_minutes`], nearest first.
+///
+/// # Errors
+/// Level 2 and above; everybody else is [`Refusal::NotAllowed`].
+pub async fn nearest(
+    store: &Store,
+    actor: &Actor,
+    from: Point,
+    limit: u64,
+    wanted: AgentFilter,
+) -> Result<Vec<Nearest>> {
+    if !actor.may_command() {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let now = store.now();
+    let filter = AgentFilter {
+        availability: Some(Availability::Available),
+        inactive: false,
+        ..wanted
+    };
+    let fresh = now - TimeDelta::minutes(store.rules().position_fresh_minutes.into());
+    let search = Search {
+        store,
+        free: seen_since(filtered(actor, &filter, now), fresh),
+        from,
+        limit,
+    };
+    let found = if store.has_postgis() {
+        search.outwards().await?
+    } else {
+        search.by_circles().await?
+    };
+    Ok(found.into_iter().map(|one| one.shown(now)).collect())
+}
+
+/// These agents with their positions, as far as those are not older than `fresh`.
+fn seen_since(
+    agents: sea_orm::Select<agent::Entity>,
+    fresh: DateTime<Utc>,
+) -> sea_orm::Select<agent::Entity> {
+    let own = Expr::col((last_position::Entity, last_position::Column::AgentId))
+        .equals((agent::Entity, agent::Column::Id));
+    let mut query = agents
+        .select_only()
+        .columns([agent::Column::Id, agent::Column::Name])
+        .columns([
+            last_position::Column::Lat,
+            last_position::Column::Lon,
+            last_position::Column::RecordedAt,
+        ])
+        .filter(last_position::Column::RecordedAt.gte(fresh));
+    QuerySelect::query(&mut query).join(JoinType::InnerJoin, last_position::Entity, own);
+    query
+}
+
+/// The first circle: a walk of some minutes.
+const FIRST_M: f64 = 500.0;
+
+/// Beyond it rectangles save nothing.
+const WIDEST_M: f64 = 2_000_000.0;
+
+struct Search<'a> {
+    store: &'a Store,
+    /// Everybody who may be found.
+    free: sea_orm::Select<agent::Entity>,
+    from: Point,
+    limit: u64,
+}
+
+impl Search<'_> {
+    async fn outwards(&self) -> Result<Vec<Found>> {
+        let away = Expr::cust_with_values(
+            r#""last_positions"."geog" <-> ST_SetSRID(ST_MakePoint($1, $2), 4326)::geography"#,
+            [self.from.lon, self.from.lat],
+        );
+        let rows = self.free.clone().order_by_asc(away).limit(self.limit);
+        self.read(rows).await
+    }
+
+    async fn by_circles(&self) -> Result<Vec<Found>> {
+        let mut radius_m = FIRST_M;
+        while radius_m < WIDEST_M {
+            let near = geo::around(self.from, radius_m)
+                .iter()
+                .fold(Condition::any(), |any, one| any.add(holds(one)));
+            let mut found = self.read(self.free.clone().filter(near)).await?;
+            found.retain(|one| one.distance_m <= radius_m);
+            if found.len() as u64 >= self.limit {
+                found.truncate(self.limit as usize);
+                return Ok(found);
+            }
+            radius_m *= self.growth(found.len());
+        }
+        let mut found = self.read(self.free.clone()).await?;
+        found.truncate(self.limit as usize);
+        Ok(found)
+    }
+
+    /// By how much a circle with `found` people must grow to hold enough, if they are spread evenly.
+    fn growth(&self, found: usize) -> f64 {
+        let missing = self.limit as f64 / found as f64;
+        (1.5 * missing).sqrt().clamp(1.5, 4.0)
+    }
+
+    /// Nearest first.
+    async fn read(&self, rows: sea_orm::Select<agent::Entity>) -> Result<Vec<Found>> {
+        let rows: Vec<Row> = rows.into_model().all(self.store.reader()).await?;
+        let measured = rows.into_iter().map(|row| row.measured(self.from));
+        let mut found: Vec<Found> = measured.collect();
+        found.sort_by(|a, b| {
+            a.distance_m
+                .total_cmp(&b.distance_m)
+                .then(a.row.id.cmp(&b.row.id))
+        });
+        Ok(found)
+    }
+}
+
+fn holds(bounds: &Bounds) -> Condition {
+    Condition::all()
+        .add(last_position::Column::Lat.between(bounds.south, bounds.north))
+        .add(last_position::Column::Lon.between(bounds.west, bounds.east))
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    name: String,
+    lat: f64,
+    lon: f64,
+    recorded_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn measured(self, from: Point) -> Found {
+        let point = Point {
+            lat: self.lat,
+            lon: self.lon,
+        };
+        Found {
+            distance_m: point.distance_m(from),
+            row: self,
+        }
+    }
+}
+
+struct Found {
+    distance_m: f64,
+    row: Row,
+}
+
+impl Found {
+    fn shown(self, now: DateTime<Utc>) -> Nearest {
+        Nearest {
+            agent_id: self.row.id,
+            name: self.row.name,
+            distance_m: self.distance_m,
+            position_age_s: (now - self.row.recorded_at).num_seconds(),
+        }
+    }
+}
