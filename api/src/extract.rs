@@ -256,8 +256,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         if tag == "*" {
             return Ok(Self(None));
         }
+        let version = tag.split_once('-').map_or(tag, |(version, _)| version);
         // A tag that is not one of ours matches no version.
-        Ok(Self(Some(tag.parse().unwrap_or(-1))))
+        Ok(Self(Some(version.parse().unwrap_or(-1))))
     }
 }
 

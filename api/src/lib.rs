@@ -1,5 +1,6 @@
 //! HTTP and WebSocket over the domain: who may come in, what goes in and out, and what strangers are told.
 
+mod answer;
 mod app;
 mod assets;
 mod auth;
@@ -13,6 +14,7 @@ pub mod hub;
 mod lang;
 mod limits;
 mod measure;
+mod once;
 mod out;
 mod routes;
 mod serve;

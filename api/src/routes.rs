@@ -14,12 +14,13 @@ use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::Co
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
+    answer,
     app::App,
     assets, auth,
     error::Problem,
     finish,
     headers::{self, Security},
-    limits, measure,
+    limits, measure, once,
 };
 
 pub(crate) mod agents;
@@ -52,10 +53,12 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
     let (open, _) = open().split_for_parts();
     let (sockets, _) = ws::sockets().split_for_parts();
     let api = signed
+        .route_layer(middleware::from_fn(once::read))
         .route_layer(middleware::from_fn_with_state(app.clone(), auth::require))
         .merge(open)
         .merge(sockets)
         .merge(documents::router())
+        .layer(middleware::from_fn(answer::not_modified))
         .layer(middleware::from_fn_with_state(app.clone(), limits::general))
         .layer(middleware::from_fn_with_state(app.clone(), auth::identify))
         .layer(middleware::from_fn_with_state(app.clone(), in_time))

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use ::entity::{agent, agent_unit, last_position};
 
 use crate::{
-    Actor, Page, Refusal, Result, Store,
+    Actor, Page, Refusal, Result, Store, Tx,
     actor::Level,
     availability::{self, Availability},
     error::Thing,
@@ -106,13 +106,26 @@ pub async fn list(
 
 /// An agent that this person may see.
 pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Agent> {
-    let filter = AgentFilter {
-        ids: Some(vec![id]),
-        inactive: true,
-        ..AgentFilter::default()
-    };
-    let mut page = list(store, actor, filter, Window::first(1)).await?;
-    page.items
+    one(store.reader(), actor, id, store.now()).await
+}
+
+/// The same from inside a transaction.
+pub async fn find_in(tx: &Tx, actor: &Actor, id: i64) -> Result<Agent> {
+    one(tx.db(), actor, id, tx.now()).await
+}
+
+async fn one(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: i64,
+    now: DateTime<Utc>,
+) -> Result<Agent> {
+    let row = agent::Entity::find_by_id(id)
+        .filter(visible(actor))
+        .one(db)
+        .await?;
+    load::load(db, row.into_iter().collect(), now)
+        .await?
         .pop()
         .ok_or_else(|| Refusal::missing(Thing::Agent).into())
 }

@@ -21,6 +21,7 @@ pub mod lease;
 pub mod leave;
 pub mod login;
 pub mod nearest;
+pub mod once;
 pub mod outbox;
 pub mod page;
 pub mod password;

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use ::entity::timer::{self, TimerStatus};
 
-use crate::{Result, Store, Tx, assignment, bell::Topic, event, inbox, login, outbox, session};
+use crate::{
+    Result, Store, Tx, assignment, bell::Topic, event, inbox, login, once, outbox, session,
+};
 
 /// What falls due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,6 +261,7 @@ async fn prune(tx: &mut Tx) -> Result<()> {
     outbox::prune(tx, now - TimeDelta::days(sent.into())).await?;
     inbox::prune(tx, now - TimeDelta::hours(inbox_hours.into())).await?;
     login::prune(tx).await?;
+    once::prune(tx, now - TimeDelta::days(1)).await?;
     session::prune(tx, now - TimeDelta::days(sent.into())).await?;
     timer::Entity::delete_many()
         .filter(timer::Column::Status.ne(TimerStatus::Waiting))

@@ -21,9 +21,9 @@ mod create;
 mod list;
 mod patch;
 
-pub use create::{NewUser, create};
+pub use create::{NewUser, Prepared, create, insert, prepare};
 pub use list::{Filter, list};
-pub use patch::{UserPatch, disable, patch};
+pub use patch::{UserPatch, change, disable, hash, patch};
 
 /// The languages a person can choose.
 pub const LANGS: [&str; 3] = ["es", "en", "pt"];

@@ -12,6 +12,7 @@ pub mod enrolment;
 pub mod event;
 pub mod history;
 pub mod inbox;
+pub mod kept_answer;
 pub mod last_position;
 pub mod lease;
 pub mod leave;

@@ -11,6 +11,7 @@ mod m0003_tasks;
 mod m0004_time;
 mod m0005_flow;
 mod m0006_nearest;
+mod m0007_once;
 
 pub use m0006_nearest::index_positions;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_time::Migration),
             Box::new(m0005_flow::Migration),
             Box::new(m0006_nearest::Migration),
+            Box::new(m0007_once::Migration),
         ]
     }
 }

@@ -1,11 +1,9 @@
 //! Agents: who is free, and where.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
+use chrono::{DateTime, Utc};
 use domain::{
+    Actor, Tx,
     agent::{self, Agent, AgentFilter},
     geo::Point,
     nearest::nearest as search,
@@ -15,15 +13,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    tasks::{created, etag},
-    write,
-};
 use crate::{
+    answer::Answer,
     app::App,
     auth::Signed,
     error::Result,
     extract::{IfMatch, Json, Paging, Path, Query, ids, window, word},
+    once::{Once, kept},
     out::{
         AvailabilityWord, List,
         agents::{AgentOut, FixOut, NearestOut},
@@ -97,35 +93,33 @@ async fn all(
 async fn add(
     State(app): State<App>,
     signed: Signed,
+    once: Once,
     Json(sent): Json<NewAgentIn>,
 ) -> Result<Response> {
-    let actor = signed.actor.clone();
-    let id = write!(app, |tx| agent::create(tx, &actor, sent.into()).await)?;
-    Ok(created(
-        &format!("/api/v1/agents/{id}"),
-        shown(&app, &signed, id).await?,
-    ))
+    let made = kept!(app, once, |tx| {
+        let id = agent::create(tx, &signed.actor, sent.into()).await?;
+        let agent = agent::find_in(tx, &signed.actor, id).await?;
+        let (version, place) = (agent.version, format!("/api/v1/agents/{id}"));
+        Ok(Answer::created(place, &AgentOut::of(agent, tx.now())).tagged(version))
+    });
+    Ok(made?)
 }
 
-async fn shown(app: &App, signed: &Signed, id: i64) -> Result<Response> {
-    let agent = agent::find(&app.store, &signed.actor, id).await?;
-    Ok(tagged(agent, app))
+async fn shown(tx: &Tx, actor: &Actor, id: i64) -> domain::Result<Answer> {
+    Ok(tagged(agent::find_in(tx, actor, id).await?, tx.now()))
 }
 
-fn tagged(agent: Agent, app: &App) -> Response {
-    let tag = etag(agent.version);
-    (
-        [(header::ETAG, tag)],
-        Json(AgentOut::of(agent, app.store.now())),
-    )
-        .into_response()
+fn tagged(agent: Agent, now: DateTime<Utc>) -> Answer {
+    let version = agent.version;
+    Answer::ok(&AgentOut::of(agent, now)).tagged(version)
 }
 
 /// One agent.
 #[utoipa::path(get, path = "/agents/{id}", tag = "agents", operation_id = "agents_get", params(("id" = i64, Path)),
     responses((status = 200, body = AgentOut)))]
-async fn one(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Response> {
-    shown(&app, &signed, id).await
+async fn one(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Answer> {
+    let agent = agent::find(&app.store, &signed.actor, id).await?;
+    Ok(tagged(agent, app.store.now()))
 }
 
 /// Changes an agent. Admins.
@@ -137,13 +131,17 @@ async fn change(
     signed: Signed,
     Path(id): Path<i64>,
     IfMatch(version): IfMatch,
+    once: Once,
     Json(sent): Json<AgentPatchIn>,
 ) -> Result<Response> {
-    // Whom one may not see is not there, rather than forbidden.
-    agent::find(&app.store, &signed.actor, id).await?;
-    let (actor, patch) = (signed.actor.clone(), sent.into_domain(version));
-    write!(app, |tx| agent::edit(tx, &actor, id, patch).await)?;
-    shown(&app, &signed, id).await
+    let patch = sent.into_domain(version);
+    let done = kept!(app, once, |tx| {
+        // Whom one may not see is not there, rather than forbidden.
+        agent::find_in(tx, &signed.actor, id).await?;
+        agent::edit(tx, &signed.actor, id, patch).await?;
+        shown(tx, &signed.actor, id).await
+    });
+    Ok(done?)
 }
 
 /// Sets or lifts "unavailable": for oneself, or for agents of one's units.
@@ -153,24 +151,19 @@ async fn availability(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<i64>,
+    once: Once,
     Json(sent): Json<AvailabilityIn>,
 ) -> Result<Response> {
-    let actor = signed.actor.clone();
     let AvailabilityIn {
         unavailable,
         reason,
         until,
     } = sent;
-    write!(app, |tx| agent::set_availability(
-        tx,
-        &actor,
-        id,
-        unavailable,
-        reason,
-        until
-    )
-    .await)?;
-    shown(&app, &signed, id).await
+    let done = kept!(app, once, |tx| {
+        agent::set_availability(tx, &signed.actor, id, unavailable, reason, until).await?;
+        shown(tx, &signed.actor, id).await
+    });
+    Ok(done?)
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -4,12 +4,13 @@ use axum::{extract::State, response::Response};
 use domain::{kind, unit};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{tasks::created, write};
 use crate::{
+    answer::Answer,
     app::App,
     auth::Signed,
     error::Result,
     extract::{Json, Paging, Path, Query},
+    once::{Once, kept},
     out::{
         List,
         people::{TaskKindOut, UnitOut},
@@ -43,13 +44,15 @@ async fn units(
 async fn found_unit(
     State(app): State<App>,
     signed: Signed,
+    once: Once,
     Json(sent): Json<UnitIn>,
 ) -> Result<Response> {
-    let unit = write!(app, |tx| unit::create(tx, &signed.actor, &sent.name).await)?;
-    Ok(created(
-        &format!("/api/v1/units/{}", unit.id),
-        Json(UnitOut::from(unit)),
-    ))
+    let made = kept!(app, once, |tx| {
+        let unit = unit::create(tx, &signed.actor, &sent.name).await?;
+        let place = format!("/api/v1/units/{}", unit.id);
+        Ok(Answer::created(place, &UnitOut::from(unit)))
+    });
+    Ok(made?)
 }
 
 /// One unit.
@@ -72,11 +75,14 @@ async fn rename_unit(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<i64>,
+    once: Once,
     Json(sent): Json<UnitIn>,
-) -> Result<Json<UnitOut>> {
-    let unit = write!(app, |tx| unit::rename(tx, &signed.actor, id, &sent.name)
-        .await)?;
-    Ok(Json(unit.into()))
+) -> Result<Response> {
+    let done = kept!(app, once, |tx| {
+        let unit = unit::rename(tx, &signed.actor, id, &sent.name).await?;
+        Ok(Answer::ok(&UnitOut::from(unit)))
+    });
+    Ok(done?)
 }
 
 /// The catalogue of task kinds, in its order.
@@ -95,13 +101,15 @@ async fn kinds(State(app): State<App>, _: Signed) -> Result<Json<List<TaskKindOu
 async fn add_kind(
     State(app): State<App>,
     signed: Signed,
+    once: Once,
     Json(sent): Json<NewKindIn>,
 ) -> Result<Response> {
-    let kind = write!(app, |tx| kind::create(tx, &signed.actor, sent.into()).await)?;
-    Ok(created(
-        &format!("/api/v1/task-kinds/{}", kind.id),
-        Json(TaskKindOut::from(kind)),
-    ))
+    let made = kept!(app, once, |tx| {
+        let kind = kind::create(tx, &signed.actor, sent.into()).await?;
+        let place = format!("/api/v1/task-kinds/{}", kind.id);
+        Ok(Answer::created(place, &TaskKindOut::from(kind)))
+    });
+    Ok(made?)
 }
 
 /// One kind.
@@ -122,9 +130,12 @@ async fn change_kind(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<i64>,
+    once: Once,
     Json(sent): Json<KindPatchIn>,
-) -> Result<Json<TaskKindOut>> {
-    let kind = write!(app, |tx| kind::patch(tx, &signed.actor, id, sent.into())
-        .await)?;
-    Ok(Json(kind.into()))
+) -> Result<Response> {
+    let done = kept!(app, once, |tx| {
+        let kind = kind::patch(tx, &signed.actor, id, sent.into()).await?;
+        Ok(Answer::ok(&TaskKindOut::from(kind)))
+    });
+    Ok(done?)
 }

@@ -6,8 +6,9 @@ use axum::{Router, http::header, response::IntoResponse, routing::get};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self, ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
-        path::Operation,
+        self, ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
+        header::HeaderBuilder,
+        path::{HttpMethod, Operation, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -74,15 +75,79 @@ pub(crate) fn document() -> openapi::OpenApi {
     let mut document = all.into_openapi();
     for item in document.paths.paths.values_mut() {
         let operations = [
-            &mut item.get,
-            &mut item.put,
-            &mut item.post,
-            &mut item.delete,
-            &mut item.patch,
+            (HttpMethod::Get, &mut item.get),
+            (HttpMethod::Put, &mut item.put),
+            (HttpMethod::Post, &mut item.post),
+            (HttpMethod::Delete, &mut item.delete),
+            (HttpMethod::Patch, &mut item.patch),
         ];
-        operations.into_iter().flatten().for_each(tell_of_problems);
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            match method {
+                HttpMethod::Get => tell_of_tags(operation),
+                HttpMethod::Delete => {}
+                _ => tell_of_keys(operation),
+            }
+            tell_of_problems(operation);
+        }
     }
     document
+}
+
+/// Changes that are made anew each time: their answers are secrets, which are not kept.
+const NOT_KEPT: [&str; 6] = [
+    "auth_login",
+    "auth_refresh",
+    "auth_logout",
+    "users_invite",
+    "ws_ticket",
+    "ws_ticket_versioned",
+];
+
+/// A change can be repeated under a key.
+fn tell_of_keys(operation: &mut Operation) {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    if NOT_KEPT.contains(&id) {
+        return;
+    }
+    let words = "Makes repeating safe for 24 hours: the same request gets the first answer again, with \
+        `Idempotency-Replayed: true`; another one under the same key 422 `idempotency_mismatch`";
+    header_in(operation, "Idempotency-Key", words);
+}
+
+/// What has a version can be asked for only when it is new.
+fn tell_of_tags(operation: &mut Operation) {
+    const TAGGED: [&str; 3] = ["tasks_get", "agents_get", "users_get"];
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    if !TAGGED.contains(&id) {
+        return;
+    }
+    header_in(
+        operation,
+        "If-None-Match",
+        "An `ETag` that is known: 304 when nothing else would come",
+    );
+    let responses = &mut operation.responses.responses;
+    if let Some(RefOr::T(found)) = responses.get_mut("200") {
+        let tag = HeaderBuilder::new()
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .description(Some("For `If-Match` and `If-None-Match`"));
+        found.headers.insert("ETag".into(), RefOr::T(tag.build()));
+    }
+    let same = ResponseBuilder::new().description("What is known is still so");
+    responses.insert("304".into(), RefOr::T(same.build()));
+}
+
+fn header_in(operation: &mut Operation, name: &str, words: &str) {
+    let header = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .description(Some(words))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(header.build().into());
 }
 
 /// Every address can answer with a problem, and every answer says what it is.

@@ -16,17 +16,17 @@ use domain::{
     secret,
     task::load,
 };
+use sha2::{Digest, Sha256};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    tasks::{about, created},
-    write,
-};
+use super::tasks::about;
 use crate::{
+    answer::Answer,
     app::App,
     auth::Signed,
     error::{Problem, Result},
-    extract::{Json, Path, content_type, is_json, parse, too_large, unread, unsupported},
+    extract::{Path, content_type, is_json, parse, too_large, unread, unsupported},
+    once::{Once, kept},
     out::tasks::{EvidenceKind, ReportOut},
     wanted::tasks::ReportIn,
 };
@@ -53,27 +53,35 @@ async fn add(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<i64>,
+    once: Once,
     request: Request,
 ) -> Result<Response> {
     // Before a large body is read.
     load::find(&app.store, &signed.actor, id).await?;
     let (sent, upload) = read(request, &app).await?;
+    let once = match &upload {
+        Some(upload) => once.and(&sent.fingerprint()).and(&upload.fingerprint()),
+        None => once.and(&sent.fingerprint()),
+    };
+    // Before the file is stored a second time.
+    if let Some(earlier) = once.answered(&app).await? {
+        return Ok(earlier);
+    }
     let file = match upload {
         Some(upload) => Some(keep(&app, upload).await?),
         None => None,
     };
     let new = report_of(sent, file)?;
     let actor = signed.actor.clone();
-    let done = write!(app, |tx| report::add(tx, &actor, id, new).await);
-    let report_id = about(&app, &signed.actor, id, done).await?;
-    let place = format!("/api/v1/tasks/{id}/timeline");
-    Ok(created(
-        &place,
-        Json(ReportOut {
-            id: report_id,
+    let done = kept!(app, once, |tx| {
+        let report = ReportOut {
+            id: report::add(tx, &actor, id, new).await?,
             task_id: id,
-        }),
-    ))
+        };
+        let place = format!("/api/v1/tasks/{id}/timeline");
+        Ok(Answer::created(place, &report))
+    });
+    about(&app, &signed.actor, id, done).await
 }
 
 /// The fields of a report as a form.
@@ -94,6 +102,19 @@ struct Upload {
     name: Option<String>,
     mime: String,
     bytes: Bytes,
+}
+
+impl Upload {
+    /// Tells this file from others.
+    fn fingerprint(&self) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        for part in [self.name.as_deref().unwrap_or_default(), &self.mime] {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        hash.update(&self.bytes);
+        hash.finalize().to_vec()
+    }
 }
 
 async fn read(request: Request, app: &App) -> Result<(ReportIn, Option<Upload>)> {

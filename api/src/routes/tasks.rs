@@ -1,10 +1,6 @@
 //! Tasks: lists, creation and changes.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use domain::{
     Actor,
@@ -20,12 +16,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::write;
 use crate::{
+    answer::Answer,
     app::App,
     auth::Signed,
     error::{About, Problem, Result},
     extract::{IfMatch, Json, Paging, Path, Query, ids, window, word, words},
+    once::{Once, kept},
     out::{
         List, TaskPriority, TaskStatus,
         agents::CandidateOut,
@@ -122,36 +119,28 @@ async fn all(
 async fn add(
     State(app): State<App>,
     signed: Signed,
+    once: Once,
     Json(sent): Json<NewTaskIn>,
 ) -> Result<Response> {
     let new = sent.into_domain()?;
-    let task = write!(app, |tx| create::create(tx, &signed.actor, new).await)?;
-    let place = format!("/api/v1/tasks/{}", task.id);
-    Ok(created(&place, tagged(task)))
+    let made = kept!(app, once, |tx| {
+        let task = create::create(tx, &signed.actor, new).await?;
+        let (version, place) = (task.version, format!("/api/v1/tasks/{}", task.id));
+        Ok(Answer::created(place, &TaskOut::from(task)).tagged(version))
+    });
+    Ok(made?)
 }
 
-/// An answer to creating something: where it is.
-pub(super) fn created(place: &str, body: impl IntoResponse) -> Response {
-    let place = HeaderValue::from_str(place).expect("a path of ours is ASCII");
-    (StatusCode::CREATED, [(header::LOCATION, place)], body).into_response()
-}
-
-/// A task with its version as `ETag`.
-pub(super) fn tagged(task: Task) -> Response {
-    let tag = etag(task.version);
-    ([(header::ETAG, tag)], Json(TaskOut::from(task))).into_response()
-}
-
-/// What `If-Match` is compared with.
-pub(super) fn etag(version: i32) -> HeaderValue {
-    HeaderValue::from_str(&format!("\"{version}\"")).expect("a number is ASCII")
+fn shown(task: Task) -> Answer {
+    let version = task.version;
+    Answer::ok(&TaskOut::from(task)).tagged(version)
 }
 
 /// One task.
 #[utoipa::path(get, path = "/tasks/{id}", tag = "tasks", operation_id = "tasks_get", params(("id" = i64, Path)),
     responses((status = 200, body = TaskOut)))]
-async fn one(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Response> {
-    Ok(tagged(load::find(&app.store, &signed.actor, id).await?))
+async fn one(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Answer> {
+    Ok(shown(load::find(&app.store, &signed.actor, id).await?))
 }
 
 /// Changes what a task says about itself.
@@ -163,12 +152,15 @@ async fn change(
     signed: Signed,
     Path(id): Path<i64>,
     IfMatch(version): IfMatch,
+    once: Once,
     Json(sent): Json<TaskPatchIn>,
 ) -> Result<Response> {
     let patch = sent.into_domain(version)?;
     let actor = signed.actor.clone();
-    let done = write!(app, |tx| edit::edit(tx, &actor, id, patch).await);
-    Ok(tagged(about(&app, &signed.actor, id, done).await?))
+    let done = kept!(app, once, |tx| edit::edit(tx, &actor, id, patch)
+        .await
+        .map(shown));
+    about(&app, &signed.actor, id, done).await
 }
 
 /// Puts exactly these people on a task.
@@ -181,32 +173,29 @@ async fn assign(
     signed: Signed,
     Path(id): Path<i64>,
     IfMatch(version): IfMatch,
+    once: Once,
     Json(sent): Json<AssignmentsIn>,
 ) -> Result<Response> {
     let actor = signed.actor.clone();
-    let done = write!(app, |tx| {
-        if let Some(version) = version {
-            expect_version(tx, &actor, id, version).await?;
-        }
-        assignment::assign(tx, &actor, id, sent.into()).await
+    let done = kept!(app, once, |tx| {
+        expect(tx, &actor, id, version).await?;
+        assignment::assign(tx, &actor, id, sent.into())
+            .await
+            .map(shown)
     });
-    Ok(tagged(about(&app, &signed.actor, id, done).await?))
+    about(&app, &signed.actor, id, done).await
 }
 
-async fn expect_version(
+/// Goes on only while the task has the version the client saw.
+async fn expect(
     tx: &domain::Tx,
     actor: &Actor,
     id: i64,
-    version: i32,
+    version: Option<i32>,
 ) -> domain::Result<()> {
-    let task = load::find_in(tx, actor, id).await?;
-    if task.version == version {
-        Ok(())
-    } else {
-        Err(domain::Refusal::Stale {
-            version: task.version,
-        }
-        .into())
+    match version {
+        Some(version) => load::expect_version(tx, actor, id, version).await,
+        None => Ok(()),
     }
 }
 

@@ -6,12 +6,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{tasks::created, write};
 use crate::{
+    answer::Answer,
     app::App,
     auth::Signed,
     error::Result,
     extract::{Json, Path, Query, window},
+    once::{Once, kept},
     out::{
         List,
         time::{LeaveOut, ShiftOut},
@@ -57,14 +58,16 @@ async fn shifts(
 async fn plan(
     State(app): State<App>,
     signed: Signed,
+    once: Once,
     Json(sent): Json<NewShiftIn>,
 ) -> Result<Response> {
     let new = sent.into_domain()?;
-    let shift = write!(app, |tx| shift::create(tx, &signed.actor, new).await)?;
-    Ok(created(
-        &format!("/api/v1/shifts?agent_id={}", shift.agent_id),
-        Json(ShiftOut::from(shift)),
-    ))
+    let made = kept!(app, once, |tx| {
+        let shift = shift::create(tx, &signed.actor, new).await?;
+        let place = format!("/api/v1/shifts?agent_id={}", shift.agent_id);
+        Ok(Answer::created(place, &ShiftOut::from(shift)))
+    });
+    Ok(made?)
 }
 
 /// Leave within one's scope, latest first.
@@ -86,14 +89,15 @@ async fn leaves(
 async fn ask(
     State(app): State<App>,
     signed: Signed,
+    once: Once,
     Json(sent): Json<NewLeaveIn>,
 ) -> Result<Response> {
-    let leave = write!(app, |tx| leave::request(tx, &signed.actor, sent.into())
-        .await)?;
-    Ok(created(
-        &format!("/api/v1/leaves?agent_id={}", leave.agent_id),
-        Json(LeaveOut::from(leave)),
-    ))
+    let made = kept!(app, once, |tx| {
+        let leave = leave::request(tx, &signed.actor, sent.into()).await?;
+        let place = format!("/api/v1/leaves?agent_id={}", leave.agent_id);
+        Ok(Answer::created(place, &LeaveOut::from(leave)))
+    });
+    Ok(made?)
 }
 
 /// Approves leave. Level 2 and above of the scope, never one's own.
@@ -103,9 +107,23 @@ async fn approve(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<i64>,
-) -> Result<Json<LeaveOut>> {
-    let leave = write!(app, |tx| leave::decide(tx, &signed.actor, id, true).await)?;
-    Ok(Json(leave.into()))
+    once: Once,
+) -> Result<Response> {
+    decide(&app, signed, id, true, once).await
+}
+
+async fn decide(
+    app: &App,
+    signed: Signed,
+    id: i64,
+    approved: bool,
+    once: Once,
+) -> Result<Response> {
+    let done = kept!(app, once, |tx| {
+        let leave = leave::decide(tx, &signed.actor, id, approved).await?;
+        Ok(Answer::ok(&LeaveOut::from(leave)))
+    });
+    Ok(done?)
 }
 
 /// Rejects leave. Level 2 and above of the scope, never one's own.
@@ -115,7 +133,7 @@ async fn reject(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<i64>,
-) -> Result<Json<LeaveOut>> {
-    let leave = write!(app, |tx| leave::decide(tx, &signed.actor, id, false).await)?;
-    Ok(Json(leave.into()))
+    once: Once,
+) -> Result<Response> {
+    decide(&app, signed, id, false, once).await
 }

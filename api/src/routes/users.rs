@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -14,15 +14,14 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    tasks::{created, etag},
-    write,
-};
+use super::write;
 use crate::{
+    answer::Answer,
     app::App,
     auth::Signed,
     error::Result,
     extract::{IfMatch, Json, Path, Query, window},
+    once::{Once, kept},
     out::{
         LevelNumber, List,
         people::{InviteOut, UserOut},
@@ -89,22 +88,28 @@ async fn all(
 async fn add(
     State(app): State<App>,
     signed: Signed,
+    once: Once,
     Json(sent): Json<NewUserIn>,
 ) -> Result<Response> {
-    let user = user::create(&app.store, &signed.actor, sent.into_domain()?).await?;
-    Ok(created(&format!("/api/v1/users/{}", user.id), tagged(user)))
+    let prepared = user::prepare(&signed.actor, sent.into_domain()?).await?;
+    let made = kept!(app, once, |tx| {
+        let user = user::insert(tx, &signed.actor, prepared).await?;
+        let (version, place) = (user.version, format!("/api/v1/users/{}", user.id));
+        Ok(Answer::created(place, &UserOut::from(user)).tagged(version))
+    });
+    Ok(made?)
 }
 
-fn tagged(user: User) -> Response {
-    let tag = etag(user.version);
-    ([(header::ETAG, tag)], Json(UserOut::from(user))).into_response()
+fn shown(user: User) -> Answer {
+    let version = user.version;
+    Answer::ok(&UserOut::from(user)).tagged(version)
 }
 
 /// One account: one's own, or within one's scope.
 #[utoipa::path(get, path = "/users/{id}", tag = "people", operation_id = "users_get", params(("id" = i64, Path)),
     responses((status = 200, body = UserOut)))]
-async fn one(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Response> {
-    Ok(tagged(user::find(&app.store, &signed.actor, id).await?))
+async fn one(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Answer> {
+    Ok(shown(user::find(&app.store, &signed.actor, id).await?))
 }
 
 /// Changes an account. Admins; everybody his own contact, language and password.
@@ -116,12 +121,16 @@ async fn change(
     signed: Signed,
     Path(id): Path<i64>,
     IfMatch(version): IfMatch,
+    once: Once,
     Json(sent): Json<UserPatchIn>,
 ) -> Result<Response> {
     let patch = sent.into_domain(version)?;
-    Ok(tagged(
-        user::patch(&app.store, &signed.actor, id, patch).await?,
-    ))
+    let hash = user::hash(&patch).await?;
+    let done = kept!(app, once, |tx| {
+        let user = user::change(tx, &signed.actor, id, patch, hash).await?;
+        Ok(shown(user))
+    });
+    Ok(done?)
 }
 
 /// Switches an account off; nothing is deleted. Admins.

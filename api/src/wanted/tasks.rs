@@ -196,6 +196,13 @@ pub(crate) struct ReportIn {
     pub at: Option<DateTime<Utc>>,
 }
 
+impl ReportIn {
+    /// Tells this report from others, however it was sent.
+    pub fn fingerprint(&self) -> Vec<u8> {
+        format!("{:?}", (&self.text, self.lat, self.lon, self.at)).into_bytes()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

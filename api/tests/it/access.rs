@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::World;
 
-mod cell;
+pub mod cell;
 
 use cell::Cell;
 

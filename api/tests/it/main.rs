@@ -4,6 +4,7 @@ mod access;
 mod auth;
 mod document;
 mod limits;
+mod once;
 mod problems;
 mod support;
 mod tasks;

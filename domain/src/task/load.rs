@@ -59,6 +59,19 @@ fn shown(actor: &Actor, task: Task) -> Result<Task> {
     }
 }
 
+/// Goes on only while a task that this person may see has this version; it stays so for the rest of the transaction.
+///
+/// # Errors
+/// [`Refusal::Stale`] with the version it has.
+pub async fn expect_version(tx: &Tx, actor: &Actor, id: i64, version: i32) -> Result<()> {
+    let task = locked(tx, actor, id).await?;
+    if task.version == version {
+        return Ok(());
+    }
+    let version = task.version;
+    Err(Refusal::Stale { version }.into())
+}
+
 /// Locks the row of a task for the rest of the transaction and loads it.
 pub(crate) async fn locked(tx: &Tx, actor: &Actor, id: i64) -> Result<Task> {
     let task = lock(tx, id).await?;

@@ -51,8 +51,23 @@ impl NewUser {
     }
 }
 
-/// Makes an account; admins only. The password is hashed before the transaction begins.
+/// An account that may be made: checked, and its password hashed, which takes too long for a transaction.
+pub struct Prepared {
+    new: NewUser,
+    hash: Option<String>,
+}
+
+/// Makes an account; admins only.
 pub async fn create(store: &Store, actor: &Actor, new: NewUser) -> Result<User> {
+    let prepared = prepare(actor, new).await?;
+    let actor = actor.clone();
+    store
+        .write(move |tx| Box::pin(async move { insert(tx, &actor, prepared).await }))
+        .await
+}
+
+/// The first half of [`create`], outside of the transaction.
+pub async fn prepare(actor: &Actor, new: NewUser) -> Result<Prepared> {
     if actor.level != Level::Admin {
         return Err(Refusal::NotAllowed.into());
     }
@@ -62,10 +77,7 @@ pub async fn create(store: &Store, actor: &Actor, new: NewUser) -> Result<User> 
         Some(password) => Some(password::hash(password).await?),
         None => None,
     };
-    let actor = actor.clone();
-    store
-        .write(move |tx| Box::pin(async move { insert(tx, &actor, new, hash).await }))
-        .await
+    Ok(Prepared { new, hash })
 }
 
 fn cleaned(new: NewUser) -> NewUser {
@@ -178,7 +190,9 @@ pub(super) fn lang_problem(lang: &str) -> Option<Problem> {
     (!LANGS.contains(&lang)).then_some(Problem::Unknown)
 }
 
-async fn insert(tx: &mut Tx, actor: &Actor, new: NewUser, hash: Option<String>) -> Result<User> {
+/// The second half of [`create`].
+pub async fn insert(tx: &mut Tx, actor: &Actor, prepared: Prepared) -> Result<User> {
+    let Prepared { new, hash } = prepared;
     let unit_ids = unit::resolve(tx, actor, &new.units).await?;
     let row = user::ActiveModel {
         username: Set(new.username),

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::{Value, json};
@@ -77,14 +77,19 @@ impl UserPatch {
 
 /// Changes an account. Admins change everything; everybody his own contact, language and password.
 pub async fn patch(store: &Store, actor: &Actor, id: i64, patch: UserPatch) -> Result<User> {
-    let hash = match patch.password.clone() {
-        Some(one) if password::problem(&one, "").is_none() => Some(password::hash(one).await?),
-        _ => None,
-    };
+    let hash = hash(&patch).await?;
     let actor = actor.clone();
     store
         .write(move |tx| Box::pin(async move { change(tx, &actor, id, patch, hash).await }))
         .await
+}
+
+/// The first half of [`patch`]: hashing takes too long for a transaction.
+pub async fn hash(patch: &UserPatch) -> Result<Option<String>> {
+    match patch.password.clone() {
+        Some(one) if password::problem(&one, "").is_none() => password::hash(one).await.map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Switches an account off: its sessions and links end, its next tap is refused.
@@ -101,13 +106,18 @@ pub async fn disable(store: &Store, actor: &Actor, id: i64) -> Result<User> {
     .await
 }
 
-async fn change(
+/// The second half of [`patch`]; the row is locked, so that two changes made on one version do not both pass.
+pub async fn change(
     tx: &mut Tx,
     actor: &Actor,
     id: i64,
     patch: UserPatch,
     hash: Option<String>,
 ) -> Result<User> {
+    user::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx.db())
+        .await?;
     let user = reach(tx, actor, PersonAct::See, id).await?;
     allow(actor, &user, &patch)?;
     if patch.version.is_some_and(|version| version != user.version) {

@@ -7,6 +7,7 @@ mod life;
 mod link;
 mod machine;
 mod nearest;
+mod once;
 mod people;
 mod permission;
 mod race;

@@ -82,7 +82,7 @@ async fn create_tables(db: &DatabaseConnection) -> Result<(), DbErr> {
     create!(
         db,
         agent agent_unit assignment attachment audit card code_counter dialogue enrolment event history inbox
-        last_position lease leave login_attempt outbox position report session setting shift socket_ticket task
+        kept_answer last_position lease leave login_attempt outbox position report session setting shift socket_ticket task
         task_kind timer unit unit_member user
     )
 }
