@@ -22,7 +22,7 @@ use crate::{
     lifecycle::{Signals, Tasks},
     open,
     redis::{Redis, Shared},
-    robot,
+    robot, sealer,
     telemetry::{self, Metrics},
     timers::Worker,
 };
@@ -114,6 +114,14 @@ impl App {
                 stop: work.stopping().clone(),
             }
             .run(),
+        );
+        work.spawn(
+            "audit",
+            sealer::run(
+                store.clone(),
+                robot::instance(&config, addr.port()),
+                work.stopping().clone(),
+            ),
         );
         if let Some(flow) = flow {
             robot::learn_name(&config, &bot_username, work.stopping())?;

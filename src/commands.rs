@@ -1,5 +1,6 @@
 //! The commands: what they are called, which settings they get, how they end.
 
+mod audit;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
@@ -51,6 +52,8 @@ enum Command {
     Seed(seed::Seed),
     /// Makes, invites and switches off accounts
     User(user::User),
+    /// Proves that nobody changed the record of who did what
+    Audit(audit::Audit),
     /// Tells Telegram where to send updates
     Webhook(webhook::Webhook),
     /// Looks for what is wrong and says how to mend it
@@ -110,6 +113,7 @@ async fn dispatch(cli: Cli) -> Result<()> {
         Command::Migrate(command) => command.run(&quiet(config)?).await,
         Command::Seed(command) => command.run(&quiet(config)?).await,
         Command::User(command) => command.run(&quiet(config)?).await,
+        Command::Audit(command) => command.run(&quiet(config)?).await,
         Command::Webhook(command) => command.run(&quiet(config)?).await,
         Command::Healthcheck => healthcheck::run(&quiet(config)?).await,
     }

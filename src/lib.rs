@@ -13,6 +13,7 @@ mod open;
 mod redis;
 mod robot;
 mod schema;
+mod sealer;
 mod telegram_api;
 mod telemetry;
 mod timers;

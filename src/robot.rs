@@ -45,7 +45,7 @@ pub fn flow(
 
 /// Two at once differ by machine or by the port they listen on; the same one after a restart is called the same.
 /// A file has one instance only, on whichever port.
-fn instance(config: &Config, port: u16) -> String {
+pub fn instance(config: &Config, port: u16) -> String {
     if config.database.file().is_some() {
         return "file".to_owned();
     }

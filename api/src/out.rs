@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(crate) mod agents;
+pub(crate) mod audit;
 pub(crate) mod people;
 pub(crate) mod tasks;
 pub(crate) mod time;

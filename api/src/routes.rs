@@ -24,6 +24,7 @@ use crate::{
 };
 
 pub(crate) mod agents;
+pub(crate) mod audit;
 pub(crate) mod catalogue;
 pub(crate) mod documents;
 pub(crate) mod evidence;
@@ -108,7 +109,8 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
         .merge(users::router())
         .merge(time::router())
         .merge(stats::router())
-        .merge(map::router());
+        .merge(map::router())
+        .merge(audit::router());
     OpenApiRouter::new()
         .nest("/api/v1", versioned)
         .merge(ws::tickets())

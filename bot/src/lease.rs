@@ -14,14 +14,14 @@ const PROLONG: Duration = Duration::from_secs(5);
 const ASK: Duration = Duration::from_secs(2);
 
 /// What is done under a lease.
-pub(crate) trait Duty: Sync {
+pub trait Duty: Sync {
     /// Works until `stop`; `fence` proves to the database that the lease is still held.
     fn work(&self, fence: lease::Fence, stop: CancellationToken)
     -> impl Future<Output = ()> + Send;
 }
 
 /// Does the duty whenever this instance holds the lease, until `stop`.
-pub(crate) async fn while_held(
+pub async fn while_held(
     store: &Store,
     name: &str,
     holder: &str,

@@ -23,7 +23,7 @@ mod fence;
 mod flow;
 mod inflight;
 mod keyboards;
-mod lease;
+pub mod lease;
 mod listener;
 mod lists;
 mod menus;

@@ -7,6 +7,10 @@ use ::entity::audit;
 
 use crate::{Actor, Result, Tx};
 
+pub mod list;
+pub mod seal;
+pub mod verify;
+
 /// What an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {

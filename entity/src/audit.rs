@@ -20,6 +20,9 @@ pub struct Model {
     pub channel: Channel,
     #[sea_orm(column_type = "JsonBinary")]
     pub data: Json,
+    /// Its place in the chain, when the sealer has come to it.
+    #[sea_orm(unique)]
+    pub number: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub prev_hash: Option<String>,
     #[sea_orm(column_type = "Text")]

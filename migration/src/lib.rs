@@ -12,6 +12,7 @@ mod m0004_time;
 mod m0005_flow;
 mod m0006_nearest;
 mod m0007_once;
+mod m0008_seal;
 
 pub use m0006_nearest::index_positions;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_flow::Migration),
             Box::new(m0006_nearest::Migration),
             Box::new(m0007_once::Migration),
+            Box::new(m0008_seal::Migration),
         ]
     }
 }

@@ -42,6 +42,7 @@ use crate::{
         (name = "time", description = "Shifts and leave"),
         (name = "numbers", description = "Figures"),
         (name = "map", description = "Tasks and people on the map"),
+        (name = "audit", description = "Who did what, and the proof of it"),
         (name = "socket", description = "Live events"),
         (name = "health", description = "Whether it runs"),
     ),

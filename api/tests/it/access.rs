@@ -110,6 +110,9 @@ const ROWS: &[Row] = &[
     ),
     Row("GET", "/api/v1/stats/overview", SIGNED),
     Row("GET", "/api/v1/map", SIGNED),
+    // A permission of its own, which no level includes.
+    Row("GET", "/api/v1/audit", [401, 403, 403, 403, 403]),
+    Row("GET", "/api/v1/audit/verify", [401, 403, 403, 403, 403]),
     Row("POST", "/ws/ticket", SIGNED),
     Row("POST", "/api/v1/ws/ticket", SIGNED),
     // A plain request: the ticket decides for real ones.

@@ -1,6 +1,7 @@
 //! The rules of the domain on real databases: SQLite always, PostgreSQL when there is one.
 
 mod ack;
+mod audit;
 mod finish;
 mod flow;
 mod life;

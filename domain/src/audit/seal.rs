@@ -1,0 +1,202 @@
+//! The chain over the record: each entry's hash covers the one before. One sealer adds to it after the commits, so that
+//! those who write the record do not wait for each other.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use ::entity::{audit, setting};
+
+use crate::{
+    Error, Result, Store, Tx,
+    lease::{self, Fence},
+};
+
+/// The end of the chain: whoever knows it notices when anything before was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Entries in the chain; the last one has this number.
+    pub number: i64,
+    pub hash: String,
+}
+
+impl Head {
+    /// What the first entry follows.
+    pub(super) fn beginning() -> Self {
+        Self {
+            number: 0,
+            hash: "0".repeat(64),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (number, hash) = text.split_once(':')?;
+        let hex = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        hex.then_some(Self {
+            number: number.parse().ok()?,
+            hash: hash.into(),
+        })
+    }
+}
+
+impl std::fmt::Display for Head {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.number, self.hash)
+    }
+}
+
+impl std::str::FromStr for Head {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| format!("{text:?} is not NUMBER:HASH"))
+    }
+}
+
+/// The setting that holds the end of the chain.
+const HEAD: &str = "audit_head";
+
+/// Entries of one transaction.
+const BATCH: u64 = 500;
+
+/// Adds entries that are not in the chain yet, in the order in which they were written down, and returns how many; call again
+/// while there are any. Only whoever holds the lease may: two chains must not come to be.
+///
+/// # Errors
+/// [`Error::Away`] when somebody else has taken the lease.
+pub async fn seal(store: &Store, fence: &Fence) -> Result<u64> {
+    if !waiting(store).await? {
+        return Ok(0);
+    }
+    let fence = fence.clone();
+    store
+        .write(move |tx| Box::pin(async move { seal_in(tx, &fence).await }))
+        .await
+}
+
+async fn waiting(store: &Store) -> Result<bool> {
+    let first = audit::Entity::find()
+        .select_only()
+        .column(audit::Column::Id)
+        .filter(audit::Column::Number.is_null())
+        .into_tuple::<i64>()
+        .one(store.reader())
+        .await?;
+    Ok(first.is_some())
+}
+
+async fn seal_in(tx: &Tx, fence: &Fence) -> Result<u64> {
+    lease::guard(tx, fence).await?;
+    let mut end = head_in(tx.db()).await?;
+    let rows = audit::Entity::find()
+        .filter(audit::Column::Number.is_null())
+        .order_by_asc(audit::Column::Id)
+        .limit(BATCH)
+        .all(tx.db())
+        .await?;
+    let count = rows.len() as u64;
+    for row in rows {
+        let number = end.number + 1;
+        let hash = hash(&end.hash, number, &row);
+        let sealed = audit::ActiveModel {
+            id: Set(row.id),
+            number: Set(Some(number)),
+            prev_hash: Set(Some(end.hash)),
+            hash: Set(Some(hash.clone())),
+            ..Default::default()
+        };
+        audit::Entity::update(sealed).exec(tx.db()).await?;
+        end = Head { number, hash };
+    }
+    remember(tx, &end).await?;
+    Ok(count)
+}
+
+async fn remember(tx: &Tx, end: &Head) -> Result<()> {
+    let row = setting::ActiveModel {
+        key: Set(HEAD.into()),
+        value: Set(end.to_string()),
+    };
+    let known = sea_orm::sea_query::OnConflict::column(setting::Column::Key)
+        .update_column(setting::Column::Value)
+        .to_owned();
+    setting::Entity::insert(row)
+        .on_conflict(known)
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// The end of the chain.
+pub async fn head(store: &Store) -> Result<Head> {
+    head_in(store.reader()).await
+}
+
+async fn head_in(db: &impl sea_orm::ConnectionTrait) -> Result<Head> {
+    let row = setting::Entity::find_by_id(HEAD).one(db).await?;
+    match row {
+        None => Ok(Head::beginning()),
+        Some(row) => Head::parse(&row.value)
+            .ok_or_else(|| Error::Data("the end of the chain of the record".into())),
+    }
+}
+
+/// The hash of an entry: of the one before it, and of everything it says.
+pub(super) fn hash(before: &str, number: i64, row: &audit::Model) -> String {
+    let says = serde_json::json!([
+        number,
+        row.id,
+        row.at.timestamp_nanos_opt(),
+        row.user_id,
+        row.action,
+        row.subject_kind,
+        row.subject_id,
+        row.channel,
+        sorted(&row.data),
+    ]);
+    let mut hash = Sha256::new();
+    hash.update(before);
+    hash.update("\n");
+    hash.update(says.to_string());
+    hex::encode(hash.finalize())
+}
+
+/// Databases keep the keys of an object in orders of their own: as pairs in one order they say the same everywhere.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut pairs: Vec<_> = fields.iter().collect();
+            pairs.sort_by_key(|(key, _)| *key);
+            let pairs = pairs.into_iter().map(|(key, value)| {
+                let pair = vec![Value::from(key.as_str()), sorted(value)];
+                Value::Array(pair)
+            });
+            serde_json::json!({ "object": pairs.collect::<Vec<_>>() })
+        }
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        plain => plain.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_keys_says_nothing_and_everything_else_something() {
+        let value = |text: &str| sorted(&serde_json::from_str(text).expect("a literal"));
+        assert_eq!(value(r#"{"a":1,"b":[2]}"#), value(r#"{"b":[2],"a":1}"#));
+        assert_ne!(value(r#"{"a":1,"b":[2]}"#), value(r#"{"a":[2],"b":1}"#));
+        assert_ne!(value(r#"{"a":1}"#), value(r#"[["a",1]]"#));
+    }
+
+    #[test]
+    fn a_head_is_read_as_it_is_written() {
+        let head = Head {
+            number: 7,
+            hash: "ab".repeat(32),
+        };
+        assert_eq!(head.to_string().parse(), Ok(head));
+        assert!("7:short".parse::<Head>().is_err());
+    }
+}
