@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use api::{Api, Hub, Limiter, Local};
+use api::{Api, Goodbye, Hub, Limiter, Local};
 use axum::{Router, routing::get};
 use bot::{Flow, fetch::Fetch, receive::webhook};
 use domain::{Clock, Store, files::Files, timer};
@@ -15,6 +15,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    backup::{
+        Source,
+        daily::{self, Nights},
+    },
     bells::{self, Bells},
     checks::Dependencies,
     config::Config,
@@ -27,8 +31,8 @@ use crate::{
     timers::Worker,
 };
 
-/// How long open requests and sockets may take to end, after the work is done.
-const DOORS: Duration = Duration::from_secs(5);
+/// What the drain may take longer than it is given, until what is left is cut off.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// How often the clock is brought to the database's time.
 const KEEP_TIME: Duration = Duration::from_secs(60);
@@ -38,11 +42,11 @@ pub struct App {
     addr: SocketAddr,
     store: Store,
     checks: Dependencies,
-    /// What takes in and sends out: stopped first, so that nothing is cut in the middle.
+    /// What takes in and sends out.
     work: Tasks,
-    /// What people are connected to: stopped last.
+    /// What people are connected to.
     doors: Tasks,
-    drain: Duration,
+    goodbye: Goodbye,
 }
 
 impl App {
@@ -98,19 +102,34 @@ impl App {
             )?,
         );
         timer::start(&store).await?;
+        daily::schedule(&store, config.backup.daily).await?;
 
+        let goodbye = Goodbye {
+            notice: config.server.notice,
+            drain: config.server.drain,
+        };
         let stop = doors.stopping().clone();
         doors.spawn("http", async move {
-            Ok(api::serve(listener, router, hub, stop, DOORS).await?)
+            Ok(api::serve(listener, router, hub, stop, goodbye).await?)
         });
-        let fetch = flow
-            .as_ref()
-            .map(|flow| Fetch::new(store.clone(), Arc::new(flow.client.clone()), files));
+        let fetch = flow.as_ref().map(|flow| {
+            Fetch::new(
+                store.clone(),
+                Arc::new(flow.client.clone()),
+                Arc::clone(&files),
+            )
+        });
+        let source = Source {
+            config: config.clone(),
+            store: store.clone(),
+            files,
+        };
         work.spawn(
             "timers",
             Worker {
                 store: store.clone(),
                 fetch,
+                nights: Nights::new(source, work.stopping().clone()),
                 stop: work.stopping().clone(),
             }
             .run(),
@@ -137,7 +156,7 @@ impl App {
             checks,
             work,
             doors,
-            drain: config.server.drain,
+            goodbye,
         })
     }
 
@@ -168,13 +187,17 @@ impl App {
         outcome
     }
 
-    /// Takes nothing in any more, finishes what is in hand, then closes the doors.
+    /// Is not ready from now on, and finishes what is in hand; after the notice the doors close.
     pub async fn stop(&self) {
         self.checks.stop();
-        if !self.work.drain(self.drain).await {
+        let Goodbye { notice, drain } = self.goodbye;
+        let (worked, _) = tokio::join!(
+            self.work.drain(drain),
+            self.doors.drain(notice + drain + GRACE)
+        );
+        if !worked {
             tracing::warn!("work in hand was left; it comes again at the next start");
         }
-        self.doors.drain(2 * DOORS).await;
         tracing::info!("stopped");
     }
 }

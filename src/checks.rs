@@ -89,8 +89,8 @@ impl Dependencies {
         match self.bot.as_ref().map(Health::state) {
             None => CheckState::NotConfigured,
             Some(State::Ok) => CheckState::Ok,
-            Some(State::Degraded) => CheckState::Degraded,
-            Some(State::Error) => CheckState::Error,
+            // Also with a token that is not valid: board and API are of use, and another start would not mend it.
+            Some(State::Degraded | State::Error) => CheckState::Degraded,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The commands: what they are called, which settings they get, how they end.
 
 mod audit;
+mod backup;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
@@ -54,6 +55,8 @@ enum Command {
     User(user::User),
     /// Proves that nobody changed the record of who did what
     Audit(audit::Audit),
+    /// Makes, tries out and restores safety copies
+    Backup(backup::Backup),
     /// Tells Telegram where to send updates
     Webhook(webhook::Webhook),
     /// Looks for what is wrong and says how to mend it
@@ -114,6 +117,7 @@ async fn dispatch(cli: Cli) -> Result<()> {
         Command::Seed(command) => command.run(&quiet(config)?).await,
         Command::User(command) => command.run(&quiet(config)?).await,
         Command::Audit(command) => command.run(&quiet(config)?).await,
+        Command::Backup(command) => command.run(&quiet(config)?).await,
         Command::Webhook(command) => command.run(&quiet(config)?).await,
         Command::Healthcheck => healthcheck::run(&quiet(config)?).await,
     }

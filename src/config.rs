@@ -1,5 +1,6 @@
 //! The settings of this process. The only reader of the environment.
 
+mod backup;
 mod database;
 mod http;
 mod keys;
@@ -20,6 +21,7 @@ use domain::{Rules, rules::AckRules};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use backup::{Backup, Place};
 pub use database::Database;
 pub use keys::{GivenKeys, Keys};
 pub use telegram::{Telegram, is_loopback};
@@ -40,6 +42,7 @@ pub struct Config {
     pub limits: api::Limits,
     pub token_minutes: u32,
     pub rules: Rules,
+    pub backup: Backup,
 }
 
 /// What kind of installation this is.
@@ -59,6 +62,8 @@ pub struct Server {
     pub trusted_proxies: Vec<Network>,
     pub log_level: String,
     pub data_folder: PathBuf,
+    /// Between not being ready and closing the door.
+    pub notice: Duration,
     pub drain: Duration,
 }
 
@@ -140,6 +145,7 @@ impl Config {
             limits: limits(reader),
             token_minutes: reader.number("access.token_minutes", 1..=1440),
             rules: rules(reader),
+            backup: Backup::read(reader),
             server,
         }
     }
@@ -189,6 +195,7 @@ impl Server {
                 log_level,
             ),
             data_folder: PathBuf::from(reader.text("server.data_folder").unwrap_or_default()),
+            notice: Duration::from_secs(reader.number("server.notice_seconds", 0..=60)),
             drain: Duration::from_secs(reader.number("server.drain_seconds", 0..=600)),
         }
     }

@@ -157,6 +157,8 @@ fn settings(options: &Options, paper: &Paper) -> Result<Config> {
         ("TELEGRAM_BOT_USERNAME", BOT.to_owned()),
         ("TELEGRAM_API_URL", paper.api_url()),
         // The paper Telegram has no limits, and nobody likes to wait for a demo.
+        ("GAD_SERVER__NOTICE_SECONDS", "0".to_owned()),
+        ("GAD_BACKUP__DAILY", "false".to_owned()),
         ("GAD_TELEGRAM__SENDS", "1000".to_owned()),
         ("GAD_TELEGRAM__PERSON_SENDS", "100".to_owned()),
     ];

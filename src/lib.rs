@@ -1,6 +1,7 @@
 //! GAD as a value: settings, wiring, and the commands that use them.
 
 mod app;
+pub mod backup;
 mod bells;
 mod checks;
 pub mod commands;

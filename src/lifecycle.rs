@@ -126,6 +126,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_panic_of_a_task_is_a_failure_with_its_name() {
+        let tasks = Tasks::default();
+        tasks.spawn("sleeper", std::future::pending());
+        tasks.spawn("timers", async { panic!("a defect") });
+        let failure = tasks.failure().await.to_string();
+        assert_eq!(failure, "timers ended: by a panic");
+        // Also for whoever asks later.
+        assert_eq!(tasks.failure().await.to_string(), failure);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_ends_in_the_drain_is_no_failure() {
+        let tasks = Tasks::default();
+        let stop = tasks.stopping().clone();
+        tasks.spawn("worker", async move {
+            stop.cancelled().await;
+            anyhow::bail!("too late to matter")
+        });
+        assert!(tasks.drain(Duration::from_secs(5)).await);
+        let failure = tasks.failure();
+        assert!(failure.now_or_never().is_none());
+    }
+
+    #[tokio::test]
     async fn tasks_that_end_when_told_are_waited_for() {
         let tasks = Tasks::default();
         let stop = tasks.stopping().clone();

@@ -12,6 +12,8 @@ use domain::{
 use futures::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
+use crate::backup::daily::Nights;
+
 /// How often to look when no bell rings.
 const POLL: Duration = Duration::from_secs(2);
 
@@ -25,6 +27,7 @@ const AT_ONCE: usize = 8;
 pub struct Worker {
     pub store: Store,
     pub fetch: Option<Fetch>,
+    pub nights: Nights,
     pub stop: CancellationToken,
 }
 
@@ -59,6 +62,10 @@ impl Worker {
         let done = match (&claim.due, &self.fetch) {
             (Due::Fetch { .. }, Some(fetch)) => {
                 fetch.begin(claim);
+                Ok(())
+            }
+            (Due::Backup, _) => {
+                self.nights.begin(claim);
                 Ok(())
             }
             (Due::Fetch { .. }, None) => {

@@ -28,7 +28,7 @@ pub use config::{Config, Limits, Network};
 pub use hub::Hub;
 pub use limits::{Hit, Limiter, Local, Quota};
 pub use routes::health::{CheckState, Checks};
-pub use serve::serve;
+pub use serve::{Goodbye, serve};
 
 /// Everything this crate answers; `extra` joins it behind the same headers, measures and panic fence.
 pub fn router(api: Api, extra: Router) -> Router {

@@ -1,10 +1,22 @@
-//! Listens, and ends in order: no new connections, requests finish, sockets are told to come back.
+//! Listens, and ends in order: clients are told to go elsewhere, no new connections, requests finish, sockets are told to
+//! come back.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Router,
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderValue, Version, header},
+    middleware::{self, Next},
+    response::Response,
 };
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -23,7 +35,16 @@ const HEADERS: Duration = Duration::from_secs(15);
 /// The most bytes of headers.
 const HEADER_BYTES: usize = 32 * 1024;
 
-/// Serves until the shutdown, then for at most `drain` until everything has ended. Runs the hub besides.
+/// How serving ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Goodbye {
+    /// How long a balancer is given to see that nobody shall be sent here any more; everything is answered meanwhile.
+    pub notice: Duration,
+    /// The longest time after that for requests and sockets to end.
+    pub drain: Duration,
+}
+
+/// Serves until the shutdown, then says goodbye. Runs the hub besides.
 ///
 /// # Errors
 /// When the listener has no address, and when the hub ends.
@@ -32,17 +53,25 @@ pub async fn serve(
     router: Router,
     hub: Hub,
     shutdown: CancellationToken,
-    drain: Duration,
+    goodbye: Goodbye,
 ) -> io::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "listening");
     let mut reading = tokio::spawn({
         let hub = hub.clone();
         async move { hub.run().await }
     });
+    let leaving = Arc::new(AtomicBool::new(false));
+    let router = router.layer(middleware::from_fn_with_state(Arc::clone(&leaving), tell));
+    let gone = async {
+        shutdown.cancelled().await;
+        leaving.store(true, Ordering::Relaxed);
+        tokio::time::sleep(goodbye.notice).await;
+    };
+    tokio::pin!(gone);
     let graceful = GracefulShutdown::new();
     loop {
         tokio::select! {
-            () = shutdown.cancelled() => break,
+            () = &mut gone => break,
             _ = &mut reading => return Err(io::Error::other("the reader of the event log ended")),
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => open(stream, peer, &router, &graceful),
@@ -52,14 +81,26 @@ pub async fn serve(
     }
     drop(listener);
     let ended = async { tokio::join!(graceful.shutdown(), hub.close()) };
-    if tokio::time::timeout(drain, ended).await.is_err() {
+    if tokio::time::timeout(goodbye.drain, ended).await.is_err() {
         tracing::warn!(
-            seconds = drain.as_secs(),
+            seconds = goodbye.drain.as_secs(),
             "some connections did not end in time"
         );
     }
     reading.abort();
     Ok(())
+}
+
+/// Asks clients who keep their connection to come on another one, so that none is cut when they use it again.
+async fn tell(State(leaving): State<Arc<AtomicBool>>, request: Request, next: Next) -> Response {
+    let keeps = request.version() <= Version::HTTP_11;
+    let mut response = next.run(request).await;
+    let upgraded = response.headers().contains_key(header::UPGRADE);
+    if keeps && !upgraded && leaving.load(Ordering::Relaxed) {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
 }
 
 fn open(stream: TcpStream, peer: SocketAddr, router: &Router, graceful: &GracefulShutdown) {

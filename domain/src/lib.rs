@@ -31,6 +31,7 @@ pub mod report;
 pub mod rules;
 pub mod secret;
 pub mod session;
+pub mod setting;
 pub mod shift;
 pub mod stats;
 pub mod store;

@@ -1,7 +1,7 @@
 //! Observations on a task and the evidence that comes with them.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -23,6 +23,20 @@ use crate::{
 
 /// The longest text of a report: what one Telegram message can hold.
 pub const TEXT_MOST: usize = 4096;
+
+/// Where the evidence lies that the file store has, in the order in which it came.
+pub async fn stored_paths(store: &Store) -> Result<Vec<String>> {
+    let paths: Vec<Option<String>> = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::Path)
+        .filter(attachment::Column::State.eq(FetchState::Stored))
+        .filter(attachment::Column::Path.is_not_null())
+        .order_by_asc(attachment::Column::Id)
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    Ok(paths.into_iter().flatten().collect())
+}
 
 /// An observation.
 #[derive(Clone, Debug)]

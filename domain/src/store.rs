@@ -105,6 +105,14 @@ impl Store {
         self.0.postgis
     }
 
+    /// Closes all connections, once nobody uses them any more.
+    pub async fn close(&self) {
+        let closed = tokio::join!(self.0.read.clone().close(), self.0.write.clone().close());
+        if let (Err(error), _) | (_, Err(error)) = closed {
+            tracing::warn!(%error, "a connection did not close");
+        }
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         Ok(self

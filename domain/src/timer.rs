@@ -28,6 +28,8 @@ pub enum Due {
     Fetch { attachment_id: i64 },
     /// Old rows.
     Prune,
+    /// The safety copy of the night.
+    Backup,
 }
 
 impl Due {
@@ -37,6 +39,7 @@ impl Due {
             Self::Refresh { .. } => "refresh",
             Self::Fetch { .. } => "fetch",
             Self::Prune => "prune",
+            Self::Backup => "backup",
         }
     }
 
@@ -45,7 +48,7 @@ impl Due {
             Self::Ack { assignment_id } => assignment_id.to_string(),
             Self::Refresh { task_id } => task_id.to_string(),
             Self::Fetch { attachment_id } => attachment_id.to_string(),
-            Self::Prune => String::new(),
+            Self::Prune | Self::Backup => String::new(),
         }
     }
 }
@@ -75,6 +78,26 @@ const TRIES: i32 = 10;
 /// Sets a timer; one that waits for the same is replaced.
 pub async fn set(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
     set_all(tx, vec![due.clone()], due_at).await
+}
+
+/// Sets a timer unless one waits for the same already.
+pub async fn ensure(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
+    let waiting = timer::Entity::find()
+        .filter(timer::Column::Kind.eq(due.kind()))
+        .filter(timer::Column::Subject.eq(due.subject()))
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .one(tx.db())
+        .await?;
+    match waiting {
+        Some(_) => Ok(()),
+        None => set(tx, due, due_at).await,
+    }
+}
+
+/// Whether a timer still waits: neither done nor cancelled nor given up.
+pub async fn is_waiting(store: &Store, id: i64) -> Result<bool> {
+    let row = timer::Entity::find_by_id(id).one(store.reader()).await?;
+    Ok(row.is_some_and(|row| row.status == TimerStatus::Waiting))
 }
 
 /// Sets timers of one kind for the same moment; those that wait for the same are replaced.
@@ -226,7 +249,7 @@ pub async fn failed(store: &Store, claim: &Claim, error: String) -> Result<()> {
         .await
 }
 
-/// Does what a timer of the domain's own stands for; fetching files is not among them.
+/// Does what a timer of the domain's own stands for; fetching files and safety copies are not among them.
 pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
     let claim = claim.clone();
     store
@@ -242,7 +265,7 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::Ack { assignment_id } => assignment::overdue(tx, assignment_id).await,
                     Due::Refresh { task_id } => outbox::refresh_cards(tx, task_id).await,
                     Due::Prune => prune(tx).await,
-                    Due::Fetch { .. } => Ok(()),
+                    Due::Fetch { .. } | Due::Backup => Ok(()),
                 }
             })
         })

@@ -11,6 +11,7 @@ use super::say;
 use crate::{config::Config, open};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  gad audit verify")]
 pub struct Audit {
     #[command(subcommand)]
     action: Action,

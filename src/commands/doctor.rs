@@ -1,7 +1,9 @@
 //! gad doctor: what is wrong, why, and what mends it.
 
+mod backup;
 mod database;
 mod folder;
+mod keys;
 mod redis;
 mod telegram;
 
@@ -61,10 +63,12 @@ pub async fn run(config: Result<Config, Problems>) -> Result<()> {
         "configuration",
         format!("{:?}", config.environment).to_lowercase(),
     )];
+    findings.extend(keys::look(&config));
     findings.extend(folder::look(&config));
     findings.extend(database::look(&config).await);
     findings.extend(telegram::look(&config).await);
     findings.extend(redis::look(&config).await);
+    findings.extend(backup::look(&config).await);
     for finding in &findings {
         print(finding)?;
     }

@@ -57,6 +57,17 @@ impl GivenKeys {
             .collect()
     }
 
+    /// What was set to something that others know or guess; only development starts with it.
+    pub fn weak(&self) -> Vec<&'static str> {
+        let all = [("JWT_SECRET_KEY", &self.jwt), ("SECRET_KEY", &self.key)];
+        let weak = |given: &Option<SecretString>| {
+            let given = given.as_ref().map(SecretString::expose_secret);
+            given.is_some_and(is_example)
+        };
+        let weak = all.into_iter().filter(|(_, given)| weak(given));
+        weak.map(|(variable, _)| variable).collect()
+    }
+
     fn one(&self, given: Option<&SecretString>, name: &str) -> io::Result<SecretString> {
         given.map_or_else(|| kept(&self.file(name)), |given| Ok(given.clone()))
     }

@@ -43,6 +43,10 @@ pub(super) fn describe() {
         "gad_db_pool_in_use",
         "Database connections in use by this process."
     );
+    describe_gauge!(
+        "gad_backup_last_success_timestamp_seconds",
+        "When the last backup was made and tried out; 0 when none ever was."
+    );
     describe_gauge!("gad_redis_up", "1 while Redis answers.");
     describe_gauge!(
         "gad_instances",
@@ -100,6 +104,9 @@ async fn refresh(store: &Store) -> Result<()> {
     gauge!("gad_timers_overdue").set(timer::overdue(store, TimeDelta::seconds(LATE)).await? as f64);
     gauge!("gad_events_seq").set(event::last_seq(store).await? as f64);
     gauge!("gad_db_pool_in_use").set(f64::from(in_use(store.writer())));
+    let backup = crate::backup::last(store).await.ok().flatten();
+    gauge!("gad_backup_last_success_timestamp_seconds")
+        .set(backup.map_or(0.0, |at| at.timestamp() as f64));
     work(store).await
 }
 

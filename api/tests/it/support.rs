@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use api::{Api, CheckState, Checks, Config, Hub, Limiter, Limits, Local};
+use api::{Api, CheckState, Checks, Config, Goodbye, Hub, Limiter, Limits, Local};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -115,16 +115,24 @@ impl World {
 
     /// The same behind a real port.
     pub async fn serve(&self) -> Served {
+        self.serve_with(Duration::ZERO).await
+    }
+
+    /// The same with notice before the end.
+    pub async fn serve_with(&self, notice: Duration) -> Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let shutdown = CancellationToken::new();
-        let drain = Duration::from_secs(10);
+        let goodbye = Goodbye {
+            notice,
+            drain: Duration::from_secs(10),
+        };
         let work = api::serve(
             listener,
             self.router.clone(),
             self.hub.clone(),
             shutdown.clone(),
-            drain,
+            goodbye,
         );
         Served {
             address,

@@ -5,11 +5,12 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use ::entity::{audit, setting};
+use ::entity::audit;
 
 use crate::{
     Error, Result, Store, Tx,
     lease::{self, Fence},
+    setting,
 };
 
 /// The end of the chain: whoever knows it notices when anything before was changed.
@@ -108,23 +109,8 @@ async fn seal_in(tx: &Tx, fence: &Fence) -> Result<u64> {
         audit::Entity::update(sealed).exec(tx.db()).await?;
         end = Head { number, hash };
     }
-    remember(tx, &end).await?;
+    setting::set(tx, HEAD, end.to_string()).await?;
     Ok(count)
-}
-
-async fn remember(tx: &Tx, end: &Head) -> Result<()> {
-    let row = setting::ActiveModel {
-        key: Set(HEAD.into()),
-        value: Set(end.to_string()),
-    };
-    let known = sea_orm::sea_query::OnConflict::column(setting::Column::Key)
-        .update_column(setting::Column::Value)
-        .to_owned();
-    setting::Entity::insert(row)
-        .on_conflict(known)
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(())
 }
 
 /// The end of the chain.
@@ -133,10 +119,9 @@ pub async fn head(store: &Store) -> Result<Head> {
 }
 
 async fn head_in(db: &impl sea_orm::ConnectionTrait) -> Result<Head> {
-    let row = setting::Entity::find_by_id(HEAD).one(db).await?;
-    match row {
+    match setting::get_in(db, HEAD).await? {
         None => Ok(Head::beginning()),
-        Some(row) => Head::parse(&row.value)
+        Some(text) => Head::parse(&text)
             .ok_or_else(|| Error::Data("the end of the chain of the record".into())),
     }
 }

@@ -91,6 +91,9 @@ pub(crate) fn settings(
         ("TELEGRAM_BOT_USERNAME", BOT),
         ("TELEGRAM_API_URL", &paper.api_url()),
         ("GAD_LIMITS__ENABLED", "false"),
+        // Nobody is balanced to it, and days pass in seconds.
+        ("GAD_SERVER__NOTICE_SECONDS", "0"),
+        ("GAD_BACKUP__DAILY", "false"),
         // The paper Telegram keeps no limits unless a test wishes so.
         ("GAD_TELEGRAM__SENDS", "10000"),
         ("GAD_TELEGRAM__PERSON_SENDS", "1000"),

@@ -130,7 +130,7 @@ async fn a_server_database_is_changed_only_by_command() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_has_help_with_an_example() -> Result<()> {
-    let commands: [&[&str]; 16] = [
+    let commands: [&[&str]; 22] = [
         &["serve"],
         &["demo"],
         &["migrate"],
@@ -142,6 +142,12 @@ async fn every_command_has_help_with_an_example() -> Result<()> {
         &["user", "add"],
         &["user", "invite"],
         &["user", "disable"],
+        &["audit"],
+        &["audit", "verify"],
+        &["backup"],
+        &["backup", "create"],
+        &["backup", "verify"],
+        &["backup", "restore"],
         &["webhook"],
         &["webhook", "set"],
         &["doctor"],

@@ -1,0 +1,421 @@
+//! The restore drill, and what a backup must survive, on both databases and on a bucket.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::{Context, Result, ensure};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Actor, Clock,
+    actor::{Channel, Level},
+    audit::seal::seal,
+    bell::Bell,
+    catalogue::{self, Pack},
+    event, lease,
+    report::{self, NewFile, NewReport, ReportKind, Source as From},
+    task::create::{self, NewTask},
+    timer::{self, Due},
+    user::{self, NewUser},
+};
+use sea_orm::ConnectionTrait;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Source, Target, create, daily, last,
+    manifest::{database_path, manifest_path},
+    prune, restore, verify,
+};
+use crate::{config::Config, open, schema};
+
+mod bucket;
+
+/// An installation of its own.
+struct House {
+    source: Source,
+    target: Target,
+    folder: TempDir,
+}
+
+fn start() -> DateTime<Utc> {
+    "2026-11-22T15:00:00Z".parse().expect("a literal")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told of a database by the environment"
+)]
+fn postgres() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL").ok()
+}
+
+/// The same test on every database there is; it gets empty houses.
+async fn each<F: AsyncFn(&dyn Fn() -> Option<String>) -> Result<()>>(test: F) -> Result<()> {
+    test(&|| None).await?;
+    match postgres() {
+        Some(server) => test(&|| Some(server.clone())).await,
+        None => Ok(()),
+    }
+}
+
+impl House {
+    /// An empty database with tables; on the server, when one is named.
+    async fn empty(server: Option<String>, settings: &[(&str, &str)]) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let url = match server {
+            Some(server) => database_on(&server).await?,
+            None => format!("sqlite://{}/gad.db?mode=rwc", folder.path().display()),
+        };
+        let data = folder.path().display().to_string();
+        let mut variables = vec![
+            ("DATABASE_URL", url.as_str()),
+            ("GAD_SERVER__DATA_FOLDER", &data),
+        ];
+        variables.extend(settings);
+        let variables = variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::from_parts(None, variables)?;
+        let store = open::connect(&config, Clock::by_hand(start()), Bell::default()).await?;
+        schema::up(&store).await?;
+        Ok(Self {
+            target: Target::open(&config)?,
+            source: Source::new(&config, store)?,
+            folder,
+        })
+    }
+
+    /// People, work, evidence, and a record that is sealed.
+    async fn inhabited(server: Option<String>, settings: &[(&str, &str)]) -> Result<Self> {
+        let house = Self::empty(server, settings).await?;
+        let (store, system) = (&house.source.store, Actor::system(Channel::Cli));
+        store
+            .write(|tx| Box::pin(async move { catalogue::seed(tx, Pack::Police).await }))
+            .await?;
+        user::create(store, &system, NewUser::named("ana", "Ana", Level::Admin)).await?;
+        for n in 0..5 {
+            house.work(n).await?;
+        }
+        let fence = lease::take(
+            store,
+            "audit".into(),
+            "test".into(),
+            Duration::from_secs(60),
+        );
+        seal(store, &fence.await?.context("it is free")?).await?;
+        event::epoch(store).await?;
+        Ok(house)
+    }
+
+    /// A task with a photo.
+    async fn work(&self, n: u8) -> Result<()> {
+        let path = format!("uploads/{}", domain::secret::fresh());
+        self.source.files.put(&path, vec![n; 1000]).await?;
+        let work = self.source.store.write(move |tx| {
+            Box::pin(async move {
+                let system = Actor::system(Channel::Cli);
+                let new = NewTask {
+                    title: "Ronda".into(),
+                    kind: "patrullaje".into(),
+                    ..NewTask::default()
+                };
+                let task = create::create(tx, &system, new).await?;
+                let photo = NewReport {
+                    kind: ReportKind::Photo,
+                    file: Some(NewFile {
+                        source: From::Stored(path),
+                        name: None,
+                        mime: "image/jpeg".into(),
+                        bytes: Some(1000),
+                    }),
+                    ..NewReport::text("Foto")
+                };
+                report::add(tx, &system, task.id, photo).await
+            })
+        });
+        work.await?;
+        Ok(())
+    }
+
+    async fn backup(&self) -> Result<String> {
+        Ok(create(&self.source, &self.target).await?.name)
+    }
+
+    async fn good_backup(&self) -> Result<String> {
+        let name = self.backup().await?;
+        verify(&self.source, &self.target, &name).await?;
+        Ok(name)
+    }
+
+    fn wait(&self, by: TimeDelta) {
+        self.source.store.clock().advance(by);
+    }
+
+    async fn epoch(&self) -> Result<Option<String>> {
+        Ok(domain::setting::get(&self.source.store, "epoch").await?)
+    }
+}
+
+async fn database_on(server: &str) -> Result<String> {
+    let name = format!("backup_{}", &domain::secret::fresh()[..12]);
+    let admin = sea_orm::Database::connect(server).await?;
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE {name}"))
+        .await?;
+    admin.close().await?;
+    let mut url = reqwest::Url::parse(server)?;
+    url.set_path(&name);
+    Ok(url.into())
+}
+
+fn message<T>(outcome: Result<T>) -> String {
+    match outcome {
+        Ok(_) => String::new(),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+#[tokio::test]
+async fn what_was_backed_up_comes_back_in_another_house() -> Result<()> {
+    each(async |server| {
+        let old = House::inhabited(server(), &[]).await?;
+        let name = old.good_backup().await?;
+        // What comes later is not part of it.
+        old.work(9).await?;
+        let place = old.folder.path().join("backups");
+        let new = House::empty(
+            server(),
+            &[("GAD_BACKUP__TARGET", &place.display().to_string())],
+        )
+        .await?;
+        let manifest = restore(&new.source, &new.target, &name, false).await?;
+        assert_eq!(manifest.census.counts["tasks"], 5);
+        assert_eq!(manifest.files.len(), 5);
+        let again =
+            open::connect(&new.source.config, Clock::by_hand(start()), Bell::default()).await?;
+        let new = Source::new(&new.source.config, again)?;
+        for path in report::stored_paths(&new.store).await? {
+            let bytes = new.files.get(&path).await?.context("the evidence")?;
+            assert_eq!(Some(bytes), old.source.files.get(&path).await?);
+        }
+        assert_eq!(domain::setting::get(&new.store, "epoch").await?, None);
+        assert!(old.epoch().await?.is_some());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_inhabited_database_is_replaced_only_by_force() -> Result<()> {
+    each(async |server| {
+        let house = House::inhabited(server(), &[]).await?;
+        let name = house.good_backup().await?;
+        house.work(9).await?;
+        let refused = message(restore(&house.source, &house.target, &name, false).await);
+        assert!(refused.contains("--force"), "{refused}");
+        assert_eq!(report::stored_paths(&house.source.store).await?.len(), 6);
+        restore(&house.source, &house.target, &name, true).await?;
+        let again = open::connect(
+            &house.source.config,
+            Clock::by_hand(start()),
+            Bell::default(),
+        )
+        .await?;
+        assert_eq!(report::stored_paths(&again).await?.len(), 5);
+        Ok(())
+    })
+    .await
+}
+
+/// Changes one byte in the middle of a file.
+fn damage(file: &Path) -> Result<()> {
+    let mut bytes = std::fs::read(file)?;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    Ok(std::fs::write(file, bytes)?)
+}
+
+#[tokio::test]
+async fn damage_is_found_wherever_it_is() -> Result<()> {
+    each(async |server| {
+        let house = House::inhabited(server(), &[]).await?;
+        let name = house.backup().await?;
+        let manifest = house.target.manifest(&name).await?;
+        let place = |path: &str| house.folder.path().join("backups").join(path);
+        let database = database_path(&name, manifest.engine);
+        for (path, said) in [
+            (&database, "is not what it was"),
+            (&manifest.files[2].path, "is not what it was"),
+        ] {
+            damage(&place(path))?;
+            let found = message(verify(&house.source, &house.target, &name).await);
+            assert!(
+                found.contains(said) && found.contains(path.as_str()),
+                "{path}: {found}"
+            );
+            damage(&place(path))?;
+        }
+        let mut lying = manifest.clone();
+        lying.census.counts.insert("tasks".into(), 6);
+        house.target.complete(&lying).await?;
+        let found = message(verify(&house.source, &house.target, &name).await);
+        assert!(found.contains("tasks: 5 instead of 6"), "{found}");
+        assert!(!house.target.is_verified(&name).await?);
+        house.target.complete(&manifest).await?;
+        verify(&house.source, &house.target, &name).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_record_that_was_tampered_with_before_the_backup_is_found() -> Result<()> {
+    each(async |server| {
+        let house = House::inhabited(server(), &[]).await?;
+        let forged = "UPDATE audit SET action = 'nothing' WHERE number = 2";
+        house
+            .source
+            .store
+            .writer()
+            .execute_unprepared(forged)
+            .await?;
+        let name = house.backup().await?;
+        let found = message(verify(&house.source, &house.target, &name).await);
+        assert!(found.contains("broken"), "{found}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn old_ones_go_but_never_the_newest_good_one() -> Result<()> {
+    let house = House::inhabited(None, &[]).await?;
+    let first = house.good_backup().await?;
+    house.wait(TimeDelta::days(10));
+    house.work(7).await?;
+    let good = house.good_backup().await?;
+    house.wait(TimeDelta::days(40));
+    let untried = house.backup().await?;
+    assert_eq!(prune(&house.source, &house.target).await?, 1);
+    assert_eq!(house.target.names().await?, [good.clone(), untried.clone()]);
+    assert!(!house.target.has(&manifest_path(&first)).await?);
+    verify(&house.source, &house.target, &good).await?;
+    verify(&house.source, &house.target, &untried).await?;
+    assert_eq!(prune(&house.source, &house.target).await?, 1);
+    assert_eq!(house.target.names().await?, [untried]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn missing_programs_are_told_with_the_cure() -> Result<()> {
+    let Some(server) = postgres() else {
+        return Ok(());
+    };
+    let nothing = tempfile::tempdir()?;
+    let programs = nothing.path().display().to_string();
+    let house = House::inhabited(Some(server), &[("GAD_BACKUP__PROGRAMS", &programs)]).await?;
+    let told = message(house.backup().await);
+    assert!(told.contains("GAD_BACKUP__PROGRAMS"), "{told}");
+    // A program of long ago.
+    for name in ["pg_dump", "pg_restore"] {
+        use std::os::unix::fs::PermissionsExt;
+        let path = nothing.path().join(name);
+        std::fs::write(
+            &path,
+            format!("#!/bin/sh\necho '{name} (PostgreSQL) 9.6.1'\n"),
+        )?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
+    }
+    let told = message(house.backup().await);
+    assert!(
+        told.contains("version 9") && told.contains("postgresql-client-"),
+        "{told}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_instances_one_makes_the_backup_of_the_night() -> Result<()> {
+    each(async |server| {
+        let house = House::inhabited(server(), &[]).await?;
+        let store = &house.source.store;
+        daily::schedule(store, true).await?;
+        house.wait(TimeDelta::hours(12));
+        let claims = timer::claim(store, 10).await?;
+        let night = claims.iter().find(|claim| claim.due == Due::Backup);
+        let night = night.context("the night is over")?;
+        let stop = CancellationToken::new();
+        let other =
+            open::connect(&house.source.config, store.clock().clone(), Bell::default()).await?;
+        let other = Source {
+            store: other,
+            ..house.source.clone()
+        };
+        for source in [house.source.clone(), other] {
+            let nights = daily::Nights::new(source, stop.clone());
+            nights.begin(night);
+            nights.begin(night);
+        }
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(120);
+        while timer::is_waiting(store, night.id).await? {
+            ensure!(
+                tokio::time::Instant::now() < deadline,
+                "the backup is not made"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(last(store).await?, Some(store.now()));
+        let next = timer::next(store).await?;
+        assert_eq!(next, Some("2026-11-24T02:00:00Z".parse()?));
+        assert_eq!(house.target.names().await?.len(), 1);
+        assert!(house.target.is_verified("2026-11-23T030000Z").await?);
+        // Whoever waited for the lease finds nothing left to do.
+        let after = daily::make(&house.source, &house.target).await?;
+        assert_eq!(house.target.names().await?, [after.name]);
+        stop.cancel();
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_bucket_is_as_good_as_a_folder() -> Result<()> {
+    let bucket = bucket::serve("safe").await?;
+    let settings = [
+        ("GAD_BACKUP__TARGET", "s3://safe/gad"),
+        ("GAD_BACKUP__S3_ENDPOINT", bucket.endpoint.as_str()),
+        ("GAD_BACKUP__S3_ACCESS_KEY", "key"),
+        ("GAD_BACKUP__S3_SECRET_KEY", "secret"),
+    ];
+    let house = House::inhabited(None, &settings).await?;
+    let first = house.good_backup().await?;
+    assert!(bucket.has(&format!("gad/backups/{first}/manifest.json")));
+    house.wait(TimeDelta::days(31));
+    house.work(9).await?;
+    let second = house.good_backup().await?;
+    assert_eq!(prune(&house.source, &house.target).await?, 1);
+    assert_eq!(house.target.names().await?, std::slice::from_ref(&second));
+    assert!(!bucket.has(&format!("gad/backups/{first}/database.sqlite")));
+    let restored = restore(&house.source, &house.target, &second, true).await?;
+    assert_eq!(restored.files.len(), 6);
+    Ok(())
+}
+
+#[tokio::test]
+async fn evidence_that_no_backup_names_any_more_goes() -> Result<()> {
+    let house = House::inhabited(None, &[]).await?;
+    let first = house.good_backup().await?;
+    let gone = house.target.manifest(&first).await?.files[0].path.clone();
+    let forget = "DELETE FROM attachments WHERE id = (SELECT min(id) FROM attachments)";
+    house
+        .source
+        .store
+        .writer()
+        .execute_unprepared(forget)
+        .await?;
+    house.wait(TimeDelta::days(31));
+    let second = house.good_backup().await?;
+    prune(&house.source, &house.target).await?;
+    assert!(!house.target.has(&gone).await?);
+    verify(&house.source, &house.target, &second).await?;
+    Ok(())
+}
