@@ -14,7 +14,7 @@ use crate::{
     Actor, Result, Store,
     actor::Level,
     availability::{self, Availability},
-    task::{AssignmentState, Status, load},
+    task::{AssignmentState, Status, visible},
     zone,
 };
 
@@ -55,7 +55,7 @@ async fn tasks(store: &Store, actor: &Actor) -> Result<BTreeMap<Status, u64>> {
         .select_only()
         .column(task::Column::Status)
         .column_as(task::Column::Id.count(), "count")
-        .filter(load::visible(actor))
+        .filter(visible::to(actor))
         .group_by(task::Column::Status)
         .into_tuple()
         .all(store.reader())
@@ -78,7 +78,7 @@ async fn tasks(store: &Store, actor: &Actor) -> Result<BTreeMap<Status, u64>> {
 
 async fn late(store: &Store, actor: &Actor) -> Result<u64> {
     Ok(task::Entity::find()
-        .filter(load::visible(actor))
+        .filter(visible::to(actor))
         .filter(is_late(store.now()))
         .count(store.reader())
         .await?)
@@ -101,7 +101,7 @@ async fn completed_today(store: &Store, actor: &Actor) -> Result<u64> {
         .date()
         .and_time(NaiveTime::MIN);
     Ok(task::Entity::find()
-        .filter(load::visible(actor))
+        .filter(visible::to(actor))
         .filter(task::Column::Status.eq(Status::Completed))
         .filter(task::Column::EndedAt.gte(zone::to_utc(midnight, zone)))
         .count(store.reader())
@@ -112,7 +112,7 @@ async fn unanswered(store: &Store, actor: &Actor) -> Result<u64> {
     let open = task::Entity::find()
         .select_only()
         .column(task::Column::Id)
-        .filter(load::visible(actor))
+        .filter(visible::to(actor))
         .filter(task::Column::Status.is_in([Status::Scheduled, Status::InProgress, Status::Paused]))
         .into_query();
     Ok(assignment::Entity::find()

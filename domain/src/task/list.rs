@@ -8,7 +8,7 @@ use sea_orm::{
 
 use ::entity::{task, task_kind};
 
-use super::{Priority, Status, Task, create::plain, load};
+use super::{Priority, Status, Task, create::plain, rows, visible};
 use crate::{Actor, Page, Result, Store, geo::Bounds, page::Window, stats::is_late};
 
 /// Which tasks are wanted; everything that is given must hold.
@@ -47,21 +47,20 @@ pub async fn list(
     filter: TaskFilter,
     window: Window,
 ) -> Result<Page<Task>> {
-    let mut query = task::Entity::find().filter(load::visible(actor));
+    let mut query = task::Entity::find().filter(visible::to(actor));
     if let Some(before) = window.after::<i64>()? {
         query = query.filter(task::Column::Id.lt(before));
     }
     if filter.late {
         query = query.filter(is_late(store.now()));
     }
-    let rows = apply(query, filter)
+    let query = apply(query, filter)
         .order_by_desc(task::Column::Id)
-        .limit(window.probe())
-        .all(store.reader())
-        .await?;
-    let page = Page::cut(rows, &window, |row| row.id);
+        .limit(window.probe());
+    let rows = rows::rows(store.reader(), query).await?;
+    let page = Page::cut(rows, &window, |row| row.task.id);
     Ok(Page {
-        items: load::many(store.reader(), page.items).await?,
+        items: rows::many(store.reader(), page.items).await?,
         next_cursor: page.next_cursor,
     })
 }
@@ -86,7 +85,7 @@ fn apply(
         query = query.filter(
             task::Column::LeadAgentId
                 .eq(agent_id)
-                .or(Expr::exists(load::held_by(agent_id))),
+                .or(Expr::exists(visible::held_by(agent_id))),
         );
     }
     if let Some(user_id) = filter.created_by {
@@ -108,7 +107,7 @@ fn apply(
                 Status::InProgress,
                 Status::Paused,
             ]))
-            .filter(Expr::exists(load::offered()));
+            .filter(Expr::exists(visible::offered()));
     }
     if let Some(Bounds {
         west,

@@ -14,7 +14,9 @@ pub mod life;
 pub mod list;
 pub mod load;
 mod moment;
+mod rows;
 pub mod timeline;
+pub(crate) mod visible;
 pub mod window;
 
 /// How pressing a task is, 1 to 5.

@@ -1,0 +1,296 @@
+//! Brings tasks and all they name from the database, in three statements for any number of tasks.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait},
+};
+
+use ::entity::{agent, agent_unit, assignment, task, task_kind, unit, user};
+
+use super::{AgentRef, Assignment, KindRef, Place, Priority, Task, UnitRef, UserRef};
+use crate::{Result, geo::Point};
+
+/// A row of the table with what the things it points at are called.
+#[derive(FromQueryResult)]
+pub(super) struct Row {
+    #[sea_orm(nested)]
+    pub task: task::Model,
+    kind_code: String,
+    kind_label: String,
+    kind_emoji: String,
+    unit_name: Option<String>,
+    lead_name: Option<String>,
+    lead_user_id: Option<i64>,
+    lead_telegram_id: Option<i64>,
+    creator_name: Option<String>,
+    ender_name: Option<String>,
+}
+
+const LEAD: &str = "lead";
+const LEAD_USER: &str = "lead_user";
+const CREATOR: &str = "creator";
+const ENDER: &str = "ender";
+
+/// Runs a query for tasks: one statement, with their names.
+pub(super) async fn rows(
+    db: &impl ConnectionTrait,
+    mut select: Select<task::Entity>,
+) -> Result<Vec<Row>> {
+    let of_task = |column: task::Column| Expr::col((task::Entity, column));
+    QuerySelect::query(&mut select)
+        .inner_join(
+            task_kind::Entity,
+            of_task(task::Column::KindId).equals((task_kind::Entity, task_kind::Column::Id)),
+        )
+        .left_join(
+            unit::Entity,
+            of_task(task::Column::UnitId).equals((unit::Entity, unit::Column::Id)),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            agent::Entity,
+            LEAD,
+            of_task(task::Column::LeadAgentId).equals((LEAD, agent::Column::Id)),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            user::Entity,
+            LEAD_USER,
+            active_user_of(LEAD, LEAD_USER),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            user::Entity,
+            CREATOR,
+            of_task(task::Column::CreatedBy).equals((CREATOR, user::Column::Id)),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            user::Entity,
+            ENDER,
+            of_task(task::Column::EndedBy).equals((ENDER, user::Column::Id)),
+        );
+    Ok(select
+        .column_as(task_kind::Column::Code, "kind_code")
+        .column_as(task_kind::Column::Label, "kind_label")
+        .column_as(task_kind::Column::Emoji, "kind_emoji")
+        .column_as(unit::Column::Name, "unit_name")
+        .column_as(Expr::col((LEAD, agent::Column::Name)), "lead_name")
+        .column_as(Expr::col((LEAD, agent::Column::UserId)), "lead_user_id")
+        .column_as(
+            Expr::col((LEAD_USER, user::Column::TelegramId)),
+            "lead_telegram_id",
+        )
+        .column_as(Expr::col((CREATOR, user::Column::Name)), "creator_name")
+        .column_as(Expr::col((ENDER, user::Column::Name)), "ender_name")
+        .into_model::<Row>()
+        .all(db)
+        .await?)
+}
+
+/// The account of an agent while it is switched on: only then can he be reached.
+fn active_user_of(agent: &'static str, user: &'static str) -> Condition {
+    Condition::all()
+        .add(Expr::col((agent, agent::Column::UserId)).equals((user, user::Column::Id)))
+        .add(Expr::col((user, user::Column::Active)).eq(true))
+}
+
+/// Tasks in the order of their rows: two statements for any number.
+pub(super) async fn many(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Task>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = rows.iter().map(|row| row.task.id).collect();
+    let mut crews = crews(db, ids).await?;
+    let held = crews.values().flatten().filter(|one| one.is_held());
+    let units = units_of(db, held.map(|one| one.agent.agent_id).collect()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let crew = crews.remove(&row.task.id).unwrap_or_default();
+            assemble(row, crew, &units)
+        })
+        .collect())
+}
+
+/// An assignment with what its agent is called.
+#[derive(FromQueryResult)]
+struct Member {
+    #[sea_orm(nested)]
+    row: assignment::Model,
+    name: String,
+    user_id: Option<i64>,
+    telegram_id: Option<i64>,
+}
+
+const MEMBER: &str = "member";
+const MEMBER_USER: &str = "member_user";
+
+/// The people of these tasks, in the order in which they were put on.
+async fn crews(
+    db: &impl ConnectionTrait,
+    task_ids: Vec<i64>,
+) -> Result<HashMap<i64, Vec<Assignment>>> {
+    let mut select = assignment::Entity::find()
+        .filter(assignment::Column::TaskId.is_in(task_ids))
+        .order_by_asc(assignment::Column::Id);
+    QuerySelect::query(&mut select)
+        .join_as(
+            JoinType::InnerJoin,
+            agent::Entity,
+            MEMBER,
+            Expr::col((assignment::Entity, assignment::Column::AgentId))
+                .equals((MEMBER, agent::Column::Id)),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            user::Entity,
+            MEMBER_USER,
+            active_user_of(MEMBER, MEMBER_USER),
+        );
+    let members = select
+        .column_as(Expr::col((MEMBER, agent::Column::Name)), "name")
+        .column_as(Expr::col((MEMBER, agent::Column::UserId)), "user_id")
+        .column_as(
+            Expr::col((MEMBER_USER, user::Column::TelegramId)),
+            "telegram_id",
+        )
+        .into_model::<Member>()
+        .all(db)
+        .await?;
+    let mut crews: HashMap<i64, Vec<Assignment>> = HashMap::new();
+    for member in members {
+        let crew = crews.entry(member.row.task_id).or_default();
+        crew.push(member.into());
+    }
+    Ok(crews)
+}
+
+impl From<Member> for Assignment {
+    fn from(member: Member) -> Self {
+        let row = member.row;
+        Self {
+            id: row.id,
+            agent: AgentRef {
+                agent_id: row.agent_id,
+                name: member.name,
+                user_id: member.user_id,
+                telegram_id: member.telegram_id,
+            },
+            state: row.state,
+            at: row.state_at,
+            reason: row.reason,
+            offered_at: row.offered_at,
+            acknowledged_at: row.acknowledged_at,
+            en_route_at: row.en_route_at,
+            on_site_at: row.on_site_at,
+            released_at: row.released_at,
+            rings: row.rings,
+            escalated_at: row.escalated_at,
+            unreachable_at: row.unreachable_at,
+        }
+    }
+}
+
+/// The units of these agents.
+async fn units_of(
+    db: &impl ConnectionTrait,
+    agent_ids: BTreeSet<i64>,
+) -> Result<HashMap<i64, Vec<i64>>> {
+    let mut units: HashMap<i64, Vec<i64>> = HashMap::new();
+    if agent_ids.is_empty() {
+        return Ok(units);
+    }
+    let rows = agent_unit::Entity::find()
+        .filter(agent_unit::Column::AgentId.is_in(agent_ids))
+        .all(db)
+        .await?;
+    for row in rows {
+        units.entry(row.agent_id).or_default().push(row.unit_id);
+    }
+    Ok(units)
+}
+
+fn assemble(row: Row, crew: Vec<Assignment>, units: &HashMap<i64, Vec<i64>>) -> Task {
+    let lead = lead(&row);
+    let Row {
+        task,
+        kind_code,
+        kind_label,
+        kind_emoji,
+        unit_name,
+        creator_name,
+        ender_name,
+        ..
+    } = row;
+    Task {
+        kind: KindRef {
+            id: task.kind_id,
+            code: kind_code,
+            label: kind_label,
+            emoji: kind_emoji,
+        },
+        priority: Priority::from_column(task.priority),
+        place: place(task.lat, task.lon, task.place_label),
+        unit: task
+            .unit_id
+            .zip(unit_name)
+            .map(|(id, name)| UnitRef { id, name }),
+        lead,
+        agent_unit_ids: units_of_crew(&crew, units),
+        assignments: crew,
+        created_by: user_ref(task.created_by, creator_name),
+        ended_by: user_ref(task.ended_by, ender_name),
+        id: task.id,
+        code: task.code,
+        title: task.title,
+        description: task.description,
+        status: task.status,
+        zone: task.zone,
+        planned_start_local: task.planned_start_local,
+        planned_start: task.planned_start_at,
+        planned_end_local: task.planned_end_local,
+        planned_end: task.planned_end_at,
+        created_at: task.created_at,
+        updated_at: task.updated_at,
+        started_at: task.started_at,
+        paused_at: task.paused_at,
+        paused_seconds: task.paused_seconds,
+        ended_at: task.ended_at,
+        end_reason: task.end_reason,
+        drill: task.drill,
+        version: task.version,
+    }
+}
+
+fn lead(row: &Row) -> Option<AgentRef> {
+    Some(AgentRef {
+        agent_id: row.task.lead_agent_id?,
+        name: row.lead_name.clone()?,
+        user_id: row.lead_user_id,
+        telegram_id: row.lead_telegram_id,
+    })
+}
+
+fn user_ref(id: Option<i64>, name: Option<String>) -> Option<UserRef> {
+    id.zip(name)
+        .map(|(user_id, name)| UserRef { user_id, name })
+}
+
+fn units_of_crew(crew: &[Assignment], units: &HashMap<i64, Vec<i64>>) -> Vec<i64> {
+    let held = crew.iter().filter(|one| one.is_held());
+    let ids: BTreeSet<i64> = held
+        .filter_map(|one| units.get(&one.agent.agent_id))
+        .flatten()
+        .copied()
+        .collect();
+    ids.into_iter().collect()
+}
+
+fn place(lat: Option<f64>, lon: Option<f64>, label: Option<String>) -> Option<Place> {
+    let point = Point::of(lat, lon);
+    (point.is_some() || label.is_some()).then_some(Place { point, label })
+}
