@@ -91,16 +91,16 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
         json!({ "kind": kind.code }),
     )
     .await?;
-    let scope = assignment::scope_of(tx, id).await?;
+    let task = load::one(tx.db(), id).await?;
+    let task = task.ok_or_else(|| Error::Data("a task vanished while it was created".into()))?;
+    let scope = assignment::scope(&task);
     tx.log(Event::TaskCreated { id, code }, &scope);
     tx.log(Event::KpisChanged {}, &scope);
-    if !new.crew.is_empty() {
-        assignment::assign(tx, actor, id, new.crew).await?;
-    }
     show_creator(tx, actor, id).await?;
-    load::one(tx.db(), id)
-        .await?
-        .ok_or_else(|| Error::Data("a task vanished while it was created".into()))
+    if new.crew.is_empty() {
+        return Ok(task);
+    }
+    assignment::assign(tx, actor, id, new.crew).await
 }
 
 /// Who creates from the chat gets the live card as the answer.
