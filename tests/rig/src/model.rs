@@ -1,6 +1,9 @@
 //! What must be true of the texts that agents wrote: each became a report once, in the order in which it was written.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use anyhow::Result;
 
@@ -8,21 +11,38 @@ use crate::{cluster::Cluster, load::Member, report::Findings};
 
 /// The texts each agent has written, in order.
 #[derive(Default)]
-pub struct Texts(BTreeMap<i64, Vec<String>>);
+pub struct Texts(Mutex<BTreeMap<i64, Vec<String>>>);
 
 impl Texts {
     /// Lets an agent write the next text.
-    pub fn write(&mut self, member: &Member) -> Result<()> {
-        let written = self.0.entry(member.user_id).or_default();
-        let text = format!("Sin novedad {} de {}", written.len(), member.name);
+    pub fn write(&self, member: &Member) -> Result<()> {
+        self.write_about(member, "Sin novedad")
+    }
+
+    /// Lets an agent write the next text with these words in it.
+    pub fn write_about(&self, member: &Member, what: &str) -> Result<()> {
+        let mut all = self.all();
+        let written = all.entry(member.user_id).or_default();
+        let text = format!("{what} {} de {}", written.len(), member.name);
         member.phone.says(&text)?;
         written.push(text);
         Ok(())
     }
 
+    /// Takes the texts with these words out of what must become reports.
+    pub fn forget_about(&self, what: &str) {
+        for written in self.all().values_mut() {
+            written.retain(|text| !text.contains(what));
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<i64, Vec<String>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// How many were written.
     pub fn count(&self) -> usize {
-        self.0.values().map(Vec::len).sum()
+        self.all().values().map(Vec::len).sum()
     }
 
     /// Compares with what GAD has made of them.
@@ -33,7 +53,7 @@ impl Texts {
             let (user, text) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
             kept.entry(user).or_default().push(text);
         }
-        let verdict = Verdict::of(&self.0, &kept);
+        let verdict = Verdict::of(&self.all(), &kept);
         let Verdict {
             lost,
             doubled,

@@ -80,6 +80,11 @@ impl CallLog {
         }
     }
 
+    pub fn after(&self, number: u64) -> Vec<Call> {
+        let from = self.calls.partition_point(|call| call.number <= number);
+        self.calls.range(from..).cloned().collect()
+    }
+
     pub fn all(&self) -> Vec<Call> {
         self.calls.iter().cloned().collect()
     }

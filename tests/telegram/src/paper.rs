@@ -240,6 +240,11 @@ impl Paper {
         self.shared.calls().all()
     }
 
+    /// The calls with higher numbers, oldest first.
+    pub fn calls_after(&self, number: u64) -> Vec<Call> {
+        self.shared.calls().after(number)
+    }
+
     /// The calls of one method so far, oldest first.
     pub fn calls_of(&self, method: &str) -> Vec<Call> {
         self.calls()

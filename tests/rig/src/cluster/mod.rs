@@ -101,17 +101,25 @@ impl Cluster {
 
     /// Stops everything, and holds what must be true of every row: no panic, no instance that ended by itself.
     pub async fn finish(self, findings: &mut Findings) -> Result<()> {
+        let panics = self.panics()?;
+        findings.must(panics.is_empty(), format!("panics: {}", panics.join("; ")));
+        self.finish_after_panics(findings).await
+    }
+
+    /// The panics so far, as the logs have them.
+    pub fn panics(&self) -> Result<Vec<String>> {
+        let of_each: Result<Vec<_>> = self.nodes.iter().map(Node::panics).collect();
+        Ok(of_each.context("a log")?.concat())
+    }
+
+    /// The same for a row whose panics are meant to be.
+    pub async fn finish_after_panics(self, findings: &mut Findings) -> Result<()> {
         for (n, node) in self.nodes.iter().enumerate() {
             findings.must(
                 !node.has_died().await?,
                 format!("instance {n} ended by itself"),
             );
             node.kill().await?;
-            let panics = node.panics().context("a log")?;
-            findings.must(
-                panics.is_empty(),
-                format!("instance {n} panicked: {}", panics.join("; ")),
-            );
         }
         self.paper.stop().await;
         Ok(())

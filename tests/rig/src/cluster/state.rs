@@ -1,9 +1,6 @@
 //! What the database holds, and whether everything was done.
 
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use it::until::within;
@@ -15,6 +12,15 @@ use crate::report::Findings;
 const WAITS: &str = "
     SELECT (SELECT count(*) FROM inbox WHERE status = 'pending')
          + (SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending'))";
+
+const DELAYS: &str = "
+    SELECT handled.ms[1], handled.ms[2], sent.ms[1], sent.ms[2] FROM
+        (SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP
+            (ORDER BY extract(epoch FROM done_at - received_at)::float8 * 1000) AS ms
+         FROM inbox WHERE status = 'done') AS handled,
+        (SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP
+            (ORDER BY extract(epoch FROM sent_at - created_at)::float8 * 1000) AS ms
+         FROM outbox WHERE status = 'sent' AND lane = 'answer') AS sent";
 
 impl Cluster {
     /// Rows of the database.
@@ -41,7 +47,7 @@ impl Cluster {
             deadline,
             "updates to be handled and messages to leave",
             || async {
-                let arrived = self.paper.pending_updates() == 0 && self.kept().await?;
+                let arrived = self.paper.pending_updates() == 0;
                 Ok((arrived && self.count(WAITS).await? == 0).then_some(()))
             },
         );
@@ -49,16 +55,6 @@ impl Cluster {
             Ok(()) => Ok(begun.elapsed()),
             Err(error) => Err(error.context(format!("left: {}", self.left().await?))),
         }
-    }
-
-    /// Whether every update of Telegram is in the inbox.
-    async fn kept(&self) -> Result<bool> {
-        let updates = self.paper.updates();
-        let sent: BTreeSet<i64> = updates
-            .iter()
-            .filter_map(|update| update["update_id"].as_i64())
-            .collect();
-        Ok(self.count("SELECT count(*) FROM inbox").await? >= i64::try_from(sent.len())?)
     }
 
     async fn left(&self) -> Result<String> {
@@ -71,6 +67,21 @@ impl Cluster {
         let away = self.paper.pending_updates();
         Ok(format!(
             "{away} updates at Telegram, {inbox} in the inbox, {outbox} messages"
+        ))
+    }
+
+    /// Where time went, by the database: from receipt to done, and from queued to sent.
+    pub async fn delays(&self) -> Result<String> {
+        let row = self.rows(DELAYS).await?;
+        let row = row.first().context("a row")?;
+        let of = |column| {
+            row.try_get_by_index::<Option<f64>>(column)
+                .map(|ms| ms.unwrap_or_default())
+        };
+        let (handled, sent) = ((of(0)?, of(1)?), (of(2)?, of(3)?));
+        Ok(format!(
+            "handled within {:.0} ms (p50) and {:.0} ms (p99), sent within {:.0} and {:.0}",
+            handled.0, handled.1, sent.0, sent.1
         ))
     }
 

@@ -28,12 +28,12 @@ const READY: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(90);
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let (kills, updates, chats) = bench.size((20, 2_000, 200), (6, 480, 60));
+    let (kills, updates, chats) = bench.size((20, 2_000, 200), (5, 150, 30));
     let mut findings = Findings::default();
     let cluster = Plan::default().start(&bench).await?;
     let force = Force::hire(&cluster, chats).await?;
     let mut random = bench.random();
-    let (mut texts, mut ready) = (Texts::default(), Samples::default());
+    let (texts, mut ready) = (Texts::default(), Samples::default());
     for _ in 0..kills {
         for _ in 0..updates / kills {
             texts.write(&force.members[random.random_range(0..chats)])?;
@@ -49,6 +49,7 @@ async fn run(bench: Bench) -> Result<Findings> {
         "all done {:.1} s after the last",
         settled.as_secs_f64()
     ));
+    findings.did(cluster.delays().await?);
     texts.check(&cluster, &mut findings).await?;
     cluster.nothing_given_up(&mut findings).await?;
     answered_once(&cluster, &texts, &mut findings).await?;
