@@ -60,8 +60,12 @@ const YIELDS: Duration = Duration::from_secs(2);
 /// This part of what may go out over all is kept free of edits.
 const KEPT_FOR_SENDS: u32 = 4;
 
-/// So many chats told to wait at once mean that the whole bot has to.
-const MANY: usize = 3;
+/// So many calls told to wait in a row, and none taken between, mean that the whole bot has to.
+const IN_A_ROW: u32 = 8;
+
+/// How long it waits then, doubled each time up to what Telegram asked for: that many chats are told to wait at once
+/// happens too, and the others must not wait for them.
+const BREATH: Duration = Duration::from_millis(250);
 
 /// Says who may send when.
 pub(crate) struct Limiter {
@@ -75,6 +79,8 @@ struct State {
     chats: HashMap<i64, Window>,
     gates: HashMap<i64, Instant>,
     gate: Option<Instant>,
+    /// Calls told to wait since one was taken, without those that were under way when everything was closed.
+    refused: u32,
 }
 
 #[derive(Default)]
@@ -166,20 +172,27 @@ impl Limiter {
         }
     }
 
-    /// Telegram told this chat to wait; when it tells many, all wait.
+    /// Telegram told this chat to wait; when it says so to everything it is asked, all wait.
     pub fn gate(&self, chat: i64, wait: Duration) {
-        let now = Instant::now();
+        self.refused(chat, wait, Instant::now());
+    }
+
+    fn refused(&self, chat: i64, wait: Duration, now: Instant) {
         let mut state = self.lock();
         state.gates.insert(chat, now + wait);
-        let told: Vec<Instant> = state
-            .gates
-            .values()
-            .copied()
-            .filter(|until| *until > now)
-            .collect();
-        if told.len() >= MANY {
-            state.gate = told.into_iter().max();
+        if state.gate.is_some_and(|gate| gate > now) {
+            return;
         }
+        state.refused += 1;
+        if state.refused.is_multiple_of(IN_A_ROW) {
+            let pause = BREATH * (1 << (state.refused / IN_A_ROW - 1).min(10));
+            state.gate = Some(now + pause.min(wait));
+        }
+    }
+
+    /// Telegram took a call: it does not refuse everything.
+    pub fn taken(&self) {
+        self.lock().refused = 0;
     }
 
     /// Nothing goes out for this long.
@@ -319,15 +332,36 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_closes_one_chat_and_many_close_all() {
+    fn a_wait_closes_its_chat_only() {
         let (limiter, start) = limiter();
-        limiter.gate(1, Duration::from_secs(9));
+        for chat in 1..=50 {
+            limiter.gate(chat, Duration::from_secs(9));
+            limiter.taken();
+        }
         assert!(!pass(&limiter, 1, Kind::Send, start));
-        assert!(pass(&limiter, 2, Kind::Send, start));
-        assert_eq!(limiter.closed().0, [1]);
-        limiter.gate(3, Duration::from_secs(9));
-        limiter.gate(4, Duration::from_secs(9));
-        assert!(!pass(&limiter, 2, Kind::Send, start));
-        assert!(limiter.closed_until().is_some());
+        assert!(pass(&limiter, 51, Kind::Send, start));
+        assert_eq!(limiter.closed().0.len(), 50);
+        assert_eq!(limiter.closed_until(), None);
+    }
+
+    #[test]
+    fn when_nothing_is_taken_all_wait_longer_and_longer() {
+        let (limiter, start) = limiter();
+        let at = |millis| start + Duration::from_millis(millis);
+        let refuse = |chats: std::ops::Range<i64>, now| {
+            for chat in chats {
+                limiter.refused(chat, Duration::from_secs(9), now);
+            }
+        };
+        // Those under way at the end of the row are no new row.
+        refuse(0..30, at(0));
+        assert!(!pass(&limiter, 99, Kind::Send, at(249)));
+        assert!(pass(&limiter, 99, Kind::Send, at(250)));
+        refuse(30..38, at(300));
+        assert!(!pass(&limiter, 98, Kind::Send, at(799)));
+        assert!(pass(&limiter, 98, Kind::Send, at(800)));
+        limiter.taken();
+        refuse(40..47, at(900));
+        assert!(pass(&limiter, 97, Kind::Send, at(900)));
     }
 }

@@ -191,6 +191,7 @@ impl Postman {
     }
 
     fn answered(&self) {
+        self.limiter.taken();
         self.unanswered.store(0, Ordering::Relaxed);
         if self.health.set(Part::Sending, State::Ok) {
             tracing::info!("Telegram takes messages");
