@@ -76,7 +76,7 @@ impl Cluster {
         let row = row.first().context("a row")?;
         let of = |column| {
             row.try_get_by_index::<Option<f64>>(column)
-                .map(|ms| ms.unwrap_or_default())
+                .map(Option::unwrap_or_default)
         };
         let (handled, sent) = ((of(0)?, of(1)?), (of(2)?, of(3)?));
         Ok(format!(

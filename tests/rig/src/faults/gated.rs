@@ -37,15 +37,17 @@ async fn run(bench: Bench) -> Result<Findings> {
         cluster
             .paper
             .fault(busy.in_chat(member.phone.id()).times(1));
-        texts.write(member)?;
-        texts.write(member)?;
     }
-    let rate = bench.size(10, 4);
-    let talk = Talk::steady(others, &texts, rate, Duration::from_secs(time)).await?;
+    let (rate, time) = (bench.size(10, 4), Duration::from_secs(time));
+    let (waiting, talk) = tokio::try_join!(
+        Talk::steady(told, &texts, rate, time),
+        Talk::steady(others, &texts, rate, time)
+    )?;
     cluster.settled(PATIENCE).await?;
     findings.did(format!(
-        "{} chats told to wait {wait} s, {} texts in others",
+        "{} chats told to wait {wait} s, {} texts in them, {} in others",
         told.len(),
+        waiting.count(),
         talk.count()
     ));
     obeyed(
