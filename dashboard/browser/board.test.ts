@@ -2,7 +2,8 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ARGS, executablePath } from '../e2e/browser.ts';
-import { Phone, startDemo, type Demo } from './demo.ts';
+import { startDemo, type Demo } from './demo.ts';
+import { Phone } from './phone.ts';
 
 const LOST = 'Sin conexión, reintentando';
 const LIVE_MS = 1_000;
@@ -69,7 +70,7 @@ describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
   it('creates and assigns a task from the page', async () => {
     const agent = await freeAgent();
     await page.getByRole('link', { name: 'Nueva tarea' }).click();
-    await page.locator('.kinds label').first().click();
+    await page.getByRole('radiogroup', { name: 'Tipo' }).locator('label').first().click();
     await page.getByLabel('Título').fill('Prueba de la página');
     await page.getByLabel('Coordenadas').fill('-34.6037, -58.3816');
     phone = new Phone(demo.book, agent.telegram_id);
