@@ -21,12 +21,7 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
   afterAll(() => on.end());
   beforeEach(async () => {
     await page?.context().close();
-    const world = new World();
-    world.heard = on.mock.world.heard;
-    on.mock.world = world;
-    on.mock.requests = [];
-    on.mock.failures = 0;
-    on.mock.refuseTickets = false;
+    on.mock.reset();
   });
 
   const enter = async (path = '/', options = {}) => {

@@ -1,5 +1,5 @@
 // A small invented force and its tasks, for development and tests of the page alone.
-import type { Agent, Task, TaskStatus, TimelineEntry, User } from '../src/api/types.ts';
+import type { Agent, Session, Task, TaskStatus, TimelineEntry, User } from '../src/api/types.ts';
 import { aKind, anAgent, anAssignment, anAttachment, anEntry, aTask, aUnit, aUser } from './samples.ts';
 
 const MINUTE = 60_000;
@@ -90,6 +90,31 @@ export const makeUsers = (): User[] => [
       linked: i % 3 !== 2,
     }),
   ),
+];
+
+const aSession = (id: string, agent: string, minutes: number, current = false): Session => ({
+  id,
+  agent,
+  current,
+  address: current ? '10.0.0.7' : '181.44.12.90',
+  created_at: iso(minutes - 600),
+  used_at: iso(minutes),
+  expires_at: iso(10_000),
+});
+
+export const makeSessions = (): Session[] => [
+  aSession(
+    'a1',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+    0,
+    true,
+  ),
+  aSession(
+    'b2',
+    'Mozilla/5.0 (Linux; Android 14; SM-A546E) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36',
+    -190,
+  ),
+  aSession('c3', 'curl/8.14.1', -3000),
 ];
 
 type Seed = [TaskStatus, string, string, Task['priority'], string, number, number[]];

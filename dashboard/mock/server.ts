@@ -3,10 +3,10 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { extname, join } from 'node:path';
-import { WebSocketServer, type WebSocket } from 'ws';
-import { PICTURE } from './data.ts';
-import { aMe, aUnit, aUser } from './samples.ts';
-import { Refusal, World, type Event } from './world.ts';
+import { Refusal, type Answer } from './answer.ts';
+import { routes } from './routes.ts';
+import { Sockets } from './sockets.ts';
+import { World } from './world.ts';
 
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript',
@@ -18,35 +18,42 @@ export const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const PASSWORD = 'una clave de prueba';
 
-type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
-type Request = {
-  query: URLSearchParams;
-  body: any;
-  id: number;
-  action: string;
-  headers: IncomingMessage['headers'];
-};
-type Handler = (request: Request) => Answer;
-
-const ok = (body: unknown, status = 200): Answer => ({ status, body });
+type Call = { method: string; path: string; key: string | undefined };
 
 export class Mock {
   world = new World();
+  /** What was asked, as `GET /tasks?limit=50`. */
   requests: string[] = [];
+  /** The writes and the keys they came with. */
+  writes: Call[] = [];
   failures = 0;
-  readonly #sockets = new Set<WebSocket>();
-  readonly #sessions = new Set<string>();
-  readonly #answered = new Map<string, Answer>();
-  readonly #wss = new WebSocketServer({ noServer: true });
   /** Answers 503 to every ticket while true, as if the server were gone for the socket. */
   refuseTickets = false;
+  /** Answers instead of the routes while it gives something else than null. */
+  fault: (call: Call) => Answer | null | Promise<Answer> = () => null;
+  readonly #sessions = new Set<string>();
+  readonly #answered = new Map<string, Answer>();
+  readonly #sockets = new Sockets(() => this.world);
+  readonly #routes = routes(this);
 
   constructor() {
-    this.world.heard = (event) => this.#broadcast(event);
+    this.world.heard = (event) => this.#sockets.broadcast(event);
+  }
+
+  /** A new world and no memory of what was asked; who is signed in stays. */
+  reset() {
+    const world = new World();
+    world.heard = this.world.heard;
+    this.world = world;
+    this.requests = [];
+    this.writes = [];
+    this.failures = 0;
+    this.refuseTickets = false;
+    this.fault = () => null;
   }
 
   dropSockets(code = 1012) {
-    for (const socket of this.#sockets) socket.close(code);
+    this.#sockets.drop(code);
   }
 
   endSessions() {
@@ -54,192 +61,9 @@ export class Mock {
     this.dropSockets(4401);
   }
 
-  #broadcast(event: Event) {
-    for (const socket of this.#sockets)
-      if ((socket as any).topics?.has(event.topic)) socket.send(JSON.stringify(event));
-  }
-
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean {
-    if (!request.url?.startsWith('/ws/connect')) return false;
-    this.#wss.handleUpgrade(request, socket, head, (ws) => this.#connected(ws));
-    return true;
+    return this.#sockets.upgrade(request, socket, head);
   }
-
-  #connected(ws: WebSocket) {
-    const topics = new Set<string>();
-    (ws as any).topics = topics;
-    this.#sockets.add(ws);
-    const send = (event_type: string, data: unknown) =>
-      ws.send(JSON.stringify({ event_type, data, timestamp: new Date().toISOString() }));
-    send('connection_ack', {
-      connection_id: '1',
-      epoch: this.world.epoch,
-      seq: this.world.seq,
-      heartbeat_seconds: 25,
-    });
-    ws.on('close', () => this.#sockets.delete(ws));
-    ws.on('message', (raw) => {
-      const { event_type, data } = JSON.parse(String(raw));
-      if (event_type === 'unsubscribe') for (const topic of data.topics) topics.delete(topic);
-      if (event_type !== 'subscribe') return;
-      for (const topic of data.topics) topics.add(topic);
-      send('subscribed', { topics: [...topics] });
-      if (data.since && data.since.epoch !== this.world.epoch)
-        return send('resync', { epoch: this.world.epoch, seq: this.world.seq });
-      for (const event of this.world.events)
-        if (data.since && event.seq > data.since.seq && topics.has(event.topic))
-          ws.send(JSON.stringify(event));
-    });
-  }
-
-  readonly #routes: [string, RegExp, Handler][] = [
-    ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],
-    ['POST', /^\/auth\/logout$/, () => ({ status: 204 })],
-    [
-      'POST',
-      /^\/ws\/ticket$/,
-      () =>
-        this.refuseTickets
-          ? { status: 503, body: { code: 'away', status: 503 } }
-          : ok({ ticket: 'ticket', expires_in: 30 }),
-    ],
-    ['GET', /^\/units$/, () => ok({ items: this.world.units, next_cursor: null })],
-    ['GET', /^\/task-kinds$/, () => ok({ items: this.world.kinds, next_cursor: null })],
-    [
-      'GET',
-      /^\/settings$/,
-      () =>
-        ok({
-          version: '0',
-          zone: 'America/Argentina/Buenos_Aires',
-          map_style_url: null,
-          bot_username: 'gad_bot',
-          languages: ['es', 'en', 'pt'],
-        }),
-    ],
-    ['GET', /^\/stats\/overview$/, () => ok(this.world.overview())],
-    ['GET', /^\/map$/, () => ok({ type: 'FeatureCollection', features: this.world.features() })],
-    ['GET', /^\/tasks$/, ({ query }) => ok(paged(this.world.list(query), query))],
-    ['POST', /^\/tasks$/, ({ body }) => ok(this.world.create(body), 201)],
-    ['GET', /^\/tasks\/(\d+)$/, ({ id }) => ok(this.world.task(id))],
-    [
-      'PATCH',
-      /^\/tasks\/(\d+)$/,
-      ({ id, body, headers }) => {
-        if (headers['if-match'] !== `"${this.world.task(id).version}"`)
-          throw new Refusal({ status: 412, code: 'stale', title: 'Cambió' });
-        return ok(
-          this.world.change(id, 'task_updated', body, { kind: 'updated', actor: { name: 'Elena Duarte' } }),
-        );
-      },
-    ],
-    [
-      'GET',
-      /^\/tasks\/(\d+)\/timeline$/,
-      ({ id, query }) => ok(paged(this.world.timelines.get(id) ?? [], query)),
-    ],
-    [
-      'GET',
-      /^\/tasks\/(\d+)\/candidates$/,
-      ({ query }) =>
-        ok(
-          paged(
-            this.world.agents
-              .filter((a) => named(a, query))
-              .map((a, i) => ({
-                agent_id: a.id,
-                name: a.name,
-                availability: a.availability,
-                distance_m: a.position ? 300 + i * 410 : null,
-                position_age_s: a.position?.age_s,
-                active_tasks: a.active_tasks,
-              })),
-            query,
-          ),
-        ),
-    ],
-    ['PUT', /^\/tasks\/(\d+)\/assignments$/, ({ id, body }) => ok(this.world.assign(id, body))],
-    [
-      'POST',
-      /^\/tasks\/(\d+)\/(\w+)$/,
-      ({ id, action, body }) => ok(this.world.act(id, action, body?.reason)),
-    ],
-    [
-      'GET',
-      /^\/agents$/,
-      ({ query }) =>
-        ok(
-          paged(
-            this.world.agents.filter((a) => named(a, query) && fits(a, query)),
-            query,
-          ),
-        ),
-    ],
-    ['GET', /^\/agents\/(\d+)$/, ({ id }) => ok(this.world.agents[id - 1])],
-    [
-      'PUT',
-      /^\/agents\/(\d+)\/availability$/,
-      ({ id, body }) => {
-        const agent = this.world.agents[id - 1];
-        if (agent)
-          Object.assign(agent, {
-            availability: body.unavailable ? 'unavailable' : 'available',
-            reason: body.reason ?? null,
-          });
-        this.world.emit('agent_availability_changed', 'agents', { agent_id: id });
-        return ok(agent);
-      },
-    ],
-    [
-      'GET',
-      /^\/users$/,
-      ({ query }) =>
-        ok(
-          paged(
-            this.world.users.filter((u) => named(u, query)),
-            query,
-          ),
-        ),
-    ],
-    [
-      'POST',
-      /^\/users$/,
-      ({ body }) => {
-        if (this.world.users.some((user) => user.username === body.username))
-          throw new Refusal({
-            status: 422,
-            code: 'invalid',
-            errors: [{ field: 'username', message: 'Ese usuario ya existe', code: 'taken' }],
-          });
-        const user = aUser({
-          ...body,
-          id: this.world.users.length + 1,
-          units: body.units.map((name: string) => aUnit(9, name)),
-        });
-        this.world.users.push(user);
-        return ok(user, 201);
-      },
-    ],
-    ['DELETE', /^\/users\/(\d+)$/, () => ({ status: 204 })],
-    [
-      'POST',
-      /^\/users\/(\d+)\/invite$/,
-      () =>
-        ok(
-          {
-            url: 'https://t.me/gad_bot?start=Zk3q8Vn2Lx7Qw9Rt5Yp1Ab',
-            code: 'Zk3q8Vn2Lx7Qw9Rt5Yp1Ab',
-            expires_at: new Date(Date.now() + 864e5).toISOString(),
-          },
-          201,
-        ),
-    ],
-    [
-      'GET',
-      /^\/attachments\/1$/,
-      () => ({ status: 200, body: PICTURE, headers: { 'Content-Type': 'image/svg+xml' } }),
-    ],
-  ];
 
   /** True when the request was one of the API's. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
@@ -249,17 +73,11 @@ export class Mock {
     this.requests.push(`${request.method} ${path}${url.search}`);
     const body = await readBody(request);
     const answer =
-      path === '/auth/login' ? this.#login(body) : this.#answer(request, path, url.searchParams, body);
-    const text =
-      answer.body === undefined
-        ? ''
-        : typeof answer.body === 'string'
-          ? answer.body
-          : JSON.stringify(answer.body);
+      path === '/auth/login' ? this.#login(body) : await this.#answer(request, path, url.searchParams, body);
     const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
     response
       .writeHead(answer.status, { 'Content-Type': type, Date: new Date().toUTCString(), ...answer.headers })
-      .end(text);
+      .end(textOf(answer.body));
     return true;
   }
 
@@ -283,15 +101,25 @@ export class Mock {
     };
   }
 
-  #answer(request: IncomingMessage, path: string, query: URLSearchParams, body: any): Answer {
+  async #answer(
+    request: IncomingMessage,
+    path: string,
+    query: URLSearchParams,
+    body: unknown,
+  ): Promise<Answer> {
     const session = /gad_session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
     if (!this.#sessions.has(session))
       return { status: 401, body: { code: 'unauthorized', status: 401, title: 'No' } };
-    const key = request.headers['idempotency-key'];
-    const known = typeof key === 'string' ? this.#answered.get(key) : undefined;
+    const sent = request.headers['idempotency-key'];
+    const key = typeof sent === 'string' ? sent : undefined;
+    const call = { method: request.method ?? 'GET', path, key };
+    if (call.method !== 'GET') this.writes.push(call);
+    const fault = await this.fault(call);
+    if (fault) return fault;
+    const known = key === undefined ? undefined : this.#answered.get(key);
     if (known) return known;
     const answer = this.#route(request, path, query, body);
-    if (typeof key === 'string' && answer.status < 400) this.#answered.set(key, answer);
+    if (key !== undefined && answer.status < 400) this.#answered.set(key, answer);
     return answer;
   }
 
@@ -299,16 +127,16 @@ export class Mock {
     { method = 'GET', headers }: IncomingMessage,
     path: string,
     query: URLSearchParams,
-    body: any,
+    body: unknown,
   ): Answer {
     for (const [verb, pattern, handler] of this.#routes) {
       const match = pattern.exec(path);
       if (verb !== method || !match) continue;
+      const [, word = '', action = ''] = match;
       try {
-        return handler({ query, body, id: Number(match[1]), action: match[2] ?? '', headers });
+        return handler({ query, body, id: Number(word), word, action, headers });
       } catch (error) {
-        if (error instanceof Refusal)
-          return { status: error.problem.status, body: { type: 'about:blank', title: '', ...error.problem } };
+        if (error instanceof Refusal) return error.answer;
         throw error;
       }
     }
@@ -316,33 +144,18 @@ export class Mock {
   }
 }
 
-const named = (thing: { name: string }, query: URLSearchParams) =>
-  thing.name.toLowerCase().includes((query.get('q') ?? '').toLowerCase());
-function fits(
-  agent: { id: number; availability: string; units: { id: number }[] },
-  query: URLSearchParams,
-): boolean {
-  const [ids, states, unit] = [query.get('ids'), query.get('availability'), Number(query.get('unit_id'))];
-  return (
-    (!ids || ids.split(',').includes(String(agent.id))) &&
-    (!states || states.split(',').includes(agent.availability)) &&
-    (!unit || agent.units.some((u) => u.id === unit))
-  );
-}
-
-function paged<T>(items: T[], query: URLSearchParams) {
-  const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 50)];
-  return {
-    items: items.slice(from, from + limit),
-    next_cursor: from + limit < items.length ? String(from + limit) : null,
-  };
-}
+const textOf = (body: unknown): string =>
+  body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
-  return text ? JSON.parse(text) : undefined;
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length === 0) return undefined;
+  const type = request.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/')) return JSON.parse(bytes.toString());
+  const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
+  return Object.fromEntries(form);
 }
 
 /** Serves the built page with a strict policy beside the mock API. */

@@ -2,19 +2,22 @@
 import type {
   Agent,
   AssignmentsIn,
+  Attachment,
   MapFeature,
   NewTask,
   Overview,
-  Problem,
+  Session,
   Task,
   TaskStatus,
   TimelineEntry,
   User,
 } from '../src/api/types.ts';
-import { lateBy, matches, NO_FILTER, unanswered, type Filter } from '../src/store/filter.ts';
+import { matches, NO_FILTER, type Filter } from '../src/store/filter.ts';
 import { inOrder } from '../src/store/order.ts';
-import { anAssignment, anEntry, aTask } from './samples.ts';
-import { kinds, makeAgents, makeTasks, makeTimeline, makeUsers, units } from './data.ts';
+import { Refusal } from './answer.ts';
+import { anAssignment, anAttachment, anEntry, aTask } from './samples.ts';
+import { kinds, makeAgents, makeSessions, makeTasks, makeTimeline, makeUsers, units } from './data.ts';
+import { featuresOf, overviewOf } from './views.ts';
 
 export type Event = {
   event_type: string;
@@ -23,11 +26,17 @@ export type Event = {
   timestamp: string;
   data: Record<string, unknown>;
 };
-export class Refusal extends Error {
-  constructor(readonly problem: Partial<Problem> & { status: number; code: string }) {
-    super(problem.code);
-  }
-}
+
+type Sent = { text?: string; lat?: string; lon?: string; file?: File };
+
+const kindOf = (type: string): Attachment['kind'] =>
+  type.startsWith('image/')
+    ? 'photo'
+    : type.startsWith('video/')
+      ? 'video'
+      : type.startsWith('audio/')
+        ? 'voice'
+        : 'document';
 
 const moves: Record<string, { from: TaskStatus[]; to: TaskStatus }> = {
   start: { from: ['scheduled'], to: 'in_progress' },
@@ -44,6 +53,7 @@ export class World {
   events: Event[] = [];
   agents: Agent[] = makeAgents();
   users: User[] = makeUsers();
+  sessions: Session[] = makeSessions();
   tasks = new Map<number, Task>(makeTasks(this.agents).map((task) => [task.id, task]));
   timelines = new Map<number, TimelineEntry[]>(
     [...this.tasks.values()].map((task) => [task.id, makeTimeline(task)]),
@@ -182,60 +192,28 @@ export class World {
     );
   }
 
-  overview(): Overview {
-    const all = [...this.tasks.values()];
-    const count = (status: TaskStatus) => all.filter((task) => task.status === status).length;
-    const free = (availability: string) =>
-      this.agents.filter((agent) => agent.availability === availability).length;
-    return {
-      at: new Date().toISOString(),
-      tasks: {
-        scheduled: count('scheduled'),
-        in_progress: count('in_progress'),
-        paused: count('paused'),
-        completed: count('completed'),
-        cancelled: count('cancelled'),
-        completed_today: count('completed'),
-        late: all.filter((task) => lateBy(task, Date.now()) > 0).length,
-        unacknowledged: all.filter((task) => unanswered(task) > 0).length,
-      },
-      agents: {
-        available: free('available'),
-        on_task: free('on_task'),
-        unavailable: free('unavailable'),
-        off_shift: free('off_shift'),
-        on_leave: free('on_leave'),
-      },
-    };
+  /** A report and its entry; returns the id of the report. */
+  report(id: number, { text, lat, lon, file }: Sent): number {
+    const attachments = file
+      ? [
+          anAttachment({
+            id: 1,
+            kind: kindOf(file.type),
+            name: file.name,
+            size: file.size,
+            content_type: file.type,
+          }),
+        ]
+      : [];
+    const place = lat && lon ? { lat: Number(lat), lon: Number(lon) } : null;
+    const actor = { name: 'Elena Duarte' };
+    this.change(id, 'task_reported', {}, { kind: 'report', text, place, attachments, actor });
+    return this.seq;
   }
 
-  features(): MapFeature[] {
-    const at = (lon: number, lat: number) => ({ type: 'Point' as const, coordinates: [lon, lat] });
-    const people = this.agents.flatMap(({ id, name, availability, position }): MapFeature[] =>
-      position
-        ? [
-            {
-              type: 'Feature',
-              geometry: at(position.lon, position.lat),
-              properties: { layer: 'agent', id, name, availability, age_s: position.age_s },
-            },
-          ]
-        : [],
-    );
-    const work = [...this.tasks.values()].flatMap(
-      ({ id, code, title, status, priority, place }): MapFeature[] =>
-        place?.lat != null && place.lon != null && !['completed', 'cancelled'].includes(status)
-          ? [
-              {
-                type: 'Feature',
-                geometry: at(place.lon, place.lat),
-                properties: { layer: 'task', id, code, title, status, priority, label: place.label },
-              },
-            ]
-          : [],
-    );
-    return [...people, ...work];
-  }
+  overview = (): Overview => overviewOf([...this.tasks.values()], this.agents);
+
+  features = (): MapFeature[] => featuresOf([...this.tasks.values()], this.agents);
 
   #offers(ids: number[]): Task['assignments'] {
     const at = new Date().toISOString();

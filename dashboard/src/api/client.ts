@@ -1,11 +1,16 @@
 // The typed client: same origin, session cookie, a deadline on every call, failures as ApiError.
 import createClient, { type Middleware } from 'openapi-fetch';
 import { clock } from '../time/clock.svelte';
+import { multipart } from './multipart';
+import { patiently, type Surroundings, type Wanted } from './patience';
 import { ApiError, fromProblem, offlineError } from './problem';
 import type { Problem } from './types';
 import type { paths } from './schema';
+import { upload, type Progress } from './upload';
+import { waits } from './waits.svelte';
 
 const DEADLINE_MS = 20_000;
+const KEY = 'Idempotency-Key';
 
 export const on = {
   /** Called when any answer is 401; the session module sends the person to the login. */
@@ -13,24 +18,48 @@ export const on = {
   language: () => 'es',
 };
 
+/** What every answer tells besides its content. */
+function heed(response: Response, url: string) {
+  clock.learn(response.headers.get('Date'));
+  if (response.status === 401 && !url.endsWith('/auth/login')) on.unauthorized();
+}
+
 const watch: Middleware = {
   onRequest({ request }) {
     request.headers.set('Accept-Language', on.language());
     return request;
   },
   onResponse({ request, response }) {
-    clock.learn(response.headers.get('Date'));
-    if (response.status === 401 && !request.url.endsWith('/auth/login')) on.unauthorized();
+    heed(response, request.url);
   },
+};
+
+const around: Surroundings = {
+  random: Math.random,
+  waiting: (why) => waits.begin(why),
+  wait: (ms, signal) =>
+    new Promise((done, gone) => {
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', () => (clearTimeout(timer), gone(signal.reason)), { once: true });
+    }),
 };
 
 const withDeadline = (request: Request): Promise<Response> =>
   fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(DEADLINE_MS)]) });
 
+const persistently = (request: Request): Promise<Response> => {
+  const wanted: Wanted = {
+    read: request.method === 'GET',
+    keyed: request.headers.has(KEY),
+    signal: request.signal,
+  };
+  return patiently(() => withDeadline(request.clone()), wanted, around);
+};
+
 export const client = createClient<paths>({
   baseUrl: '',
   credentials: 'same-origin',
-  fetch: withDeadline,
+  fetch: persistently,
   querySerializer: { array: { style: 'form', explode: false } },
 });
 client.use(watch);
@@ -51,11 +80,31 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
   return answer.data as T;
 }
 
+/** Sends a form with its file, telling how far it is; the same rules as for every other write. */
+export async function askUpload<T>(
+  url: string,
+  fields: Record<string, string | File | undefined>,
+  key: string,
+  progress: Progress,
+): Promise<T> {
+  const form = multipart(fields, `gad-${key}`);
+  const headers = { ...once(key), 'Accept-Language': on.language() };
+  const wanted: Wanted = { read: false, keyed: true, signal: progress.signal };
+  const call = patiently(() => upload(url, form, headers, progress), wanted, around);
+  return ask<T>(
+    call.then(async (response) => {
+      heed(response, url);
+      const body: unknown = await response.json().catch(() => undefined);
+      return response.ok ? { data: body as T, response } : { error: body, response };
+    }),
+  );
+}
+
 const problemOf = (body: unknown): Partial<Problem> | undefined =>
   typeof body === 'object' && body !== null ? (body as Partial<Problem>) : undefined;
 
 /** The header under which a repeated request gets its first answer again. */
-export const once = (key: string) => ({ 'Idempotency-Key': key });
+export const once = (key: string) => ({ [KEY]: key });
 
 export const newKey = (): string =>
   typeof crypto.randomUUID === 'function'

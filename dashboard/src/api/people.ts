@@ -20,11 +20,12 @@ export const map = (bbox?: string) => ask(client.GET('/api/v1/map', { params: { 
 export const agents = (query: AgentQuery, signal?: AbortSignal) =>
   ask(client.GET('/api/v1/agents', { params: { query }, signal }));
 export const agent = (id: number) => ask(client.GET('/api/v1/agents/{id}', { params: { path: { id } } }));
-export const setAvailability = (id: number, unavailable: boolean, reason?: string) =>
+export const setAvailability = (id: number, unavailable: boolean, reason: string | undefined, key: string) =>
   ask(
     client.PUT('/api/v1/agents/{id}/availability', {
       params: { path: { id } },
       body: { unavailable, reason },
+      headers: once(key),
     }),
   );
 
@@ -32,7 +33,13 @@ export const users = (q: string | undefined, cursor?: string) =>
   ask(client.GET('/api/v1/users', { params: { query: { q, cursor, limit: 50 } } }));
 export const createUser = (body: NewUser, key: string) =>
   ask(client.POST('/api/v1/users', { body, headers: once(key) }));
-export const deactivate = (id: number) =>
-  ask(client.DELETE('/api/v1/users/{id}', { params: { path: { id } } }));
-export const invite = (id: number) =>
-  ask(client.POST('/api/v1/users/{id}/invite', { params: { path: { id } } }));
+export const deactivate = (id: number, key: string) =>
+  ask(client.DELETE('/api/v1/users/{id}', { params: { path: { id } }, headers: once(key) }));
+export const invite = (id: number, key: string) =>
+  ask(client.POST('/api/v1/users/{id}/invite', { params: { path: { id } }, headers: once(key) }));
+
+export const sessions = () => ask(client.GET('/api/v1/auth/sessions', {}));
+export const endSession = (id: string, key: string) =>
+  ask(client.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } }, headers: once(key) }));
+export const endOtherSessions = (key: string) =>
+  ask(client.DELETE('/api/v1/auth/sessions', { headers: once(key) }));

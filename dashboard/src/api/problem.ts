@@ -20,6 +20,11 @@ export class ApiError extends Error {
     return this.status === 0;
   }
 
+  /** Whether it was done is not known, or it may be done by asking again: the same may be repeated. */
+  get undecided(): boolean {
+    return this.status <= 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+
   get needsReason(): boolean {
     return this.code === 'needs_reason';
   }
@@ -33,6 +38,10 @@ export class ApiError extends Error {
     return this.errors.find((e) => e.field === name || e.field.split(/[.[/]/)[0] === name)?.message;
   }
 }
+
+/** The conflict to ask about after an answer: a new one, or the same as long as nothing is decided. */
+export const stillAsked = (asked: ApiError | null, error: ApiError | null): ApiError | null =>
+  error?.needsReason ? error : error?.undecided ? asked : null;
 
 export const offlineError = () => new ApiError(0, 'offline', '');
 

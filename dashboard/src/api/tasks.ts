@@ -1,6 +1,7 @@
 // Calls about tasks.
-import { ask, client, once } from './client';
-import type { AssignmentsIn, NewTask, TaskPatch, Transition } from './types';
+import { ask, askUpload, client, once } from './client';
+import type { AssignmentsIn, NewTask, Report, TaskPatch, Transition } from './types';
+import type { Progress } from './upload';
 import type { paths } from './schema';
 
 export type TaskQuery = NonNullable<paths['/api/v1/tasks']['get']['parameters']['query']>;
@@ -15,21 +16,21 @@ export const one = (id: number) => ask(client.GET('/api/v1/tasks/{id}', { params
 export const create = (body: NewTask, key: string) =>
   ask(client.POST('/api/v1/tasks', { body, headers: once(key) }));
 
-export const patch = (id: number, version: number, body: TaskPatch) =>
+export const patch = (id: number, version: number, body: TaskPatch, key: string) =>
   ask(
     client.PATCH('/api/v1/tasks/{id}', {
       body,
       params: { path: { id } },
-      headers: unchanged(version),
+      headers: { ...unchanged(version), ...once(key) },
     }),
   );
 
-export const assign = (id: number, version: number, body: AssignmentsIn) =>
+export const assign = (id: number, version: number, body: AssignmentsIn, key: string) =>
   ask(
     client.PUT('/api/v1/tasks/{id}/assignments', {
       body,
       params: { path: { id } },
-      headers: unchanged(version),
+      headers: { ...unchanged(version), ...once(key) },
     }),
   );
 
@@ -47,6 +48,16 @@ export const act = (id: number, action: Action, body: Transition, key: string) =
       headers: once(key),
     }),
   );
+
+export type NewReport = { text?: string; place?: { lat: number; lon: number }; file?: File };
+
+/** The most bytes the server takes as one file. */
+export const MOST_FILE_BYTES = 20 * 1024 * 1024;
+
+export function report(id: number, { text, place, file }: NewReport, key: string, progress: Progress) {
+  const [lat, lon] = [place?.lat.toString(), place?.lon.toString()];
+  return askUpload<Report>(`/api/v1/tasks/${id}/reports`, { text, lat, lon, file }, key, progress);
+}
 
 export const attachmentUrl = (id: number) => `/api/v1/attachments/${id}`;
 

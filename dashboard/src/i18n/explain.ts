@@ -8,6 +8,7 @@ export function explain(error: ApiError): string {
   if (error.status === 403) return error.detail || t('error.forbidden');
   if (error.status === 404) return t('error.missing');
   if (error.status === 412) return t('error.stale');
+  if (error.status === 413) return t('error.tooLarge');
   if (error.status === 429) return error.detail || t('error.slow', { wait: waitText(error) });
   if (error.status === 503) return t('error.away', { wait: waitText(error) });
   if (error.status >= 500 || error.status < 0) return t('error.server');

@@ -16,6 +16,7 @@ class Session {
   /** True when the server ended a session that was in use. */
   expired = $state(false);
   #cleaners: (() => void)[] = [];
+  #forgetters: (() => void)[] = [];
 
   constructor() {
     on.unauthorized = () => this.#ended();
@@ -32,6 +33,11 @@ class Session {
   /** Registers what has to be forgotten when the person leaves. */
   onLeave(clean: () => void) {
     this.#cleaners.push(clean);
+  }
+
+  /** Registers what may survive a session that ended by itself, but not a person who signs out. */
+  onLogout(forget: () => void) {
+    this.#forgetters.push(forget);
   }
 
   async restore() {
@@ -52,6 +58,7 @@ class Session {
 
   async logout() {
     await people.logout().catch(() => {});
+    for (const forget of this.#forgetters) forget();
     this.#leave();
     this.expired = false;
     await router.go('/login');
