@@ -30,7 +30,7 @@ export class Mock {
   /** Answers 503 to every ticket while true, as if the server were gone for the socket. */
   refuseTickets = false;
   /** Answers instead of the routes while it gives something else than null. */
-  fault: (call: Call) => Answer | null | Promise<Answer> = () => null;
+  fault: (call: Call) => Answer | null | Promise<Answer | null> = () => null;
   readonly #sessions = new Set<string>();
   readonly #answered = new Map<string, Answer>();
   readonly #sockets = new Sockets(() => this.world);

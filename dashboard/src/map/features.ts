@@ -1,5 +1,5 @@
 // GeoJSON features of the server as marks with words.
-import type { MapFeature } from '../api/types';
+import type { MapFeature, Place } from '../api/types';
 import { known, t, words } from '../i18n/words.svelte';
 import { relative } from '../time/words';
 import type { Move } from '../live/moves';
@@ -63,4 +63,16 @@ function taskMark(p: MapFeature['properties'], lat: number, lon: number): Mark {
     lines: [p.title ?? '', [state, priority].filter(Boolean).join(' · '), p.label ?? ''].filter(Boolean),
     href: `/tasks/${p.id}`,
   };
+}
+
+/** A place alone on a small map; empty when it has no coordinates. */
+export function placeMarks(
+  place: Place | null | undefined,
+  look: Pick<Mark, 'shape' | 'tone' | 'name'>,
+): Mark[] {
+  const { lat, lon, label } = place ?? {};
+  if (lat == null || lon == null) return [];
+  const name = label ?? look.name;
+  const lines = [`${lat.toFixed(5)}, ${lon.toFixed(5)}`];
+  return [{ ...look, key: 'place', lat, lon, strength: 1, name, label: name, lines }];
 }

@@ -35,5 +35,13 @@ export function asksReason(action: Action, task: Task, me: Me): boolean {
   return action === 'complete' && !isLead(task, me);
 }
 
+const hasPart = (task: Task, me: Me) =>
+  me.agent_id != null && task.assignments.some((one) => one.agent_id === me.agent_id);
+
+/** Whoever has a part in it may say what happened, also afterwards, but not on what was called off. */
+export const mayReport = (task: Task, me: Me): boolean =>
+  task.status !== 'cancelled' &&
+  (hasScope(task, me) || isCreator(task, me) || isLead(task, me) || hasPart(task, me));
+
 export const mayEdit = (task: Task, me: Me): boolean =>
   isOpen(task.status) && (hasScope(task, me) || (me.level >= 2 && isCreator(task, me)));
