@@ -38,6 +38,7 @@ describe.skipIf(missing !== null)('a report from the board', () => {
     await choose('vidriera.png', 'image/png', PNG);
     await page.getByRole('button', { name: 'Marcar lugar' }).click();
     const map = page.getByRole('group', { name: /Mapa para elegir/ });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
     await map.click({ position: { x: 60, y: 60 } });
     expect(await page.getByLabel('Coordenadas').inputValue()).toMatch(/^-34\.\d+, -58\.\d+$/);
     await send();

@@ -10,15 +10,18 @@ export type Route =
   | { page: 'agents' }
   | { page: 'users' }
   | { page: 'map' }
+  | { page: 'account' }
   | { page: 'missing' };
+
+const ALONE = ['login', 'agents', 'users', 'map', 'account'] as const;
 
 export function routeOf(path: string): Route {
   const parts = path.split('/').filter(Boolean);
   const [first, second, third] = parts;
   const id = /^\d+$/.test(second ?? '') ? Number(second) : null;
   if (parts.length === 0) return { page: 'board' };
-  if (parts.length === 1 && (first === 'login' || first === 'agents' || first === 'users' || first === 'map'))
-    return { page: first };
+  const alone = ALONE.find((page) => page === first);
+  if (parts.length === 1 && alone) return { page: alone };
   if (first === 'tasks' && second === 'new' && parts.length === 2) return { page: 'task-new' };
   if (first === 'tasks' && id !== null && parts.length === 2) return { page: 'task', id };
   if (first === 'tasks' && id !== null && third === 'edit') return { page: 'task-edit', id };

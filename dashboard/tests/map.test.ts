@@ -96,6 +96,13 @@ describe('marks', () => {
     expect([...named(placed, null)]).toEqual(['b']);
   });
 
+  it('leave out names that would be cut off at the edge, but for the chosen one', () => {
+    const placed = place([mark('a', -34.6, -58.4)], view, size, true);
+    const edge = (placed[0]?.x ?? 0) + 15;
+    expect([...named(placed, null, edge)]).toEqual([]);
+    expect([...named(placed, 'a', edge)]).toEqual(['a']);
+  });
+
   it('fade with age and never vanish', () => {
     expect([strengthOf(0), strengthOf(null), strengthOf(86_400)]).toEqual([1, 1, 0.25]);
     expect(strengthOf(1800)).toBeLessThan(strengthOf(600));

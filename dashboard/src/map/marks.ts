@@ -58,14 +58,15 @@ const around = ({ x, y }: Point, half: number): Box => ({
 const overlap = (a: Box, b: Box) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** Keys of the marks whose names fit without covering another mark or name; the chosen one goes first. */
-export function named(placed: Placed[], chosen: string | null): Set<string> {
+/** Keys of the marks whose names fit into the map without covering another mark or name; the chosen one goes first. */
+export function named(placed: Placed[], chosen: string | null, width = Infinity): Set<string> {
   const taken = placed.map((one) => ({ box: around(one, MARK_HALF_PX), key: one.key }));
   const names = new Set<string>();
   const singles = placed.filter((one) => one.marks.length === 1);
   for (const one of singles.sort((a, b) => Number(b.key === chosen) - Number(a.key === chosen))) {
     const left = one.x + NAME_LEFT_PX;
     const right = left + (one.marks[0]?.name.length ?? 0) * LETTER_PX + 12;
+    if (right > width && one.key !== chosen) continue;
     const box = { left, right, top: one.y - NAME_HALF_PX, bottom: one.y + NAME_HALF_PX };
     if (taken.some((other) => other.key !== one.key && overlap(other.box, box))) continue;
     names.add(one.key);

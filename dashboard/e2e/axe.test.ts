@@ -1,0 +1,106 @@
+// Every page, its forms and its dialogs, as axe sees them: in light and dark, wide and on a phone.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { describe, expect, it } from 'vitest';
+import { Bench } from './bench.ts';
+import { missing } from './browser.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WIDTHS = {
+  wide: { viewport: { width: 1440, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+};
+const SCHEMES = ['light', 'dark'] as const;
+/** Dozens of looks at whole pages. */
+const LONG_MS = 240_000;
+const PAGES = [
+  '/',
+  '/?view=list',
+  '/tasks/101',
+  '/tasks/new',
+  '/tasks/104/edit',
+  '/agents',
+  '/map',
+  '/users',
+  '/account',
+  '/tasks/9999',
+  '/nowhere',
+];
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+describe.skipIf(missing !== null)('axe finds no fault', () => {
+  const bench = new Bench();
+
+  async function faults(): Promise<string[]> {
+    const { violations } = await bench.page.evaluate(
+      (rules) =>
+        (globalThis as unknown as { axe: { run(on: Document, how: object): Promise<AxeResults> } }).axe.run(
+          document,
+          { runOnly: rules, resultTypes: ['violations'] },
+        ),
+      RULES,
+    );
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).slice(0, 3)}`,
+    );
+  }
+
+  /** Judges what is on the screen in light and in dark. */
+  async function judge(what: string) {
+    await bench.page.waitForLoadState('networkidle');
+    await bench.page.evaluate(AXE);
+    for (const colorScheme of SCHEMES) {
+      await bench.page.emulateMedia({ colorScheme });
+      expect([what, colorScheme, await faults()]).toEqual([what, colorScheme, []]);
+    }
+  }
+
+  const open = (path: string) => bench.page.goto(bench.url + path);
+  const press = (name: string | RegExp) => bench.page.getByRole('button', { name }).first().click();
+  const dialog = () => bench.page.getByRole('dialog').waitFor();
+
+  describe.each(Object.entries(WIDTHS))('%s', (_, width) => {
+    const options = { ...width, reducedMotion: 'reduce' as const, bypassCSP: true };
+
+    it('on any page', { timeout: LONG_MS }, async () => {
+      await bench.open(options);
+      await open('/login');
+      await judge('/login');
+      await bench.enter('/', options);
+      for (const path of PAGES) {
+        await open(path);
+        await judge(path);
+      }
+    });
+
+    it('in any form or dialog', { timeout: LONG_MS }, async () => {
+      await bench.enter('/tasks/101', options);
+      await press('Agregar novedad');
+      await press('Marcar lugar');
+      await press('Enviar novedad');
+      await judge('report');
+      await press('Asignar');
+      await dialog();
+      await judge('assign');
+      await open('/tasks/101');
+      await press('Cancelar tarea');
+      await dialog();
+      await judge('reason');
+      await open('/users');
+      await press('Nuevo usuario');
+      await dialog();
+      await judge('user');
+      await open('/users');
+      await press('Invitar');
+      await bench.page.getByRole('img', { name: 'Código QR de la invitación' }).waitFor();
+      await judge('invite');
+      await open('/tasks/new');
+      await press('Crear tarea');
+      await judge('faults');
+      await open('/agents');
+      await press(/Cuenta de/);
+      await judge('menu');
+    });
+  });
+});
