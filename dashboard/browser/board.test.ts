@@ -92,6 +92,21 @@ describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
     expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
   });
 
+  it('adds a report with a file, which the server keeps and gives back', async () => {
+    await card(code, 'in_progress').click();
+    await page.getByRole('button', { name: 'Agregar novedad' }).click();
+    await page.getByLabel('Qué pasó').fill('Vista desde el tablero');
+    const buffer = await page.screenshot();
+    await page.setInputFiles('input[type=file]', { name: 'pantalla.png', mimeType: 'image/png', buffer });
+    await page.getByRole('button', { name: 'Enviar novedad' }).click();
+    const picture = page.locator('ol li', { hasText: 'Vista desde el tablero' }).locator('img');
+    await picture.scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth))
+      .toBe(page.viewportSize()?.width);
+    await page.getByRole('link', { name: 'Tablero' }).click();
+  });
+
   it('says that the connection is lost, and misses nothing when it returns', async () => {
     await context.setOffline(true);
     await page.getByRole('status').getByText(LOST, { exact: true }).waitFor();
@@ -104,7 +119,7 @@ describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
   });
 
   it('opens every page without a complaint of the browser', async () => {
-    for (const path of ['/agents', '/map', '/users', '/?view=list']) {
+    for (const path of ['/agents', '/map', '/users', '/account', '/?view=list']) {
       await page.goto(demo.book.base_url + path);
       await page.waitForLoadState('networkidle');
       expect(await page.locator('[role=alert]').allInnerTexts()).toEqual([]);

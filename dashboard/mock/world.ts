@@ -117,7 +117,7 @@ export class World {
     const errors = [];
     if (!body.title) errors.push({ field: 'title', message: 'Falta el título', code: 'required' });
     if (/prueba 422/.test(body.title))
-      errors.push({ field: 'agent_ids', message: 'Hay gente de más', code: 'required' });
+      errors.push({ field: 'agent_ids', message: 'Hay gente de más', code: 'too_many' });
     if (errors.length)
       throw new Refusal({ status: 422, code: 'invalid', title: 'Datos incompletos', errors });
     this.#checkShift(body.agent_ids ?? [], body.override_reason);

@@ -1,7 +1,8 @@
 // The task form: what is missing, what is sent; addresses and answers that go wrong.
 import { anAgent, aTask } from '../mock/samples';
 import { describe, expect, it } from 'vitest';
-import { fromProblem, retryAfterSeconds } from '../src/api/problem';
+import { ApiError, fromProblem, retryAfterSeconds } from '../src/api/problem';
+import { beside, conflictText, faultText } from '../src/i18n/explain';
 import { draftOf, emptyDraft, faultsOf, newTask, taskPatch } from '../src/pages/draft';
 import { fromAgent, ranked } from '../src/pages/person';
 
@@ -75,13 +76,30 @@ it('ranks free people first, then the nearest', () => {
 });
 
 describe('problems', () => {
+  it('are told in the words of the person where their codes are known', () => {
+    const fault = (code: string) => faultText({ field: 'title', code, message: 'is too short' });
+    expect([fault('too_short'), fault('a new one')]).toEqual(['Es demasiado corto.', 'is too short']);
+    const conflict = { name: 'Ana', kind: 'off_shift', message: 'outside of any shift' };
+    expect(conflictText(conflict)).toBe('Ana: fuera de turno en ese horario');
+    const error = new ApiError(422, 'invalid', '', [{ field: 'place.lat', code: 'required', message: '' }]);
+    expect([beside(error, 'place'), beside(error, 'title'), beside(null, 'title')]).toEqual([
+      'Hace falta.',
+      undefined,
+      undefined,
+    ]);
+  });
+
   const response = (status: number, headers = {}) => new Response(null, { status, headers });
   it('carry their fields and say when to come back', () => {
     const error = fromProblem(
       { code: 'invalid', title: 'T', errors: [{ field: 'place.lat', message: 'mal', code: 'malformed' }] },
       response(422),
     );
-    expect([error.field('place'), error.field('title'), error.detail]).toEqual(['mal', undefined, 'T']);
+    expect([error.field('place')?.message, error.field('title'), error.detail]).toEqual([
+      'mal',
+      undefined,
+      'T',
+    ]);
     expect(fromProblem({ code: 'locked' }, response(429, { 'Retry-After': '1800' })).retryAfter).toBe(1800);
     expect(fromProblem(undefined, response(502)).status).toBe(502);
   });

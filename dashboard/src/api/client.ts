@@ -1,7 +1,6 @@
 // The typed client: same origin, session cookie, a deadline on every call, failures as ApiError.
 import createClient, { type Middleware } from 'openapi-fetch';
 import { clock } from '../time/clock.svelte';
-import { multipart } from './multipart';
 import { patiently, type Surroundings, type Wanted } from './patience';
 import { ApiError, fromProblem, offlineError } from './problem';
 import type { Problem } from './types';
@@ -81,13 +80,7 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
 }
 
 /** Sends a form with its file, telling how far it is; the same rules as for every other write. */
-export async function askUpload<T>(
-  url: string,
-  fields: Record<string, string | File | undefined>,
-  key: string,
-  progress: Progress,
-): Promise<T> {
-  const form = multipart(fields, `gad-${key}`);
+export async function askUpload<T>(url: string, form: FormData, key: string, progress: Progress): Promise<T> {
   const headers = { ...once(key), 'Accept-Language': on.language() };
   const wanted: Wanted = { read: false, keyed: true, signal: progress.signal };
   const call = patiently(() => upload(url, form, headers, progress), wanted, around);

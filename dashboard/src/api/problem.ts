@@ -34,8 +34,9 @@ export class ApiError extends Error {
     return this.status === 412 || (this.status === 409 && !this.needsReason);
   }
 
-  field(name: string): string | undefined {
-    return this.errors.find((e) => e.field === name || e.field.split(/[.[/]/)[0] === name)?.message;
+  /** What is wrong with a field, or with something inside it. */
+  field(name: string): FieldError | undefined {
+    return this.errors.find((e) => e.field === name || e.field.split(/[.[/]/)[0] === name);
   }
 }
 

@@ -55,8 +55,12 @@ export type NewReport = { text?: string; place?: { lat: number; lon: number }; f
 export const MOST_FILE_BYTES = 20 * 1024 * 1024;
 
 export function report(id: number, { text, place, file }: NewReport, key: string, progress: Progress) {
-  const [lat, lon] = [place?.lat.toString(), place?.lon.toString()];
-  return askUpload<Report>(`/api/v1/tasks/${id}/reports`, { text, lat, lon, file }, key, progress);
+  const form = new FormData();
+  if (text) form.set('text', text);
+  if (place) form.set('lat', String(place.lat));
+  if (place) form.set('lon', String(place.lon));
+  if (file) form.set('file', file);
+  return askUpload<Report>(`/api/v1/tasks/${id}/reports`, form, key, progress);
 }
 
 export const attachmentUrl = (id: number) => `/api/v1/attachments/${id}`;

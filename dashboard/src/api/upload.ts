@@ -10,7 +10,7 @@ const STALLED_MS = 30_000;
 
 export function upload(
   url: string,
-  form: Blob,
+  form: FormData,
   headers: Record<string, string>,
   progress: Progress,
 ): Promise<Response> {

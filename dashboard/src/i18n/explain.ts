@@ -1,7 +1,8 @@
 // What a failure means for the person and what to do about it.
 import type { ApiError } from '../api/problem';
+import type { Conflict, FieldError } from '../api/types';
 import { span } from '../time/words';
-import { t } from './words.svelte';
+import { known, t } from './words.svelte';
 
 export function explain(error: ApiError): string {
   if (error.offline) return t('error.offline');
@@ -19,3 +20,16 @@ export const waitText = (error: ApiError): string => {
   const seconds = error.retryAfter ?? 10;
   return seconds < 60 ? `${Math.ceil(seconds)} s` : span(Math.ceil(seconds / 60) * 60_000);
 };
+
+/** In our words where the code is known, else in the server's, which are for programmers. */
+export const faultText = ({ code, message }: FieldError): string => known(`fault.${code}`) ?? message;
+
+/** What stands beside a field of a form. */
+export function beside(error: ApiError | null, field: string): string | undefined {
+  const fault = error?.field(field);
+  return fault && faultText(fault);
+}
+
+/** Who stands against it, and why. */
+export const conflictText = ({ name, kind, message }: Conflict): string =>
+  [name, known(`conflict.${kind}`) ?? message].filter(Boolean).join(': ');

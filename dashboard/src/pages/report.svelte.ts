@@ -2,6 +2,7 @@
 import * as api from '../api/tasks';
 import type { ApiError } from '../api/problem';
 import { Write } from '../api/write.svelte';
+import { beside } from '../i18n/explain';
 import { t, words, type Key } from '../i18n/words.svelte';
 import { parseLatLon } from '../map/projection';
 import { drop, keep, kept } from '../store/kept';
@@ -44,7 +45,7 @@ export class ReportDraft {
 
   /** What stands beside a field: our own objection, else the server's. */
   wrong(field: Fault['field'], server: string = field): string | undefined {
-    if (this.fault?.field !== field) return this.error?.field(server);
+    if (this.fault?.field !== field) return beside(this.error, server);
     const most = bytesText(api.MOST_FILE_BYTES, words.language);
     const { name = '', size = 0 } = this.file ?? {};
     return t(this.fault.key, { name, size: bytesText(size, words.language), most });

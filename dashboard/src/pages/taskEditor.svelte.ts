@@ -3,6 +3,7 @@ import * as api from '../api/tasks';
 import { asApiError, type ApiError } from '../api/problem';
 import type { NewTask, Task, TaskPatch } from '../api/types';
 import { Write } from '../api/write.svelte';
+import { beside } from '../i18n/explain';
 import { t } from '../i18n/words.svelte';
 import { drop, keep, kept } from '../store/kept';
 import { session } from '../store/session.svelte';
@@ -68,7 +69,7 @@ export class TaskEditor {
   /** What stands beside a field: our own objection, else the server's. */
   wrong = (field: keyof Faults): string | undefined => {
     const fault = this.faults[field];
-    return fault ? t(fault) : this.error?.field(field);
+    return fault ? t(fault) : beside(this.error, field);
   };
 
   /** True when nothing is missing before asking. */
