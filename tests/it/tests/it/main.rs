@@ -11,6 +11,7 @@ mod manners;
 mod postgis;
 mod redis;
 mod rings;
+mod safety;
 mod whole_day;
 
 /// The program under test.
