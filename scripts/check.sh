@@ -116,6 +116,11 @@ openapi() {
   fi
 }
 
+asyncapi() {
+  cargo run --quiet --locked --bin gad -- asyncapi >"$logs/asyncapi.json"
+  node scripts/lint/asyncapi.mjs "$cache/lint" "$logs/asyncapi.json"
+}
+
 bash scripts/setup.sh build dashboard linters
 check format format
 check shell shell
@@ -132,6 +137,7 @@ check clippy clippy
 check 'clippy no-demo' clippy_without_demo
 check docs docs
 check openapi openapi
+check asyncapi asyncapi
 
 [ "$failed" = 0 ] || { say "check: $failed failed"; exit 1; }
 say 'check: all good'

@@ -65,6 +65,9 @@ enum Command {
     /// Prints the OpenAPI document
     #[command(after_help = "Example:\n  gad openapi > openapi.json")]
     Openapi,
+    /// Prints the AsyncAPI document of the socket
+    #[command(after_help = "Example:\n  gad asyncapi > asyncapi.json")]
+    Asyncapi,
     /// Asks the server on HOST and PORT whether it lives; for containers
     #[command(after_help = "Example:\n  gad healthcheck && echo alive")]
     Healthcheck,
@@ -112,6 +115,7 @@ async fn dispatch(cli: Cli) -> Result<()> {
         #[cfg(feature = "demo")]
         Command::Demo(command) => command.run(cli.config).await,
         Command::Openapi => say::line(api::openapi()),
+        Command::Asyncapi => say::line(api::asyncapi()),
         Command::Doctor => doctor::run(config).await,
         Command::Migrate(command) => command.run(&quiet(config)?).await,
         Command::Seed(command) => command.run(&quiet(config)?).await,

@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod assets;
+mod asyncapi;
 mod auth;
 mod client;
 mod config;
@@ -34,6 +35,12 @@ pub use serve::{Goodbye, serve};
 pub fn router(api: Api, extra: Router) -> Router {
     let app = app::App::new(api);
     routes::all(&app, extra)
+}
+
+/// The AsyncAPI document of the socket: the same text for the same program.
+pub fn asyncapi() -> String {
+    let json = serde_json::to_string_pretty(&asyncapi::document());
+    json.expect("a document made of plain values has a JSON form")
 }
 
 /// The OpenAPI document: the same text for the same program.

@@ -4,16 +4,19 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use domain::{Actor, event::Topic};
-use serde::Deserialize;
-use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::hub::{End, Hub, Line, wire};
+use crate::hub::{
+    End, Hub, Line,
+    wire::{self, Complaint, ControlOut, Greeting, Nothing},
+};
 
 mod close;
 mod replay;
+pub(crate) mod said;
 
 use close::{Close, PATIENCE, jitter, say_goodbye};
+use said::Spoken;
 
 /// The largest message that is taken in, in bytes.
 pub(crate) const LARGEST: usize = 64 * 1024;
@@ -60,13 +63,6 @@ struct Talk {
     minute: (Instant, u32),
 }
 
-#[derive(Deserialize)]
-struct Said {
-    event_type: String,
-    #[serde(default)]
-    data: Value,
-}
-
 impl Talk {
     async fn run(&mut self) -> Result<Never, Close> {
         self.greet().await?;
@@ -102,26 +98,26 @@ impl Talk {
     async fn greet(&mut self) -> Result<(), Close> {
         let epoch = self.hub.epoch().await.map_err(broken)?;
         let seq = self.hub.seq().await.map_err(broken)?;
-        let data = json!({
-            "connection_id": self.line.id.to_string(),
-            "epoch": epoch,
-            "seq": seq,
-            "heartbeat_seconds": HEARTBEAT.as_secs(),
-        });
-        self.control("connection_ack", &data).await
+        let greeting = Greeting {
+            connection_id: self.line.id.to_string(),
+            epoch,
+            seq,
+            heartbeat_seconds: HEARTBEAT.as_secs(),
+        };
+        self.control(ControlOut::ConnectionAck(greeting)).await
     }
 
     async fn beat(&mut self) -> Result<(), Close> {
         if self.heard.elapsed() > HEARTBEAT * 2 {
             return Err(Close::Silent);
         }
-        self.control("ping", &json!({})).await?;
+        self.control(ControlOut::Ping(Nothing {})).await?;
         self.write(Message::Ping(Vec::new().into())).await
     }
 
-    async fn control(&mut self, event_type: &str, data: &Value) -> Result<(), Close> {
+    async fn control(&mut self, control: ControlOut) -> Result<(), Close> {
         let now = self.hub.store().now();
-        self.send(wire::control(event_type, now, data)).await
+        self.send(wire::control(control, now)).await
     }
 
     async fn send(&mut self, text: Utf8Bytes) -> Result<(), Close> {
@@ -154,14 +150,14 @@ impl Talk {
 
     async fn obey(&mut self, text: &str) -> Result<(), Close> {
         self.count()?;
-        let Ok(said) = serde_json::from_str::<Said>(text) else {
+        let Ok(said) = serde_json::from_str::<Spoken>(text) else {
             return self
                 .complain("malformed", "not a message: {\"event_type\":…,\"data\":…}")
                 .await;
         };
         match said.event_type.as_str() {
             "pong" => Ok(()),
-            "ping" => self.control("pong", &json!({})).await,
+            "ping" => self.control(ControlOut::Pong(Nothing {})).await,
             "subscribe" => match serde_json::from_value(said.data) {
                 Ok(wanted) => self.subscribe(wanted).await,
                 Err(_) => self.complain("malformed", "subscribe needs topics").await,
@@ -190,9 +186,9 @@ impl Talk {
         }
     }
 
-    async fn complain(&mut self, code: &str, message: &str) -> Result<(), Close> {
-        self.control("error", &json!({ "code": code, "message": message }))
-            .await
+    async fn complain(&mut self, code: &'static str, message: &'static str) -> Result<(), Close> {
+        let complaint = Complaint { code, message };
+        self.control(ControlOut::Error(complaint)).await
     }
 
     async fn part(self, close: Close) {

@@ -1,4 +1,4 @@
-//! Events and control messages as JSON text.
+//! Events and control messages as JSON text. The AsyncAPI document is made from the types here.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,179 @@ use domain::{
     event::{Event, Logged, Topic},
     position,
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::out::{AvailabilityWord, TaskStatus, words};
+
+words! {
+    /// What a socket may subscribe to.
+    TopicWord as Topic = Topic { Tasks, Agents, Positions, Emergencies, Broadcasts, Notifications, Kpis }
+}
+
+/// What has happened.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "event_type", content = "data", rename_all = "snake_case")]
+pub(crate) enum EventOut {
+    /// A task was made.
+    TaskCreated(TaskTold),
+    /// A task says something else about itself.
+    TaskUpdated(TaskTold),
+    /// A task went on in its life.
+    TaskStatusChanged(StatusTold),
+    /// Other people are on a task.
+    TaskAssigned(CrewTold),
+    /// Somebody has answered that he comes.
+    AssignmentAcknowledged(AnswerTold),
+    /// Somebody has answered that he cannot.
+    AssignmentDeclined(AnswerTold),
+    /// Somebody has reported on a task.
+    TaskReported(ReportTold),
+    /// Somebody is free, or no longer.
+    AgentAvailabilityChanged(AvailabilityTold),
+    /// Somebody is elsewhere.
+    AgentPositionChanged(PositionTold),
+    /// The figures of the overview are worth reading again.
+    KpisChanged(Nothing),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TaskTold {
+    id: i64,
+    code: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StatusTold {
+    id: i64,
+    code: String,
+    from: Option<TaskStatus>,
+    status: TaskStatus,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CrewTold {
+    id: i64,
+    code: String,
+    agent_ids: Vec<i64>,
+    lead_agent_id: Option<i64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AnswerTold {
+    id: i64,
+    code: String,
+    agent_id: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReportTold {
+    id: i64,
+    code: String,
+    report_id: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AvailabilityTold {
+    agent_id: i64,
+    availability: AvailabilityWord,
+}
+
+/// Coordinates are not in the log: they are those of the moment of sending, and absent when they are kept no longer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PositionTold {
+    agent_id: i64,
+    /// Degrees, WGS 84.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lat: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lon: Option<f64>,
+    accuracy_m: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Nothing {}
+
+/// What is said about the connection itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "event_type", content = "data", rename_all = "snake_case")]
+pub(crate) enum ControlOut {
+    /// The first message.
+    ConnectionAck(Greeting),
+    /// Are you there? Answer `pong`, as text or as a WebSocket pong.
+    Ping(Nothing),
+    /// The answer to a client's ping.
+    Pong(Nothing),
+    /// The topics from now on, before any replay.
+    Subscribed(Subscribed),
+    /// What was missed cannot be replayed: read everything anew.
+    Resync(Resync),
+    /// What the client said was not understood, or not all of it.
+    Error(Complaint),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Greeting {
+    pub connection_id: String,
+    /// Names the log; another one begins anew.
+    pub epoch: String,
+    /// Of the newest event.
+    pub seq: i64,
+    pub heartbeat_seconds: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Subscribed {
+    pub topics: Vec<TopicWord>,
+    pub epoch: String,
+    pub seq: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Resync {
+    pub epoch: String,
+    pub seq: i64,
+    pub reason: Gap,
+}
+
+/// Why what was missed cannot be replayed.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Gap {
+    /// The log is another one.
+    Epoch,
+    /// The events are kept no longer.
+    TooOld,
+    /// Reading everything anew is cheaper.
+    TooMany,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Complaint {
+    /// `malformed`, `unknown` or `unknown_topic`.
+    pub code: &'static str,
+    pub message: &'static str,
+}
+
+/// An event as it is sent.
+#[derive(Serialize)]
+struct EventMessage {
+    #[serde(flatten)]
+    event: EventOut,
+    seq: i64,
+    topic: TopicWord,
+    timestamp: DateTime<Utc>,
+}
+
+/// A control message as it is sent.
+#[derive(Serialize)]
+struct ControlMessage {
+    #[serde(flatten)]
+    control: ControlOut,
+    timestamp: DateTime<Utc>,
+}
 
 /// The messages of these events, in their order.
 pub(crate) async fn messages(store: &Store, events: &[Logged]) -> domain::Result<Vec<Utf8Bytes>> {
@@ -37,29 +209,85 @@ fn moved(event: &Event) -> Option<i64> {
 }
 
 fn message(logged: &Logged, positions: &HashMap<i64, LastPosition>) -> domain::Result<Utf8Bytes> {
-    let mut text = serde_json::to_value(&logged.event)?;
-    text["seq"] = logged.seq.into();
-    text["topic"] = logged.topic.as_str().into();
-    text["timestamp"] = json!(logged.at);
-    if let Some(position) = moved(&logged.event).and_then(|id| positions.get(&id)) {
-        place(&mut text["data"], position);
-    }
-    Ok(text.to_string().into())
+    let message = EventMessage {
+        event: told(logged.event.clone(), positions),
+        seq: logged.seq,
+        topic: logged.topic.into(),
+        timestamp: logged.at,
+    };
+    Ok(serde_json::to_string(&message)?.into())
 }
 
-/// Coordinates are not in the log; they are those of this moment.
-fn place(data: &mut Value, position: &LastPosition) {
-    data["lat"] = position.point.lat.into();
-    data["lon"] = position.point.lon.into();
-    data["accuracy_m"] = json!(position.accuracy_m);
-    data["at"] = json!(position.at);
+fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
+    match event {
+        Event::TaskCreated { id, code } => EventOut::TaskCreated(TaskTold { id, code }),
+        Event::TaskUpdated { id, code } => EventOut::TaskUpdated(TaskTold { id, code }),
+        Event::TaskStatusChanged {
+            id,
+            code,
+            from,
+            status,
+        } => EventOut::TaskStatusChanged(StatusTold {
+            id,
+            code,
+            from: from.map(TaskStatus::from),
+            status: status.into(),
+        }),
+        Event::TaskAssigned {
+            id,
+            code,
+            agent_ids,
+            lead_agent_id,
+        } => EventOut::TaskAssigned(CrewTold {
+            id,
+            code,
+            agent_ids,
+            lead_agent_id,
+        }),
+        Event::AssignmentAcknowledged { id, code, agent_id } => {
+            EventOut::AssignmentAcknowledged(AnswerTold { id, code, agent_id })
+        }
+        Event::AssignmentDeclined { id, code, agent_id } => {
+            EventOut::AssignmentDeclined(AnswerTold { id, code, agent_id })
+        }
+        Event::TaskReported {
+            id,
+            code,
+            report_id,
+        } => EventOut::TaskReported(ReportTold {
+            id,
+            code,
+            report_id,
+        }),
+        Event::AgentAvailabilityChanged {
+            agent_id,
+            availability,
+        } => EventOut::AgentAvailabilityChanged(AvailabilityTold {
+            agent_id,
+            availability: availability.into(),
+        }),
+        Event::AgentPositionChanged { agent_id } => {
+            EventOut::AgentPositionChanged(position_told(agent_id, positions.get(&agent_id)))
+        }
+        Event::KpisChanged {} => EventOut::KpisChanged(Nothing {}),
+    }
+}
+
+fn position_told(agent_id: i64, position: Option<&LastPosition>) -> PositionTold {
+    PositionTold {
+        agent_id,
+        lat: position.map(|position| position.point.lat),
+        lon: position.map(|position| position.point.lon),
+        accuracy_m: position.and_then(|position| position.accuracy_m),
+        at: position.map(|position| position.at),
+    }
 }
 
 /// A message that is no event of the log.
-pub(crate) fn control(event_type: &str, at: DateTime<Utc>, data: &Value) -> Utf8Bytes {
-    json!({ "event_type": event_type, "timestamp": at, "data": data })
-        .to_string()
-        .into()
+pub(crate) fn control(control: ControlOut, timestamp: DateTime<Utc>) -> Utf8Bytes {
+    let message = ControlMessage { control, timestamp };
+    let text = serde_json::to_string(&message).expect("plain values have a JSON form");
+    text.into()
 }
 
 /// The topic with this name.

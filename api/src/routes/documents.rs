@@ -196,7 +196,15 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/openapi.json", get(text))
         .route("/api/v1/openapi.json", get(text))
+        .route("/asyncapi.json", get(socket_text))
         .merge(page)
+}
+
+static SOCKET_TEXT: LazyLock<Arc<str>> = LazyLock::new(|| crate::asyncapi().into());
+
+async fn socket_text() -> impl IntoResponse {
+    let kind = (header::CONTENT_TYPE, "application/json");
+    ([kind], SOCKET_TEXT.to_string())
 }
 
 async fn text() -> impl IntoResponse {

@@ -2,27 +2,19 @@
 
 use std::collections::HashSet;
 
+use super::{
+    Talk, broken,
+    close::Close,
+    said::{Since, Subscribe, Unsubscribe},
+};
+use crate::hub::{
+    self,
+    wire::{self, ControlOut, Gap, Resync, Subscribed, TopicWord},
+};
 use domain::event::{self, Topic};
-use serde::Deserialize;
-use serde_json::{Value, json};
-
-use super::{Talk, broken, close::Close};
-use crate::hub::{self, wire};
 
 /// The most events that are replayed; beyond, reading everything anew is cheaper.
 const REPLAYED: i64 = 5_000;
-
-#[derive(Deserialize)]
-pub(super) struct Subscribe {
-    topics: Vec<String>,
-    since: Option<Since>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Since {
-    epoch: Value,
-    seq: i64,
-}
 
 impl Talk {
     /// First `subscribed`, then what was missed, then what happens.
@@ -39,31 +31,32 @@ impl Talk {
         let fresh: HashSet<Topic> = known.difference(&self.topics).copied().collect();
         let from = self.stop().await?;
         self.topics.extend(&fresh);
-        let epoch = self.tell_topics("subscribed", from).await?;
+        let epoch = self.tell_topics(from).await?;
         if let Some(since) = wanted.since {
             self.replay(&since, &epoch, from, &fresh).await?;
         }
         self.catch_up(from).await
     }
 
-    pub(super) async fn unsubscribe(&mut self, unwanted: Subscribe) -> Result<(), Close> {
+    pub(super) async fn unsubscribe(&mut self, unwanted: Unsubscribe) -> Result<(), Close> {
         let from = self.stop().await?;
         for topic in unwanted.topics.iter().filter_map(|name| wire::topic(name)) {
             self.topics.remove(&topic);
         }
-        self.tell_topics("subscribed", from).await?;
+        self.tell_topics(from).await?;
         self.catch_up(from).await
     }
 
-    async fn tell_topics(&mut self, event_type: &str, seq: i64) -> Result<String, Close> {
+    async fn tell_topics(&mut self, seq: i64) -> Result<String, Close> {
         let epoch = self.hub.epoch().await.map_err(broken)?;
-        let mut topics: Vec<&str> = self.topics.iter().map(|topic| topic.as_str()).collect();
-        topics.sort_unstable();
-        self.control(
-            event_type,
-            &json!({ "topics": topics, "epoch": epoch, "seq": seq }),
-        )
-        .await?;
+        let mut topics: Vec<Topic> = self.topics.iter().copied().collect();
+        topics.sort_unstable_by_key(|topic| topic.as_str());
+        let subscribed = Subscribed {
+            topics: topics.into_iter().map(TopicWord::from).collect(),
+            epoch: epoch.clone(),
+            seq,
+        };
+        self.control(ControlOut::Subscribed(subscribed)).await?;
         Ok(epoch)
     }
 
@@ -86,19 +79,20 @@ impl Talk {
     ) -> Result<(), Close> {
         let first = event::first_seq(self.hub.store()).await.map_err(broken)?;
         let reason = if since.epoch.as_str() != Some(epoch) || since.seq > until {
-            "epoch"
+            Gap::Epoch
         } else if since.seq + 1 < first {
-            "too_old"
+            Gap::TooOld
         } else if until - since.seq > REPLAYED {
-            "too_many"
+            Gap::TooMany
         } else {
             return self.pass(since.seq, until, fresh).await;
         };
-        self.control(
-            "resync",
-            &json!({ "epoch": epoch, "seq": until, "reason": reason }),
-        )
-        .await
+        let resync = Resync {
+            epoch: epoch.to_owned(),
+            seq: until,
+            reason,
+        };
+        self.control(ControlOut::Resync(resync)).await
     }
 
     /// Reads the log until it is where the hub is, and goes on with the hub. Who is too far behind has to

@@ -1,8 +1,10 @@
 //! The doors of the program on a real database.
 
 mod access;
+mod asyncapi;
 mod auth;
 mod document;
+mod goodbye;
 mod limits;
 mod once;
 mod problems;

@@ -19,12 +19,12 @@ use tokio_tungstenite::{
 
 use crate::support::{Served, World, bare};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    async fn open(served: &Served, world: &World, token: &str) -> Self {
+    pub async fn open(served: &Served, world: &World, token: &str) -> Self {
         Self::with(served, &ticket(world, token).await).await
     }
 
@@ -33,13 +33,13 @@ impl Socket {
         Self(connect_async(url).await.expect("it upgrades").0)
     }
 
-    async fn say(&mut self, event_type: &str, data: Value) {
+    pub async fn say(&mut self, event_type: &str, data: Value) {
         let text = json!({ "event_type": event_type, "data": data }).to_string();
         self.0.send(Message::text(text)).await.expect("it is open");
     }
 
     /// The next message, heartbeats apart.
-    async fn hear(&mut self) -> Value {
+    pub async fn hear(&mut self) -> Value {
         loop {
             let message = tokio::time::timeout(PATIENCE, self.0.next())
                 .await
@@ -298,49 +298,6 @@ async fn nonsense_is_answered_and_giants_are_shown_out() {
         .await
         .expect("it is open");
     assert_eq!(u16::from(socket.expect_close().await.code), 1009);
-}
-
-#[tokio::test]
-async fn in_the_notice_everything_is_answered_and_clients_are_sent_elsewhere() {
-    let (world, _, _) = world().await;
-    let served = world.serve_with(Duration::from_secs(3)).await;
-    let ask = || connection(served.address);
-    assert_eq!(ask().await, Some("keep"));
-    served.shutdown.cancel();
-    // The server hears of it in a moment.
-    while ask().await == Some("keep") {}
-    assert_eq!(ask().await, Some("close"));
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while ask().await.is_some() {
-        assert!(
-            tokio::time::Instant::now() < deadline,
-            "the door stays open"
-        );
-        tokio::task::yield_now().await;
-    }
-    let ended = tokio::time::timeout(PATIENCE, served.running).await;
-    ended
-        .expect("in time")
-        .expect("no panic")
-        .expect("no error");
-}
-
-/// Asks whether it lives, over a connection of its own; what is said of the connection, or nothing when none was opened.
-async fn connection(address: std::net::SocketAddr) -> Option<&'static str> {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let mut stream = TcpStream::connect(address).await.ok()?;
-    let request = "GET /health/live HTTP/1.1\r\nhost: gad\r\n\r\n";
-    stream.write_all(request.as_bytes()).await.ok()?;
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"{\"status\":\"ok\"}") {
-        if stream.read_buf(&mut answer).await.ok()? == 0 {
-            return None;
-        }
-    }
-    let answer = String::from_utf8_lossy(&answer).to_lowercase();
-    assert!(answer.starts_with("http/1.1 200"), "{answer}");
-    let close = answer.contains("connection: close");
-    Some(if close { "close" } else { "keep" })
 }
 
 #[tokio::test]

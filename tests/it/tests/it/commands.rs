@@ -130,7 +130,7 @@ async fn a_server_database_is_changed_only_by_command() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_has_help_with_an_example() -> Result<()> {
-    let commands: [&[&str]; 22] = [
+    let commands: [&[&str]; 23] = [
         &["serve"],
         &["demo"],
         &["migrate"],
@@ -153,6 +153,7 @@ async fn every_command_has_help_with_an_example() -> Result<()> {
         &["doctor"],
         &["healthcheck"],
         &["openapi"],
+        &["asyncapi"],
     ];
     for command in commands {
         let (code, out, _) = gad(&[command, &["--help"]].concat(), &[]).await?;

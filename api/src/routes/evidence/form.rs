@@ -1,0 +1,129 @@
+//! A report as it is sent: JSON, or a form with a file.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Multipart, Request, multipart::MultipartError},
+    http::StatusCode,
+};
+use sha2::{Digest, Sha256};
+
+use super::MOST_BYTES;
+use crate::{
+    app::App,
+    error::{Problem, Result},
+    extract::{content_type, is_json, parse, too_large, unread, unsupported},
+    wanted::tasks::ReportIn,
+};
+
+/// The fields of a report as a form.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it only describes the form")]
+pub(crate) struct ReportForm {
+    text: Option<String>,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    at: Option<chrono::DateTime<chrono::Utc>>,
+    /// Photo, video, voice or document, at most 20 MiB.
+    #[schema(value_type = Option<String>, format = Binary)]
+    file: Option<Vec<u8>>,
+}
+
+/// A file as it arrived.
+pub(super) struct Upload {
+    pub name: Option<String>,
+    pub mime: String,
+    pub bytes: Bytes,
+}
+
+impl Upload {
+    /// Tells this file from others.
+    pub fn fingerprint(&self) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        for part in [self.name.as_deref().unwrap_or_default(), &self.mime] {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        hash.update(&self.bytes);
+        hash.finalize().to_vec()
+    }
+}
+
+/// Reads a report in either form; a file without bytes is none.
+pub(super) async fn read(request: Request, app: &App) -> Result<(ReportIn, Option<Upload>)> {
+    if is_json(request.headers()) {
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(|error| unread(&error))?;
+        return Ok((parse(&bytes)?, None));
+    }
+    if content_type(request.headers()) != "multipart/form-data" {
+        return Err(unsupported("application/json or multipart/form-data"));
+    }
+    let form = Multipart::from_request(request, app).await;
+    read_form(form.map_err(|_| unsupported("multipart/form-data with a boundary"))?).await
+}
+
+async fn read_form(mut form: Multipart) -> Result<(ReportIn, Option<Upload>)> {
+    let (mut sent, mut upload) = (ReportIn::default(), None);
+    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let (file_name, mime) = (
+                field.file_name().map(str::to_owned),
+                field.content_type().map(str::to_owned),
+            );
+            let bytes = field.bytes().await.map_err(|error| broken(&error))?;
+            upload = Some(Upload {
+                mime: mime_of(mime, file_name.as_deref()),
+                name: file_name,
+                bytes,
+            });
+            continue;
+        }
+        let text = field.text().await.map_err(|error| broken(&error))?;
+        fill(&mut sent, &name, text)?;
+    }
+    if upload
+        .as_ref()
+        .is_some_and(|upload| upload.bytes.len() > MOST_BYTES)
+    {
+        return Err(too_large());
+    }
+    Ok((sent, upload.filter(|upload| !upload.bytes.is_empty())))
+}
+
+fn broken(error: &MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large();
+    }
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "malformed",
+        "The form could not be read",
+    )
+    .plainly(error.body_text())
+}
+
+fn fill(sent: &mut ReportIn, name: &str, text: String) -> Result<()> {
+    let wrong = || Problem::malformed(name, "cannot be read");
+    match name {
+        "text" => sent.text = Some(text),
+        "lat" => sent.lat = Some(text.parse().map_err(|_| wrong())?),
+        "lon" => sent.lon = Some(text.parse().map_err(|_| wrong())?),
+        "at" => sent.at = Some(text.parse().map_err(|_| wrong())?),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn mime_of(given: Option<String>, name: Option<&str>) -> String {
+    let given = given
+        .filter(|mime| mime.contains('/') && mime.is_ascii() && mime != "application/octet-stream");
+    given.unwrap_or_else(|| {
+        let guess = name.and_then(|name| mime_guess::from_path(name).first());
+        guess.map_or_else(
+            || "application/octet-stream".into(),
+            |guess| guess.essence_str().to_owned(),
+        )
+    })
+}
