@@ -19,13 +19,13 @@ use tokio_util::sync::CancellationToken;
 use crate::inflight::InFlight;
 
 /// How often to look when no bell rings.
-const POLL: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_secs(1);
 
 /// The pause while the database is away.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How often claims are prolonged while their handlers work.
-const PROLONG: Duration = Duration::from_secs(5);
+const PROLONG: Duration = Duration::from_millis(1500);
 
 /// The inbox as teloxide reads it.
 pub(crate) struct Inbox {

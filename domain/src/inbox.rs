@@ -5,8 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query},
 };
 
@@ -41,7 +41,7 @@ pub struct Claim {
 pub const TRIES: i32 = 5;
 
 /// How long a claim lasts without being prolonged; a process that dies loses it after that.
-pub const CLAIM: Duration = Duration::from_secs(20);
+pub const CLAIM: Duration = Duration::from_secs(6);
 
 /// The wait of an update that failed through no fault of its own.
 const BREATH: TimeDelta = TimeDelta::seconds(1);
@@ -92,6 +92,7 @@ pub async fn claim(store: &Store, bot: i64, limit: u64) -> Result<Vec<Claim>> {
     store
         .write(move |tx| {
             Box::pin(async move {
+                wait_turn(tx).await?;
                 let rows = ready(bot, tx.now())
                     .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
                     .limit(limit)
@@ -102,6 +103,18 @@ pub async fn claim(store: &Store, bot: i64, limit: u64) -> Result<Vec<Claim>> {
             })
         })
         .await
+}
+
+/// Any number that means "claiming updates" to the advisory locks of PostgreSQL.
+const TURN: &str = "SELECT pg_advisory_xact_lock(7232147003)";
+
+/// Instances claim one after the other: a look that does not see the claim another is about to commit could find
+/// a smaller row of the same person, committed meanwhile.
+async fn wait_turn(tx: &Tx) -> Result<()> {
+    if tx.is_postgres() {
+        tx.db().execute_unprepared(TURN).await?;
+    }
+    Ok(())
 }
 
 /// Updates that could be claimed now, without locking anything.

@@ -2,6 +2,7 @@
 
 mod ack;
 mod audit;
+mod claims;
 mod finish;
 mod flow;
 mod life;
