@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use bot::lease::{Duty, while_held};
+use bot::lease::{Duty, Term, while_held};
 use domain::{
     Store,
     audit::seal,
     bell::{Listener, Topic},
-    lease::Fence,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +30,7 @@ struct Sealer {
 }
 
 impl Duty for Sealer {
-    async fn work(&self, fence: Fence, stop: CancellationToken) {
+    async fn work(&self, Term { fence, stop, .. }: Term) {
         // Nearly everything that is recorded is an event too.
         let mut ear = self.store.bell().listen(Topic::Events);
         while !stop.is_cancelled() {

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
+use domain::outbox::Legacy;
 use tokio::time::Instant;
 
 /// At most so many in any such span.
@@ -117,6 +119,35 @@ impl Limiter {
         }
     }
 
+    /// Begins where the sender before stopped: Telegram counts what it sent, and what it may have sent just now.
+    pub fn inherit(&self, legacy: &Legacy, now: DateTime<Utc>) {
+        let here = Instant::now();
+        let ago = |at: DateTime<Utc>| {
+            (now - at)
+                .to_std()
+                .ok()
+                .and_then(|ago| here.checked_sub(ago))
+        };
+        let sent = legacy
+            .sent
+            .iter()
+            .map(|(chat, at)| (*chat, ago(*at).unwrap_or(here)));
+        let mut calls: Vec<_> = sent
+            .chain(legacy.under_way.iter().map(|chat| (*chat, here)))
+            .collect();
+        calls.sort_unstable_by_key(|(_, at)| *at);
+        let mut state = State::default();
+        for (chat, at) in calls {
+            state.count(chat, at);
+        }
+        let waits = legacy.waits.iter().map(|(chat, until)| {
+            let wait = (*until - now).to_std().unwrap_or_default();
+            (*chat, here + wait)
+        });
+        state.gates.extend(waits);
+        *self.lock() = state;
+    }
+
     /// The last call to this chat is over: Telegram counts it at its arrival, which was not later.
     pub fn arrived(&self, chat: i64) {
         let mut state = self.lock();
@@ -131,10 +162,7 @@ impl Limiter {
 
     /// Counts a call that does not wait.
     pub fn note(&self, chat: i64) {
-        let now = Instant::now();
-        let mut state = self.lock();
-        state.all.0.push_back(now);
-        state.chats.entry(chat).or_default().0.push_back(now);
+        self.lock().count(chat, Instant::now());
     }
 
     fn try_pass(&self, chat: i64, kind: Kind, asked: Instant, now: Instant) -> Result<(), Instant> {
@@ -147,8 +175,7 @@ impl Limiter {
         if opens > now {
             return Err(opens);
         }
-        state.all.0.push_back(now);
-        state.chats.entry(chat).or_default().0.push_back(now);
+        state.count(chat, now);
         Ok(())
     }
 
@@ -235,6 +262,11 @@ impl Limiter {
 }
 
 impl State {
+    fn count(&mut self, chat: i64, at: Instant) {
+        self.all.0.push_back(at);
+        self.chats.entry(chat).or_default().0.push_back(at);
+    }
+
     fn opens_all(&mut self, rate: Rate, now: Instant) -> Instant {
         self.all.opens(rate, now).max(self.gate.unwrap_or(now))
     }
@@ -329,6 +361,32 @@ mod tests {
         assert_eq!(sends, 7);
         let late = start + YIELDS;
         assert!(limiter.try_pass(90, Kind::Edit, start, late).is_ok());
+    }
+
+    #[test]
+    fn what_the_sender_before_sent_is_counted() {
+        let (limiter, start) = limiter();
+        let now = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
+        let ago = |seconds| now - chrono::TimeDelta::seconds(seconds);
+        limiter.inherit(
+            &Legacy {
+                under_way: vec![7],
+                sent: [vec![(7, ago(1)); 2], vec![(-5, ago(50)); 18]].concat(),
+                waits: vec![(9, ago(-4))],
+            },
+            now,
+        );
+        let later = |seconds| start + Duration::from_secs(seconds);
+        let opens = |chat, at| pass(&limiter, chat, Kind::Send, at);
+        assert_eq!(
+            [7, 8, 9, -5].map(|chat| opens(chat, later(1))),
+            [false, true, false, false]
+        );
+        assert_eq!(
+            [7, 9, -5].map(|chat| opens(chat, later(5))),
+            [true, true, false]
+        );
+        assert!(opens(-5, later(11)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
@@ -25,6 +26,10 @@ pub async fn take(
     holder: String,
     span: Duration,
 ) -> Result<Option<Fence>> {
+    let seen = lease::Entity::find_by_id(&name).one(store.reader()).await?;
+    if seen.is_some_and(|row| belongs_to_another(&row, &holder, store.now())) {
+        return Ok(None);
+    }
     store
         .write(move |tx| Box::pin(async move { take_in(tx, name, holder, span).await }))
         .await
@@ -44,7 +49,7 @@ async fn take_in(tx: &Tx, name: String, holder: String, span: Duration) -> Resul
     let Some(row) = locked(tx, &name).await? else {
         return Ok(None);
     };
-    if row.holder != holder && row.expires_at > tx.now() {
+    if belongs_to_another(&row, &holder, tx.now()) {
         return Ok(None);
     }
     let number = row.fence + 1;
@@ -56,6 +61,10 @@ async fn take_in(tx: &Tx, name: String, holder: String, span: Duration) -> Resul
     };
     lease::Entity::update(taken).exec(tx.db()).await?;
     Ok(Some(Fence { name, number }))
+}
+
+fn belongs_to_another(row: &lease::Model, holder: &str, now: DateTime<Utc>) -> bool {
+    row.holder != holder && row.expires_at > now
 }
 
 async fn locked(tx: &Tx, name: &str) -> Result<Option<lease::Model>> {

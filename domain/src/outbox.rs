@@ -3,6 +3,7 @@
 mod depth;
 mod queue;
 mod settle;
+mod takeover;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -19,7 +20,8 @@ use crate::{Result, Tx, bell::Topic, card::Subject};
 
 pub use depth::{Delivery, Depth, deliveries, depth, prune};
 pub use queue::{LANES, Outgoing, claim, next_due};
-pub use settle::{Outcome, Settled, backoff, recover, settle_all};
+pub use settle::{Outcome, Settled, backoff, settle_all};
+pub use takeover::{Legacy, take_over};
 
 /// What somebody shall learn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -43,6 +43,14 @@ impl Due {
         }
     }
 
+    /// How long somebody may be at it.
+    fn claim(&self) -> Duration {
+        match self {
+            Self::Ack { .. } | Self::Refresh { .. } => CLAIM,
+            Self::Fetch { .. } | Self::Prune | Self::Backup => LONG_CLAIM,
+        }
+    }
+
     fn subject(&self) -> String {
         match self {
             Self::Ack { assignment_id } => assignment_id.to_string(),
@@ -70,7 +78,8 @@ impl Claim {
 }
 
 /// How long a claim lasts; a process that dies loses it after that.
-const CLAIM: Duration = Duration::from_secs(60);
+const CLAIM: Duration = Duration::from_secs(10);
+const LONG_CLAIM: Duration = Duration::from_secs(60);
 
 /// Tries until a timer is given up and counted as failed.
 const TRIES: i32 = 10;
@@ -170,12 +179,24 @@ async fn take(tx: &Tx, limit: u64) -> Result<Vec<Claim>> {
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(tx.db())
         .await?;
+    let claims = rows.into_iter().map(claimed).collect::<Result<Vec<_>>>()?;
+    for span in [CLAIM, LONG_CLAIM] {
+        let of_this = claims.iter().filter(|claim| claim.due.claim() == span);
+        hold(tx, of_this.map(|claim| claim.id).collect(), span).await?;
+    }
+    Ok(claims)
+}
+
+async fn hold(tx: &Tx, ids: Vec<i64>, span: Duration) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     timer::Entity::update_many()
-        .col_expr(timer::Column::ClaimedUntil, Expr::value(tx.now() + CLAIM))
-        .filter(timer::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .col_expr(timer::Column::ClaimedUntil, Expr::value(tx.now() + span))
+        .filter(timer::Column::Id.is_in(ids))
         .exec(tx.db())
         .await?;
-    rows.into_iter().map(claimed).collect()
+    Ok(())
 }
 
 fn unclaimed(now: DateTime<Utc>) -> Condition {

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use bot::lease::{Duty, while_held};
+use bot::lease::{Duty, Term, while_held};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Store,
-    lease::Fence,
     timer::{self, Claim, Due},
 };
 use tokio::sync::{Mutex, Semaphore};
@@ -141,7 +140,7 @@ struct Job<'a> {
 }
 
 impl Duty for Job<'_> {
-    async fn work(&self, _: Fence, stop: CancellationToken) {
+    async fn work(&self, Term { stop, .. }: Term) {
         let work = stop.run_until_cancelled(Box::pin(self.settle()));
         if let Some(outcome) = work.await {
             *self.done.lock().await = outcome.transpose();

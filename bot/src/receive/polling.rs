@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Store, inbox, lease::Fence};
+use domain::{Store, inbox};
 use serde_json::{Value, json};
 use teloxide::ApiError;
 use tokio_util::sync::CancellationToken;
@@ -12,7 +12,7 @@ use crate::{
     client::Client,
     errors::{CallError, Verdict},
     health::{Health, Part, State},
-    lease::Duty,
+    lease::{Duty, Term},
 };
 
 /// How long Telegram holds a request while there is nothing, in seconds.
@@ -37,7 +37,7 @@ pub(crate) struct Poller {
 }
 
 impl Duty for Poller {
-    async fn work(&self, _fence: Fence, stop: CancellationToken) {
+    async fn work(&self, Term { stop, .. }: Term) {
         tracing::info!("asking Telegram for updates");
         let mut offset = None;
         let mut pause = PAUSE;

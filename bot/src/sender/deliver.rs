@@ -96,6 +96,16 @@ impl Postman {
         }
     }
 
+    /// Whoever has the lease now sends it.
+    pub fn left_to_another(&self, message: &Outgoing) -> Settled {
+        let error = "the lease ran out on the way".into();
+        Settled {
+            message: message.clone(),
+            outcome: self.later(message, TimeDelta::zero(), error).outcome,
+            shown: None,
+        }
+    }
+
     async fn show(&self, message: &Outgoing, screen: &Screen) -> Done {
         match self.try_show(message, screen).await {
             Ok(done) => done,

@@ -8,17 +8,15 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 use domain::{
     Store,
     bell::{Listener as Ear, Topic},
-    lease::Fence,
-    outbox::{self, Outcome, Outgoing, Settled},
+    outbox::{self, Legacy, Outcome, Outgoing, Settled},
 };
 use futures::FutureExt;
 use metrics::counter;
 use tokio::{task::JoinSet, time::Instant};
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     health::{Health, Part, State},
-    lease::Duty,
+    lease::{Duty, Term},
 };
 
 pub(crate) use self::deliver::Postman;
@@ -26,8 +24,8 @@ pub(crate) use self::deliver::Postman;
 /// How many messages are under way at once.
 const IN_HAND: usize = 32;
 
-/// How often to look when no bell rings.
-const POLL: Duration = Duration::from_secs(2);
+/// How often to look when no bell rings: messages come from other instances too.
+const POLL: Duration = Duration::from_millis(500);
 
 /// The pause while the database is away.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -43,16 +41,15 @@ pub(crate) struct Sender {
 }
 
 impl Duty for Sender {
-    async fn work(&self, fence: Fence, stop: CancellationToken) {
+    async fn work(&self, term: Term) {
         tracing::info!(
-            lease.fence = fence.number,
+            lease.fence = term.fence.number,
             "sending what waits in the outbox"
         );
         let ear = self.store.bell().listen(Topic::Outbox);
         let round = Round {
             sender: self,
-            fence,
-            stop,
+            term,
             ear,
             under_way: JoinSet::new(),
             busy: HashMap::new(),
@@ -65,8 +62,7 @@ impl Duty for Sender {
 /// One term of the sender.
 struct Round<'a> {
     sender: &'a Sender,
-    fence: Fence,
-    stop: CancellationToken,
+    term: Term,
     ear: Ear,
     under_way: JoinSet<Settled>,
     /// Chats with a message under way.
@@ -75,8 +71,8 @@ struct Round<'a> {
 
 impl Round<'_> {
     async fn work(mut self) {
-        self.recover().await;
-        while !self.stop.is_cancelled() {
+        self.take_over().await;
+        while !self.term.stop.is_cancelled() {
             match self.take().await {
                 Ok(0) => self.rest().await,
                 Ok(_) => {}
@@ -85,26 +81,35 @@ impl Round<'_> {
             self.settle_finished().await;
         }
         // What is in hand is finished: each call has its timeout.
-        while let Some(first) = self.under_way.join_next().await {
-            self.settle(vec![first.expect("a delivery catches its panics")])
-                .await;
+        let mut finished = Vec::new();
+        while let Some(done) = self.under_way.join_next().await {
+            finished.push(done.expect("a delivery catches its panics"));
+        }
+        if !finished.is_empty() {
+            self.settle(finished).await;
         }
     }
 
-    /// What a sender before us had in hand may or may not have been sent: it is sent again.
-    async fn recover(&self) {
-        while !self.stop.is_cancelled() {
-            match outbox::recover(&self.sender.store, self.fence.clone()).await {
-                Ok(0) => return,
-                Ok(messages) => {
-                    return tracing::warn!(
-                        messages,
-                        "messages were under way when the last sender ended"
-                    );
-                }
+    /// What a sender before us had in hand may or may not have been sent: it is sent again. What it has sent counts.
+    async fn take_over(&self) {
+        while !self.term.stop.is_cancelled() {
+            match outbox::take_over(&self.sender.store, self.term.fence.clone()).await {
+                Ok(legacy) => return self.inherit(&legacy),
                 Err(error) => self.pause(&error).await,
             }
         }
+    }
+
+    fn inherit(&self, legacy: &Legacy) {
+        let messages = legacy.under_way.len();
+        if messages > 0 {
+            tracing::warn!(
+                messages,
+                "messages were under way when the last sender ended"
+            );
+        }
+        let now = self.sender.store.now();
+        self.sender.postman.limiter.inherit(legacy, now);
     }
 
     /// Takes as many messages as may go out now, and says how many.
@@ -115,13 +120,19 @@ impl Round<'_> {
         }
         let (mut closed, _) = self.sender.postman.limiter.closed();
         closed.extend(self.busy.keys());
-        let messages =
-            outbox::claim(&self.sender.store, self.fence.clone(), room as u64, closed).await?;
+        let messages = outbox::claim(
+            &self.sender.store,
+            self.term.fence.clone(),
+            room as u64,
+            closed,
+        )
+        .await?;
         let taken = messages.len();
         for message in messages {
             self.busy.insert(message.chat_id, message.id);
+            let postman = Arc::clone(&self.sender.postman);
             self.under_way
-                .spawn(deliver(Arc::clone(&self.sender.postman), message));
+                .spawn(deliver(postman, message, self.term.clone()));
         }
         Ok(taken)
     }
@@ -141,7 +152,7 @@ impl Round<'_> {
             _ = self.ear.wait(POLL) => {}
             () = tokio::time::sleep_until(opens) => {}
             () = async { match due { Some(due) => clock.until(due).await, None => std::future::pending().await } } => {}
-            () = self.stop.cancelled() => {}
+            () = self.term.stop.cancelled() => {}
             Some(done) = self.under_way.join_next() => {
                 self.settle(vec![done.expect("a delivery catches its panics")]).await;
             }
@@ -162,10 +173,14 @@ impl Round<'_> {
     async fn settle(&mut self, finished: Vec<Settled>) {
         self.report(&finished);
         let mut last_tries = LAST_TRIES;
-        while let Err(error) =
-            outbox::settle_all(&self.sender.store, self.fence.clone(), finished.clone()).await
+        while let Err(error) = outbox::settle_all(
+            &self.sender.store,
+            self.term.fence.clone(),
+            finished.clone(),
+        )
+        .await
         {
-            if self.stop.is_cancelled() {
+            if self.term.stop.is_cancelled() {
                 last_tries -= 1;
                 if last_tries == 0 {
                     tracing::error!(%error, messages = finished.len(), "what was sent could not be recorded; it is sent again");
@@ -200,10 +215,14 @@ impl Round<'_> {
 }
 
 /// Delivers one message; a panic on the way costs only this one, and a defect that comes again gives it up.
-async fn deliver(postman: Arc<Postman>, message: Outgoing) -> Settled {
-    let delivery = AssertUnwindSafe(postman.deliver(&message))
-        .catch_unwind()
-        .await;
+/// Nothing is sent by a lease that may be somebody else's.
+async fn deliver(postman: Arc<Postman>, message: Outgoing, term: Term) -> Settled {
+    let delivery = AssertUnwindSafe(postman.deliver(&message)).catch_unwind();
+    let delivery = tokio::select! {
+        biased;
+        () = term.ran_out() => return postman.left_to_another(&message),
+        delivery = delivery => delivery,
+    };
     delivery.unwrap_or_else(|_| {
         tracing::error!(
             outbox.id = message.id,

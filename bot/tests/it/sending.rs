@@ -219,3 +219,40 @@ async fn of_two_instances_one_sends() {
     }
     two.stop().await;
 }
+
+#[tokio::test]
+async fn whoever_takes_over_goes_on_with_the_budget_of_the_one_before() {
+    let rig = Rig::new().await;
+    let one = rig.start();
+    let ana = rig.person(7).await;
+    rig.paper.group(-100, "Norte", false, &[&ana]);
+    rig.until_all_settled().await;
+    rig.paper.set_rates(Some(Rates::default()));
+    for number in 0..18 {
+        rig.tell(-100, json!({"text": format!("group {number}")}))
+            .await;
+    }
+    rig.until_all_settled().await;
+    for number in 0..3 {
+        rig.tell(7, json!({"text": format!("before {number}")}))
+            .await;
+    }
+    rig.until_all_settled().await;
+    one.stop().await;
+    let two = rig.start_as("two", Receive::Webhook);
+    for number in 0..3 {
+        rig.tell(7, json!({"text": format!("after {number}")}))
+            .await;
+        rig.tell(-100, json!({"text": format!("group {number} again")}))
+            .await;
+    }
+    ana.until_text("after 2").await.expect("soon enough");
+    let refused = rig
+        .paper
+        .calls()
+        .into_iter()
+        .filter(|call| call.status == 429)
+        .count();
+    assert_eq!(refused, 0);
+    two.stop().await;
+}

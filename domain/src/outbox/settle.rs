@@ -1,11 +1,7 @@
 //! What became of messages that were taken.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use ::entity::outbox;
 use ::entity::outbox::OutboxStatus;
@@ -13,7 +9,6 @@ use ::entity::outbox::OutboxStatus;
 use super::{Notice, queue::Outgoing};
 use crate::{
     Result, Store, Tx,
-    bell::Topic,
     card::Shown,
     lease::{self, Fence},
 };
@@ -108,28 +103,6 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         crate::card::record(tx, message.chat_id, shown).await?;
     }
     Ok(())
-}
-
-/// Takes back what a sender that died had in hand: it may or may not have been sent.
-pub async fn recover(store: &Store, fence: Fence) -> Result<u64> {
-    store
-        .write(move |tx| {
-            Box::pin(async move {
-                lease::guard(tx, &fence).await?;
-                let done = outbox::Entity::update_many()
-                    .col_expr(outbox::Column::Status, Expr::value(OutboxStatus::Queued))
-                    .col_expr(
-                        outbox::Column::Tries,
-                        Expr::col(outbox::Column::Tries).add(1),
-                    )
-                    .filter(outbox::Column::Status.eq(OutboxStatus::Sending))
-                    .exec(tx.db())
-                    .await?;
-                tx.ring(Topic::Outbox);
-                Ok(done.rows_affected)
-            })
-        })
-        .await
 }
 
 /// The wait before try number `tries + 1`: one second, doubled each time, at most a minute.

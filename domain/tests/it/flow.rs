@@ -129,7 +129,7 @@ async fn a_dead_process_loses_its_claims_and_a_slow_one_does_not() {
     each(async |world| {
         world.receives(&[(10, 7), (11, 8)]).await;
         let claims = world.claims().await;
-        let nearly = TimeDelta::seconds(15);
+        let nearly = TimeDelta::seconds(5);
         world.store.clock().advance(nearly);
         inbox::prolong(&world.store, vec![claims[0].id])
             .await
@@ -191,8 +191,8 @@ async fn a_sender_that_lost_its_lease_takes_and_settles_nothing() {
         let message = world.takes(&old, &[]).await.remove(0);
         world.store.clock().advance(TimeDelta::seconds(16));
         let new = world.leases("b").await.expect("run out");
-        let recovered = outbox::recover(&world.store, new.clone()).await;
-        assert_eq!(recovered.expect("recovered"), 1);
+        let legacy = outbox::take_over(&world.store, new.clone()).await;
+        assert_eq!(legacy.expect("taken over").under_way, [7]);
         let late = Settled {
             message,
             outcome: Outcome::Dropped,
