@@ -25,6 +25,10 @@ use crate::{config::Config, lifecycle::Tasks, redis::Redis};
 /// The least time between two words to the others: what rings meanwhile goes into the second.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// What others want to hear of. Updates and timers are worked off by the instance that took them in; the others look
+/// for what it leaves often enough.
+const TOLD: [Topic; 3] = [Topic::Outbox, Topic::Events, Topic::Sessions];
+
 /// What rang here and is yet to be told: a set of topics, so that nothing ever queues up.
 #[derive(Default)]
 struct Untold {
@@ -34,8 +38,10 @@ struct Untold {
 
 impl Relay for Untold {
     fn relay(&self, topic: Topic) {
-        self.topics.fetch_or(bit(topic), Ordering::Relaxed);
-        self.more.notify_one();
+        if TOLD.contains(&topic) {
+            self.topics.fetch_or(bit(topic), Ordering::Relaxed);
+            self.more.notify_one();
+        }
     }
 }
 
@@ -141,15 +147,15 @@ mod tests {
     #[tokio::test]
     async fn what_rings_often_is_told_once_and_heard_by_the_others_only() {
         let (here, there) = (Bells::new(), Bells::new());
-        for topic in [Topic::Inbox, Topic::Events, Topic::Inbox] {
+        for topic in [Topic::Outbox, Topic::Events, Topic::Inbox, Topic::Outbox] {
             here.bell().ring(topic);
         }
         let (mut own, mut theirs) = (
-            here.bell().listen(Topic::Inbox),
-            there.bell().listen(Topic::Inbox),
+            here.bell().listen(Topic::Outbox),
+            there.bell().listen(Topic::Outbox),
         );
         let (mut silent, mut events) = (
-            there.bell().listen(Topic::Outbox),
+            there.bell().listen(Topic::Inbox),
             there.bell().listen(Topic::Events),
         );
         let word = here.next_word().await;

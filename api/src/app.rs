@@ -1,13 +1,22 @@
 //! What every handler shares; cheap to clone.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use domain::{Actor, Store, files::Files, session};
+use domain::{
+    Actor, Store,
+    bell::{Listener, Topic},
+    files::Files,
+    session,
+};
 use moka::future::Cache;
 
 use crate::{Checks, Config, Hub, Limiter, auth::token::Tokens, error::Problem};
 
-/// How long an answer about a session is believed: it ends for a client within this time.
+/// How long an answer about a session is believed when no bell rings: it ends for a client within this time.
 const BELIEVED: Duration = Duration::from_millis(500);
 
 /// The most sessions that are remembered at once.
@@ -30,6 +39,8 @@ pub(crate) struct Inner {
     pub api: Api,
     pub tokens: Tokens,
     sessions: Cache<String, Option<Arc<Actor>>>,
+    /// Rings when a session ended, on whichever instance.
+    ended: Mutex<Listener>,
 }
 
 impl Deref for App {
@@ -55,15 +66,20 @@ impl App {
             .max_capacity(REMEMBERED)
             .time_to_live(BELIEVED)
             .build();
+        let ended = Mutex::new(api.store.bell().listen(Topic::Sessions));
         Self(Arc::new(Inner {
             api,
             tokens,
             sessions,
+            ended,
         }))
     }
 
     /// The person behind a session; many requests at once ask the database once.
     pub async fn actor(&self, session_id: &str) -> Result<Option<Arc<Actor>>, Problem> {
+        if self.some_ended() {
+            self.sessions.invalidate_all();
+        }
         let look = async {
             session::authenticate(&self.store, session_id)
                 .await
@@ -75,8 +91,10 @@ impl App {
             .map_err(|error| Problem::from(&*error))
     }
 
-    /// Makes the next request ask the database again.
-    pub async fn forget_session(&self, session_id: &str) {
-        self.sessions.invalidate(session_id).await;
+    fn some_ended(&self) -> bool {
+        self.ended
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .rang()
     }
 }

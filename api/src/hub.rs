@@ -16,7 +16,7 @@ use domain::{
     event::{self, Logged, Topic},
     session,
 };
-use tokio::sync::{Notify, OnceCell, mpsc, watch};
+use tokio::sync::{OnceCell, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) mod wire;
@@ -33,7 +33,10 @@ const COURTESY_MS: u32 = 20;
 /// How long the log is not looked at when no bell rings.
 const POLL: Duration = Duration::from_millis(500);
 
-/// How often sessions and scopes are looked at.
+/// How often a client that is ahead of this instance looks whether it has caught up.
+const LAG: Duration = Duration::from_millis(5);
+
+/// How often sessions and scopes are looked at when no bell rings.
 const SESSIONS: Duration = Duration::from_millis(500);
 
 /// Events that are read at once.
@@ -48,7 +51,6 @@ struct Inner {
     epoch: OnceCell<String>,
     connections: Mutex<Connections>,
     next_id: AtomicU64,
-    look: Notify,
     closing: CancellationToken,
     sockets: TaskTracker,
 }
@@ -110,7 +112,6 @@ impl Hub {
                 by_id: HashMap::new(),
             }),
             next_id: AtomicU64::new(1),
-            look: Notify::new(),
             closing: CancellationToken::new(),
             sockets: TaskTracker::new(),
         }))
@@ -139,11 +140,6 @@ impl Hub {
             .get_or_try_init(|| event::epoch(&self.0.store))
             .await
             .cloned()
-    }
-
-    /// Looks at once whether sessions have ended.
-    pub(crate) fn look_at_sessions(&self) {
-        self.0.look.notify_one();
     }
 
     /// Ends every connection, each a little later than the other, and waits for them.
@@ -187,6 +183,23 @@ impl Hub {
         }
         let seq = event::last_seq(&self.0.store).await?;
         Ok(*self.lock().seq.get_or_insert(seq))
+    }
+
+    /// Returns once this event was handed out, if the log has it: a client may have had it of an instance that is
+    /// quicker.
+    pub(crate) async fn reach(&self, seq: i64) -> domain::Result<()> {
+        if self.seq().await? >= seq || event::last_seq(&self.0.store).await? < seq {
+            return Ok(());
+        }
+        self.0.store.bell().ring_here(Bell::Events);
+        let reached = async {
+            while self.lock().seq.is_none_or(|head| head < seq) {
+                tokio::time::sleep(LAG).await;
+            }
+        };
+        // Too slow for that: the client starts anew.
+        let _ = tokio::time::timeout(POLL * 4, reached).await;
+        Ok(())
     }
 
     /// Stops handing events to a connection; the last event that it has had, its queue included.
@@ -304,13 +317,11 @@ impl Hub {
     }
 
     async fn watch_sessions(&self) {
+        let mut bell = self.0.store.bell().listen(Bell::Sessions);
         loop {
             // A minimum pause keeps many logouts at once from being many looks.
             tokio::time::sleep(Duration::from_millis(50)).await;
-            tokio::select! {
-                () = self.0.look.notified() => {}
-                () = tokio::time::sleep(SESSIONS) => {}
-            }
+            bell.wait(SESSIONS).await;
             if let Err(error) = self.look().await {
                 tracing::debug!(%error, "sessions of sockets could not be looked at");
             }

@@ -82,4 +82,13 @@ impl Listener {
         let rang = tokio::time::timeout(poll, self.0.changed()).await;
         matches!(rang, Ok(Ok(())))
     }
+
+    /// Whether it rang since the last wait or the last such question.
+    pub fn rang(&mut self) -> bool {
+        let rang = self.0.has_changed().unwrap_or(false);
+        if rang {
+            self.0.mark_unchanged();
+        }
+        rang
+    }
 }

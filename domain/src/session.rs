@@ -16,6 +16,7 @@ use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::{Channel, Level},
     audit::{self, Subject},
+    bell::Topic,
     error::Thing,
     secret,
 };
@@ -106,7 +107,7 @@ pub async fn refresh(store: &Store, token: &str) -> Result<Opened> {
 }
 
 /// `None` refuses, as a value, because ending the session must be kept.
-async fn rotate(tx: &Tx, hash: String) -> Result<Option<Opened>> {
+async fn rotate(tx: &mut Tx, hash: String) -> Result<Option<Opened>> {
     let found = session::Entity::find()
         .filter(
             Condition::any()
@@ -190,7 +191,7 @@ async fn note_use(store: &Store, session_id: String) -> Result<()> {
 }
 
 /// Ends one session of the actor's own; admins end anybody's.
-pub async fn revoke(tx: &Tx, actor: &Actor, session_id: &str) -> Result<()> {
+pub async fn revoke(tx: &mut Tx, actor: &Actor, session_id: &str) -> Result<()> {
     let row = session::Entity::find_by_id(session_id)
         .filter(session::Column::RevokedAt.is_null())
         .one(tx.db())
@@ -209,7 +210,7 @@ pub async fn revoke(tx: &Tx, actor: &Actor, session_id: &str) -> Result<()> {
 }
 
 /// Ends every session of somebody, but perhaps one.
-pub async fn revoke_all(tx: &Tx, user_id: i64, but: Option<&str>) -> Result<()> {
+pub async fn revoke_all(tx: &mut Tx, user_id: i64, but: Option<&str>) -> Result<()> {
     let mut which = Condition::all().add(session::Column::UserId.eq(user_id));
     if let Some(but) = but {
         which = which.add(session::Column::Id.ne(but));
@@ -217,13 +218,14 @@ pub async fn revoke_all(tx: &Tx, user_id: i64, but: Option<&str>) -> Result<()> 
     end(tx, which).await
 }
 
-async fn end(tx: &Tx, which: Condition) -> Result<()> {
+async fn end(tx: &mut Tx, which: Condition) -> Result<()> {
     session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(tx.now()))
         .filter(which)
         .filter(session::Column::RevokedAt.is_null())
         .exec(tx.db())
         .await?;
+    tx.ring(Topic::Sessions);
     Ok(())
 }
 

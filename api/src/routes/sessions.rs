@@ -162,11 +162,8 @@ async fn sign_out(State(app): State<App>, signed: Signed) -> Result<Response> {
 }
 
 async fn end_one(app: &App, signed: &Signed, id: String) -> Result<()> {
-    let (actor, ended) = (signed.actor.clone(), id.clone());
-    write!(app, |tx| session::revoke(tx, &actor, &ended).await)?;
-    app.forget_session(&id).await;
-    app.hub.look_at_sessions();
-    Ok(())
+    let actor = signed.actor.clone();
+    Ok(write!(app, |tx| session::revoke(tx, &actor, &id).await)?)
 }
 
 /// Who is signed in. A browser's cookie is prolonged.
@@ -222,7 +219,6 @@ async fn end_others(State(app): State<App>, signed: Signed) -> Result<StatusCode
         Some(&session_id)
     )
     .await)?;
-    app.hub.look_at_sessions();
     Ok(StatusCode::NO_CONTENT)
 }
 

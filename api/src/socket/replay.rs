@@ -29,6 +29,9 @@ impl Talk {
                 .await?;
         }
         let fresh: HashSet<Topic> = known.difference(&self.topics).copied().collect();
+        if let Some(since) = &wanted.since {
+            self.hub.reach(since.seq).await.map_err(broken)?;
+        }
         let from = self.stop().await?;
         self.topics.extend(&fresh);
         let epoch = self.tell_topics(from).await?;

@@ -22,6 +22,7 @@ use crate::{
     actor::{Level, Permission, PersonAct},
     agent::announce_availability,
     audit::{self, Subject},
+    bell::Topic,
     enrolment,
     error::{Problem, Thing},
     password, session, unit,
@@ -144,6 +145,7 @@ pub async fn change(
     if patch.active == Some(false) {
         enrolment::revoke(tx, id).await?;
     }
+    tx.ring(Topic::Sessions);
     audit::record(tx, actor, "user.changed", Subject::User(id), record(&patch)).await?;
     get(tx.db(), id)
         .await?

@@ -71,9 +71,9 @@ impl Pair {
 
 /// Whether a ring there is heard here: nothing but a bell tells of this topic.
 async fn hears(here: &Store, there: &Store) -> Result<()> {
-    let mut ear = here.bell().listen(Topic::Timers);
+    let mut ear = here.bell().listen(Topic::Sessions);
     for _ in 0..30 {
-        there.bell().ring(Topic::Timers);
+        there.bell().ring(Topic::Sessions);
         if ear.wait(Duration::from_millis(500)).await {
             return Ok(());
         }
