@@ -3,13 +3,20 @@
 use anyhow::{Context, Result, bail};
 use domain::Store;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::TransactionTrait;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 
 use crate::config::Config;
 
 /// Names of the migrations that are still to run.
 pub async fn pending(store: &Store) -> Result<Vec<String>> {
-    let pending = Migrator::get_pending_migrations_read_only(store.writer())
+    pending_on(store.writer()).await
+}
+
+async fn pending_on(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    let pending = Migrator::get_pending_migrations_read_only(db)
         .await
         .context(NEWER)?;
     Ok(pending
@@ -32,21 +39,40 @@ pub async fn applied(store: &Store) -> Result<Vec<String>> {
 const NEWER: &str =
     "the history of the schema cannot be read; was the database made by a newer version of gad?";
 
-/// Runs what is pending, whole or not at all.
-pub async fn up(store: &Store) -> Result<()> {
-    let transaction = store.writer().begin().await?;
+/// Runs what is pending, whole or not at all; the names of what ran. Of two at once one waits and finds nothing to do.
+pub async fn up(store: &Store) -> Result<Vec<String>> {
+    let transaction = alone(store).await?;
+    let pending = pending_on(&transaction).await?;
     Migrator::up(&transaction, None)
         .await
         .context("a migration failed, nothing was changed")?;
     migration::index_positions(&transaction)
         .await
         .context("PostGIS is there, but positions cannot be indexed by it")?;
-    Ok(transaction.commit().await?)
+    transaction.commit().await?;
+    Ok(pending)
+}
+
+/// Any number that means "the schema" to the advisory locks of PostgreSQL. A migration takes the time it takes.
+const ALONE: &str = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; \
+    SELECT pg_advisory_xact_lock(7232147004)";
+
+/// A transaction while which nobody else changes the schema.
+async fn alone(store: &Store) -> Result<DatabaseTransaction> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    let transaction = store.writer().begin_with_options(options).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_unprepared(ALONE).await?;
+    }
+    Ok(transaction)
 }
 
 /// Takes the newest `steps` migrations back, whole or not at all.
 pub async fn down(store: &Store, steps: u32) -> Result<()> {
-    let transaction = store.writer().begin().await?;
+    let transaction = alone(store).await?;
     Migrator::down(&transaction, Some(steps))
         .await
         .context("a migration cannot be taken back, nothing was changed")?;
@@ -66,9 +92,9 @@ pub async fn prepare(config: &Config, store: &Store) -> Result<()> {
             pending.join(", ")
         );
     }
-    up(store).await?;
+    let run = up(store).await?;
     tracing::info!(
-        migrations = pending.len(),
+        migrations = run.len(),
         "the database file was brought up to date"
     );
     Ok(())

@@ -36,9 +36,7 @@ impl Migrate {
         let store = open::connect(config, Clock::running(), Bell::default()).await?;
         match self.action {
             Action::Up => {
-                let pending = schema::pending(&store).await?;
-                schema::up(&store).await?;
-                for name in &pending {
+                for name in schema::up(&store).await? {
                     say::line(format_args!("applied {name}"))?;
                 }
                 say::line(format_args!("{} is up to date", config.database))
