@@ -33,11 +33,14 @@ impl Board {
     /// Opens a socket with a ticket; nothing is subscribed.
     pub async fn connect(http: &Http) -> Result<Self> {
         let ticket = http.post("/ws/ticket", &json!({})).await?.expect(200)?;
-        let ticket = ticket["ticket"].as_str().context("a ticket")?.to_owned();
-        let url = format!(
-            "{}/ws/connect?ticket={ticket}",
-            http.base().replacen("http", "ws", 1)
-        );
+        let ticket = ticket["ticket"].as_str().context("a ticket")?;
+        Self::with_ticket(http.base(), ticket).await
+    }
+
+    /// Opens a socket at this address; nothing is subscribed.
+    pub async fn with_ticket(base: &str, ticket: &str) -> Result<Self> {
+        let base = base.replacen("http", "ws", 1);
+        let url = format!("{base}/ws/connect?ticket={ticket}");
         let (socket, _) = connect_async(url).await?;
         let mut board = Self {
             socket,

@@ -1,11 +1,15 @@
 //! What the database holds, and whether anything was left undone.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
-use crate::{app::TestApp, panics, until::until};
+use crate::{
+    app::TestApp,
+    panics,
+    until::{DEADLINE, within},
+};
 
 const UNDONE: [(&str, &str); 2] = [
     (
@@ -33,7 +37,13 @@ impl TestApp {
 
     /// Waits until every update is handled and every message that may leave has left.
     pub async fn settled(&self) -> Result<()> {
-        until("updates to be handled and messages to be sent", || async {
+        self.settled_within(DEADLINE).await
+    }
+
+    /// The same for a test that gives much to do.
+    pub async fn settled_within(&self, deadline: Duration) -> Result<()> {
+        let what = "updates to be handled and messages to be sent";
+        within(deadline, what, || async {
             Ok((self.arrived().await? && self.undone().await?.is_empty()).then_some(()))
         })
         .await

@@ -7,6 +7,7 @@ mod doors;
 mod drift;
 mod hand;
 mod house;
+mod instances;
 mod manners;
 mod postgis;
 mod redis;
