@@ -14,7 +14,7 @@ use domain::{
 };
 use moka::future::Cache;
 
-use crate::{Checks, Config, Hub, Limiter, auth::token::Tokens, error::Problem};
+use crate::{Checks, Config, Hub, Limiter, auth::token::Tokens, crowd::Crowd, error::Problem};
 
 /// How long an answer about a session is believed when no bell rings: it ends for a client within this time.
 const BELIEVED: Duration = Duration::from_millis(500);
@@ -38,6 +38,7 @@ pub(crate) struct App(Arc<Inner>);
 pub(crate) struct Inner {
     pub api: Api,
     pub tokens: Tokens,
+    pub crowd: Crowd,
     sessions: Cache<String, Option<Arc<Actor>>>,
     /// Rings when a session ended, on whichever instance.
     ended: Mutex<Listener>,
@@ -70,6 +71,7 @@ impl App {
         Self(Arc::new(Inner {
             api,
             tokens,
+            crowd: Crowd::default(),
             sessions,
             ended,
         }))

@@ -7,6 +7,7 @@ mod asyncapi;
 mod auth;
 mod client;
 mod config;
+mod crowd;
 mod error;
 mod extract;
 mod finish;

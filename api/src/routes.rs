@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     answer,
     app::App,
-    assets, auth,
+    assets, auth, crowd,
     error::Problem,
     finish,
     headers::{self, Security},
@@ -63,6 +63,10 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), limits::general))
         .layer(middleware::from_fn_with_state(app.clone(), auth::identify))
         .layer(middleware::from_fn_with_state(app.clone(), in_time))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            crowd::turn_away,
+        ))
         .layer(DefaultBodyLimit::max(config.body_bytes));
     let (health, _) = health::router().split_for_parts();
     Router::new()

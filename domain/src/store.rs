@@ -113,6 +113,30 @@ impl Store {
         }
     }
 
+    /// Whether every connection there may be is in use.
+    pub fn is_exhausted(&self) -> bool {
+        let read = self.reader();
+        let (most, size, idle) = match read.get_database_backend() {
+            DbBackend::Postgres => {
+                let pool = read.get_postgres_connection_pool();
+                (
+                    pool.options().get_max_connections(),
+                    pool.size(),
+                    pool.num_idle(),
+                )
+            }
+            _ => {
+                let pool = read.get_sqlite_connection_pool();
+                (
+                    pool.options().get_max_connections(),
+                    pool.size(),
+                    pool.num_idle(),
+                )
+            }
+        };
+        idle == 0 && size >= most
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         Ok(self
