@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, InsertStatement, PostgresQueryBuilder, Query},
 };
 use serde::{Deserialize, Serialize};
 
@@ -192,36 +193,63 @@ impl Tx {
 const ORDER_LOCK: &str = "SELECT pg_advisory_xact_lock(7232147001)";
 
 /// Numbers and stores events; the order is locked until the commit.
+///
+/// On PostgreSQL lock and insert are one message: everybody else waits for as long as the answer is on its way. The
+/// insert sees what was committed before the lock was had, because each statement looks anew.
 pub(crate) async fn append(tx: &Tx, events: Vec<New>) -> Result<()> {
     if tx.is_postgres() {
-        tx.db().execute_unprepared(ORDER_LOCK).await?;
+        let insert = insert(&newest(), tx.now(), events)?.to_string(PostgresQueryBuilder);
+        tx.db()
+            .execute_unprepared(&format!("{ORDER_LOCK}; {insert}"))
+            .await?;
+    } else {
+        let newest = Expr::value(last(tx.db()).await?);
+        tx.db().execute(&insert(&newest, tx.now(), events)?).await?;
     }
-    let mut seq = last(tx.db()).await?;
-    let mut rows = Vec::with_capacity(events.len());
-    for New { event, scope } in events {
-        seq += 1;
-        rows.push(row(seq, tx.now(), &event, &scope)?);
-    }
-    event::Entity::insert_many(rows)
-        .exec_without_returning(tx.db())
-        .await?;
     Ok(())
 }
 
-fn row(seq: i64, at: DateTime<Utc>, event: &Event, scope: &Scope) -> Result<event::ActiveModel> {
-    let mut data = serde_json::to_value(event)?;
-    let kind = data["event_type"].as_str().unwrap_or_default().to_owned();
-    Ok(event::ActiveModel {
-        seq: Set(seq),
-        topic: Set(event.topic().as_str().into()),
-        kind: Set(kind),
-        task_id: Set(event.task_id()),
-        agent_id: Set(event.agent_id()),
-        unit_ids: Set(serde_json::to_value(&scope.unit_ids)?),
-        user_ids: Set(serde_json::to_value(&scope.user_ids)?),
-        data: Set(data["data"].take()),
-        created_at: Set(at),
-    })
+fn insert(newest: &Expr, at: DateTime<Utc>, events: Vec<New>) -> Result<InsertStatement> {
+    let mut insert = Query::insert();
+    insert.into_table(event::Entity).columns([
+        event::Column::Seq,
+        event::Column::Topic,
+        event::Column::Kind,
+        event::Column::TaskId,
+        event::Column::AgentId,
+        event::Column::UnitIds,
+        event::Column::UserIds,
+        event::Column::Data,
+        event::Column::CreatedAt,
+    ]);
+    for (ahead, New { event, scope }) in (1_i64..).zip(events) {
+        let mut data = serde_json::to_value(&event)?;
+        let kind = data["event_type"].as_str().unwrap_or_default().to_owned();
+        insert.values_panic([
+            newest.clone().add(ahead),
+            event.topic().as_str().into(),
+            kind.into(),
+            event.task_id().into(),
+            event.agent_id().into(),
+            serde_json::to_value(&scope.unit_ids)?.into(),
+            serde_json::to_value(&scope.user_ids)?.into(),
+            data["data"].take().into(),
+            at.into(),
+        ]);
+    }
+    Ok(insert)
+}
+
+/// The number of the newest event, as a part of a statement.
+fn newest() -> Expr {
+    let newest = Query::select()
+        .expr(Func::coalesce([
+            Expr::col(event::Column::Seq).max(),
+            Expr::value(0_i64),
+        ]))
+        .from(event::Entity)
+        .to_owned();
+    Expr::SubQuery(None, Box::new(newest.into()))
 }
 
 /// The number of the newest event; 0 when there is none.

@@ -116,25 +116,10 @@ impl Store {
     /// Whether every connection there may be is in use.
     pub fn is_exhausted(&self) -> bool {
         let read = self.reader();
-        let (most, size, idle) = match read.get_database_backend() {
-            DbBackend::Postgres => {
-                let pool = read.get_postgres_connection_pool();
-                (
-                    pool.options().get_max_connections(),
-                    pool.size(),
-                    pool.num_idle(),
-                )
-            }
-            _ => {
-                let pool = read.get_sqlite_connection_pool();
-                (
-                    pool.options().get_max_connections(),
-                    pool.size(),
-                    pool.num_idle(),
-                )
-            }
-        };
-        idle == 0 && size >= most
+        match read.get_database_backend() {
+            DbBackend::Postgres => is_full(read.get_postgres_connection_pool()),
+            _ => is_full(read.get_sqlite_connection_pool()),
+        }
     }
 
     /// Whether the database answers.
@@ -279,6 +264,10 @@ async fn has_geography(db: &DatabaseConnection) -> Result<bool> {
     }
     let look = sea_orm::Statement::from_string(DbBackend::Postgres, LOOK);
     Ok(db.query_one_raw(look).await?.is_some())
+}
+
+fn is_full<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> bool {
+    pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections()
 }
 
 fn options(connect: &Connect, connections: u32) -> ConnectOptions {

@@ -6,6 +6,7 @@ use anyhow::Result;
 use futures::{FutureExt, future::join_all};
 use it::{Http, http::Answer, until::within};
 use sea_orm::{ConnectionTrait, TransactionTrait};
+use tokio::{task::JoinSet, time::interval};
 
 use crate::{
     cluster::Plan,
@@ -35,6 +36,12 @@ const BUSY: i64 = 3;
 
 const LOOKS: usize = 50;
 
+/// Whoever comes in the first moments waits as long as the pool lets him; it is noticed then that nothing moves.
+const NOTICED: Duration = Duration::from_millis(300);
+
+/// Locks are waited for five seconds.
+const PACE: Duration = Duration::from_millis(8);
+
 const LIST: &str = "/api/v1/tasks?limit=1";
 
 /// Requests that wait for the locked table hold the connections, as far as they go.
@@ -58,7 +65,8 @@ async fn run(bench: Bench) -> Result<Findings> {
         Ok((cluster.count(WAITING).await? >= BUSY).then_some(()))
     })
     .await?;
-    let (live, excess) = tokio::join!(alive(&http), all_at_once(http.clone(), requests));
+    moment::pass(NOTICED).await;
+    let (live, excess) = tokio::join!(alive(&http), one_after_another(&http, requests));
     lock.rollback().await?;
     holders.await?;
     findings.did(format!(
@@ -76,6 +84,17 @@ type Taken = (Result<Answer>, Duration);
 
 async fn all_at_once(http: Http, requests: usize) -> Vec<Taken> {
     join_all((0..requests).map(|_| taken(&http, LIST))).await
+}
+
+async fn one_after_another(http: &Http, requests: usize) -> Vec<Taken> {
+    let mut pace = interval(PACE);
+    let mut under_way = JoinSet::new();
+    for _ in 0..requests {
+        pace.tick().await;
+        let http = http.clone();
+        under_way.spawn(async move { taken(&http, LIST).await });
+    }
+    under_way.join_all().await
 }
 
 async fn taken(http: &Http, path: &str) -> Taken {
