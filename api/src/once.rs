@@ -127,7 +127,7 @@ fn fingerprint(parts: &[&[u8]]) -> String {
 /// at which the change is there and its answer is not. Refusals change nothing and are not kept.
 pub(crate) async fn run<F>(app: &App, once: Once, work: F) -> domain::Result<Response>
 where
-    F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, domain::Result<Answer>> + Send + 'static,
+    F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, domain::Result<Answer>> + Clone + Send + 'static,
 {
     app.store
         .write(move |tx| Box::pin(async move { within(tx, once, work).await }))
@@ -136,7 +136,7 @@ where
 
 async fn within<F>(tx: &mut Tx, Once(key): Once, work: F) -> domain::Result<Response>
 where
-    F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, domain::Result<Answer>> + Send + 'static,
+    F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, domain::Result<Answer>> + Clone + Send + 'static,
 {
     let Some(key) = key else {
         return work(tx).await.map(Answer::into_response);

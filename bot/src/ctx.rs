@@ -38,7 +38,7 @@ impl Ctx {
     pub async fn write<T, F>(&self, work: F) -> Result<Option<T>>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send + 'static,
     {
         let id = self.inbox_id;
         self.store
@@ -58,7 +58,7 @@ impl Ctx {
     pub async fn attempt<T, F>(&self, about: Option<i64>, work: F) -> Result<Option<T>>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send + 'static,
     {
         match self.write(work).await {
             Err(Error::Refused(refusal)) => self.refuse(*refusal, about).await.map(|()| None),

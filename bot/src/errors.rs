@@ -111,7 +111,10 @@ pub enum HandlerError {
 impl HandlerError {
     /// Whether the database is to blame and not the update.
     pub fn is_away(&self) -> bool {
-        matches!(self, Self::Domain(domain::Error::Away(_)))
+        matches!(
+            self,
+            Self::Domain(domain::Error::Away(_) | domain::Error::Contended(_))
+        )
     }
 }
 

@@ -212,6 +212,7 @@ impl Fetch {
     }
 }
 
+#[derive(Clone)]
 enum Settle {
     /// Somebody brought it before.
     Nothing,

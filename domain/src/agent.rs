@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
 use ::entity::{agent, agent_unit, last_position};
@@ -83,14 +83,8 @@ pub async fn list(
     filter: AgentFilter,
     window: Window,
 ) -> Result<Page<Agent>> {
-    let mut query = filtered(actor, &filter, store.now());
-    if let Some((name, id)) = window.after::<(String, i64)>()? {
-        let same = Condition::all()
-            .add(agent::Column::Name.eq(name.clone()))
-            .add(agent::Column::Id.gt(id));
-        query = query.filter(Condition::any().add(agent::Column::Name.gt(name)).add(same));
-    }
-    let rows = query
+    let rows = filtered(actor, &filter, store.now())
+        .filter(window.behind(agent::Column::Name, agent::Column::Id)?)
         .order_by_asc(agent::Column::Name)
         .order_by_asc(agent::Column::Id)
         .limit(window.probe())
@@ -121,7 +115,7 @@ async fn one(
     now: DateTime<Utc>,
 ) -> Result<Agent> {
     let row = agent::Entity::find_by_id(id)
-        .filter(visible(actor))
+        .filter(within_scope(actor, agent::Column::Id))
         .one(db)
         .await?;
     load::load(db, row.into_iter().collect(), now)
@@ -136,12 +130,12 @@ pub(crate) fn filtered(
     filter: &AgentFilter,
     now: DateTime<Utc>,
 ) -> sea_orm::Select<agent::Entity> {
-    let mut query = agent::Entity::find().filter(visible(actor));
+    let mut query = agent::Entity::find().filter(within_scope(actor, agent::Column::Id));
     if !filter.inactive {
         query = query.filter(agent::Column::Active.eq(true));
     }
     if let Some(wanted) = filter.availability {
-        query = query.filter(availability::expression(now).eq(wanted.as_str()));
+        query = query.filter(availability::is(wanted, now));
     }
     if let Some(unit_id) = filter.unit_id {
         query = query.filter(agent::Column::Id.in_subquery(in_units(&[unit_id])));
@@ -174,16 +168,22 @@ pub(crate) fn filtered(
     query
 }
 
-/// The agents this person may see: all, those of his units, himself.
-fn visible(actor: &Actor) -> Condition {
-    let mut any = Condition::any().add(Expr::value(actor.level == Level::Admin));
-    if let Some(id) = actor.agent_id {
-        any = any.add(agent::Column::Id.eq(id));
+/// The rows about agents that this person may see: all, those of his units, himself. `column` says about whom.
+pub(crate) fn within_scope(actor: &Actor, column: impl ColumnTrait) -> Condition {
+    let himself = actor.agent_id;
+    match actor.level {
+        Level::Admin => Condition::all(),
+        // One set, not a choice of two: from that the planner can begin.
+        Level::Supervisor => {
+            let mut members = in_units(&actor.unit_ids);
+            if let Some(id) = himself {
+                let own = Query::select().expr(Expr::value(id)).to_owned();
+                members.union(UnionType::Distinct, own);
+            }
+            Condition::all().add(column.in_subquery(members))
+        }
+        Level::Agent => Condition::all().add(column.eq(himself.unwrap_or_default())),
     }
-    if actor.level == Level::Supervisor {
-        any = any.add(agent::Column::Id.in_subquery(in_units(&actor.unit_ids)));
-    }
-    any
 }
 
 fn in_units(unit_ids: &[i64]) -> SelectStatement {

@@ -1,6 +1,10 @@
 //! Refusals are data; the transports turn them into a sentence or a status code.
 
 use chrono::{DateTime, Utc};
+use sea_orm::{
+    DbErr, RuntimeErr,
+    sqlx::{Error as SqlxError, error::DatabaseError},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::task::Status;
@@ -16,9 +20,12 @@ pub enum Error {
     /// The database did not answer or not in time; nothing was changed.
     #[error("the database is away: {0}")]
     Away(String),
+    /// Two transactions stood in each other's way, and this one had to yield; nothing was changed.
+    #[error("another transaction stood in the way: {0}")]
+    Contended(String),
     /// A statement failed: a defect of ours.
     #[error("the database refused a statement: {0}")]
-    Database(sea_orm::DbErr),
+    Database(DbErr),
     /// Stored data cannot be read: a defect of ours.
     #[error("stored data cannot be read: {0}")]
     Data(String),
@@ -162,9 +169,11 @@ impl From<Refusal> for Error {
     }
 }
 
-impl From<sea_orm::DbErr> for Error {
-    fn from(error: sea_orm::DbErr) -> Self {
-        if is_away(&error) {
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if is_contended(&error) {
+            Self::Contended(error.to_string())
+        } else if is_away(&error) {
             Self::Away(error.to_string())
         } else {
             Self::Database(error)
@@ -194,20 +203,32 @@ impl Refusal {
     }
 }
 
+/// Whether the transaction was chosen to yield: serialization failures and deadlocks of PostgreSQL.
+fn is_contended(error: &DbErr) -> bool {
+    of_sqlx(error)
+        .and_then(SqlxError::as_database_error)
+        .and_then(DatabaseError::code)
+        .is_some_and(|code| code == "40001" || code == "40P01")
+}
+
 /// Whether the trouble is the connection, a full disk or a lock, and so may pass.
-fn is_away(error: &sea_orm::DbErr) -> bool {
-    use sea_orm::{DbErr, RuntimeErr};
+fn is_away(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) => {
-            sqlx_is_away(e)
-        }
-        _ => false,
+        error => of_sqlx(error).is_some_and(sqlx_is_away),
     }
 }
 
-fn sqlx_is_away(error: &sea_orm::sqlx::Error) -> bool {
-    use sea_orm::sqlx::Error as SqlxError;
+fn of_sqlx(error: &DbErr) -> Option<&SqlxError> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            Some(error)
+        }
+        _ => None,
+    }
+}
+
+fn sqlx_is_away(error: &SqlxError) -> bool {
     match error {
         SqlxError::Io(_)
         | SqlxError::PoolTimedOut

@@ -136,14 +136,13 @@ pub async fn list(
     agent_id: Option<i64>,
     window: Window,
 ) -> Result<Page<Leave>> {
-    let mut query = leave::Entity::find().filter(shift::visible(actor, leave::Column::AgentId));
+    let mut query =
+        leave::Entity::find().filter(agent::within_scope(actor, leave::Column::AgentId));
     if let Some(id) = agent_id {
         query = query.filter(leave::Column::AgentId.eq(id));
     }
-    if let Some(before) = window.after::<i64>()? {
-        query = query.filter(leave::Column::Id.lt(before));
-    }
     let rows = query
+        .filter(window.before(leave::Column::Id)?)
         .order_by_desc(leave::Column::Id)
         .limit(window.probe())
         .all(store.reader())

@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use ::entity::{agent, last_position};
@@ -110,9 +110,7 @@ impl Search<'_> {
     async fn by_circles(&self) -> Result<Vec<Found>> {
         let mut radius_m = FIRST_M;
         while radius_m < WIDEST_M {
-            let near = geo::around(self.from, radius_m)
-                .iter()
-                .fold(Condition::any(), |any, one| any.add(holds(one)));
+            let near = agent::Column::Id.in_subquery(near(&geo::around(self.from, radius_m)));
             let mut found = self.read(self.free.clone().filter(near)).await?;
             found.retain(|one| one.distance_m <= radius_m);
             if found.len() as u64 >= self.limit {
@@ -146,10 +144,23 @@ impl Search<'_> {
     }
 }
 
-fn holds(bounds: &Bounds) -> Condition {
-    Condition::all()
-        .add(last_position::Column::Lat.between(bounds.south, bounds.north))
-        .add(last_position::Column::Lon.between(bounds.west, bounds.east))
+/// Whoever was last seen in one of these rectangles: asked apart, so that the search begins with the index on places.
+fn near(rectangles: &[Bounds]) -> SelectStatement {
+    let place = |bounds: &Bounds| {
+        Condition::all()
+            .add(last_position::Column::Lat.between(bounds.south, bounds.north))
+            .add(last_position::Column::Lon.between(bounds.west, bounds.east))
+    };
+    Query::select()
+        .column(last_position::Column::AgentId)
+        .from(last_position::Entity)
+        .cond_where(
+            rectangles
+                .iter()
+                .map(place)
+                .fold(Condition::any(), Condition::add),
+        )
+        .to_owned()
 }
 
 #[derive(FromQueryResult)]

@@ -110,10 +110,12 @@ impl Message {
 }
 
 /// Stores messages in the transaction of what they tell; equal waiting ones collapse.
-pub async fn push(tx: &mut Tx, messages: Vec<Message>) -> Result<()> {
+pub async fn push(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
     if messages.is_empty() {
         return Ok(());
     }
+    // Two transactions that refresh the same cards wait for each other in the same order.
+    messages.sort_by_key(|message| message.chat_id);
     let at = tx.now();
     let rows = messages
         .into_iter()

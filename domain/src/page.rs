@@ -1,6 +1,7 @@
 //! Lists are read in pages by cursor, so that a page costs the same however far one has read.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sea_orm::{ColumnTrait, Condition};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Refusal, error::Problem};
@@ -49,6 +50,25 @@ impl Window {
             .and_then(|json| serde_json::from_slice(&json).ok())
             .map(Some)
             .ok_or_else(|| Refusal::invalid("cursor", Problem::Malformed))
+    }
+
+    /// What lies behind this page of a list by name, and by id among namesakes. The first term says again what the
+    /// others say: from it a database knows where in the index to begin.
+    pub(crate) fn behind(
+        &self,
+        name: impl ColumnTrait,
+        id: impl ColumnTrait,
+    ) -> Result<Condition, Refusal> {
+        let (last, last_id) = self.after::<(String, i64)>()?.unwrap_or_default();
+        let namesakes = Condition::all().add(name.eq(&last)).add(id.gt(last_id));
+        let later = Condition::any().add(name.gt(&last)).add(namesakes);
+        Ok(Condition::all().add(name.gte(last)).add(later))
+    }
+
+    /// What lies behind this page of a list that is newest first.
+    pub(crate) fn before(&self, id: impl ColumnTrait) -> Result<Condition, Refusal> {
+        let last = self.after::<i64>()?.unwrap_or(i64::MAX);
+        Ok(Condition::all().add(id.lt(last)))
     }
 
     /// Rows to ask the database for: one more than wanted tells whether there is a next page.

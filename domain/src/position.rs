@@ -123,11 +123,9 @@ pub async fn history(
     window: Window,
 ) -> Result<Page<Fix>> {
     agent::find(store, actor, agent_id).await?;
-    let mut query = position::Entity::find().filter(position::Column::AgentId.eq(agent_id));
-    if let Some(before) = window.after::<i64>()? {
-        query = query.filter(position::Column::Id.lt(before));
-    }
-    let rows = query
+    let rows = position::Entity::find()
+        .filter(position::Column::AgentId.eq(agent_id))
+        .filter(window.before(position::Column::Id)?)
         .order_by_desc(position::Column::Id)
         .limit(window.probe())
         .all(store.reader())

@@ -13,6 +13,11 @@ pub fn fresh_long() -> String {
     hex::encode(random::<32>())
 }
 
+/// A number from 0 to 1 that nobody can foresee.
+pub(crate) fn chance() -> f64 {
+    f64::from(u32::from_be_bytes(random())) / f64::from(u32::MAX)
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that draws secrets"

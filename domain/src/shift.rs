@@ -2,11 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 pub use ::entity::shift::ShiftStatus;
@@ -15,6 +11,7 @@ use ::entity::{agent, agent_unit, shift};
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
     actor::Level,
+    agent::within_scope,
     audit::{self, Subject},
     error::{Problem, Thing},
     page::Window,
@@ -127,23 +124,6 @@ pub(crate) async fn lock_agent(tx: &Tx, actor: &Actor, agent_id: i64) -> Result<
     }
 }
 
-/// The agents whose time this person may see.
-pub(crate) fn visible(actor: &Actor, column: impl ColumnTrait) -> Condition {
-    let mut any = Condition::any().add(Expr::value(actor.level == Level::Admin));
-    if let Some(id) = actor.agent_id {
-        any = any.add(column.eq(id));
-    }
-    if actor.level == Level::Supervisor {
-        let own = Query::select()
-            .column(agent_unit::Column::AgentId)
-            .from(agent_unit::Entity)
-            .and_where(Expr::col(agent_unit::Column::UnitId).is_in(actor.unit_ids.iter().copied()))
-            .to_owned();
-        any = any.add(column.in_subquery(own));
-    }
-    any
-}
-
 /// A page of shifts, the latest first.
 pub async fn list(
     store: &Store,
@@ -151,14 +131,12 @@ pub async fn list(
     agent_id: Option<i64>,
     window: Window,
 ) -> Result<Page<Shift>> {
-    let mut query = shift::Entity::find().filter(visible(actor, shift::Column::AgentId));
+    let mut query = shift::Entity::find().filter(within_scope(actor, shift::Column::AgentId));
     if let Some(id) = agent_id {
         query = query.filter(shift::Column::AgentId.eq(id));
     }
-    if let Some(before) = window.after::<i64>()? {
-        query = query.filter(shift::Column::Id.lt(before));
-    }
     let rows = query
+        .filter(window.before(shift::Column::Id)?)
         .order_by_desc(shift::Column::Id)
         .limit(window.probe())
         .all(store.reader())

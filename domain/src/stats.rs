@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, Query},
+    sea_query::Expr,
 };
 
-use ::entity::{agent, agent_unit, assignment, task};
+use ::entity::{agent, assignment, task};
 
 use crate::{
     Actor, Result, Store,
-    actor::Level,
+    agent::within_scope,
     availability::{self, Availability},
     task::{AssignmentState, Status, visible},
     zone,
@@ -35,6 +35,9 @@ pub struct Overview {
 
 /// How long after the planned start a task counts as late.
 const GRACE: TimeDelta = TimeDelta::minutes(10);
+
+/// How long before it is late a task counts as nearly late.
+pub(crate) const NEARLY: TimeDelta = TimeDelta::minutes(10);
 
 const RUNNING: [Status; 2] = [Status::InProgress, Status::Paused];
 
@@ -84,15 +87,25 @@ async fn late(store: &Store, actor: &Actor) -> Result<u64> {
         .await?)
 }
 
-/// Whether a task should have started or ended by now.
+/// Whether a task should have started or ended by now. Never unknown, so that its opposite can be asked for.
 pub(crate) fn is_late(now: DateTime<Utc>) -> Condition {
-    let waits = Condition::all()
+    Condition::any()
+        .add(late_to_start(now))
+        .add(late_to_end(now))
+}
+
+pub(crate) fn late_to_start(now: DateTime<Utc>) -> Condition {
+    Condition::all()
         .add(task::Column::Status.eq(Status::Scheduled))
-        .add(task::Column::PlannedStartAt.lt(now - GRACE));
-    let runs = Condition::all()
+        .add(task::Column::PlannedStartAt.is_not_null())
+        .add(task::Column::PlannedStartAt.lt(now - GRACE))
+}
+
+pub(crate) fn late_to_end(now: DateTime<Utc>) -> Condition {
+    Condition::all()
         .add(task::Column::Status.is_in(RUNNING))
-        .add(task::Column::WindowEndAt.lt(now));
-    Condition::any().add(waits).add(runs)
+        .add(task::Column::WindowEndAt.is_not_null())
+        .add(task::Column::WindowEndAt.lt(now))
 }
 
 async fn completed_today(store: &Store, actor: &Actor) -> Result<u64> {
@@ -128,7 +141,7 @@ async fn agents(store: &Store, actor: &Actor) -> Result<BTreeMap<&'static str, u
         .expr_as(availability::expression(store.now()), "availability")
         .column_as(agent::Column::Id.count(), "count")
         .filter(agent::Column::Active.eq(true))
-        .filter(within(actor))
+        .filter(within_scope(actor, agent::Column::Id))
         .group_by(Expr::cust("1"))
         .into_tuple()
         .all(store.reader())
@@ -143,23 +156,4 @@ async fn agents(store: &Store, actor: &Actor) -> Result<BTreeMap<&'static str, u
         .into_iter()
         .map(|one| (one.as_str(), count(one)))
         .collect())
-}
-
-/// Admins count everybody, supervisors their units, others themselves.
-fn within(actor: &Actor) -> Condition {
-    let himself = actor.agent_id.map(|id| agent::Column::Id.eq(id));
-    match actor.level {
-        Level::Admin => Condition::all(),
-        Level::Supervisor => {
-            let members = Query::select()
-                .column(agent_unit::Column::AgentId)
-                .from(agent_unit::Entity)
-                .and_where(agent_unit::Column::UnitId.is_in(actor.unit_ids.iter().copied()))
-                .to_owned();
-            Condition::any()
-                .add(agent::Column::Id.in_subquery(members))
-                .add_option(himself)
-        }
-        Level::Agent => Condition::any().add_option(himself).add(Expr::value(false)),
-    }
 }

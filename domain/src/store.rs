@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
+use log::LevelFilter;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -14,6 +15,17 @@ use crate::{
     bell::{Bell, Topic},
     event,
 };
+
+/// The longest pauses before a transaction that had to yield is tried again.
+const RETRIES: [Duration; 4] = [
+    Duration::from_millis(10),
+    Duration::from_millis(40),
+    Duration::from_millis(160),
+    Duration::from_millis(640),
+];
+
+/// Statements that take longer are worth a line in the log.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// The shared data layer; cheap to clone.
 #[derive(Clone)]
@@ -37,6 +49,12 @@ pub struct Connect {
     pub connections: u32,
     /// How long a request waits for a connection.
     pub acquire_timeout: Duration,
+    /// How long PostgreSQL works on one statement.
+    pub statement_timeout: Duration,
+    /// How long a statement waits for what another transaction has locked.
+    pub lock_timeout: Duration,
+    /// How long a transaction may lie idle until the server ends it.
+    pub idle_timeout: Duration,
 }
 
 impl Connect {
@@ -45,6 +63,9 @@ impl Connect {
             url: url.into(),
             connections: 16,
             acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(30),
+            lock_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -148,14 +169,16 @@ impl Store {
         Ok(())
     }
 
-    /// Runs `work` in one transaction and rings the bells it earned after the commit.
+    /// Runs `work` in one transaction and rings the bells it earned after the commit. When another transaction
+    /// stands in its way, so that one of the two must yield, it is taken back whole and tried again: it must do
+    /// nothing that a rollback does not undo.
     ///
     /// The work goes on when the caller is dropped: an abandoned `begin` would leave an open
     /// transaction in the pool.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send + 'static,
     {
         let store = self.clone();
         let span = tracing::Span::current();
@@ -169,6 +192,24 @@ impl Store {
     }
 
     async fn write_here<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send,
+    {
+        for pause in RETRIES {
+            match self.attempt(work.clone()).await {
+                Err(Error::Contended(reason)) => {
+                    tracing::debug!(reason, "a transaction yields to another and is tried again");
+                    metrics::counter!("gad_db_retries_total").increment(1);
+                    // Two that met must not meet again.
+                    tokio::time::sleep(pause.mul_f64(crate::secret::chance())).await;
+                }
+                done => return done,
+            }
+        }
+        self.attempt(work).await
+    }
+
+    async fn attempt<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send,
     {
@@ -272,12 +313,24 @@ fn is_full<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> bool {
 
 fn options(connect: &Connect, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(&connect.url);
+    let milliseconds = |time: Duration| format!("{}ms", time.as_millis());
+    let settings = [
+        // What is asked for again and again is in memory: to look it up is cheap.
+        ("random_page_cost", "1.1".into()),
+        ("statement_timeout", milliseconds(connect.statement_timeout)),
+        ("lock_timeout", milliseconds(connect.lock_timeout)),
+        (
+            "idle_in_transaction_session_timeout",
+            milliseconds(connect.idle_timeout),
+        ),
+    ];
     options
         .max_connections(connections)
         .acquire_timeout(connect.acquire_timeout)
         .test_before_acquire(!connect.url.starts_with("sqlite"))
         .connect_timeout(Duration::from_secs(5))
-        .sqlx_logging(false)
+        .sqlx_logging_level(LevelFilter::Trace)
+        .sqlx_slow_statements_logging_settings(LevelFilter::Warn, SLOW)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
@@ -287,12 +340,6 @@ fn options(connect: &Connect, connections: u32) -> ConnectOptions {
                 .pragma("cache_size", "-8192")
                 .pragma("temp_store", "memory")
         })
-        .map_sqlx_postgres_opts(|postgres| {
-            postgres.options([
-                ("statement_timeout", "30s"),
-                ("lock_timeout", "5s"),
-                ("idle_in_transaction_session_timeout", "30s"),
-            ])
-        });
+        .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()));
     options
 }

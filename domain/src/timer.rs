@@ -308,7 +308,11 @@ async fn prune(tx: &mut Tx) -> Result<()> {
     once::prune(tx, now - TimeDelta::days(1)).await?;
     session::prune(tx, now - TimeDelta::days(sent.into())).await?;
     timer::Entity::delete_many()
-        .filter(timer::Column::Status.ne(TimerStatus::Waiting))
+        .filter(timer::Column::Status.is_in([
+            TimerStatus::Fired,
+            TimerStatus::Cancelled,
+            TimerStatus::Failed,
+        ]))
         .filter(timer::Column::DueAt.lt(now - TimeDelta::days(sent.into())))
         .exec(tx.db())
         .await?;

@@ -13,6 +13,7 @@ mod m0005_flow;
 mod m0006_nearest;
 mod m0007_once;
 mod m0008_seal;
+mod m0009_lists;
 
 pub use m0006_nearest::index_positions;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_nearest::Migration),
             Box::new(m0007_once::Migration),
             Box::new(m0008_seal::Migration),
+            Box::new(m0009_lists::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Where the data is.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -12,6 +12,9 @@ pub struct Database {
     pub url: SecretString,
     pub connections: u32,
     pub acquire_seconds: u64,
+    pub statement_seconds: u64,
+    pub lock_seconds: u64,
+    pub idle_seconds: u64,
 }
 
 impl Database {
@@ -20,6 +23,9 @@ impl Database {
             url: address(reader),
             connections: reader.number("database.connections", 1..=1000),
             acquire_seconds: reader.number("database.acquire_seconds", 1..=60),
+            statement_seconds: reader.number("database.statement_seconds", 1..=3600),
+            lock_seconds: reader.number("database.lock_seconds", 1..=600),
+            idle_seconds: reader.number("database.idle_seconds", 1..=3600),
         }
     }
 
@@ -35,7 +41,10 @@ impl Database {
         domain::store::Connect {
             url: self.url.expose_secret().to_owned(),
             connections: self.connections,
-            acquire_timeout: std::time::Duration::from_secs(self.acquire_seconds),
+            acquire_timeout: Duration::from_secs(self.acquire_seconds),
+            statement_timeout: Duration::from_secs(self.statement_seconds),
+            lock_timeout: Duration::from_secs(self.lock_seconds),
+            idle_timeout: Duration::from_secs(self.idle_seconds),
         }
     }
 }
@@ -120,6 +129,9 @@ mod tests {
             url: SecretString::from("postgres://gad:p@ss@db:5432/gad?sslmode=require"),
             connections: 1,
             acquire_seconds: 1,
+            statement_seconds: 1,
+            lock_seconds: 1,
+            idle_seconds: 1,
         };
         assert_eq!(database.to_string(), "postgres://gad@db:5432/gad");
         assert!(!format!("{database:?}").contains("p@ss"));

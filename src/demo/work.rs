@@ -189,7 +189,10 @@ impl<'a> Shop<'a> {
 
     async fn act<F>(&self, work: F) -> Result<()>
     where
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, domain::Result<Task>> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, domain::Result<Task>>
+            + Clone
+            + Send
+            + 'static,
     {
         self.store.write(work).await?;
         Ok(())

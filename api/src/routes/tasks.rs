@@ -9,7 +9,7 @@ use domain::{
     task::{
         Task, create, edit,
         list::{self, TaskFilter},
-        load, timeline,
+        load, timeline, urgency,
     },
 };
 use serde::Deserialize;
@@ -67,6 +67,9 @@ struct TaskQuery {
     unacknowledged: Option<bool>,
     /// Only these, with commas.
     ids: Option<String>,
+    /// `newest` first (when nothing is said), or by `urgency`: the open ones, first those that are late, then nearly
+    /// late, then without an answer; among equals by priority, then by planned start.
+    sort: Option<String>,
     /// Rows, 1 to 200; 50 when nothing is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u64>,
@@ -100,6 +103,14 @@ impl TaskQuery {
     }
 }
 
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Sort {
+    #[default]
+    Newest,
+    Urgency,
+}
+
 /// Tasks within one's scope, newest first.
 #[utoipa::path(get, path = "/tasks", tag = "tasks", operation_id = "tasks_list", params(TaskQuery),
     responses((status = 200, body = List<TaskOut>)))]
@@ -108,8 +119,12 @@ async fn all(
     signed: Signed,
     Query(query): Query<TaskQuery>,
 ) -> Result<Json<List<TaskOut>>> {
+    let sort = query.sort.as_deref().map(|one| word("sort", one));
     let (filter, window) = (query.filter()?, window(query.limit, query.cursor)?);
-    let page = list::list(&app.store, &signed.actor, filter, window).await?;
+    let page = match sort.transpose()?.unwrap_or_default() {
+        Sort::Newest => list::list(&app.store, &signed.actor, filter, window).await?,
+        Sort::Urgency => urgency::most_urgent(&app.store, &signed.actor, filter, window).await?,
+    };
     Ok(Json(List::of(page, TaskOut::from)))
 }
 

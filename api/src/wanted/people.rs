@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A unit by number or by name.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum UnitKey {
     Id(i64),
@@ -42,7 +42,7 @@ fn keys(units: Vec<UnitKey>) -> Vec<Key> {
 }
 
 /// An account to be made; at level 1 the agent is made too.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = NewUser)]
 pub(crate) struct NewUserIn {
     /// 3 to 64 of `a-z 0-9 . _ -`.
@@ -85,7 +85,7 @@ impl NewUserIn {
 }
 
 /// What shall change; what is not there stays, an empty text empties.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = UserPatch)]
 pub(crate) struct UserPatchIn {
     name: Option<String>,
@@ -124,7 +124,7 @@ impl UserPatchIn {
 }
 
 /// An agent to be added, usually made with an account instead.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = NewAgent)]
 pub(crate) struct NewAgentIn {
     #[serde(default)]
@@ -152,7 +152,7 @@ impl From<NewAgentIn> for NewAgent {
 }
 
 /// What shall change; what is not there stays, `null` empties.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = AgentPatch)]
 pub(crate) struct AgentPatchIn {
     name: Option<String>,
@@ -184,7 +184,7 @@ impl AgentPatchIn {
 }
 
 /// Sets or lifts "unavailable".
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub(crate) struct AvailabilityIn {
     pub unavailable: bool,
     pub reason: Option<String>,
@@ -192,7 +192,7 @@ pub(crate) struct AvailabilityIn {
 }
 
 /// A team by its name.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub(crate) struct UnitIn {
     #[serde(default)]
     #[schema(required)]
@@ -200,7 +200,7 @@ pub(crate) struct UnitIn {
 }
 
 /// A kind of task to be added.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = NewTaskKind)]
 pub(crate) struct NewKindIn {
     /// Never changes: `a-z 0-9 _`.
@@ -247,7 +247,7 @@ impl From<NewKindIn> for NewKind {
 }
 
 /// What shall change of a kind; what is not there stays.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = TaskKindPatch)]
 pub(crate) struct KindPatchIn {
     label: Option<String>,
@@ -280,7 +280,7 @@ impl From<KindPatchIn> for KindPatch {
 }
 
 /// An on-duty window to be planned.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = NewShift)]
 pub(crate) struct NewShiftIn {
     agent_id: i64,
@@ -302,7 +302,7 @@ impl NewShiftIn {
 }
 
 /// Leave to be asked for.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = NewLeave)]
 pub(crate) struct NewLeaveIn {
     agent_id: i64,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A task to be created.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = NewTask)]
 pub(crate) struct NewTaskIn {
     #[serde(default)]
@@ -92,7 +92,7 @@ impl<'de> Deserialize<'de> for Moment {
 }
 
 /// What shall change; what is not there stays, `null` empties.
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Clone, Default, Deserialize, ToSchema)]
 #[schema(as = TaskPatch)]
 pub(crate) struct TaskPatchIn {
     title: Option<String>,
@@ -141,7 +141,7 @@ impl TaskPatchIn {
 }
 
 /// The circumstances of a transition.
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Clone, Default, Deserialize, ToSchema)]
 #[schema(as = Transition)]
 pub(crate) struct TransitionIn {
     reason: Option<String>,
@@ -168,7 +168,7 @@ impl TransitionIn {
 }
 
 /// Exactly these people shall be on the task.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub(crate) struct AssignmentsIn {
     agent_ids: Vec<i64>,
     lead_agent_id: Option<i64>,
@@ -187,7 +187,7 @@ impl From<AssignmentsIn> for Crew {
 }
 
 /// An observation on a task. As multipart the same fields, and `file`.
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Clone, Default, Deserialize, ToSchema)]
 pub(crate) struct ReportIn {
     pub text: Option<String>,
     pub lat: Option<f64>,

@@ -71,7 +71,9 @@ impl Postman {
                 shown: None,
             },
             Ok(Rendered::Message(screen)) => self.show(message, &screen).await,
-            Err(domain::Error::Away(error)) => self.later(message, backoff(0), error),
+            Err(domain::Error::Away(error) | domain::Error::Contended(error)) => {
+                self.later(message, backoff(0), error)
+            }
             Err(error) => return self.defect(message, error.to_string()),
         };
         Settled {

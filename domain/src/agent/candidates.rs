@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 
 use ::entity::agent;
 
@@ -92,6 +92,7 @@ async fn first(
     Ok(filtered(actor, &filter, store.now())
         .select_only()
         .column(agent::Column::Id)
+        .filter(Window::default().behind(agent::Column::Name, agent::Column::Id)?)
         .order_by_asc(agent::Column::Name)
         .order_by_asc(agent::Column::Id)
         .limit(RANKED)

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LikeExpr},
+    ColumnTrait, Condition, QueryFilter,
+    sea_query::{Expr, ExprTrait, LikeExpr, Query},
 };
 
 use ::entity::{task, task_kind};
 
-use super::{Priority, Status, Task, create::plain, rows, visible};
+use super::{Priority, Status, Task, create::plain, rows, visible, ways};
 use crate::{Actor, Page, Result, Store, geo::Bounds, page::Window, stats::is_late};
 
 /// Which tasks are wanted; everything that is given must hold.
@@ -47,16 +47,8 @@ pub async fn list(
     filter: TaskFilter,
     window: Window,
 ) -> Result<Page<Task>> {
-    let mut query = task::Entity::find().filter(visible::to(actor));
-    if let Some(before) = window.after::<i64>()? {
-        query = query.filter(task::Column::Id.lt(before));
-    }
-    if filter.late {
-        query = query.filter(is_late(store.now()));
-    }
-    let query = apply(query, filter)
-        .order_by_desc(task::Column::Id)
-        .limit(window.probe());
+    let before = window.after::<i64>()?.unwrap_or(i64::MAX);
+    let query = ways::newest(store, actor, &filter, (before, window.probe())).await?;
     let rows = rows::rows(store.reader(), query).await?;
     let page = Page::cut(rows, &window, |row| row.task.id);
     Ok(Page {
@@ -65,74 +57,79 @@ pub async fn list(
     })
 }
 
-fn apply(
-    mut query: sea_orm::Select<task::Entity>,
-    filter: TaskFilter,
+/// Narrows a query to what is wanted.
+pub(super) fn apply(
+    query: sea_orm::Select<task::Entity>,
+    filter: &TaskFilter,
+    now: DateTime<Utc>,
 ) -> sea_orm::Select<task::Entity> {
-    if !filter.statuses.is_empty() {
-        query = query.filter(task::Column::Status.is_in(filter.statuses));
-    }
-    if let Some(code) = filter.kind {
-        query = query.filter(task::Column::KindId.in_subquery(kind_ids(&code)));
-    }
-    if let Some(priority) = filter.priority {
-        query = query.filter(task::Column::Priority.eq(priority as i16));
-    }
-    if let Some(unit_id) = filter.unit_id {
-        query = query.filter(task::Column::UnitId.eq(unit_id));
-    }
-    if let Some(agent_id) = filter.agent_id {
-        query = query.filter(
-            task::Column::LeadAgentId
-                .eq(agent_id)
-                .or(Expr::exists(visible::held_by(agent_id))),
-        );
-    }
-    if let Some(user_id) = filter.created_by {
-        query = query.filter(task::Column::CreatedBy.eq(user_id));
-    }
-    if let Some(from) = filter.from {
-        query = query.filter(task::Column::PlannedStartAt.gte(from));
-    }
-    if let Some(to) = filter.to {
-        query = query.filter(task::Column::PlannedStartAt.lt(to));
-    }
-    if let Some(ids) = filter.ids {
-        query = query.filter(task::Column::Id.is_in(ids));
-    }
-    if filter.unanswered {
-        query = query
-            .filter(task::Column::Status.is_in([
-                Status::Scheduled,
-                Status::InProgress,
-                Status::Paused,
-            ]))
-            .filter(Expr::exists(visible::offered()));
-    }
-    if let Some(Bounds {
-        west,
-        south,
-        east,
-        north,
-    }) = filter.within
-    {
-        query = query
-            .filter(task::Column::Lat.between(south, north))
-            .filter(task::Column::Lon.between(west, east));
-    }
-    for word in filter.text.unwrap_or_default().split_whitespace() {
-        query =
-            query.filter(Expr::col((task::Entity, task::Column::Search)).like(containing(word)));
-    }
-    query
+    let statuses = (!filter.statuses.is_empty()).then(|| filter.statuses.iter().copied());
+    let wanted = Condition::all()
+        .add_option(statuses.map(|some| task::Column::Status.is_in(some)))
+        .add_option(
+            filter
+                .kind
+                .as_deref()
+                .map(|code| Expr::col((task::Entity, task::Column::KindId)).eq(kind_id(code))),
+        )
+        .add_option(
+            filter
+                .priority
+                .map(|one| task::Column::Priority.eq(one as i16)),
+        )
+        .add_option(filter.unit_id.map(|id| task::Column::UnitId.eq(id)))
+        .add_option(filter.agent_id.map(|id| any_of(visible::of_agent(id))))
+        .add_option(filter.created_by.map(|id| task::Column::CreatedBy.eq(id)))
+        .add_option(
+            filter
+                .from
+                .map(|from| task::Column::PlannedStartAt.gte(from)),
+        )
+        .add_option(filter.to.map(|to| task::Column::PlannedStartAt.lt(to)))
+        .add_option(
+            filter
+                .ids
+                .as_ref()
+                .map(|ids| task::Column::Id.is_in(ids.iter().copied())),
+        )
+        .add_option(filter.late.then(|| is_late(now)))
+        .add_option(filter.unanswered.then(unanswered))
+        .add_option(filter.within.map(inside));
+    let words = filter
+        .text
+        .as_deref()
+        .unwrap_or_default()
+        .split_whitespace();
+    words.fold(query.filter(wanted), |query, word| {
+        query.filter(Expr::col((task::Entity, task::Column::Search)).like(containing(word)))
+    })
 }
 
-fn kind_ids(code: &str) -> sea_orm::sea_query::SelectStatement {
-    sea_orm::sea_query::Query::select()
+fn any_of(conditions: Vec<Condition>) -> Condition {
+    conditions
+        .into_iter()
+        .fold(Condition::any(), Condition::add)
+}
+
+fn unanswered() -> Condition {
+    Condition::all()
+        .add(task::Column::Status.is_in(OPEN))
+        .add(visible::unanswered())
+}
+
+fn inside(bounds: Bounds) -> Condition {
+    Condition::all()
+        .add(task::Column::Lat.between(bounds.south, bounds.north))
+        .add(task::Column::Lon.between(bounds.west, bounds.east))
+}
+
+fn kind_id(code: &str) -> Expr {
+    let kind = Query::select()
         .column(task_kind::Column::Id)
         .from(task_kind::Entity)
         .and_where(Expr::col(task_kind::Column::Code).eq(code))
-        .to_owned()
+        .to_owned();
+    Expr::SubQuery(None, Box::new(kind.into()))
 }
 
 /// A pattern in which the word stands for itself.

@@ -16,7 +16,9 @@ pub mod load;
 mod moment;
 mod rows;
 pub mod timeline;
+pub mod urgency;
 pub(crate) mod visible;
+mod ways;
 pub mod window;
 
 /// How pressing a task is, 1 to 5.

@@ -17,47 +17,64 @@ pub(crate) fn to(actor: &Actor) -> Condition {
         return Condition::all();
     }
     let mut any = Condition::any();
-    if let Some(user_id) = actor.user_id {
-        any = any.add(task::Column::CreatedBy.eq(user_id));
-    }
-    if let Some(agent_id) = actor.agent_id {
-        any = any
-            .add(task::Column::LeadAgentId.eq(agent_id))
-            .add(Expr::exists(ever_by(agent_id)));
-    }
     if actor.level == Level::Supervisor {
-        let units = actor.unit_ids.iter().copied();
-        any = any
-            .add(task::Column::UnitId.is_in(units))
-            .add(Expr::exists(held_in(&actor.unit_ids)));
+        any = any.add(task::Column::UnitId.is_in(actor.unit_ids.iter().copied()));
     }
+    let any = stakes(actor).into_iter().fold(any, Condition::add);
     // An empty "any" means "all" to the query builder.
     any.add(Expr::value(false))
 }
 
-/// Assignments of the current task that this agent holds.
-pub(crate) fn held_by(agent_id: i64) -> SelectStatement {
-    held()
-        .and_where(Expr::col((assignment::Entity, assignment::Column::AgentId)).eq(agent_id))
-        .to_owned()
+/// What makes a task a person's own business, wherever it belongs: he created it, leads it, is or was on it, or
+/// supervises somebody who is.
+pub(super) fn stakes(actor: &Actor) -> Vec<Condition> {
+    let mut stakes = Vec::new();
+    if let Some(user_id) = actor.user_id {
+        stakes.push(task::Column::CreatedBy.eq(user_id));
+    }
+    if let Some(agent_id) = actor.agent_id {
+        stakes.push(task::Column::LeadAgentId.eq(agent_id));
+        stakes.push(task::Column::Id.in_subquery(ever_by(agent_id)));
+    }
+    if actor.level == Level::Supervisor {
+        stakes.push(task::Column::Id.in_subquery(held_in(&actor.unit_ids)));
+    }
+    stakes
+        .into_iter()
+        .map(|one| Condition::all().add(one))
+        .collect()
 }
 
-/// Assignments of the current task that this agent holds or held, and did not decline.
+/// The tasks that an agent leads, and those that he is on.
+pub(super) fn of_agent(agent_id: i64) -> Vec<Condition> {
+    let held = held()
+        .and_where(Expr::col((assignment::Entity, assignment::Column::AgentId)).eq(agent_id))
+        .to_owned();
+    [
+        task::Column::LeadAgentId.eq(agent_id),
+        task::Column::Id.in_subquery(held),
+    ]
+    .map(|one| Condition::all().add(one))
+    .into()
+}
+
+/// The tasks with an offer that nobody has answered.
+pub(super) fn unanswered() -> Expr {
+    let offered = assigned()
+        .and_where(
+            Expr::col((assignment::Entity, assignment::Column::State)).eq(AssignmentState::Offered),
+        )
+        .to_owned();
+    task::Column::Id.in_subquery(offered)
+}
+
+/// The tasks of assignments that this agent holds or held, and did not decline.
 fn ever_by(agent_id: i64) -> SelectStatement {
-    of_task()
+    assigned()
         .and_where(Expr::col((assignment::Entity, assignment::Column::AgentId)).eq(agent_id))
         .and_where(
             Expr::col((assignment::Entity, assignment::Column::State))
                 .ne(AssignmentState::Declined),
-        )
-        .to_owned()
-}
-
-/// Offers of the current task that nobody has answered.
-pub(crate) fn offered() -> SelectStatement {
-    held()
-        .and_where(
-            Expr::col((assignment::Entity, assignment::Column::State)).eq(AssignmentState::Offered),
         )
         .to_owned()
 }
@@ -76,19 +93,15 @@ fn held_in(unit_ids: &[i64]) -> SelectStatement {
         .to_owned()
 }
 
-fn of_task() -> SelectStatement {
-    Query::select()
-        .expr(Expr::value(1))
-        .from(assignment::Entity)
-        .and_where(
-            Expr::col((assignment::Entity, assignment::Column::TaskId))
-                .equals((task::Entity, task::Column::Id)),
-        )
+fn held() -> SelectStatement {
+    assigned()
+        .and_where(Expr::col((assignment::Entity, assignment::Column::State)).is_in(HELD))
         .to_owned()
 }
 
-fn held() -> SelectStatement {
-    of_task()
-        .and_where(Expr::col((assignment::Entity, assignment::Column::State)).is_in(HELD))
+fn assigned() -> SelectStatement {
+    Query::select()
+        .column((assignment::Entity, assignment::Column::TaskId))
+        .from(assignment::Entity)
         .to_owned()
 }

@@ -52,6 +52,7 @@ impl NewUser {
 }
 
 /// An account that may be made: checked, and its password hashed, which takes too long for a transaction.
+#[derive(Clone)]
 pub struct Prepared {
     new: NewUser,
     hash: Option<String>,

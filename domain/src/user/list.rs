@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, UnionType},
 };
 
 use ::entity::{unit_member, user};
@@ -27,18 +27,9 @@ pub async fn list(
     filter: &Filter,
     window: &Window,
 ) -> Result<Page<User>> {
-    let mut which = matching(filter).add(scope(actor)?);
-    if let Some((name, id)) = window.after::<(String, i64)>()? {
-        which = which.add(
-            Condition::any()
-                .add(user::Column::Name.gt(name.clone()))
-                .add(
-                    Condition::all()
-                        .add(user::Column::Name.eq(name))
-                        .add(user::Column::Id.gt(id)),
-                ),
-        );
-    }
+    let which = matching(filter)
+        .add(scope(actor)?)
+        .add(window.behind(user::Column::Name, user::Column::Id)?);
     let rows = user::Entity::find()
         .filter(which)
         .order_by_asc(user::Column::Name)
@@ -71,9 +62,15 @@ fn matching(filter: &Filter) -> Condition {
 fn scope(actor: &Actor) -> Result<Condition, Refusal> {
     match actor.level {
         Level::Admin => Ok(Condition::all()),
-        Level::Supervisor => Ok(Condition::any()
-            .add(user::Column::Id.in_subquery(members_of(actor.unit_ids.iter().copied())))
-            .add_option(actor.user_id.map(|id| user::Column::Id.eq(id)))),
+        // One set, not a choice of two: from that the planner can begin.
+        Level::Supervisor => {
+            let himself = Query::select()
+                .expr(Expr::value(actor.user_id.unwrap_or_default()))
+                .to_owned();
+            let mut seen = members_of(actor.unit_ids.iter().copied());
+            seen.union(UnionType::Distinct, himself);
+            Ok(Condition::all().add(user::Column::Id.in_subquery(seen)))
+        }
         Level::Agent => Err(Refusal::NotAllowed),
     }
 }

@@ -1,0 +1,134 @@
+//! The ways into the table of tasks that an index keeps in the order of the list: a page is read along them,
+//! so that it costs the same among ten thousand tasks and among millions.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Query, SelectStatement, UnionType},
+};
+
+use ::entity::task;
+
+use super::{
+    Status,
+    list::{TaskFilter, apply},
+    visible,
+};
+use crate::{
+    Actor, Result, Store,
+    actor::Level,
+    stats::{late_to_end, late_to_start},
+};
+
+/// A query for the newest `limit` tasks before `before` that this person may see and wants.
+pub(super) async fn newest(
+    store: &Store,
+    actor: &Actor,
+    filter: &TaskFilter,
+    (before, limit): (i64, u64),
+) -> Result<sea_orm::Select<task::Entity>> {
+    let now = store.now();
+    let newest =
+        |tasks: sea_orm::Select<task::Entity>| tasks.order_by_desc(task::Column::Id).limit(limit);
+    let along = |way: Condition| {
+        let wanted = apply(task::Entity::find(), filter, now).filter(visible::to(actor));
+        newest(wanted.filter(way).filter(task::Column::Id.lt(before)))
+    };
+    Ok(match merged(ways(actor, filter, now), along) {
+        Some(merged) => newest(
+            task::Entity::find().filter(task::Column::Id.is_in(ids(store, merged, limit).await?)),
+        ),
+        None => along(Condition::all()),
+    })
+}
+
+/// The first tasks of every way, each once; none when there is one way only, for the planner finds that one.
+fn merged(
+    ways: Vec<Condition>,
+    along: impl Fn(Condition) -> sea_orm::Select<task::Entity>,
+) -> Option<SelectStatement> {
+    if ways.len() < 2 {
+        return None;
+    }
+    // SQLite takes a limited part of a union only as a table.
+    let ids = |(number, way): (usize, Condition)| {
+        let first = along(way).select_only().column(task::Column::Id);
+        Query::select()
+            .column(task::Column::Id)
+            .from_subquery(first.into_query(), format!("way_{number}"))
+            .to_owned()
+    };
+    ways.into_iter()
+        .enumerate()
+        .map(ids)
+        .reduce(|mut all, one| all.union(UnionType::Distinct, one).to_owned())
+}
+
+/// Read apart from the rows: joined with them, the planner may prefer to read the whole table.
+async fn ids(store: &Store, merged: SelectStatement, limit: u64) -> Result<Vec<i64>> {
+    let newest = Query::select()
+        .column(task::Column::Id)
+        .from_subquery(merged, "ways")
+        .order_by(task::Column::Id, Order::Desc)
+        .limit(limit)
+        .to_owned();
+    let rows = store.reader().query_all(&newest).await?;
+    let ids = rows.iter().map(|row| row.try_get("", "id"));
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Conditions of which every wanted task fulfils at least one.
+fn ways(actor: &Actor, filter: &TaskFilter, now: DateTime<Utc>) -> Vec<Condition> {
+    if filter.ids.is_some() || filter.created_by.is_some() || filter.unanswered {
+        Vec::new()
+    } else if let Some(agent_id) = filter.agent_id {
+        visible::of_agent(agent_id)
+    } else if filter.late {
+        vec![late_to_start(now), late_to_end(now)]
+    } else if let Some(unit_id) = filter.unit_id {
+        by_status(&[unit_id], &filter.statuses)
+    } else if actor.level == Level::Admin {
+        by_status(&[], &filter.statuses)
+    } else {
+        own(actor, &filter.statuses)
+    }
+}
+
+/// More than this many parts cost more to plan than they save.
+const MOST_PARTS: usize = 24;
+
+/// A way for each unit and each state; nothing stands for all of them.
+fn by_status(unit_ids: &[i64], statuses: &[Status]) -> Vec<Condition> {
+    if unit_ids.len() * statuses.len().max(1) > MOST_PARTS {
+        let units = unit_ids.iter().copied();
+        return vec![Condition::all().add(task::Column::UnitId.is_in(units))];
+    }
+    let units: Vec<Option<i64>> = match unit_ids {
+        [] => vec![None],
+        some => some.iter().copied().map(Some).collect(),
+    };
+    let statuses: Vec<Option<Status>> = match statuses {
+        [] => vec![None],
+        some => some.iter().copied().map(Some).collect(),
+    };
+    let pairs = units
+        .iter()
+        .flat_map(|unit| statuses.iter().map(move |status| (*unit, *status)));
+    pairs
+        .map(|(unit, status)| {
+            Condition::all()
+                .add_option(unit.map(|id| task::Column::UnitId.eq(id)))
+                .add_option(status.map(|status| task::Column::Status.eq(status)))
+        })
+        .collect()
+}
+
+/// What lets somebody see a task who does not see all.
+fn own(actor: &Actor, statuses: &[Status]) -> Vec<Condition> {
+    let mut ways = visible::stakes(actor);
+    if actor.level == Level::Supervisor && !actor.unit_ids.is_empty() {
+        ways.extend(by_status(&actor.unit_ids, statuses));
+    }
+    ways
+}

@@ -1,0 +1,128 @@
+//! A city's years in the tables: enough rows that a list which reads them all is found out.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
+
+use crate::support::start;
+
+/// Tables that grow with every year of work.
+pub const BIG: [&str; 18] = [
+    "agents",
+    "assignments",
+    "attachments",
+    "audit",
+    "cards",
+    "events",
+    "inbox",
+    "last_positions",
+    "leaves",
+    "outbox",
+    "positions",
+    "reports",
+    "sessions",
+    "shifts",
+    "status_history",
+    "tasks",
+    "timers",
+    "users",
+];
+
+/// One task in a hundred is open; everybody is on one now and then.
+const STATEMENTS: [&str; 21] = [
+    "INSERT INTO users (username, name, level, permissions, active, version, telegram_id, created_at, updated_at)
+     SELECT 'u' || i, 'Persona ' || (i * 7919 % 20011), 1, '', i % 50 <> 0, 1, 10000 + i, {at}, {at} FROM {20000}",
+    "INSERT INTO agents (user_id, name, badge, active, version, created_at, updated_at)
+     SELECT id, name, username, TRUE, 1, {at}, {at} FROM users WHERE telegram_id > 10000",
+    "INSERT INTO units (name, created_at) SELECT 'Unidad ' || i, {at} FROM {=200}",
+    "INSERT INTO agent_units (agent_id, unit_id) SELECT id, 1 + id % 200 FROM agents",
+    "INSERT INTO unit_members (user_id, unit_id) SELECT id, 1 + id % 200 FROM users WHERE telegram_id > 10000",
+    "INSERT INTO last_positions (agent_id, lat, lon, source, recorded_at)
+     SELECT id, -34.6 + (id * 7919 % 1000) / 3000.0, -58.4 + (id * 104729 % 1000) / 3000.0, 'live', {now} FROM agents",
+    "INSERT INTO positions (agent_id, lat, lon, source, recorded_at)
+     SELECT 1 + i * 7919 % {people}, -34.6, -58.4, 'live', {at} FROM {40000}",
+    "INSERT INTO shifts (agent_id, status, starts_local, starts_at, ends_local, ends_at, zone, created_at)
+     SELECT 1 + i * 7919 % ({people} / 2), 'ended', {at}, {at}, {at}, {at}, 'UTC', {at} FROM {30000}",
+    "INSERT INTO leaves (agent_id, status, starts_at, ends_at, created_at)
+     SELECT 1 + i * 7919 % ({people} / 2), 'approved', {at}, {at}, {at} FROM {30000}",
+    "INSERT INTO task_kinds (code, label, emoji, prefix, priority, duration_min, crew, needs_place, needs_evidence, checklist, active, sort)
+     SELECT 'kind' || i, 'Kind', '.', 'K' || i, 2, 60, 1, FALSE, FALSE, '[]', TRUE, i FROM {=6}",
+    "INSERT INTO tasks (code, kind_id, title, search, status, priority, lat, lon, planned_start_at, window_start_at, window_end_at,
+        zone, unit_id, lead_agent_id, created_by, paused_seconds, ended_at, counts_in_estimates, drill, version, created_at, updated_at)
+     SELECT 'X-' || i, 1 + i % 7, 'Tarea', 'x-' || i || ' tarea manzana ' || (i % 997),
+        CASE WHEN i % 100 <> 0 THEN CASE WHEN i % 20 = 1 THEN 'cancelled' ELSE 'completed' END
+             WHEN i % 300 = 0 THEN 'in_progress' WHEN i % 700 = 0 THEN 'paused' ELSE 'scheduled' END,
+        1 + i % 5, -34.6 - (i % 1000) / 10000.0, -58.4 - (i % 977) / 10000.0, {at}, {at},
+        CASE WHEN i % 1100 = 0 THEN {at} ELSE {later} END, 'UTC', 1 + i * 31 % 200, 1 + i * 7919 % {people},
+        1 + i * 7907 % ({people} / 10), 0, CASE WHEN i % 100 <> 0 THEN {at} END, TRUE, FALSE, 1, {at}, {at} FROM {100000}",
+    "INSERT INTO assignments (task_id, agent_id, state, state_at, offered_at, rings)
+     SELECT id, lead_agent_id, CASE WHEN ended_at IS NOT NULL THEN 'released' WHEN id % 500 = 0 THEN 'offered' ELSE 'on_site' END,
+        {at}, {at}, 1 FROM tasks",
+    "INSERT INTO status_history (task_id, to_status, channel, happened_at, recorded_at, released)
+     SELECT id, 'scheduled', 'api', {at}, {at}, '[]' FROM tasks",
+    "INSERT INTO reports (task_id, kind, text, channel, happened_at, recorded_at)
+     SELECT id, 'text', 'x', 'bot', {at}, {at} FROM tasks WHERE id % 2 = 0",
+    "INSERT INTO attachments (report_id, task_id, mime, state, created_at)
+     SELECT id, task_id, 'image/jpeg', 'stored', {at} FROM reports",
+    "INSERT INTO outbox (lane, chat_id, notice, task_id, status, tries, created_at, sent_at)
+     SELECT 'task', 10000 + id % {people}, '{\"notice\":\"unassigned\",\"task_id\":1}', id, 'sent', 0, {at}, {at} FROM tasks",
+    "INSERT INTO inbox (bot, update_id, actor, kind, payload, status, tries, received_at, done_at)
+     SELECT 1, i, i % {people}, 'message', '{}', 'done', 0, {at}, {at} FROM {40000}",
+    "INSERT INTO cards (chat_id, subject, message_id, hash, updated_at)
+     SELECT 10000 + lead_agent_id, 'task:' || id, id, '', {at} FROM tasks",
+    "INSERT INTO timers (kind, subject, data, due_at, status, tries, created_at)
+     SELECT 'ack', '' || id, '{}', {at}, 'fired', 0, {at} FROM assignments",
+    "INSERT INTO events (seq, topic, kind, unit_ids, user_ids, data, created_at)
+     SELECT i, 'tasks', 'task_created', '[]', '[]', '{\"id\":1,\"code\":\"X\"}', {at} FROM {40000}",
+    "INSERT INTO sessions (id, user_id, refresh_hash, previous_hash, created_at, used_at, expires_at)
+     SELECT 's' || i, 1 + i % {people}, 'h' || i, 'p' || i, {at}, {at}, {later} FROM {30000}",
+];
+
+/// Fills the tables of a fresh world; the planner learns how large they are where it can.
+pub async fn fill(db: &DatabaseConnection) {
+    let backend = db.get_database_backend();
+    let transaction = db.begin().await.expect("a transaction");
+    if backend == DbBackend::Postgres {
+        let patience = transaction.execute_unprepared("SET LOCAL statement_timeout = 0");
+        patience.await.expect("a setting");
+    }
+    for statement in STATEMENTS {
+        let written = transaction
+            .execute_unprepared(&plain(statement, backend))
+            .await;
+        written.unwrap_or_else(|error| panic!("{error}: {statement}"));
+    }
+    transaction.commit().await.expect("room for it");
+    let learnt = db.execute_unprepared("ANALYZE").await;
+    learnt.expect("the planner learns");
+}
+
+/// Both databases count by recursion, but call a moment by different names. SQLite has its plans without looking at
+/// the rows: a tenth of them will do.
+fn plain(statement: &str, backend: DbBackend) -> String {
+    let (moment, share) = match backend {
+        DbBackend::Sqlite => ("text", 10),
+        _ => ("timestamptz", 1),
+    };
+    let (statement, rows) = match statement.rsplit_once(" FROM {") {
+        Some((head, count)) => (head, count.strip_suffix('}')),
+        None => (statement, None),
+    };
+    let numbers = rows.map(|count| {
+        let count = match count.strip_prefix('=') {
+            Some(count) => count.parse::<u32>().expect("a number"),
+            None => count.parse::<u32>().expect("a number") / share,
+        };
+        format!(
+            " FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n) AS numbers"
+        )
+    });
+    let at = |hours: i64| {
+        let time = start() + chrono::TimeDelta::hours(hours);
+        let time = time.format("%Y-%m-%dT%H:%M:%S+00:00");
+        format!("CAST('{time}' AS {moment})")
+    };
+    format!("{statement}{}", numbers.unwrap_or_default())
+        .replace("{at}", &at(-1))
+        .replace("{now}", &at(0))
+        .replace("{later}", &at(1))
+        .replace("{people}", &(20_000 / share).to_string())
+}

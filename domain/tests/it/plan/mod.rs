@@ -1,0 +1,402 @@
+//! No list reads or sorts a whole table, on tables with years in them: each database is asked how it went
+//! about every statement of every list.
+
+use domain::{
+    Actor, Store,
+    actor::{Channel, Level},
+    agent::{self, AgentFilter},
+    assignment::Answer,
+    availability::Availability,
+    event,
+    geo::{Bounds, Point},
+    inbox, lease, leave, nearest, outbox,
+    page::{Page, Window},
+    position, session, shift,
+    task::{
+        Priority, Status,
+        life::Step,
+        list::{self, TaskFilter},
+        timeline, urgency,
+    },
+    timer, user,
+};
+use sea_orm::ConnectionTrait;
+use tokio::sync::Mutex;
+
+use crate::support::{World, postgres_url};
+
+mod explain;
+mod fill;
+mod watch;
+
+/// What is overheard belongs to one test at a time.
+static EAR: Mutex<()> = Mutex::const_new(());
+
+#[tokio::test]
+async fn no_list_reads_a_whole_table_of_sqlite() {
+    let _alone = EAR.lock().await;
+    watch::listen();
+    let world = World::sqlite().await;
+    fill::fill(world.store.writer()).await;
+    let mut faults = Vec::new();
+    everything(&world, &mut async |what| {
+        let heard = watch::heard();
+        assert!(!heard.is_empty(), "{what} says nothing");
+        let found = explain::found_on_sqlite(world.store.writer(), &heard).await;
+        watch::heard();
+        faults.extend(found.into_iter().map(|fault| format!("{what}: {fault}")));
+    })
+    .await;
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test]
+async fn no_list_reads_a_whole_table_of_postgres() {
+    let Some(url) = postgres_url() else { return };
+    let _alone = EAR.lock().await;
+    watch::listen();
+    let mut world = World::postgres(&url).await;
+    fill::fill(world.store.writer()).await;
+    explain_itself(&world).await;
+    // The settings hold for connections from now on.
+    world.store = world.other_process().await;
+    let mut faults = Vec::new();
+    everything(&world, &mut async |what| {
+        let heard = watch::heard();
+        assert!(
+            heard.iter().any(|one| one.from == watch::NOTICE),
+            "{what} is not explained"
+        );
+        let found = explain::found_on_postgres(&heard);
+        faults.extend(found.into_iter().map(|fault| format!("{what}: {fault}")));
+    })
+    .await;
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Has the database tell the plan of every statement to whoever sent it.
+async fn explain_itself(world: &World) {
+    for (setting, value) in [
+        ("session_preload_libraries", "auto_explain"),
+        ("auto_explain.log_min_duration", "0"),
+        ("auto_explain.log_analyze", "on"),
+        ("auto_explain.log_timing", "off"),
+        ("auto_explain.log_format", "json"),
+        ("auto_explain.log_level", "notice"),
+    ] {
+        let db = world.store.writer();
+        let set = format!(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {setting} = %L', current_database(), '{value}'); END $$"
+        );
+        db.execute_unprepared(&set).await.expect("a superuser's");
+    }
+}
+
+/// Reads every list with every filter, and calls after each.
+async fn everything(world: &World, done: &mut impl AsyncFnMut(&str)) {
+    let store = &world.store;
+    let admin = Actor::system(Channel::Cli);
+    let boss = world.person("Boss", Level::Supervisor, 1).await;
+    let ana = world.person("Ana", Level::Agent, 2).await;
+    watch::heard();
+    for (who, actor) in [("admin", &admin), ("supervisor", &boss), ("agent", &ana)] {
+        tasks(store, actor, who, done).await;
+        people(store, actor, who, done).await;
+        times(store, actor, who, done).await;
+    }
+    flow(store, done).await;
+    work(world, done).await;
+}
+
+fn filters() -> Vec<(&'static str, TaskFilter)> {
+    let any = TaskFilter::default;
+    let open = || TaskFilter {
+        statuses: vec![Status::Scheduled, Status::InProgress, Status::Paused],
+        ..any()
+    };
+    let centre = Bounds {
+        west: -58.41,
+        south: -34.61,
+        east: -58.4,
+        north: -34.6,
+    };
+    let noon = crate::support::start();
+    vec![
+        ("all", any()),
+        ("open", open()),
+        (
+            "completed",
+            TaskFilter {
+                statuses: vec![Status::Completed],
+                ..any()
+            },
+        ),
+        (
+            "paused",
+            TaskFilter {
+                statuses: vec![Status::Paused],
+                ..any()
+            },
+        ),
+        (
+            "of a kind",
+            TaskFilter {
+                kind: Some("kind3".into()),
+                ..any()
+            },
+        ),
+        (
+            "open of a kind",
+            TaskFilter {
+                kind: Some("kind3".into()),
+                ..open()
+            },
+        ),
+        (
+            "urgent",
+            TaskFilter {
+                priority: Some(Priority::Urgent),
+                ..any()
+            },
+        ),
+        (
+            "of a unit",
+            TaskFilter {
+                unit_id: Some(77),
+                ..any()
+            },
+        ),
+        (
+            "open of a unit",
+            TaskFilter {
+                unit_id: Some(77),
+                ..open()
+            },
+        ),
+        (
+            "of an agent",
+            TaskFilter {
+                agent_id: Some(7777),
+                ..any()
+            },
+        ),
+        (
+            "open of an agent",
+            TaskFilter {
+                agent_id: Some(7777),
+                ..open()
+            },
+        ),
+        (
+            "of a creator",
+            TaskFilter {
+                created_by: Some(777),
+                ..open()
+            },
+        ),
+        (
+            "from now on",
+            TaskFilter {
+                from: Some(noon),
+                ..any()
+            },
+        ),
+        (
+            "until noon",
+            TaskFilter {
+                to: Some(noon),
+                ..any()
+            },
+        ),
+        (
+            "late",
+            TaskFilter {
+                late: true,
+                ..any()
+            },
+        ),
+        (
+            "unanswered",
+            TaskFilter {
+                unanswered: true,
+                ..any()
+            },
+        ),
+        (
+            "open there",
+            TaskFilter {
+                within: Some(centre),
+                ..open()
+            },
+        ),
+        (
+            "some",
+            TaskFilter {
+                ids: Some(vec![1, 777, 77_777]),
+                ..any()
+            },
+        ),
+        (
+            "with a word",
+            TaskFilter {
+                text: Some("manzana".into()),
+                ..any()
+            },
+        ),
+    ]
+}
+
+async fn tasks(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    for (which, filter) in filters() {
+        let first = list::list(store, actor, filter.clone(), Window::first(50)).await;
+        let next = next(first.expect("a page"));
+        done(&format!("tasks {which} for {who}")).await;
+        if let Some(window) = next {
+            let page = list::list(store, actor, filter.clone(), window).await;
+            page.expect("a page");
+            done(&format!("more tasks {which} for {who}")).await;
+        }
+        let first = urgency::most_urgent(store, actor, filter.clone(), Window::first(50)).await;
+        let next = self::next(first.expect("a page"));
+        done(&format!("urgent tasks {which} for {who}")).await;
+        if let Some(window) = next {
+            let page = urgency::most_urgent(store, actor, filter, window).await;
+            page.expect("a page");
+            done(&format!("more urgent tasks {which} for {who}")).await;
+        }
+    }
+}
+
+/// Where the next page begins.
+fn next<T>(page: Page<T>) -> Option<Window> {
+    Some(Window {
+        limit: 50,
+        cursor: Some(page.next_cursor?),
+    })
+}
+
+async fn people(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    let here = Point {
+        lat: -34.5,
+        lon: -58.3,
+    };
+    let free = AgentFilter {
+        availability: Some(Availability::Available),
+        ..AgentFilter::default()
+    };
+    let unit = AgentFilter {
+        unit_id: Some(7),
+        ..AgentFilter::default()
+    };
+    for (which, filter) in [
+        ("all", AgentFilter::default()),
+        ("free", free),
+        ("of a unit", unit),
+    ] {
+        let first = agent::list(store, actor, filter.clone(), Window::first(50)).await;
+        let next = next(first.expect("a page"));
+        if let Some(window) = next {
+            agent::list(store, actor, filter, window)
+                .await
+                .expect("a page");
+        }
+        done(&format!("agents {which} for {who}")).await;
+    }
+    if actor.may_command() {
+        let anybody = AgentFilter::default();
+        let found = nearest::nearest(store, actor, here, 10, anybody.clone()).await;
+        found.expect("found");
+        done(&format!("the nearest for {who}")).await;
+        let ranked = agent::candidates(store, actor, anybody, Some(here)).await;
+        ranked.expect("ranked");
+        done(&format!("candidates for {who}")).await;
+        let users = user::list(store, actor, &user::Filter::default(), &Window::first(50)).await;
+        let next = next(users.expect("a page"));
+        if let Some(window) = next {
+            let page = user::list(store, actor, &user::Filter::default(), &window).await;
+            page.expect("a page");
+        }
+        done(&format!("users for {who}")).await;
+    }
+}
+
+async fn times(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    for agent_id in [None, Some(7)] {
+        let shifts = shift::list(store, actor, agent_id, Window::first(50)).await;
+        shifts.expect("a page");
+        done(&format!("shifts of {agent_id:?} for {who}")).await;
+        let leaves = leave::list(store, actor, agent_id, Window::first(50)).await;
+        leaves.expect("a page");
+        done(&format!("leaves of {agent_id:?} for {who}")).await;
+    }
+    if actor.level == Level::Admin {
+        let fixes = position::history(store, actor, 7, Window::first(50)).await;
+        fixes.expect("a page");
+        done("positions").await;
+        let story = timeline::timeline(store, actor, 777, Window::first(50)).await;
+        story.expect("a page");
+        done("a timeline").await;
+    }
+}
+
+/// What the workers ask for again and again.
+async fn flow(store: &Store, done: &mut impl AsyncFnMut(&str)) {
+    inbox::claim(store, 1, 10).await.expect("claimed");
+    inbox::next_retry(store, 1).await.expect("looked");
+    inbox::depth(store).await.expect("counted");
+    done("the inbox").await;
+    let holder = ("sender".to_owned(), "me".to_owned());
+    let lease = lease::take(
+        store,
+        holder.0,
+        holder.1,
+        std::time::Duration::from_secs(60),
+    )
+    .await;
+    let fence = lease.expect("asked").expect("free");
+    outbox::claim(store, fence.clone(), 10, vec![10_001])
+        .await
+        .expect("claimed");
+    outbox::take_over(store, fence).await.expect("taken over");
+    outbox::next_due(store).await.expect("looked");
+    outbox::depth(store).await.expect("counted");
+    outbox::deliveries(store, 777).await.expect("looked");
+    done("the outbox").await;
+    timer::claim(store, 10).await.expect("claimed");
+    timer::overdue(store, chrono::TimeDelta::minutes(1))
+        .await
+        .expect("counted");
+    done("timers").await;
+    event::since(store, 3_000, 100).await.expect("read");
+    event::first_seq(store).await.expect("read");
+    done("events").await;
+    session::list(store, 77).await.expect("read");
+    let stale = session::refresh(store, "none").await;
+    assert!(stale.is_err());
+    session::authenticate(store, "s77").await.expect("read");
+    done("sessions").await;
+}
+
+/// A task from its creation to its end.
+async fn work(world: &World, done: &mut impl AsyncFnMut(&str)) {
+    let boss = world.person("Chief", Level::Supervisor, 3).await;
+    let eva = world.person("Eva", Level::Agent, 4).await;
+    watch::heard();
+    let id = world.patrol(&boss, &[&eva]).await.id;
+    done("creating a task").await;
+    let answered = world.answer(&eva, id, Answer::Acknowledge).await;
+    answered.expect("answered");
+    done("acknowledging").await;
+    world.start(&eva, id, Step::default()).await.expect("begun");
+    done("starting").await;
+    world
+        .complete(&eva, id, Step::default())
+        .await
+        .expect("done");
+    done("completing").await;
+    let refreshed = world
+        .store
+        .write(move |tx| Box::pin(outbox::refresh_cards(tx, id)));
+    refreshed.await.expect("refreshed");
+    done("refreshing cards").await;
+}
