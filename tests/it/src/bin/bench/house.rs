@@ -18,8 +18,8 @@ pub struct House {
     pub paper: Paper,
     /// The phones of the agents.
     pub people: Vec<Person>,
-    /// Holds the file, or the database on the server.
-    _database: Database,
+    /// The file, or the database on the server.
+    pub database: Database,
 }
 
 impl House {
@@ -41,8 +41,13 @@ impl House {
             variables: variables(&database, &paper)?,
             paper,
             people,
-            _database: database,
+            database,
         })
+    }
+
+    /// Where the database is.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
     }
 
     /// Starts GAD.

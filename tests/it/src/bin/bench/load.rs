@@ -20,12 +20,43 @@ use crate::{
 const CONNECTIONS: usize = 50;
 const TIME: Duration = Duration::from_secs(5);
 
+/// What is asked of servers that are compared.
+#[derive(Clone, Copy)]
+pub enum Ask {
+    List,
+    Detail,
+    Create,
+}
+
+impl Ask {
+    pub const ALL: [Self; 3] = [Self::List, Self::Detail, Self::Create];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Detail => "detail",
+            Self::Create => "create",
+        }
+    }
+
+    /// Asks all of these servers in turn.
+    pub async fn press(self, servers: &[Http]) -> Result<Spread> {
+        match self {
+            Self::List => press(servers, list).await,
+            Self::Detail => press(servers, detail).await,
+            Self::Create => press(servers, create).await,
+        }
+    }
+}
+
 /// List, detail and create, one after another.
 pub async fn all(server: &Process) -> Result<Vec<Row>> {
-    let http = Http::login(server.base(), ADMIN, PASSWORD).await?;
-    let mut rows = press(&http, list).await?.rows("list", Some(10.0));
-    rows.extend(press(&http, detail).await?.rows("detail", None));
-    rows.extend(press(&http, create).await?.rows("create", None));
+    let http = [Http::login(server.base(), ADMIN, PASSWORD).await?];
+    let mut rows = Vec::new();
+    for ask in Ask::ALL {
+        let target = matches!(ask, Ask::List).then_some(10.0);
+        rows.extend(ask.press(&http).await?.rows(ask.name(), target));
+    }
     Ok(rows)
 }
 
@@ -49,13 +80,16 @@ async fn create(http: Http, number: u32) -> Result<Answer> {
 }
 
 /// Asks on every connection without a pause; how long each answer took.
-async fn press<F, Fut>(http: &Http, ask: F) -> Result<Spread>
+async fn press<F, Fut>(servers: &[Http], ask: F) -> Result<Spread>
 where
     F: Fn(Http, u32) -> Fut + Copy,
     Fut: Future<Output = Result<Answer>>,
 {
     let (numbers, together) = (AtomicU32::new(0), Barrier::new(CONNECTIONS));
-    let next = || ask(http.clone(), numbers.fetch_add(1, Ordering::Relaxed));
+    let next = || {
+        let number = numbers.fetch_add(1, Ordering::Relaxed);
+        ask(servers[number as usize % servers.len()].clone(), number)
+    };
     let connections = (0..CONNECTIONS).map(|_| async {
         // Connecting is not measured.
         served(&next().await?)?;

@@ -1,12 +1,17 @@
 //! The figures of a real `gad serve`, beside what was promised: a table, and the same as JSON.
 //!
-//! `bench [FILE]` measures the program named by `GAD`, else the `gad` next to itself.
+//! `bench [FILE]` measures the program named by `GAD`, else the `gad` next to itself; `bench bare URL` is what it is
+//! compared with.
 
+mod bare;
+mod fanout;
 mod force;
 mod house;
 mod load;
 mod machine;
+mod near;
 mod phones;
+mod ratios;
 mod start;
 mod table;
 
@@ -22,15 +27,23 @@ use crate::{
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let file = std::env::args_os()
-        .nth(1)
-        .map_or_else(|| PathBuf::from("target/bench.json"), PathBuf::from);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, url] = arguments.as_slice()
+        && word == "bare"
+    {
+        return bare::serve(url).await;
+    }
+    let file = PathBuf::from(
+        arguments
+            .first()
+            .map_or("target/bench.json", String::as_str),
+    );
     let program = program()?;
     let mut report = Report::new(machine::describe()?);
     report.add("program", &[size(&program)?])?;
     for backend in [Backend::Sqlite, Backend::Postgres] {
         if let Some(database) = Database::migrated(backend).await? {
-            let rows = measure(&program, database).await?;
+            let rows = measure(&program, backend, database).await?;
             report.add(&format!("{backend:?}"), &rows)?;
         }
     }
@@ -60,14 +73,22 @@ fn size(program: &str) -> Result<Row> {
     Ok(Row::new("binary", bytes as f64 / 1e6, "MB"))
 }
 
-async fn measure(program: &str, database: Database) -> Result<Vec<Row>> {
+async fn measure(program: &str, backend: Backend, database: Database) -> Result<Vec<Row>> {
     let house = House::build(program, database).await?;
     let mut rows = start::ready(&house).await?;
     let server = house.open().await?;
     rows.push(start::idle(&server).await?);
     rows.extend(load::all(&server).await?);
     rows.extend(phones::all(&house).await?);
+    if backend == Backend::Postgres {
+        rows.extend(ratios::of_bare(&house, &server).await?);
+        rows.extend(ratios::of_three(&house, &server).await?);
+    }
+    rows.extend(near::all(&server, &house.database, backend).await?);
     rows.push(start::peak(&server)?);
+    server.kill().await?;
+    let server = house.open().await?;
+    rows.extend(fanout::all(&server).await?);
     server.kill().await?;
     house.paper.stop().await;
     Ok(rows)

@@ -56,7 +56,8 @@ pub fn peak(server: &Process) -> Result<Row> {
     Ok(Row::new("memory, peak", memory(server, "VmHWM:")?, "MB"))
 }
 
-fn memory(server: &Process, field: &str) -> Result<f64> {
+/// A figure of its memory, in MB.
+pub fn memory(server: &Process, field: &str) -> Result<f64> {
     let id = server.id().context("it has ended")?;
     let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix(field));

@@ -14,8 +14,14 @@ pub struct Row {
     name: String,
     value: f64,
     unit: &'static str,
-    /// What it was promised to stay below.
-    target: Option<f64>,
+    /// What it was promised to stay below, or to reach.
+    target: Option<Target>,
+}
+
+#[derive(Clone, Copy)]
+enum Target {
+    Below(f64),
+    Reach(f64),
 }
 
 impl Row {
@@ -31,29 +37,53 @@ impl Row {
     /// With a promise.
     pub fn below(self, target: f64) -> Self {
         Self {
-            target: Some(target),
+            target: Some(Target::Below(target)),
+            ..self
+        }
+    }
+
+    /// With a promise.
+    pub fn reach(self, target: f64) -> Self {
+        Self {
+            target: Some(Target::Reach(target)),
             ..self
         }
     }
 
     fn met(&self) -> Option<bool> {
-        self.target.map(|target| self.value < target)
+        self.target.map(|target| match target {
+            Target::Below(target) => self.value < target,
+            Target::Reach(target) => self.value >= target,
+        })
+    }
+
+    fn below_or_reach(&self) -> (Option<f64>, Option<f64>) {
+        match self.target {
+            Some(Target::Below(target)) => (Some(target), None),
+            Some(Target::Reach(target)) => (None, Some(target)),
+            None => (None, None),
+        }
     }
 
     fn line(&self) -> String {
         let Self {
             name, value, unit, ..
         } = self;
-        let promise = match (self.target, self.met()) {
-            (Some(target), Some(true)) => format!("  below {target}: met"),
-            (Some(target), _) => format!("  below {target}: MISSED"),
-            _ => String::new(),
+        let kept = match self.met() {
+            Some(true) => "met",
+            _ => "MISSED",
+        };
+        let promise = match self.target {
+            Some(Target::Below(target)) => format!("  below {target}: {kept}"),
+            Some(Target::Reach(target)) => format!("  at least {target}: {kept}"),
+            None => String::new(),
         };
         format!("  {name:<22} {value:>10.1} {unit:<10}{promise}")
     }
 
     fn json(&self) -> Value {
-        json!({ "name": self.name, "value": self.value, "unit": self.unit, "below": self.target, "met": self.met() })
+        let (below, reach) = self.below_or_reach();
+        json!({ "name": self.name, "value": self.value, "unit": self.unit, "below": below, "reach": reach, "met": self.met() })
     }
 }
 
@@ -80,10 +110,14 @@ impl Spread {
         Self { refused, ..self }
     }
 
+    /// How many were done in a second.
+    pub fn rate(&self) -> f64 {
+        self.took.len() as f64 / self.time.as_secs_f64()
+    }
+
     /// Rate and delays; the target is for the 95th percentile.
     pub fn rows(&self, name: &str, target: Option<f64>) -> Vec<Row> {
-        let rate = self.took.len() as f64 / self.time.as_secs_f64();
-        let mut rows = vec![Row::new(name, rate, "requests/s")];
+        let mut rows = vec![Row::new(name, self.rate(), "requests/s")];
         rows.extend(self.delays(name, target));
         if self.refused > 0 {
             let count = f64::from(self.refused);
