@@ -9,11 +9,11 @@ use rstest::rstest;
 use serde_json::json;
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
-/// The target is a tenth of a second more than without; machines are shared and noisy.
-const SLOWEST: Duration = Duration::from_secs(1);
+/// What Redis may cost a request at most.
+const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Requests while it is away.
-const REQUESTS: u32 = 60;
+/// Requests before, and as many while it is away.
+const REQUESTS: usize = 60;
 
 /// Two instances on one PostgreSQL, joined over a Redis at the other end of a wire.
 struct Pair {
@@ -102,21 +102,17 @@ async fn nobody_pays_while_redis_is_away_and_all_is_well_when_it_is_back(
     let boss = pair.app.supervisor("Marta").await?;
     let (here, mut board) = (pair.app.http(&boss).await?, pair.mate.board(&boss).await?);
     pair.rings_through().await?;
+    let usual = took(&here).await?[REQUESTS / 2];
 
     match fault {
         Fault::Killed => pair.redis.kill().await?,
         Fault::Held => pair.redis.hold().await?,
         Fault::CutOff => pair.wire.cut(),
     }
-    let since = Instant::now();
-    for _ in 0..REQUESTS {
-        let asked = Instant::now();
-        here.get("/api/v1/tasks").await?.expect(200)?;
-        assert!(asked.elapsed() < SLOWEST, "{:?}", asked.elapsed());
-    }
-    // One may pay for all, but not each for himself.
-    let each = since.elapsed() / REQUESTS;
-    assert!(each < Duration::from_millis(80), "{each:?} for each");
+    // One may pay for all, but not each for himself; a busy machine delays some besides.
+    let dear = took(&here).await?;
+    let dear = dear.iter().filter(|took| **took > usual + PATIENCE);
+    assert!(dear.count() < REQUESTS / 2, "everybody waits for Redis");
     create(&here, "Durante").await?;
     board.until("task_created").await?;
     pair.until_redis_is("degraded").await?;
@@ -133,6 +129,18 @@ async fn nobody_pays_while_redis_is_away_and_all_is_well_when_it_is_back(
     let text = here.get("/metrics").await?.text;
     assert!(text.contains("gad_redis_up 1"), "{text}");
     Ok(())
+}
+
+/// How long requests take, the quickest first.
+async fn took(http: &Http) -> Result<Vec<Duration>> {
+    let mut took = Vec::with_capacity(REQUESTS);
+    for _ in 0..REQUESTS {
+        let asked = Instant::now();
+        http.get("/api/v1/tasks").await?.expect(200)?;
+        took.push(asked.elapsed());
+    }
+    took.sort_unstable();
+    Ok(took)
 }
 
 async fn create(http: &Http, title: &str) -> Result<()> {
