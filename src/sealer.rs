@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use bot::lease::{Duty, Term, while_held};
 use domain::{
     Store,
     audit::seal,
     bell::{Listener, Topic},
+    lease::{Duty, Term, while_held},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,10 +35,11 @@ impl Duty for Sealer {
         let mut ear = self.store.bell().listen(Topic::Events);
         while !stop.is_cancelled() {
             match seal::seal(&self.store, &fence).await {
-                Ok(0) => {
+                Ok(seal::BATCH..) => {}
+                // What is written meanwhile waits, so that the sealer does not write as often as everybody else together.
+                Ok(_) => {
                     stop.run_until_cancelled(rest(&mut ear)).await;
                 }
-                Ok(entries) => tracing::debug!(entries, "sealed"),
                 Err(error) => {
                     tracing::warn!(%error, "the record waits to be sealed");
                     return;

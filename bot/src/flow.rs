@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use domain::Store;
+use domain::{Store, lease::while_held};
 use dptree::di::DependencyMap;
 use metrics::{describe_counter, describe_histogram};
 use teloxide::{
@@ -21,7 +21,6 @@ use crate::{
     fence::{Fence, around},
     health::{Health, Part, State},
     inflight::InFlight,
-    lease::while_held,
     limiter::{Limiter, Limits},
     listener::Inbox,
     menu::{self, Strangers},

@@ -23,7 +23,6 @@ mod fence;
 mod flow;
 mod inflight;
 mod keyboards;
-pub mod lease;
 mod listener;
 mod lists;
 mod menus;

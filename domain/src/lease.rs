@@ -1,5 +1,7 @@
 //! What only one process may do at a time; the fence rises whenever it is taken.
 
+mod duty;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +12,8 @@ use sea_orm::{
 use ::entity::lease;
 
 use crate::{Error, Result, Store, Tx};
+
+pub use duty::{Duty, Term, while_held};
 
 /// A lease as it was taken; whoever takes it later gets a higher number.
 #[derive(Clone, Debug, PartialEq, Eq)]

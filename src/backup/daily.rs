@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use bot::lease::{Duty, Term, while_held};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Store,
+    lease::{Duty, Term, while_held},
     timer::{self, Claim, Due},
 };
 use tokio::sync::{Mutex, Semaphore};

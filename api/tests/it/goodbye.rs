@@ -2,10 +2,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use patience::Deadline;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::Instant,
 };
 
 use crate::{support::World, ws::PATIENCE};
@@ -20,12 +20,12 @@ async fn in_the_notice_everything_is_answered_and_clients_are_sent_elsewhere() {
     // The server hears of it in a moment.
     while ask().await == Some("keep") {}
     assert_eq!(ask().await, Some("close"));
-    let deadline = Instant::now() + PATIENCE;
+    let mut deadline = Deadline::after(PATIENCE);
     while ask().await.is_some() {
-        assert!(Instant::now() < deadline, "the door stays open");
+        assert!(!deadline.is_over(), "the door stays open");
         tokio::task::yield_now().await;
     }
-    let ended = tokio::time::timeout(PATIENCE, served.running).await;
+    let ended = patience::within(PATIENCE, served.running).await;
     ended
         .expect("in time")
         .expect("no panic")

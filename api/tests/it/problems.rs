@@ -148,7 +148,7 @@ async fn the_language_is_the_persons_own() {
             &json!({ "lang": "en" }),
         )
         .await;
-    tokio::time::timeout(std::time::Duration::from_secs(2), async {
+    patience::within(std::time::Duration::from_secs(2), async {
         while world.get("/api/v1/tasks/999", &token).await.headers[header::CONTENT_LANGUAGE] != "en"
         {
             tokio::task::yield_now().await;

@@ -85,7 +85,12 @@ impl World {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}/gad.db?mode=rwc", folder.path().display());
         let clock = Clock::by_hand(start());
-        let store = Store::connect(&Connect::new(url), clock, Bell::default(), Rules::default())
+        let connect = Connect {
+            // The machine that runs the tests may be busy.
+            acquire_timeout: Duration::from_secs(30),
+            ..Connect::new(url)
+        };
+        let store = Store::connect(&connect, clock, Bell::default(), Rules::default())
             .await
             .expect("the database opens");
         migration::Migrator::up(store.writer(), None)

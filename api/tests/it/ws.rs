@@ -10,6 +10,7 @@ use domain::{
     user,
 };
 use futures::{SinkExt, StreamExt};
+use patience::Stopwatch;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
@@ -41,7 +42,7 @@ impl Socket {
     /// The next message, heartbeats apart.
     pub async fn hear(&mut self) -> Value {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.0.next())
+            let message = patience::within(PATIENCE, self.0.next())
                 .await
                 .expect("in time");
             if let Message::Text(text) = message.expect("it is open").expect("it is sound") {
@@ -59,7 +60,7 @@ impl Socket {
 
     async fn expect_close(&mut self) -> CloseFrame {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.0.next())
+            let message = patience::within(PATIENCE, self.0.next())
                 .await
                 .expect("in time");
             if let Message::Close(frame) = message.expect("a close first").expect("it is sound") {
@@ -229,7 +230,7 @@ async fn a_session_that_ends_takes_its_socket_with_it() {
     let (world, served, token) = world().await;
     let mut socket = Socket::open(&served, &world, &token).await;
     socket.expect("connection_ack").await;
-    let started = std::time::Instant::now();
+    let started = Stopwatch::start();
     world
         .ask(bare("POST", "/api/v1/auth/logout", Some(&token)))
         .await;
@@ -245,7 +246,7 @@ async fn who_is_switched_off_is_off_the_line_within_a_second() {
     let me = world.get("/api/v1/auth/me", &token).await.json["id"]
         .as_i64()
         .expect("a number");
-    let started = std::time::Instant::now();
+    let started = Stopwatch::start();
     user::disable(&world.store, &Actor::system(Channel::Cli), me)
         .await
         .expect("it works");
@@ -308,7 +309,7 @@ async fn a_shutdown_says_come_back() {
     served.shutdown.cancel();
     assert_eq!(u16::from(socket.expect_close().await.code), 1012);
     drop(socket);
-    let ended = tokio::time::timeout(PATIENCE, served.running).await;
+    let ended = patience::within(PATIENCE, served.running).await;
     ended
         .expect("in time")
         .expect("no panic")

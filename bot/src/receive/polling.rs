@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Store, inbox};
+use domain::{
+    Store, inbox,
+    lease::{Duty, Term},
+};
 use serde_json::{Value, json};
 use teloxide::ApiError;
 use tokio_util::sync::CancellationToken;
@@ -12,7 +15,6 @@ use crate::{
     client::Client,
     errors::{CallError, Verdict},
     health::{Health, Part, State},
-    lease::{Duty, Term},
 };
 
 /// How long Telegram holds a request while there is nothing, in seconds.

@@ -8,16 +8,14 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 use domain::{
     Store,
     bell::{Listener as Ear, Topic},
+    lease::{Duty, Term},
     outbox::{self, Legacy, Outcome, Outgoing, Settled},
 };
 use futures::FutureExt;
 use metrics::counter;
 use tokio::{task::JoinSet, time::Instant};
 
-use crate::{
-    health::{Health, Part, State},
-    lease::{Duty, Term},
-};
+use crate::health::{Health, Part, State};
 
 pub(crate) use self::deliver::Postman;
 

@@ -20,6 +20,7 @@ use domain::{
 use dptree::deps;
 use futures::future::BoxFuture;
 use migration::MigratorTrait;
+use patience::Deadline;
 use serde_json::{Value, json};
 use telegram::{Paper, Person};
 use teloxide::{
@@ -169,8 +170,13 @@ impl Running {
 
 async fn open(folder: &tempfile::TempDir) -> Store {
     let url = format!("sqlite://{}/gad.db?mode=rwc", folder.path().display());
+    let connect = Connect {
+        // The machine that runs the tests may be busy.
+        acquire_timeout: Duration::from_secs(30),
+        ..Connect::new(url)
+    };
     Store::connect(
-        &Connect::new(url),
+        &connect,
         Clock::running(),
         Bell::default(),
         Rules::default(),
@@ -181,12 +187,9 @@ async fn open(folder: &tempfile::TempDir) -> Store {
 
 /// Waits for a condition, or fails naming it.
 pub async fn until(what: &str, condition: impl AsyncFn() -> bool) {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let mut deadline = Deadline::after(PATIENCE);
     while !condition().await {
-        assert!(
-            tokio::time::Instant::now() < deadline,
-            "in vain waited until {what}"
-        );
+        assert!(!deadline.is_over(), "in vain waited until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

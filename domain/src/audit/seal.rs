@@ -1,7 +1,10 @@
 //! The chain over the record: each entry's hash covers the one before. One sealer adds to it after the commits, so that
 //! those who write the record do not wait for each other.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::CaseStatement as Case,
+};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -57,8 +60,8 @@ impl std::str::FromStr for Head {
 /// The setting that holds the end of the chain.
 const HEAD: &str = "audit_head";
 
-/// Entries of one transaction.
-const BATCH: u64 = 500;
+/// Entries of one transaction; when so many were sealed, more may wait.
+pub const BATCH: u64 = 500;
 
 /// Adds entries that are not in the chain yet, in the order in which they were written down, and returns how many; call again
 /// while there are any. Only whoever holds the lease may: two chains must not come to be.
@@ -96,21 +99,65 @@ async fn seal_in(tx: &Tx, fence: &Fence) -> Result<u64> {
         .all(tx.db())
         .await?;
     let count = rows.len() as u64;
+    let mut seals = Vec::with_capacity(rows.len());
     for row in rows {
-        let number = end.number + 1;
-        let hash = hash(&end.hash, number, &row);
-        let sealed = audit::ActiveModel {
-            id: Set(row.id),
-            number: Set(Some(number)),
-            prev_hash: Set(Some(end.hash)),
-            hash: Set(Some(hash.clone())),
-            ..Default::default()
-        };
-        audit::Entity::update(sealed).exec(tx.db()).await?;
-        end = Head { number, hash };
+        let seal = Seal::after(end, &row);
+        end = seal.head();
+        seals.push(seal);
     }
+    stamp(tx, seals).await?;
     setting::set(tx, HEAD, end.to_string()).await?;
     Ok(count)
+}
+
+/// What an entry gets.
+struct Seal {
+    id: i64,
+    number: i64,
+    prev_hash: String,
+    hash: String,
+}
+
+impl Seal {
+    fn after(end: Head, row: &audit::Model) -> Self {
+        let number = end.number + 1;
+        Self {
+            id: row.id,
+            number,
+            hash: hash(&end.hash, number, row),
+            prev_hash: end.hash,
+        }
+    }
+
+    fn head(&self) -> Head {
+        Head {
+            number: self.number,
+            hash: self.hash.clone(),
+        }
+    }
+}
+
+/// One statement for all of them: whoever writes waits for this one.
+async fn stamp(tx: &Tx, seals: Vec<Seal>) -> Result<()> {
+    let ids: Vec<i64> = seals.iter().map(|seal| seal.id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let (mut numbers, mut before, mut hashes) = (Case::new(), Case::new(), Case::new());
+    for seal in seals {
+        let this = || audit::Column::Id.eq(seal.id);
+        numbers = numbers.case(this(), seal.number);
+        before = before.case(this(), seal.prev_hash);
+        hashes = hashes.case(this(), seal.hash);
+    }
+    audit::Entity::update_many()
+        .col_expr(audit::Column::Number, numbers.into())
+        .col_expr(audit::Column::PrevHash, before.into())
+        .col_expr(audit::Column::Hash, hashes.into())
+        .filter(audit::Column::Id.is_in(ids))
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }
 
 /// The end of the chain.

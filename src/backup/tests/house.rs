@@ -64,6 +64,8 @@ impl House {
         let mut variables = vec![
             ("DATABASE_URL", url.as_str()),
             ("GAD_SERVER__DATA_FOLDER", &data),
+            // The machine that runs the tests may be busy.
+            ("GAD_DATABASE__ACQUIRE_SECONDS", "30"),
         ];
         variables.extend(settings);
         let variables = variables

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use futures::{SinkExt, StreamExt};
+use patience::Deadline;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
@@ -87,10 +88,7 @@ impl Board {
 
     /// The next event within this time, if one comes.
     pub async fn next_within(&mut self, patience: Duration) -> Result<Option<Value>> {
-        match tokio::time::timeout(patience, self.receive()).await {
-            Ok(event) => event.map(Some),
-            Err(_) => Ok(None),
-        }
+        patience::within(patience, self.receive()).await.transpose()
     }
 
     async fn receive(&mut self) -> Result<Value> {
@@ -125,11 +123,8 @@ impl Board {
 
     /// The next event that fulfils the condition; those before it are passed over.
     pub async fn until_that(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
-        let end = tokio::time::Instant::now() + DEADLINE;
-        while let Some(event) = self
-            .next_within(end.duration_since(tokio::time::Instant::now()))
-            .await?
-        {
+        let mut end = Deadline::after(DEADLINE);
+        while let Some(event) = end.bound(self.receive()).await.transpose()? {
             if fits(&event) {
                 return Ok(event);
             }
@@ -155,7 +150,7 @@ impl Board {
                 }
             }
         };
-        tokio::time::timeout(DEADLINE, closed)
+        patience::within(DEADLINE, closed)
             .await
             .context("the socket stays open")
     }

@@ -46,7 +46,7 @@ impl Http {
     /// Nobody in particular.
     pub fn stranger(base: &str) -> Result<Self> {
         let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(20))
+            .timeout(Duration::from_secs(120))
             .no_proxy()
             .build()?;
         Ok(Self {

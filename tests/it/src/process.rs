@@ -41,7 +41,7 @@ pub async fn output(
     variables: &[(String, String)],
 ) -> Result<Output> {
     let running = command(program, arguments, variables).output();
-    Ok(tokio::time::timeout(DEADLINE, running)
+    Ok(patience::within(DEADLINE, running)
         .await
         .context("the command does not end")??)
 }
@@ -60,7 +60,7 @@ impl Process {
     ) -> Result<Self> {
         let mut child = command(program, &["serve"], variables).spawn()?;
         let mut lines = BufReader::new(child.stderr.take().context("a pipe")?).lines();
-        let ready = tokio::time::timeout(DEADLINE, ready(&mut lines, &mut log)).await;
+        let ready = patience::within(DEADLINE, ready(&mut lines, &mut log)).await;
         let address = ready.context("it does not get ready")??;
         // Somebody must read on, or a full pipe would stop the process.
         tokio::spawn(async move {
@@ -103,7 +103,7 @@ impl Process {
 
     /// Waits for its end; the exit code.
     pub async fn ended(mut self, patience: Duration) -> Result<Option<i32>> {
-        let status = tokio::time::timeout(patience, self.child.wait())
+        let status = patience::within(patience, self.child.wait())
             .await
             .context("it does not end")??;
         Ok(status.code())

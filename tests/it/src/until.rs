@@ -3,7 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use anyhow::{Result, bail};
-use tokio::time::Instant;
+use patience::Deadline;
 
 /// How long a test waits for anything.
 pub const DEADLINE: Duration = Duration::from_secs(15);
@@ -25,12 +25,12 @@ where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<Option<T>>>,
 {
-    let end = Instant::now() + deadline;
+    let mut end = Deadline::after(deadline);
     loop {
         if let Some(answer) = ask().await? {
             return Ok(answer);
         }
-        if Instant::now() > end {
+        if end.is_over() {
             bail!("waited {deadline:?} in vain for {what}");
         }
         pause().await;

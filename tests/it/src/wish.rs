@@ -91,6 +91,9 @@ pub(crate) fn settings(
         ("TELEGRAM_BOT_USERNAME", BOT),
         ("TELEGRAM_API_URL", &paper.api_url()),
         ("GAD_LIMITS__ENABLED", "false"),
+        // The machine that runs the tests may be busy.
+        ("GAD_DATABASE__ACQUIRE_SECONDS", "30"),
+        ("GAD_DATABASE__LOCK_SECONDS", "30"),
         // Nobody is balanced to it, and days pass in seconds.
         ("GAD_SERVER__NOTICE_SECONDS", "0"),
         ("GAD_BACKUP__DAILY", "false"),

@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
+use patience::Deadline;
 use serde_json::Value;
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::Mutex, task::JoinSet};
@@ -259,17 +260,14 @@ impl Paper {
         mut condition: impl FnMut(&[Call]) -> bool,
         deadline: Duration,
     ) -> Result<Vec<Call>, NotCalled> {
-        let end = tokio::time::Instant::now() + deadline;
+        let mut end = Deadline::after(deadline);
         let mut called = self.shared.called.subscribe();
         loop {
             let calls = self.calls();
             if condition(&calls) {
                 return Ok(calls);
             }
-            if tokio::time::timeout_at(end, called.changed())
-                .await
-                .is_err()
-            {
+            if end.bound(called.changed()).await.is_none() {
                 let last = calls
                     .iter()
                     .rev()

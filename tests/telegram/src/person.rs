@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use patience::Deadline;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -347,7 +348,7 @@ impl Person {
         mut condition: impl FnMut(&ChatView) -> bool,
         deadline: Duration,
     ) -> Result<ChatView, NotSeen> {
-        let end = tokio::time::Instant::now() + deadline;
+        let mut end = Deadline::after(deadline);
         let mut changed = self.shared.changed.subscribe();
         let mut looked = None;
         loop {
@@ -359,10 +360,7 @@ impl Person {
                     return Ok(chat);
                 }
             }
-            if tokio::time::timeout_at(end, changed.changed())
-                .await
-                .is_err()
-            {
+            if end.bound(changed.changed()).await.is_none() {
                 let who = format!("person {}", self.place.person);
                 return Err(NotSeen {
                     who,

@@ -153,7 +153,7 @@ async fn create_tasks(app: &TestApp, boss: &Somebody) -> Result<()> {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, exists)
+        patience::within(PATIENCE, exists)
             .await
             .with_context(|| format!("{title} is not created"))?;
     }

@@ -6,9 +6,9 @@ use anyhow::Result;
 use domain::{actor::Level, user};
 use it::{Backend, Recruit, Somebody, TestApp, until};
 use locales::{Lang, Sentence};
+use patience::Stopwatch;
 use rstest::rstest;
 use serde_json::json;
-use tokio::time::Instant;
 
 use crate::hand::press;
 
@@ -174,7 +174,7 @@ async fn a_removed_person_is_refused_at_the_next_tap_and_his_sessions_end() -> R
     let mut board = app.board(&ana).await?;
 
     user::disable(&app.store(), &TestApp::system(), ana.user_id).await?;
-    let gone = Instant::now();
+    let gone = Stopwatch::start();
     until("the session to end", || async {
         Ok((http.get("/api/v1/auth/me").await?.status == 401).then_some(()))
     })

@@ -1,7 +1,8 @@
 //! Updates by long polling: order, confirmation, conflicts, repeats.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use patience::Stopwatch;
 use serde_json::json;
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 #[tokio::test]
 async fn a_waiting_poll_is_woken_by_the_update() -> Outcome {
     let Scene { bot, ana, .. } = scene().await?;
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let poller = bot.clone();
     let poll = tokio::spawn(async move { poller.call("getUpdates", json!({"timeout": 8})).await });
     tokio::task::yield_now().await;

@@ -12,7 +12,7 @@ use crate::{
 fn http() -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .no_proxy()
-        .timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(120))
         .build()
 }
 
@@ -101,8 +101,9 @@ async fn changes_are_told_live() -> Outcome {
         .send()
         .await?;
     bot.says("hola").await?;
-    let chunk = tokio::time::timeout(Duration::from_secs(5), events.chunk())
-        .await??
+    let chunk = patience::within(Duration::from_secs(5), events.chunk())
+        .await
+        .ok_or("nothing is told")??
         .ok_or("the stream ended")?;
     let text = String::from_utf8_lossy(&chunk).into_owned();
     assert!(text.contains("\"chat\":1001"), "{text}");

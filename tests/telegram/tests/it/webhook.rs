@@ -63,9 +63,8 @@ impl Receiver {
     async fn until(&self, count: usize) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
         let mut got = self.got.subscribe();
         let wait = got.wait_for(|got| got.len() >= count);
-        Ok(tokio::time::timeout(Duration::from_secs(10), wait)
-            .await??
-            .clone())
+        let got = patience::within(Duration::from_secs(10), wait).await;
+        Ok(got.ok_or("they do not come")??.clone())
     }
 }
 

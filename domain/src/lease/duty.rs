@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use domain::{Store, lease};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
+
+use crate::{Store, lease};
 
 /// How long a lease lasts without being prolonged: what a killed holder did is taken over after that.
 const SPAN: Duration = Duration::from_secs(6);
