@@ -25,9 +25,9 @@ fn problems(sources: &[(&str, &str)]) -> io::Result<Vec<String>> {
 #[test]
 fn the_shipped_languages_agree() -> io::Result<()> {
     let mut problems = Vec::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Tests run in the folder of their crate; one baked in at build time would be of the clone that filled the cache.
     let catalogs = ["es", "en", "pt"]
-        .map(|language| read::catalog(&root.join(language), &mut problems))
+        .map(|language| read::catalog(Path::new(language), &mut problems))
         .into_iter()
         .collect::<io::Result<Vec<Catalog>>>()?;
     problems.extend(check::differences(&catalogs));

@@ -7,9 +7,8 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Normal and build dependencies of every member, by name.
 fn dependencies() -> Result<BTreeMap<String, BTreeSet<String>>> {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
     let metadata = MetadataCommand::new()
-        .manifest_path(manifest)
+        .manifest_path("../../Cargo.toml")
         .no_deps()
         .exec()?;
     let known = metadata.workspace_packages();
