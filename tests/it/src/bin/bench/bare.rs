@@ -2,6 +2,7 @@
 //! for a new one on PostgreSQL, with the same answers. `bench bare URL` serves it and prints its address.
 
 use std::{
+    collections::BTreeSet,
     io::Write,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -79,8 +80,8 @@ struct Limit {
 
 async fn list(State(pool): State<Arc<PgPool>>, Query(query): Query<Limit>) -> Answer<Json<Value>> {
     let mut db = pool.acquire().await?;
-    let statement = "SELECT * FROM tasks WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    let mut rows: Vec<Task> = sqlx::query_as(statement)
+    let statement = with_names("WHERE tasks.id < $1 ORDER BY tasks.id DESC LIMIT $2");
+    let mut rows: Vec<Task> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
         .bind(i64::MAX)
         .bind(query.limit + 1)
         .fetch_all(&mut *db)
@@ -93,17 +94,7 @@ async fn list(State(pool): State<Arc<PgPool>>, Query(query): Query<Limit>) -> An
 
 async fn detail(State(pool): State<Arc<PgPool>>, Path(id): Path<i64>) -> Answer<Json<Value>> {
     let mut db = pool.acquire().await?;
-    let statement = "SELECT * FROM tasks WHERE id = $1";
-    let row = sqlx::query_as(statement)
-        .bind(id)
-        .fetch_one(&mut *db)
-        .await?;
-    Ok(Json(
-        with_parts(&mut db, vec![row])
-            .await?
-            .pop()
-            .unwrap_or_default(),
-    ))
+    Ok(Json(one(&mut db, id).await?))
 }
 
 #[derive(Deserialize)]
@@ -133,20 +124,19 @@ async fn create(
     let now: DateTime<Utc> = sqlx::query_scalar("SELECT now()")
         .fetch_one(&mut *db)
         .await?;
-    let row = insert(&mut db, &wanted, &kind, now).await?;
+    let (id, code) = insert(&mut db, &wanted, &kind, now).await?;
     let audit = "INSERT INTO audit (at, user_id, action, subject_kind, subject_id, channel, data)
         VALUES ($1, 1, 'task.create', 'task', $2, 'api', $3)";
     sqlx::query(audit)
         .bind(now)
-        .bind(row.id)
+        .bind(id)
         .bind(json!({ "kind": wanted.kind }))
         .execute(&mut *db)
         .await?;
-    let (id, code) = (row.id, row.code.clone());
-    let task = with_parts(&mut db, vec![row]).await?.pop();
+    let task = one(&mut db, id).await?;
     log(&mut db, id, &code, now).await?;
     db.commit().await?;
-    Ok((StatusCode::CREATED, Json(task.unwrap_or_default())))
+    Ok((StatusCode::CREATED, Json(task)))
 }
 
 async fn insert(
@@ -154,7 +144,7 @@ async fn insert(
     wanted: &Wanted,
     kind: &PgRow,
     now: DateTime<Utc>,
-) -> Result<Task, sqlx::Error> {
+) -> Result<(i64, String), sqlx::Error> {
     let prefix: String = kind.try_get("prefix")?;
     let count = "INSERT INTO code_counters (prefix, year, last) VALUES ($1, $2, 1)
         ON CONFLICT (prefix, year) DO UPDATE SET last = code_counters.last + 1 RETURNING last";
@@ -168,8 +158,8 @@ async fn insert(
             planned_start_local, planned_start_at, zone, window_start_at, window_end_at, created_by, paused_seconds,
             counts_in_estimates, drill, version, created_at, updated_at)
         VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7, $8, $9, $10, 'UTC', $10, $10, 1, 0, TRUE, FALSE, 1, $10, $10)
-        RETURNING *";
-    sqlx::query_as(statement)
+        RETURNING id";
+    let id = sqlx::query_scalar(statement)
         .bind(&code)
         .bind(kind.try_get::<i64, _>("id")?)
         .bind(&wanted.title)
@@ -181,36 +171,29 @@ async fn insert(
         .bind(now.naive_utc())
         .bind(now)
         .fetch_one(db)
-        .await
+        .await?;
+    Ok((id, code))
 }
 
+/// Order, number and events in one message, as GAD sends them.
 async fn log(
     db: &mut PgConnection,
     id: i64,
     code: &str,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql("SELECT pg_advisory_xact_lock(7232147001)")
-        .execute(&mut *db)
-        .await?;
-    let last: Option<i64> = sqlx::query_scalar("SELECT max(seq) AS seq FROM events LIMIT 1")
-        .fetch_one(&mut *db)
-        .await?;
-    let statement = "INSERT INTO events (seq, topic, kind, task_id, agent_id, unit_ids, user_ids, data, created_at)
-        VALUES ($1, 'tasks', 'task_created', $2, NULL, $3, $4, $5, $6), ($7, 'kpis', 'kpis_changed', NULL, NULL, $3, $4, $8, $6)";
-    let seq = last.unwrap_or(0);
-    sqlx::query(statement)
-        .bind(seq + 1)
-        .bind(id)
-        .bind(json!([]))
-        .bind(json!([1]))
-        .bind(json!({ "id": id, "code": code }))
-        .bind(now)
-        .bind(seq + 2)
-        .bind(json!({}))
+    let (data, at) = (json!({ "id": id, "code": code }), now.to_rfc3339());
+    let newest = "(SELECT coalesce(max(seq), 0) FROM events)";
+    let statement = format!(
+        "SELECT pg_advisory_xact_lock(7232147001); INSERT INTO events
+            (seq, topic, kind, task_id, agent_id, unit_ids, user_ids, data, created_at) VALUES
+            ({newest} + 1, 'tasks', 'task_created', {id}, NULL, '[]', '[1]', '{data}', '{at}'),
+            ({newest} + 2, 'kpis', 'kpis_changed', NULL, NULL, '[]', '[1]', '{{}}', '{at}')"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
         .execute(db)
-        .await?;
-    Ok(())
+        .await
+        .map(drop)
 }
 
 macro_rules! row {
@@ -234,7 +217,6 @@ row! {
     Task {
         id: i64,
         code: String,
-        kind_id: i64,
         title: String,
         description: Option<String>,
         status: String,
@@ -247,130 +229,109 @@ row! {
         planned_end_local: Option<NaiveDateTime>,
         planned_end_at: Option<DateTime<Utc>>,
         zone: String,
-        unit_id: Option<i64>,
-        lead_agent_id: Option<i64>,
-        created_by: Option<i64>,
         started_at: Option<DateTime<Utc>>,
         paused_at: Option<DateTime<Utc>>,
         paused_seconds: i64,
         ended_at: Option<DateTime<Utc>>,
-        ended_by: Option<i64>,
         end_reason: Option<String>,
         drill: bool,
         version: i32,
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
+        kind_code: String,
+        unit_name: Option<String>,
+        lead_name: Option<String>,
+        creator_name: Option<String>,
+        ender_name: Option<String>,
     }
 }
 
-/// The rows of a table whose `column` is one of `ids`.
-async fn named(
+/// Tasks with what they point at is called: the first of three statements.
+fn with_names(which: &str) -> String {
+    format!(
+        "SELECT tasks.*, kind.code AS kind_code, kind.label AS kind_label, kind.emoji AS kind_emoji, unit.name AS unit_name,
+            lead.name AS lead_name, lead.user_id AS lead_user_id, lead_user.telegram_id AS lead_telegram_id,
+            creator.name AS creator_name, ender.name AS ender_name
+        FROM tasks JOIN task_kinds kind ON kind.id = tasks.kind_id
+            LEFT JOIN units unit ON unit.id = tasks.unit_id
+            LEFT JOIN agents lead ON lead.id = tasks.lead_agent_id
+            LEFT JOIN users lead_user ON lead_user.id = lead.user_id AND lead_user.active
+            LEFT JOIN users creator ON creator.id = tasks.created_by
+            LEFT JOIN users ender ON ender.id = tasks.ended_by {which}"
+    )
+}
+
+async fn one(db: &mut PgConnection, id: i64) -> Result<Value, sqlx::Error> {
+    let row = sqlx::query_as(sqlx::AssertSqlSafe(with_names("WHERE tasks.id = $1")))
+        .bind(id)
+        .fetch_one(&mut *db)
+        .await?;
+    Ok(with_parts(db, vec![row]).await?.pop().unwrap_or_default())
+}
+
+/// The rows that a statement finds for these numbers.
+async fn of(
     db: &mut PgConnection,
-    table: &'static str,
-    column: &'static str,
+    statement: &str,
     ids: Vec<i64>,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let marks: Vec<String> = (1..=ids.len()).map(|number| format!("${number}")).collect();
-    let statement = format!(
-        "SELECT * FROM {table} WHERE {column} IN ({})",
-        marks.join(", ")
-    );
+    let statement = statement.replace("{}", &marks.join(", "));
     let query = sqlx::query(sqlx::AssertSqlSafe(statement));
     let query = ids.into_iter().fold(query, sqlx::query::Query::bind);
     query.fetch_all(db).await
 }
 
+const CREWS: &str = "SELECT assignments.*, member.name, member.user_id, member_user.telegram_id
+    FROM assignments JOIN agents member ON member.id = assignments.agent_id
+        LEFT JOIN users member_user ON member_user.id = member.user_id AND member_user.active
+    WHERE task_id IN ({}) ORDER BY assignments.id";
+
+const UNITS: &str = "SELECT * FROM agent_units WHERE agent_id IN ({})";
+
 async fn with_parts(db: &mut PgConnection, rows: Vec<Task>) -> Result<Vec<Value>, sqlx::Error> {
-    let distinct = |ids: Vec<i64>| {
-        let mut ids = ids;
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    };
-    let kinds = distinct(rows.iter().map(|row| row.kind_id).collect());
-    let kinds = named(db, "task_kinds", "id", kinds).await?;
-    let units = distinct(rows.iter().filter_map(|row| row.unit_id).collect());
-    let units = named(db, "units", "id", units).await?;
-    let ids = rows.iter().map(|row| row.id).collect();
-    let assignments = named(db, "assignments", "task_id", ids).await?;
-    let column = |rows: &[PgRow], name: &str| -> Vec<i64> {
-        rows.iter()
-            .filter_map(|row| row.try_get::<Option<i64>, _>(name).ok().flatten())
-            .collect()
-    };
-    let mut agent_ids = column(&assignments, "agent_id");
-    agent_ids.extend(rows.iter().filter_map(|row| row.lead_agent_id));
-    let agent_ids = distinct(agent_ids);
-    let agents = named(db, "agents", "id", agent_ids.clone()).await?;
-    let mut user_ids = column(&agents, "user_id");
-    user_ids.extend(
-        rows.iter()
-            .flat_map(|row| [row.created_by, row.ended_by])
-            .flatten(),
-    );
-    let users = named(db, "users", "id", distinct(user_ids)).await?;
-    let members = named(db, "agent_units", "agent_id", agent_ids).await?;
-    let parts = Parts {
-        kinds,
-        units,
-        assignments,
-        agents,
-        users,
-        members,
-    };
-    rows.iter().map(|row| parts.shown(row)).collect()
+    let crews = of(db, CREWS, rows.iter().map(|row| row.id).collect()).await?;
+    let agents: BTreeSet<i64> = crews
+        .iter()
+        .map(|member| member.try_get("agent_id"))
+        .collect::<Result<_, _>>()?;
+    let units = of(db, UNITS, agents.into_iter().collect()).await?;
+    rows.iter().map(|row| shown(row, &crews, &units)).collect()
 }
 
-struct Parts {
-    kinds: Vec<PgRow>,
-    units: Vec<PgRow>,
-    assignments: Vec<PgRow>,
-    agents: Vec<PgRow>,
-    users: Vec<PgRow>,
-    members: Vec<PgRow>,
+fn shown(row: &Task, crews: &[PgRow], units: &[PgRow]) -> Result<Value, sqlx::Error> {
+    let crew = crews
+        .iter()
+        .filter(|member| member.try_get("task_id").ok() == Some(row.id))
+        .map(|member| assigned(member, units))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(json!({
+        "id": row.id, "code": row.code, "title": row.title, "description": row.description,
+        "kind": row.kind_code, "status": row.status, "priority": row.priority,
+        "place": { "lat": row.lat, "lon": row.lon, "label": row.place_label },
+        "planned_start_local": row.planned_start_local, "planned_start": row.planned_start_at,
+        "planned_end_local": row.planned_end_local, "planned_end": row.planned_end_at,
+        "zone": row.zone, "started_at": row.started_at, "paused_at": row.paused_at,
+        "paused_seconds": row.paused_seconds, "ended_at": row.ended_at, "end_reason": row.end_reason,
+        "lead": row.lead_name, "unit": row.unit_name,
+        "created_by": row.creator_name, "ended_by": row.ender_name,
+        "assignments": crew, "drill": row.drill, "version": row.version,
+        "created_at": row.created_at, "updated_at": row.updated_at,
+    }))
 }
 
-impl Parts {
-    fn shown(&self, row: &Task) -> Result<Value, sqlx::Error> {
-        let mut assignments = Vec::new();
-        for one in &self.assignments {
-            if one.try_get::<i64, _>("task_id")? == row.id {
-                let agent_id: i64 = one.try_get("agent_id")?;
-                assignments.push(json!({
-                    "agent_id": agent_id, "name": name_of(&self.agents, agent_id)?,
-                    "state": one.try_get::<String, _>("state")?,
-                    "at": one.try_get::<DateTime<Utc>, _>("state_at")?,
-                    "units": self.members.iter().filter(|member| member.try_get("agent_id").ok() == Some(agent_id)).count(),
-                }));
-            }
-        }
-        let kind = self
-            .kinds
-            .iter()
-            .find(|kind| kind.try_get("id").ok() == Some(row.kind_id));
-        let person = |id: Option<i64>| id.map(|id| name_of(&self.users, id)).transpose();
-        Ok(json!({
-            "id": row.id, "code": row.code, "title": row.title, "description": row.description,
-            "kind": kind.map(|kind| kind.try_get::<String, _>("code")).transpose()?,
-            "status": row.status, "priority": row.priority,
-            "place": { "lat": row.lat, "lon": row.lon, "label": row.place_label },
-            "planned_start_local": row.planned_start_local, "planned_start": row.planned_start_at,
-            "planned_end_local": row.planned_end_local, "planned_end": row.planned_end_at,
-            "zone": row.zone, "started_at": row.started_at, "paused_at": row.paused_at,
-            "paused_seconds": row.paused_seconds, "ended_at": row.ended_at, "end_reason": row.end_reason,
-            "lead": row.lead_agent_id.map(|id| name_of(&self.agents, id)).transpose()?,
-            "unit": row.unit_id.map(|id| name_of(&self.units, id)).transpose()?,
-            "created_by": person(row.created_by)?, "ended_by": person(row.ended_by)?,
-            "assignments": assignments, "drill": row.drill, "version": row.version,
-            "created_at": row.created_at, "updated_at": row.updated_at,
-        }))
-    }
-}
-
-fn name_of(rows: &[PgRow], id: i64) -> Result<Option<String>, sqlx::Error> {
-    let row = rows.iter().find(|row| row.try_get("id").ok() == Some(id));
-    row.map(|row| row.try_get("name")).transpose()
+fn assigned(member: &PgRow, units: &[PgRow]) -> Result<Value, sqlx::Error> {
+    let agent_id: i64 = member.try_get("agent_id")?;
+    let units = units
+        .iter()
+        .filter(|unit| unit.try_get("agent_id").ok() == Some(agent_id));
+    Ok(json!({
+        "agent_id": agent_id, "name": member.try_get::<String, _>("name")?,
+        "state": member.try_get::<String, _>("state")?,
+        "at": member.try_get::<DateTime<Utc>, _>("state_at")?,
+        "units": units.count(),
+    }))
 }
