@@ -97,7 +97,7 @@ async fn evidence(source: &Source, target: &Target) -> Result<Vec<Part>> {
         None => Vec::new(),
     };
     let mut parts = Vec::new();
-    for path in domain::report::stored_paths(&source.store).await? {
+    for path in domain::attachment::stored_paths(&source.store).await? {
         let place = file_path(&path);
         if let Some(part) = known.iter().find(|part| part.path == place)
             && target.has(&place).await?

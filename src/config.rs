@@ -17,7 +17,10 @@ use std::{
 };
 
 use api::Network;
-use domain::{Rules, rules::AckRules};
+use domain::{
+    Rules,
+    rules::{AckRules, ShiftRules},
+};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -240,7 +243,9 @@ fn rules(reader: &mut Reader) -> Rules {
     ] {
         reader.number(key, 1..=86_400);
     }
+    let public_url = reader.url("server.public_url");
     Rules {
+        public_origin: public_url.map(|url| url.origin().ascii_serialization()),
         zone: reader.value(
             "time.zone",
             "a zone such as America/Argentina/Buenos_Aires",
@@ -252,6 +257,11 @@ fn rules(reader: &mut Reader) -> Rules {
             high_seconds: reader.number("ack.high_seconds", 1..=86_400),
             default_seconds: reader.number("ack.default_seconds", 1..=86_400),
             rings: reader.number("ack.rings", 1..=10),
+        },
+        shift: ShiftRules {
+            early_minutes: reader.number("shift.early_minutes", 0..=720),
+            late_minutes: reader.number("shift.late_minutes", 0..=720),
+            batch: reader.number("shift.batch", 1..=10_000),
         },
         undo_seconds: reader.number("task.undo_seconds", 0..=3600),
         crew_limit: reader.number("task.crew_limit", 1..=300),

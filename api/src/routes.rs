@@ -25,6 +25,7 @@ use crate::{
 
 pub(crate) mod agents;
 pub(crate) mod audit;
+pub(crate) mod availability;
 pub(crate) mod catalogue;
 pub(crate) mod documents;
 pub(crate) mod evidence;
@@ -90,7 +91,9 @@ const UPLOAD: Duration = Duration::from_secs(180);
 
 /// Ends what takes too long.
 async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    let upload = request.uri().path().ends_with("/reports");
+    let upload = ["/reports", "/certificate", "/end"]
+        .iter()
+        .any(|last| request.uri().path().ends_with(last));
     let limit = if upload {
         UPLOAD
     } else {
@@ -109,6 +112,7 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
         .merge(tasks::router())
         .merge(evidence::router())
         .merge(agents::router())
+        .merge(availability::router())
         .merge(catalogue::router())
         .merge(users::router())
         .merge(time::router())
@@ -122,5 +126,8 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
 
 /// Those at the door.
 pub(crate) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().nest("/api/v1", sessions::open().merge(health::settings()))
+    let versioned = sessions::open()
+        .merge(health::settings())
+        .merge(time::open());
+    OpenApiRouter::new().nest("/api/v1", versioned)
 }

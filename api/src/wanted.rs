@@ -2,3 +2,4 @@
 
 pub(crate) mod people;
 pub(crate) mod tasks;
+pub(crate) mod time;

@@ -96,6 +96,21 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::PositionSaved => Sentence::LocationSaved,
         Reply::CreateProblem { problem } => problem_words(problem),
         Reply::CreateUsage => Sentence::CreateUsage,
+        Reply::ShiftEnded { noted: true } => Sentence::ShiftEndedNote,
+        Reply::ShiftEnded { noted: false } => Sentence::ShiftEnded,
+        Reply::SwapSent { name } => Sentence::SwapSent { name: name.into() },
+        Reply::CalendarClosed => Sentence::CalendarClosed,
+        Reply::NoMates => Sentence::SwapNoMates,
+        Reply::LeaveSent => Sentence::LeaveSent,
+        Reply::LeavePast => Sentence::LeavePast,
+        Reply::LeaveRejected { name, reason } => Sentence::LeaveRejected {
+            name: name.into(),
+            reason: reason.into(),
+        },
+        Reply::Reassigned { name, .. } => Sentence::TakeoverDone {
+            code: code.into(),
+            name: name.into(),
+        },
         Reply::Prompt
         | Reply::Menu { .. }
         | Reply::Consent { .. }
@@ -103,6 +118,9 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::MyState
         | Reply::Help
         | Reply::Languages
+        | Reply::MyShifts
+        | Reply::Present { .. }
+        | Reply::Certificate { .. }
         | Reply::LanguageSet => Sentence::DialogueMenu,
     };
     Ok(plain(view.say(&sentence)))
@@ -119,7 +137,8 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::TaskCancelled { task_id }
         | Reply::Reopened { task_id, .. }
         | Reply::Undone { task_id, .. }
-        | Reply::Reported { task_id, .. } => Some(*task_id),
+        | Reply::Reported { task_id, .. }
+        | Reply::Reassigned { task_id, .. } => Some(*task_id),
         _ => None,
     };
     let system = domain::Actor::system(domain::actor::Channel::Bot);

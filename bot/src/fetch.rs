@@ -9,8 +9,8 @@ use std::{
 use chrono::TimeDelta;
 use domain::{
     Store,
+    attachment::{self, Attachment},
     files::Files,
-    report::{self, Attachment},
     timer::{self, Claim, Due},
 };
 use teloxide::{payloads::GetFile, types::FileId};
@@ -104,10 +104,10 @@ impl Fetch {
 
     /// Brings the file and settles the timer with it; a failure gives the timer back for a later try.
     async fn run(&self, claim: &Claim, attachment_id: i64) -> domain::Result<()> {
-        let Some(attachment) = report::attachment_pending(&self.store, attachment_id).await? else {
+        let Some(file) = attachment::pending(&self.store, attachment_id).await? else {
             return self.settle(claim, Settle::Nothing).await;
         };
-        match self.bring(&attachment).await {
+        match self.bring(&file).await {
             Ok((path, bytes)) => {
                 self.settle(
                     claim,
@@ -156,7 +156,7 @@ impl Fetch {
         let bytes = tokio::time::timeout(PATIENCE, self.download(file_id)).await;
         let bytes = bytes.map_err(|_| Missed::ForNow("it took too long".into()))??;
         let size = bytes.len() as i64;
-        let path = format!("evidence/{}/{}", attachment.task_id, attachment.id);
+        let path = format!("evidence/{}/{}", attachment.owner.folder(), attachment.id);
         self.files
             .put(&path, bytes)
             .await
@@ -197,9 +197,9 @@ impl Fetch {
                             attachment_id,
                             path,
                             bytes,
-                        } => report::attachment_stored(tx, attachment_id, path, bytes).await,
+                        } => attachment::stored(tx, attachment_id, path, bytes).await,
                         Settle::Failed { attachment_id } => {
-                            report::attachment_failed(tx, attachment_id).await
+                            attachment::failed(tx, attachment_id).await
                         }
                         Settle::Again => {
                             let later = tx.now() + MUCH_LATER;

@@ -33,6 +33,16 @@ pub enum Button {
     Language(Lang),
     /// To be available again, or not.
     Available(bool),
+    /// Something with a shift, a leave or an exchange.
+    Duty {
+        verb: DutyVerb,
+        id: i64,
+    },
+    /// Somebody else shall take a task that a leave breaks.
+    Reassign {
+        leave_id: i64,
+        task_id: i64,
+    },
 }
 
 /// What can be done on a card.
@@ -70,6 +80,58 @@ const VERBS: [(Verb, &str); 13] = [
     (Verb::Show, "show"),
 ];
 
+/// What can be done with shifts, leave and exchanges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DutyVerb {
+    Present,
+    EndShift,
+    SwapShift,
+    ApproveLeave,
+    RejectLeave,
+    CancelLeave,
+    Certificate,
+    AcceptSwap,
+    DeclineSwap,
+    ApproveSwap,
+    RejectSwap,
+    CancelSwap,
+    OpenCalendar,
+    CloseCalendar,
+}
+
+const DUTY_VERBS: [(DutyVerb, &str); 14] = [
+    (DutyVerb::Present, "here"),
+    (DutyVerb::EndShift, "end"),
+    (DutyVerb::SwapShift, "swap"),
+    (DutyVerb::ApproveLeave, "lyes"),
+    (DutyVerb::RejectLeave, "lno"),
+    (DutyVerb::CancelLeave, "loff"),
+    (DutyVerb::Certificate, "lfile"),
+    (DutyVerb::AcceptSwap, "stake"),
+    (DutyVerb::DeclineSwap, "spass"),
+    (DutyVerb::ApproveSwap, "syes"),
+    (DutyVerb::RejectSwap, "sno"),
+    (DutyVerb::CancelSwap, "soff"),
+    (DutyVerb::OpenCalendar, "cal"),
+    (DutyVerb::CloseCalendar, "caloff"),
+];
+
+impl DutyVerb {
+    fn word(self) -> &'static str {
+        DUTY_VERBS
+            .iter()
+            .find(|(verb, _)| *verb == self)
+            .map_or("here", |(_, word)| word)
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        DUTY_VERBS
+            .iter()
+            .find(|(_, one)| *one == word)
+            .map(|(verb, _)| *verb)
+    }
+}
+
 /// A list that can be paged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,6 +159,8 @@ impl Button {
             Self::Language(lang) => format!("l.{}", lang.as_str()),
             Self::Available(true) => "s.on".into(),
             Self::Available(false) => "s.off".into(),
+            Self::Duty { verb, id } => format!("h.{}.{id:x}", verb.word()),
+            Self::Reassign { leave_id, task_id } => format!("r.{leave_id:x}.{task_id:x}"),
         }
     }
 
@@ -125,6 +189,14 @@ impl Button {
             ("l", Some(lang), None) => lang.parse().ok().map(Self::Language),
             ("s", Some("on"), None) => Some(Self::Available(true)),
             ("s", Some("off"), None) => Some(Self::Available(false)),
+            ("h", Some(verb), Some(id)) => Some(Self::Duty {
+                verb: DutyVerb::from_word(verb)?,
+                id: number(id)?,
+            }),
+            ("r", Some(leave), Some(task)) => Some(Self::Reassign {
+                leave_id: number(leave)?,
+                task_id: number(task)?,
+            }),
             _ => None,
         }
     }
@@ -248,7 +320,15 @@ mod tests {
             Button::Language(Lang::Pt),
             Button::Available(true),
             Button::Available(false),
+            Button::Reassign {
+                leave_id: i64::MAX,
+                task_id: i64::MAX,
+            },
         ];
+        buttons.extend(DUTY_VERBS.iter().map(|(verb, _)| Button::Duty {
+            verb: *verb,
+            id: i64::MAX,
+        }));
         buttons.extend(VERBS.iter().map(|(verb, _)| Button::Task {
             verb: *verb,
             id: i64::MAX,

@@ -18,6 +18,7 @@ mod commands;
 mod content;
 mod ctx;
 mod dialogues;
+mod duty;
 mod errands;
 mod fence;
 mod flow;

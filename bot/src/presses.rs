@@ -16,7 +16,7 @@ use locales::{Lang, Sentence};
 
 use crate::{
     ctx::Ctx,
-    dialogues,
+    dialogues, duty,
     keyboards::{Button, Verb},
     reply::Reply,
     state::{Ask, Stage},
@@ -32,6 +32,10 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::Page { list, page }) => ctx.reply(Reply::Listing { list, page }).await,
         Some(Button::Language(lang)) => language(ctx, lang).await,
         Some(Button::Available(on)) => availability(ctx, on).await,
+        Some(Button::Duty { verb, id }) => duty::pressed(ctx, verb, id).await,
+        Some(Button::Reassign { leave_id, task_id }) => {
+            dialogues::reassign::begin(ctx, leave_id, task_id).await
+        }
         // A link that was opened by somebody who is enrolled already.
         Some(Button::Accept { code }) => crate::commands::relink(ctx, code).await,
         Some(Button::Refuse) => ctx.reply(Reply::Dropped).await,

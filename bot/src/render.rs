@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, cards, dialogues, lists, menus,
+    answers, cards, dialogues, duty, lists, menus,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     view::{View, plain},
@@ -31,6 +31,14 @@ impl Words {
         let view = View::of(&self.store, message.chat_id).await?;
         match &message.notice {
             Notice::Card { task_id, ring } => cards::card(&view, *task_id, *ring).await,
+            Notice::ShiftStarted { shift_id } => duty::shifts::started(&view, *shift_id).await,
+            Notice::ShiftsPlanned => Ok(plain(view.say(&Sentence::ShiftChanged)).into()),
+            Notice::HandOver { shift_id } => duty::shifts::handed_over(&view, *shift_id).await,
+            Notice::Leave { leave_id, ring } => duty::leave::card(&view, *leave_id, *ring).await,
+            Notice::Swap { swap_id, ring } => duty::swap::card(&view, *swap_id, *ring).await,
+            Notice::Calendar { calendar_id, token } => {
+                Ok(duty::calendar::link(&view, *calendar_id, token))
+            }
             Notice::Reply { reply } => replied(view, serde_json::from_value(reply.clone())?).await,
             notice => alert(&view, notice).await,
         }
@@ -78,6 +86,9 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::Prompt => dialogues::prompt(view).await,
         Reply::Listing { list, page } => lists::list(view, list, page).await,
         Reply::MyState => lists::my_state(view).await,
+        Reply::MyShifts => duty::shifts::mine(view).await,
+        Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await.map(Some),
+        Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),
         Reply::Help => dialogues::help(view).await.map(Some),
         Reply::Menu { .. } | Reply::LanguageSet | Reply::Languages | Reply::Consent { .. } => {
             Ok(menus::menu(view, &reply))

@@ -108,6 +108,31 @@ pub enum Reply {
         problem: CreateProblem,
     },
     CreateUsage,
+    MyShifts,
+    CalendarClosed,
+    Present {
+        shift_id: i64,
+    },
+    ShiftEnded {
+        noted: bool,
+    },
+    SwapSent {
+        name: String,
+    },
+    NoMates,
+    LeaveSent,
+    LeavePast,
+    LeaveRejected {
+        name: String,
+        reason: String,
+    },
+    Certificate {
+        leave_id: i64,
+    },
+    Reassigned {
+        task_id: i64,
+        name: String,
+    },
 }
 
 /// What was wrong with an answer within /crear.

@@ -33,6 +33,10 @@ pub enum Command {
     Available,
     #[command(rename = "estado")]
     State,
+    #[command(rename = "turno")]
+    Shift,
+    #[command(rename = "licencia")]
+    Leave,
     #[command(rename = "idioma")]
     Language,
     #[command(rename = "ayuda")]
@@ -43,7 +47,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order in which they are offered.
-    pub fn all() -> [Self; 10] {
+    pub fn all() -> [Self; 12] {
         let text = String::new;
         [
             Self::Tasks,
@@ -52,6 +56,8 @@ impl Command {
             Self::Report(text()),
             Self::Available,
             Self::State,
+            Self::Shift,
+            Self::Leave,
             Self::Language,
             Self::Help,
             Self::Cancel,
@@ -84,6 +90,8 @@ impl Command {
             Self::Report(_) => "novedad",
             Self::Available => "disponibles",
             Self::State => "estado",
+            Self::Shift => "turno",
+            Self::Leave => "licencia",
             Self::Language => "idioma",
             Self::Help => "ayuda",
             Self::Cancel => "cancelar",
@@ -100,6 +108,8 @@ impl Command {
             Self::Report(_) => Sentence::CommandReport,
             Self::Available => Sentence::CommandAvailable,
             Self::State => Sentence::CommandState,
+            Self::Shift => Sentence::CommandShift,
+            Self::Leave => Sentence::CommandLeave,
             Self::Language => Sentence::CommandLanguage,
             Self::Help => Sentence::CommandHelp,
             Self::Cancel => Sentence::CommandCancel,
@@ -116,6 +126,8 @@ impl Command {
             Self::Report(_) => Sentence::HelpReport,
             Self::Available => Sentence::HelpAvailable,
             Self::State => Sentence::HelpState,
+            Self::Shift => Sentence::HelpShift,
+            Self::Leave => Sentence::HelpLeave,
             Self::Language => Sentence::HelpLanguage,
             Self::Help => Sentence::HelpHelp,
             Self::Cancel => Sentence::HelpCancel,

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{content::Content, dialogues::create::Draft, storage};
+use crate::{
+    content::Content,
+    dialogues::{create::Draft, leave::LeaveDraft, swap::SwapDraft},
+    storage,
+};
 
 /// A step and the number its buttons carry.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -58,6 +62,22 @@ pub enum Stage {
     /// Nothing is there yet; which task shall be reported on?
     ReportFor,
     FinishWhich,
+    /// What the next shift has to know is awaited.
+    HandOver {
+        shift_id: i64,
+    },
+    Swap(Box<SwapDraft>),
+    Leave(Box<LeaveDraft>),
+    /// Why a request for leave is rejected.
+    RejectLeave {
+        leave_id: i64,
+    },
+    /// Who takes a task that a leave breaks?
+    Reassign {
+        leave_id: i64,
+        task_id: i64,
+        page: u32,
+    },
 }
 
 /// What needs a reason.
@@ -92,6 +112,11 @@ impl Stage {
             Self::Reason { .. } => "reason",
             Self::Finish { .. } | Self::FinishWhich => "finish",
             Self::Report { .. } | Self::ReportWhich { .. } | Self::ReportFor => "report",
+            Self::HandOver { .. } => "handover",
+            Self::Swap(_) => "swap",
+            Self::Leave(_) => "leave",
+            Self::RejectLeave { .. } => "reject_leave",
+            Self::Reassign { .. } => "reassign",
         }
     }
 }

@@ -69,6 +69,24 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
             field: field(errors.first(), lang).into(),
         },
         Refusal::Taken { field: name } => Sentence::RefusalInvalidField { field: name.into() },
+        Refusal::ShiftOverlap { agent } => Sentence::RefusalShiftOverlap {
+            name: agent
+                .clone()
+                .unwrap_or_else(|| Sentence::RefusalSomebody.to(lang))
+                .into(),
+        },
+        Refusal::ShiftClashes { clashes } => Sentence::RefusalShiftClashes {
+            count: clashes.len().into(),
+        },
+        Refusal::NotNow {
+            until: Some(until), ..
+        } if *until < now => Sentence::RefusalNotNowUntil {
+            until: time(*until).into(),
+        },
+        Refusal::NotNow { from, .. } => Sentence::RefusalNotNowFrom {
+            from: time(*from).into(),
+        },
+        Refusal::Settled { .. } => Sentence::RefusalSettled,
         Refusal::Stale { .. } => Sentence::RefusalChangedMeanwhile { code: code.into() },
         Refusal::Link { problem } => link(*problem),
         Refusal::PositionUnwanted => Sentence::LocationRefused,

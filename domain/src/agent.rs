@@ -66,6 +66,7 @@ pub struct Agent {
 pub struct AgentFilter {
     pub availability: Option<Availability>,
     pub unit_id: Option<i64>,
+    pub specialty: Option<String>,
     /// Words in name or badge.
     pub text: Option<String>,
     pub ids: Option<Vec<i64>>,
@@ -139,6 +140,9 @@ pub(crate) fn filtered(
     }
     if let Some(unit_id) = filter.unit_id {
         query = query.filter(agent::Column::Id.in_subquery(in_units(&[unit_id])));
+    }
+    if let Some(specialty) = &filter.specialty {
+        query = query.filter(agent::Column::Specialty.eq(specialty));
     }
     if let Some(ids) = &filter.ids {
         query = query.filter(agent::Column::Id.is_in(ids.iter().copied()));

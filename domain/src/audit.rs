@@ -20,6 +20,8 @@ pub enum Subject {
     Unit(i64),
     Shift(i64),
     Leave(i64),
+    Swap(i64),
+    Calendar(i64),
     Catalogue,
     /// Somebody at the door who is not known.
     Login,
@@ -34,6 +36,8 @@ impl Subject {
             Self::Unit(id) => ("unit", Some(id)),
             Self::Shift(id) => ("shift", Some(id)),
             Self::Leave(id) => ("leave", Some(id)),
+            Self::Swap(id) => ("swap", Some(id)),
+            Self::Calendar(id) => ("calendar", Some(id)),
             Self::Catalogue => ("catalogue", None),
             Self::Login => ("login", None),
         }

@@ -12,6 +12,8 @@ use crate::{Result, Store, Tx};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     Task(i64),
+    Leave(i64),
+    Swap(i64),
     /// The step of the person's dialogue.
     Dialogue,
     /// A list that can be paged.
@@ -22,6 +24,8 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Task(id) => write!(f, "task:{id}"),
+            Self::Leave(id) => write!(f, "leave:{id}"),
+            Self::Swap(id) => write!(f, "swap:{id}"),
             Self::Dialogue => f.write_str("dialogue"),
             Self::List => f.write_str("list"),
         }

@@ -1,6 +1,6 @@
 //! Refusals are data; the transports turn them into a sentence or a status code.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     DbErr, RuntimeErr,
     sqlx::{Error as SqlxError, error::DatabaseError},
@@ -106,6 +106,23 @@ pub enum Refusal {
     Locked {
         until: DateTime<Utc>,
     },
+    /// An agent has another shift in the same time.
+    ShiftOverlap {
+        agent: Option<String>,
+    },
+    /// Some of the shifts to be planned cannot be.
+    ShiftClashes {
+        clashes: Vec<Clash>,
+    },
+    /// It is too early for it, or too late.
+    NotNow {
+        from: DateTime<Utc>,
+        until: Option<DateTime<Utc>>,
+    },
+    /// It was decided, ended or withdrawn before.
+    Settled {
+        what: Thing,
+    },
     /// A position came neither on shift nor on a task.
     PositionUnwanted,
 }
@@ -122,6 +139,8 @@ pub enum Thing {
     Attachment,
     Shift,
     Leave,
+    Swap,
+    Calendar,
 }
 
 /// An agent who is outside any shift during the task.
@@ -129,6 +148,29 @@ pub enum Thing {
 pub struct OffShift {
     pub agent_id: i64,
     pub agent: String,
+}
+
+/// A shift that cannot be planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clash {
+    pub agent_id: i64,
+    pub agent: String,
+    /// The local day on which it would begin.
+    pub day: NaiveDate,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub because: ClashKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClashKind {
+    /// Another shift, planned before or in the same lot.
+    Shift,
+    /// Approved leave.
+    Leave,
+    /// The clocks go forward over it: nothing is left of it.
+    Gap,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,6 +217,9 @@ impl From<DbErr> for Error {
             Self::Contended(error.to_string())
         } else if is_away(&error) {
             Self::Away(error.to_string())
+        } else if is_exclusion(&error) {
+            // The only exclusion of the schema: two shifts of one agent in the same time.
+            Refusal::ShiftOverlap { agent: None }.into()
         } else {
             Self::Database(error)
         }
@@ -205,10 +250,19 @@ impl Refusal {
 
 /// Whether the transaction was chosen to yield: serialization failures and deadlocks of PostgreSQL.
 fn is_contended(error: &DbErr) -> bool {
+    has_code(error, &["40001", "40P01"])
+}
+
+/// PostgreSQL's `exclusion_violation`.
+fn is_exclusion(error: &DbErr) -> bool {
+    has_code(error, &["23P01"])
+}
+
+fn has_code(error: &DbErr, codes: &[&str]) -> bool {
     of_sqlx(error)
         .and_then(SqlxError::as_database_error)
         .and_then(DatabaseError::code)
-        .is_some_and(|code| code == "40001" || code == "40P01")
+        .is_some_and(|code| codes.contains(&&*code))
 }
 
 /// Whether the trouble is the connection, a full disk or a lock, and so may pass.

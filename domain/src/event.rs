@@ -58,6 +58,20 @@ pub enum Event {
     AgentPositionChanged {
         agent_id: i64,
     },
+    /// Shifts of an agent were planned, moved or removed, or one began or ended.
+    ShiftsChanged {
+        agent_id: i64,
+    },
+    /// Leave was asked for, decided or withdrawn.
+    LeaveChanged {
+        id: i64,
+        agent_id: i64,
+    },
+    /// An exchange of shifts went one step on.
+    SwapChanged {
+        id: i64,
+        agent_id: i64,
+    },
     /// The figures of the overview are worth reading again.
     KpisChanged {},
 }
@@ -66,7 +80,10 @@ impl Event {
     /// The topic that subscribers name.
     pub fn topic(&self) -> Topic {
         match self {
-            Self::AgentAvailabilityChanged { .. } => Topic::Agents,
+            Self::AgentAvailabilityChanged { .. }
+            | Self::ShiftsChanged { .. }
+            | Self::LeaveChanged { .. }
+            | Self::SwapChanged { .. } => Topic::Agents,
             Self::AgentPositionChanged { .. } => Topic::Positions,
             Self::KpisChanged {} => Topic::Kpis,
             _ => Topic::Tasks,
@@ -91,7 +108,10 @@ impl Event {
             Self::AssignmentAcknowledged { agent_id, .. }
             | Self::AssignmentDeclined { agent_id, .. }
             | Self::AgentAvailabilityChanged { agent_id, .. }
-            | Self::AgentPositionChanged { agent_id } => Some(*agent_id),
+            | Self::AgentPositionChanged { agent_id }
+            | Self::ShiftsChanged { agent_id }
+            | Self::LeaveChanged { agent_id, .. }
+            | Self::SwapChanged { agent_id, .. } => Some(*agent_id),
             _ => None,
         }
     }

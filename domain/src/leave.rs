@@ -1,63 +1,73 @@
 //! Leave of agents; never while it is approved is an agent available.
 
+mod broken;
+
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde_json::json;
 
-use ::entity::leave;
 pub use ::entity::leave::LeaveStatus;
+use ::entity::{attachment as files, leave, user};
+
+pub use broken::{Broken, broken};
 
 use crate::{
-    Actor, Page, Refusal, Result, Store, Tx, agent,
+    Actor, Page, Refusal, Result, Store, Tx,
+    agent::{self, within_scope},
+    attachment::{self, Attachment, NewFile, Owner},
     audit::{self, Subject},
+    duty, edge,
     error::{Problem, Thing},
+    event::Event,
+    outbox::{self, Message},
     page::Window,
-    shift,
+    shift::names,
     task::create::text,
 };
 
 /// Leave to be asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewLeave {
     pub agent_id: i64,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub reason: Option<String>,
+    /// Proves the reason.
+    pub certificate: Option<NewFile>,
 }
 
+/// Leave of an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leave {
     pub id: i64,
     pub agent_id: i64,
+    pub agent: String,
     pub status: LeaveStatus,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub reason: Option<String>,
+    /// The name of whoever decided.
+    pub decided_by: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
+    pub decided_reason: Option<String>,
+    /// Certificates.
+    pub attachments: Vec<Attachment>,
 }
 
-impl From<leave::Model> for Leave {
-    fn from(row: leave::Model) -> Self {
-        Self {
-            id: row.id,
-            agent_id: row.agent_id,
-            status: row.status,
-            starts_at: row.starts_at,
-            ends_at: row.ends_at,
-            reason: row.reason,
-            decided_at: row.decided_at,
-        }
-    }
-}
+/// The most certificates of one request.
+const FILES: usize = 10;
 
 /// Asks for leave: for oneself, or for an agent of one's units.
 ///
 /// # Errors
 /// Refused when it ends before it starts.
 pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave> {
-    if actor.agent_id != Some(new.agent_id) {
-        shift::lock_agent(tx, actor, new.agent_id).await?;
-    }
+    duty::lock_own(tx, actor, new.agent_id).await?;
     if new.ends_at <= new.starts_at {
         return Err(Refusal::invalid("ends_at", Problem::Order).into());
     }
@@ -73,36 +83,48 @@ pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave>
     let row = leave::Entity::insert(row)
         .exec_with_returning(tx.db())
         .await?;
-    audit::record(
-        tx,
-        actor,
-        "leave.request",
-        Subject::Leave(row.id),
-        json!({ "agent": row.agent_id }),
-    )
-    .await?;
-    Ok(row.into())
+    if let Some(file) = new.certificate {
+        attachment::attach(tx, Owner::Leave(row.id), file).await?;
+    }
+    ask(tx, &row).await?;
+    settled(tx, actor, "leave.request", &row).await
+}
+
+/// Adds a certificate to a request that is not decided against.
+///
+/// # Errors
+/// For oneself, or for an agent of one's units; refused when there are ten.
+pub async fn certify(tx: &mut Tx, actor: &Actor, id: i64, file: NewFile) -> Result<Leave> {
+    let row = own_or_planned(tx, actor, id).await?;
+    if !matches!(row.status, LeaveStatus::Requested | LeaveStatus::Approved) {
+        return Err(Refusal::Settled { what: Thing::Leave }.into());
+    }
+    if attachment::count_of_leave(tx, id).await? >= FILES {
+        return Err(Refusal::invalid("file", Problem::OutOfRange).into());
+    }
+    attachment::attach(tx, Owner::Leave(id), file).await?;
+    settled(tx, actor, "leave.certify", &row).await
 }
 
 /// Approves or rejects a request.
 ///
 /// # Errors
 /// Supervisors for their units' agents, never for themselves; only what is still requested.
-pub async fn decide(tx: &mut Tx, actor: &Actor, id: i64, approve: bool) -> Result<Leave> {
-    let row = leave::Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(tx.db())
-        .await?;
-    let row = row.ok_or(Refusal::missing(Thing::Leave))?;
-    shift::lock_agent(tx, actor, row.agent_id).await?;
+pub async fn decide(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: i64,
+    approve: bool,
+    reason: Option<String>,
+) -> Result<Leave> {
+    let agent_id = agent_of(tx, id).await?;
+    duty::lock(tx, actor, agent_id).await?;
+    let row = locked(tx, id).await?;
     if actor.agent_id == Some(row.agent_id) {
         return Err(Refusal::NotAllowed.into());
     }
     if row.status != LeaveStatus::Requested {
-        return Err(Refusal::Taken {
-            field: "status".into(),
-        }
-        .into());
+        return Err(Refusal::Settled { what: Thing::Leave }.into());
     }
     let status = if approve {
         LeaveStatus::Approved
@@ -114,38 +136,209 @@ pub async fn decide(tx: &mut Tx, actor: &Actor, id: i64, approve: bool) -> Resul
         status: Set(status),
         decided_by: Set(actor.user_id),
         decided_at: Set(Some(tx.now())),
+        decided_reason: Set(text(reason.as_deref())),
         ..Default::default()
     };
     let row = leave::Entity::update(update).exec(tx.db()).await?;
-    audit::record(
-        tx,
-        actor,
-        "leave.decide",
-        Subject::Leave(id),
-        json!({ "status": status }),
-    )
+    ring(tx, &row).await?;
+    settled(tx, actor, "leave.decide", &row).await
+}
+
+/// Takes a request back, or the rest of a leave that was approved.
+///
+/// # Errors
+/// Only the agent himself; [`Refusal::Settled`] when it was rejected, withdrawn or is over.
+pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Leave> {
+    let row = own_or_planned(tx, actor, id).await?;
+    if actor.agent_id != Some(row.agent_id) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let open = matches!(row.status, LeaveStatus::Requested | LeaveStatus::Approved);
+    if !open || row.ends_at <= tx.now() {
+        return Err(Refusal::Settled { what: Thing::Leave }.into());
+    }
+    let update = leave::ActiveModel {
+        id: Set(id),
+        status: Set(LeaveStatus::Cancelled),
+        ..Default::default()
+    };
+    let row = leave::Entity::update(update).exec(tx.db()).await?;
+    settled(tx, actor, "leave.cancel", &row).await
+}
+
+async fn agent_of(tx: &Tx, id: i64) -> Result<i64> {
+    let row = leave::Entity::find_by_id(id).one(tx.db()).await?;
+    Ok(row.ok_or(Refusal::missing(Thing::Leave))?.agent_id)
+}
+
+async fn locked(tx: &Tx, id: i64) -> Result<leave::Model> {
+    let row = leave::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx.db())
+        .await?;
+    row.ok_or_else(|| Refusal::missing(Thing::Leave).into())
+}
+
+/// Somebody else's leave is not there for whom it does not concern.
+async fn own_or_planned(tx: &Tx, actor: &Actor, id: i64) -> Result<leave::Model> {
+    let agent_id = agent_of(tx, id).await?;
+    let found = duty::lock_own(tx, actor, agent_id).await;
+    found.map_err(|error| match error.refusal() {
+        Some(_) => Refusal::missing(Thing::Leave).into(),
+        None => error,
+    })?;
+    locked(tx, id).await
+}
+
+/// What follows from every step: the record, the timers, the cards and the boards.
+async fn settled(tx: &mut Tx, actor: &Actor, action: &str, row: &leave::Model) -> Result<Leave> {
+    let data = json!({ "agent": row.agent_id, "status": row.status });
+    audit::record(tx, actor, action, Subject::Leave(row.id), data).await?;
+    edge::settle(tx, &[row.agent_id]).await?;
+    outbox::refresh_leave(tx, row.id).await?;
+    let id = row.id;
+    duty::log(tx, &[row.agent_id], |agent_id| Event::LeaveChanged {
+        id,
+        agent_id,
+    })
     .await?;
     agent::announce_availability(tx, vec![row.agent_id]).await?;
-    Ok(row.into())
+    reload(tx.db(), row.clone()).await
+}
+
+/// The card goes to those who decide, and without a sound to whoever asks.
+async fn ask(tx: &mut Tx, row: &leave::Model) -> Result<()> {
+    let deciding = duty::supervisors(tx, row.agent_id).await?;
+    let own = duty::readers(tx, &[row.agent_id]).await?;
+    let cards = deciding
+        .into_iter()
+        .chain(own)
+        .map(|(chat_id, user_id)| Message::leave(chat_id, Some(user_id), row.id, true));
+    outbox::push(tx, cards.collect()).await
+}
+
+/// Whoever asked hears the decision.
+async fn ring(tx: &mut Tx, row: &leave::Model) -> Result<()> {
+    let own = duty::readers(tx, &[row.agent_id]).await?;
+    let cards = own
+        .into_iter()
+        .map(|(chat_id, user_id)| Message::leave(chat_id, Some(user_id), row.id, true));
+    outbox::push(tx, cards.collect()).await
+}
+
+/// Has the cards of a request show what it breaks by now.
+pub async fn refresh(tx: &mut Tx, id: i64) -> Result<()> {
+    outbox::refresh_leave(tx, id).await
+}
+
+/// Which leaves are wanted; everything that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct LeaveFilter {
+    pub agent_id: Option<i64>,
+    pub unit_id: Option<i64>,
+    pub status: Option<LeaveStatus>,
+    /// Those that end after.
+    pub from: Option<DateTime<Utc>>,
+    /// Those that start before.
+    pub to: Option<DateTime<Utc>>,
+    pub ids: Option<Vec<i64>>,
 }
 
 /// A page of leaves, the latest first.
 pub async fn list(
     store: &Store,
     actor: &Actor,
-    agent_id: Option<i64>,
+    filter: LeaveFilter,
     window: Window,
 ) -> Result<Page<Leave>> {
-    let mut query =
-        leave::Entity::find().filter(agent::within_scope(actor, leave::Column::AgentId));
-    if let Some(id) = agent_id {
-        query = query.filter(leave::Column::AgentId.eq(id));
-    }
+    let query = filtered(filter).filter(within_scope(actor, leave::Column::AgentId));
     let rows = query
         .filter(window.before(leave::Column::Id)?)
         .order_by_desc(leave::Column::Id)
         .limit(window.probe())
         .all(store.reader())
         .await?;
-    Ok(Page::cut(rows, &window, |row| row.id).map(Leave::from))
+    let page = Page::cut(rows, &window, |row| row.id);
+    Ok(Page {
+        items: load(store.reader(), page.items).await?,
+        next_cursor: page.next_cursor,
+    })
+}
+
+fn filtered(filter: LeaveFilter) -> sea_orm::Select<leave::Entity> {
+    let mut query = leave::Entity::find();
+    if let Some(id) = filter.agent_id {
+        query = query.filter(leave::Column::AgentId.eq(id));
+    }
+    if let Some(id) = filter.unit_id {
+        query = query.filter(leave::Column::AgentId.in_subquery(duty::members(&[id])));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(leave::Column::Status.eq(status));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(leave::Column::EndsAt.gt(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(leave::Column::StartsAt.lt(to));
+    }
+    if let Some(ids) = filter.ids {
+        query = query.filter(leave::Column::Id.is_in(ids));
+    }
+    query
+}
+
+/// Leave that this person may see.
+pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Leave> {
+    let filter = LeaveFilter {
+        ids: Some(vec![id]),
+        ..LeaveFilter::default()
+    };
+    let mut page = list(store, actor, filter, Window::first(1)).await?;
+    page.items
+        .pop()
+        .ok_or_else(|| Refusal::missing(Thing::Leave).into())
+}
+
+async fn reload(db: &impl ConnectionTrait, row: leave::Model) -> Result<Leave> {
+    let mut found = load(db, vec![row]).await?;
+    found
+        .pop()
+        .ok_or_else(|| Refusal::missing(Thing::Leave).into())
+}
+
+async fn load(db: &impl ConnectionTrait, rows: Vec<leave::Model>) -> Result<Vec<Leave>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = names(db, rows.iter().map(|row| row.agent_id)).await?;
+    let deciders: HashMap<i64, String> = user::Entity::find()
+        .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.decided_by)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let files = attachment::of(db, files::Column::LeaveId, ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Leave {
+            agent: names.get(&row.agent_id).cloned().unwrap_or_default(),
+            decided_by: row.decided_by.and_then(|id| deciders.get(&id).cloned()),
+            attachments: files
+                .iter()
+                .filter(|file| file.owner == Owner::Leave(row.id))
+                .cloned()
+                .collect(),
+            id: row.id,
+            agent_id: row.agent_id,
+            status: row.status,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            reason: row.reason,
+            decided_at: row.decided_at,
+            decided_reason: row.decided_reason,
+        })
+        .collect())
 }

@@ -37,6 +37,18 @@ pub enum Notice {
     Unreachable { task_id: i64, agent_id: i64 },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
+    /// A shift of the recipient has begun: is he there?
+    ShiftStarted { shift_id: i64 },
+    /// Somebody else planned, moved or removed shifts of the recipient.
+    ShiftsPlanned,
+    /// A note of the shift before.
+    HandOver { shift_id: i64 },
+    /// The live card of a request for leave.
+    Leave { leave_id: i64, ring: bool },
+    /// The live card of an exchange of shifts.
+    Swap { swap_id: i64, ring: bool },
+    /// A secret link to the shifts of the recipient; the secret is forgotten once it is sent.
+    Calendar { calendar_id: i64, token: String },
     /// Words of the transport's own, which the domain does not read.
     Reply { reply: serde_json::Value },
 }
@@ -88,6 +100,44 @@ impl Message {
             notice,
             collapse: None,
             ..Self::card(chat_id, user_id, task_id)
+        }
+    }
+
+    /// Something that is not about a task, said once.
+    pub fn news(chat_id: i64, user_id: Option<i64>, notice: Notice) -> Self {
+        Self {
+            lane: Lane::Task,
+            chat_id,
+            user_id,
+            task_id: None,
+            notice,
+            collapse: None,
+        }
+    }
+
+    /// The live card of a request for leave; with `ring` as a new message.
+    pub(crate) fn leave(chat_id: i64, user_id: Option<i64>, leave_id: i64, ring: bool) -> Self {
+        let notice = Notice::Leave { leave_id, ring };
+        Self::live(chat_id, user_id, Subject::Leave(leave_id), notice, ring)
+    }
+
+    /// The live card of an exchange of shifts; with `ring` as a new message.
+    pub(crate) fn swap(chat_id: i64, user_id: Option<i64>, swap_id: i64, ring: bool) -> Self {
+        let notice = Notice::Swap { swap_id, ring };
+        Self::live(chat_id, user_id, Subject::Swap(swap_id), notice, ring)
+    }
+
+    fn live(
+        chat_id: i64,
+        user_id: Option<i64>,
+        about: Subject,
+        notice: Notice,
+        ring: bool,
+    ) -> Self {
+        let manner = if ring { "ring" } else { "card" };
+        Self {
+            collapse: Some(format!("{manner}:{chat_id}:{about}")),
+            ..Self::news(chat_id, user_id, notice)
         }
     }
 
@@ -146,21 +196,39 @@ fn row(at: DateTime<Utc>, message: Message) -> Result<outbox::ActiveModel> {
 
 /// Has every message that shows this task brought up to date.
 pub async fn refresh_cards(tx: &mut Tx, task_id: i64) -> Result<()> {
-    let chats: Vec<i64> = card::Entity::find()
+    let chats = chats_with(tx, Subject::Task(task_id)).await?;
+    let cards = chats
+        .into_iter()
+        .map(|chat| Message::card(chat, None, task_id));
+    push(tx, cards.collect()).await
+}
+
+/// Has every message that shows this request for leave brought up to date.
+pub(crate) async fn refresh_leave(tx: &mut Tx, id: i64) -> Result<()> {
+    let chats = chats_with(tx, Subject::Leave(id)).await?;
+    let cards = chats
+        .into_iter()
+        .map(|chat| Message::leave(chat, None, id, false));
+    push(tx, cards.collect()).await
+}
+
+/// Has every message that shows this exchange of shifts brought up to date.
+pub(crate) async fn refresh_swap(tx: &mut Tx, id: i64) -> Result<()> {
+    let chats = chats_with(tx, Subject::Swap(id)).await?;
+    let cards = chats
+        .into_iter()
+        .map(|chat| Message::swap(chat, None, id, false));
+    push(tx, cards.collect()).await
+}
+
+async fn chats_with(tx: &Tx, about: Subject) -> Result<Vec<i64>> {
+    Ok(card::Entity::find()
         .select_only()
         .column(card::Column::ChatId)
-        .filter(card::Column::Subject.eq(Subject::Task(task_id).to_string()))
+        .filter(card::Column::Subject.eq(about.to_string()))
         .into_tuple()
         .all(tx.db())
-        .await?;
-    push(
-        tx,
-        chats
-            .into_iter()
-            .map(|chat| Message::card(chat, None, task_id))
-            .collect(),
-    )
-    .await
+        .await?)
 }
 
 /// The same for the messages of these people only.

@@ -1,42 +1,29 @@
 //! Observations on a task and the evidence that comes with them.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
 
-use ::entity::{attachment, report};
-pub use ::entity::{attachment::FetchState, report::ReportKind};
+use ::entity::report;
+pub use ::entity::report::ReportKind;
 
+pub use crate::attachment::{NewFile, Source};
 use crate::{
-    Actor, Refusal, Result, Store, Tx,
+    Actor, Refusal, Result, Tx,
     actor::Act,
     assignment,
+    attachment::{self, Owner},
     audit::{self, Subject},
-    error::{Problem, Thing},
+    error::Problem,
     event::Event,
     geo::Point,
     outbox,
     task::{Task, load},
-    timer::{self, Due},
 };
 
 /// The longest text of a report: what one Telegram message can hold.
 pub const TEXT_MOST: usize = 4096;
-
-/// Where the evidence lies that the file store has, in the order in which it came.
-pub async fn stored_paths(store: &Store) -> Result<Vec<String>> {
-    let paths: Vec<Option<String>> = attachment::Entity::find()
-        .select_only()
-        .column(attachment::Column::Path)
-        .filter(attachment::Column::State.eq(FetchState::Stored))
-        .filter(attachment::Column::Path.is_not_null())
-        .order_by_asc(attachment::Column::Id)
-        .into_tuple()
-        .all(store.reader())
-        .await?;
-    Ok(paths.into_iter().flatten().collect())
-}
 
 /// An observation.
 #[derive(Clone, Debug)]
@@ -71,23 +58,6 @@ impl NewReport {
     }
 }
 
-/// Evidence: still at Telegram, or already in the file store.
-#[derive(Clone, Debug)]
-pub struct NewFile {
-    pub source: Source,
-    pub name: Option<String>,
-    pub mime: String,
-    pub bytes: Option<i64>,
-}
-
-#[derive(Clone, Debug)]
-pub enum Source {
-    /// A `file_id` of the Bot API.
-    Telegram(String),
-    /// A path in [`crate::files::Files`].
-    Stored(String),
-}
-
 /// Adds an observation; evidence that is still at Telegram is fetched by a timer.
 ///
 /// # Errors
@@ -113,7 +83,8 @@ pub async fn add(tx: &mut Tx, actor: &Actor, task_id: i64, new: NewReport) -> Re
         .await?
         .id;
     if let Some(file) = new.file {
-        attach(tx, task_id, report_id, file).await?;
+        let owner = Owner::Report { task_id, report_id };
+        attachment::attach(tx, owner, file).await?;
     }
     announce(tx, actor, &task, report_id).await?;
     Ok(report_id)
@@ -138,40 +109,6 @@ fn check(task: &Task, new: &NewReport) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn attach(tx: &mut Tx, task_id: i64, report_id: i64, file: NewFile) -> Result<()> {
-    let (telegram_file_id, path) = match file.source {
-        Source::Telegram(id) => (Some(id), None),
-        Source::Stored(path) => (None, Some(path)),
-    };
-    let stored = path.is_some();
-    let row = attachment::ActiveModel {
-        report_id: Set(report_id),
-        task_id: Set(task_id),
-        telegram_file_id: Set(telegram_file_id),
-        name: Set(file.name),
-        mime: Set(file.mime),
-        bytes: Set(file.bytes),
-        path: Set(path),
-        state: Set(if stored {
-            FetchState::Stored
-        } else {
-            FetchState::Pending
-        }),
-        created_at: Set(tx.now()),
-        stored_at: Set(stored.then_some(tx.now())),
-        ..Default::default()
-    };
-    let id = attachment::Entity::insert(row)
-        .exec_with_returning(tx.db())
-        .await?
-        .id;
-    if stored {
-        return Ok(());
-    }
-    let now = tx.now();
-    timer::set(tx, &Due::Fetch { attachment_id: id }, now).await
-}
-
 async fn announce(tx: &mut Tx, actor: &Actor, task: &Task, report_id: i64) -> Result<()> {
     audit::record(
         tx,
@@ -189,95 +126,4 @@ async fn announce(tx: &mut Tx, actor: &Actor, task: &Task, report_id: i64) -> Re
     };
     tx.log(event, &assignment::scope(task));
     outbox::refresh_cards(tx, task.id).await
-}
-
-/// Evidence as it lies in the file store.
-#[derive(Clone, Debug)]
-pub struct Attachment {
-    pub id: i64,
-    pub task_id: i64,
-    pub name: Option<String>,
-    pub mime: String,
-    pub bytes: Option<i64>,
-    pub telegram_file_id: Option<String>,
-    pub path: Option<String>,
-    pub state: FetchState,
-}
-
-impl From<attachment::Model> for Attachment {
-    fn from(row: attachment::Model) -> Self {
-        Self {
-            id: row.id,
-            task_id: row.task_id,
-            name: row.name,
-            mime: row.mime,
-            bytes: row.bytes,
-            telegram_file_id: row.telegram_file_id,
-            path: row.path,
-            state: row.state,
-        }
-    }
-}
-
-/// Evidence of a task that this person may see.
-pub async fn attachment(store: &Store, actor: &Actor, id: i64) -> Result<Attachment> {
-    let row = attachment::Entity::find_by_id(id)
-        .one(store.reader())
-        .await?;
-    let row = row.ok_or(Refusal::missing(Thing::Attachment))?;
-    load::find(store, actor, row.task_id)
-        .await
-        .map_err(|_| Refusal::missing(Thing::Attachment))?;
-    Ok(row.into())
-}
-
-/// Evidence that still has to be brought from Telegram; `None` when that is done or given up.
-pub async fn attachment_pending(store: &Store, id: i64) -> Result<Option<Attachment>> {
-    let row = attachment::Entity::find_by_id(id)
-        .filter(attachment::Column::State.eq(FetchState::Pending))
-        .one(store.reader())
-        .await?;
-    Ok(row.map(Attachment::from))
-}
-
-/// The file is in the store now.
-pub async fn attachment_stored(tx: &mut Tx, id: i64, path: String, bytes: i64) -> Result<()> {
-    let row = attachment::ActiveModel {
-        id: Set(id),
-        path: Set(Some(path)),
-        bytes: Set(Some(bytes)),
-        state: Set(FetchState::Stored),
-        stored_at: Set(Some(tx.now())),
-        ..Default::default()
-    };
-    settle(tx, row).await
-}
-
-/// The file cannot be had: it is too large for the Bot API, or gone.
-pub async fn attachment_failed(tx: &mut Tx, id: i64) -> Result<()> {
-    settle(
-        tx,
-        attachment::ActiveModel {
-            id: Set(id),
-            state: Set(FetchState::Failed),
-            ..Default::default()
-        },
-    )
-    .await
-}
-
-/// Whoever looks at the task learns that the evidence changed.
-async fn settle(tx: &mut Tx, row: attachment::ActiveModel) -> Result<()> {
-    let task_id = attachment::Entity::update(row).exec(tx.db()).await?.task_id;
-    let Some(task) = load::one(tx.db(), task_id).await? else {
-        return Ok(());
-    };
-    tx.log(
-        Event::TaskUpdated {
-            id: task.id,
-            code: task.code.clone(),
-        },
-        &assignment::scope(&task),
-    );
-    Ok(())
 }

@@ -8,9 +8,12 @@ use crate::task::Priority;
 /// Deadlines and limits of the domain.
 #[derive(Clone, Debug)]
 pub struct Rules {
+    /// Scheme, host and port under which people reach the system, when it is known.
+    pub public_origin: Option<String>,
     /// The zone of plans that name none.
     pub zone: Tz,
     pub ack: AckRules,
+    pub shift: ShiftRules,
     /// How long an action can be undone by who did it, in seconds.
     pub undo_seconds: u32,
     /// The most people on one task.
@@ -33,6 +36,17 @@ pub struct Rules {
     pub inbox_hours: u32,
     /// How long sent messages are kept, in days.
     pub outbox_days: u32,
+}
+
+/// When people may say that they are there, and how much is planned at once.
+#[derive(Clone, Debug)]
+pub struct ShiftRules {
+    /// How long before the start, in minutes.
+    pub early_minutes: u32,
+    /// How long after the start, in minutes; later a supervisor has to.
+    pub late_minutes: u32,
+    /// The most shifts that one pattern or one file plans.
+    pub batch: u32,
 }
 
 /// How long an answer may take, in seconds, and how often the phone rings.
@@ -62,6 +76,7 @@ impl AckRules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
+            public_origin: None,
             zone: chrono_tz::America::Argentina::Buenos_Aires,
             ack: AckRules {
                 critical_seconds: 60,
@@ -69,6 +84,11 @@ impl Default for Rules {
                 high_seconds: 300,
                 default_seconds: 900,
                 rings: 3,
+            },
+            shift: ShiftRules {
+                early_minutes: 30,
+                late_minutes: 60,
+                batch: 2000,
             },
             undo_seconds: 60,
             crew_limit: 300,

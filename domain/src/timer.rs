@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use ::entity::timer::{self, TimerStatus};
 
 use crate::{
-    Result, Store, Tx, assignment, bell::Topic, event, inbox, login, once, outbox, session,
+    Result, Store, Tx, assignment, bell::Topic, duty, edge, event, inbox, login, once, outbox,
+    session,
 };
 
 /// What falls due.
@@ -26,6 +27,8 @@ pub enum Due {
     Refresh { task_id: i64 },
     /// A file that has to be brought from Telegram.
     Fetch { attachment_id: i64 },
+    /// A shift, a leave or being unavailable begins or ends.
+    Edge { agent_id: i64 },
     /// Old rows.
     Prune,
     /// The safety copy of the night.
@@ -33,11 +36,14 @@ pub enum Due {
 }
 
 impl Due {
+    pub(crate) const EDGE: &str = "edge";
+
     fn kind(&self) -> &'static str {
         match self {
             Self::Ack { .. } => "ack",
             Self::Refresh { .. } => "refresh",
             Self::Fetch { .. } => "fetch",
+            Self::Edge { .. } => Self::EDGE,
             Self::Prune => "prune",
             Self::Backup => "backup",
         }
@@ -46,7 +52,7 @@ impl Due {
     /// How long somebody may be at it.
     fn claim(&self) -> Duration {
         match self {
-            Self::Ack { .. } | Self::Refresh { .. } => CLAIM,
+            Self::Ack { .. } | Self::Refresh { .. } | Self::Edge { .. } => CLAIM,
             Self::Fetch { .. } | Self::Prune | Self::Backup => LONG_CLAIM,
         }
     }
@@ -56,6 +62,7 @@ impl Due {
             Self::Ack { assignment_id } => assignment_id.to_string(),
             Self::Refresh { task_id } => task_id.to_string(),
             Self::Fetch { attachment_id } => attachment_id.to_string(),
+            Self::Edge { agent_id } => agent_id.to_string(),
             Self::Prune | Self::Backup => String::new(),
         }
     }
@@ -114,11 +121,19 @@ pub(crate) async fn set_all(tx: &mut Tx, dues: Vec<Due>, due_at: DateTime<Utc>) 
     if dues.is_empty() {
         return Ok(());
     }
+    cancel_all(tx, dues.clone()).await?;
+    set_each(tx, dues.into_iter().map(|due| (due, due_at)).collect()).await
+}
+
+/// Sets timers that nothing waits for yet, each for its own moment.
+pub(crate) async fn set_each(tx: &mut Tx, dues: Vec<(Due, DateTime<Utc>)>) -> Result<()> {
+    if dues.is_empty() {
+        return Ok(());
+    }
     let rows = dues
         .iter()
-        .map(|due| row(tx, due, due_at))
+        .map(|(due, due_at)| row(tx, due, *due_at))
         .collect::<Result<Vec<_>>>()?;
-    cancel_all(tx, dues).await?;
     timer::Entity::insert_many(rows)
         .exec_without_returning(tx.db())
         .await?;
@@ -276,21 +291,29 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
     store
         .write(move |tx| {
             Box::pin(async move {
-                if let Due::Ack { assignment_id } = claim.due {
-                    assignment::lock_task_of(tx, assignment_id).await?;
-                }
+                lock(tx, &claim.due).await?;
                 if !fired(tx, claim.id).await? {
                     return Ok(());
                 }
                 match claim.due {
                     Due::Ack { assignment_id } => assignment::overdue(tx, assignment_id).await,
                     Due::Refresh { task_id } => outbox::refresh_cards(tx, task_id).await,
+                    Due::Edge { agent_id } => edge::passed(tx, agent_id, claim.due_at).await,
                     Due::Prune => prune(tx).await,
                     Due::Fetch { .. } | Due::Backup => Ok(()),
                 }
             })
         })
         .await
+}
+
+/// Takes the locks in the order in which people take them: the subject first, then its timer.
+async fn lock(tx: &Tx, due: &Due) -> Result<()> {
+    match due {
+        Due::Ack { assignment_id } => assignment::lock_task_of(tx, *assignment_id).await,
+        Due::Edge { agent_id } => duty::locked(tx, *agent_id).await.map(drop),
+        Due::Refresh { .. } | Due::Fetch { .. } | Due::Prune | Due::Backup => Ok(()),
+    }
 }
 
 /// Forgets what is old, and comes again in an hour.
@@ -319,13 +342,14 @@ async fn prune(tx: &mut Tx) -> Result<()> {
     set(tx, &Due::Prune, now + TimeDelta::hours(1)).await
 }
 
-/// Makes sure that the pruning timer is there.
+/// Makes sure that the timers of the installation itself are there.
 pub async fn start(store: &Store) -> Result<()> {
     store
         .write(|tx| {
             Box::pin(async move {
                 let due_at = tx.now() + TimeDelta::minutes(5);
-                set(tx, &Due::Prune, due_at).await
+                set(tx, &Due::Prune, due_at).await?;
+                edge::wind_up(tx).await
             })
         })
         .await

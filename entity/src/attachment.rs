@@ -1,4 +1,4 @@
-//! Evidence that belongs to a report; the bytes lie in the file store.
+//! A file that belongs to a report, a hand-over or a request for leave; the bytes lie in the file store.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,8 @@ pub enum FetchState {
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub report_id: i64,
-    pub task_id: i64,
+    pub report_id: Option<i64>,
+    pub task_id: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub telegram_file_id: Option<String>,
     #[sea_orm(column_type = "Text")]
@@ -46,6 +46,8 @@ pub struct Model {
     pub state: FetchState,
     pub created_at: DateTimeUtc,
     pub stored_at: Option<DateTimeUtc>,
+    pub shift_id: Option<i64>,
+    pub leave_id: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

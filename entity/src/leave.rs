@@ -42,6 +42,8 @@ pub struct Model {
     pub decided_by: Option<i64>,
     pub decided_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
+    #[sea_orm(column_type = "Text")]
+    pub decided_reason: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -42,6 +42,12 @@ pub struct Model {
     pub zone: String,
     pub present_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
+    pub unit_id: Option<i64>,
+    pub present_by: Option<i64>,
+    pub ended_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub note: Option<String>,
+    pub note_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -32,3 +32,12 @@ error-too-many-requests = { $seconds ->
     }
 error-unsupported = Send text, photo, video, voice, document or location: I cannot use this.
 error-private-only = Write to me in private: I cannot answer here.
+refusal-shift-overlap = { $name } already has a shift in those hours. Choose other hours.
+refusal-shift-clashes = { $count ->
+    [one] { $count } shift cannot be planned. Look at the details.
+   *[other] { $count } shifts cannot be planned. Look at the details.
+}
+refusal-not-now-from = Not yet: it can be done from { $from }.
+refusal-not-now-until = That could be done until { $until }. Ask your supervisor to record it.
+refusal-settled = That is decided or over already. Refresh the list to see how it ended.
+refusal-somebody = That person

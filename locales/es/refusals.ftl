@@ -32,3 +32,12 @@ error-too-many-requests = { $seconds ->
     }
 error-unsupported = Envía texto, foto, video, voz, documento o ubicación: esto no lo puedo usar.
 error-private-only = Escríbeme en privado: aquí no puedo responder.
+refusal-shift-overlap = { $name } ya tiene un turno en ese horario. Elige otro horario.
+refusal-shift-clashes = { $count ->
+    [one] Hay { $count } turno que no se puede planificar. Revisa el detalle.
+   *[other] Hay { $count } turnos que no se pueden planificar. Revisa el detalle.
+}
+refusal-not-now-from = Todavía no: se puede desde { $from }.
+refusal-not-now-until = Eso se podía hasta { $until }. Pide a tu supervisor que lo registre.
+refusal-settled = Eso ya está resuelto o terminado. Actualiza la lista para ver cómo quedó.
+refusal-somebody = Esa persona

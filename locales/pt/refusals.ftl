@@ -32,3 +32,12 @@ error-too-many-requests = { $seconds ->
     }
 error-unsupported = Envie texto, foto, vídeo, voz, documento ou localização: isto não posso usar.
 error-private-only = Escreva para mim em particular: aqui não posso responder.
+refusal-shift-overlap = { $name } já tem um turno nesse horário. Escolha outro horário.
+refusal-shift-clashes = { $count ->
+    [one] Há { $count } turno que não pode ser planejado. Veja os detalhes.
+   *[other] Há { $count } turnos que não podem ser planejados. Veja os detalhes.
+}
+refusal-not-now-from = Ainda não: é possível a partir de { $from }.
+refusal-not-now-until = Isso era possível até { $until }. Peça ao seu supervisor que registre.
+refusal-settled = Isso já foi resolvido ou terminou. Atualize a lista para ver como ficou.
+refusal-somebody = Essa pessoa

@@ -14,6 +14,7 @@ mod m0006_nearest;
 mod m0007_once;
 mod m0008_seal;
 mod m0009_lists;
+mod m0010_rota;
 
 pub use m0006_nearest::index_positions;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_once::Migration),
             Box::new(m0008_seal::Migration),
             Box::new(m0009_lists::Migration),
+            Box::new(m0010_rota::Migration),
         ]
     }
 }

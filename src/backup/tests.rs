@@ -5,9 +5,8 @@ use std::{path::Path, time::Duration};
 use anyhow::{Context, Result, ensure};
 use chrono::TimeDelta;
 use domain::{
-    Clock,
+    Clock, attachment,
     bell::Bell,
-    report,
     timer::{self, Due},
 };
 use sea_orm::ConnectionTrait;
@@ -51,7 +50,7 @@ async fn what_was_backed_up_comes_back_in_another_house() -> Result<()> {
         let again =
             open::connect(&new.source.config, Clock::by_hand(start()), Bell::default()).await?;
         let new = Source::new(&new.source.config, again)?;
-        for path in report::stored_paths(&new.store).await? {
+        for path in attachment::stored_paths(&new.store).await? {
             let bytes = new.files.get(&path).await?.context("the evidence")?;
             assert_eq!(Some(bytes), old.source.files.get(&path).await?);
         }
@@ -70,7 +69,10 @@ async fn an_inhabited_database_is_replaced_only_by_force() -> Result<()> {
         house.work(9).await?;
         let refused = message(restore(&house.source, &house.target, &name, false).await);
         assert!(refused.contains("--force"), "{refused}");
-        assert_eq!(report::stored_paths(&house.source.store).await?.len(), 6);
+        assert_eq!(
+            attachment::stored_paths(&house.source.store).await?.len(),
+            6
+        );
         restore(&house.source, &house.target, &name, true).await?;
         let again = open::connect(
             &house.source.config,
@@ -78,7 +80,7 @@ async fn an_inhabited_database_is_replaced_only_by_force() -> Result<()> {
             Bell::default(),
         )
         .await?;
-        assert_eq!(report::stored_paths(&again).await?.len(), 5);
+        assert_eq!(attachment::stored_paths(&again).await?.len(), 5);
         Ok(())
     })
     .await

@@ -222,11 +222,12 @@ impl Stage<'_> {
             starts_at: now - TimeDelta::days(1),
             ends_at: now + TimeDelta::days(6),
             reason: Some(self.cast.leave.clone()),
+            ..leave::NewLeave::default()
         };
         let asked = self.store.write(move |tx| {
             Box::pin(async move {
                 let leave = leave::request(tx, &system(), new).await?;
-                leave::decide(tx, &system(), leave.id, true).await
+                leave::decide(tx, &system(), leave.id, true, None).await
             })
         });
         asked.await?;
@@ -251,7 +252,7 @@ pub async fn duty(store: &Store, agent_id: i64, begins: TimeDelta) -> Result<()>
         agent_id,
         starts_at,
         ends_at: starts_at + TimeDelta::hours(12),
-        zone: None,
+        ..shift::NewShift::default()
     };
     store
         .write(move |tx| Box::pin(async move { shift::create(tx, &system(), new).await }))

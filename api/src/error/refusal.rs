@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::{
     Refusal,
-    error::{Invalid, LinkProblem, OffShift, Problem as Wrong, Thing},
+    error::{Clash, ClashKind, Invalid, LinkProblem, OffShift, Problem as Wrong, Thing},
     task::Status,
 };
 
@@ -37,6 +37,10 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::UndoOver
         | Refusal::AgentInactive { .. }
         | Refusal::Taken { .. }
+        | Refusal::ShiftOverlap { .. }
+        | Refusal::ShiftClashes { .. }
+        | Refusal::NotNow { .. }
+        | Refusal::Settled { .. }
         | Refusal::Link { .. }
         | Refusal::PositionUnwanted => StatusCode::CONFLICT,
     }
@@ -61,6 +65,9 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::TooMany { .. } => "too_many",
         Refusal::Invalid { .. } => "invalid",
         Refusal::Taken { .. } => "taken",
+        Refusal::ShiftOverlap { .. } | Refusal::ShiftClashes { .. } => "shift_overlap",
+        Refusal::NotNow { .. } => "not_now",
+        Refusal::Settled { .. } => "settled",
         Refusal::Stale { .. } => "stale",
         Refusal::Link { problem } => link_code(*problem),
         Refusal::BadCredentials => "bad_credentials",
@@ -98,6 +105,10 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::TooMany { .. } => "Too many people",
         Refusal::Invalid { .. } => "Some fields are not valid",
         Refusal::Taken { .. } => "Taken already",
+        Refusal::ShiftOverlap { .. } => "Somebody has another shift then",
+        Refusal::ShiftClashes { .. } => "Some of the shifts cannot be planned",
+        Refusal::NotNow { .. } => "It is too early or too late for that",
+        Refusal::Settled { .. } => "It is decided or over already",
         Refusal::Stale { .. } => "It was changed meanwhile",
         Refusal::Link { .. } => "The link does not work",
         Refusal::BadCredentials => "Wrong name or password",
@@ -117,6 +128,8 @@ fn missing(what: Thing) -> &'static str {
         Thing::Attachment => "No such attachment",
         Thing::Shift => "No such shift",
         Thing::Leave => "No such leave",
+        Thing::Swap => "No such exchange of shifts",
+        Thing::Calendar => "No such calendar link",
     }
 }
 
@@ -157,6 +170,13 @@ fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
                 format!("has {code} at that time"),
             )];
         }
+        Refusal::ShiftOverlap { agent: Some(agent) } => {
+            let message = "has another shift at that time".into();
+            problem.details.conflicts = vec![conflict(agent, "shift", message)];
+        }
+        Refusal::ShiftClashes { clashes } => {
+            problem.details.conflicts = clashes.iter().map(clash).collect();
+        }
         Refusal::AgentInactive { agent } => {
             problem.details.conflicts =
                 vec![conflict(agent, "inactive", "no longer in service".into())];
@@ -180,6 +200,18 @@ fn off_shift(one: &OffShift) -> Conflict {
             "off_shift",
             "outside of any shift at that time".into(),
         )
+    }
+}
+
+fn clash(one: &Clash) -> Conflict {
+    let (kind, what) = match one.because {
+        ClashKind::Shift => ("shift", "has another shift"),
+        ClashKind::Leave => ("on_leave", "is on leave"),
+        ClashKind::Gap => ("gap", "the clocks go forward over it"),
+    };
+    Conflict {
+        agent_id: Some(one.agent_id),
+        ..conflict(&one.agent, kind, format!("{}: {what}", one.day))
     }
 }
 

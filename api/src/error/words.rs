@@ -37,6 +37,36 @@ impl Problem {
                 }
                 .to(lang)
             }),
+            Refusal::ShiftOverlap { agent } => problem.saying(move |lang| {
+                let name = agent
+                    .clone()
+                    .unwrap_or_else(|| Sentence::RefusalSomebody.to(lang));
+                Sentence::RefusalShiftOverlap { name: name.into() }.to(lang)
+            }),
+            Refusal::ShiftClashes { clashes } => {
+                let count = clashes.len();
+                problem.saying(move |lang| {
+                    Sentence::RefusalShiftClashes {
+                        count: count.into(),
+                    }
+                    .to(lang)
+                })
+            }
+            Refusal::NotNow {
+                until: Some(until), ..
+            } => problem.saying(move |lang| {
+                Sentence::RefusalNotNowUntil {
+                    until: day(until).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::NotNow { from, until: None } => problem.saying(move |lang| {
+                Sentence::RefusalNotNowFrom {
+                    from: day(from).into(),
+                }
+                .to(lang)
+            }),
+            Refusal::Settled { .. } => problem.saying(|lang| Sentence::RefusalSettled.to(lang)),
             Refusal::AgentInactive { agent } => problem.saying(move |lang| {
                 Sentence::RefusalAgentInactive {
                     name: (&agent).into(),

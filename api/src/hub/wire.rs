@@ -42,8 +42,26 @@ pub(crate) enum EventOut {
     AgentAvailabilityChanged(AvailabilityTold),
     /// Somebody is elsewhere.
     AgentPositionChanged(PositionTold),
+    /// Shifts of somebody were planned, moved or removed, or one began or ended.
+    ShiftsChanged(AgentTold),
+    /// Leave was asked for, decided or withdrawn.
+    LeaveChanged(DutyTold),
+    /// An exchange of shifts went one step on.
+    SwapChanged(DutyTold),
     /// The figures of the overview are worth reading again.
     KpisChanged(Nothing),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AgentTold {
+    agent_id: i64,
+}
+
+/// With the id of the leave, or of the exchange; this comes once for each agent of an exchange.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DutyTold {
+    id: i64,
+    agent_id: i64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -269,6 +287,9 @@ fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
         Event::AgentPositionChanged { agent_id } => {
             EventOut::AgentPositionChanged(position_told(agent_id, positions.get(&agent_id)))
         }
+        Event::ShiftsChanged { agent_id } => EventOut::ShiftsChanged(AgentTold { agent_id }),
+        Event::LeaveChanged { id, agent_id } => EventOut::LeaveChanged(DutyTold { id, agent_id }),
+        Event::SwapChanged { id, agent_id } => EventOut::SwapChanged(DutyTold { id, agent_id }),
         Event::KpisChanged {} => EventOut::KpisChanged(Nothing {}),
     }
 }

@@ -95,8 +95,10 @@ pub(crate) fn document() -> openapi::OpenApi {
     document
 }
 
-/// Changes that are made anew each time: their answers are secrets, which are not kept.
-const NOT_KEPT: [&str; 6] = [
+/// Changes that are made anew each time: their answers are secrets, which are not kept. And a preview, which is none.
+const NOT_KEPT: [&str; 8] = [
+    "calendars_create",
+    "shifts_patterns_preview",
     "auth_login",
     "auth_refresh",
     "auth_logout",

@@ -8,8 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
+    attachment::{self, FetchState, NewFile, Source},
     geo::Point,
-    report::{self, FetchState, NewFile, NewReport, ReportKind, Source},
+    report::{self, NewReport, ReportKind},
     secret,
     task::load,
 };
@@ -29,10 +30,14 @@ use crate::{
 
 mod form;
 
-use form::{ReportForm, Upload, read};
+pub(super) use form::ReportForm;
+use form::{Upload, read};
 
 /// The most bytes of an upload; what Telegram gives to bots is the same.
 const MOST_BYTES: usize = 20 * 1024 * 1024;
+
+/// The same with the rest of its form.
+pub(super) const UPLOAD_MOST: usize = MOST_BYTES + 64 * 1024;
 
 /// How long the file store may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -40,7 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(add))
-        .layer(DefaultBodyLimit::max(MOST_BYTES + 64 * 1024))
+        .layer(DefaultBodyLimit::max(UPLOAD_MOST))
         .routes(routes!(fetch))
 }
 
@@ -58,18 +63,9 @@ async fn add(
 ) -> Result<Response> {
     // Before a large body is read.
     load::find(&app.store, &signed.actor, id).await?;
-    let (sent, upload) = read(request, &app).await?;
-    let once = match &upload {
-        Some(upload) => once.and(&sent.fingerprint()).and(&upload.fingerprint()),
-        None => once.and(&sent.fingerprint()),
-    };
-    // Before the file is stored a second time.
-    if let Some(earlier) = once.answered(&app).await? {
-        return Ok(earlier);
-    }
-    let file = match upload {
-        Some(upload) => Some(keep(&app, upload).await?),
-        None => None,
+    let (sent, file, once) = match receive(&app, once, request).await? {
+        Received::Before(earlier) => return Ok(earlier),
+        Received::New(sent, file, once) => (sent, file, once),
     };
     let new = report_of(sent, file)?;
     let actor = signed.actor.clone();
@@ -82,6 +78,31 @@ async fn add(
         Ok(Answer::created(place, &report))
     });
     about(&app, &signed.actor, id, done).await
+}
+
+/// What came with a request that may carry a file.
+pub(super) enum Received {
+    /// It came before: the answer of the first time.
+    Before(Response),
+    New(ReportIn, Option<NewFile>, Once),
+}
+
+/// Reads JSON, or a form with a file, which is stored.
+pub(super) async fn receive(app: &App, once: Once, request: Request) -> Result<Received> {
+    let (sent, upload) = read(request, app).await?;
+    let once = match &upload {
+        Some(upload) => once.and(&sent.fingerprint()).and(&upload.fingerprint()),
+        None => once.and(&sent.fingerprint()),
+    };
+    // Before the file is stored a second time.
+    if let Some(earlier) = once.answered(app).await? {
+        return Ok(Received::Before(earlier));
+    }
+    let file = match upload {
+        Some(upload) => Some(keep(app, upload).await?),
+        None => None,
+    };
+    Ok(Received::New(sent, file, once))
 }
 
 /// Puts a file into the store under a name that cannot be guessed.
@@ -141,7 +162,7 @@ fn report_kind(kind: EvidenceKind) -> ReportKind {
     params(("id" = i64, Path)),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "In its own content type")))]
 async fn fetch(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Response> {
-    let attachment = report::attachment(&app.store, &signed.actor, id).await?;
+    let attachment = attachment::find(&app.store, &signed.actor, id).await?;
     let Some(path) = attachment
         .path
         .filter(|_| attachment.state == FetchState::Stored)

@@ -1,15 +1,12 @@
-//! What may be asked of accounts, agents, units, kinds and their time.
+//! What may be asked of accounts, agents, units and kinds.
 
 use chrono::{DateTime, Utc};
 use domain::{
     actor::Level,
     agent::{AgentPatch, NewAgent},
     kind::{KindPatch, NewKind},
-    leave::NewLeave,
-    shift::NewShift,
     unit::Key,
     user::{NewUser, UserPatch},
-    zone,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -275,49 +272,6 @@ impl From<KindPatchIn> for KindPatch {
             checklist: sent.checklist,
             active: sent.active,
             sort: sent.sort,
-        }
-    }
-}
-
-/// An on-duty window to be planned.
-#[derive(Clone, Deserialize, ToSchema)]
-#[schema(as = NewShift)]
-pub(crate) struct NewShiftIn {
-    agent_id: i64,
-    starts_at: DateTime<Utc>,
-    ends_at: DateTime<Utc>,
-    /// IANA name; the installation's when there is none.
-    zone: Option<String>,
-}
-
-impl NewShiftIn {
-    pub fn into_domain(self) -> Result<NewShift> {
-        Ok(NewShift {
-            agent_id: self.agent_id,
-            starts_at: self.starts_at,
-            ends_at: self.ends_at,
-            zone: self.zone.as_deref().map(zone::parse).transpose()?,
-        })
-    }
-}
-
-/// Leave to be asked for.
-#[derive(Clone, Deserialize, ToSchema)]
-#[schema(as = NewLeave)]
-pub(crate) struct NewLeaveIn {
-    agent_id: i64,
-    starts_at: DateTime<Utc>,
-    ends_at: DateTime<Utc>,
-    reason: Option<String>,
-}
-
-impl From<NewLeaveIn> for NewLeave {
-    fn from(sent: NewLeaveIn) -> Self {
-        Self {
-            agent_id: sent.agent_id,
-            starts_at: sent.starts_at,
-            ends_at: sent.ends_at,
-            reason: sent.reason,
         }
     }
 }

@@ -26,6 +26,10 @@ const ANYBODY: [u16; 5] = [200; 5];
 const SIGNED: [u16; 5] = [401, 200, 200, 200, 200];
 /// Within the scope of the supervisor of the unit; others do not even see it.
 const SCOPE: [u16; 5] = [401, 404, 404, 200, 200];
+/// Those who plan the time of the agents of their units.
+const PLANNERS: [u16; 5] = [401, 403, 404, 201, 201];
+/// What only the agents themselves do, whom none of these is.
+const OTHERS: [u16; 5] = [401, 404, 404, 403, 403];
 const ADMIN: [u16; 5] = [401, 403, 403, 403, 200];
 
 const ROWS: &[Row] = &[
@@ -95,9 +99,33 @@ const ROWS: &[Row] = &[
         [401, 404, 404, 204, 204],
     ),
     Row("GET", "/api/v1/shifts", SIGNED),
-    Row("POST", "/api/v1/shifts", [401, 403, 404, 201, 201]),
+    Row("POST", "/api/v1/shifts", PLANNERS),
+    Row("GET", "/api/v1/shifts/{id}", SCOPE),
+    Row("PATCH", "/api/v1/shifts/{id}", SCOPE),
+    Row("DELETE", "/api/v1/shifts/{id}", [401, 404, 404, 204, 204]),
+    Row("POST", "/api/v1/shifts/{id}/present", SCOPE),
+    Row("POST", "/api/v1/shifts/{id}/end", SCOPE),
+    Row("GET", "/api/v1/shifts/{id}/handover", SCOPE),
+    Row(
+        "POST",
+        "/api/v1/shifts/patterns/preview",
+        [401, 403, 404, 200, 200],
+    ),
+    Row("POST", "/api/v1/shifts/patterns", [401, 403, 404, 200, 200]),
+    Row("POST", "/api/v1/shifts/import", [401, 403, 200, 200, 200]),
+    Row("GET", "/api/v1/shifts/calendars", SIGNED),
+    Row("POST", "/api/v1/shifts/calendars", PLANNERS),
+    // The link of the cell was made by nobody who is asked here.
+    Row(
+        "DELETE",
+        "/api/v1/shifts/calendars/{id}",
+        [401, 404, 404, 404, 204],
+    ),
+    // The link decides, and this one is wrong.
+    Row("GET", "/api/v1/shifts.ics", [404; 5]),
     Row("GET", "/api/v1/leaves", SIGNED),
-    Row("POST", "/api/v1/leaves", [401, 403, 404, 201, 201]),
+    Row("POST", "/api/v1/leaves", PLANNERS),
+    Row("GET", "/api/v1/leaves/{id}", SCOPE),
     Row(
         "POST",
         "/api/v1/leaves/{id}/approve",
@@ -107,6 +135,28 @@ const ROWS: &[Row] = &[
         "POST",
         "/api/v1/leaves/{id}/reject",
         [401, 403, 404, 200, 200],
+    ),
+    // Only the agent himself takes it back.
+    Row("POST", "/api/v1/leaves/{id}/cancel", OTHERS),
+    // Without a file.
+    Row(
+        "POST",
+        "/api/v1/leaves/{id}/certificate",
+        [401, 404, 404, 422, 422],
+    ),
+    Row("GET", "/api/v1/shift-swaps", SIGNED),
+    // Nobody here is the agent whose shift it is; the last three are no agents.
+    Row("POST", "/api/v1/shift-swaps", [401, 404, 403, 403, 403]),
+    Row("GET", "/api/v1/shift-swaps/{id}", SCOPE),
+    Row("POST", "/api/v1/shift-swaps/{id}/accept", OTHERS),
+    Row("POST", "/api/v1/shift-swaps/{id}/decline", OTHERS),
+    Row("POST", "/api/v1/shift-swaps/{id}/approve", SCOPE),
+    Row("POST", "/api/v1/shift-swaps/{id}/reject", SCOPE),
+    Row("POST", "/api/v1/shift-swaps/{id}/cancel", OTHERS),
+    Row(
+        "GET",
+        "/api/v1/availability/preview",
+        [401, 403, 200, 200, 200],
     ),
     Row("GET", "/api/v1/stats/overview", SIGNED),
     Row("GET", "/api/v1/map", SIGNED),

@@ -142,6 +142,9 @@ fn all(agent_id: i64) -> Vec<Event> {
         Event::AgentPositionChanged { agent_id },
         // Of somebody whose position is not kept.
         Event::AgentPositionChanged { agent_id: 99 },
+        Event::ShiftsChanged { agent_id },
+        Event::LeaveChanged { id, agent_id },
+        Event::SwapChanged { id, agent_id },
         Event::KpisChanged {},
     ]
 }

@@ -10,4 +10,5 @@ mod once;
 mod problems;
 mod support;
 mod tasks;
+mod time;
 mod ws;

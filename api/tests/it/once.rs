@@ -117,14 +117,26 @@ async fn a_word_that_cannot_be_a_key_is_refused() {
     }
 }
 
-/// Operations whose answer is a secret, made anew each time.
-const NOT_KEPT: [&str; 6] = [
+/// Operations whose answer is a secret, made anew each time, and a preview.
+const NOT_KEPT: [&str; 8] = [
     "/api/v1/auth/login",
     "/api/v1/auth/logout",
     "/api/v1/auth/refresh",
+    "/api/v1/shifts/calendars",
+    "/api/v1/shifts/patterns/preview",
     "/api/v1/users/{id}/invite",
     "/api/v1/ws/ticket",
     "/ws/ticket",
+];
+
+/// Operations that only the person himself succeeds with, whom no cell signs in, or only with a file.
+const OWN: [&str; 6] = [
+    "/api/v1/leaves/{id}/cancel",
+    "/api/v1/leaves/{id}/certificate",
+    "/api/v1/shift-swaps",
+    "/api/v1/shift-swaps/{id}/accept",
+    "/api/v1/shift-swaps/{id}/cancel",
+    "/api/v1/shift-swaps/{id}/decline",
 ];
 
 #[tokio::test]
@@ -142,6 +154,9 @@ async fn every_change_of_the_document_can_be_repeated() {
                 .is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
             if !told {
                 not_kept.push(path.as_str());
+                continue;
+            }
+            if OWN.contains(&path.as_str()) {
                 continue;
             }
             let cell = Cell::for_path(&world, path).await;

@@ -275,3 +275,12 @@ impl Files for Memory {
         Box::pin(async move { Ok(found) })
     }
 }
+
+/// A request with a body of some other kind.
+pub fn raw(method: &str, path: &str, token: Option<&str>, kind: &str, text: &str) -> Request<Body> {
+    let mut request = bare(method, path, token);
+    let kind = kind.parse().expect("a literal");
+    request.headers_mut().insert(header::CONTENT_TYPE, kind);
+    *request.body_mut() = Body::from(text.to_owned());
+    request
+}

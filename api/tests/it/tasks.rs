@@ -175,7 +175,7 @@ async fn shifts_ask_for_a_reason_and_leave_and_other_tasks_do_not_yield() {
     );
     assert_eq!(
         scene.send("POST", "/api/v1/shifts", shift).await.code(),
-        "taken"
+        "shift_overlap"
     );
     let (soft, _) = scene.task(json!({})).await;
     assert_eq!((soft.status.as_u16(), soft.code()), (409, "needs_reason"));

@@ -27,6 +27,8 @@ pub async fn run(ctx: &Ctx, command: Command, message: &Message) -> Result<()> {
             .await
         }
         Command::State => ctx.reply(Reply::MyState).await,
+        Command::Shift => ctx.reply(Reply::MyShifts).await,
+        Command::Leave => dialogues::leave::begin(ctx).await,
         Command::Language => ctx.reply(Reply::Languages).await,
         Command::Help => ctx.reply(Reply::Help).await,
         Command::Cancel => cancel(ctx).await,

@@ -15,10 +15,15 @@ use crate::{
     view::{View, plain},
 };
 
+mod calendar;
 pub mod create;
 pub mod finish;
+pub mod handover;
+pub mod leave;
 pub mod reason;
+pub mod reassign;
 pub mod report;
+pub mod swap;
 
 /// The prompt of the step the reader is in at this moment; nothing when he is in none.
 pub async fn prompt(view: &View) -> Result<Option<Screen>> {
@@ -36,6 +41,17 @@ pub async fn prompt(view: &View) -> Result<Option<Screen>> {
         Stage::FinishWhich => finish::which(view, serial).await.map(Some),
         Stage::Report { task_id } => report::prompt(view, serial, task_id).await.map(Some),
         Stage::ReportWhich { .. } | Stage::ReportFor => report::which(view, serial).await.map(Some),
+        Stage::HandOver { .. } => Ok(Some(handover::prompt(view, serial))),
+        Stage::Swap(draft) => swap::prompt(view, serial, &draft).await.map(Some),
+        Stage::Leave(draft) => Ok(Some(leave::prompt(view, serial, &draft))),
+        Stage::RejectLeave { leave_id } => leave::ask_why(view, serial, leave_id).await.map(Some),
+        Stage::Reassign {
+            leave_id,
+            task_id,
+            page,
+        } => reassign::prompt(view, serial, (leave_id, task_id), page)
+            .await
+            .map(Some),
     }
 }
 
@@ -63,9 +79,17 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
             reason,
         } => finish::said(ctx, task_id, step, reason, content).await,
         Stage::Report { task_id } => report::save(ctx, task_id, content).await,
-        Stage::FinishWhich | Stage::ReportWhich { .. } | Stage::ReportFor => {
-            ctx.explain(Reply::Choose).await
-        }
+        Stage::HandOver { shift_id } => handover::said(ctx, shift_id, content).await,
+        Stage::Leave(draft) => leave::said(ctx, *draft, content).await,
+        Stage::RejectLeave { leave_id } => match content {
+            Content::Text(text) => leave::reject(ctx, leave_id, text).await,
+            _ => ctx.explain(Reply::Write).await,
+        },
+        Stage::FinishWhich
+        | Stage::ReportWhich { .. }
+        | Stage::ReportFor
+        | Stage::Swap(_)
+        | Stage::Reassign { .. } => ctx.explain(Reply::Choose).await,
         Stage::Idle | Stage::Outdated => ctx.reply(Reply::NotUnderstood).await,
     }
 }
@@ -86,6 +110,15 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
         Stage::FinishWhich => finish::chosen(ctx, choice).await,
         Stage::ReportWhich { content } => report::chosen(ctx, Some(*content), choice).await,
         Stage::ReportFor => report::chosen(ctx, None, choice).await,
+        Stage::HandOver { shift_id } => handover::pressed(ctx, shift_id, choice).await,
+        Stage::Swap(draft) => swap::pressed(ctx, *draft, choice).await,
+        Stage::Leave(draft) => leave::pressed(ctx, *draft, choice).await,
+        Stage::RejectLeave { leave_id } => leave::usual_why(ctx, leave_id, choice).await,
+        Stage::Reassign {
+            leave_id,
+            task_id,
+            page: _,
+        } => reassign::pressed(ctx, (leave_id, task_id), choice).await,
         Stage::Report { .. } | Stage::Idle | Stage::Outdated => ctx.reply(Reply::ButtonGone).await,
     }
 }
@@ -172,6 +205,11 @@ fn help_of(stage: &Stage) -> Option<Sentence> {
         Stage::FinishWhich => Sentence::HelpStepFinishWhich,
         Stage::Report { .. } => Sentence::HelpStepReportContent,
         Stage::ReportWhich { .. } | Stage::ReportFor => Sentence::HelpStepReportTask,
+        Stage::HandOver { .. } => Sentence::HelpStepHandover,
+        Stage::Swap(draft) => swap::help(draft),
+        Stage::Leave(draft) => leave::help(draft),
+        Stage::RejectLeave { .. } => Sentence::HelpStepLeaveReject,
+        Stage::Reassign { .. } => Sentence::HelpStepReassign,
         Stage::Idle | Stage::Outdated => return None,
     })
 }

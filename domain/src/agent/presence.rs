@@ -13,6 +13,7 @@ use crate::{
     Actor, Refusal, Result, Tx,
     actor::{Level, PersonAct},
     audit::{self, Subject},
+    edge,
     error::{Problem, Thing},
     event::{Event, Scope},
     task::create,
@@ -66,6 +67,7 @@ pub async fn set_availability(
         json!({ "unavailable": unavailable }),
     )
     .await?;
+    edge::settle(tx, &[agent_id]).await?;
     announce_availability(tx, vec![agent_id]).await
 }
 

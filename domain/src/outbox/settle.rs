@@ -73,6 +73,12 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             row.status = Set(OutboxStatus::Sent);
             row.message_id = Set(message_id);
             row.sent_at = Set(Some(now));
+            if let Notice::Calendar { calendar_id, .. } = message.notice {
+                row.notice = Set(serde_json::to_value(Notice::Calendar {
+                    calendar_id,
+                    token: String::new(),
+                })?);
+            }
             if let Notice::Card {
                 task_id,
                 ring: true,

@@ -173,7 +173,7 @@ async fn reports(store: &Store, task_id: i64) -> Result<Vec<Entry>> {
             place: Point::of(row.lat, row.lon),
             attachments: files
                 .iter()
-                .filter(|file| file.report_id == row.id)
+                .filter(|file| file.report_id == Some(row.id))
                 .map(attached)
                 .collect(),
             text: row.text,

@@ -14,6 +14,7 @@ mod people;
 mod permission;
 mod plan;
 mod race;
+mod rota;
 mod support;
 mod visible;
 mod window;

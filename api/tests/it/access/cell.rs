@@ -4,11 +4,14 @@ use domain::{
     Actor,
     actor::{Channel, Level},
     assignment::Crew,
+    calendar::{self, Whose},
     geo::Point,
     leave::{self, NewLeave},
     page::Window,
     report::{self, NewFile, NewReport, ReportKind, Source},
     session::{self, Origin},
+    shift::{self, NewShift},
+    swap::{self, NewSwap},
     task::{
         create::{self, NewTask},
         life::{self, Step},
@@ -46,6 +49,9 @@ pub struct Cell {
     user: i64,
     attachment: i64,
     leave: i64,
+    shift: i64,
+    swap: i64,
+    calendar: i64,
     session: String,
     unique: i64,
 }
@@ -53,7 +59,11 @@ pub struct Cell {
 impl Cell {
     /// A scene in which this address has something to do.
     pub async fn for_path(world: &World, path: &str) -> Self {
-        Self::new(world, stage(path)).await
+        let mut cell = Self::new(world, stage(path)).await;
+        if path.contains("/shift") {
+            cell.plan(world, path).await;
+        }
+        cell
     }
 
     async fn new(world: &World, stage: Stage) -> Self {
@@ -91,7 +101,7 @@ impl Cell {
                         agent_id: agent,
                         starts_at: start() + chrono::TimeDelta::days(30),
                         ends_at: start() + chrono::TimeDelta::days(31),
-                        reason: None,
+                        ..NewLeave::default()
                     };
                     let leave = leave::request(tx, &system, asked).await?.id;
                     let session = session::open(tx, made.id, Origin::default())
@@ -118,9 +128,48 @@ impl Cell {
             user: made.id,
             attachment,
             leave,
+            shift: 0,
+            swap: 0,
+            calendar: 0,
             session,
             unique: task,
         }
+    }
+
+    /// A shift about to begin, or begun where it shall end, offered to a colleague who agrees; and a link to it.
+    async fn plan(&mut self, world: &World, path: &str) {
+        let begins = if path.ends_with("/end") { -10 } else { 10 };
+        let (agent, owner) = (self.agent, self.user);
+        let (mate, mate_user) = mate(world).await;
+        let actor = async |id| {
+            let found = Actor::of_user(&world.store, id, Channel::Api).await;
+            found.expect("the database answers").expect("an account")
+        };
+        let (owner, other) = (actor(owner).await, actor(mate_user).await);
+        let made = world.store.write(move |tx| {
+            Box::pin(async move {
+                let system = Actor::system(Channel::Cli);
+                let at = |minutes| start() + chrono::TimeDelta::minutes(minutes);
+                let new = |from, to| NewShift {
+                    agent_id: agent,
+                    starts_at: at(from),
+                    ends_at: at(to),
+                    ..NewShift::default()
+                };
+                let shift = shift::create(tx, &system, new(begins, 480)).await?;
+                let later = shift::create(tx, &system, new(600, 900)).await?;
+                let offer = NewSwap {
+                    shift_id: later.id,
+                    to_agent_id: mate,
+                    ..NewSwap::default()
+                };
+                let swap = swap::propose(tx, &owner, offer).await?;
+                swap::answer(tx, &other, swap.id, true).await?;
+                let link = calendar::open(tx, &system, Whose::Agent(agent)).await?;
+                Ok((shift.id, swap.id, link.calendar.id))
+            })
+        });
+        (self.shift, self.swap, self.calendar) = made.await.expect("a plan");
     }
 
     /// The request of this operation, about the things of this cell.
@@ -133,6 +182,10 @@ impl Cell {
         let filled = path.replace("{id}", &self.id(path));
         let query = if path.ends_with("/nearest") {
             "?lat=-34.6&lon=-58.4"
+        } else if path.ends_with("/import") {
+            "?confirm=true"
+        } else if path.ends_with("/shifts.ics") {
+            "?token=wrong"
         } else {
             ""
         };
@@ -149,6 +202,9 @@ impl Cell {
             Some("users") => self.user,
             Some("attachments") => self.attachment,
             Some("leaves") => self.leave,
+            Some("shifts") if path.contains("/calendars/") => self.calendar,
+            Some("shifts") => self.shift,
+            Some("shift-swaps") => self.swap,
             Some("auth") => return self.session.clone(),
             Some("units" | "task-kinds") => 1,
             _ => self.task,
@@ -183,6 +239,17 @@ impl Cell {
             ("POST", "users") => {
                 json!({ "username": format!("nuevo-{number}"), "name": "Nueva", "level": 1 })
             }
+            ("POST", "patterns" | "preview") => json!({
+                "agent_ids": [self.agent], "weekdays": ["monday"], "start": "22:00", "end": "06:00",
+                "from": "2026-12-01", "until": "2026-12-31", "skip_conflicts": true
+            }),
+            ("POST", "import") => json!("badge,date,start,end"),
+            ("POST", "calendars") => json!({ "agent_id": self.agent }),
+            ("POST", "shift-swaps") => json!({ "shift_id": self.shift, "to_agent_id": self.agent }),
+            ("POST", "end" | "certificate") => json!({ "text": "Llaves en la guardia" }),
+            ("PATCH", _) if path.contains("/shifts/") => {
+                json!({ "ends_at": (start() + chrono::TimeDelta::minutes(500)).to_rfc3339() })
+            }
             ("POST", "shifts" | "leaves") => {
                 json!({ "agent_id": self.agent, "starts_at": later(1), "ends_at": later(2) })
             }
@@ -193,6 +260,19 @@ impl Cell {
             _ => return None,
         })
     }
+}
+
+/// A colleague of the unit: agent and account.
+async fn mate(world: &World) -> (i64, i64) {
+    let name = format!("colega-{}", domain::secret::fresh());
+    let new = NewUser {
+        units: vec![Key::Name("Centro".into())],
+        ..NewUser::named(&name, "Colega", Level::Agent)
+    };
+    let system = Actor::system(Channel::Cli);
+    let made = user::create(&world.store, &system, new).await;
+    let made = made.expect("a user");
+    (made.agent_id.expect("level 1 makes the agent"), made.id)
 }
 
 async fn link(world: &World, user_id: i64) {

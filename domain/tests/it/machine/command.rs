@@ -309,7 +309,7 @@ fn class(refusal: &Refusal) -> &'static str {
         Refusal::UndoOver => "undo over",
         Refusal::Stale { .. } => "stale",
         Refusal::Invalid { .. } => "invalid",
-        Refusal::Taken { .. } => "taken",
+        Refusal::Taken { .. } | Refusal::ShiftOverlap { .. } => "taken",
         other => panic!("a refusal that nobody foresaw: {other:?}"),
     }
 }

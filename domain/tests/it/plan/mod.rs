@@ -9,9 +9,12 @@ use domain::{
     availability::Availability,
     event,
     geo::{Bounds, Point},
-    inbox, lease, leave, nearest, outbox,
+    inbox, lease,
+    leave::{self, LeaveFilter},
+    nearest, outbox,
     page::{Page, Window},
-    position, session, shift,
+    position, session,
+    shift::{self, ShiftFilter},
     task::{
         Priority, Status,
         life::Step,
@@ -322,10 +325,21 @@ async fn people(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFn
 
 async fn times(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
     for agent_id in [None, Some(7)] {
-        let shifts = shift::list(store, actor, agent_id, Window::first(50)).await;
-        shifts.expect("a page");
+        let wanted = ShiftFilter {
+            agent_id,
+            ..ShiftFilter::default()
+        };
+        let shifts = shift::list(store, actor, wanted.clone(), Window::first(50)).await;
+        if let Some(window) = next(shifts.expect("a page")) {
+            let page = shift::list(store, actor, wanted, window).await;
+            page.expect("a page");
+        }
         done(&format!("shifts of {agent_id:?} for {who}")).await;
-        let leaves = leave::list(store, actor, agent_id, Window::first(50)).await;
+        let wanted = LeaveFilter {
+            agent_id,
+            ..LeaveFilter::default()
+        };
+        let leaves = leave::list(store, actor, wanted, Window::first(50)).await;
         leaves.expect("a page");
         done(&format!("leaves of {agent_id:?} for {who}")).await;
     }

@@ -122,11 +122,11 @@ impl World {
             agent_id,
             starts_at,
             ends_at,
-            reason: None,
+            ..leave::NewLeave::default()
         };
         write!(self.store, boss, |tx, boss| async move {
             let asked = leave::request(tx, &boss, new).await?;
-            leave::decide(tx, &boss, asked.id, true).await
+            leave::decide(tx, &boss, asked.id, true, None).await
         })
     }
 
@@ -140,7 +140,7 @@ impl World {
             agent_id,
             starts_at,
             ends_at,
-            zone: None,
+            ..shift::NewShift::default()
         };
         write!(self.store, boss, |tx, boss| shift::create(tx, &boss, new))
     }

@@ -5,6 +5,7 @@ mod crash;
 mod demonstration;
 mod doors;
 mod drift;
+mod duty;
 mod hand;
 mod house;
 mod instances;

@@ -1,0 +1,305 @@
+//! /licencia: from which day to which, why, a certificate, and whether it shall really be asked for; and why a
+//! supervisor says no.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveTime};
+use domain::{
+    Result,
+    leave::{self, NewLeave},
+    report::ReportKind,
+    zone,
+};
+use locales::Sentence;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    content::Content,
+    ctx::Ctx,
+    dialogues::{calendar, choice, with_cancel},
+    keyboards::Rows,
+    reply::Reply,
+    screen::Screen,
+    state::Stage,
+    text::cut,
+    view::{View, headed, plain, with},
+};
+
+/// The longest reason, in characters.
+const REASON: usize = 500;
+
+/// A request on its way.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LeaveDraft {
+    pub step: Step,
+    /// The first day of the month that is shown; the present one when nothing was turned.
+    pub month: Option<NaiveDate>,
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+    pub reason: Option<String>,
+    pub certificate: Option<Content>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    #[default]
+    From,
+    To,
+    Reason,
+    Certificate,
+    Preview,
+}
+
+const REASONS: [Sentence; 4] = [
+    Sentence::LeaveReasonHealth,
+    Sentence::LeaveReasonFamily,
+    Sentence::LeaveReasonHoliday,
+    Sentence::LeaveReasonStudy,
+];
+
+const REJECTIONS: [Sentence; 2] = [Sentence::LeaveRejectStaff, Sentence::LeaveRejectDates];
+
+pub async fn begin(ctx: &Ctx) -> Result<()> {
+    if ctx.actor.agent_id.is_none() {
+        return ctx.reply(Reply::NoAgent).await;
+    }
+    let inner = ctx.clone();
+    let stage = Stage::Leave(Box::default());
+    ctx.write(move |tx| Box::pin(async move { inner.enter(tx, stage).await }))
+        .await
+        .map(drop)
+}
+
+pub fn help(draft: &LeaveDraft) -> Sentence {
+    match draft.step {
+        Step::From | Step::To => Sentence::HelpStepLeaveDates,
+        Step::Reason => Sentence::HelpStepLeaveReason,
+        Step::Certificate => Sentence::HelpStepLeaveCertificate,
+        Step::Preview => Sentence::HelpStepLeavePreview,
+    }
+}
+
+fn shown(day: Option<NaiveDate>) -> String {
+    day.map(|day| day.format("%d/%m/%Y").to_string())
+        .unwrap_or_default()
+}
+
+pub fn prompt(view: &View, serial: i64, draft: &LeaveDraft) -> Screen {
+    let pick = |label: &Sentence, word: &str| choice(view, serial, label, word);
+    let ask = |question: &Sentence, rows| {
+        with(with_cancel(view, serial, rows), plain(view.say(question)))
+    };
+    let today = zone::to_local(view.now, view.zone).date();
+    match draft.step {
+        Step::From => ask(
+            &Sentence::LeaveAskFrom,
+            calendar::rows(view, serial, draft.month, today, today),
+        ),
+        Step::To => {
+            let first = draft.from.unwrap_or(today);
+            let question = Sentence::LeaveAskTo {
+                from: shown(draft.from).into(),
+            };
+            let month = draft.month.or(draft.from);
+            ask(&question, calendar::rows(view, serial, month, first, today))
+        }
+        Step::Reason => {
+            let reasons: Vec<_> = REASONS
+                .iter()
+                .enumerate()
+                .map(|(i, reason)| pick(reason, &format!("r:{i}")))
+                .collect();
+            ask(&Sentence::LeaveAskReason, Rows::default().pairs(&reasons))
+        }
+        Step::Certificate => ask(
+            &Sentence::LeaveAskCertificate,
+            Rows::default().row([pick(&Sentence::ButtonSkip, "skip")]),
+        ),
+        Step::Preview => preview(view, serial, draft),
+    }
+}
+
+fn preview(view: &View, serial: i64, draft: &LeaveDraft) -> Screen {
+    let head = Sentence::LeavePreview {
+        from: shown(draft.from).into(),
+        to: shown(draft.to).into(),
+        reason: draft.reason.clone().unwrap_or_default().into(),
+    };
+    let certificate = match draft.certificate {
+        Some(_) => Sentence::LeavePreviewFile,
+        None => Sentence::LeavePreviewNoFile,
+    };
+    let rows = Rows::default().row([
+        choice(view, serial, &Sentence::ButtonConfirm, "ok"),
+        choice(view, serial, &Sentence::ButtonBack, "back"),
+    ]);
+    with(
+        with_cancel(view, serial, rows),
+        headed(&[view.say(&head), view.say(&certificate)]),
+    )
+}
+
+/// A button of the present step.
+pub async fn pressed(ctx: &Ctx, draft: LeaveDraft, choice: &str) -> Result<()> {
+    let (word, value) = choice.split_once(':').unwrap_or((choice, ""));
+    match (draft.step, word) {
+        (Step::From | Step::To, "day") => day(ctx, draft, value.parse().ok()).await,
+        (Step::From | Step::To, "today") => {
+            let today = zone::to_local(ctx.store.now(), ctx.store.rules().zone).date();
+            day(ctx, draft, Some(today)).await
+        }
+        (Step::From | Step::To, "month") => {
+            let month = value
+                .parse::<NaiveDate>()
+                .ok()
+                .and_then(|day| day.with_day(1));
+            stay(ctx, LeaveDraft { month, ..draft }).await
+        }
+        (Step::From | Step::To, calendar::NOTHING) => stay(ctx, draft).await,
+        (Step::Reason, "r") => match value.parse::<usize>().ok().and_then(|i| REASONS.get(i)) {
+            Some(reason) => because(ctx, draft, reason.to(ctx.lang)).await,
+            None => ctx.explain(Reply::ButtonGone).await,
+        },
+        (Step::Certificate, "skip") => go(ctx, draft, Step::Preview).await,
+        (Step::Preview, "back") => go(ctx, LeaveDraft::default(), Step::From).await,
+        (Step::Preview, "ok") => confirm(ctx, draft).await,
+        _ => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+/// A day was tapped: the first one, or the last.
+async fn day(ctx: &Ctx, draft: LeaveDraft, day: Option<NaiveDate>) -> Result<()> {
+    let today = zone::to_local(ctx.store.now(), ctx.store.rules().zone).date();
+    let first = draft
+        .from
+        .filter(|_| draft.step == Step::To)
+        .unwrap_or(today);
+    let Some(day) = day.filter(|day| *day >= first) else {
+        return ctx.explain(Reply::LeavePast).await;
+    };
+    match draft.step {
+        Step::From => {
+            let draft = LeaveDraft {
+                from: Some(day),
+                ..draft
+            };
+            go(ctx, draft, Step::To).await
+        }
+        _ => {
+            let draft = LeaveDraft {
+                to: Some(day),
+                ..draft
+            };
+            go(ctx, draft, Step::Reason).await
+        }
+    }
+}
+
+async fn because(ctx: &Ctx, draft: LeaveDraft, reason: String) -> Result<()> {
+    let draft = LeaveDraft {
+        reason: Some(cut(reason.trim(), REASON)),
+        ..draft
+    };
+    go(ctx, draft, Step::Certificate).await
+}
+
+/// A reason in words, or the certificate.
+pub async fn said(ctx: &Ctx, draft: LeaveDraft, content: Content) -> Result<()> {
+    match (draft.step, content) {
+        (Step::Reason, Content::Text(text)) => because(ctx, draft, text).await,
+        (Step::Certificate, file @ Content::File { .. })
+            if matches!(file.kind(), ReportKind::Photo | ReportKind::Document) =>
+        {
+            let draft = LeaveDraft {
+                certificate: Some(file),
+                ..draft
+            };
+            go(ctx, draft, Step::Preview).await
+        }
+        (Step::Reason, _) => ctx.explain(Reply::Write).await,
+        _ => ctx.explain(Reply::Choose).await,
+    }
+}
+
+async fn go(ctx: &Ctx, draft: LeaveDraft, step: Step) -> Result<()> {
+    let stage = Stage::Leave(Box::new(LeaveDraft { step, ..draft }));
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, stage).await }))
+        .await
+        .map(drop)
+}
+
+async fn stay(ctx: &Ctx, draft: LeaveDraft) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| {
+        Box::pin(async move { inner.stay(tx, Stage::Leave(Box::new(draft))).await })
+    })
+    .await
+    .map(drop)
+}
+
+/// Whole days, from the first midnight to the one after the last day.
+async fn confirm(ctx: &Ctx, draft: LeaveDraft) -> Result<()> {
+    let (Some(agent_id), Some(from), Some(to)) = (ctx.actor.agent_id, draft.from, draft.to) else {
+        return ctx.explain(Reply::ButtonGone).await;
+    };
+    let zone = ctx.store.rules().zone;
+    let midnight = |day: NaiveDate| zone::to_utc(day.and_time(NaiveTime::MIN), zone);
+    let after = to.checked_add_days(Days::new(1)).unwrap_or(to);
+    let certificate = draft.certificate.map(|file| file.report(ctx.at).file);
+    let new = NewLeave {
+        agent_id,
+        starts_at: midnight(from),
+        ends_at: midnight(after),
+        reason: draft.reason,
+        certificate: certificate.flatten(),
+    };
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            leave::request(tx, &inner.actor, new).await?;
+            inner.end(tx, Reply::LeaveSent).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// Asks a supervisor why he says no.
+pub async fn ask_why(view: &View, serial: i64, leave_id: i64) -> Result<Screen> {
+    let name = match &view.reader {
+        Some(reader) => leave::find(&view.store, reader, leave_id).await?.agent,
+        None => String::new(),
+    };
+    let buttons: Vec<_> = REJECTIONS
+        .iter()
+        .enumerate()
+        .map(|(i, reason)| choice(view, serial, reason, i.to_string()))
+        .collect();
+    let rows = with_cancel(view, serial, Rows::default().pairs(&buttons));
+    let question = Sentence::LeaveAskReject { name: name.into() };
+    Ok(with(rows, plain(view.say(&question))))
+}
+
+pub async fn usual_why(ctx: &Ctx, leave_id: i64, choice: &str) -> Result<()> {
+    match choice.parse::<usize>().ok().and_then(|i| REJECTIONS.get(i)) {
+        Some(reason) => reject(ctx, leave_id, reason.to(ctx.lang)).await,
+        None => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+/// Rejects with a reason.
+pub async fn reject(ctx: &Ctx, leave_id: i64, reason: String) -> Result<()> {
+    let reason = cut(reason.trim(), REASON);
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            let why = Some(reason.clone());
+            let leave = leave::decide(tx, &inner.actor, leave_id, false, why).await?;
+            let name = leave.agent;
+            inner.end(tx, Reply::LeaveRejected { name, reason }).await
+        })
+    })
+    .await
+    .map(drop)
+}

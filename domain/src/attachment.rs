@@ -1,0 +1,280 @@
+//! Files that people add: evidence of reports, notes of hand-overs, certificates of leave.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+pub use ::entity::attachment::FetchState;
+use ::entity::{agent_unit, attachment, leave, shift};
+
+use crate::{
+    Actor, Refusal, Result, Store, Tx,
+    agent::within_scope,
+    assignment,
+    error::Thing,
+    event::Event,
+    task::load,
+    timer::{self, Due},
+};
+
+/// A file to be kept.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    pub source: Source,
+    pub name: Option<String>,
+    pub mime: String,
+    pub bytes: Option<i64>,
+}
+
+/// Where it is: still at Telegram, or already in the file store.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A `file_id` of the Bot API.
+    Telegram(String),
+    /// A path in [`crate::files::Files`].
+    Stored(String),
+}
+
+/// What a file belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Report { task_id: i64, report_id: i64 },
+    Shift(i64),
+    Leave(i64),
+}
+
+impl Owner {
+    fn of(row: &attachment::Model) -> Option<Self> {
+        match (row.task_id, row.report_id, row.shift_id, row.leave_id) {
+            (Some(task_id), Some(report_id), ..) => Some(Self::Report { task_id, report_id }),
+            (_, _, Some(id), _) => Some(Self::Shift(id)),
+            (_, _, _, Some(id)) => Some(Self::Leave(id)),
+            _ => None,
+        }
+    }
+
+    /// The folder of its files in the store.
+    pub fn folder(self) -> String {
+        match self {
+            Self::Report { task_id, .. } => task_id.to_string(),
+            Self::Shift(id) => format!("shift-{id}"),
+            Self::Leave(id) => format!("leave-{id}"),
+        }
+    }
+}
+
+/// A file as it lies in the file store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    pub id: i64,
+    pub owner: Owner,
+    pub name: Option<String>,
+    pub mime: String,
+    pub bytes: Option<i64>,
+    pub telegram_file_id: Option<String>,
+    pub path: Option<String>,
+    pub state: FetchState,
+}
+
+impl Attachment {
+    fn of(row: attachment::Model) -> Result<Self> {
+        let owner = Owner::of(&row)
+            .ok_or_else(|| crate::Error::Data(format!("owner of attachment {}", row.id)))?;
+        Ok(Self {
+            id: row.id,
+            owner,
+            name: row.name,
+            mime: row.mime,
+            bytes: row.bytes,
+            telegram_file_id: row.telegram_file_id,
+            path: row.path,
+            state: row.state,
+        })
+    }
+}
+
+/// Keeps a file; one that is still at Telegram is fetched by a timer.
+pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<()> {
+    let (telegram_file_id, path) = match file.source {
+        Source::Telegram(id) => (Some(id), None),
+        Source::Stored(path) => (None, Some(path)),
+    };
+    let stored = path.is_some();
+    let (task_id, report_id) = match owner {
+        Owner::Report { task_id, report_id } => (Some(task_id), Some(report_id)),
+        Owner::Shift(_) | Owner::Leave(_) => (None, None),
+    };
+    let row = attachment::ActiveModel {
+        report_id: Set(report_id),
+        task_id: Set(task_id),
+        shift_id: Set(match owner {
+            Owner::Shift(id) => Some(id),
+            _ => None,
+        }),
+        leave_id: Set(match owner {
+            Owner::Leave(id) => Some(id),
+            _ => None,
+        }),
+        telegram_file_id: Set(telegram_file_id),
+        name: Set(file.name),
+        mime: Set(file.mime),
+        bytes: Set(file.bytes),
+        path: Set(path),
+        state: Set(if stored {
+            FetchState::Stored
+        } else {
+            FetchState::Pending
+        }),
+        created_at: Set(tx.now()),
+        stored_at: Set(stored.then_some(tx.now())),
+        ..Default::default()
+    };
+    let id = attachment::Entity::insert(row)
+        .exec_with_returning(tx.db())
+        .await?
+        .id;
+    if stored {
+        return Ok(());
+    }
+    let now = tx.now();
+    timer::set(tx, &Due::Fetch { attachment_id: id }, now).await
+}
+
+/// A file that this person may see.
+pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Attachment> {
+    let missing = || Refusal::missing(Thing::Attachment);
+    let row = attachment::Entity::find_by_id(id)
+        .one(store.reader())
+        .await?;
+    let file = Attachment::of(row.ok_or_else(missing)?)?;
+    let seen = match file.owner {
+        Owner::Report { task_id, .. } => load::find(store, actor, task_id).await.is_ok(),
+        Owner::Leave(id) => sees_leave(store, actor, id).await?,
+        Owner::Shift(id) => sees_shift(store, actor, id).await?,
+    };
+    match seen {
+        true => Ok(file),
+        false => Err(missing().into()),
+    }
+}
+
+/// A certificate is for whoever brought it and for those who decide.
+async fn sees_leave(store: &Store, actor: &Actor, id: i64) -> Result<bool> {
+    let row = leave::Entity::find_by_id(id)
+        .filter(within_scope(actor, leave::Column::AgentId))
+        .one(store.reader())
+        .await?;
+    Ok(row.is_some())
+}
+
+/// A hand-over is for the whole unit.
+async fn sees_shift(store: &Store, actor: &Actor, id: i64) -> Result<bool> {
+    let Some(row) = shift::Entity::find_by_id(id).one(store.reader()).await? else {
+        return Ok(false);
+    };
+    let agent_id = actor.agent_id.unwrap_or_default();
+    let mate = agent_unit::Entity::find()
+        .filter(agent_unit::Column::AgentId.eq(agent_id))
+        .filter(agent_unit::Column::UnitId.eq(row.unit_id))
+        .one(store.reader())
+        .await?;
+    let seen = shift::Entity::find_by_id(id)
+        .filter(within_scope(actor, shift::Column::AgentId))
+        .one(store.reader())
+        .await?;
+    Ok(mate.is_some() || seen.is_some())
+}
+
+/// The files of these shifts, or of these requests for leave, the oldest first.
+pub(crate) async fn of(
+    db: &impl ConnectionTrait,
+    column: attachment::Column,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<Vec<Attachment>> {
+    attachment::Entity::find()
+        .filter(column.is_in(ids))
+        .order_by_asc(attachment::Column::Id)
+        .all(db)
+        .await?
+        .into_iter()
+        .map(Attachment::of)
+        .collect()
+}
+
+/// How many files a request for leave has.
+pub(crate) async fn count_of_leave(tx: &Tx, id: i64) -> Result<usize> {
+    let ids: Vec<i64> = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::Id)
+        .filter(attachment::Column::LeaveId.eq(id))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    Ok(ids.len())
+}
+
+/// Where the files lie that the file store has, in the order in which it came.
+pub async fn stored_paths(store: &Store) -> Result<Vec<String>> {
+    let paths: Vec<Option<String>> = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::Path)
+        .filter(attachment::Column::State.eq(FetchState::Stored))
+        .filter(attachment::Column::Path.is_not_null())
+        .order_by_asc(attachment::Column::Id)
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    Ok(paths.into_iter().flatten().collect())
+}
+
+/// A file that still has to be brought from Telegram; `None` when that is done or given up.
+pub async fn pending(store: &Store, id: i64) -> Result<Option<Attachment>> {
+    let row = attachment::Entity::find_by_id(id)
+        .filter(attachment::Column::State.eq(FetchState::Pending))
+        .one(store.reader())
+        .await?;
+    row.map(Attachment::of).transpose()
+}
+
+/// The file is in the store now.
+pub async fn stored(tx: &mut Tx, id: i64, path: String, bytes: i64) -> Result<()> {
+    let row = attachment::ActiveModel {
+        id: Set(id),
+        path: Set(Some(path)),
+        bytes: Set(Some(bytes)),
+        state: Set(FetchState::Stored),
+        stored_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    settle(tx, row).await
+}
+
+/// The file cannot be had: it is too large for the Bot API, or gone.
+pub async fn failed(tx: &mut Tx, id: i64) -> Result<()> {
+    let row = attachment::ActiveModel {
+        id: Set(id),
+        state: Set(FetchState::Failed),
+        ..Default::default()
+    };
+    settle(tx, row).await
+}
+
+/// Whoever looks at the task learns that the evidence changed.
+async fn settle(tx: &mut Tx, row: attachment::ActiveModel) -> Result<()> {
+    let row = attachment::Entity::update(row).exec(tx.db()).await?;
+    let Some(task_id) = row.task_id else {
+        return Ok(());
+    };
+    let Some(task) = load::one(tx.db(), task_id).await? else {
+        return Ok(());
+    };
+    tx.log(
+        Event::TaskUpdated {
+            id: task.id,
+            code: task.code.clone(),
+        },
+        &assignment::scope(&task),
+    );
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The end of a shift, and what the next one of the unit has to know.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
+use unicode_segmentation::UnicodeSegmentation;
+
+use ::entity::shift::{self, ShiftStatus};
+
+use super::{Shift, load, presence::own_or_planned, reload};
+use crate::{
+    Actor, Refusal, Result, Store, Tx,
+    agent::announce_availability,
+    attachment::{self, Attachment, NewFile, Owner},
+    audit::{self, Subject},
+    duty, edge,
+    error::{Problem, Thing},
+    event::Event,
+    outbox::{self, Message, Notice},
+    report::TEXT_MOST,
+    task::create::text,
+};
+
+/// What is handed over; nothing when there is neither.
+#[derive(Clone, Debug, Default)]
+pub struct HandOver {
+    pub text: Option<String>,
+    /// Usually a voice message.
+    pub file: Option<NewFile>,
+}
+
+/// How long after a shift its note still counts for the next ones.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// How long after the end somebody may still leave a note.
+const LATE_NOTE: TimeDelta = TimeDelta::hours(12);
+
+/// The most notes that are shown.
+const SHOWN: u64 = 5;
+
+/// Ends a running shift, with or without a note; a shift that has ended by itself takes its note for a while.
+///
+/// # Errors
+/// For oneself, or for an agent of one's units; [`Refusal::NotNow`] before it begins and
+/// [`Refusal::Settled`] when it is over for long or has its note.
+pub async fn end(tx: &mut Tx, actor: &Actor, id: i64, handover: HandOver) -> Result<Shift> {
+    let row = own_or_planned(tx, actor, id).await?;
+    check(tx, &row, &handover)?;
+    let note = text(handover.text.as_deref());
+    let noted = note.is_some() || handover.file.is_some();
+    let runs = tx.now() < row.ends_at;
+    let update = shift::ActiveModel {
+        id: Set(id),
+        status: Set(ShiftStatus::Ended),
+        ends_at: Set(row.ends_at.min(tx.now())),
+        ended_at: Set(row.ended_at.or(runs.then_some(tx.now()))),
+        note: Set(note.or(row.note.clone())),
+        note_at: Set(row.note_at.or(noted.then_some(tx.now()))),
+        ..Default::default()
+    };
+    shift::Entity::update(update).exec(tx.db()).await?;
+    if let Some(file) = handover.file {
+        attachment::attach(tx, Owner::Shift(id), file).await?;
+    }
+    let data = json!({ "note": noted });
+    audit::record(tx, actor, "shift.end", Subject::Shift(id), data).await?;
+    edge::settle(tx, &[row.agent_id]).await?;
+    duty::log(tx, &[row.agent_id], |agent_id| Event::ShiftsChanged {
+        agent_id,
+    })
+    .await?;
+    if runs {
+        announce_availability(tx, vec![row.agent_id]).await?;
+    }
+    if noted {
+        pass_on(tx, &row).await?;
+    }
+    reload(tx, id).await
+}
+
+fn check(tx: &Tx, row: &shift::Model, handover: &HandOver) -> Result<(), Refusal> {
+    let noted = handover.text.is_some() || handover.file.is_some();
+    let over = Refusal::Settled { what: Thing::Shift };
+    let long = handover.text.as_deref().unwrap_or_default();
+    if long.graphemes(true).count() > TEXT_MOST {
+        return Err(Refusal::invalid("text", Problem::TooLong));
+    }
+    if tx.now() < row.starts_at {
+        return Err(Refusal::NotNow {
+            from: row.starts_at,
+            until: None,
+        });
+    }
+    let may_note = noted && row.note_at.is_none() && tx.now() < row.ends_at + LATE_NOTE;
+    if tx.now() >= row.ends_at && !may_note {
+        return Err(over);
+    }
+    Ok(())
+}
+
+/// Those of the unit who are on duty at this moment learn it now, the others when their shift begins.
+async fn pass_on(tx: &mut Tx, row: &shift::Model) -> Result<()> {
+    let Some(unit_id) = row.unit_id else {
+        return Ok(());
+    };
+    let on_duty: Vec<i64> = shift::Entity::find()
+        .select_only()
+        .column(shift::Column::AgentId)
+        .filter(shift::Column::UnitId.eq(unit_id))
+        .filter(shift::Column::AgentId.ne(row.agent_id))
+        .filter(shift::Column::StartsAt.lte(tx.now()))
+        .filter(shift::Column::EndsAt.gt(tx.now()))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let readers = duty::readers(tx, &on_duty).await?;
+    let messages = readers.into_iter().map(|(chat_id, user_id)| {
+        let notice = Notice::HandOver { shift_id: row.id };
+        Message::news(chat_id, Some(user_id), notice)
+    });
+    outbox::push(tx, messages.collect()).await
+}
+
+/// What a shift before has left to be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub shift_id: i64,
+    pub agent: String,
+    pub at: DateTime<Utc>,
+    pub text: Option<String>,
+    pub attachments: Vec<Attachment>,
+}
+
+impl Note {
+    /// The note of a shift that has one.
+    pub fn of(shift: Shift) -> Option<Self> {
+        Some(Self {
+            at: shift.note_at?,
+            shift_id: shift.id,
+            agent: shift.agent,
+            text: shift.note,
+            attachments: shift.attachments,
+        })
+    }
+}
+
+/// What this shift finds: the notes of its unit from the day before its start on, the newest first.
+pub async fn notes_for(store: &Store, actor: &Actor, shift_id: i64) -> Result<Vec<Note>> {
+    let own = super::find(store, actor, shift_id).await?;
+    let Some(unit) = own.unit else {
+        return Ok(Vec::new());
+    };
+    let rows = shift::Entity::find()
+        .filter(shift::Column::UnitId.eq(unit.id))
+        .filter(shift::Column::Id.ne(shift_id))
+        .filter(shift::Column::NoteAt.gte(own.starts_at - KEPT))
+        .filter(shift::Column::NoteAt.lt(own.ends_at))
+        .order_by_desc(shift::Column::NoteAt)
+        .limit(SHOWN)
+        .all(store.reader())
+        .await?;
+    let shifts = load(store.reader(), rows).await?;
+    Ok(shifts.into_iter().filter_map(Note::of).collect())
+}

@@ -1,0 +1,151 @@
+//! Single shifts: scope, overlaps, changes, and many planners at once.
+
+use domain::{
+    Error, Refusal,
+    actor::Level,
+    error::Thing,
+    page::Window,
+    shift::{self, ShiftFilter, ShiftPatch, ShiftStatus},
+};
+use futures::future::join_all;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+
+use super::{at, id, new_shift, plan, planned, waits, write};
+use crate::support::{World, each, refusal};
+
+#[tokio::test]
+async fn shifts_touch_but_never_overlap() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let first = planned(&world, &boss, &ana, 10, 18).await;
+        assert_eq!(first.unit.as_ref().map(|unit| unit.id), Some(world.unit_id));
+        for (from, to) in [(9, 11), (11, 12), (17, 19), (9, 19)] {
+            let no = refusal(plan(&world, &boss, &ana, from, to).await);
+            assert_eq!(
+                no,
+                Refusal::ShiftOverlap {
+                    agent: Some("Ana".into())
+                }
+            );
+        }
+        planned(&world, &boss, &ana, 2, 10).await;
+        planned(&world, &boss, &ana, 18, 20).await;
+        assert!(waits(&world, "shifts:2").await, "she is told, once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_what_has_not_begun_is_moved_or_removed() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let (one, two) = (
+            planned(&world, &boss, &ana, 10, 18).await.id,
+            planned(&world, &boss, &ana, 20, 28).await.id,
+        );
+        let patch = |from, to| ShiftPatch {
+            starts_at: Some(at(from)),
+            ends_at: Some(at(to)),
+            ..ShiftPatch::default()
+        };
+        let onto = patch(17, 21);
+        let no = write!(world, boss, |tx, boss| shift::edit(tx, &boss, two, onto));
+        assert_eq!(refusal(no), Refusal::ShiftOverlap { agent: None });
+        let beside = patch(18, 26);
+        let moved = write!(world, boss, |tx, boss| shift::edit(tx, &boss, two, beside));
+        assert_eq!(moved.expect("moved").starts_at, at(18));
+        let no = write!(world, ana, |tx, ana| shift::remove(tx, &ana, two));
+        assert_eq!(refusal(no), Refusal::missing(Thing::Shift));
+
+        super::until(&world, 11).await;
+        let no = write!(world, boss, |tx, boss| shift::remove(tx, &boss, one));
+        assert_eq!(refusal(no), Refusal::Settled { what: Thing::Shift });
+        write!(world, boss, |tx, boss| shift::remove(tx, &boss, two)).expect("removed");
+        let left = shift::list(
+            &world.store,
+            &boss,
+            ShiftFilter::default(),
+            Window::default(),
+        )
+        .await;
+        let left = left.expect("shifts").items;
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].status, ShiftStatus::Active);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_units_are_neither_planned_nor_seen() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let far = world.unit("Sur").await;
+        let eva = world.member("Eva", Level::Agent, Some(3), far).await;
+        let root = world.person("Root", Level::Admin, 9).await;
+        let no = refusal(plan(&world, &boss, &eva, 1, 2).await);
+        assert_eq!(no, Refusal::missing(Thing::Agent));
+        planned(&world, &root, &eva, 1, 2).await;
+        for (who, seen) in [(&boss, 0), (&eva, 1), (&root, 1)] {
+            let page = shift::list(&world.store, who, ShiftFilter::default(), Window::default());
+            assert_eq!(
+                page.await.expect("shifts").items.len(),
+                seen,
+                "{}",
+                who.name
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_plan_the_same_hours_one_wins() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let other = world.other_process().await;
+        for round in 0..20 {
+            let ana = world
+                .person(&format!("Ana{round}"), Level::Agent, 100 + round)
+                .await;
+            let tries = (0..8).map(|number| {
+                let store = if number % 2 == 0 {
+                    &world.store
+                } else {
+                    &other
+                };
+                let (boss, new) = (boss.clone(), new_shift(&ana, 1 + number % 3, 9));
+                store.write(move |tx| Box::pin(async move { shift::create(tx, &boss, new).await }))
+            });
+            let done = join_all(tries).await;
+            let won = done.iter().filter(|one| one.is_ok()).count();
+            assert_eq!(won, 1, "round {round}: {done:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn postgresql_itself_refuses_an_overlap_and_it_is_a_refusal() {
+    let Some(url) = crate::support::postgres_url() else {
+        return;
+    };
+    let world = World::postgres(&url).await;
+    let boss = world.person("Silva", Level::Supervisor, 1).await;
+    let ana = world.person("Ana", Level::Agent, 2).await;
+    planned(&world, &boss, &ana, 10, 18).await;
+    let row = entity::shift::ActiveModel {
+        agent_id: Set(id(&ana)),
+        status: Set(ShiftStatus::Planned),
+        starts_local: Set(at(12).naive_utc()),
+        starts_at: Set(at(12)),
+        ends_local: Set(at(13).naive_utc()),
+        ends_at: Set(at(13)),
+        zone: Set("UTC".into()),
+        created_at: Set(at(0)),
+        ..Default::default()
+    };
+    let error = row.insert(world.store.writer()).await.map_err(Error::from);
+    assert_eq!(refusal(error), Refusal::ShiftOverlap { agent: None });
+}
