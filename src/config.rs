@@ -19,7 +19,7 @@ use std::{
 use api::Network;
 use domain::{
     Rules,
-    rules::{AckRules, ShiftRules},
+    rules::{AckRules, EmergencyRules, ShiftRules},
 };
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -236,13 +236,6 @@ fn limits(reader: &mut Reader) -> api::Limits {
 }
 
 fn rules(reader: &mut Reader) -> Rules {
-    for key in [
-        "emergency.offers",
-        "emergency.ring_seconds",
-        "emergency.wait_seconds",
-    ] {
-        reader.number(key, 1..=86_400);
-    }
     let public_url = reader.url("server.public_url");
     Rules {
         public_origin: public_url.map(|url| url.origin().ascii_serialization()),
@@ -262,6 +255,12 @@ fn rules(reader: &mut Reader) -> Rules {
             early_minutes: reader.number("shift.early_minutes", 0..=720),
             late_minutes: reader.number("shift.late_minutes", 0..=720),
             batch: reader.number("shift.batch", 1..=10_000),
+        },
+        emergency: EmergencyRules {
+            offers: reader.number("emergency.offers", 1..=100),
+            ring_seconds: reader.number("emergency.ring_seconds", 1..=86_400),
+            wait_seconds: reader.number("emergency.wait_seconds", 1..=86_400),
+            withdraw_seconds: reader.number("emergency.withdraw_seconds", 0..=3600),
         },
         undo_seconds: reader.number("task.undo_seconds", 0..=3600),
         crew_limit: reader.number("task.crew_limit", 1..=300),

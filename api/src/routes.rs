@@ -28,6 +28,7 @@ pub(crate) mod audit;
 pub(crate) mod availability;
 pub(crate) mod catalogue;
 pub(crate) mod documents;
+pub(crate) mod emergencies;
 pub(crate) mod evidence;
 pub(crate) mod health;
 pub(crate) mod map;
@@ -110,6 +111,7 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
     let versioned = OpenApiRouter::new()
         .merge(sessions::signed())
         .merge(tasks::router())
+        .merge(emergencies::router())
         .merge(evidence::router())
         .merge(agents::router())
         .merge(availability::router())

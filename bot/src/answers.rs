@@ -121,6 +121,8 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::MyShifts
         | Reply::Present { .. }
         | Reply::Certificate { .. }
+        | Reply::SosAsk { .. }
+        | Reply::SosWithdrawn
         | Reply::LanguageSet => Sentence::DialogueMenu,
     };
     Ok(plain(view.say(&sentence)))

@@ -3,7 +3,9 @@
 
 use locales::{Lang, Sentence};
 use serde::{Deserialize, Serialize};
-use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, KeyboardMarkup};
+use teloxide::types::{
+    ButtonRequest, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, KeyboardMarkup,
+};
 
 use crate::{screen::Keyboard, text::cut};
 
@@ -26,6 +28,11 @@ pub enum Button {
         serial: i64,
         choice: String,
     },
+    /// Something with an emergency.
+    Help {
+        verb: Help,
+        id: i64,
+    },
     Page {
         list: List,
         page: u32,
@@ -43,6 +50,34 @@ pub enum Button {
         leave_id: i64,
         task_id: i64,
     },
+}
+
+/// What can be done on the card of an emergency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Help {
+    Go,
+    Decline,
+    Withdraw,
+}
+
+const HELP: [(Help, &str); 3] = [
+    (Help::Go, "go"),
+    (Help::Decline, "no"),
+    (Help::Withdraw, "off"),
+];
+
+impl Help {
+    fn word(self) -> &'static str {
+        HELP.iter()
+            .find(|(verb, _)| *verb == self)
+            .map_or("", |(_, word)| word)
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        HELP.iter()
+            .find(|(_, one)| *one == word)
+            .map(|(verb, _)| *verb)
+    }
 }
 
 /// What can be done on a card.
@@ -147,6 +182,7 @@ impl Button {
             Self::Accept { code } => format!("a.{code}"),
             Self::Refuse => "n".into(),
             Self::Task { verb, id } => format!("t.{}.{id:x}", verb.word()),
+            Self::Help { verb, id } => format!("e.{}.{id:x}", verb.word()),
             Self::Step { serial, choice } => format!("d.{serial:x}.{choice}"),
             Self::Page {
                 list: List::Tasks,
@@ -172,6 +208,10 @@ impl Button {
             ("n", None, None) => Some(Self::Refuse),
             ("t", Some(verb), Some(id)) => Some(Self::Task {
                 verb: Verb::from_word(verb)?,
+                id: number(id)?,
+            }),
+            ("e", Some(verb), Some(id)) => Some(Self::Help {
+                verb: Help::from_word(verb)?,
                 id: number(id)?,
             }),
             ("d", Some(serial), Some(choice)) => Some(Self::Step {
@@ -274,10 +314,13 @@ impl From<Rows> for Keyboard {
 /// The permanent menu of a level, which stays below the text field.
 pub fn menu(lang: Lang, commands: bool, agent: bool) -> Keyboard {
     let label = |sentence: &Sentence| KeyboardButton::new(sentence.to(lang));
-    let mut rows = vec![vec![
-        label(&Sentence::ButtonMenuTasks),
-        label(&Sentence::ButtonMenuReport),
-    ]];
+    let mut rows = vec![
+        vec![label(&Sentence::ButtonMenuSos)],
+        vec![
+            label(&Sentence::ButtonMenuTasks),
+            label(&Sentence::ButtonMenuReport),
+        ],
+    ];
     if commands {
         rows.push(vec![
             label(&Sentence::ButtonMenuCreate),
@@ -292,6 +335,17 @@ pub fn menu(lang: Lang, commands: bool, agent: bool) -> Keyboard {
     let mut keyboard = KeyboardMarkup::new(rows).resize_keyboard();
     keyboard.is_persistent = true;
     Keyboard::Reply(keyboard)
+}
+
+/// Asks for the place where somebody is, or to take the call back.
+pub fn place(lang: Lang) -> Keyboard {
+    let share = KeyboardButton::new(Sentence::ButtonShareLocation.to(lang))
+        .request(ButtonRequest::Location);
+    let rows = vec![
+        vec![share],
+        vec![KeyboardButton::new(Sentence::ButtonWithdraw.to(lang))],
+    ];
+    Keyboard::Reply(KeyboardMarkup::new(rows).resize_keyboard())
 }
 
 #[cfg(test)]
@@ -330,6 +384,10 @@ mod tests {
             id: i64::MAX,
         }));
         buttons.extend(VERBS.iter().map(|(verb, _)| Button::Task {
+            verb: *verb,
+            id: i64::MAX,
+        }));
+        buttons.extend(HELP.iter().map(|(verb, _)| Button::Help {
             verb: *verb,
             id: i64::MAX,
         }));

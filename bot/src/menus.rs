@@ -18,6 +18,16 @@ pub fn menu(view: &View, reply: &Reply) -> Option<Screen> {
     match reply {
         Reply::Consent { code, name, .. } => Some(consent(view, code, name)),
         Reply::Languages => Some(languages(view)),
+        Reply::SosAsk { seconds } => Some(with(
+            keyboards::place(view.lang),
+            plain(view.say(&Sentence::SosAsk {
+                seconds: (*seconds).into(),
+            })),
+        )),
+        Reply::SosWithdrawn => view
+            .reader
+            .as_ref()
+            .map(|reader| home(view, reader, &Sentence::SosWithdrawn)),
         Reply::LanguageSet => view
             .reader
             .as_ref()

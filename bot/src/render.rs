@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, cards, dialogues, duty, lists, menus,
+    answers, cards, dialogues, duty, emergencies, lists, menus,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     view::{View, plain},
@@ -39,6 +39,14 @@ impl Words {
             Notice::Calendar { calendar_id, token } => {
                 Ok(duty::calendar::link(&view, *calendar_id, token))
             }
+            Notice::Emergency { emergency_id, ring } => {
+                emergencies::card(&view, *emergency_id, *ring).await
+            }
+            Notice::EmergencySent { emergency_id } => emergencies::sent(&view, *emergency_id).await,
+            Notice::EmergencyEscalated {
+                emergency_id,
+                phones,
+            } => emergencies::escalated(&view, *emergency_id, *phones).await,
             Notice::Reply { reply } => replied(view, serde_json::from_value(reply.clone())?).await,
             notice => alert(&view, notice).await,
         }
@@ -90,9 +98,12 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await.map(Some),
         Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),
         Reply::Help => dialogues::help(view).await.map(Some),
-        Reply::Menu { .. } | Reply::LanguageSet | Reply::Languages | Reply::Consent { .. } => {
-            Ok(menus::menu(view, &reply))
-        }
+        Reply::Menu { .. }
+        | Reply::LanguageSet
+        | Reply::Languages
+        | Reply::Consent { .. }
+        | Reply::SosAsk { .. }
+        | Reply::SosWithdrawn => Ok(menus::menu(view, &reply)),
         other => answers::answer(view, other).await.map(Some),
     }
 }

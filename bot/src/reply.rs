@@ -133,6 +133,11 @@ pub enum Reply {
         task_id: i64,
         name: String,
     },
+    /// A place is awaited; the alert leaves by itself after so many seconds.
+    SosAsk {
+        seconds: u32,
+    },
+    SosWithdrawn,
 }
 
 /// What was wrong with an answer within /crear.

@@ -15,11 +15,15 @@ use crate::{
     dialogues, presence,
     reply::Reply,
     schema::Command,
+    sos,
     state::Stage,
 };
 
 /// A message: a button of the menu, an answer within a dialogue, a word that acts, or a report.
 pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
+    if sos::heard(ctx, message).await? {
+        return Ok(());
+    }
     let text = message.text().unwrap_or_default();
     if let Some(command) = Command::of_label(text) {
         return commands::run(ctx, command, message).await;
@@ -94,6 +98,12 @@ async fn acknowledge_newest(ctx: &Ctx) -> Result<bool> {
         .filter_map(|task| task.assignment_of(agent_id).map(|mine| (task, mine)))
         .filter(|(_, mine)| mine.state == AssignmentState::Offered)
         .max_by_key(|(_, mine)| (mine.offered_at, mine.id));
+    let help = domain::emergency::asked_of(&ctx.store, agent_id).await?;
+    if let Some((id, at)) = help
+        && newest.is_none_or(|(_, mine)| mine.offered_at <= at)
+    {
+        return sos::go(ctx, id).await.map(|()| true);
+    }
     let Some((task, _)) = newest else {
         return Ok(false);
     };

@@ -21,6 +21,8 @@ use crate::{
 #[command(rename_rule = "lowercase")]
 pub enum Command {
     Start(String),
+    #[command(rename = "sos")]
+    Sos,
     #[command(rename = "tareas", alias = "mis_tareas")]
     Tasks,
     #[command(rename = "crear")]
@@ -47,9 +49,10 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order in which they are offered.
-    pub fn all() -> [Self; 12] {
+    pub fn all() -> [Self; 13] {
         let text = String::new;
         [
+            Self::Sos,
             Self::Tasks,
             Self::Create(text()),
             Self::Finish(text()),
@@ -84,6 +87,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Start(_) => "start",
+            Self::Sos => "sos",
             Self::Tasks => "tareas",
             Self::Create(_) => "crear",
             Self::Finish(_) => "finalizar",
@@ -102,6 +106,7 @@ impl Command {
     pub fn description(&self) -> Sentence {
         match self {
             Self::Start(_) => Sentence::CommandStart,
+            Self::Sos => Sentence::CommandSos,
             Self::Tasks => Sentence::CommandTasks,
             Self::Create(_) => Sentence::CommandCreate,
             Self::Finish(_) => Sentence::CommandFinish,
@@ -120,6 +125,7 @@ impl Command {
     pub fn help(&self) -> Sentence {
         match self {
             Self::Start(_) => Sentence::HelpStart,
+            Self::Sos => Sentence::HelpSos,
             Self::Tasks => Sentence::HelpTasks,
             Self::Create(_) => Sentence::HelpCreate,
             Self::Finish(_) => Sentence::HelpFinish,
@@ -137,6 +143,7 @@ impl Command {
     /// The command that a button of the permanent menu stands for.
     pub fn of_label(text: &str) -> Option<Self> {
         let menu = [
+            (Sentence::ButtonMenuSos, Self::Sos),
             (Sentence::ButtonMenuTasks, Self::Tasks),
             (Sentence::ButtonMenuCreate, Self::Create(String::new())),
             (Sentence::ButtonMenuReport, Self::Report(String::new())),

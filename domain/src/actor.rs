@@ -236,6 +236,16 @@ impl Actor {
         assemble(store.reader(), user, channel).await
     }
 
+    /// The same from inside a transaction.
+    pub(crate) async fn of_user_in(
+        tx: &crate::Tx,
+        user_id: i64,
+        channel: Channel,
+    ) -> Result<Option<Self>> {
+        let user = user::Entity::find_by_id(user_id).one(tx.db()).await?;
+        assemble(tx.db(), user, channel).await
+    }
+
     /// The people behind accounts, without those who are switched off: three statements for any number.
     pub async fn of_users(
         store: &Store,

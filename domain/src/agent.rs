@@ -27,7 +27,7 @@ pub use candidates::{Candidate, candidates};
 pub use edit::{AgentPatch, NewAgent, create, edit};
 pub use presence::set_availability;
 
-pub(crate) use load::{availabilities, positions};
+pub(crate) use load::{availabilities, loads, positions};
 pub(crate) use presence::{announce_availability, scopes};
 
 /// Where somebody last was, and when.
@@ -73,6 +73,8 @@ pub struct AgentFilter {
     pub within: Option<Bounds>,
     /// Whose position is not older than this.
     pub seen_since: Option<DateTime<Utc>>,
+    /// Who has just this specialty.
+    pub specialty: Option<String>,
     /// Also those who were switched off.
     pub inactive: bool,
 }

@@ -8,6 +8,7 @@ mod release;
 mod responsible;
 mod scope;
 mod silence;
+mod take;
 
 use std::collections::BTreeSet;
 
@@ -42,6 +43,7 @@ pub(crate) use release::{release_all, take_back};
 pub(crate) use responsible::delivered;
 pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{lock_task_of, overdue};
+pub(crate) use take::take;
 
 /// Who shall be on a task, all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

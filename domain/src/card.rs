@@ -14,6 +14,7 @@ pub enum Subject {
     Task(i64),
     Leave(i64),
     Swap(i64),
+    Emergency(i64),
     /// The step of the person's dialogue.
     Dialogue,
     /// A list that can be paged.
@@ -26,6 +27,7 @@ impl fmt::Display for Subject {
             Self::Task(id) => write!(f, "task:{id}"),
             Self::Leave(id) => write!(f, "leave:{id}"),
             Self::Swap(id) => write!(f, "swap:{id}"),
+            Self::Emergency(id) => write!(f, "emergency:{id}"),
             Self::Dialogue => f.write_str("dialogue"),
             Self::List => f.write_str("list"),
         }

@@ -123,6 +123,8 @@ pub enum Refusal {
     Settled {
         what: Thing,
     },
+    /// The time in which a call for help can be taken back is over.
+    WithdrawOver,
     /// A position came neither on shift nor on a task.
     PositionUnwanted,
 }
@@ -141,6 +143,7 @@ pub enum Thing {
     Leave,
     Swap,
     Calendar,
+    Emergency,
 }
 
 /// An agent who is outside any shift during the task.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use ::entity::{event, setting};
+use ::entity::{emergency::EmergencyStatus, event, setting};
 
 use crate::{Actor, Result, Store, Tx, actor::Level, availability::Availability, task::Status};
 
@@ -72,6 +72,19 @@ pub enum Event {
         id: i64,
         agent_id: i64,
     },
+    /// Somebody called for help, and people are asked.
+    EmergencyRaised {
+        id: i64,
+        task_id: i64,
+        code: String,
+    },
+    /// Somebody was asked, comes, cannot, or it is over.
+    EmergencyUpdated {
+        id: i64,
+        task_id: i64,
+        code: String,
+        status: EmergencyStatus,
+    },
     /// The figures of the overview are worth reading again.
     KpisChanged {},
 }
@@ -85,6 +98,7 @@ impl Event {
             | Self::LeaveChanged { .. }
             | Self::SwapChanged { .. } => Topic::Agents,
             Self::AgentPositionChanged { .. } => Topic::Positions,
+            Self::EmergencyRaised { .. } | Self::EmergencyUpdated { .. } => Topic::Emergencies,
             Self::KpisChanged {} => Topic::Kpis,
             _ => Topic::Tasks,
         }
@@ -99,6 +113,9 @@ impl Event {
             | Self::AssignmentAcknowledged { id, .. }
             | Self::AssignmentDeclined { id, .. }
             | Self::TaskReported { id, .. } => Some(*id),
+            Self::EmergencyRaised { task_id, .. } | Self::EmergencyUpdated { task_id, .. } => {
+                Some(*task_id)
+            }
             _ => None,
         }
     }

@@ -15,6 +15,7 @@ pub mod clock;
 pub mod dialogue;
 mod duty;
 mod edge;
+pub mod emergency;
 pub mod enrolment;
 pub mod error;
 pub mod event;

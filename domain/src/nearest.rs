@@ -5,14 +5,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use ::entity::{agent, last_position};
 
 use crate::{
-    Actor, Refusal, Result, Store,
+    Actor, Refusal, Result, Store, Tx,
     agent::{AgentFilter, filtered},
     availability::Availability,
     geo::{self, Bounds, Point},
@@ -50,23 +51,39 @@ pub async fn nearest(
     };
     let fresh = now - TimeDelta::minutes(store.rules().position_fresh_minutes.into());
     let search = Search {
-        store,
-        free: seen_since(filtered(actor, &filter, now), fresh),
+        db: store.reader(),
+        postgis: store.has_postgis(),
+        free: seen_since(filtered(actor, &filter, now), Some(fresh)),
         from,
         limit,
     };
-    let found = if store.has_postgis() {
-        search.outwards().await?
-    } else {
-        search.by_circles().await?
-    };
+    let found = search.run().await?;
     Ok(found.into_iter().map(|one| one.shown(now)).collect())
+}
+
+/// The nearest of these agents, as far as they were seen since then, from inside a transaction.
+pub(crate) async fn nearest_of(
+    tx: &Tx,
+    agents: sea_orm::Select<agent::Entity>,
+    from: Point,
+    limit: u64,
+    since: Option<DateTime<Utc>>,
+) -> Result<Vec<Nearest>> {
+    let search = Search {
+        db: tx.db(),
+        postgis: tx.has_postgis(),
+        free: seen_since(agents, since),
+        from,
+        limit,
+    };
+    let found = search.run().await?;
+    Ok(found.into_iter().map(|one| one.shown(tx.now())).collect())
 }
 
 /// These agents with their positions, as far as those are not older than `fresh`.
 fn seen_since(
     agents: sea_orm::Select<agent::Entity>,
-    fresh: DateTime<Utc>,
+    fresh: Option<DateTime<Utc>>,
 ) -> sea_orm::Select<agent::Entity> {
     let own = Expr::col((last_position::Entity, last_position::Column::AgentId))
         .equals((agent::Entity, agent::Column::Id));
@@ -77,8 +94,10 @@ fn seen_since(
             last_position::Column::Lat,
             last_position::Column::Lon,
             last_position::Column::RecordedAt,
-        ])
-        .filter(last_position::Column::RecordedAt.gte(fresh));
+        ]);
+    if let Some(fresh) = fresh {
+        query = query.filter(last_position::Column::RecordedAt.gte(fresh));
+    }
     QuerySelect::query(&mut query).join(JoinType::InnerJoin, last_position::Entity, own);
     query
 }
@@ -89,15 +108,24 @@ const FIRST_M: f64 = 500.0;
 /// Beyond it rectangles save nothing.
 const WIDEST_M: f64 = 2_000_000.0;
 
-struct Search<'a> {
-    store: &'a Store,
+struct Search<'a, C> {
+    db: &'a C,
+    postgis: bool,
     /// Everybody who may be found.
     free: sea_orm::Select<agent::Entity>,
     from: Point,
     limit: u64,
 }
 
-impl Search<'_> {
+impl<C: ConnectionTrait> Search<'_, C> {
+    async fn run(&self) -> Result<Vec<Found>> {
+        if self.postgis {
+            self.outwards().await
+        } else {
+            self.by_circles().await
+        }
+    }
+
     async fn outwards(&self) -> Result<Vec<Found>> {
         let away = Expr::cust_with_values(
             r#""last_positions"."geog" <-> ST_SetSRID(ST_MakePoint($1, $2), 4326)::geography"#,
@@ -132,7 +160,7 @@ impl Search<'_> {
 
     /// Nearest first.
     async fn read(&self, rows: sea_orm::Select<agent::Entity>) -> Result<Vec<Found>> {
-        let rows: Vec<Row> = rows.into_model().all(self.store.reader()).await?;
+        let rows: Vec<Row> = rows.into_model().all(self.db).await?;
         let measured = rows.into_iter().map(|row| row.measured(self.from));
         let mut found: Vec<Found> = measured.collect();
         found.sort_by(|a, b| {

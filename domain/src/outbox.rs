@@ -35,6 +35,12 @@ pub enum Notice {
     NoAnswer { task_id: i64, agent_id: i64 },
     /// Telegram says that an agent's account cannot be reached.
     Unreachable { task_id: i64, agent_id: i64 },
+    /// The live card of an emergency; with `ring` a new message takes over.
+    Emergency { emergency_id: i64, ring: bool },
+    /// To whoever called: the alert has left.
+    EmergencySent { emergency_id: i64 },
+    /// Nobody comes yet; with `phones`, whom to call.
+    EmergencyEscalated { emergency_id: i64, phones: bool },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
     /// A shift of the recipient has begun: is he there?
@@ -138,6 +144,25 @@ impl Message {
         Self {
             collapse: Some(format!("{manner}:{chat_id}:{about}")),
             ..Self::news(chat_id, user_id, notice)
+        }
+    }
+
+    /// The card of an emergency for one person.
+    pub fn emergency(
+        chat_id: i64,
+        user_id: Option<i64>,
+        task_id: Option<i64>,
+        emergency_id: i64,
+        ring: bool,
+    ) -> Self {
+        let word = if ring { "ring" } else { "card" };
+        Self {
+            lane: Lane::Emergency,
+            chat_id,
+            user_id,
+            task_id,
+            notice: Notice::Emergency { emergency_id, ring },
+            collapse: Some(format!("{word}:{chat_id}:e{emergency_id}")),
         }
     }
 

@@ -4,11 +4,12 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use ::entity::user;
 
-use crate::{Result, Tx, assignment};
+use crate::{Result, Tx, assignment, emergency};
 
 /// Telegram says that this chat is gone or the bot is blocked: whoever was to answer there is unreachable at once.
 pub async fn lost(tx: &mut Tx, chat_id: i64) -> Result<()> {
-    assignment::unreachable(tx, chat_id).await
+    assignment::unreachable(tx, chat_id).await?;
+    emergency::unreachable(tx, chat_id).await
 }
 
 /// The person took the bot back: what he could not hear meanwhile is asked now.

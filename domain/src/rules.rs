@@ -14,6 +14,7 @@ pub struct Rules {
     pub zone: Tz,
     pub ack: AckRules,
     pub shift: ShiftRules,
+    pub emergency: EmergencyRules,
     /// How long an action can be undone by who did it, in seconds.
     pub undo_seconds: u32,
     /// The most people on one task.
@@ -60,6 +61,30 @@ pub struct AckRules {
     pub rings: u32,
 }
 
+/// How an emergency looks for people.
+#[derive(Clone, Debug)]
+pub struct EmergencyRules {
+    /// How many of the nearest are asked at a time.
+    pub offers: u32,
+    /// Time until the ring widens, in seconds.
+    pub ring_seconds: u32,
+    /// How long an SOS waits for a place, in seconds.
+    pub wait_seconds: u32,
+    /// How long whoever called can take it back, in seconds.
+    pub withdraw_seconds: u32,
+}
+
+impl Default for EmergencyRules {
+    fn default() -> Self {
+        Self {
+            offers: 3,
+            ring_seconds: 30,
+            wait_seconds: 15,
+            withdraw_seconds: 10,
+        }
+    }
+}
+
 impl AckRules {
     /// The time to answer a request of this priority.
     pub fn deadline(&self, priority: Priority) -> TimeDelta {
@@ -90,6 +115,7 @@ impl Default for Rules {
                 late_minutes: 60,
                 batch: 2000,
             },
+            emergency: EmergencyRules::default(),
             undo_seconds: 60,
             crew_limit: 300,
             link_hours: 24,

@@ -265,6 +265,10 @@ impl Tx {
         &self.db
     }
 
+    pub(crate) fn has_postgis(&self) -> bool {
+        self.store.has_postgis()
+    }
+
     pub(crate) fn is_postgres(&self) -> bool {
         self.db.get_database_backend() == DbBackend::Postgres
     }

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use ::entity::timer::{self, TimerStatus};
 
 use crate::{
-    Result, Store, Tx, assignment, bell::Topic, duty, edge, event, inbox, login, once, outbox,
-    session,
+    Result, Store, Tx, assignment, bell::Topic, duty, edge, emergency, event, inbox, login, once,
+    outbox, session,
 };
 
 /// What falls due.
@@ -29,6 +29,12 @@ pub enum Due {
     Fetch { attachment_id: i64 },
     /// A shift, a leave or being unavailable begins or ends.
     Edge { agent_id: i64 },
+    /// The wait of an SOS for a place.
+    SosWait { emergency_id: i64 },
+    /// The next ring of the search for people.
+    EmergencyRing { emergency_id: i64 },
+    /// The cards of an emergency look different from now on.
+    EmergencyCards { emergency_id: i64 },
     /// Old rows.
     Prune,
     /// The safety copy of the night.
@@ -44,6 +50,9 @@ impl Due {
             Self::Refresh { .. } => "refresh",
             Self::Fetch { .. } => "fetch",
             Self::Edge { .. } => Self::EDGE,
+            Self::SosWait { .. } => "sos_wait",
+            Self::EmergencyRing { .. } => "emergency_ring",
+            Self::EmergencyCards { .. } => "emergency_cards",
             Self::Prune => "prune",
             Self::Backup => "backup",
         }
@@ -52,7 +61,12 @@ impl Due {
     /// How long somebody may be at it.
     fn claim(&self) -> Duration {
         match self {
-            Self::Ack { .. } | Self::Refresh { .. } | Self::Edge { .. } => CLAIM,
+            Self::Ack { .. }
+            | Self::Refresh { .. }
+            | Self::Edge { .. }
+            | Self::SosWait { .. }
+            | Self::EmergencyRing { .. }
+            | Self::EmergencyCards { .. } => CLAIM,
             Self::Fetch { .. } | Self::Prune | Self::Backup => LONG_CLAIM,
         }
     }
@@ -63,6 +77,9 @@ impl Due {
             Self::Refresh { task_id } => task_id.to_string(),
             Self::Fetch { attachment_id } => attachment_id.to_string(),
             Self::Edge { agent_id } => agent_id.to_string(),
+            Self::SosWait { emergency_id }
+            | Self::EmergencyRing { emergency_id }
+            | Self::EmergencyCards { emergency_id } => emergency_id.to_string(),
             Self::Prune | Self::Backup => String::new(),
         }
     }
@@ -299,6 +316,13 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::Ack { assignment_id } => assignment::overdue(tx, assignment_id).await,
                     Due::Refresh { task_id } => outbox::refresh_cards(tx, task_id).await,
                     Due::Edge { agent_id } => edge::passed(tx, agent_id, claim.due_at).await,
+                    Due::SosWait { emergency_id } => emergency::wait_over(tx, emergency_id).await,
+                    Due::EmergencyRing { emergency_id } => {
+                        emergency::ring_over(tx, emergency_id).await
+                    }
+                    Due::EmergencyCards { emergency_id } => {
+                        emergency::refresh_cards(tx, emergency_id).await
+                    }
                     Due::Prune => prune(tx).await,
                     Due::Fetch { .. } | Due::Backup => Ok(()),
                 }
@@ -312,7 +336,14 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
     match due {
         Due::Ack { assignment_id } => assignment::lock_task_of(tx, *assignment_id).await,
         Due::Edge { agent_id } => duty::locked(tx, *agent_id).await.map(drop),
-        Due::Refresh { .. } | Due::Fetch { .. } | Due::Prune | Due::Backup => Ok(()),
+        Due::SosWait { emergency_id } | Due::EmergencyRing { emergency_id } => {
+            emergency::lock(tx, *emergency_id).await.map(drop)
+        }
+        Due::Refresh { .. }
+        | Due::EmergencyCards { .. }
+        | Due::Fetch { .. }
+        | Due::Prune
+        | Due::Backup => Ok(()),
     }
 }
 

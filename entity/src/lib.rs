@@ -9,6 +9,8 @@ pub mod calendar;
 pub mod card;
 pub mod code_counter;
 pub mod dialogue;
+pub mod emergency;
+pub mod emergency_offer;
 pub mod enrolment;
 pub mod event;
 pub mod history;

@@ -15,6 +15,7 @@ mod m0007_once;
 mod m0008_seal;
 mod m0009_lists;
 mod m0010_rota;
+mod m0011_emergency;
 
 pub use m0006_nearest::index_positions;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_seal::Migration),
             Box::new(m0009_lists::Migration),
             Box::new(m0010_rota::Migration),
+            Box::new(m0011_emergency::Migration),
         ]
     }
 }

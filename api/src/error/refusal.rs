@@ -42,6 +42,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotNow { .. }
         | Refusal::Settled { .. }
         | Refusal::Link { .. }
+        | Refusal::WithdrawOver
         | Refusal::PositionUnwanted => StatusCode::CONFLICT,
     }
 }
@@ -72,6 +73,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::Link { problem } => link_code(*problem),
         Refusal::BadCredentials => "bad_credentials",
         Refusal::Locked { .. } => "locked",
+        Refusal::WithdrawOver => "withdraw_over",
         Refusal::PositionUnwanted => "position_unwanted",
     }
 }
@@ -113,6 +115,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::Link { .. } => "The link does not work",
         Refusal::BadCredentials => "Wrong name or password",
         Refusal::Locked { .. } => "Too many wrong tries: wait",
+        Refusal::WithdrawOver => "The time to take it back is over",
         Refusal::PositionUnwanted => "Positions are taken only on shift or on a task",
     }
 }
@@ -130,6 +133,7 @@ fn missing(what: Thing) -> &'static str {
         Thing::Leave => "No such leave",
         Thing::Swap => "No such exchange of shifts",
         Thing::Calendar => "No such calendar link",
+        Thing::Emergency => "No such emergency",
     }
 }
 

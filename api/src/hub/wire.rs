@@ -13,7 +13,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::out::{AvailabilityWord, TaskStatus, words};
+use crate::out::{AvailabilityWord, TaskStatus, emergencies::EmergencyWord, words};
 
 words! {
     /// What a socket may subscribe to.
@@ -48,6 +48,10 @@ pub(crate) enum EventOut {
     LeaveChanged(DutyTold),
     /// An exchange of shifts went one step on.
     SwapChanged(DutyTold),
+    /// Somebody called for help, and people are asked.
+    EmergencyRaised(EmergencyTold),
+    /// Somebody was asked, comes or cannot, or it is over.
+    EmergencyUpdated(EmergencyChanged),
     /// The figures of the overview are worth reading again.
     KpisChanged(Nothing),
 }
@@ -98,6 +102,21 @@ pub(crate) struct ReportTold {
     id: i64,
     code: String,
     report_id: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EmergencyTold {
+    id: i64,
+    task_id: i64,
+    code: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EmergencyChanged {
+    id: i64,
+    task_id: i64,
+    code: String,
+    status: EmergencyWord,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -290,6 +309,20 @@ fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
         Event::ShiftsChanged { agent_id } => EventOut::ShiftsChanged(AgentTold { agent_id }),
         Event::LeaveChanged { id, agent_id } => EventOut::LeaveChanged(DutyTold { id, agent_id }),
         Event::SwapChanged { id, agent_id } => EventOut::SwapChanged(DutyTold { id, agent_id }),
+        Event::EmergencyRaised { id, task_id, code } => {
+            EventOut::EmergencyRaised(EmergencyTold { id, task_id, code })
+        }
+        Event::EmergencyUpdated {
+            id,
+            task_id,
+            code,
+            status,
+        } => EventOut::EmergencyUpdated(EmergencyChanged {
+            id,
+            task_id,
+            code,
+            status: status.into(),
+        }),
         Event::KpisChanged {} => EventOut::KpisChanged(Nothing {}),
     }
 }

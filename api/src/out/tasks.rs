@@ -41,7 +41,7 @@ impl Place {
         })
     }
 
-    fn at(point: Point) -> Self {
+    pub fn at(point: Point) -> Self {
         Self {
             lat: Some(point.lat),
             lon: Some(point.lon),

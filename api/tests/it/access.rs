@@ -30,6 +30,7 @@ const SCOPE: [u16; 5] = [401, 404, 404, 200, 200];
 const PLANNERS: [u16; 5] = [401, 403, 404, 201, 201];
 /// What only the agents themselves do, whom none of these is.
 const OTHERS: [u16; 5] = [401, 404, 404, 403, 403];
+const MAKES: [u16; 5] = [401, 201, 201, 201, 201];
 const ADMIN: [u16; 5] = [401, 403, 403, 403, 200];
 
 const ROWS: &[Row] = &[
@@ -68,6 +69,12 @@ const ROWS: &[Row] = &[
     Row("POST", "/api/v1/tasks/{id}/cancel", SCOPE),
     Row("POST", "/api/v1/tasks/{id}/reopen", SCOPE),
     Row("GET", "/api/v1/attachments/{id}", SCOPE),
+    Row("POST", "/api/v1/tasks/emergency", MAKES),
+    Row("GET", "/api/v1/emergencies", SIGNED),
+    Row("POST", "/api/v1/emergencies", MAKES),
+    Row("GET", "/api/v1/emergencies/{id}", SCOPE),
+    Row("POST", "/api/v1/emergencies/{id}/resolve", SCOPE),
+    Row("POST", "/api/v1/emergencies/{id}/cancel", SCOPE),
     Row("GET", "/api/v1/agents", SIGNED),
     Row("POST", "/api/v1/agents", [401, 403, 403, 403, 201]),
     Row("GET", "/api/v1/agents/nearest", [401, 403, 200, 200, 200]),

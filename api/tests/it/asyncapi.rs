@@ -145,6 +145,17 @@ fn all(agent_id: i64) -> Vec<Event> {
         Event::ShiftsChanged { agent_id },
         Event::LeaveChanged { id, agent_id },
         Event::SwapChanged { id, agent_id },
+        Event::EmergencyRaised {
+            id,
+            task_id: id,
+            code: "EMG-2026-0001".into(),
+        },
+        Event::EmergencyUpdated {
+            id,
+            task_id: id,
+            code: "EMG-2026-0001".into(),
+            status: domain::emergency::EmergencyStatus::Active,
+        },
         Event::KpisChanged {},
     ]
 }

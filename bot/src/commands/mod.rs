@@ -5,7 +5,7 @@ use teloxide::types::Message;
 
 use crate::{
     ctx::Ctx, dialogues, inflight::InboxId, keyboards::List, presses, reply::Reply, says,
-    schema::Command, state::Stage, strangers,
+    schema::Command, sos, state::Stage, strangers,
 };
 
 /// Does what a command asks for.
@@ -15,6 +15,7 @@ pub async fn run(ctx: &Ctx, command: Command, message: &Message) -> Result<()> {
     }
     match command {
         Command::Start(code) => start(ctx, &code, message).await,
+        Command::Sos => sos::begin(ctx).await,
         Command::Tasks => tasks(ctx).await,
         Command::Create(line) => dialogues::create::begin(ctx, &line).await,
         Command::Finish(code) => dialogues::finish::by_command(ctx, &code).await,
@@ -116,6 +117,9 @@ async fn report(ctx: &Ctx, text: &str) -> Result<()> {
 }
 
 async fn cancel(ctx: &Ctx) -> Result<()> {
+    if let Some(id) = domain::emergency::waiting_of(&ctx.store, &ctx.actor).await? {
+        return sos::withdraw(ctx, id).await;
+    }
     let inner = ctx.clone();
     ctx.write(move |tx| {
         Box::pin(async move {

@@ -130,7 +130,8 @@ fn last(row: &last_position::Model) -> LastPosition {
     }
 }
 
-async fn loads(db: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, i64>> {
+/// How many open tasks each of these agents is on; who is on none is not there.
+pub(crate) async fn loads(db: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, i64>> {
     let open = Query::select()
         .column(task::Column::Id)
         .from(task::Entity)

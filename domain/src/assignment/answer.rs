@@ -199,6 +199,7 @@ async fn decline(
         actor.telegram_id,
     )
     .await?;
+    crate::emergency::left(tx, task, agent_id).await?;
     if task
         .lead
         .as_ref()

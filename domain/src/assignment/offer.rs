@@ -94,7 +94,7 @@ fn offered(
 }
 
 /// Whoever was on the task before begins anew in his row.
-fn asked_again() -> OnConflict {
+pub(super) fn asked_again() -> OnConflict {
     OnConflict::columns([assignment::Column::TaskId, assignment::Column::AgentId])
         .update_columns([
             assignment::Column::State,

@@ -86,6 +86,13 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             {
                 crate::assignment::delivered(tx, task_id).await?;
             }
+            if let Notice::Emergency {
+                emergency_id,
+                ring: true,
+            } = message.notice
+            {
+                crate::emergency::delivered(tx, emergency_id, message.chat_id).await?;
+            }
         }
         Outcome::Dropped => row.status = Set(OutboxStatus::Dropped),
         Outcome::Later { not_before, error } => {
@@ -101,7 +108,7 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         Outcome::Unreachable { error } => {
             row.status = Set(OutboxStatus::Unreachable);
             row.error = Set(Some(error));
-            crate::assignment::unreachable(tx, message.chat_id).await?;
+            crate::reach::lost(tx, message.chat_id).await?;
         }
     }
     outbox::Entity::update(row).exec(tx.db()).await?;

@@ -75,6 +75,17 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
     if !actor.may_command() {
         return Err(Refusal::NotAllowed.into());
     }
+    let crew = new.crew.clone();
+    let task = make(tx, actor, new).await?;
+    show_creator(tx, actor, task.id).await?;
+    if crew.is_empty() {
+        return Ok(task);
+    }
+    assignment::assign(tx, actor, task.id, crew).await
+}
+
+/// The same whoever asks, and nobody is assigned or shown anything.
+pub(crate) async fn make(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
     check(&new)?;
     let kind = kind(tx, &new.kind).await?;
     let unit_id = unit(tx, actor, &new).await?;
@@ -96,11 +107,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
     let scope = assignment::scope(&task);
     tx.log(Event::TaskCreated { id, code }, &scope);
     tx.log(Event::KpisChanged {}, &scope);
-    show_creator(tx, actor, id).await?;
-    if new.crew.is_empty() {
-        return Ok(task);
-    }
-    assignment::assign(tx, actor, id, new.crew).await
+    Ok(task)
 }
 
 /// Who creates from the chat gets the live card as the answer.

@@ -3,6 +3,7 @@
 mod ack;
 mod audit;
 mod claims;
+mod emergency;
 mod finish;
 mod flow;
 mod life;

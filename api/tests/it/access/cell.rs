@@ -5,6 +5,7 @@ use domain::{
     actor::{Channel, Level},
     assignment::Crew,
     calendar::{self, Whose},
+    emergency::{self, NewEmergency},
     geo::Point,
     leave::{self, NewLeave},
     page::Window,
@@ -52,6 +53,7 @@ pub struct Cell {
     shift: i64,
     swap: i64,
     calendar: i64,
+    emergency: i64,
     session: String,
     unique: i64,
 }
@@ -79,7 +81,11 @@ impl Cell {
         let agent = made.agent_id.expect("level 1 makes the agent");
         link(world, made.id).await;
         let unit_id = made.units[0].id;
-        let (task, leave, session) = world
+        let caller = Actor::of_user(&world.store, made.id, Channel::Api)
+            .await
+            .expect("the database answers")
+            .expect("an account");
+        let (task, leave, emergency, session) = world
             .store
             .write(move |tx| {
                 Box::pin(async move {
@@ -104,10 +110,12 @@ impl Cell {
                         ..NewLeave::default()
                     };
                     let leave = leave::request(tx, &system, asked).await?.id;
+                    let help = NewEmergency::default();
+                    let emergency = emergency::raise(tx, &caller, help).await?;
                     let session = session::open(tx, made.id, Origin::default())
                         .await?
                         .session_id;
-                    Ok((task, leave, session))
+                    Ok((task, leave, emergency, session))
                 })
             })
             .await
@@ -131,6 +139,7 @@ impl Cell {
             shift: 0,
             swap: 0,
             calendar: 0,
+            emergency,
             session,
             unique: task,
         }
@@ -205,6 +214,7 @@ impl Cell {
             Some("shifts") if path.contains("/calendars/") => self.calendar,
             Some("shifts") => self.shift,
             Some("shift-swaps") => self.swap,
+            Some("emergencies") => self.emergency,
             Some("auth") => return self.session.clone(),
             Some("units" | "task-kinds") => 1,
             _ => self.task,
@@ -224,6 +234,8 @@ impl Cell {
         Some(match (method, last) {
             ("POST", "login") => json!({ "username": "uno", "password": PASSWORD }),
             ("POST", "refresh") => json!({ "refresh_token": "nonsense" }),
+            ("POST", "emergency" | "emergencies") => json!({ "lat": -34.6, "lon": -58.4 }),
+            ("POST", "resolve") => json!({ "reason": "Prueba" }),
             ("POST", "tasks") => json!({ "title": "Otra ronda", "kind": "patrullaje" }),
             ("PUT", "assignments") => json!({ "agent_ids": [] }),
             ("POST", "reports") => json!({ "text": "Sin novedades" }),

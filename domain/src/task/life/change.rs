@@ -46,6 +46,7 @@ pub(super) async fn change(
         .await?
         .ok_or(Refusal::missing(Thing::Task))?;
     announce(tx, task, &now, moved).await?;
+    crate::emergency::follow(tx, actor, &now).await?;
     outbox::refresh_cards(tx, task.id).await?;
     Ok(now)
 }

@@ -1,0 +1,145 @@
+//! Emergencies as they are sent.
+
+use chrono::{DateTime, Utc};
+use domain::emergency::{Emergency, EmergencyStatus, Offer, OfferState, PlaceSource};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    tasks::{Place, UserRef},
+    words,
+};
+
+words! {
+    /// Where an emergency stands.
+    EmergencyWord as EmergencyStatus = EmergencyStatus { Waiting, Active, Answered, Resolved, Cancelled }
+}
+
+words! {
+    /// Where the place comes from.
+    PlaceSourceWord as PlaceSource = PlaceSource { Shared, LastKnown, None }
+}
+
+words! {
+    /// What became of one person in the search.
+    OfferWord as OfferState = OfferState { Passed, Offered, Taken, Declined, StoodDown, Unreachable }
+}
+
+/// What a person was judged by.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReasonsOut {
+    /// The straight line, in metres.
+    pub distance_m: Option<f64>,
+    pub position_age_s: Option<i64>,
+    /// Open tasks.
+    pub load: i32,
+    /// What stood against asking him: an availability, `stale`, `not_linked`, `requirement` or `farther`.
+    pub why: Option<String>,
+}
+
+/// Somebody who was thought of.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OfferOut {
+    pub agent_id: i64,
+    pub name: String,
+    pub state: OfferWord,
+    /// When it came into this state.
+    pub at: DateTime<Utc>,
+    pub ring: i32,
+    pub distance_m: Option<f64>,
+    pub reasons: ReasonsOut,
+    /// Estimated by the straight line, a detour of 1.4 and 30 km/h; never a promise.
+    pub eta_minutes: Option<i64>,
+    pub offered_at: Option<DateTime<Utc>>,
+    /// When Telegram took the message.
+    pub sent_at: Option<DateTime<Utc>>,
+    pub answered_at: Option<DateTime<Utc>>,
+}
+
+impl From<Offer> for OfferOut {
+    fn from(one: Offer) -> Self {
+        Self {
+            eta_minutes: one.eta_minutes(),
+            agent_id: one.agent.agent_id,
+            name: one.agent.name,
+            state: one.state.into(),
+            at: one.at,
+            ring: one.ring,
+            distance_m: one.distance_m,
+            reasons: ReasonsOut {
+                distance_m: one.distance_m,
+                position_age_s: one.position_age_s,
+                load: one.load,
+                why: one.why,
+            },
+            offered_at: one.offered_at,
+            sent_at: one.sent_at,
+            answered_at: one.answered_at,
+        }
+    }
+}
+
+/// A call for help and how far the search is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EmergencyOut {
+    pub id: i64,
+    pub code: Option<String>,
+    pub status: EmergencyWord,
+    pub task_id: Option<i64>,
+    pub place: Option<Place>,
+    pub place_source: PlaceSourceWord,
+    /// When somebody was there.
+    pub place_at: Option<DateTime<Utc>>,
+    pub text: Option<String>,
+    pub specialty: Option<String>,
+    pub drill: bool,
+    /// How many are needed.
+    pub crew: i32,
+    /// The ring the search is in.
+    pub ring: i32,
+    pub raised_by: Option<UserRef>,
+    pub raised_at: Option<DateTime<Utc>>,
+    pub withdrawable_until: Option<DateTime<Utc>>,
+    pub escalated_at: Option<DateTime<Utc>>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub end_reason: Option<String>,
+    /// Those who were asked.
+    pub offers: Vec<OfferOut>,
+    /// Those who come.
+    pub takers: Vec<OfferOut>,
+    /// The nearest who were not asked, and why not.
+    pub passed: Vec<OfferOut>,
+}
+
+impl From<Emergency> for EmergencyOut {
+    fn from(one: Emergency) -> Self {
+        let takers = one.takers().cloned().map(OfferOut::from).collect();
+        let (passed, offers): (Vec<Offer>, Vec<Offer>) = one
+            .offers
+            .into_iter()
+            .partition(|offer| offer.state == OfferState::Passed);
+        Self {
+            id: one.id,
+            code: one.code,
+            status: one.status.into(),
+            task_id: one.task_id,
+            place: one.place.map(Place::at),
+            place_source: one.place_source.into(),
+            place_at: one.place_at,
+            text: one.text,
+            specialty: one.specialty,
+            drill: one.drill,
+            crew: one.crew,
+            ring: one.ring,
+            raised_by: one.raised_by.map(UserRef::from),
+            raised_at: one.raised_at,
+            withdrawable_until: one.withdrawable_until,
+            escalated_at: one.escalated_at,
+            ended_at: one.ended_at,
+            end_reason: one.end_reason,
+            offers: offers.into_iter().map(OfferOut::from).collect(),
+            takers,
+            passed: passed.into_iter().map(OfferOut::from).collect(),
+        }
+    }
+}

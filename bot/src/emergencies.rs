@@ -1,0 +1,346 @@
+//! The card of an emergency: for whoever called, for those who are asked, and for those who watch.
+
+use domain::{
+    Error, Result,
+    card::Subject,
+    emergency::{self, Emergency, EmergencyStatus, Offer, OfferState, PlaceSource},
+};
+use locales::Sentence;
+
+use crate::{
+    keyboards::{self, Button, Help, Rows},
+    screen::{Rendered, Screen},
+    text,
+    view::{View, headed, plain, with},
+};
+
+/// The most people of each sort that a card names.
+const NAMED: usize = 8;
+
+/// The card of an emergency for its reader; nothing when he may not see it.
+pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
+    let Some(reader) = &view.reader else {
+        return Ok(Rendered::Nothing);
+    };
+    let emergency = match emergency::find(&view.store, reader, id).await {
+        Ok(emergency) => emergency,
+        Err(Error::Refused(_)) => return Ok(Rendered::Nothing),
+        Err(error) => return Err(error),
+    };
+    let own = emergency.raised_by.as_ref().map(|user| user.user_id) == reader.user_id;
+    let card = Card {
+        view,
+        own,
+        mine: reader
+            .agent_id
+            .and_then(|agent_id| emergency.offer_to(agent_id))
+            .cloned(),
+        emergency,
+    };
+    let asked = card.mine.is_some() && !own;
+    let pin = card
+        .emergency
+        .place
+        .filter(|_| ring && asked && card.is_open())
+        .map(|place| (place.lat, place.lon));
+    let screen = with(card.buttons(), headed(&card.lines()));
+    Ok(Screen {
+        subject: Some(Subject::Emergency(id)),
+        ring,
+        location: pin,
+        ..screen
+    }
+    .into())
+}
+
+/// The alert has left; the permanent menu comes back.
+pub async fn sent(view: &View, id: i64) -> Result<Rendered> {
+    let Some(reader) = &view.reader else {
+        return Ok(Rendered::Nothing);
+    };
+    let emergency = emergency::show(&view.store, id).await?;
+    let code = emergency.code.clone().unwrap_or_default();
+    let time = view.clock(emergency.raised_at.unwrap_or(view.now));
+    let mut lines = vec![view.say(&Sentence::SosSent {
+        code: code.into(),
+        time: time.into(),
+    })];
+    lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.push(place(view, &emergency));
+    let menu = keyboards::menu(view.lang, reader.may_command(), reader.agent_id.is_some());
+    Ok(with(menu, plain(lines.join("\n"))).into())
+}
+
+/// Nobody comes yet, and whom to call.
+pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
+    let emergency = emergency::show(&view.store, id).await?;
+    if !emergency::is_open(emergency.status) || emergency.takers().next().is_some() {
+        return Ok(Rendered::Nothing);
+    }
+    let mut lines = vec![view.say(&Sentence::EmergencyEscalation {
+        code: emergency.code.clone().unwrap_or_default().into(),
+        name: caller(&emergency).into(),
+    })];
+    lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.push(place(view, &emergency));
+    if phones {
+        let list = emergency::phones(&view.store, emergency.unit_id).await?;
+        lines.push(view.say(&match list.is_empty() {
+            true => Sentence::EmergencyNoPhones,
+            false => Sentence::EmergencyCall,
+        }));
+        lines.extend(
+            list.into_iter()
+                .map(|one| format!("• {}: {}", one.name, one.phone)),
+        );
+    }
+    Ok(headed(&lines).into())
+}
+
+fn caller(emergency: &Emergency) -> String {
+    emergency
+        .raised_by
+        .as_ref()
+        .map_or_else(|| "GAD".to_owned(), |user| user.name.clone())
+}
+
+/// Where it is, and how that is known.
+fn place(view: &View, emergency: &Emergency) -> String {
+    let Some(point) = emergency.place else {
+        return view.say(&Sentence::EmergencyPlaceNone);
+    };
+    let point = format!("{:.5}, {:.5}", point.lat, point.lon).into();
+    view.say(&match (emergency.place_source, emergency.place_at) {
+        (PlaceSource::LastKnown, Some(at)) => Sentence::EmergencyPlaceLast {
+            place: point,
+            age: text::age(at, view.now, view.lang).into(),
+        },
+        _ => Sentence::EmergencyPlaceShared { place: point },
+    })
+}
+
+struct Card<'a> {
+    view: &'a View,
+    emergency: Emergency,
+    /// The reader called himself.
+    own: bool,
+    /// The reader was asked.
+    mine: Option<Offer>,
+}
+
+impl Card<'_> {
+    fn say(&self, sentence: &Sentence) -> String {
+        self.view.say(sentence)
+    }
+
+    fn is_open(&self) -> bool {
+        emergency::is_open(self.emergency.status)
+    }
+
+    fn is_asked(&self) -> bool {
+        self.is_open()
+            && self
+                .mine
+                .as_ref()
+                .is_some_and(|mine| mine.state == OfferState::Offered)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let emergency = &self.emergency;
+        let mut lines = vec![self.head()];
+        lines.extend(emergency.drill.then(|| self.say(&Sentence::TaskCardDrill)));
+        lines.extend(self.ending());
+        lines.push(place(self.view, emergency));
+        lines.extend(emergency.text.as_ref().map(|text| {
+            self.say(&Sentence::TaskCardDescription {
+                text: text::cut(text, 1000).into(),
+            })
+        }));
+        lines.extend(self.way());
+        lines.extend(self.coming());
+        lines.extend(self.answer());
+        if self.own {
+            lines.extend(self.takes_back().map(|at| {
+                self.say(&Sentence::EmergencyWithdrawHint {
+                    time: at
+                        .with_timezone(&self.view.zone)
+                        .format("%H:%M:%S")
+                        .to_string()
+                        .into(),
+                })
+            }));
+        }
+        if self.mine.is_none() && !self.own {
+            lines.extend(self.search());
+        }
+        lines
+    }
+
+    fn head(&self) -> String {
+        let code = self.emergency.code.clone().unwrap_or_default().into();
+        if self.own {
+            return self.say(&Sentence::EmergencyHeadOwn { code });
+        }
+        let name = caller(&self.emergency).into();
+        self.say(&match self.is_asked() {
+            true => Sentence::EmergencyHeadAsked { code, name },
+            false => Sentence::EmergencyHead { code, name },
+        })
+    }
+
+    fn ending(&self) -> Option<String> {
+        let time = self.view.clock(self.emergency.ended_at?).into();
+        Some(self.say(&match self.emergency.status {
+            EmergencyStatus::Resolved => Sentence::EmergencyResolved { time },
+            _ => Sentence::EmergencyCancelled {
+                time,
+                reason: self.emergency.end_reason.clone().unwrap_or_default().into(),
+            },
+        }))
+    }
+
+    /// How far the reader would have to go.
+    fn way(&self) -> Option<String> {
+        let mine = self.mine.as_ref().filter(|_| self.is_open())?;
+        let (distance, minutes) = (mine.distance_m?, mine.eta_minutes()?);
+        Some(self.say(&Sentence::EmergencyWay {
+            distance: text::distance(distance, self.view.lang).into(),
+            minutes: minutes.into(),
+        }))
+    }
+
+    fn coming(&self) -> Vec<String> {
+        let takers: Vec<&Offer> = self.emergency.takers().collect();
+        let mut lines = vec![match takers.is_empty() {
+            true if self.is_open() => self.say(&Sentence::EmergencyNobody {
+                needed: self.emergency.crew.into(),
+            }),
+            true => return Vec::new(),
+            false => self.say(&Sentence::EmergencyComing {
+                coming: takers.len().into(),
+                needed: self.emergency.crew.into(),
+            }),
+        }];
+        lines.extend(takers.into_iter().take(NAMED).map(|one| {
+            let name = one.agent.name.clone().into();
+            self.say(&match one.eta_minutes() {
+                Some(minutes) => Sentence::EmergencyComer {
+                    name,
+                    minutes: minutes.into(),
+                    factor: 1.4.into(),
+                    speed: 30.into(),
+                },
+                None => Sentence::EmergencyComerPlain { name },
+            })
+        }));
+        lines
+    }
+
+    /// What the reader said himself.
+    fn answer(&self) -> Option<String> {
+        let mine = self.mine.as_ref()?;
+        let sentence = match mine.state {
+            OfferState::Taken => Sentence::EmergencyYouGo,
+            OfferState::Declined => Sentence::EmergencyYouCannot,
+            OfferState::StoodDown if self.is_open() => Sentence::EmergencyEnough,
+            _ => return None,
+        };
+        Some(self.say(&sentence))
+    }
+
+    fn takes_back(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+        self.emergency
+            .withdrawable_until
+            .filter(|until| self.is_open() && self.view.now < *until)
+    }
+
+    /// Who was asked and why, and why the others were not.
+    fn search(&self) -> Vec<String> {
+        let emergency = &self.emergency;
+        let mut lines = Vec::new();
+        lines.extend(emergency.escalated_at.map(|at| {
+            self.say(&Sentence::EmergencyEscalatedAt {
+                time: self.view.clock(at).into(),
+            })
+        }));
+        let (passed, asked): (Vec<&Offer>, Vec<&Offer>) = emergency
+            .offers
+            .iter()
+            .filter(|one| one.state != OfferState::Taken)
+            .partition(|one| one.state == OfferState::Passed);
+        lines.extend(asked.into_iter().take(NAMED).map(|one| self.asked(one)));
+        lines.extend(passed.into_iter().take(NAMED).map(|one| {
+            self.say(&Sentence::EmergencyPassed {
+                name: one.agent.name.clone().into(),
+                facts: self.facts(one).into(),
+                why: self.why(one).into(),
+            })
+        }));
+        lines
+    }
+
+    fn asked(&self, one: &Offer) -> String {
+        let name = || one.agent.name.clone().into();
+        let said = match (one.state, one.sent_at) {
+            (OfferState::Declined, _) => self.say(&Sentence::DeliveryDeclined {
+                name: name(),
+                time: self.view.clock(one.at).into(),
+            }),
+            (OfferState::Unreachable, _) => self.say(&Sentence::DeliveryUnreachable {
+                name: name(),
+                time: self.view.clock(one.at).into(),
+            }),
+            (_, Some(at)) => self.say(&Sentence::DeliverySent {
+                name: name(),
+                time: self.view.clock(at).into(),
+            }),
+            _ => self.say(&Sentence::DeliveryQueued { name: name() }),
+        };
+        format!("• {said} ({})", self.facts(one))
+    }
+
+    /// Distance, age of the position and load, as they were judged by.
+    fn facts(&self, one: &Offer) -> String {
+        let lang = self.view.lang;
+        let mut facts = Vec::new();
+        facts.extend(one.distance_m.map(|metres| text::distance(metres, lang)));
+        facts.extend(one.position_age_s.map(|seconds| {
+            let seen = one.at - chrono::TimeDelta::seconds(seconds);
+            self.say(&Sentence::EmergencySeen {
+                age: text::age(seen, one.at, lang).into(),
+            })
+        }));
+        facts.push(self.say(&Sentence::EmergencyLoad {
+            count: one.load.into(),
+        }));
+        facts.join(", ")
+    }
+
+    fn why(&self, one: &Offer) -> String {
+        let word = one.why.as_deref().unwrap_or_default();
+        if let Ok(availability) = word.parse() {
+            return text::availability(availability, None, self.view.lang);
+        }
+        self.say(&match word {
+            "stale" => Sentence::EmergencyWhyStale,
+            "not_linked" => Sentence::EmergencyWhyNotLinked,
+            "requirement" => Sentence::EmergencyWhyRequirement,
+            _ => Sentence::EmergencyWhyFarther,
+        })
+    }
+
+    fn buttons(&self) -> Rows {
+        let id = self.emergency.id;
+        let button = |label: Sentence, verb| (self.say(&label), Button::Help { verb, id });
+        if self.own && self.takes_back().is_some() {
+            return Rows::default().row([button(Sentence::ButtonWithdraw, Help::Withdraw)]);
+        }
+        if self.is_asked() {
+            return Rows::default().row([
+                button(Sentence::ButtonGoing, Help::Go),
+                button(Sentence::ButtonDecline, Help::Decline),
+            ]);
+        }
+        Rows::default()
+    }
+}

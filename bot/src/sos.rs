@@ -1,0 +1,136 @@
+//! The SOS button, the place that follows it, and the answers to it.
+
+use domain::{
+    Result,
+    emergency::{self, Called, Coming},
+    outbox::{self, Message as Outgoing},
+    position,
+};
+use locales::Sentence;
+use teloxide::types::Message;
+
+use crate::{ctx::Ctx, keyboards::Help, presence, reply::Reply};
+
+/// The button or the command: asks for the place, and counts.
+pub async fn begin(ctx: &Ctx) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            match emergency::call(tx, &inner.actor).await? {
+                Called::Waiting(_) => {
+                    let seconds = tx.rules().emergency.wait_seconds;
+                    inner.say(tx, Reply::SosAsk { seconds }).await
+                }
+                Called::Running(id) => {
+                    let card =
+                        Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, true);
+                    outbox::push(tx, vec![card]).await
+                }
+            }
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// A place or a word that belongs to a call that waits. False when there is none.
+pub async fn heard(ctx: &Ctx, message: &Message) -> Result<bool> {
+    let text = message.text().unwrap_or_default();
+    let place = message.location();
+    let taken_back = locales::matches(&Sentence::ButtonWithdraw, text);
+    if place.is_none() && !taken_back {
+        return Ok(false);
+    }
+    let Some(id) = emergency::waiting_of(&ctx.store, &ctx.actor).await? else {
+        return Ok(false);
+    };
+    match place {
+        Some(place) => placed(ctx, id, presence::shared(place)).await?,
+        None => withdraw(ctx, id).await?,
+    }
+    Ok(true)
+}
+
+async fn placed(ctx: &Ctx, id: i64, shared: position::Shared) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            let launched = emergency::placed(tx, &inner.actor, id, shared.point).await?;
+            // Off shift the place belongs to the call alone.
+            let kept = match inner.actor.agent_id {
+                Some(_) => position::share(tx, &inner.actor, shared).await,
+                None => Ok(false),
+            };
+            match kept {
+                Err(domain::Error::Refused(_)) | Ok(_) if launched => Ok(()),
+                Ok(_) => inner.say(tx, Reply::PositionSaved).await,
+                Err(error) => Err(error),
+            }
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// Takes a call back.
+pub async fn withdraw(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            let reason = Sentence::SosWithdrawReason.to(inner.lang);
+            emergency::withdraw(tx, &inner.actor, id, &reason).await?;
+            inner.say(tx, Reply::SosWithdrawn).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// A press under the card of an emergency.
+pub async fn pressed(ctx: &Ctx, verb: Help, id: i64) -> Result<()> {
+    match verb {
+        Help::Go => go(ctx, id).await,
+        Help::Decline => decline(ctx, id).await,
+        Help::Withdraw => withdraw(ctx, id).await,
+    }
+}
+
+/// "I come", by button or in words.
+pub async fn go(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    let done = ctx
+        .attempt(None, move |tx| {
+            Box::pin(async move {
+                let coming = emergency::go(tx, &inner.actor, id).await?;
+                if let Coming::Full { .. } | Coming::Over = coming {
+                    let card =
+                        Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);
+                    outbox::push(tx, vec![card]).await?;
+                }
+                Ok(coming)
+            })
+        })
+        .await?;
+    match done {
+        Some(Coming::Taken | Coming::Again) => ctx.toast(&Sentence::EmergencyYouGo),
+        Some(Coming::Full { names }) => ctx.toast(&Sentence::EmergencyFull {
+            names: names.join(", ").into(),
+        }),
+        Some(Coming::Over) => ctx.toast(&Sentence::EmergencyOver),
+        None => {}
+    }
+    Ok(())
+}
+
+async fn decline(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    let done = ctx
+        .attempt(None, move |tx| {
+            Box::pin(async move { emergency::decline(tx, &inner.actor, id).await })
+        })
+        .await?;
+    if done.is_some() {
+        ctx.toast(&Sentence::EmergencyYouCannot);
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Calls for help: a critical task that is offered to the nearest free people, in rings that widen until enough come.
+//!
+//! ```text
+//! waiting --a place, or the wait is over--> active --enough say "I come"--> answered
+//! active | answered --its task is completed--> resolved
+//! waiting | active | answered --withdrawn, or its task is cancelled--> cancelled
+//! ```
+//! Whatever changes an emergency that has a task holds the lock of that task.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use ::entity::{card, emergency, emergency_offer, user};
+pub use ::entity::{
+    emergency::{EmergencyStatus, PlaceSource},
+    emergency_offer::OfferState,
+};
+
+use crate::{
+    Refusal, Result, Tx,
+    actor::Level,
+    assignment,
+    card::Subject,
+    error::Thing,
+    event::{Event, Scope},
+    outbox::{self, Message},
+    task::{self, Task},
+};
+
+mod answer;
+mod call;
+mod end;
+mod people;
+mod read;
+mod ring;
+
+pub use answer::{Coming, decline, go};
+pub(crate) use answer::{delivered, left, unreachable};
+pub(crate) use call::wait_over;
+pub use call::{Called, NewEmergency, call, placed, raise};
+pub(crate) use end::follow;
+pub use end::{cancel, resolve, withdraw};
+pub use people::{Contact, eta_minutes, phones};
+pub use read::{
+    Emergency, EmergencyFilter, Offer, asked_of, find, find_in, list, show, waiting_of,
+};
+pub(crate) use ring::ring_over;
+
+/// The code of the kind of task that an emergency is.
+pub const KIND: &str = "emergencia";
+
+/// Whether the search goes on or people are on their way.
+pub fn is_open(status: EmergencyStatus) -> bool {
+    matches!(
+        status,
+        EmergencyStatus::Waiting | EmergencyStatus::Active | EmergencyStatus::Answered
+    )
+}
+
+/// Locks what everybody who changes this emergency locks: its task, or before there is one its row.
+pub(crate) async fn lock(tx: &Tx, id: i64) -> Result<(emergency::Model, Option<Task>)> {
+    let row = emergency::Entity::find_by_id(id)
+        .one(tx.db())
+        .await?
+        .ok_or(Refusal::missing(Thing::Emergency))?;
+    if let Some(task_id) = row.task_id {
+        let task = task::load::lock(tx, task_id).await?;
+        return Ok((again(tx, id).await?, Some(task)));
+    }
+    emergency::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx.db())
+        .await?;
+    let row = again(tx, id).await?;
+    // It may have got its task while we waited.
+    let task = match row.task_id {
+        Some(task_id) => Some(task::load::lock(tx, task_id).await?),
+        None => None,
+    };
+    Ok((again(tx, id).await?, task))
+}
+
+async fn again(tx: &Tx, id: i64) -> Result<emergency::Model> {
+    Ok(emergency::Entity::find_by_id(id)
+        .one(tx.db())
+        .await?
+        .ok_or(Refusal::missing(Thing::Emergency))?)
+}
+
+async fn offers_in(tx: &Tx, id: i64, state: OfferState) -> Result<Vec<emergency_offer::Model>> {
+    Ok(emergency_offer::Entity::find()
+        .filter(emergency_offer::Column::EmergencyId.eq(id))
+        .filter(emergency_offer::Column::State.eq(state))
+        .all(tx.db())
+        .await?)
+}
+
+/// Has every message that shows this emergency brought up to date.
+pub(crate) async fn refresh_cards(tx: &mut Tx, id: i64) -> Result<()> {
+    let chats: Vec<i64> = card::Entity::find()
+        .select_only()
+        .column(card::Column::ChatId)
+        .filter(card::Column::Subject.eq(Subject::Emergency(id).to_string()))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let cards = chats
+        .into_iter()
+        .map(|chat| Message::emergency(chat, None, None, id, false));
+    outbox::push(tx, cards.collect()).await
+}
+
+/// Whom its events concern beside those of its task: whoever may send broadcasts.
+async fn scope(tx: &Tx, task: &Task) -> Result<Scope> {
+    let mut scope = assignment::scope(task);
+    scope.user_ids.extend(dispatchers(tx).await?);
+    scope.user_ids.sort_unstable();
+    scope.user_ids.dedup();
+    Ok(scope)
+}
+
+async fn dispatchers(tx: &Tx) -> Result<Vec<i64>> {
+    Ok(user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Permissions.contains("broadcast"))
+        .filter(user::Column::Level.lt(Level::Admin as i16))
+        .into_tuple()
+        .all(tx.db())
+        .await?)
+}
+
+/// Tells cards and boards that something about it is different.
+async fn announce(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()> {
+    let scope = scope(tx, task).await?;
+    tx.log(
+        Event::EmergencyUpdated {
+            id: row.id,
+            task_id: task.id,
+            code: task.code.clone(),
+            status: row.status,
+        },
+        &scope,
+    );
+    refresh_cards(tx, row.id).await
+}
+
+async fn set(tx: &Tx, change: emergency::ActiveModel) -> Result<emergency::Model> {
+    Ok(emergency::Entity::update(change).exec(tx.db()).await?)
+}
+
+fn change(id: i64) -> emergency::ActiveModel {
+    emergency::ActiveModel {
+        id: Set(id),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,277 @@
+//! Calling for help: at once, or after a short wait for a place, which never holds the alert back for longer.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+
+use ::entity::{emergency, last_position, task_kind};
+
+use super::{EmergencyStatus, KIND, PlaceSource, change, lock, people, ring, scope, set};
+use crate::{
+    Actor, Refusal, Result, Tx,
+    actor::Channel,
+    audit::{self, Subject},
+    error::{Problem, Thing},
+    event::Event,
+    geo::Point,
+    kind::{self, NewKind},
+    outbox::{self, Lane, Message, Notice},
+    task::{
+        Place, Priority, Task,
+        create::{self, DESCRIPTION_MOST, NewTask, text},
+    },
+    timer::{self, Due},
+};
+
+/// Help that is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct NewEmergency {
+    /// Where; the caller's last position when nothing is said.
+    pub place: Option<Point>,
+    pub text: Option<String>,
+    /// Only people with this specialty are asked.
+    pub specialty: Option<String>,
+    pub drill: bool,
+}
+
+/// What became of a press of the SOS button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Called {
+    /// A place is awaited now.
+    Waiting(i64),
+    /// His call from before goes on.
+    Running(i64),
+}
+
+/// Begins a call of this person: it waits for a place for as long as the rules say. A second press changes nothing.
+pub async fn call(tx: &mut Tx, actor: &Actor) -> Result<Called> {
+    let user_id = actor.user_id.ok_or(Refusal::NotAllowed)?;
+    let open = emergency::Entity::find()
+        .filter(emergency::Column::RaisedBy.eq(user_id))
+        .filter(emergency::Column::Status.is_in([
+            EmergencyStatus::Waiting,
+            EmergencyStatus::Active,
+            EmergencyStatus::Answered,
+        ]))
+        .order_by_desc(emergency::Column::Id)
+        .one(tx.db())
+        .await?;
+    match open {
+        Some(row) if row.status == EmergencyStatus::Waiting => return Ok(Called::Waiting(row.id)),
+        Some(row) => return Ok(Called::Running(row.id)),
+        None => {}
+    }
+    let until = tx.now() + TimeDelta::seconds(tx.rules().emergency.wait_seconds.into());
+    let row = emergency::ActiveModel {
+        waits_until: Set(Some(until)),
+        ..blank(tx, actor, &NewEmergency::default())
+    };
+    let id = emergency::Entity::insert(row)
+        .exec_with_returning(tx.db())
+        .await?
+        .id;
+    timer::set(tx, &Due::SosWait { emergency_id: id }, until).await?;
+    Ok(Called::Waiting(id))
+}
+
+/// A place came for a call that waits for one. False when none does any more.
+pub async fn placed(tx: &mut Tx, actor: &Actor, id: i64, place: Point) -> Result<bool> {
+    let (row, _) = lock(tx, id).await?;
+    if row.status != EmergencyStatus::Waiting || row.raised_by != actor.user_id {
+        return Ok(false);
+    }
+    let place = Point::new(place.lat, place.lon)?;
+    timer::cancel(tx, &Due::SosWait { emergency_id: id }).await?;
+    launch(tx, actor, row, Some(place)).await.map(|_| true)
+}
+
+/// The wait is over: the alert leaves with what is known.
+pub(crate) async fn wait_over(tx: &mut Tx, id: i64) -> Result<()> {
+    let (row, _) = lock(tx, id).await?;
+    if row.status != EmergencyStatus::Waiting {
+        return Ok(());
+    }
+    let user_id = row.raised_by.unwrap_or_default();
+    let caller = Actor::of_user_in(tx, user_id, Channel::Timer).await?;
+    // Whoever was switched off within these seconds called all the same.
+    let caller = caller.unwrap_or_else(|| Actor::system(Channel::Timer));
+    launch(tx, &caller, row, None).await.map(drop)
+}
+
+/// Calls for help at once; returns the id of the emergency.
+///
+/// # Errors
+/// Refused with a place outside of the globe or a text that is too long.
+pub async fn raise(tx: &mut Tx, actor: &Actor, new: NewEmergency) -> Result<i64> {
+    let place = new
+        .place
+        .map(|place| Point::new(place.lat, place.lon))
+        .transpose()?;
+    if new
+        .text
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > DESCRIPTION_MOST)
+    {
+        return Err(Refusal::invalid("text", Problem::TooLong).into());
+    }
+    let row = emergency::Entity::insert(blank(tx, actor, &new))
+        .exec_with_returning(tx.db())
+        .await?;
+    launch(tx, actor, row, place).await
+}
+
+fn blank(tx: &Tx, actor: &Actor, new: &NewEmergency) -> emergency::ActiveModel {
+    emergency::ActiveModel {
+        raised_by: Set(actor.user_id),
+        agent_id: Set(actor.agent_id),
+        status: Set(EmergencyStatus::Waiting),
+        place_source: Set(PlaceSource::None),
+        text: Set(text(new.text.as_deref())),
+        specialty: Set(text(new.specialty.as_deref())),
+        drill: Set(new.drill),
+        crew: Set(1),
+        ring: Set(0),
+        created_at: Set(tx.now()),
+        ..Default::default()
+    }
+}
+
+/// A place, where it comes from and how old it is.
+type Known = (Option<Point>, PlaceSource, Option<DateTime<Utc>>);
+
+async fn where_is(tx: &Tx, agent_id: Option<i64>, shared: Option<Point>) -> Result<Known> {
+    if let Some(point) = shared {
+        return Ok((Some(point), PlaceSource::Shared, Some(tx.now())));
+    }
+    let last = match agent_id {
+        Some(id) => last_position::Entity::find_by_id(id).one(tx.db()).await?,
+        None => None,
+    };
+    Ok(match last {
+        Some(row) => {
+            let point = Point {
+                lat: row.lat,
+                lon: row.lon,
+            };
+            (Some(point), PlaceSource::LastKnown, Some(row.recorded_at))
+        }
+        None => (None, PlaceSource::None, None),
+    })
+}
+
+/// The task, the first ring, and everybody who has to know, in one transaction.
+async fn launch(
+    tx: &mut Tx,
+    actor: &Actor,
+    row: emergency::Model,
+    shared: Option<Point>,
+) -> Result<i64> {
+    let id = row.id;
+    let (point, source, at) = where_is(tx, row.agent_id, shared).await?;
+    let kind = kind(tx).await?;
+    let task = task(tx, actor, &row, &kind, point).await?;
+    let row = set(
+        tx,
+        emergency::ActiveModel {
+            task_id: Set(Some(task.id)),
+            status: Set(EmergencyStatus::Active),
+            lat: Set(point.map(|point| point.lat)),
+            lon: Set(point.map(|point| point.lon)),
+            place_source: Set(source),
+            place_at: Set(at),
+            crew: Set(kind.crew.max(1)),
+            raised_at: Set(Some(tx.now())),
+            waits_until: Set(None),
+            ..change(id)
+        },
+    )
+    .await?;
+    let data = json!({ "emergency": id, "place": source, "drill": row.drill });
+    audit::record(tx, actor, "emergency.raise", Subject::Task(task.id), data).await?;
+    let scope = scope(tx, &task).await?;
+    let (task_id, code) = (task.id, task.code.clone());
+    tx.log(Event::EmergencyRaised { id, task_id, code }, &scope);
+    answer_caller(tx, actor, &row).await?;
+    people::tell_watchers(tx, &row, &task).await?;
+    let now = tx.now();
+    let withdrawn = now + TimeDelta::seconds(tx.rules().emergency.withdraw_seconds.into());
+    timer::set(tx, &Due::EmergencyCards { emergency_id: id }, withdrawn).await?;
+    ring::first(tx, row, &task).await?;
+    Ok(id)
+}
+
+/// Whoever called sees that it has left, and from then on who comes.
+async fn answer_caller(tx: &mut Tx, actor: &Actor, row: &emergency::Model) -> Result<()> {
+    let Some(chat_id) = actor.telegram_id else {
+        return Ok(());
+    };
+    let sent = Message {
+        lane: Lane::Emergency,
+        notice: Notice::EmergencySent {
+            emergency_id: row.id,
+        },
+        collapse: None,
+        ..Message::emergency(chat_id, actor.user_id, row.task_id, row.id, true)
+    };
+    let card = Message::emergency(chat_id, actor.user_id, row.task_id, row.id, true);
+    outbox::push(tx, vec![sent, card]).await
+}
+
+async fn task(
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &emergency::Model,
+    kind: &task_kind::Model,
+    point: Option<Point>,
+) -> Result<Task> {
+    let new = NewTask {
+        title: format!("{}: {}", kind.label, actor.name),
+        kind: KIND.into(),
+        priority: Some(Priority::Critical),
+        description: row.text.clone(),
+        place: point.map(|point| Place {
+            point: Some(point),
+            label: None,
+        }),
+        drill: row.drill,
+        ..NewTask::default()
+    };
+    create::make(tx, actor, new).await
+}
+
+/// The kind of emergencies. It is made, or taken back into use, when the catalogue lacks it: a call for help never fails.
+async fn kind(tx: &Tx) -> Result<task_kind::Model> {
+    let own = || task_kind::Entity::find().filter(task_kind::Column::Code.eq(KIND));
+    if let Some(row) = own().one(tx.db()).await? {
+        if row.active {
+            return Ok(row);
+        }
+        let back = task_kind::ActiveModel {
+            id: Set(row.id),
+            active: Set(true),
+            ..Default::default()
+        };
+        return Ok(task_kind::Entity::update(back).exec(tx.db()).await?);
+    }
+    let new = NewKind {
+        code: KIND.into(),
+        label: "SOS".into(),
+        emoji: "🆘".into(),
+        prefix: "EMG".into(),
+        priority: Priority::Critical,
+        duration_min: 60,
+        crew: 3,
+        needs_place: false,
+        needs_evidence: false,
+        checklist: Vec::new(),
+        sort: 0,
+    };
+    task_kind::Entity::insert(kind::columns(new))
+        .on_conflict_do_nothing_on([task_kind::Column::Code])
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(own()
+        .one(tx.db())
+        .await?
+        .ok_or(Refusal::missing(Thing::Kind))?)
+}

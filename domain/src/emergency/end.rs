@@ -1,0 +1,169 @@
+//! How an emergency ends: with its task, or taken back by whoever called.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+
+use ::entity::emergency;
+
+use super::{
+    EmergencyStatus, KIND, OfferState, announce, answer::stand_down, change, lock, offers_in, set,
+};
+use crate::{
+    Actor, Refusal, Result, Tx,
+    actor::{Act, Level},
+    audit::{self, Subject},
+    error::Thing,
+    task::{Status, Task, create::text, life},
+    timer::{self, Due},
+};
+
+/// Until when whoever called can take it back.
+pub(super) fn withdrawable_until(tx_seconds: u32, row: &emergency::Model) -> Option<DateTime<Utc>> {
+    let raised = row.raised_at?;
+    Some(raised + TimeDelta::seconds(tx_seconds.into()))
+}
+
+/// Takes a call back: while it waits for a place, or some seconds after it left.
+///
+/// # Errors
+/// Only whoever called; [`Refusal::WithdrawOver`] afterwards.
+pub async fn withdraw(tx: &mut Tx, actor: &Actor, id: i64, reason: &str) -> Result<()> {
+    let (row, task) = lock(tx, id).await?;
+    if actor.user_id.is_none() || row.raised_by != actor.user_id {
+        return Err(Refusal::missing(Thing::Emergency).into());
+    }
+    match (row.status, task) {
+        (EmergencyStatus::Waiting, _) => {
+            timer::cancel(tx, &Due::SosWait { emergency_id: id }).await?;
+            let ended = emergency::ActiveModel {
+                status: Set(EmergencyStatus::Cancelled),
+                ..ended(tx, actor, id, Some(reason.to_owned()))
+            };
+            set(tx, ended).await?;
+            let by = actor.user_id.unwrap_or_default();
+            let data = json!({ "emergency": id });
+            audit::record(tx, actor, "emergency.withdraw", Subject::User(by), data).await
+        }
+        (EmergencyStatus::Active | EmergencyStatus::Answered, Some(task)) => {
+            let seconds = tx.rules().emergency.withdraw_seconds;
+            if withdrawable_until(seconds, &row).is_none_or(|until| tx.now() >= until) {
+                return Err(Refusal::WithdrawOver.into());
+            }
+            life::cancel(tx, actor, task.id, life::Step::because(reason))
+                .await
+                .map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Calls it off. Level 2 and above of the scope, with a reason; whoever called takes it back with [`withdraw`].
+pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64, reason: Option<String>) -> Result<()> {
+    let (row, task) = lock(tx, id).await?;
+    let Some(task) = task else {
+        return match reason {
+            Some(reason) => withdraw(tx, actor, id, &reason).await,
+            None => Err(Refusal::NeedsReason.into()),
+        };
+    };
+    let mine = actor.user_id.is_some() && row.raised_by == actor.user_id;
+    if mine && actor.level == Level::Agent {
+        let reason = text(reason.as_deref()).ok_or(Refusal::NeedsReason)?;
+        return withdraw(tx, actor, id, &reason).await;
+    }
+    see(actor, &task)?;
+    let step = life::Step {
+        reason,
+        ..life::Step::default()
+    };
+    life::cancel(tx, actor, task.id, step).await.map(drop)
+}
+
+/// Ends it as done. The lead, or level 2 and above of the scope with a reason.
+pub async fn resolve(tx: &mut Tx, actor: &Actor, id: i64, reason: Option<String>) -> Result<()> {
+    let (_, task) = lock(tx, id).await?;
+    let task = task.ok_or(Refusal::missing(Thing::Emergency))?;
+    see(actor, &task)?;
+    let step = life::Step {
+        reason,
+        ..life::Step::default()
+    };
+    life::complete(tx, actor, task.id, step).await.map(drop)
+}
+
+fn see(actor: &Actor, task: &Task) -> Result<(), Refusal> {
+    if actor.may(Act::See, &task.stake()) {
+        Ok(())
+    } else {
+        Err(Refusal::missing(Thing::Emergency))
+    }
+}
+
+fn ended(tx: &Tx, actor: &Actor, id: i64, reason: Option<String>) -> emergency::ActiveModel {
+    emergency::ActiveModel {
+        ended_at: Set(Some(tx.now())),
+        ended_by: Set(actor.user_id),
+        end_reason: Set(reason),
+        waits_until: Set(None),
+        ..change(id)
+    }
+}
+
+/// Its task went on in its life: the emergency ends, or begins again, with it.
+pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()> {
+    if task.kind.code != KIND {
+        return Ok(());
+    }
+    let row = emergency::Entity::find()
+        .filter(emergency::Column::TaskId.eq(task.id))
+        .one(tx.db())
+        .await?;
+    let Some(row) = row else { return Ok(()) };
+    let id = row.id;
+    let row = match task.status {
+        Status::Completed | Status::Cancelled => {
+            let status = if task.status == Status::Completed {
+                EmergencyStatus::Resolved
+            } else {
+                EmergencyStatus::Cancelled
+            };
+            timer::cancel(tx, &Due::EmergencyRing { emergency_id: id }).await?;
+            stand_down(tx, id).await?;
+            let ended = emergency::ActiveModel {
+                status: Set(status),
+                ..ended(tx, actor, id, task.end_reason.clone())
+            };
+            set(tx, ended).await?
+        }
+        _ if row.ended_at.is_some() => reopened(tx, &row).await?,
+        _ => return Ok(()),
+    };
+    announce(tx, &row, task).await
+}
+
+/// Open again: whoever is missing is looked for.
+async fn reopened(tx: &mut Tx, row: &emergency::Model) -> Result<emergency::Model> {
+    let coming = offers_in(tx, row.id, OfferState::Taken).await?.len();
+    let enough = coming >= row.crew as usize || coming > 0;
+    let status = if enough {
+        EmergencyStatus::Answered
+    } else {
+        EmergencyStatus::Active
+    };
+    if !enough {
+        let due = Due::EmergencyRing {
+            emergency_id: row.id,
+        };
+        let now = tx.now();
+        timer::set(tx, &due, now).await?;
+    }
+    let open = emergency::ActiveModel {
+        status: Set(status),
+        ended_at: Set(None),
+        ended_by: Set(None),
+        end_reason: Set(None),
+        ..change(row.id)
+    };
+    set(tx, open).await
+}

@@ -1,0 +1,153 @@
+//! Who watches over an emergency, whom to call by phone, and how long somebody may need.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+
+use ::entity::{emergency, unit_member, user};
+
+use crate::{
+    Result, Store, Tx,
+    actor::Level,
+    outbox::{self, Lane, Message, Notice},
+    task::Task,
+};
+
+/// What a way is longer than the straight line.
+pub const DETOUR: f64 = 1.4;
+/// How fast somebody gets on in a town, in kilometres per hour.
+pub const SPEED_KMH: f64 = 30.0;
+
+/// The minutes for this straight distance, at least one: an estimate by [`DETOUR`] and [`SPEED_KMH`], never a promise.
+pub fn eta_minutes(distance_m: f64) -> i64 {
+    let minutes = distance_m * DETOUR / 1000.0 / SPEED_KMH * 60.0;
+    minutes.ceil().max(1.0) as i64
+}
+
+/// Supervisors of the unit and whoever may send broadcasts; admins too when `widely` or when there is nobody else.
+async fn watchers(
+    tx: &Tx,
+    task: &Task,
+    except: Option<i64>,
+    widely: bool,
+) -> Result<BTreeMap<i64, i64>> {
+    let command = user::Column::Level.gte(Level::Supervisor as i16);
+    let mut near = Condition::any().add(user::Column::Permissions.contains("broadcast"));
+    if let Some(unit) = &task.unit {
+        let of_unit = user::Column::Id.in_subquery(members(unit.id));
+        near = near.add(Condition::all().add(command.clone()).add(of_unit));
+    }
+    if widely {
+        near = near.add(user::Column::Level.eq(Level::Admin as i16));
+    }
+    let mut found = linked(tx, near, except).await?;
+    if found.is_empty() {
+        found = linked(tx, Condition::all().add(command), except).await?;
+    }
+    Ok(found)
+}
+
+async fn linked(tx: &Tx, which: Condition, except: Option<i64>) -> Result<BTreeMap<i64, i64>> {
+    let rows: Vec<(i64, Option<i64>)> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::TelegramId)
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::TelegramId.is_not_null())
+        .filter(which)
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter(|(id, _)| Some(*id) != except)
+        .filter_map(|(id, chat)| Some((id, chat?)))
+        .collect())
+}
+
+fn members(unit_id: i64) -> SelectStatement {
+    Query::select()
+        .column(unit_member::Column::UserId)
+        .from(unit_member::Entity)
+        .and_where(Expr::col(unit_member::Column::UnitId).eq(unit_id))
+        .to_owned()
+}
+
+/// The live card, with a sound, for everybody who watches.
+pub(super) async fn tell_watchers(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()> {
+    let people = watchers(tx, task, row.raised_by, false).await?;
+    let cards = people
+        .into_iter()
+        .map(|(user_id, chat)| Message::emergency(chat, Some(user_id), row.task_id, row.id, true));
+    outbox::push(tx, cards.collect()).await
+}
+
+/// Nobody comes yet: those who watch, and the admins, are told; with `phones` also whom to call.
+pub(super) async fn escalate(
+    tx: &mut Tx,
+    row: &emergency::Model,
+    task: &Task,
+    phones: bool,
+) -> Result<()> {
+    let people = watchers(tx, task, row.raised_by, true).await?;
+    let notice = Notice::EmergencyEscalated {
+        emergency_id: row.id,
+        phones,
+    };
+    let told = people.into_iter().map(|(user_id, chat)| {
+        Message::about(chat, Some(user_id), task.id, notice.clone()).in_lane(Lane::Emergency)
+    });
+    outbox::push(tx, told.collect()).await
+}
+
+/// Somebody to be called by phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    pub name: String,
+    pub phone: String,
+}
+
+/// The phone list of a unit, supervisors first; of everybody in command when there is no unit.
+pub async fn phones(store: &Store, unit_id: Option<i64>) -> Result<Vec<Contact>> {
+    let which = match unit_id {
+        Some(id) => Condition::all().add(user::Column::Id.in_subquery(members(id))),
+        None => Condition::all().add(user::Column::Level.gte(Level::Supervisor as i16)),
+    };
+    let rows: Vec<(String, Option<String>)> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Name)
+        .column(user::Column::Phone)
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Phone.is_not_null())
+        .filter(which)
+        .order_by_desc(user::Column::Level)
+        .order_by_asc(user::Column::Name)
+        .limit(20)
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(name, phone)| {
+            Some(Contact {
+                name,
+                phone: phone?,
+            })
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_follow_from_the_stated_factor() {
+        assert_eq!(eta_minutes(0.0), 1);
+        assert_eq!(eta_minutes(1000.0), 3);
+        assert_eq!(eta_minutes(5000.0), 14);
+    }
+}

@@ -1,0 +1,44 @@
+### SOS: calling for help, who comes, and the words of each card. Minutes are always an estimate.
+
+button-menu-sos = 🆘 SOS
+button-withdraw = ↩️ Take back
+command-sos = Call for urgent help
+help-sos = /sos · call for help: the alert leaves with your place, or by itself after some seconds
+sos-ask = 🆘 Tap «Share location». The alert leaves by itself in { $seconds } s, with or without a place. «Take back» stops it.
+sos-sent = 🆘 { $code }: your alert left at { $time }.
+sos-withdrawn = Taken back: your call for help no longer runs.
+sos-withdraw-reason = Taken back by whoever called
+emergency-head = 🆘 { $code } · { $name } needs help
+emergency-head-asked = 🆘 ARE YOU GOING? { $code } · { $name } needs help
+emergency-head-own = 🆘 { $code } · your call for help
+emergency-place-shared = Place: shared location ({ $place })
+emergency-place-last = Place: last known location, { $age } ({ $place })
+emergency-place-none = Place: unknown, the caller shared no location
+emergency-way = You are { $distance } away in a straight line: about { $minutes } min, estimated.
+emergency-nobody = Nobody is coming yet ({ $needed } needed). The search goes on.
+emergency-coming = Coming: { $coming } of { $needed }:
+emergency-comer = • { $name }: about { $minutes } min (straight line × { $factor } at { $speed } km/h, no guarantee)
+emergency-comer-plain = • { $name }: no estimate, the distance is not known
+emergency-you-go = 🏃 You are going. Take care.
+emergency-you-cannot = Noted: you cannot go.
+emergency-enough = Enough people are going. Thank you, you need not go.
+emergency-full = { $names } are going. Thank you, you need not go.
+emergency-over = It is over. Thank you.
+emergency-resolved = ✅ Ended at { $time }
+emergency-cancelled = Called off at { $time }: { $reason }
+emergency-withdraw-hint = You can take it back until { $time }.
+emergency-escalated-at = No answer: escalated at { $time }
+emergency-escalation = 🆘 ACT: nobody is going to { $code }. { $name } needs help.
+emergency-call = Call now:
+emergency-no-phones = No phone numbers are known for the unit.
+emergency-passed = • { $name } not asked ({ $facts }): { $why }
+emergency-seen = location from { $age }
+emergency-load = { $count ->
+        [one] 1 task
+       *[other] { $count } tasks
+    }
+emergency-why-stale = the location is too old
+emergency-why-not-linked = has no Telegram
+emergency-why-requirement = does not meet the requirement
+emergency-why-farther = is farther away
+refusal-withdraw-over = Ask a supervisor to call it off: the time to take it back is over.

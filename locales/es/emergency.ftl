@@ -1,0 +1,44 @@
+### SOS: pedir ayuda, quién va, y las palabras de cada tarjeta. Los minutos son siempre una estimación.
+
+button-menu-sos = 🆘 SOS
+button-withdraw = ↩️ Anular
+command-sos = Pedir ayuda urgente
+help-sos = /sos · pedir ayuda: la alerta sale con tu ubicación, o sola a los pocos segundos
+sos-ask = 🆘 Toca «Compartir ubicación». La alerta sale sola en { $seconds } s, con o sin ubicación. «Anular» la detiene.
+sos-sent = 🆘 { $code }: tu alerta salió a las { $time }.
+sos-withdrawn = Anulado: tu pedido de ayuda ya no corre.
+sos-withdraw-reason = Anulado por quien llamó
+emergency-head = 🆘 { $code } · { $name } pide ayuda
+emergency-head-asked = 🆘 ¿VAS? { $code } · { $name } pide ayuda
+emergency-head-own = 🆘 { $code } · tu pedido de ayuda
+emergency-place-shared = Lugar: ubicación compartida ({ $place })
+emergency-place-last = Lugar: última ubicación conocida, { $age } ({ $place })
+emergency-place-none = Lugar: desconocido, quien llama no compartió ubicación
+emergency-way = Estás a { $distance } en línea recta: unos { $minutes } min, estimado.
+emergency-nobody = Todavía no va nadie (hacen falta { $needed }). La búsqueda sigue.
+emergency-coming = Van { $coming } de { $needed }:
+emergency-comer = • { $name }: unos { $minutes } min (línea recta × { $factor } a { $speed } km/h, sin garantía)
+emergency-comer-plain = • { $name }: sin estimación, no se conoce la distancia
+emergency-you-go = 🏃 Vas tú. Cuídate.
+emergency-you-cannot = Anotado: no puedes ir.
+emergency-enough = Ya va gente suficiente. Gracias, no hace falta que vayas.
+emergency-full = Ya van { $names }. Gracias, no hace falta que vayas.
+emergency-over = Ya terminó. Gracias.
+emergency-resolved = ✅ Terminada a las { $time }
+emergency-cancelled = Anulada a las { $time }: { $reason }
+emergency-withdraw-hint = Puedes anular hasta las { $time }.
+emergency-escalated-at = Sin respuesta: escalado a las { $time }
+emergency-escalation = 🆘 ACTÚA: nadie va a { $code }. { $name } pide ayuda.
+emergency-call = Llama ahora:
+emergency-no-phones = No hay teléfonos cargados de su unidad.
+emergency-passed = • Sin pedirle a { $name } ({ $facts }): { $why }
+emergency-seen = ubicación de { $age }
+emergency-load = { $count ->
+        [one] 1 tarea
+       *[other] { $count } tareas
+    }
+emergency-why-stale = su ubicación es vieja
+emergency-why-not-linked = no tiene Telegram
+emergency-why-requirement = no cumple el requisito
+emergency-why-farther = está más lejos
+refusal-withdraw-over = Pide a un supervisor que la anule: el tiempo para anular terminó.

@@ -1,0 +1,44 @@
+### SOS: pedir ajuda, quem vai, e as palavras de cada cartão. Os minutos são sempre uma estimativa.
+
+button-menu-sos = 🆘 SOS
+button-withdraw = ↩️ Anular
+command-sos = Pedir ajuda urgente
+help-sos = /sos · pedir ajuda: o alerta sai com sua localização, ou sozinho em poucos segundos
+sos-ask = 🆘 Toque em «Compartilhar localização». O alerta sai sozinho em { $seconds } s, com ou sem localização. «Anular» interrompe.
+sos-sent = 🆘 { $code }: seu alerta saiu às { $time }.
+sos-withdrawn = Anulado: seu pedido de ajuda não corre mais.
+sos-withdraw-reason = Anulado por quem chamou
+emergency-head = 🆘 { $code } · { $name } pede ajuda
+emergency-head-asked = 🆘 VOCÊ VAI? { $code } · { $name } pede ajuda
+emergency-head-own = 🆘 { $code } · seu pedido de ajuda
+emergency-place-shared = Lugar: localização compartilhada ({ $place })
+emergency-place-last = Lugar: última localização conhecida, { $age } ({ $place })
+emergency-place-none = Lugar: desconhecido, quem chama não compartilhou localização
+emergency-way = Você está a { $distance } em linha reta: uns { $minutes } min, estimado.
+emergency-nobody = Ainda não vai ninguém (precisa de { $needed }). A busca continua.
+emergency-coming = Vão { $coming } de { $needed }:
+emergency-comer = • { $name }: uns { $minutes } min (linha reta × { $factor } a { $speed } km/h, sem garantia)
+emergency-comer-plain = • { $name }: sem estimativa, a distância não é conhecida
+emergency-you-go = 🏃 Você vai. Cuide-se.
+emergency-you-cannot = Anotado: você não pode ir.
+emergency-enough = Já vai gente suficiente. Obrigado, não precisa ir.
+emergency-full = Já vão { $names }. Obrigado, não precisa ir.
+emergency-over = Já terminou. Obrigado.
+emergency-resolved = ✅ Terminada às { $time }
+emergency-cancelled = Anulada às { $time }: { $reason }
+emergency-withdraw-hint = Você pode anular até { $time }.
+emergency-escalated-at = Sem resposta: escalado às { $time }
+emergency-escalation = 🆘 AJA: ninguém vai a { $code }. { $name } pede ajuda.
+emergency-call = Ligue agora:
+emergency-no-phones = Não há telefones cadastrados da unidade.
+emergency-passed = • Sem pedir a { $name } ({ $facts }): { $why }
+emergency-seen = localização de { $age }
+emergency-load = { $count ->
+        [one] 1 tarefa
+       *[other] { $count } tarefas
+    }
+emergency-why-stale = a localização é antiga
+emergency-why-not-linked = não tem Telegram
+emergency-why-requirement = não cumpre o requisito
+emergency-why-farther = está mais longe
+refusal-withdraw-over = Peça a um supervisor que anule: o tempo para anular acabou.
