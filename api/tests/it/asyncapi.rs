@@ -206,7 +206,7 @@ async fn every_message_is_as_the_document_says() {
         )
         .await;
     socket
-        .say("unsubscribe", json!({ "topics": ["emergencies"] }))
+        .say("unsubscribe", json!({ "topics": ["notifications"] }))
         .await;
     socket.say("ping", json!({})).await;
     socket.say("dance", json!({})).await;

@@ -14,6 +14,7 @@ mod postgis;
 mod redis;
 mod rings;
 mod safety;
+mod sos;
 mod whole_day;
 
 /// The program under test.
