@@ -15,7 +15,7 @@ use axum::{
 
 use crate::{app::App, error::Problem};
 
-/// Nothing was finished for so long: connections do not come free by turns any more.
+/// No request and no transaction was finished for so long: connections do not come free by turns any more.
 const STANDSTILL: Duration = Duration::from_millis(100);
 
 /// How long a connection is waited for then.
@@ -56,7 +56,7 @@ impl Crowd {
 
 /// Lets a request in unless it would only wait.
 pub(crate) async fn turn_away(State(app): State<App>, request: Request, next: Next) -> Response {
-    if app.store.is_exhausted() && app.crowd.stands_still() && !comes_free(&app).await {
+    if stands_still(&app) && !comes_free(&app).await {
         return Problem::away().into_response();
     }
     let response = next.run(request).await;
@@ -64,6 +64,11 @@ pub(crate) async fn turn_away(State(app): State<App>, request: Request, next: Ne
         app.crowd.moves();
     }
     response
+}
+
+/// What runs beside requests uses connections too: a burst of it is no standstill.
+fn stands_still(app: &App) -> bool {
+    app.store.is_exhausted() && app.crowd.stands_still() && app.store.stillness() > STANDSTILL
 }
 
 async fn comes_free(app: &App) -> bool {

@@ -12,6 +12,7 @@ use teloxide::{
     dispatching::{Dispatcher, UpdateHandler},
     error_handlers::IgnoringErrorHandlerSafe,
 };
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -33,6 +34,11 @@ use crate::{
 
 /// How long handlers may finish after the stop.
 const HANDLERS: Duration = Duration::from_secs(20);
+
+/// Handlers may use half of the connections to the database, wording what is sent a quarter: the rest is for people who
+/// look at the board, and for keeping leases.
+const HANDLING: u32 = 2;
+const WORDING: u32 = 4;
 
 /// The pause after Telegram did not say who the bot is.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -101,6 +107,7 @@ async fn send(flow: &Flow, client: &Arc<Client>, errands: &Errands, stop: &Cance
         store: flow.store.clone(),
         client: Arc::clone(client),
         render: Arc::clone(&flow.render),
+        wording: Semaphore::new(flow.store.share(WORDING)),
         errands: errands.clone(),
         limiter: Limiter::new(flow.limits),
         health: flow.health.clone(),
@@ -117,7 +124,7 @@ async fn send(flow: &Flow, client: &Arc<Client>, errands: &Errands, stop: &Cance
 
 /// Feeds the dispatcher until the stop and lets the handlers finish.
 async fn handle(flow: &Flow, client: &Arc<Client>, errands: &Errands) {
-    let inflight = InFlight::default();
+    let inflight = InFlight::of(flow.store.share(HANDLING));
     let inbox = || Inbox {
         store: flow.store.clone(),
         bot_id: client.bot_id(),

@@ -9,9 +9,6 @@ use domain::inbox::Claim;
 use teloxide::types::UpdateId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many updates are worked on at once.
-const SLOTS: usize = 64;
-
 /// The inbox row of the update a handler works on; its transaction marks it done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InboxId(pub i64);
@@ -28,16 +25,15 @@ struct Seat {
     _slot: OwnedSemaphorePermit,
 }
 
-impl Default for InFlight {
-    fn default() -> Self {
+impl InFlight {
+    /// With room for so many.
+    pub fn of(slots: usize) -> Self {
         Self {
-            slots: Arc::new(Semaphore::new(SLOTS)),
+            slots: Arc::new(Semaphore::new(slots)),
             aboard: Arc::default(),
         }
     }
-}
 
-impl InFlight {
     /// Waits for a free slot and says how many there are.
     pub async fn room(&self) -> u64 {
         drop(

@@ -1,6 +1,13 @@
 //! The unit of work: everything one step changes, in one transaction that either happens whole or not at all.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -34,6 +41,10 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    connections: u32,
+    /// When a transaction last ended, in milliseconds after `opened`.
+    ended: AtomicU64,
+    opened: Instant,
     postgis: bool,
     clock: Clock,
     bell: Bell,
@@ -88,6 +99,9 @@ impl Store {
         Ok(Self(Arc::new(Inner {
             read,
             write,
+            connections: connect.connections,
+            ended: AtomicU64::new(0),
+            opened: Instant::now(),
             postgis,
             clock,
             bell,
@@ -124,6 +138,12 @@ impl Store {
     /// Whether positions are indexed by PostGIS; found out when the store connects.
     pub fn has_postgis(&self) -> bool {
         self.0.postgis
+    }
+
+    /// How many of one kind of work may use the database at once: one `part`th of its connections, so that neither they
+    /// wait for each other until they give up, nor anybody else for them.
+    pub fn share(&self, part: u32) -> usize {
+        self.0.connections.div_ceil(part) as usize
     }
 
     /// Closes all connections, once nobody uses them any more.
@@ -214,16 +234,26 @@ impl Store {
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send,
     {
         let mut tx = self.begin().await?;
-        match work(&mut tx).await {
-            Ok(value) => {
-                tx.commit(&self.0.bell).await?;
-                Ok(value)
-            }
+        let outcome = match work(&mut tx).await {
+            Ok(value) => tx.commit(&self.0.bell).await.map(|()| value),
             Err(error) => {
                 tx.db.rollback().await?;
                 Err(error)
             }
-        }
+        };
+        self.0.ended.store(self.age(), Ordering::Relaxed);
+        outcome
+    }
+
+    /// In milliseconds.
+    fn age(&self) -> u64 {
+        u64::try_from(self.0.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// How long no transaction of this process has ended.
+    pub fn stillness(&self) -> Duration {
+        let ended = self.0.ended.load(Ordering::Relaxed);
+        Duration::from_millis(self.age().saturating_sub(ended))
     }
 
     async fn begin(&self) -> Result<Tx> {

@@ -16,6 +16,7 @@ use domain::{
 };
 use metrics::counter;
 use teloxide::types::{ChatId, MessageId};
+use tokio::sync::Semaphore;
 
 use super::calls;
 use crate::{
@@ -49,6 +50,8 @@ pub(crate) struct Postman {
     pub store: Store,
     pub client: Arc<Client>,
     pub render: Arc<dyn Render>,
+    /// So many messages may be worded at once.
+    pub wording: Semaphore,
     pub errands: Errands,
     pub limiter: Limiter,
     pub health: Health,
@@ -65,7 +68,7 @@ struct Done {
 impl Postman {
     /// Words a message and brings it to Telegram.
     pub async fn deliver(&self, message: &Outgoing) -> Settled {
-        let done = match self.render.render(message).await {
+        let done = match self.word(message).await {
             Ok(Rendered::Nothing) => Done {
                 outcome: Outcome::Dropped,
                 shown: None,
@@ -81,6 +84,11 @@ impl Postman {
             outcome: done.outcome,
             shown: done.shown,
         }
+    }
+
+    async fn word(&self, message: &Outgoing) -> Result<Rendered, domain::Error> {
+        let _turn = self.wording.acquire().await;
+        self.render.render(message).await
     }
 
     /// Our own fault: tried again, because the next release or row may do, but not forever.

@@ -1,8 +1,9 @@
 //! Handlers that panic, fail, forget, and updates nobody can read.
 
+use domain::inbox;
 use serde_json::json;
 
-use crate::support::{Rig, until};
+use crate::support::{BOT_ID, Rig, until};
 
 #[tokio::test]
 async fn a_poison_update_is_buried_after_five_tries_and_its_chat_goes_on() {
@@ -51,6 +52,25 @@ async fn what_cannot_be_read_or_is_not_wanted_holds_up_nobody() {
     ana.until_text("echo: next").await.expect("an answer");
     rig.until_inbox(0, 2).await;
     bot.stop().await;
+}
+
+#[tokio::test]
+async fn no_more_is_taken_in_hand_than_the_database_can_carry() {
+    let rig = Rig::new().await;
+    let bot = rig.start();
+    let share = rig.store.share(2);
+    for id in 1..=20 {
+        let person = rig.paper.person(id, "Ana", "es");
+        person.says("busy").expect("a message");
+    }
+    until("its share is at work", async || {
+        rig.times_seen("busy") == share
+    })
+    .await;
+    rig.until_inbox(20, 0).await;
+    let left = inbox::claim(&rig.store, BOT_ID, 100).await;
+    assert_eq!(left.expect("a claim").len(), 20 - share);
+    bot.kill().await;
 }
 
 #[tokio::test]

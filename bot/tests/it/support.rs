@@ -31,6 +31,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub const TOKEN: &str = "4242:paper-token";
+pub const BOT_ID: i64 = 4242;
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -212,6 +213,7 @@ async fn hear(
         "panic" => panic!("as asked"),
         "poison" => return Err(HandlerError::Other("as asked".into())),
         "forgetful" => return Ok(()),
+        "busy" => return std::future::pending().await,
         _ => {}
     }
     let chat = message.chat.id.0;
