@@ -15,6 +15,7 @@ use log::LevelFilter;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::{Connection, SqliteConnection},
 };
 
 use crate::{
@@ -237,7 +238,9 @@ impl Store {
         let outcome = match work(&mut tx).await {
             Ok(value) => tx.commit(&self.0.bell).await.map(|()| value),
             Err(error) => {
-                tx.db.rollback().await?;
+                if let Err(stuck) = tx.db.rollback().await {
+                    tracing::debug!(error = %stuck, "a transaction was not there any more to be taken back");
+                }
                 Err(error)
             }
         };
@@ -365,6 +368,7 @@ fn options(connect: &Connect, connections: u32) -> ConnectOptions {
         .connect_timeout(Duration::from_secs(5))
         .sqlx_logging_level(LevelFilter::Trace)
         .sqlx_slow_statements_logging_settings(LevelFilter::Warn, SLOW)
+        .map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(is_whole(connection)))
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
@@ -376,4 +380,14 @@ fn options(connect: &Connect, connections: u32) -> ConnectOptions {
         })
         .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()));
     options
+}
+
+/// A full disk makes SQLite end a transaction by itself, and the driver counts on as if it were open: such a connection
+/// is replaced.
+async fn is_whole(connection: &mut SqliteConnection) -> sea_orm::sqlx::Result<bool> {
+    if connection.is_in_transaction() {
+        // One that was dropped is taken back first.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }

@@ -6,6 +6,7 @@ mod claims;
 mod emergency;
 mod finish;
 mod flow;
+mod full;
 mod life;
 mod link;
 mod machine;
