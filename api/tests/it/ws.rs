@@ -12,9 +12,9 @@ use domain::{
 use futures::{SinkExt, StreamExt};
 use patience::Stopwatch;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{Message, protocol::CloseFrame},
 };
 
@@ -34,9 +34,24 @@ impl Socket {
         Self(connect_async(url).await.expect("it upgrades").0)
     }
 
+    /// One whose side of the wire holds next to nothing.
+    async fn narrow(served: &Served, world: &World, token: &str) -> Self {
+        let stream = TcpSocket::new_v4().expect("a socket");
+        stream.set_recv_buffer_size(4096).expect("a small buffer");
+        let stream = stream.connect(served.address).await.expect("it listens");
+        let ticket = ticket(world, token).await;
+        let url = format!("ws://{}/ws/connect?ticket={ticket}", served.address);
+        let opened = client_async(url, MaybeTlsStream::Plain(stream)).await;
+        Self(opened.expect("it upgrades").0)
+    }
+
     pub async fn say(&mut self, event_type: &str, data: Value) {
         let text = json!({ "event_type": event_type, "data": data }).to_string();
         self.0.send(Message::text(text)).await.expect("it is open");
+    }
+
+    pub async fn send(&mut self, message: Message) {
+        self.0.send(message).await.expect("it is open");
     }
 
     /// The next message, heartbeats apart.
@@ -56,6 +71,24 @@ impl Socket {
         let message = self.hear().await;
         assert_eq!(message["event_type"], event_type, "{message}");
         message
+    }
+
+    /// The numbers of the events until the server closes, and how it does.
+    async fn read_to_the_end(&mut self) -> (CloseFrame, Vec<i64>) {
+        let mut seen = Vec::new();
+        loop {
+            let message = patience::within(PATIENCE, self.0.next())
+                .await
+                .expect("in time");
+            match message.expect("a close first").expect("it is sound") {
+                Message::Close(frame) => return (frame.expect("a code"), seen),
+                Message::Text(text) => {
+                    let event: Value = serde_json::from_str(&text).expect("JSON");
+                    seen.extend(event["seq"].as_i64());
+                }
+                _ => {}
+            }
+        }
     }
 
     async fn expect_close(&mut self) -> CloseFrame {
@@ -78,9 +111,15 @@ async fn ticket(world: &World, token: &str) -> String {
 
 /// So many events in one transaction, for the people of a unit.
 async fn happen(store: &Store, count: i64, unit_id: i64) {
+    happen_at_length(store, count, unit_id, 0).await;
+}
+
+/// The same, each with so many bytes more.
+async fn happen_at_length(store: &Store, count: i64, unit_id: i64, more: usize) {
     store
         .write(move |tx| {
             Box::pin(async move {
+                let more = "x".repeat(more);
                 let scope = Scope {
                     unit_ids: vec![unit_id],
                     user_ids: Vec::new(),
@@ -89,7 +128,7 @@ async fn happen(store: &Store, count: i64, unit_id: i64) {
                     tx.log(
                         Event::TaskUpdated {
                             id,
-                            code: format!("PAT-2026-{id:04}"),
+                            code: format!("PAT-2026-{id:04}{more}"),
                         },
                         &scope,
                     );
@@ -223,6 +262,45 @@ async fn a_hole_is_said_aloud() {
     .await;
     late.expect("subscribed").await;
     assert_eq!(late.expect("resync").await["data"]["reason"], "too_many");
+}
+
+#[tokio::test]
+async fn who_stops_reading_is_shown_out_and_holds_up_nobody() {
+    let (world, served, token) = world().await;
+    world.user("alma", Level::Admin, "Centro").await;
+    let mut reader = Socket::open(&served, &world, &token).await;
+    let admin = world.token("alma").await;
+    let mut slow = Socket::narrow(&served, &world, &admin).await;
+    let mut first = 0;
+    for socket in [&mut reader, &mut slow] {
+        socket.expect("connection_ack").await;
+        socket
+            .say("subscribe", json!({ "topics": ["tasks"] }))
+            .await;
+        let subscribed = socket.expect("subscribed").await;
+        first = subscribed["data"]["seq"].as_i64().expect("a number");
+    }
+    // More than lies on the way to somebody who does not read, then more events than are replayed. The other one sees
+    // only these.
+    for _ in 0..7 {
+        happen_at_length(&world.store, 100, 99, 8 << 10).await;
+    }
+    let mut last = first + 700;
+    for _ in 0..6 {
+        happen(&world.store, 1_000, 1).await;
+    }
+    for _ in 0..6_000 {
+        last += 1;
+        assert_eq!(reader.expect("task_updated").await["seq"], last);
+    }
+    let (frame, seen) = slow.read_to_the_end().await;
+    assert_eq!(u16::from(frame.code), 4008);
+    let came = i64::try_from(seen.len()).expect("few");
+    assert!(came < last - first, "it has read everything");
+    assert!(
+        seen.into_iter().eq(first + 1..=first + came),
+        "events were left out"
+    );
 }
 
 #[tokio::test]
