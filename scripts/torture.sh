@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# torture.sh [ARGS…]: the fault rig at full length on the release build; rig --help says which arguments there are.
+# torture.sh [ARGS…]: the fault rig at full length on the release build, and the hostile tests with many cases; rig --help says which arguments there are.
 source "$(dirname "$0")/lib.sh"
 
 bash scripts/setup.sh build services dashboard
@@ -8,4 +8,8 @@ bash scripts/dashboard.sh
 cargo build --locked --release --no-default-features --bin gad
 export GAD="${CARGO_TARGET_DIR:-$PWD/target}/release/gad"
 # Servers of its own: it kills and freezes them.
-exec cargo run --quiet --locked --release --package rig --bin rig -- "$@"
+torn=good
+cargo run --quiet --locked --release --package rig --bin rig -- "$@" || torn=bad
+# Anything at all at every door, many times as often as in the tests.
+[ $# -gt 0 ] || PROPTEST_CASES=20000 cargo test --locked --release --package bot --package api --package gad hostile || torn=bad
+[ "$torn" = good ] || die 'something is broken'

@@ -350,7 +350,22 @@ pub fn place(lang: Lang) -> Keyboard {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn hostile_presses_mean_nothing_or_what_they_say(data in junk::text(), serial in any::<i64>(), page in any::<u32>()) {
+            let texts = [
+                format!("d.{serial:x}.{data}"), format!("t.ack.{data}"), format!("t.{data}.1"),
+                format!("p.t.{page:x}"), format!("l.{data}"), format!("a.{data}"), data,
+            ];
+            for button in texts.iter().filter_map(|text| Button::parse(text)) {
+                prop_assert_eq!(Button::parse(&button.data()), Some(button));
+            }
+        }
+    }
 
     #[test]
     fn what_is_written_is_read_again() {

@@ -162,3 +162,46 @@ fn parse(payload: &str) -> Result<Update, String> {
         _ => Ok(update),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::parse;
+
+    /// A message as Telegram makes them, with some of it replaced.
+    fn message() -> impl Strategy<Value = Value> {
+        let from = json!({ "id": 7, "is_bot": false, "first_name": "Ana" });
+        let chat = json!({ "id": 7, "type": "private", "first_name": "Ana" });
+        (junk::object(), junk::text()).prop_map(move |(odd, text)| {
+            let mut message =
+                json!({ "message_id": 1, "date": 0, "from": from, "chat": chat, "text": text });
+            for (name, value) in odd.as_object().into_iter().flatten() {
+                message[name] = value.clone();
+            }
+            message
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_updates_are_read_or_refused_with_a_reason(
+            payload in junk::text(),
+            message in message(),
+            anything in junk::document(),
+        ) {
+            let press = json!({ "id": "1", "from": message["from"], "chat_instance": "1", "data": payload, "message": message });
+            let updates = [
+                json!({ "update_id": 1, "message": message }),
+                json!({ "update_id": 1, "callback_query": press }),
+                json!({ "update_id": 1, "my_chat_member": anything }),
+                anything,
+            ];
+            let texts = updates.iter().map(Value::to_string).chain([payload]);
+            for reason in texts.filter_map(|text| parse(&text).err()) {
+                prop_assert!(!reason.is_empty());
+            }
+        }
+    }
+}

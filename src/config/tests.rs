@@ -1,6 +1,7 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
+use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::*;
 
@@ -135,4 +136,60 @@ fn secrets_are_not_printed() -> Result<()> {
         "{printed}"
     );
     Ok(())
+}
+
+const SETTINGS: [&str; 22] = [
+    "ENVIRONMENT",
+    "HOST",
+    "PORT",
+    "LOG_LEVEL",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "REDIS_HOST",
+    "REDIS_PORT",
+    "REDIS_TLS",
+    "REDIS_PASSWORD",
+    "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_API_URL",
+    "TELEGRAM_WEBHOOK_URL",
+    "TELEGRAM_WEBHOOK_SECRET",
+    "JWT_SECRET_KEY",
+    "PUBLIC_URL",
+    "TRUSTED_PROXIES",
+    "TZ_DEFAULT",
+    "MAP_STYLE_URL",
+    "GAD_LIMITS__ENABLED",
+    "GAD_ACK__RINGS",
+    "GAD_DATABASE__CONNECTIONS",
+];
+
+fn setting() -> impl Strategy<Value = String> {
+    let url = prop_oneof![
+        Just("redis"),
+        Just("rediss"),
+        Just("postgres"),
+        Just("sqlite"),
+        Just("https")
+    ];
+    prop_oneof![
+        1 => junk::text(),
+        1 => (url, junk::text()).prop_map(|(scheme, rest)| format!("{scheme}://{rest}")),
+        1 => any::<i64>().prop_map(|number| number.to_string()),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn hostile_settings_are_taken_or_every_problem_is_named(
+        given in vec((select(&SETTINGS[..]).prop_map(str::to_owned), setting()), 0..6),
+        file in prop_oneof![3 => junk::text(), 1 => "[a-z]{1,8} ?= ?[0-9a-z\"\\[\\]{}.]{0,12}"],
+    ) {
+        let at = tempfile::NamedTempFile::with_suffix(".toml")?;
+        std::fs::write(at.path(), file)?;
+        for file in [None, Some(at.path())] {
+            if let Err(problems) = Config::from_parts(file, given.clone()) {
+                prop_assert!(problems.to_string().lines().count() > 1);
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod asyncapi;
 mod auth;
 mod document;
 mod goodbye;
+mod hostile;
 mod limits;
 mod once;
 mod problems;

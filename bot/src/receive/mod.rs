@@ -23,7 +23,7 @@ fn arrival(update: &Value) -> Option<Arrival> {
     Some(Arrival {
         update_id,
         actor,
-        kind: kind.clone(),
+        kind: kind.replace('\0', ""),
         payload: update.to_string(),
     })
 }
@@ -37,6 +37,7 @@ fn actor(body: &Value) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -74,6 +75,26 @@ mod tests {
             Some(update)
         );
         assert!(!kept.payload.contains('\u{0}'));
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_updates_are_kept_as_they_came_or_refused(
+            number in any::<i64>(),
+            kind in junk::text(),
+            body in junk::document(),
+            anything in junk::document(),
+        ) {
+            let update = json!({ "update_id": number, kind: body });
+            if let Some(kept) = arrival(&update) {
+                prop_assert_eq!(kept.update_id, number);
+                // PostgreSQL keeps no NUL in a text.
+                prop_assert!(!kept.kind.contains('\0') && !kept.payload.contains('\0'));
+                prop_assert_eq!(kept.payload, update.to_string());
+            }
+            let no_number = anything.get("update_id").is_none_or(|number| !number.is_i64());
+            prop_assert!(!no_number || arrival(&anything).is_none());
+        }
     }
 
     #[test]
