@@ -6,8 +6,10 @@ use anyhow::{Context, Result, bail};
 use futures::{SinkExt, StreamExt};
 use patience::Deadline;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, client_async, connect_async, tungstenite::Message,
+};
 
 use crate::{http::Http, until::DEADLINE};
 
@@ -38,11 +40,26 @@ impl Board {
         Self::with_ticket(http.base(), ticket).await
     }
 
+    /// The same, with next to no room for what it does not read.
+    pub async fn connect_narrow(http: &Http) -> Result<Self> {
+        let ticket = http.post("/ws/ticket", &json!({})).await?.expect(200)?;
+        let ticket = ticket["ticket"].as_str().context("a ticket")?;
+        let address = http.base().replacen("http://", "", 1);
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(4096)?;
+        let stream = MaybeTlsStream::Plain(socket.connect(address.parse()?).await?);
+        let url = format!("ws://{address}/ws/connect?ticket={ticket}");
+        Self::of(client_async(url, stream).await?.0).await
+    }
+
     /// Opens a socket at this address; nothing is subscribed.
     pub async fn with_ticket(base: &str, ticket: &str) -> Result<Self> {
         let base = base.replacen("http", "ws", 1);
         let url = format!("{base}/ws/connect?ticket={ticket}");
-        let (socket, _) = connect_async(url).await?;
+        Self::of(connect_async(url).await?.0).await
+    }
+
+    async fn of(socket: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Result<Self> {
         let mut board = Self {
             socket,
             ack: Value::Null,
@@ -153,6 +170,11 @@ impl Board {
         patience::within(DEADLINE, closed)
             .await
             .context("the socket stays open")
+    }
+
+    /// Lets go of what came so far, on a board that stays for long.
+    pub fn forget(&mut self) {
+        self.seen.clear();
     }
 
     /// Everything that came, the oldest first.

@@ -47,6 +47,8 @@ impl Http {
     pub fn stranger(base: &str) -> Result<Self> {
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(120))
+            // A server closes what is idle for 15 s; a request must not meet that moment.
+            .pool_idle_timeout(Duration::from_secs(10))
             .no_proxy()
             .build()?;
         Ok(Self {

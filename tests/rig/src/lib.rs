@@ -10,3 +10,4 @@ pub mod proxy;
 pub mod report;
 pub mod run;
 pub mod services;
+pub mod solo;

@@ -84,7 +84,7 @@ impl Run {
             let bench = self.bench(row, services)?;
             let limit = bench.size(FULL_LIMIT, SHORT_LIMIT);
             // A panic of the row is a row that failed, not the end of the rig.
-            let row = tokio::spawn(tokio::time::timeout(limit, (row.run)(bench)));
+            let row = tokio::spawn(patience::within(limit, (row.run)(bench)));
             let ended = row.await.map_err(|panic| anyhow!("{panic}"))?;
             ended.with_context(|| format!("not done within {limit:?}"))?
         };

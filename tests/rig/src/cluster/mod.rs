@@ -1,7 +1,8 @@
 //! Several instances of `gad` on one database beside one paper Telegram.
 
-mod node;
+pub(crate) mod node;
 mod plan;
+mod skew;
 mod state;
 
 use std::time::Duration;
@@ -14,7 +15,7 @@ use sea_orm::DatabaseConnection;
 use telegram::Paper;
 
 use self::node::Node;
-pub use self::plan::Plan;
+pub use self::plan::{Plan, SECRET};
 use crate::{proxy::Proxy, report::Findings};
 
 /// A running cluster; ends with this value.
@@ -81,6 +82,11 @@ impl Cluster {
     /// What the instance has logged so far, over all its starts.
     pub fn log(&self, n: usize) -> Result<String> {
         self.nodes[n].log()
+    }
+
+    /// The memory of an instance, in bytes.
+    pub async fn memory(&self, n: usize) -> Result<usize> {
+        self.nodes[n].memory().await
     }
 
     /// Brings updates to the instances that run.

@@ -92,6 +92,17 @@ impl Node {
         Ok(kill_process(id, signal)?)
     }
 
+    /// What it has of the machine's memory, in bytes (proc_pid_status(5)).
+    pub async fn memory(&self) -> Result<usize> {
+        let process = self.process.lock().await;
+        let id = process.as_ref().and_then(Process::id);
+        let id = id.context("it does not run")?;
+        let status = fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().split(' ').next());
+        Ok(1024 * kilobytes.context("VmRSS")?.parse::<usize>()?)
+    }
+
     /// Waits for its end; the exit code.
     pub async fn ended(&self, patience: Duration) -> Result<Option<i32>> {
         let process = self

@@ -19,18 +19,20 @@ use it::{Database, Http, app::PASSWORD};
 use serde_json::json;
 use telegram::Paper;
 
-use super::{Cluster, node::Node};
+use super::{Cluster, node::Node, skew};
 use crate::{proxy::Proxy, run::Bench, services::free_port};
 
 const TOKEN: &str = "900000002:rig";
 const BOT: &str = "gad_rig_bot";
-const SECRET: &str = "rig-secret";
+pub const SECRET: &str = "rig-secret";
 const ADMIN: &str = "admin";
 
 /// A cluster to be started: three instances with webhooks, unless wished otherwise.
 pub struct Plan {
     nodes: usize,
     webhook: bool,
+    /// How far the clock of each instance is off, in seconds.
+    skews: Vec<i64>,
     settings: Vec<(String, String)>,
     paper: telegram::Config,
 }
@@ -40,6 +42,7 @@ impl Default for Plan {
         Self {
             nodes: 3,
             webhook: true,
+            skews: Vec::new(),
             settings: Vec::new(),
             paper: telegram::Config {
                 // Every call of a row is looked at.
@@ -63,6 +66,15 @@ impl Plan {
     pub fn polling(self) -> Self {
         Self {
             webhook: false,
+            ..self
+        }
+    }
+
+    /// With wrong clocks, by so many seconds for each instance.
+    #[must_use]
+    pub fn skewed(self, seconds: &[i64]) -> Self {
+        Self {
+            skews: seconds.to_vec(),
             ..self
         }
     }
@@ -140,8 +152,13 @@ impl Plan {
             ("GAD_SERVER__DATA_FOLDER", text(cluster.database.folder())?),
         ];
         let own = own.map(|(name, value)| (name.to_owned(), value));
+        let skew = match self.skews.get(n) {
+            Some(seconds) => skew::variables(&bench.logs, *seconds).await?,
+            None => Vec::new(),
+        };
         let variables = own
             .into_iter()
+            .chain(skew)
             .chain(self.shared())
             .chain(self.settings.clone())
             .collect();
@@ -175,6 +192,7 @@ impl Plan {
                 "the rig's own key for the rest, 32 bytes or more",
             ),
             ("GAD_LIMITS__ENABLED", "false"),
+            ("GAD_BACKUP__DAILY", "false"),
             ("GAD_TELEGRAM__SENDS", "10000"),
             ("GAD_TELEGRAM__PERSON_SENDS", "1000"),
             ("GAD_TELEGRAM__GROUP_SENDS", "1000"),
@@ -230,6 +248,18 @@ async fn register_webhook(paper: &Paper) -> Result<()> {
 }
 
 impl Cluster {
+    /// The webhook that Telegram knows; empty when there is none.
+    pub async fn webhook(&self) -> Result<String> {
+        let asked = Http::stranger(&self.paper.api_url())?
+            .post(&format!("/bot{TOKEN}/getWebhookInfo"), &json!({}))
+            .await?;
+        let info = asked.expect(200)?;
+        Ok(info["result"]["url"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
+    }
+
     /// The admin's client of one instance.
     pub async fn admin(&self, n: usize) -> Result<Http> {
         Http::login(&self.base(n), ADMIN, PASSWORD).await

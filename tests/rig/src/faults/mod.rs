@@ -1,16 +1,26 @@
 //! The table: one file for each fault.
 
+mod clock;
 mod crash;
+mod disk;
 mod emergency;
+mod events;
 mod gated;
 mod hangups;
+mod hostile;
 mod ids;
 mod kills;
 mod outage;
 mod poison;
 mod pool;
 mod postgres;
+mod readers;
+mod redis;
+mod rolling;
+mod scattered;
 mod slow;
+mod sqlite;
+mod storm;
 
 use crate::run::Row;
 
@@ -27,4 +37,14 @@ pub const ROWS: &[Row] = &[
     postgres::ROW,
     hangups::ROW,
     pool::ROW,
+    scattered::ROW,
+    redis::ROW,
+    rolling::ROW,
+    sqlite::ROW,
+    disk::ROW,
+    clock::ROW,
+    readers::ROW,
+    storm::ROW,
+    events::ROW,
+    hostile::ROW,
 ];

@@ -15,7 +15,10 @@ use tokio::{
 };
 
 use super::Samples;
-use crate::cluster::Cluster;
+use crate::{cluster::Cluster, moment};
+
+/// Before a client that was told to come again does so.
+const COMES_AGAIN: Duration = Duration::from_millis(500);
 
 /// Clients of every instance; requests go to them by turns. Cheap to clone.
 #[derive(Clone)]
@@ -103,6 +106,19 @@ impl Traffic {
 pub async fn create(http: &Http, title: &str) -> Result<Answer> {
     let task = json!({ "title": title, "kind": "patrullaje", "place": { "lat": -34.6, "lon": -58.4, "label": "Plaza" } });
     http.post("/api/v1/tasks", &task).await
+}
+
+/// The same, again and again while the instance is too busy; how often it was.
+pub async fn create_in_the_end(http: &Http, title: &str) -> Result<usize> {
+    let mut refused = 0;
+    loop {
+        let answer = create(http, title).await?;
+        if answer.status != 503 || refused == 20 {
+            return answer.expect(201).map(|_| refused);
+        }
+        refused += 1;
+        moment::pass(COMES_AGAIN).await;
+    }
 }
 
 /// How long those took that were answered at all.

@@ -1,13 +1,16 @@
 //! What people and programs do meanwhile, and how long it took.
 
 pub mod api;
+pub mod junk;
 pub mod people;
 pub mod samples;
 pub mod talk;
+pub mod views;
 
 pub use self::{
     api::{Asked, Traffic},
     people::{Force, Member},
     samples::Samples,
     talk::Talk,
+    views::Views,
 };

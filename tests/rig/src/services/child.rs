@@ -45,7 +45,7 @@ impl Server {
     pub async fn end(&self, signal: Signal) -> Result<()> {
         self.signal(signal).await?;
         if let Some(mut child) = self.0.lock().await.take() {
-            tokio::time::timeout(PATIENCE, child.wait())
+            patience::within(PATIENCE, child.wait())
                 .await
                 .context("a server does not end")??;
         }

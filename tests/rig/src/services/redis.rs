@@ -88,7 +88,9 @@ impl Redis {
             connection.read_to_string(&mut said).await?;
             anyhow::Ok(said)
         };
-        let said = tokio::time::timeout(PATIENCE, ask).await??;
+        let said = patience::within(PATIENCE, ask)
+            .await
+            .context("it does not answer")??;
         ensure!(said.matches("+OK").count() == 3, "FLUSHALL: {said}");
         Ok(())
     }

@@ -1,0 +1,141 @@
+//! No room on the disk: nothing is acknowledged that is not kept, and work goes on when there is room again.
+
+use std::{
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use futures::FutureExt;
+use it::{Http, until::within};
+use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
+use serde_json::json;
+
+use crate::{
+    report::Findings,
+    run::{Bench, Row},
+    solo::Solo,
+};
+
+pub const ROW: Row = Row {
+    name: "disk",
+    fault: "disk full",
+    run: |bench| run(bench).boxed(),
+};
+
+/// The size of the disk.
+const SIZE: &std::ffi::CStr = c"size=24m,mode=0700";
+
+/// From room on the disk to the first write.
+const RESUMED: Duration = Duration::from_secs(5);
+
+/// So many writes are refused before there is room again.
+const REFUSED: usize = 20;
+
+async fn run(bench: Bench) -> Result<Findings> {
+    let mut findings = Findings::default();
+    let folder = tempfile::tempdir()?;
+    let disk = match Disk::mount(&folder.path().join("disk")) {
+        Ok(disk) => disk,
+        Err(error) => {
+            findings.did(format!("nothing: a small disk needs root ({error:#})"));
+            return Ok(findings);
+        }
+    };
+    let solo = Solo::start(&bench, &disk.0).await?;
+    let http = solo.admin().await?;
+    let mut made = 0;
+    for _ in 0..5 {
+        create(&http).await?.then(|| made += 1);
+    }
+    let filler = disk.fill()?;
+    let mut refused = 0;
+    // What is in the pages that the file has already may still fit.
+    for _ in 0..2000 {
+        if create(&http).await? {
+            made += 1
+        } else {
+            refused += 1
+        }
+        if refused == REFUSED {
+            break;
+        }
+    }
+    findings.must(refused == REFUSED, "the disk never was full");
+    let live = http.get("/health/live").await?;
+    findings.must(live.status == 200, "it does not live with a full disk");
+    let tasks = http.get("/api/v1/tasks?limit=1").await?;
+    findings.must(tasks.status == 200, format!("reading: {}", tasks.text));
+    std::fs::remove_file(filler)?;
+    let begun = Instant::now();
+    within(10 * RESUMED, "writing to go on", || async {
+        Ok(create(&http).await?.then_some(()))
+    })
+    .await?;
+    made += 1;
+    findings.time("first write after there was room", begun.elapsed(), RESUMED);
+    let counted = http.get("/api/v1/stats/overview").await?;
+    findings.must(counted.status == 200, format!("reading: {}", counted.text));
+    let store = solo.finish(&mut findings).await?;
+    let system = domain::Actor::system(domain::actor::Channel::Cli);
+    let seen = domain::task::list::list(
+        &store,
+        &system,
+        Default::default(),
+        domain::page::Window::first(200),
+    );
+    let kept = seen.await?;
+    let kept = kept.items.len() + 200 * usize::from(kept.next_cursor.is_some());
+    findings.must(
+        kept == made || made >= 200,
+        format!("{made} tasks were acknowledged, {kept} are there"),
+    );
+    store.close().await;
+    findings.did(format!("{refused} writes refused, {made} acknowledged"));
+    Ok(findings)
+}
+
+/// Makes a task: true when it was acknowledged, false when it was politely refused.
+async fn create(http: &Http) -> Result<bool> {
+    let sent = json!({ "title": "Ronda", "kind": "patrullaje", "description": "x".repeat(4000) });
+    let answer = http.post("/api/v1/tasks", &sent).await?;
+    let polite = answer.status == 503 && answer.headers.contains_key("retry-after");
+    ensure!(
+        answer.status == 201 || polite,
+        "{}: {}",
+        answer.status,
+        answer.text
+    );
+    Ok(answer.status == 201)
+}
+
+/// A small disk in memory, gone with this value.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mount(place: &Path) -> Result<Self> {
+        std::fs::create_dir(place)?;
+        mount("tmpfs", place, "tmpfs", MountFlags::empty(), SIZE)?;
+        Ok(Self(place.to_owned()))
+    }
+
+    /// Takes all the room there is; the file that has it.
+    fn fill(&self) -> Result<PathBuf> {
+        let path = self.0.join("filler");
+        let mut file = File::create(&path)?;
+        for chunk in [vec![0; 64 << 10], vec![0; 512]] {
+            while file.write_all(&chunk).is_ok() {}
+        }
+        file.sync_all().context("the filler")?;
+        Ok(path)
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // The instance may still have a file open; the mount then ends with it.
+        let _ = unmount(&self.0, UnmountFlags::DETACH);
+    }
+}
