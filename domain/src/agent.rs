@@ -66,6 +66,7 @@ pub struct Agent {
 pub struct AgentFilter {
     pub availability: Option<Availability>,
     pub unit_id: Option<i64>,
+    /// Who has just this specialty.
     pub specialty: Option<String>,
     /// Words in name or badge.
     pub text: Option<String>,
@@ -73,8 +74,6 @@ pub struct AgentFilter {
     pub within: Option<Bounds>,
     /// Whose position is not older than this.
     pub seen_since: Option<DateTime<Utc>>,
-    /// Who has just this specialty.
-    pub specialty: Option<String>,
     /// Also those who were switched off.
     pub inactive: bool,
 }

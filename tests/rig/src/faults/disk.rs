@@ -55,9 +55,9 @@ async fn run(bench: Bench) -> Result<Findings> {
     // What is in the pages that the file has already may still fit.
     for _ in 0..2000 {
         if create(&http).await? {
-            made += 1
+            made += 1;
         } else {
-            refused += 1
+            refused += 1;
         }
         if refused == REFUSED {
             break;

@@ -61,7 +61,8 @@ pub struct Sight {
 impl Views {
     /// So many boards of somebody who sees every event; each connection goes through this door.
     pub fn open(count: usize, seed: u64, door: impl Fn() -> Http + Send + Sync + 'static) -> Self {
-        Self::with(vec![Seat::default(); count], seed, Arc::new(door))
+        let door: Door = Arc::new(door);
+        Self::with(vec![Seat::default(); count], seed, &door)
     }
 
     /// The same of somebody who sees only some.
@@ -74,10 +75,11 @@ impl Views {
             partial: true,
             ..Seat::default()
         };
-        Self::with(vec![seat; count], seed, Arc::new(door))
+        let door: Door = Arc::new(door);
+        Self::with(vec![seat; count], seed, &door)
     }
 
-    fn with(seats: Vec<Seat>, seed: u64, door: Door) -> Self {
+    fn with(seats: Vec<Seat>, seed: u64, door: &Door) -> Self {
         let count = seats.len();
         let seats = Arc::new(Mutex::new(seats));
         let cut = watch::Sender::new(Duration::ZERO);
@@ -86,7 +88,7 @@ impl Views {
             let view = View {
                 place,
                 seats: Arc::clone(&seats),
-                door: Arc::clone(&door),
+                door: Arc::clone(door),
                 cut: cut.subscribe(),
                 lot: StdRng::seed_from_u64(seed.wrapping_add(place as u64)),
                 clock: Clock::running(),
