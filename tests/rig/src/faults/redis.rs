@@ -66,7 +66,7 @@ impl Fault {
 }
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let rounds = bench.size(300, 40);
+    let rounds = bench.size(300, 30);
     let mut findings = Findings::default();
     // Counting requests is what asks Redis most.
     let cluster = Plan::default()
