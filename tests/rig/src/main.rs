@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use rig::{
-    faults::ROWS,
+    faults::{FULL_ONLY, ROWS},
     run::{Row, Run},
 };
 
@@ -46,7 +46,7 @@ async fn main() -> Result<ExitCode> {
             .unwrap_or_else(|| u64::from(std::process::id())),
         short: arguments.short,
         program: program()?,
-        rows: chosen(&arguments.only)?,
+        rows: chosen(&arguments)?,
         logs: arguments.logs,
         json: arguments.json,
     };
@@ -65,14 +65,19 @@ fn list() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn chosen(only: &[String]) -> Result<Vec<&'static Row>> {
+fn chosen(arguments: &Arguments) -> Result<Vec<&'static Row>> {
+    let only = &arguments.only;
     if let Some(unknown) = only
         .iter()
         .find(|name| ROWS.iter().all(|row| row.name != **name))
     {
         bail!("there is no row {unknown}; rig --list says which there are");
     }
-    let wanted = |row: &&Row| only.is_empty() || only.iter().any(|name| name == row.name);
+    let by_itself = |row: &Row| !(arguments.short && FULL_ONLY.contains(&row.name));
+    let wanted = |row: &&Row| match only.as_slice() {
+        [] => by_itself(row),
+        only => only.iter().any(|name| name == row.name),
+    };
     Ok(ROWS.iter().filter(wanted).collect())
 }
 
