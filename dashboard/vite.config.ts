@@ -20,8 +20,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: ['tests/**/*.test.ts', 'e2e/**/*.test.ts'],
     environment: 'node',
-    // Ends what hangs; on a busy machine a browser takes its time.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 }));

@@ -1,11 +1,12 @@
 // The board of the real binary beside the agents' phones: what one does, the other shows.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ARGS, executablePath, LIVE_MS, PATIENCE_MS } from '../e2e/browser.ts';
+import { ARGS, executablePath } from '../e2e/browser.ts';
 import { startDemo, type Demo } from './demo.ts';
 import { Phone } from './phone.ts';
 
 const LOST = 'Sin conexión, reintentando';
+const LIVE_MS = 1_000;
 
 describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
   let demo: Demo;
@@ -17,7 +18,6 @@ describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
   beforeAll(async () => {
     [demo, browser] = await Promise.all([startDemo(), chromium.launch({ executablePath, args: ARGS })]);
     context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    context.setDefaultTimeout(PATIENCE_MS);
     page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on(

@@ -9,8 +9,8 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const BINARY = process.env.GAD ?? fileURLToPath(new URL('../../target/debug/gad', import.meta.url));
-const READY_MS = 120_000;
-const STOP_MS = 60_000;
+const READY_MS = 40_000;
+const STOP_MS = 15_000;
 
 export type Book = {
   base_url: string;

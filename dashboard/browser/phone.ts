@@ -1,7 +1,7 @@
 // One agent's Telegram: what stands in the chat, and taps on it.
 import type { Book } from './demo.ts';
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 10_000;
 
 type Message = {
   message_id: number;

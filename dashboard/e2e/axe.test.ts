@@ -16,7 +16,7 @@ const SCHEMES: ['light' | 'dark', RunOnly][] = [
   ['dark', { type: 'rule', values: ['color-contrast'] }],
 ];
 /** Dozens of looks at whole pages. */
-const LONG_MS = 600_000;
+const LONG_MS = 240_000;
 const PAGES = [
   '/',
   '/?view=list',

@@ -2,7 +2,7 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
-import { LIVE_MS, missing } from './browser.ts';
+import { missing } from './browser.ts';
 import { World } from '../mock/world.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     change(104, 'in_progress');
     await bench.page
       .locator('[data-status=in_progress]', { hasText: 'PAT-2026-0035' })
-      .waitFor({ timeout: LIVE_MS });
+      .waitFor({ timeout: 1000 });
     expect(bench.mock.requests.filter((line) => line.startsWith('GET /tasks'))).toEqual(['GET /tasks/104']);
   });
 
@@ -63,7 +63,7 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await card('PAT-2026-0035').waitFor();
     bench.mock.requests = [];
     for (const id of [104, 105, 107, 108]) change(id, 'in_progress');
-    await bench.page.locator('[data-status=in_progress]').nth(7).waitFor({ timeout: LIVE_MS });
+    await bench.page.locator('[data-status=in_progress]').nth(7).waitFor({ timeout: 1500 });
     expect(bench.mock.requests.filter((line) => line.startsWith('GET /tasks'))).toHaveLength(1);
   });
 

@@ -5,11 +5,6 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { serve, type Mock } from '../mock/server.ts';
 
 export const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-/** Ten times the second that the board may be behind: machines are shared. */
-export const LIVE_MS = 10_000;
-/** How long a test waits for anything else. */
-export const PATIENCE_MS = 90_000;
-
 const PATHS = [
   process.env.CHROMIUM ?? '',
   '/usr/bin/chromium',
@@ -47,7 +42,6 @@ export const complaints = new WeakMap<Page, string[]>();
 /** A page that collects what the browser complains about (errors, refused requests, policy). */
 export async function open(from: Stage, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await from.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const heard: string[] = [];
   complaints.set(page, heard);

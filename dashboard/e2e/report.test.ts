@@ -1,7 +1,7 @@
 // A report from the board: words, a file and a place, through everything that may come between.
 import { describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
-import { LIVE_MS, missing } from './browser.ts';
+import { missing } from './browser.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)('a report from the board', () => {
     await bench.enter('/tasks/101');
     await entry('Perímetro asegurado').waitFor();
     bench.mock.world.report(101, { text: 'Desde la calle' });
-    await entry('Desde la calle').waitFor({ timeout: LIVE_MS });
+    await entry('Desde la calle').waitFor({ timeout: 1_500 });
   });
 
   it('objects to an empty one and to a file that is too large before sending anything', async () => {

@@ -46,7 +46,7 @@ impl Http {
     /// Nobody in particular.
     pub fn stranger(base: &str) -> Result<Self> {
         let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(120))
+            .timeout(Duration::from_secs(20))
             // A server closes what is idle for 15 s; a request must not meet that moment.
             .pool_idle_timeout(Duration::from_secs(10))
             .no_proxy()

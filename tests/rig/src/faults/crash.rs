@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const HELD: Duration = Duration::from_secs(9);
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let (crashes, sends, chats) = bench.size((30, 1_000, 100), (2, 60, 30));
+    let (crashes, sends, chats) = bench.size((30, 1_000, 100), (3, 90, 30));
     let mut findings = Findings::default();
     let cluster = Plan::default().start(&bench).await?;
     let force = Force::hire(&cluster, chats).await?;

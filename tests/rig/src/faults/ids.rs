@@ -35,7 +35,7 @@ async fn run(bench: Bench) -> Result<Findings> {
         ("webhook", Plan::default()),
         ("polling", Plan::default().polling()),
     ] {
-        let weeks = bench.size(10, 2);
+        let weeks = bench.size(10, 3);
         let cluster = plan.start(&bench).await?;
         let written = live(&bench, &cluster, weeks, &mut findings).await?;
         findings.did(format!("{weeks} weeks and {written} updates by {how}"));

@@ -28,7 +28,7 @@ const READY: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(90);
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let (kills, updates, chats) = bench.size((20, 2_000, 200), (4, 120, 30));
+    let (kills, updates, chats) = bench.size((20, 2_000, 200), (5, 150, 30));
     let mut findings = Findings::default();
     let cluster = Plan::default().start(&bench).await?;
     let force = Force::hire(&cluster, chats).await?;

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 const DRAINS: f64 = 25.0;
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let (chats, texts_per_second, requests, each) = bench.size((200, 10, 50, 12), (40, 6, 8, 1));
+    let (chats, texts_per_second, requests, each) = bench.size((200, 10, 50, 12), (40, 6, 8, 2));
     let mut findings = Findings::default();
     let cluster = Plan::default().limited().start(&bench).await?;
     let force = Force::hire(&cluster, chats).await?;

@@ -42,7 +42,7 @@ impl Client {
     pub fn new(paper: &Paper, token: &str) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .no_proxy()
-            .timeout(Duration::from_secs(120))
+            .timeout(Duration::from_secs(10))
             .build()?;
         Ok(Self {
             _paper: paper.clone(),

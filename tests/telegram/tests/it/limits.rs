@@ -250,7 +250,7 @@ async fn forms_queries_and_uploads_are_read_like_json() -> Outcome {
     let Scene { paper, ana, .. } = scene().await?;
     let http = reqwest::Client::builder()
         .no_proxy()
-        .timeout(Duration::from_secs(120))
+        .timeout(Duration::from_secs(10))
         .build()?;
     let url = |method: &str| format!("{}/bot{TOKEN}/{method}", paper.api_url());
     http.get(url("sendMessage?chat_id=1001&text=a%20b"))

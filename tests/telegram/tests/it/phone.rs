@@ -12,7 +12,7 @@ use crate::{
 fn http() -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .no_proxy()
-        .timeout(Duration::from_secs(120))
+        .timeout(Duration::from_secs(10))
         .build()
 }
 
