@@ -24,6 +24,10 @@ const PAGES = [
   '/tasks/new',
   '/tasks/104/edit',
   '/agents',
+  '/emergencies',
+  '/emergencies/1',
+  '/emergencies/99',
+  '/unanswered',
   '/map',
   '/users',
   '/account',
@@ -70,6 +74,9 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await open('/login');
       await judge('/login');
       await bench.enter('/', options);
+      bench.mock.world.emergencies.raise({ lat: -34.6, lon: -58.4, text: 'Ayuda', drill: true });
+      bench.mock.world.emergencies.says(1, 1, 'taken');
+      bench.mock.world.emergencies.widen(1);
       for (const path of PAGES) {
         await open(path);
         await judge(path);
@@ -100,6 +107,12 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await open('/tasks/new');
       await press('Crear tarea');
       await judge('faults');
+      await press('SOS, pedir ayuda');
+      await dialog();
+      await judge('sos');
+      await press('Pedir ayuda sin lugar');
+      await bench.page.getByRole('button', { name: 'Ver quién viene' }).waitFor();
+      await judge('raised');
       await open('/agents');
       await press(/Cuenta de/);
       await judge('menu');

@@ -77,6 +77,7 @@ export const makeUsers = (): User[] => [
     level: 2,
     units: units.slice(0, 1),
     badge: 'LP-900',
+    phone: '+54 11 4555-0900',
     linked: true,
   }),
   ...names.map((name, i) =>
@@ -86,6 +87,9 @@ export const makeUsers = (): User[] => [
       name,
       units: units.slice(i % 3, (i % 3) + 1),
       badge: `LP-${1040 + i}`,
+      agent_id: i + 1,
+      phone: i % 4 === 3 ? null : `+54 9 11 5555-01${String(i).padStart(2, '0')}`,
+      telegram_username: i % 3 === 0 ? `efectivo_${i + 1}` : null,
       active: i !== 9,
       linked: i % 3 !== 2,
     }),

@@ -1,6 +1,7 @@
 // What every route of the mock answers, from its world.
 import { ok, Refusal, type Route } from './answer.ts';
 import { PICTURE } from './data.ts';
+import { emergencyRoutes } from './emergencies.ts';
 import { aMe, aUnit, aUser } from './samples.ts';
 import type { Mock } from './server.ts';
 
@@ -20,7 +21,7 @@ function fits(
   );
 }
 
-function paged<T>(items: T[], query: URLSearchParams) {
+export function paged<T>(items: T[], query: URLSearchParams) {
   const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 50)];
   return {
     items: items.slice(from, from + limit),
@@ -29,6 +30,7 @@ function paged<T>(items: T[], query: URLSearchParams) {
 }
 
 export const routes = (mock: Mock): Route[] => [
+  ...emergencyRoutes(mock),
   ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],
   ['GET', /^\/auth\/sessions$/, () => ok({ items: mock.world.sessions, next_cursor: null })],
   [

@@ -3,7 +3,9 @@ import type {
   Agent,
   Assignment,
   Attachment,
+  Emergency,
   Me,
+  Offer,
   Task,
   TaskKind,
   TimelineEntry,
@@ -101,5 +103,31 @@ export const anEntry = (
 export const anAttachment = (given: Pick<Attachment, 'id' | 'kind'> & Partial<Attachment>): Attachment => ({
   content_type: 'application/octet-stream',
   stored: true,
+  ...given,
+});
+
+export const anOffer = (given: Pick<Offer, 'agent_id' | 'name'> & Partial<Offer>): Offer => ({
+  state: 'offered',
+  at: given.offered_at ?? LONG_AGO,
+  ring: 0,
+  reasons: {
+    distance_m: given.distance_m,
+    position_age_s: 90,
+    load: 0,
+    why: given.state === 'passed' ? 'farther' : null,
+  },
+  ...given,
+});
+
+export const anEmergency = (given: Pick<Emergency, 'id'> & Partial<Emergency>): Emergency => ({
+  code: `EMG-2026-${String(given.id).padStart(4, '0')}`,
+  status: 'active',
+  place_source: 'none',
+  drill: false,
+  crew: 1,
+  ring: 0,
+  offers: [],
+  takers: [],
+  passed: [],
   ...given,
 });

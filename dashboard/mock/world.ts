@@ -17,6 +17,7 @@ import { inOrder } from '../src/store/order.ts';
 import { Refusal } from './answer.ts';
 import { anAssignment, anAttachment, anEntry, aTask } from './samples.ts';
 import { kinds, makeAgents, makeSessions, makeTasks, makeTimeline, makeUsers, units } from './data.ts';
+import { Emergencies } from './emergencies.ts';
 import { featuresOf, overviewOf } from './views.ts';
 
 export type Event = {
@@ -58,6 +59,7 @@ export class World {
   timelines = new Map<number, TimelineEntry[]>(
     [...this.tasks.values()].map((task) => [task.id, makeTimeline(task)]),
   );
+  readonly emergencies = new Emergencies(this);
   heard: (event: Event) => void = () => {};
   readonly units = units;
   readonly kinds = kinds;
@@ -110,7 +112,7 @@ export class World {
         matches(task, filter, Date.now(), 'UTC'),
     );
     const first = statuses?.[0] as TaskStatus | undefined;
-    return first ? inOrder(first, found) : found;
+    return first ? inOrder(first, found, Date.now()) : found;
   }
 
   create(body: NewTask): Task {

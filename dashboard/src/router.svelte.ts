@@ -7,13 +7,16 @@ export type Route =
   | { page: 'task'; id: number }
   | { page: 'task-new' }
   | { page: 'task-edit'; id: number }
+  | { page: 'emergency'; id: number }
+  | { page: 'emergencies' }
+  | { page: 'unanswered' }
   | { page: 'agents' }
   | { page: 'users' }
   | { page: 'map' }
   | { page: 'account' }
   | { page: 'missing' };
 
-const ALONE = ['login', 'agents', 'users', 'map', 'account'] as const;
+const ALONE = ['login', 'emergencies', 'unanswered', 'agents', 'users', 'map', 'account'] as const;
 
 export function routeOf(path: string): Route {
   const parts = path.split('/').filter(Boolean);
@@ -24,6 +27,7 @@ export function routeOf(path: string): Route {
   if (parts.length === 1 && alone) return { page: alone };
   if (first === 'tasks' && second === 'new' && parts.length === 2) return { page: 'task-new' };
   if (first === 'tasks' && id !== null && parts.length === 2) return { page: 'task', id };
+  if (first === 'emergencies' && id !== null && parts.length === 2) return { page: 'emergency', id };
   if (first === 'tasks' && id !== null && third === 'edit') return { page: 'task-edit', id };
   return { page: 'missing' };
 }

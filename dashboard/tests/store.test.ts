@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Task } from '../src/api/types';
 import {
   isFiltered,
+  isNearlyLate,
   lateBy,
   matches,
   NO_FILTER,
@@ -106,10 +107,28 @@ describe('order', () => {
   it('puts what starts first at the top of the planned ones', () => {
     const tasks = [
       task({ id: 1, planned_start: '2026-11-23T10:00:00Z' }),
-      task({ id: 2 }),
-      task({ id: 3, planned_start: '2026-11-22T10:00:00Z' }),
+      task({ id: 2, created_at: '2026-11-24T10:00:00Z' }),
+      task({ id: 3, planned_start: '2026-11-22T16:00:00Z' }),
     ];
-    expect(ids(inOrder('scheduled', tasks))).toEqual([3, 1, 2]);
+    expect(ids(inOrder('scheduled', tasks, NOW))).toEqual([3, 1, 2]);
+  });
+
+  it('has emergencies before what is late, nearly late, unanswered, and the rest', () => {
+    const running = (id: number, minutesLeft: number) =>
+      task({
+        id,
+        status: 'in_progress',
+        planned_end: new Date(NOW + minutesLeft * 60_000).toISOString(),
+      });
+    const tasks = [
+      { ...running(1, 90), priority: 'critical' as const },
+      { ...running(2, 90), assignments: [anAssignment({ agent_id: 1, name: 'A' })] },
+      running(3, 5),
+      running(4, -20),
+      { ...running(5, 90), kind: 'emergencia' },
+    ];
+    expect(ids(inOrder('in_progress', tasks, NOW))).toEqual([5, 4, 3, 2, 1]);
+    expect(tasks.map((one) => isNearlyLate(one, NOW))).toEqual([false, false, true, false, false]);
   });
 
   it('puts the most urgent running one first', () => {
@@ -118,7 +137,7 @@ describe('order', () => {
       task({ id: 2, priority: 'critical' }),
       task({ id: 3, priority: 'high' }),
     ];
-    expect(ids(inOrder('in_progress', tasks))).toEqual([2, 3, 1]);
+    expect(ids(inOrder('in_progress', tasks, NOW))).toEqual([2, 3, 1]);
   });
 
   it('puts the newest finished one first', () => {
@@ -126,7 +145,7 @@ describe('order', () => {
       task({ id: 1, completed_at: '2026-11-20T10:00:00Z' }),
       task({ id: 2, completed_at: '2026-11-21T10:00:00Z' }),
     ];
-    expect(ids(inOrder('completed', tasks))).toEqual([2, 1]);
+    expect(ids(inOrder('completed', tasks, NOW))).toEqual([2, 1]);
   });
 });
 

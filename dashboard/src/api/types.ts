@@ -34,6 +34,11 @@ export type Session = Schemas['SessionOut'];
 export type Invite = Schemas['InviteOut'];
 export type Overview = Schemas['StatsOverview'];
 export type MapFeature = Schemas['MapFeature'];
+export type Emergency = Schemas['EmergencyOut'];
+export type EmergencyStatus = Emergency['status'];
+export type NewEmergency = Schemas['NewEmergency'];
+export type Offer = Schemas['OfferOut'];
+export type OfferState = Offer['state'];
 
 export const STATUSES = ['scheduled', 'in_progress', 'paused', 'completed', 'cancelled'] as const;
 export const PRIORITIES = ['low', 'medium', 'high', 'urgent', 'critical'] as const;

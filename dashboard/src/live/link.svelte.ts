@@ -45,7 +45,7 @@ class Link {
       state: (state) => this.#changed(state),
       sessionEnded: () => this.sessionEnded(),
     },
-    ['tasks', 'agents', 'kpis'],
+    ['tasks', 'agents', 'emergencies', 'kpis'],
   );
 
   constructor() {

@@ -85,6 +85,7 @@ export function toQuery(filter: Filter, status: TaskStatus, zone: string): TaskQ
     late: filter.late || undefined,
     unacknowledged: filter.unacknowledged || undefined,
     ...dayRange(filter.from, filter.to, zone),
+    sort: isOpen(status) ? 'urgency' : undefined,
   };
 }
 
@@ -99,6 +100,13 @@ export function lateBy(task: Task, now: number): number {
   const behind = now - Date.parse(due);
   return behind > (waiting ? GRACE_MS : 0) ? behind : 0;
 }
+
+/** As the server has it: what will be late when so much has passed. */
+const NEARLY_MS = 10 * 60_000;
+
+/** Not late yet, but soon, unless somebody acts. */
+export const isNearlyLate = (task: Task, now: number): boolean =>
+  lateBy(task, now) === 0 && lateBy(task, now + NEARLY_MS) > 0;
 
 export const unanswered = (task: Task): number =>
   isOpen(task.status) ? task.assignments.filter((a) => a.state === 'offered').length : 0;

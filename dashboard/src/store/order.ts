@@ -1,21 +1,27 @@
-// The order of tasks inside one column: what needs eyes first stands first.
-import { PRIORITIES, type Task, type TaskStatus } from '../api/types.ts';
+// The order of tasks inside one column: what needs eyes first stands first, as the server's `sort=urgency` has it.
+import { isOpen, PRIORITIES, type Task, type TaskStatus } from '../api/types.ts';
+import { isNearlyLate, lateBy, unanswered } from './filter.ts';
 
-const time = (iso: string | null | undefined) => (iso ? Date.parse(iso) : Number.MAX_SAFE_INTEGER);
+/** The code of the kind of task that an emergency is. */
+export const EMERGENCY = 'emergencia';
+
 const weight = (task: Task) => PRIORITIES.indexOf(task.priority);
+const start = (task: Task) => Date.parse(task.planned_start ?? task.created_at);
 const newest = (a: string | null | undefined, b: string | null | undefined) =>
   (b ? Date.parse(b) : 0) - (a ? Date.parse(a) : 0);
 
-const byPlan = (a: Task, b: Task) => time(a.planned_start) - time(b.planned_start);
-const byUrgency = (a: Task, b: Task) => weight(b) - weight(a) || time(a.started_at) - time(b.started_at);
+/** Emergencies, then what is late, nearly late, without an answer, and the others. */
+function band(task: Task, now: number): number {
+  if (task.kind === EMERGENCY) return 0;
+  if (lateBy(task, now) > 0) return 1;
+  if (isNearlyLate(task, now)) return 2;
+  return unanswered(task) > 0 ? 3 : 4;
+}
 
-const orders: Record<TaskStatus, (a: Task, b: Task) => number> = {
-  scheduled: byPlan,
-  in_progress: byUrgency,
-  paused: byUrgency,
-  completed: (a, b) => newest(a.completed_at, b.completed_at),
-  cancelled: (a, b) => newest(a.cancelled_at, b.cancelled_at),
-};
+const byUrgency = (now: number) => (a: Task, b: Task) =>
+  band(a, now) - band(b, now) || weight(b) - weight(a) || start(a) - start(b) || a.id - b.id;
+const byEnd = (a: Task, b: Task) =>
+  newest(a.completed_at ?? a.cancelled_at, b.completed_at ?? b.cancelled_at) || b.id - a.id;
 
-export const inOrder = (status: TaskStatus, tasks: Task[]): Task[] =>
-  tasks.sort((a, b) => orders[status](a, b) || b.id - a.id);
+export const inOrder = (status: TaskStatus, tasks: Task[], now: number): Task[] =>
+  tasks.sort(isOpen(status) ? byUrgency(now) : byEnd);

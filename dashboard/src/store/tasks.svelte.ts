@@ -44,7 +44,7 @@ class Tasks {
       const task = this.byId.get(id);
       if (task) lists[task.status].push(task);
     }
-    for (const status of STATUSES) inOrder(status, lists[status]);
+    for (const status of STATUSES) inOrder(status, lists[status], clock.now);
     return lists;
   });
 

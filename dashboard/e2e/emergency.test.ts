@@ -1,0 +1,180 @@
+// Calling for help from the board, and the roll-call of those who were asked.
+import { describe, expect, it } from 'vitest';
+import { Bench } from './bench.ts';
+import { missing } from './browser.ts';
+
+const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+
+describe.skipIf(missing !== null)('an emergency on the board', () => {
+  const bench = new Bench();
+  const press = (name: string | RegExp) => bench.page.getByRole('button', { name }).click();
+  const dialog = () => bench.page.getByRole('dialog');
+  const roll = () => bench.page.getByRole('region', { name: 'A quién se le pidió' });
+  const raised = () => bench.mock.writes.filter(({ path }) => path === '/emergencies').length;
+
+  it('leaves in two steps, says that no place was marked, and claims nothing before the answer', async () => {
+    await bench.enter('/agents');
+    let answer = () => {};
+    bench.mock.fault = ({ method, path }) =>
+      method === 'POST' && path === '/emergencies'
+        ? new Promise((done) => (answer = () => done(null)))
+        : null;
+    await press('SOS, pedir ayuda');
+    await dialog().getByText('Sin lugar marcado: sale sin lugar').waitFor();
+    expect(raised()).toBe(0);
+    await dialog().getByRole('button', { name: 'Pedir ayuda sin lugar' }).click();
+    await dialog().getByText('Pidiendo ayuda…').waitFor();
+    expect(await dialog().getByText('creada').count()).toBe(0);
+    await expect.poll(raised).toBe(1);
+    answer();
+    await dialog().getByText('EMG-2026-0001 creada').waitFor();
+    await dialog().getByText('Se les pide ayuda a 3 personas.').waitFor();
+    await dialog().getByText('Buscando ayuda').waitFor();
+    await dialog().getByRole('button', { name: 'Ver quién viene' }).click();
+    await bench.page.getByText('Sin lugar: quien pidió ayuda no lo compartió').waitFor();
+    expect(raised()).toBe(1);
+    bench.quiet();
+  });
+
+  it('is sent with the place picked on the map, on a phone too', async () => {
+    await bench.enter('/', PHONE);
+    const { page } = bench;
+    await page.keyboard.press('s');
+    await dialog()
+      .getByRole('group', { name: /Mapa para elegir/ })
+      .click({ position: { x: 60, y: 60 } });
+    await dialog()
+      .getByText(/Lugar marcado: -34\.\d+, -58\.\d+/)
+      .waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await dialog().getByRole('button', { name: 'Pedir ayuda ahora' }).click();
+    await dialog().getByText('EMG-2026-0001 creada').waitFor();
+    expect(bench.mock.world.emergencies.one(1).place_source).toBe('shared');
+    bench.quiet();
+  });
+
+  it('can be taken back while the seconds run, which everybody sees', async () => {
+    await bench.enter();
+    await press('SOS, pedir ayuda');
+    await dialog().getByRole('button', { name: 'Pedir ayuda sin lugar' }).click();
+    await dialog()
+      .getByRole('button', { name: /Retirar \(\d+ s\)/ })
+      .click();
+    await dialog().getByText('EMG-2026-0001 retirada').waitFor();
+    await dialog().getByText('Cancelada').waitFor();
+    expect(bench.mock.world.emergencies.one(1).end_reason).toBe('Retirada por quien la pidió');
+    await bench.page.keyboard.press('Escape');
+    await bench.page.getByRole('region', { name: 'Emergencias abiertas' }).waitFor({ state: 'detached' });
+  });
+
+  it('says that it did not leave when it was refused, and that it is unknown when nothing answered', async () => {
+    await bench.enter();
+    bench.mock.fault = ({ path }) =>
+      path === '/emergencies' ? { status: 403, body: { code: 'forbidden' } } : null;
+    await press('SOS, pedir ayuda');
+    await dialog().getByRole('button', { name: 'Pedir ayuda sin lugar' }).click();
+    await dialog().getByText('La alerta NO salió.').waitFor();
+    bench.mock.fault = ({ path }) =>
+      path === '/emergencies' ? { status: 500, body: { code: 'server' } } : null;
+    await dialog().getByRole('button', { name: 'Pedir ayuda sin lugar' }).click();
+    await dialog().getByText('No se sabe si la alerta salió. Repita: no se duplica.').waitFor();
+    bench.mock.fault = () => null;
+    await dialog().getByRole('button', { name: 'Pedir ayuda sin lugar' }).click();
+    await dialog().getByText('EMG-2026-0001 creada').waitFor();
+    const keys = bench.keys(/^\/emergencies$/);
+    expect(keys[2]).toBe(keys[1]);
+  });
+
+  it('stands on top of the board by itself, with who comes and in how many minutes', async () => {
+    await bench.enter();
+    await bench.page.locator('[data-row]').first().waitFor();
+    bench.mock.world.emergencies.raise({ text: 'Disparos en la plaza' });
+    const strip = bench.page.getByRole('region', { name: 'Emergencias abiertas' });
+    await strip.getByText('Disparos en la plaza').waitFor({ timeout: 1500 });
+    await strip.getByText('nadie viene todavía').waitFor();
+    await bench.page.getByRole('link', { name: '1 emergencia abierta' }).waitFor();
+    const [row] = await bench.page.locator('[data-row]').all();
+    expect(await row?.textContent()).toContain('EMG-2026-0001');
+    bench.mock.world.emergencies.says(1, 1, 'taken');
+    await strip.getByText('1 de 1 en camino').waitFor({ timeout: 1500 });
+    await strip.getByText('Marta Gómez').waitFor();
+    await strip.getByRole('link').click();
+    await bench.page
+      .getByRole('region', { name: 'En camino' })
+      .getByText(/unos 2 min.*llegaría/)
+      .waitFor();
+    bench.quiet();
+  });
+
+  it('shows the silent first, why this one and not the other, and follows every answer', async () => {
+    await bench.enter();
+    bench.mock.world.emergencies.raise();
+    await bench.page.getByRole('button', { name: 'Abrir' }).click();
+    const names = () => roll().locator('[data-offer] .name').allTextContents();
+    await roll().getByText('Marta Gómez').waitFor();
+    expect((await names()).map((name) => name.split(' Anillo')[0])).toEqual(
+      ['Pablo Medina', 'Ana Sosa', 'Marta Gómez'].map((name) => expect.stringContaining(name)),
+    );
+    await roll()
+      .getByText(/Por qué: a 420 m en línea recta · posición de hace 1 min · sin tareas/)
+      .waitFor();
+    await bench.page
+      .getByRole('region', { name: 'Por qué no otros' })
+      .getByText(/^en otra tarea · a 900 m/)
+      .first()
+      .waitFor();
+    bench.mock.world.emergencies.says(1, 3, 'declined');
+    await roll().locator('[data-offer=declined]', { hasText: 'Ana Sosa' }).waitFor({ timeout: 1500 });
+    expect((await names()).at(-1)).toContain('Ana Sosa');
+    await roll().getByRole('link', { name: '1 No puede' }).click();
+    await expect.poll(names).toHaveLength(1);
+    await roll()
+      .getByRole('link', { name: /3 Pedidos/ })
+      .click();
+    bench.mock.world.emergencies.widen(1);
+    await roll().getByText('Anillo 2').waitFor({ timeout: 1500 });
+    await roll().getByText('el mensaje todavía no salió').waitFor();
+    await bench.page.getByText('Escalada a quienes mandan: nadie venía').waitFor();
+    bench.quiet();
+  });
+
+  it('calls and writes with one tap, those in command first', async () => {
+    bench.mock.world.emergencies.raise();
+    await bench.enter('/emergencies/1');
+    const call = roll().getByRole('link', { name: 'Llamar a Marta Gómez' });
+    expect(await call.getAttribute('href')).toBe('tel:+5491155550100');
+    const write = roll().getByRole('link', { name: 'Escribir a Marta Gómez por Telegram' });
+    expect(await write.getAttribute('href')).toBe('https://t.me/efectivo_1');
+    const phones = bench.page.getByRole('region', { name: 'Teléfonos para llamar' });
+    await phones.getByRole('link', { name: 'Llamar a Raúl Ibarra' }).waitFor();
+    expect(await phones.getByRole('listitem').first().textContent()).toContain('Raúl Ibarra');
+  });
+
+  it('ends with a reason and is found among the ended ones', async () => {
+    bench.mock.world.emergencies.raise({ drill: true });
+    await bench.enter('/emergencies/1');
+    await bench.page.getByText('SIMULACRO').waitFor();
+    await press('Dar por resuelta');
+    await dialog().getByRole('button', { name: 'Dar por resuelta' }).click();
+    await dialog().getByText('Escriba el motivo.').waitFor();
+    await dialog().getByRole('textbox', { name: 'Motivo' }).fill('Todos a salvo');
+    await dialog().getByRole('button', { name: 'Dar por resuelta' }).click();
+    await bench.page.getByText('EMG-2026-0001 resuelta').waitFor();
+    await bench.page.getByRole('link', { name: 'Todas las emergencias' }).click();
+    await bench.page.getByText('Ninguna emergencia abierta').waitFor();
+    await bench.page.getByRole('link', { name: 'Terminadas' }).click();
+    await bench.page.getByText('Todos a salvo').waitFor();
+  });
+
+  it('misses no answer that came while the connection was gone', async () => {
+    bench.mock.world.emergencies.raise();
+    await bench.enter('/emergencies/1');
+    await roll().getByText('Marta Gómez').waitFor();
+    bench.mock.refuseTickets = true;
+    bench.mock.dropSockets();
+    await bench.page.getByRole('status').getByText('Sin conexión, reintentando', { exact: true }).waitFor();
+    bench.mock.world.emergencies.says(1, 1, 'taken');
+    bench.mock.refuseTickets = false;
+    await bench.page.locator('[data-taker="1"]').waitFor();
+  });
+});

@@ -1,0 +1,58 @@
+// Who was asked for help and what became of it: the silent first, the counts, and whom to call.
+import type { Emergency, EmergencyStatus, Offer, OfferState, User } from '../api/types';
+
+/** In the order in which somebody has to care about them. */
+export const ASKED = ['offered', 'unreachable', 'taken', 'declined', 'stood_down'] as const;
+export type Asked = (typeof ASKED)[number];
+
+export const isRunning = (status: EmergencyStatus): boolean =>
+  status === 'waiting' || status === 'active' || status === 'answered';
+
+const rank = (state: OfferState) => ASKED.indexOf(state as Asked);
+const asked = (offer: Offer) => Date.parse(offer.offered_at ?? offer.at);
+
+/** The silent first, those who have been silent the longest before the others. */
+export const rollCall = (offers: Offer[]): Offer[] =>
+  [...offers].sort(
+    (a, b) => rank(a.state) - rank(b.state) || asked(a) - asked(b) || a.name.localeCompare(b.name),
+  );
+
+export function countsOf(emergency: Emergency): Record<Asked, number> {
+  const counts = { offered: 0, unreachable: 0, taken: 0, declined: 0, stood_down: 0 };
+  for (const { state } of emergency.offers) if (state !== 'passed') counts[state] += 1;
+  return counts;
+}
+
+/** When somebody who comes is expected: the estimate counted from the answer; null without a distance. */
+export const expectedAt = ({ eta_minutes: eta, answered_at: at }: Offer): number | null =>
+  eta == null || !at ? null : Date.parse(at) + eta * 60_000;
+
+/** Those who come, the first to arrive first. */
+export const arrivals = (takers: Offer[]): Offer[] =>
+  [...takers].sort((a, b) => (expectedAt(a) ?? Infinity) - (expectedAt(b) ?? Infinity));
+
+/** Running ones before ended ones, those for which nobody comes first, then the oldest. */
+export const byNeed = (emergencies: Emergency[]): Emergency[] =>
+  [...emergencies].sort(
+    (a, b) =>
+      Number(a.drill) - Number(b.drill) ||
+      Number(a.takers.length > 0) - Number(b.takers.length > 0) ||
+      a.id - b.id,
+  );
+
+/** A link that dials; null when there is nothing to dial. */
+export function dialOf(phone: string | null | undefined): string | null {
+  const number = (phone ?? '').replace(/[^\d+]/g, '');
+  return /^\+?\d{3,}$/.test(number) ? `tel:${number}` : null;
+}
+
+/** A link that opens the chat with somebody; null without a Telegram name. */
+export const chatOf = (username: string | null | undefined): string | null =>
+  /^\w{4,32}$/.test(username ?? '') ? `https://t.me/${username}` : null;
+
+/** Whom to call when nobody comes: of the unit, or everybody in command without one; those in command first. */
+export const phoneList = (users: User[], unitId: number | null): User[] =>
+  users
+    .filter((user) => user.active && dialOf(user.phone) !== null)
+    .filter((user) => (unitId === null ? user.level >= 2 : user.units.some(({ id }) => id === unitId)))
+    .sort((a, b) => b.level - a.level || a.name.localeCompare(b.name));

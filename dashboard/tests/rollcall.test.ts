@@ -1,0 +1,86 @@
+// Who stands where in the roll-call, when somebody is expected, and whom to call.
+import { describe, expect, it } from 'vitest';
+import { anEmergency, anOffer, aUnit, aUser } from '../mock/samples';
+import {
+  arrivals,
+  byNeed,
+  chatOf,
+  countsOf,
+  dialOf,
+  expectedAt,
+  phoneList,
+  rollCall,
+} from '../src/store/rollcall';
+
+const at = (minute: number) => `2026-11-22T15:${String(minute).padStart(2, '0')}:00Z`;
+const offer = (agent_id: number, state: Parameters<typeof anOffer>[0]['state'], minute = 0) =>
+  anOffer({ agent_id, name: `A${agent_id}`, state, offered_at: at(minute) });
+
+describe('the roll-call', () => {
+  it('has the silent first, those silent the longest before the others', () => {
+    const offers = [
+      offer(1, 'taken'),
+      offer(2, 'offered', 5),
+      offer(3, 'declined'),
+      offer(4, 'offered', 1),
+      offer(5, 'stood_down'),
+      offer(6, 'unreachable'),
+    ];
+    expect(rollCall(offers).map((one) => one.agent_id)).toEqual([4, 2, 6, 1, 3, 5]);
+  });
+
+  it('counts everybody who was asked once', () => {
+    const offers = [offer(1, 'taken'), offer(2, 'offered'), offer(3, 'offered'), offer(4, 'declined')];
+    const counts = countsOf(anEmergency({ id: 1, offers }));
+    expect(counts).toEqual({ offered: 2, unreachable: 0, taken: 1, declined: 1, stood_down: 0 });
+    expect(Object.values(counts).reduce((sum, n) => sum + n)).toBe(offers.length);
+  });
+
+  it('expects people from their answer on, and nobody without a distance', () => {
+    const near = anOffer({ agent_id: 1, name: 'A', state: 'taken', eta_minutes: 3, answered_at: at(10) });
+    const early = anOffer({ agent_id: 2, name: 'B', state: 'taken', eta_minutes: 5, answered_at: at(2) });
+    const blind = anOffer({ agent_id: 3, name: 'C', state: 'taken', answered_at: at(1) });
+    expect(expectedAt(near)).toBe(Date.parse(at(13)));
+    expect(expectedAt(blind)).toBeNull();
+    expect(arrivals([blind, near, early]).map((one) => one.name)).toEqual(['B', 'A', 'C']);
+  });
+
+  it('puts those to which nobody comes first, and drills last', () => {
+    const list = [
+      anEmergency({ id: 1, drill: true }),
+      anEmergency({ id: 2, takers: [offer(1, 'taken')] }),
+      anEmergency({ id: 3 }),
+    ];
+    expect(byNeed(list).map(({ id }) => id)).toEqual([3, 2, 1]);
+  });
+});
+
+describe('phones', () => {
+  it.each([
+    ['+54 9 11 5555-0101', 'tel:+5491155550101'],
+    ['911', 'tel:911'],
+    ['', null],
+    [null, null],
+    ['sin', null],
+    ['1+2', null],
+  ])('%s dials %s', (phone, link) => expect(dialOf(phone)).toBe(link));
+
+  it.each([
+    ['maria_g', 'https://t.me/maria_g'],
+    ['a/../b', null],
+    [undefined, null],
+  ])('%s is written to at %s', (name, link) => expect(chatOf(name)).toBe(link));
+
+  it('are those of the unit, in command first; without a unit those in command', () => {
+    const [one, two] = [aUnit(1, 'Uno'), aUnit(2, 'Dos')];
+    const users = [
+      aUser({ id: 1, username: 'a', name: 'Ana', phone: '4555', units: [one] }),
+      aUser({ id: 2, username: 'b', name: 'Beto', phone: '4556', units: [one], level: 2 }),
+      aUser({ id: 3, username: 'c', name: 'Cora', phone: '4557', units: [two], level: 2 }),
+      aUser({ id: 4, username: 'd', name: 'Dina', units: [one], level: 2 }),
+      aUser({ id: 5, username: 'e', name: 'Eva', phone: '4558', units: [one], active: false }),
+    ];
+    expect(phoneList(users, 1).map(({ id }) => id)).toEqual([2, 1]);
+    expect(phoneList(users, null).map(({ id }) => id)).toEqual([2, 3]);
+  });
+});
