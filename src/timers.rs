@@ -7,7 +7,7 @@ use bot::fetch::Fetch;
 use domain::{
     Store,
     bell::{Listener, Topic},
-    timer::{self, Claim, Due},
+    timer::{self, Claim, Due, Turn},
 };
 use futures::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
@@ -20,8 +20,9 @@ const POLL: Duration = Duration::from_secs(2);
 /// The pause while the database is away.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How many are taken, and worked on, at once.
+/// How many are taken, and worked on, at once; some places are kept for what cannot wait behind the others.
 const AT_ONCE: usize = 8;
+const KEPT: usize = 4;
 
 /// Does what is due until the stop; without a bot, files stay at Telegram.
 pub struct Worker {
@@ -33,18 +34,26 @@ pub struct Worker {
 
 impl Worker {
     pub async fn run(self) -> Result<()> {
-        let mut ear = self.store.bell().listen(Topic::Timers);
-        while !self.stop.is_cancelled() {
-            if self.work().await == 0 {
-                self.stop.run_until_cancelled(self.rest(&mut ear)).await;
-            }
-        }
+        tokio::join!(
+            self.turn(Turn::Pressing, KEPT),
+            self.turn(Turn::Any, AT_ONCE)
+        );
         Ok(())
     }
 
+    async fn turn(&self, turn: Turn, at_once: usize) {
+        let mut ear = self.store.bell().listen(Topic::Timers);
+        while !self.stop.is_cancelled() {
+            if self.work(turn, at_once).await == 0 {
+                let rest = self.rest(turn, &mut ear);
+                self.stop.run_until_cancelled(rest).await;
+            }
+        }
+    }
+
     /// Returns how many timers were worked on.
-    async fn work(&self) -> usize {
-        let claims = match timer::claim(&self.store, AT_ONCE as u64).await {
+    async fn work(&self, turn: Turn, at_once: usize) -> usize {
+        let claims = match timer::claim_for(&self.store, turn, at_once as u64).await {
             Ok(claims) => claims,
             Err(error) => {
                 tracing::warn!(%error, "timers wait: the database cannot be read");
@@ -53,7 +62,7 @@ impl Worker {
             }
         };
         stream::iter(&claims)
-            .for_each_concurrent(AT_ONCE, |claim| self.settle(claim))
+            .for_each_concurrent(at_once, |claim| self.settle(claim))
             .await;
         claims.len()
     }
@@ -81,8 +90,8 @@ impl Worker {
     }
 
     /// Waits for the bell, or until the next timer falls due.
-    async fn rest(&self, ear: &mut Listener) {
-        let next = timer::next(&self.store).await.ok().flatten();
+    async fn rest(&self, turn: Turn, ear: &mut Listener) {
+        let next = timer::next_for(&self.store, turn).await.ok().flatten();
         let clock = self.store.clock();
         let due = async {
             match next {

@@ -122,6 +122,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::Present { .. }
         | Reply::Certificate { .. }
         | Reply::SosAsk { .. }
+        | Reply::SosAgain
         | Reply::SosWithdrawn
         | Reply::LanguageSet => Sentence::DialogueMenu,
     };

@@ -24,6 +24,10 @@ pub fn menu(view: &View, reply: &Reply) -> Option<Screen> {
                 seconds: (*seconds).into(),
             })),
         )),
+        Reply::SosAgain => Some(with(
+            keyboards::place(view.lang),
+            plain(view.say(&Sentence::SosAgain)),
+        )),
         Reply::SosWithdrawn => view
             .reader
             .as_ref()

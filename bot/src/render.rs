@@ -103,6 +103,7 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         | Reply::Languages
         | Reply::Consent { .. }
         | Reply::SosAsk { .. }
+        | Reply::SosAgain
         | Reply::SosWithdrawn => Ok(menus::menu(view, &reply)),
         other => answers::answer(view, other).await.map(Some),
     }

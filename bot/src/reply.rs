@@ -137,6 +137,8 @@ pub enum Reply {
     SosAsk {
         seconds: u32,
     },
+    /// The call from before goes on; a new place is taken.
+    SosAgain,
     SosWithdrawn,
 }
 

@@ -17,14 +17,16 @@ pub async fn begin(ctx: &Ctx) -> Result<()> {
     ctx.attempt(None, move |tx| {
         Box::pin(async move {
             match emergency::call(tx, &inner.actor).await? {
-                Called::Waiting(_) => {
-                    let seconds = tx.rules().emergency.wait_seconds;
+                Called::Waiting { until, .. } => {
+                    let left = (until - tx.now()).num_seconds().clamp(1, 86_400);
+                    let seconds = left as u32;
                     inner.say(tx, Reply::SosAsk { seconds }).await
                 }
                 Called::Running(id) => {
                     let card =
                         Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, true);
-                    outbox::push(tx, vec![card]).await
+                    outbox::push(tx, vec![card]).await?;
+                    inner.say(tx, Reply::SosAgain).await
                 }
             }
         })
@@ -33,7 +35,7 @@ pub async fn begin(ctx: &Ctx) -> Result<()> {
     .map(drop)
 }
 
-/// A place or a word that belongs to a call that waits. False when there is none.
+/// A place or a word that belongs to one's own call. False when there is none.
 pub async fn heard(ctx: &Ctx, message: &Message) -> Result<bool> {
     let text = message.text().unwrap_or_default();
     let place = message.location();
@@ -41,12 +43,15 @@ pub async fn heard(ctx: &Ctx, message: &Message) -> Result<bool> {
     if place.is_none() && !taken_back {
         return Ok(false);
     }
-    let Some(id) = emergency::waiting_of(&ctx.store, &ctx.actor).await? else {
+    let Some(call) = emergency::open_of(&ctx.store, &ctx.actor).await? else {
         return Ok(false);
     };
     match place {
-        Some(place) => placed(ctx, id, presence::shared(place)).await?,
-        None => withdraw(ctx, id).await?,
+        Some(place) if call.wants_place => {
+            placed(ctx, call.id, presence::shared(place)).await?;
+        }
+        Some(_) => return Ok(false),
+        None => withdraw(ctx, call.id).await?,
     }
     Ok(true)
 }
@@ -57,11 +62,7 @@ async fn placed(ctx: &Ctx, id: i64, shared: position::Shared) -> Result<()> {
         Box::pin(async move {
             let launched = emergency::placed(tx, &inner.actor, id, shared.point).await?;
             // Off shift the place belongs to the call alone.
-            let kept = match inner.actor.agent_id {
-                Some(_) => position::share(tx, &inner.actor, shared).await,
-                None => Ok(false),
-            };
-            match kept {
+            match position::share(tx, &inner.actor, shared).await {
                 Err(domain::Error::Refused(_)) | Ok(_) if launched => Ok(()),
                 Ok(_) => inner.say(tx, Reply::PositionSaved).await,
                 Err(error) => Err(error),

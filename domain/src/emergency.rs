@@ -41,7 +41,7 @@ pub(crate) use end::follow;
 pub use end::{cancel, resolve, withdraw};
 pub use people::{Contact, eta_minutes, phones};
 pub use read::{
-    Emergency, EmergencyFilter, Offer, asked_of, find, find_in, list, show, waiting_of,
+    Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
 };
 pub(crate) use ring::ring_over;
 

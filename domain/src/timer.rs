@@ -85,6 +85,44 @@ impl Due {
     }
 }
 
+/// Kinds that are taken before all others, the first of these before the second: at the change of shifts thousands of
+/// others fall due in the same second.
+const PRESSING: [&[&str]; 2] = [&["sos_wait", "emergency_ring"], &["ack"]];
+
+/// Which timers a worker takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Only those for which somebody waits by the second.
+    Pressing,
+    /// All, the pressing ones first.
+    Any,
+}
+
+impl Turn {
+    /// What is taken, one after the other.
+    fn order(self) -> Vec<Expr> {
+        let mut order: Vec<Expr> = PRESSING
+            .iter()
+            .map(|kinds| timer::Column::Kind.is_in(kinds.iter().copied()))
+            .collect();
+        if self == Self::Any {
+            order.push(timer::Column::Kind.is_not_in(PRESSING.concat()));
+        }
+        order
+    }
+
+    /// All of it together.
+    fn all(self) -> Condition {
+        match self {
+            Self::Pressing => self
+                .order()
+                .into_iter()
+                .fold(Condition::any(), Condition::add),
+            Self::Any => Condition::all(),
+        }
+    }
+}
+
 /// A due timer that somebody has taken.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -191,32 +229,51 @@ pub(crate) async fn cancel_all(tx: &Tx, dues: Vec<Due>) -> Result<()> {
     Ok(())
 }
 
-/// Takes what is due, oldest first.
+/// Takes what is due: first that for which somebody waits by the second, of the same kind the oldest first.
 pub async fn claim(store: &Store, limit: u64) -> Result<Vec<Claim>> {
-    if next(store).await?.is_none_or(|at| at > store.now()) {
+    claim_for(store, Turn::Any, limit).await
+}
+
+/// The same for a worker of this turn.
+pub async fn claim_for(store: &Store, turn: Turn, limit: u64) -> Result<Vec<Claim>> {
+    if next_for(store, turn)
+        .await?
+        .is_none_or(|at| at > store.now())
+    {
         return Ok(Vec::new());
     }
     store
-        .write(move |tx| Box::pin(async move { take(tx, limit).await }))
+        .write(move |tx| Box::pin(async move { take(tx, turn, limit).await }))
         .await
 }
 
-async fn take(tx: &Tx, limit: u64) -> Result<Vec<Claim>> {
-    let rows = timer::Entity::find()
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
-        .filter(timer::Column::DueAt.lte(tx.now()))
-        .filter(unclaimed(tx.now()))
-        .order_by_asc(timer::Column::DueAt)
-        .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(tx.db())
-        .await?;
+async fn take(tx: &Tx, turn: Turn, limit: u64) -> Result<Vec<Claim>> {
+    let mut rows = Vec::new();
+    for kinds in turn.order() {
+        let left = limit.saturating_sub(rows.len() as u64);
+        if left > 0 {
+            rows.extend(due(tx, kinds, left).await?);
+        }
+    }
     let claims = rows.into_iter().map(claimed).collect::<Result<Vec<_>>>()?;
     for span in [CLAIM, LONG_CLAIM] {
         let of_this = claims.iter().filter(|claim| claim.due.claim() == span);
         hold(tx, of_this.map(|claim| claim.id).collect(), span).await?;
     }
     Ok(claims)
+}
+
+async fn due(tx: &Tx, kinds: Expr, limit: u64) -> Result<Vec<timer::Model>> {
+    Ok(timer::Entity::find()
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .filter(timer::Column::DueAt.lte(tx.now()))
+        .filter(unclaimed(tx.now()))
+        .filter(kinds)
+        .order_by_asc(timer::Column::DueAt)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx.db())
+        .await?)
 }
 
 async fn hold(tx: &Tx, ids: Vec<i64>, span: Duration) -> Result<()> {
@@ -248,8 +305,14 @@ fn claimed(row: timer::Model) -> Result<Claim> {
 
 /// When the next waiting timer can be taken.
 pub async fn next(store: &Store) -> Result<Option<DateTime<Utc>>> {
+    next_for(store, Turn::Any).await
+}
+
+/// The same for a worker of this turn.
+pub async fn next_for(store: &Store, turn: Turn) -> Result<Option<DateTime<Utc>>> {
     let row = timer::Entity::find()
         .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .filter(turn.all())
         .filter(unclaimed(store.now()))
         .order_by_asc(timer::Column::DueAt)
         .limit(1)

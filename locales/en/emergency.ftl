@@ -5,6 +5,7 @@ button-withdraw = ↩️ Take back
 command-sos = Call for urgent help
 help-sos = /sos · call for help: the alert leaves with your place, or by itself after some seconds
 sos-ask = 🆘 Tap «Share location». The alert leaves by itself in { $seconds } s, with or without a place. «Take back» stops it.
+sos-again = 🆘 Your call for help goes on. If you moved or sent no place, tap «Share location».
 sos-sent = 🆘 { $code }: your alert left at { $time }.
 sos-withdrawn = Taken back: your call for help no longer runs.
 sos-withdraw-reason = Taken back by whoever called

@@ -5,6 +5,7 @@ button-withdraw = ↩️ Anular
 command-sos = Pedir ayuda urgente
 help-sos = /sos · pedir ayuda: la alerta sale con tu ubicación, o sola a los pocos segundos
 sos-ask = 🆘 Toca «Compartir ubicación». La alerta sale sola en { $seconds } s, con o sin ubicación. «Anular» la detiene.
+sos-again = 🆘 Tu pedido de ayuda sigue en curso. Si cambiaste de lugar o no lo mandaste, toca «Compartir ubicación».
 sos-sent = 🆘 { $code }: tu alerta salió a las { $time }.
 sos-withdrawn = Anulado: tu pedido de ayuda ya no corre.
 sos-withdraw-reason = Anulado por quien llamó

@@ -5,6 +5,7 @@ button-withdraw = ↩️ Anular
 command-sos = Pedir ajuda urgente
 help-sos = /sos · pedir ajuda: o alerta sai com sua localização, ou sozinho em poucos segundos
 sos-ask = 🆘 Toque em «Compartilhar localização». O alerta sai sozinho em { $seconds } s, com ou sem localização. «Anular» interrompe.
+sos-again = 🆘 Seu pedido de ajuda continua. Se você mudou de lugar ou não o enviou, toque em «Compartilhar localização».
 sos-sent = 🆘 { $code }: seu alerta saiu às { $time }.
 sos-withdrawn = Anulado: seu pedido de ajuda não corre mais.
 sos-withdraw-reason = Anulado por quem chamou

@@ -117,8 +117,9 @@ async fn report(ctx: &Ctx, text: &str) -> Result<()> {
 }
 
 async fn cancel(ctx: &Ctx) -> Result<()> {
-    if let Some(id) = domain::emergency::waiting_of(&ctx.store, &ctx.actor).await? {
-        return sos::withdraw(ctx, id).await;
+    let call = domain::emergency::open_of(&ctx.store, &ctx.actor).await?;
+    if let Some(call) = call.filter(|call| call.withdrawable) {
+        return sos::withdraw(ctx, call.id).await;
     }
     let inner = ctx.clone();
     ctx.write(move |tx| {

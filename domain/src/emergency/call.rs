@@ -1,15 +1,19 @@
 //! Calling for help: at once, or after a short wait for a place, which never holds the alert back for longer.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::LockType,
+};
 use serde_json::json;
 
-use ::entity::{emergency, last_position, task_kind};
+use ::entity::{emergency, last_position, task, task_kind, user};
 
-use super::{EmergencyStatus, KIND, PlaceSource, change, lock, people, ring, scope, set};
+use super::{EmergencyStatus, KIND, PlaceSource, change, is_open, lock, people, ring, scope, set};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Channel,
+    assignment,
     audit::{self, Subject},
     error::{Problem, Thing},
     event::Event,
@@ -37,30 +41,49 @@ pub struct NewEmergency {
 /// What became of a press of the SOS button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Called {
-    /// A place is awaited now.
-    Waiting(i64),
-    /// His call from before goes on.
+    /// A place is awaited until then.
+    Waiting { id: i64, until: DateTime<Utc> },
+    /// His call from before goes on: those who come and those who watch hear it again, and a new place is taken.
     Running(i64),
 }
 
-/// Begins a call of this person: it waits for a place for as long as the rules say. A second press changes nothing.
+/// So long a call for which nobody comes yet takes further presses for itself; afterwards a press is a call of its own.
+const SAME_CALL: TimeDelta = TimeDelta::minutes(10);
+
+/// Begins a call of this person: it waits for a place for as long as the rules say. A second press while it waits changes
+/// nothing; drills, calls that were answered and old ones do not stand in its way.
 pub async fn call(tx: &mut Tx, actor: &Actor) -> Result<Called> {
     let user_id = actor.user_id.ok_or(Refusal::NotAllowed)?;
-    let open = emergency::Entity::find()
-        .filter(emergency::Column::RaisedBy.eq(user_id))
-        .filter(emergency::Column::Status.is_in([
-            EmergencyStatus::Waiting,
-            EmergencyStatus::Active,
-            EmergencyStatus::Answered,
-        ]))
-        .order_by_desc(emergency::Column::Id)
+    match unanswered(tx, user_id).await? {
+        Some(row) if row.status == EmergencyStatus::Waiting => {
+            let until = row.waits_until.unwrap_or(row.created_at);
+            Ok(Called::Waiting { id: row.id, until })
+        }
+        Some(row) if row.raised_at.is_some_and(|at| tx.now() - at < SAME_CALL) => {
+            press_again(tx, actor, row.id).await?;
+            Ok(Called::Running(row.id))
+        }
+        _ => begin(tx, actor).await,
+    }
+}
+
+/// His newest real call for which not enough come yet. His account is locked, so that two presses are one call.
+async fn unanswered(tx: &Tx, user_id: i64) -> Result<Option<emergency::Model>> {
+    user::Entity::find_by_id(user_id)
+        .lock(LockType::NoKeyUpdate)
         .one(tx.db())
         .await?;
-    match open {
-        Some(row) if row.status == EmergencyStatus::Waiting => return Ok(Called::Waiting(row.id)),
-        Some(row) => return Ok(Called::Running(row.id)),
-        None => {}
-    }
+    let open = [EmergencyStatus::Waiting, EmergencyStatus::Active];
+    Ok(emergency::Entity::find()
+        .filter(emergency::Column::RaisedBy.eq(user_id))
+        .filter(emergency::Column::Drill.eq(false))
+        .filter(emergency::Column::Status.is_in(open))
+        .order_by_desc(emergency::Column::Id)
+        .one(tx.db())
+        .await?)
+}
+
+async fn begin(tx: &mut Tx, actor: &Actor) -> Result<Called> {
     let until = tx.now() + TimeDelta::seconds(tx.rules().emergency.wait_seconds.into());
     let row = emergency::ActiveModel {
         waits_until: Set(Some(until)),
@@ -71,18 +94,77 @@ pub async fn call(tx: &mut Tx, actor: &Actor) -> Result<Called> {
         .await?
         .id;
     timer::set(tx, &Due::SosWait { emergency_id: id }, until).await?;
-    Ok(Called::Waiting(id))
+    Ok(Called::Waiting { id, until })
 }
 
-/// A place came for a call that waits for one. False when none does any more.
+/// He pressed again: it is heard again, and for a while a new place takes the place of the first.
+async fn press_again(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
+    let (_, task) = lock(tx, id).await?;
+    let Some(task) = task else { return Ok(()) };
+    let until = tx.now() + SAME_CALL;
+    let awaits = emergency::ActiveModel {
+        waits_until: Set(Some(until)),
+        ..change(id)
+    };
+    let row = set(tx, awaits).await?;
+    let data = json!({ "emergency": id });
+    audit::record(tx, actor, "emergency.again", Subject::Task(task.id), data).await?;
+    ring::takers_again(tx, &row).await?;
+    people::tell_watchers(tx, &row, &task).await
+}
+
+/// Whether a place that whoever called shares is the place of this call.
+pub(super) fn wants_place(row: &emergency::Model, now: DateTime<Utc>) -> bool {
+    let awaited = row.waits_until.is_some_and(|until| now < until);
+    row.status == EmergencyStatus::Waiting
+        || (is_open(row.status) && (row.place_source != PlaceSource::Shared || awaited))
+}
+
+/// A place came for a call that lacks one, before it has left or after. False when it lacks none.
 pub async fn placed(tx: &mut Tx, actor: &Actor, id: i64, place: Point) -> Result<bool> {
-    let (row, _) = lock(tx, id).await?;
-    if row.status != EmergencyStatus::Waiting || row.raised_by != actor.user_id {
+    let (row, task) = lock(tx, id).await?;
+    let his = actor.user_id.is_some() && row.raised_by == actor.user_id;
+    if !his || !wants_place(&row, tx.now()) {
         return Ok(false);
     }
     let place = Point::new(place.lat, place.lon)?;
-    timer::cancel(tx, &Due::SosWait { emergency_id: id }).await?;
-    launch(tx, actor, row, Some(place)).await.map(|_| true)
+    match task {
+        Some(task) => found(tx, actor, row.id, &task, place).await?,
+        None => {
+            timer::cancel(tx, &Due::SosWait { emergency_id: id }).await?;
+            launch(tx, actor, row, Some(place)).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// The alert left without this place: it is on the emergency and its task now, and the search goes on from there.
+async fn found(tx: &mut Tx, actor: &Actor, id: i64, task: &Task, place: Point) -> Result<()> {
+    let row = emergency::ActiveModel {
+        lat: Set(Some(place.lat)),
+        lon: Set(Some(place.lon)),
+        place_source: Set(PlaceSource::Shared),
+        place_at: Set(Some(tx.now())),
+        waits_until: Set(None),
+        ..change(id)
+    };
+    let row = set(tx, row).await?;
+    let there = task::ActiveModel {
+        id: Set(task.id),
+        lat: Set(Some(place.lat)),
+        lon: Set(Some(place.lon)),
+        ..Default::default()
+    };
+    task::Entity::update(there).exec(tx.db()).await?;
+    assignment::bump(tx, task.id).await?;
+    let data = json!({ "emergency": id });
+    audit::record(tx, actor, "emergency.place", Subject::Task(task.id), data).await?;
+    let scope = scope(tx, task).await?;
+    let (task_id, code) = (task.id, task.code.clone());
+    tx.log(Event::TaskUpdated { id: task_id, code }, &scope);
+    outbox::refresh_cards(tx, task_id).await?;
+    ring::placed(tx, row.clone(), task).await?;
+    answer_caller(tx, actor, &row).await
 }
 
 /// The wait is over: the alert leaves with what is known.

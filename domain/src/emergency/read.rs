@@ -11,7 +11,8 @@ use sea_orm::{
 use ::entity::{agent, emergency, emergency_offer, task, user};
 
 use super::{
-    EmergencyStatus, OfferState, PlaceSource, end::withdrawable_until, people::eta_minutes,
+    EmergencyStatus, OfferState, PlaceSource, call::wants_place, end::withdrawable_until,
+    people::eta_minutes,
 };
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
@@ -157,19 +158,39 @@ pub async fn show(store: &Store, id: i64) -> Result<Emergency> {
     one(store.reader(), None, id, seconds).await
 }
 
-/// The call of this person that waits for a place.
-pub async fn waiting_of(store: &Store, actor: &Actor) -> Result<Option<i64>> {
+/// A call of one's own that has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenCall {
+    pub id: i64,
+    /// A place that he shares is the place of this call.
+    pub wants_place: bool,
+    /// He can still take it back.
+    pub withdrawable: bool,
+}
+
+/// The newest call of this person that has not ended, a real one before a drill.
+pub async fn open_of(store: &Store, actor: &Actor) -> Result<Option<OpenCall>> {
     let Some(user_id) = actor.user_id else {
         return Ok(None);
     };
-    Ok(emergency::Entity::find()
-        .select_only()
-        .column(emergency::Column::Id)
+    let row = emergency::Entity::find()
         .filter(emergency::Column::RaisedBy.eq(user_id))
-        .filter(emergency::Column::Status.eq(EmergencyStatus::Waiting))
-        .into_tuple()
+        .filter(emergency::Column::Status.is_in([
+            EmergencyStatus::Waiting,
+            EmergencyStatus::Active,
+            EmergencyStatus::Answered,
+        ]))
+        .order_by_asc(emergency::Column::Drill)
+        .order_by_desc(emergency::Column::Id)
         .one(store.reader())
-        .await?)
+        .await?;
+    let (now, seconds) = (store.now(), store.rules().emergency.withdraw_seconds);
+    Ok(row.map(|row| OpenCall {
+        id: row.id,
+        wants_place: wants_place(&row, now),
+        withdrawable: row.status == EmergencyStatus::Waiting
+            || withdrawable_until(seconds, &row).is_some_and(|until| now < until),
+    }))
 }
 
 /// The newest emergency that an agent was asked for and has not answered, and when.
@@ -177,6 +198,7 @@ pub async fn asked_of(store: &Store, agent_id: i64) -> Result<Option<(i64, DateT
     let newest = emergency_offer::Entity::find()
         .filter(emergency_offer::Column::AgentId.eq(agent_id))
         .filter(emergency_offer::Column::State.eq(OfferState::Offered))
+        .order_by_desc(emergency_offer::Column::OfferedAt)
         .order_by_desc(emergency_offer::Column::Id)
         .one(store.reader())
         .await?;

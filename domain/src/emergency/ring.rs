@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement},
 };
 
@@ -75,16 +75,73 @@ pub(crate) async fn ring_over(tx: &mut Tx, id: i64) -> Result<()> {
         return Ok(());
     };
     ring_again(tx, &row).await?;
-    let row = set(
-        tx,
-        emergency::ActiveModel {
-            ring: Set(row.ring + 1),
-            ..change(id)
-        },
-    )
-    .await?;
-    let asked = widen(tx, &row, &task).await?;
-    after(tx, row, &task, asked).await
+    onwards(tx, row, &task).await
+}
+
+/// The next ring.
+async fn onwards(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
+    let next = emergency::ActiveModel {
+        ring: Set(row.ring + 1),
+        ..change(row.id)
+    };
+    let row = set(tx, next).await?;
+    let asked = widen(tx, &row, task).await?;
+    after(tx, row, task, asked).await
+}
+
+/// Where it is has become known, or is another place now: the distances are measured again, everybody who was asked or
+/// comes hears it, and the search goes on from there.
+pub(super) async fn placed(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
+    measure(tx, &row).await?;
+    let mut told = offers_in(tx, row.id, OfferState::Taken).await?;
+    told.extend(offers_in(tx, row.id, OfferState::Offered).await?);
+    let ids: Vec<i64> = told.iter().map(|one| one.agent_id).collect();
+    ring(tx, &row, &ids).await?;
+    if row.status == EmergencyStatus::Active {
+        onwards(tx, row, task).await
+    } else {
+        announce(tx, &row, task).await
+    }
+}
+
+/// How far everybody who was thought of is from the place.
+async fn measure(tx: &Tx, row: &emergency::Model) -> Result<()> {
+    let of_it = emergency_offer::Column::EmergencyId.eq(row.id);
+    let offers = emergency_offer::Entity::find()
+        .filter(of_it)
+        .all(tx.db())
+        .await?;
+    let Some(place) = Point::of(row.lat, row.lon).filter(|_| !offers.is_empty()) else {
+        return Ok(());
+    };
+    let ids: Vec<i64> = offers.iter().map(|one| one.agent_id).collect();
+    let positions = agents::positions(tx.db(), &ids).await?;
+    let measured = offers.into_iter().map(|one| {
+        let position = positions.get(&one.agent_id);
+        emergency_offer::ActiveModel {
+            id: NotSet,
+            distance_m: Set(position.map(|position| position.point.distance_m(place))),
+            ..one.into_active_model()
+        }
+    });
+    let keep_the_rest = OnConflict::columns([
+        emergency_offer::Column::EmergencyId,
+        emergency_offer::Column::AgentId,
+    ])
+    .update_column(emergency_offer::Column::DistanceM)
+    .to_owned();
+    emergency_offer::Entity::insert_many(measured)
+        .on_conflict(keep_the_rest)
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Whoever comes hears it once more.
+pub(super) async fn takers_again(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
+    let coming = offers_in(tx, row.id, OfferState::Taken).await?;
+    let ids: Vec<i64> = coming.iter().map(|one| one.agent_id).collect();
+    ring(tx, row, &ids).await
 }
 
 /// Everybody who could come has said no or cannot be reached: others are asked now, not when the ring is over.
@@ -199,6 +256,8 @@ async fn widen(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize
         rings: Set(0),
         at: Set(now),
         offered_at: Set(Some(now)),
+        sent_at: Set(None),
+        answered_at: Set(None),
         ..Default::default()
     });
     emergency_offer::Entity::insert_many(offers)
@@ -210,7 +269,7 @@ async fn widen(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize
     Ok(ids.len())
 }
 
-/// Whoever was passed over before is asked in his row.
+/// Whoever was passed over, not needed or not reached before is asked in his row, as if for the first time.
 fn thought_of_again() -> OnConflict {
     use emergency_offer::Column;
     OnConflict::columns([Column::EmergencyId, Column::AgentId])
@@ -221,13 +280,17 @@ fn thought_of_again() -> OnConflict {
             Column::PositionAgeS,
             Column::Load,
             Column::Why,
+            Column::Rings,
             Column::At,
             Column::OfferedAt,
+            Column::SentAt,
+            Column::AnsweredAt,
         ])
         .to_owned()
 }
 
-/// The next who can be asked, best first: free, seen lately, reachable, with the specialty, and not asked yet.
+/// The next who can be asked, best first: free, seen lately, reachable, with the specialty, and not waiting, coming or
+/// unable already.
 async fn candidates(tx: &Tx, row: &emergency::Model, task: &Task) -> Result<Vec<Candidate>> {
     let most = u64::from(tx.rules().emergency.offers);
     let now = tx.now();
@@ -271,7 +334,11 @@ fn asked(id: i64) -> SelectStatement {
         .column(emergency_offer::Column::AgentId)
         .from(emergency_offer::Entity)
         .and_where(Expr::col(emergency_offer::Column::EmergencyId).eq(id))
-        .and_where(Expr::col(emergency_offer::Column::State).ne(OfferState::Passed))
+        .and_where(Expr::col(emergency_offer::Column::State).is_not_in([
+            OfferState::Passed,
+            OfferState::StoodDown,
+            OfferState::Unreachable,
+        ]))
         .to_owned()
 }
 

@@ -1,19 +1,20 @@
 //! Calls for help: who is asked, who is not and why, who wins, how the search widens and how it ends.
 
+mod call;
+mod crew;
+mod turn;
+
 use chrono::TimeDelta;
 use domain::{
-    Actor, Refusal, Result,
+    Actor, Result,
     actor::{Channel, Level},
-    emergency::{
-        self, Called, Coming, Emergency, EmergencyStatus, NewEmergency, OfferState, PlaceSource,
-    },
+    emergency::{self, Called, Coming, Emergency, EmergencyStatus, NewEmergency, OfferState},
     event::{self, Event},
     geo::Point,
     outbox::{Lane, Notice},
     position::{self, PositionSource, Shared},
-    task::{AssignmentState, Priority, Status, load},
+    task::{Priority, Status, load},
 };
-use futures::future::join_all;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use crate::support::{World, each, patrol, refusal};
@@ -50,6 +51,23 @@ impl World {
         let actor = self.person(name, Level::Agent, telegram_id).await;
         self.at(&actor, metres).await;
         actor
+    }
+
+    /// Six agents, each a hundred metres farther away.
+    async fn six(&self) -> Vec<Actor> {
+        let mut people = Vec::new();
+        for number in 0..6 {
+            let name = format!("P{number}");
+            let metres = 100.0 * (1 + number) as f64;
+            people.push(self.standing(&name, 100 + number, metres).await);
+        }
+        people
+    }
+
+    async fn actor_named(&self, name: &str) -> Actor {
+        let users = self.all::<entity::user::Entity>().await;
+        let user = users.iter().find(|user| user.name == name);
+        self.actor(user.expect("somebody of this name").id).await
     }
 
     async fn sos(&self, actor: &Actor, new: NewEmergency) -> Emergency {
@@ -266,53 +284,6 @@ async fn whoever_is_not_free_or_was_not_seen_lately_is_never_asked() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_fifty_who_come_at_once_exactly_the_crew_wins() {
-    each(async |world: World| {
-        let sos = world.standing("Ana", 1, 0.0).await;
-        let mut people = Vec::new();
-        for number in 0..50 {
-            let name = format!("P{number}");
-            people.push(
-                world
-                    .standing(&name, 100 + number, 100.0 + number as f64)
-                    .await,
-            );
-        }
-        let emergency = world.sos(&sos, here()).await;
-        for _ in 0..17 {
-            world.wait(TimeDelta::seconds(30));
-            world.run_timers().await;
-        }
-        let asked = world.emergency(emergency.id).await;
-        assert_eq!(names(&asked, OfferState::Offered).len(), 50);
-        let id = emergency.id;
-        let said = join_all(people.iter().map(|one| world.goes(one, id))).await;
-        let won = said
-            .iter()
-            .filter(|said| matches!(said, Ok(Coming::Taken)))
-            .count();
-        assert_eq!(won, asked.crew as usize, "{said:?}");
-        assert!(said.iter().all(Result::is_ok), "{said:?}");
-        let after = world.emergency(id).await;
-        assert_eq!(after.status, EmergencyStatus::Answered);
-        assert_eq!(names(&after, OfferState::Taken).len(), won);
-        assert_eq!(names(&after, OfferState::StoodDown).len(), 50 - won);
-        let task = load::find(&world.store, &sos, emergency.task_id.expect("a task"))
-            .await
-            .expect("his");
-        assert_eq!(task.status, Status::InProgress);
-        assert_eq!(task.held().count(), won);
-        assert!(task.held().all(|one| one.state == AssignmentState::EnRoute));
-        assert!(task.lead.is_some());
-        // Nobody is looked for any more.
-        world.wait(TimeDelta::minutes(2));
-        world.run_timers().await;
-        assert_eq!(world.emergency(id).await.ring, after.ring);
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn the_ring_widens_every_thirty_seconds_then_command_then_phones() {
     each(async |world: World| {
@@ -367,161 +338,6 @@ async fn when_all_who_were_asked_cannot_others_are_asked_at_once() {
         let now = world.emergency(id).await;
         assert_eq!(names(&now, OfferState::Offered), ["P3", "P4"]);
         assert_eq!(names(&now, OfferState::Declined), ["P0", "P1", "P2"]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_call_waits_for_a_place_and_leaves_without_it() {
-    each(async |world: World| {
-        let ana = world.standing("Ana", 1, 50.0).await;
-        let bob = world.standing("Bob", 2, 0.0).await;
-        world.wait(TimeDelta::minutes(4));
-        let Called::Waiting(id) = world.calls(&ana).await else {
-            panic!("it waits");
-        };
-        assert_eq!(
-            world.calls(&ana).await,
-            Called::Waiting(id),
-            "a second press"
-        );
-        assert!(world.notices(2).await.is_empty());
-        world.wait(TimeDelta::seconds(14));
-        assert_eq!(world.run_timers().await, 0);
-        world.wait(TimeDelta::seconds(1));
-        world.run_timers().await;
-        let left = world.emergency(id).await;
-        assert_eq!(left.place_source, PlaceSource::LastKnown);
-        let age = world.store.now() - left.place_at.expect("known");
-        assert_eq!(age, TimeDelta::seconds(255));
-        assert_eq!(names(&left, OfferState::Offered), ["Bob"]);
-        assert_eq!(world.calls(&ana).await, Called::Running(id));
-        assert_eq!(world.goes(&bob, id).await.expect("said"), Coming::Taken);
-        // Somebody of whom no place is known at all.
-        let eva = world.person("Eva", Level::Agent, 3).await;
-        let none = world.sos(&eva, NewEmergency::default()).await;
-        assert_eq!((none.place_source, none.place), (PlaceSource::None, None));
-        assert_eq!(
-            names(&none, OfferState::Offered),
-            ["Ana"],
-            "Bob is on his way already"
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_place_sends_the_alert_at_once() {
-    each(async |world: World| {
-        let ana = world.person("Ana", Level::Agent, 1).await;
-        world.standing("Bob", 2, 0.0).await;
-        let Called::Waiting(id) = world.calls(&ana).await else {
-            panic!("it waits");
-        };
-        let caller = ana.clone();
-        let placed = world
-            .store
-            .write(move |tx| {
-                Box::pin(async move { emergency::placed(tx, &caller, id, HERE).await })
-            })
-            .await;
-        assert!(placed.expect("placed"));
-        let left = world.emergency(id).await;
-        assert_eq!(
-            (left.place_source, left.place),
-            (PlaceSource::Shared, Some(HERE))
-        );
-        assert_eq!(names(&left, OfferState::Offered), ["Bob"]);
-        world.wait(TimeDelta::seconds(15));
-        world.run_timers().await;
-        assert_eq!(world.all::<entity::emergency::Entity>().await.len(), 1);
-        assert_eq!(world.all::<entity::task::Entity>().await.len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn it_is_taken_back_within_ten_seconds_by_whoever_called() {
-    each(async |world: World| {
-        let ana = world.standing("Ana", 1, 0.0).await;
-        let bob = world.standing("Bob", 2, 10.0).await;
-        let id = world.sos(&ana, here()).await.id;
-        assert!(matches!(
-            refusal(world.takes_back(&bob, id).await),
-            Refusal::NotFound { .. }
-        ));
-        world.wait(TimeDelta::seconds(9));
-        world.takes_back(&ana, id).await.expect("taken back");
-        let over = world.emergency(id).await;
-        assert_eq!(over.status, EmergencyStatus::Cancelled);
-        assert_eq!(names(&over, OfferState::StoodDown), ["Bob"]);
-        assert_eq!(world.goes(&bob, id).await.expect("said"), Coming::Over);
-        world.wait(TimeDelta::minutes(2));
-        world.run_timers().await;
-        assert_eq!(world.emergency(id).await.ring, 0);
-        let second = world.sos(&ana, here()).await.id;
-        world.wait(TimeDelta::seconds(10));
-        assert_eq!(
-            refusal(world.takes_back(&ana, second).await),
-            Refusal::WithdrawOver
-        );
-        // While it waits for a place nobody ever hears of it.
-        let eva = world.person("Eva", Level::Agent, 3).await;
-        let Called::Waiting(third) = world.calls(&eva).await else {
-            panic!("it waits");
-        };
-        world.takes_back(&eva, third).await.expect("taken back");
-        world.wait(TimeDelta::seconds(15));
-        world.run_timers().await;
-        assert_eq!(world.emergency(third).await.task_id, None);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn whoever_leaves_is_replaced_and_the_end_of_the_task_is_its_end() {
-    each(async |world: World| {
-        let boss = world.person("Silva", Level::Supervisor, 90).await;
-        let ana = world.standing("Ana", 1, 0.0).await;
-        let mut people = Vec::new();
-        for number in 0..5 {
-            let name = format!("P{number}");
-            people.push(
-                world
-                    .standing(&name, 100 + number, 100.0 * (1 + number) as f64)
-                    .await,
-            );
-        }
-        let emergency = world.sos(&ana, here()).await;
-        let (id, task_id) = (emergency.id, emergency.task_id.expect("a task"));
-        for one in &people[..3] {
-            assert_eq!(world.goes(one, id).await.expect("said"), Coming::Taken);
-        }
-        assert_eq!(world.emergency(id).await.status, EmergencyStatus::Answered);
-        let reason = domain::assignment::Answer::Decline {
-            reason: "Choqué".into(),
-        };
-        world
-            .answer(&people[1], task_id, reason)
-            .await
-            .expect("said");
-        world.run_timers().await;
-        let again = world.emergency(id).await;
-        assert_eq!(again.status, EmergencyStatus::Active);
-        assert_eq!(names(&again, OfferState::Offered), ["P3", "P4"]);
-        let by = boss.clone();
-        world
-            .store
-            .write(move |tx| {
-                Box::pin(async move { emergency::resolve(tx, &by, id, Some("Hecho".into())).await })
-            })
-            .await
-            .expect("resolved");
-        let over = world.emergency(id).await;
-        assert_eq!(over.status, EmergencyStatus::Resolved);
-        assert_eq!(names(&over, OfferState::StoodDown), ["P3", "P4"]);
-        let task = load::find(&world.store, &boss, task_id).await.expect("his");
-        assert_eq!(task.status, Status::Completed);
     })
     .await;
 }
