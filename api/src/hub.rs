@@ -16,7 +16,7 @@ use domain::{
     event::{self, Logged, Topic},
     session,
 };
-use tokio::sync::{OnceCell, mpsc, watch};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) mod wire;
@@ -26,6 +26,10 @@ const QUEUE: usize = 64;
 
 /// Events that are handed out before readers get a chance to take them.
 const CHUNK: usize = 32;
+
+/// Sockets that catch up may use a quarter of the connections to the database: when all come back at once, they wait
+/// for each other, and requests do not wait for them.
+const READING: u32 = 4;
 
 /// How long readers are waited for between chunks, in milliseconds.
 const COURTESY_MS: u32 = 20;
@@ -53,6 +57,8 @@ struct Inner {
     next_id: AtomicU64,
     closing: CancellationToken,
     sockets: TaskTracker,
+    /// So many sockets may read the log at once.
+    reading: Semaphore,
 }
 
 /// Both under one lock: a connection that goes live knows exactly which event comes next.
@@ -105,15 +111,16 @@ impl Drop for Line {
 impl Hub {
     pub fn new(store: Store) -> Self {
         Self(Arc::new(Inner {
-            store,
             epoch: OnceCell::new(),
             connections: Mutex::new(Connections {
                 seq: None,
                 by_id: HashMap::new(),
             }),
             next_id: AtomicU64::new(1),
+            reading: Semaphore::new(store.share(READING)),
             closing: CancellationToken::new(),
             sockets: TaskTracker::new(),
+            store,
         }))
     }
 
@@ -131,6 +138,11 @@ impl Hub {
     /// The sockets that are open, so that a shutdown can wait for them.
     pub(crate) fn sockets(&self) -> &TaskTracker {
         &self.0.sockets
+    }
+
+    /// A socket's turn to read the log.
+    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.0.reading.acquire().await.ok()
     }
 
     /// Names the log.

@@ -80,7 +80,9 @@ impl Talk {
         until: i64,
         fresh: &HashSet<Topic>,
     ) -> Result<(), Close> {
+        let turn = self.hub.turn().await;
         let first = event::first_seq(self.hub.store()).await.map_err(broken)?;
+        drop(turn);
         let reason = if since.epoch.as_str() != Some(epoch) || since.seq > until {
             Gap::Epoch
         } else if since.seq + 1 < first {
@@ -121,6 +123,8 @@ impl Talk {
         topics: &HashSet<Topic>,
     ) -> Result<(), Close> {
         while from < until {
+            let hub = self.hub.clone();
+            let turn = hub.turn().await;
             let mut events = event::since(self.hub.store(), from, hub::BATCH)
                 .await
                 .map_err(broken)?;
@@ -134,6 +138,7 @@ impl Talk {
             let messages = wire::messages(self.hub.store(), &events)
                 .await
                 .map_err(broken)?;
+            drop(turn);
             for message in messages {
                 self.send(message).await?;
             }
