@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use rig::{
-    faults::{FULL_ONLY, ROWS},
+    faults::ROWS,
     run::{Row, Run},
 };
 
@@ -73,11 +73,7 @@ fn chosen(arguments: &Arguments) -> Result<Vec<&'static Row>> {
     {
         bail!("there is no row {unknown}; rig --list says which there are");
     }
-    let by_itself = |row: &Row| !(arguments.short && FULL_ONLY.contains(&row.name));
-    let wanted = |row: &&Row| match only.as_slice() {
-        [] => by_itself(row),
-        only => only.iter().any(|name| name == row.name),
-    };
+    let wanted = |row: &&Row| only.is_empty() || only.iter().any(|name| name == row.name);
     Ok(ROWS.iter().filter(wanted).collect())
 }
 

@@ -24,10 +24,6 @@ mod storm;
 
 use crate::run::Row;
 
-/// Rows for the full length, and for `--only`: a busy machine fails them without a fault of ours, and the short form has to
-/// end within minutes.
-pub const FULL_ONLY: [&str; 2] = ["rolling", "storm"];
-
 /// Every row, in the order of the table.
 pub const ROWS: &[Row] = &[
     kills::ROW,

@@ -41,6 +41,10 @@ const LOOK: Duration = Duration::from_millis(250);
 const FULL_LOAD: (Duration, usize) = (Duration::from_millis(10), 32);
 const SHORT_LOAD: (Duration, usize) = (Duration::from_millis(50), 4);
 
+/// How often a request is passed on, and the pause after "too busy".
+const TRIES: usize = 20;
+const COMES_AGAIN: Duration = Duration::from_millis(250);
+
 /// What is in hand at the end.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -72,8 +76,9 @@ async fn run(bench: Bench) -> Result<Findings> {
     views.all_saw(last, PATIENCE).await?;
     load.abort_all();
     let sight = views.judge(&mut findings);
+    let busy = balancer.busy.load(Ordering::Relaxed);
     findings.did(format!(
-        "{} requests, {sockets} sockets, {} texts, {} reconnects",
+        "{} requests ({busy} times too busy), {sockets} sockets, {} texts, {} reconnects",
         balancer.asked.load(Ordering::Relaxed),
         texts.count(),
         sight.connects - sockets,
@@ -95,6 +100,10 @@ async fn run(bench: Bench) -> Result<Findings> {
     findings.must(!webhook.is_empty(), "the webhook is gone");
     texts.check(&cluster, &mut findings).await?;
     cluster.nothing_given_up(&mut findings).await?;
+    findings.must(
+        bench.short || busy == 0,
+        format!("{busy} times an instance was too busy"),
+    );
     findings.time("from SIGTERM to the end, worst", exits.worst(), EXIT);
     drop(failed);
     cluster.finish(&mut findings).await?;
@@ -121,13 +130,16 @@ async fn renew(
     Ok(took)
 }
 
-/// Sends every request to an instance that said it is ready, and to another one when a connection is refused.
+/// Sends every request to an instance that said it is ready, and to another one when a connection is refused or the
+/// instance says that it is too busy.
 struct Balancer {
     admin: Http,
     bases: Vec<String>,
     ready: Vec<AtomicBool>,
     next: AtomicUsize,
     asked: AtomicUsize,
+    /// Answers by which an instance said that it was too busy.
+    busy: AtomicUsize,
     failed: Mutex<Vec<String>>,
 }
 
@@ -140,6 +152,7 @@ impl Balancer {
             bases,
             next: AtomicUsize::new(0),
             asked: AtomicUsize::new(0),
+            busy: AtomicUsize::new(0),
             failed: Mutex::default(),
         }))
     }
@@ -153,14 +166,17 @@ impl Balancer {
     }
 
     async fn get(&self, path: &str) -> Result<Value> {
-        for _ in 0..self.bases.len() {
-            let answer = self.admin.at(self.pick()).get(path).await;
-            match answer {
+        for _ in 0..TRIES {
+            match self.admin.at(self.pick()).get(path).await {
                 Err(error) if is_refused(&error) => {}
+                Ok(answer) if answer.status == 503 => {
+                    self.busy.fetch_add(1, Ordering::Relaxed);
+                    moment::pass(COMES_AGAIN).await;
+                }
                 answer => return answer?.expect(200),
             }
         }
-        anyhow::bail!("no instance takes connections")
+        anyhow::bail!("no instance answers")
     }
 }
 

@@ -1,6 +1,14 @@
 //! A server program that can be started again on the same port after whatever happened to it.
 
-use std::{net::TcpListener, time::Duration};
+use std::{
+    net::TcpListener,
+    ops::Range,
+    sync::{
+        LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use it::until::within;
@@ -53,9 +61,18 @@ impl Server {
     }
 }
 
-/// A port of loopback that nobody uses at this moment.
+/// Below the ports that systems give to outgoing connections (from 32,768 on Linux): a server that comes back finds its
+/// own still free.
+const PORTS: Range<u16> = 20_000..32_000;
+
+/// A port of loopback that nobody uses at this moment, and that is given out once.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    static TURN: LazyLock<AtomicUsize> =
+        LazyLock::new(|| AtomicUsize::new(std::process::id() as usize * 100));
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let turns = PORTS.map(|_| TURN.fetch_add(1, Ordering::Relaxed) % PORTS.len());
+    let mut ports = turns.filter_map(|turn| PORTS.clone().nth(turn));
+    ports.find(free).context("no port is free")
 }
 
 /// Waits until somebody listens there.
