@@ -28,6 +28,9 @@ const PAGES = [
   '/emergencies/1',
   '/emergencies/99',
   '/unanswered',
+  '/shifts',
+  '/leaves',
+  '/swaps',
   '/map',
   '/users',
   '/account',
@@ -77,6 +80,8 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       bench.mock.world.emergencies.raise({ lat: -34.6, lon: -58.4, text: 'Ayuda', drill: true });
       bench.mock.world.emergencies.says(1, 1, 'taken');
       bench.mock.world.emergencies.widen(1);
+      bench.mock.world.duty.ask(6, { reason: 'Cirugía' });
+      bench.mock.world.duty.propose();
       for (const path of PAGES) {
         await open(path);
         await judge(path);
@@ -107,6 +112,21 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await open('/tasks/new');
       await press('Crear tarea');
       await judge('faults');
+      await open('/shifts');
+      await press('Patrón semanal');
+      await press('Ver qué se planifica');
+      await judge('pattern');
+      await open('/shifts');
+      await press(/: turno/);
+      await dialog();
+      await judge('shift');
+      await open('/shifts');
+      await press('Importar CSV');
+      await bench.page.getByLabel(/pegue/).fill('badge;date;start;end\nX;2026-12-01;06:00;14:00');
+      await press('Ver qué se planifica');
+      await bench.page.getByText('Línea 2').waitFor();
+      await judge('import');
+      await open('/agents');
       await press('SOS, pedir ayuda');
       await dialog();
       await judge('sos');

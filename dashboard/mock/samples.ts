@@ -4,8 +4,11 @@ import type {
   Assignment,
   Attachment,
   Emergency,
+  Leave,
   Me,
   Offer,
+  Shift,
+  Swap,
   Task,
   TaskKind,
   TimelineEntry,
@@ -129,5 +132,34 @@ export const anEmergency = (given: Pick<Emergency, 'id'> & Partial<Emergency>): 
   offers: [],
   takers: [],
   passed: [],
+  ...given,
+});
+
+const DAY_MS = 86_400_000;
+
+export const aShift = (
+  given: Pick<Shift, 'id' | 'agent_id' | 'starts_at' | 'ends_at'> & Partial<Shift>,
+): Shift => ({
+  name: `#${given.agent_id}`,
+  status: 'planned',
+  starts_local: given.starts_at.slice(0, 19),
+  ends_local: given.ends_at.slice(0, 19),
+  zone: 'America/Argentina/Buenos_Aires',
+  attachments: [],
+  ...given,
+});
+
+export const aLeave = (given: Pick<Leave, 'id' | 'agent_id' | 'name'> & Partial<Leave>): Leave => ({
+  status: 'requested',
+  starts_at: new Date().toISOString(),
+  ends_at: new Date(Date.now() + DAY_MS).toISOString(),
+  attachments: [],
+  ...given,
+});
+
+export const aSwap = (
+  given: Pick<Swap, 'id' | 'from_agent_id' | 'from_name' | 'to_agent_id' | 'to_name'> & Partial<Swap>,
+): Swap => ({
+  status: 'accepted',
   ...given,
 });

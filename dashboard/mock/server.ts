@@ -153,6 +153,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   const bytes = Buffer.concat(chunks);
   if (bytes.length === 0) return undefined;
   const type = request.headers['content-type'] ?? '';
+  if (type.startsWith('text/')) return bytes.toString();
   if (!type.startsWith('multipart/')) return JSON.parse(bytes.toString());
   const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
   return Object.fromEntries(form);

@@ -17,6 +17,7 @@ import { inOrder } from '../src/store/order.ts';
 import { Refusal } from './answer.ts';
 import { anAssignment, anAttachment, anEntry, aTask } from './samples.ts';
 import { kinds, makeAgents, makeSessions, makeTasks, makeTimeline, makeUsers, units } from './data.ts';
+import { Duty } from './duty.ts';
 import { Emergencies } from './emergencies.ts';
 import { featuresOf, overviewOf } from './views.ts';
 
@@ -61,6 +62,7 @@ export class World {
   );
   readonly emergencies = new Emergencies(this);
   heard: (event: Event) => void = () => {};
+  readonly duty = new Duty(this);
   readonly units = units;
   readonly kinds = kinds;
 

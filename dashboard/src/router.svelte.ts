@@ -10,13 +10,27 @@ export type Route =
   | { page: 'emergency'; id: number }
   | { page: 'emergencies' }
   | { page: 'unanswered' }
+  | { page: 'shifts' }
+  | { page: 'leaves' }
+  | { page: 'swaps' }
   | { page: 'agents' }
   | { page: 'users' }
   | { page: 'map' }
   | { page: 'account' }
   | { page: 'missing' };
 
-const ALONE = ['login', 'emergencies', 'unanswered', 'agents', 'users', 'map', 'account'] as const;
+const ALONE = [
+  'login',
+  'emergencies',
+  'unanswered',
+  'shifts',
+  'leaves',
+  'swaps',
+  'agents',
+  'users',
+  'map',
+  'account',
+] as const;
 
 export function routeOf(path: string): Route {
   const parts = path.split('/').filter(Boolean);

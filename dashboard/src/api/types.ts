@@ -34,6 +34,20 @@ export type Session = Schemas['SessionOut'];
 export type Invite = Schemas['InviteOut'];
 export type Overview = Schemas['StatsOverview'];
 export type MapFeature = Schemas['MapFeature'];
+export type Shift = Schemas['ShiftOut'];
+export type NewShift = Schemas['NewShift'];
+export type ShiftPattern = Schemas['ShiftPattern'];
+export type ShiftLot = Schemas['LotOut'];
+export type ShiftImport = Schemas['ImportOut'];
+export type PlannedShift = Schemas['PlannedOut'];
+export type Clash = Schemas['ClashOut'];
+export type Weekday = Schemas['Day'];
+export type Leave = Schemas['LeaveOut'];
+export type LeaveDetail = Schemas['LeaveDetail'];
+export type LeaveStatus = Leave['status'];
+export type Broken = Schemas['BrokenOut'];
+export type Swap = Schemas['SwapOut'];
+export type SwapStatus = Swap['status'];
 export type Emergency = Schemas['EmergencyOut'];
 export type EmergencyStatus = Emergency['status'];
 export type NewEmergency = Schemas['NewEmergency'];
@@ -43,5 +57,23 @@ export type OfferState = Offer['state'];
 export const STATUSES = ['scheduled', 'in_progress', 'paused', 'completed', 'cancelled'] as const;
 export const PRIORITIES = ['low', 'medium', 'high', 'urgent', 'critical'] as const;
 export const AVAILABILITIES = ['available', 'on_task', 'unavailable', 'off_shift', 'on_leave'] as const;
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const satisfies readonly Weekday[];
+export const LEAVE_STATUSES = ['requested', 'approved', 'rejected', 'cancelled'] as const;
+export const SWAP_STATUSES = [
+  'accepted',
+  'proposed',
+  'approved',
+  'rejected',
+  'declined',
+  'cancelled',
+] as const;
 export const PERMISSIONS = ['broadcast', 'audit', 'system'] as const;
 export const isOpen = (status: TaskStatus): boolean => status !== 'completed' && status !== 'cancelled';

@@ -1,0 +1,78 @@
+// A list by pages that is fetched anew, as far as it was read, a little after an event that concerns it.
+import { asApiError, type ApiError } from '../api/problem';
+import { link } from '../live/link.svelte';
+import type { LiveEvent } from '../live/socket';
+
+type Page<T> = { items: T[]; next_cursor?: string | null };
+export type Wanted = { limit: number; cursor?: string };
+/** Fetches one page; the signal says that nobody waits for it any more. */
+export type FetchPage<T> = (wanted: Wanted, signal: AbortSignal) => Promise<Page<T>>;
+
+const PAGE = 20;
+const MOST = 200;
+const RENEW_MS = 250;
+const AGAIN_MS = 4_000;
+
+export class LiveList<T> {
+  items = $state.raw<T[]>([]);
+  cursor = $state<string | null>(null);
+  loading = $state(true);
+  error = $state.raw<ApiError | null>(null);
+  #fetch: FetchPage<T> | null = null;
+  #loads = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly concerns: (event: LiveEvent) => boolean) {}
+
+  /** Listens until the returned function is called. */
+  follow(): () => void {
+    const leave = link.listen({
+      event: (event) => this.concerns(event) && this.#soon(RENEW_MS),
+      resync: () => this.#soon(0),
+    });
+    return () => {
+      leave();
+      this.#loads.abort();
+      clearTimeout(this.#timer);
+    };
+  }
+
+  /** Shows another selection from its beginning. */
+  async show(fetch: FetchPage<T>) {
+    this.#fetch = fetch;
+    this.items = [];
+    await this.#load({ limit: PAGE });
+  }
+
+  async more() {
+    if (this.cursor !== null && !this.loading) await this.#load({ limit: PAGE, cursor: this.cursor });
+  }
+
+  renew = () => this.#load({ limit: Math.min(MOST, Math.max(PAGE, this.items.length)) });
+
+  #soon(ms: number) {
+    if (this.#fetch === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.renew(), ms);
+  }
+
+  async #load(wanted: Wanted) {
+    if (this.#fetch === null) return;
+    this.#loads.abort();
+    this.#loads = new AbortController();
+    const { signal } = this.#loads;
+    this.loading = true;
+    try {
+      const page = await this.#fetch(wanted, signal);
+      if (signal.aborted) return;
+      this.items = wanted.cursor === undefined ? page.items : [...this.items, ...page.items];
+      this.cursor = page.next_cursor ?? null;
+      this.error = null;
+    } catch (raised) {
+      if (signal.aborted) return;
+      this.error = asApiError(raised);
+      if (this.error.undecided) this.#soon((this.error.retryAfter ?? 0) * 1000 || AGAIN_MS);
+    }
+    this.loading = false;
+  }
+}

@@ -1,0 +1,57 @@
+// How much waits for a decision of whoever is signed in: leave asked for, exchanges agreed on.
+import * as api from '../api/duty';
+import { link } from '../live/link.svelte';
+import { session } from './session.svelte';
+
+const MOST = 100;
+const SOON_MS = 400;
+
+/** So many, or more than were counted. */
+export type Count = { n: number; more: boolean };
+export const countText = ({ n, more }: Count): string => `${n}${more ? '+' : ''}`;
+
+const counted = ({ items, next_cursor: next }: { items: unknown[]; next_cursor?: string | null }): Count => ({
+  n: items.length,
+  more: next != null,
+});
+
+class Pending {
+  leaves = $state.raw<Count | null>(null);
+  swaps = $state.raw<Count | null>(null);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    link.listen({
+      event: ({ event_type: type }) => /^(leave|swap)_changed$/.test(type) && this.#soon(),
+      resync: () => this.#soon(),
+    });
+    session.onLeave(() => this.#forget());
+  }
+
+  async start() {
+    await link.whenLive(500);
+    await this.load();
+  }
+
+  async load() {
+    if (session.level < 2) return;
+    const [leaves, swaps] = await Promise.all([
+      api.leaves({ status: 'requested', limit: MOST }).then(counted, () => this.leaves),
+      api.swaps({ status: 'accepted', limit: MOST }).then(counted, () => this.swaps),
+    ]);
+    if (session.state === 'in') Object.assign(this, { leaves, swaps });
+  }
+
+  #soon() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.load(), SOON_MS);
+  }
+
+  #forget() {
+    clearTimeout(this.#timer);
+    this.leaves = null;
+    this.swaps = null;
+  }
+}
+
+export const pending = new Pending();
