@@ -24,6 +24,7 @@ const PAGES = [
   '/tasks/new',
   '/tasks/104/edit',
   '/agents',
+  '/agents?view=text',
   '/emergencies',
   '/emergencies/1',
   '/emergencies/99',

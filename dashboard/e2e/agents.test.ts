@@ -1,0 +1,57 @@
+// The force by unit, with the day of each as bars and in words.
+import { describe, expect, it } from 'vitest';
+import { dayOf } from '../mock/duty.ts';
+import { Bench } from './bench.ts';
+import { missing } from './browser.ts';
+
+const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+const EVERY_DAY = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+describe.skipIf(missing !== null)('people and their day', () => {
+  const bench = new Bench();
+  const day = (name: string) => bench.page.getByRole('list', { name: `Día de ${name}` });
+
+  it('stand by unit, with shift, leave and tasks on the line, which can be read out', async () => {
+    bench.mock.world.duty.ask(2, { status: 'approved' });
+    const now = Date.now();
+    const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
+    bench.mock.world.change(100, 'task_updated', { started_at: at(-1), planned_end: at(1) });
+    await bench.enter('/agents');
+    const unit = bench.page.getByRole('region', { name: 'Comisaría 1ª' });
+    await unit.getByText('Marta Gómez').waitFor();
+    expect(await unit.getByText('Ana Sosa').count()).toBe(0);
+    await day('Marta Gómez').getByText('Turno, 06:00–14:00').waitFor();
+    await day('Luis Pereyra')
+      .getByText(/^Licencia, /)
+      .waitFor();
+    await day('Luis Pereyra')
+      .getByRole('link', { name: /^PAT-2026-0031 Recorrida preventiva/ })
+      .waitFor();
+    await day('Lucía Ramírez').waitFor();
+    bench.quiet();
+  });
+
+  it('can be read in words, kept in the address', async () => {
+    await bench.enter('/agents', PHONE);
+    await day('Marta Gómez').waitFor();
+    await bench.page.getByRole('button', { name: 'Día en palabras' }).click();
+    await day('Marta Gómez').getByText('Turno, 06:00–14:00').waitFor();
+    expect(new URL(bench.page.url()).searchParams.get('view')).toBe('text');
+    expect(await bench.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await bench.page.getByRole('button', { name: 'Día en barras' }).click();
+    await bench.page.getByText('Línea roja: ahora.').waitFor();
+  });
+
+  it('follows what is planned and assigned, and shows another day', async () => {
+    await bench.enter('/agents');
+    await day('Lucía Ramírez').waitFor();
+    const pattern = { agent_ids: [11], weekdays: [...EVERY_DAY], start: '09:00', end: '12:00' };
+    bench.mock.world.duty.pattern({ ...pattern, from: dayOf(0), until: dayOf(0) }, true);
+    await day('Lucía Ramírez').getByText('Turno, 09:00–12:00').waitFor({ timeout: 2000 });
+    await bench.page.getByLabel('Día que se muestra').fill(dayOf(9));
+    await day('Lucía Ramírez').getByText('Turno, 09:00–12:00').waitFor({ state: 'detached' });
+    await day('Lucía Ramírez').getByText('Nada previsto ese día').waitFor();
+    expect(new URL(bench.page.url()).searchParams.get('day')).toBe(dayOf(9));
+    bench.quiet();
+  });
+});
