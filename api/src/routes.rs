@@ -29,6 +29,7 @@ pub(crate) mod availability;
 pub(crate) mod catalogue;
 pub(crate) mod documents;
 pub(crate) mod emergencies;
+pub(crate) mod estimates;
 pub(crate) mod evidence;
 pub(crate) mod health;
 pub(crate) mod map;
@@ -119,6 +120,7 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
         .merge(users::router())
         .merge(time::router())
         .merge(stats::router())
+        .merge(estimates::router())
         .merge(map::router())
         .merge(audit::router());
     OpenApiRouter::new()

@@ -99,6 +99,17 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ShiftEnded { noted: true } => Sentence::ShiftEndedNote,
         Reply::ShiftEnded { noted: false } => Sentence::ShiftEnded,
         Reply::SwapSent { name } => Sentence::SwapSent { name: name.into() },
+        Reply::Extended { until, .. } => Sentence::Extended {
+            code: code.into(),
+            until: view.clock(until).into(),
+        },
+        Reply::CrewGrew { names, .. } => Sentence::CrewGrew {
+            code: code.into(),
+            names: names.join(", ").into(),
+        },
+        Reply::SuggestionRejected { .. } => Sentence::SuggestionRejected { code: code.into() },
+        Reply::NobodyFree { .. } => Sentence::SuggestionNobody { code: code.into() },
+        Reply::ReinforceSent { .. } => Sentence::ReinforceSent { code: code.into() },
         Reply::CalendarClosed => Sentence::CalendarClosed,
         Reply::NoMates => Sentence::SwapNoMates,
         Reply::LeaveSent => Sentence::LeaveSent,
@@ -116,6 +127,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::Consent { .. }
         | Reply::Listing { .. }
         | Reply::MyState
+        | Reply::MyData
         | Reply::Help
         | Reply::Languages
         | Reply::MyShifts
@@ -141,6 +153,11 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Reopened { task_id, .. }
         | Reply::Undone { task_id, .. }
         | Reply::Reported { task_id, .. }
+        | Reply::Extended { task_id, .. }
+        | Reply::ReinforceSent { task_id }
+        | Reply::CrewGrew { task_id, .. }
+        | Reply::SuggestionRejected { task_id }
+        | Reply::NobodyFree { task_id }
         | Reply::Reassigned { task_id, .. } => Some(*task_id),
         _ => None,
     };

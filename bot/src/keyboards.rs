@@ -45,6 +45,11 @@ pub enum Button {
         verb: DutyVerb,
         id: i64,
     },
+    /// More people for a task, or not.
+    Suggest {
+        accept: bool,
+        id: i64,
+    },
     /// Somebody else shall take a task that a leave breaks.
     Reassign {
         leave_id: i64,
@@ -97,9 +102,13 @@ pub enum Verb {
     Cancel,
     /// Shows the card anew.
     Show,
+    /// Half an hour more.
+    Extend,
+    /// Asks for more people.
+    Reinforce,
 }
 
-const VERBS: [(Verb, &str); 13] = [
+const VERBS: [(Verb, &str); 15] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "no"),
     (Verb::EnRoute, "go"),
@@ -113,6 +122,8 @@ const VERBS: [(Verb, &str); 13] = [
     (Verb::Reopen, "open"),
     (Verb::Cancel, "off"),
     (Verb::Show, "show"),
+    (Verb::Extend, "more"),
+    (Verb::Reinforce, "help"),
 ];
 
 /// What can be done with shifts, leave and exchanges.
@@ -196,6 +207,8 @@ impl Button {
             Self::Available(true) => "s.on".into(),
             Self::Available(false) => "s.off".into(),
             Self::Duty { verb, id } => format!("h.{}.{id:x}", verb.word()),
+            Self::Suggest { accept: true, id } => format!("m.yes.{id:x}"),
+            Self::Suggest { accept: false, id } => format!("m.no.{id:x}"),
             Self::Reassign { leave_id, task_id } => format!("r.{leave_id:x}.{task_id:x}"),
         }
     }
@@ -231,6 +244,14 @@ impl Button {
             ("s", Some("off"), None) => Some(Self::Available(false)),
             ("h", Some(verb), Some(id)) => Some(Self::Duty {
                 verb: DutyVerb::from_word(verb)?,
+                id: number(id)?,
+            }),
+            ("m", Some("yes"), Some(id)) => Some(Self::Suggest {
+                accept: true,
+                id: number(id)?,
+            }),
+            ("m", Some("no"), Some(id)) => Some(Self::Suggest {
+                accept: false,
                 id: number(id)?,
             }),
             ("r", Some(leave), Some(task)) => Some(Self::Reassign {
@@ -389,6 +410,14 @@ mod tests {
             Button::Language(Lang::Pt),
             Button::Available(true),
             Button::Available(false),
+            Button::Suggest {
+                accept: true,
+                id: i64::MAX,
+            },
+            Button::Suggest {
+                accept: false,
+                id: i64::MAX,
+            },
             Button::Reassign {
                 leave_id: i64::MAX,
                 task_id: i64::MAX,

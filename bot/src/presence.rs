@@ -74,11 +74,25 @@ pub async fn share(ctx: &Ctx, shared: Shared, aloud: bool) -> Result<()> {
         .await;
     match done {
         Err(Error::Refused(refusal)) if aloud => ctx.refuse(*refusal, None).await,
-        // A live location goes on for hours after the shift: it is refused once, not every few seconds.
-        Err(Error::Refused(refusal)) if *refusal == Refusal::PositionUnwanted => {
-            ctx.write(|_| Box::pin(async { Ok(()) })).await.map(drop)
-        }
+        Err(Error::Refused(refusal)) if *refusal == Refusal::PositionUnwanted => stop(ctx).await,
         Err(Error::Refused(_)) => ctx.reply(Reply::NoAgent).await,
         done => done.map(drop),
     }
+}
+
+/// A live location goes on for hours after the shift: that it is not kept is said once, not every few seconds.
+async fn stop(ctx: &Ctx) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| {
+        Box::pin(async move {
+            if !position::stop(tx, &inner.actor).await? {
+                return Ok(());
+            }
+            let refusal = Refusal::PositionUnwanted;
+            let task_id = None;
+            inner.say(tx, Reply::Refused { refusal, task_id }).await
+        })
+    })
+    .await
+    .map(drop)
 }

@@ -4,6 +4,7 @@ use domain::{
     Result, Tx,
     assignment::{self, Answer},
     outbox::{self, Lane, Message},
+    remind, suggestion,
     task::{
         Status,
         life::{self, Step},
@@ -34,6 +35,7 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::Language(lang)) => language(ctx, lang).await,
         Some(Button::Available(on)) => availability(ctx, on).await,
         Some(Button::Duty { verb, id }) => duty::pressed(ctx, verb, id).await,
+        Some(Button::Suggest { accept, id }) => suggest(ctx, accept, id).await,
         Some(Button::Reassign { leave_id, task_id }) => {
             dialogues::reassign::begin(ctx, leave_id, task_id).await
         }
@@ -67,6 +69,8 @@ async fn task(ctx: &Ctx, verb: Verb, id: i64) -> Result<()> {
         Verb::Cancel => ask(ctx, Ask::CancelTask, id).await,
         Verb::Report => report(ctx, id).await,
         Verb::Finish => dialogues::finish::begin(ctx, id).await,
+        Verb::Extend => extend(ctx, id).await,
+        Verb::Reinforce => reinforce(ctx, id).await,
     }
 }
 
@@ -108,6 +112,58 @@ async fn step(ctx: &Ctx, id: i64, verb: Verb) -> Result<()> {
         });
     }
     Ok(())
+}
+
+async fn extend(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            let until = remind::extend(tx, &inner.actor, id).await?;
+            inner.say(tx, Reply::Extended { task_id: id, until }).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+async fn reinforce(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            remind::reinforce(tx, &inner.actor, id).await?;
+            inner.say(tx, Reply::ReinforceSent { task_id: id }).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// Adds the best of those who are free to a task, or nobody.
+async fn suggest(ctx: &Ctx, accept: bool, id: i64) -> Result<()> {
+    let task_id = suggestion::find(&ctx.store, id).await?.task_id;
+    let people = match accept {
+        true => suggestion::best(&ctx.store, &ctx.actor, id).await?,
+        false => Vec::new(),
+    };
+    let inner = ctx.clone();
+    ctx.attempt(Some(task_id), move |tx| {
+        Box::pin(async move {
+            if !accept {
+                suggestion::reject(tx, &inner.actor, id).await?;
+                return inner.say(tx, Reply::SuggestionRejected { task_id }).await;
+            }
+            let nobody = people.is_empty();
+            let names = suggestion::accept(tx, &inner.actor, id, people).await?;
+            match (nobody, names.is_empty()) {
+                (true, _) => inner.say(tx, Reply::NobodyFree { task_id }).await,
+                // Somebody answered before: the card shows who is on it.
+                (false, true) => ring(tx, &inner, task_id).await,
+                (false, false) => inner.say(tx, Reply::CrewGrew { task_id, names }).await,
+            }
+        })
+    })
+    .await
+    .map(drop)
 }
 
 async fn undo(ctx: &Ctx, id: i64) -> Result<()> {

@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, cards, dialogues, duty, emergencies, lists, menus,
+    answers, cards, dialogues, duty, emergencies, lists, menus, my_data, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     view::{View, plain},
@@ -36,6 +36,14 @@ impl Words {
             Notice::HandOver { shift_id } => duty::shifts::handed_over(&view, *shift_id).await,
             Notice::Leave { leave_id, ring } => duty::leave::card(&view, *leave_id, *ring).await,
             Notice::Swap { swap_id, ring } => duty::swap::card(&view, *swap_id, *ring).await,
+            Notice::Reminder { task_id, what } => reminders::reminder(&view, *task_id, *what).await,
+            Notice::Reinforce { task_id, agent_id } => {
+                reminders::reinforce(&view, *task_id, *agent_id).await
+            }
+            Notice::Suggestion { suggestion_id } => {
+                reminders::suggestion(&view, *suggestion_id).await
+            }
+            Notice::Digest { unit_id } => reminders::overview(&view, *unit_id).await,
             Notice::Calendar { calendar_id, token } => {
                 Ok(duty::calendar::link(&view, *calendar_id, token))
             }
@@ -94,6 +102,7 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::Prompt => dialogues::prompt(view).await,
         Reply::Listing { list, page } => lists::list(view, list, page).await,
         Reply::MyState => lists::my_state(view).await,
+        Reply::MyData => my_data::kept(view).await,
         Reply::MyShifts => duty::shifts::mine(view).await,
         Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await.map(Some),
         Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),

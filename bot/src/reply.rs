@@ -1,5 +1,6 @@
 //! What the bot answers, as meaning; `render` finds the words when it is sent.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Refusal, Result, error::LinkProblem, outbox::Message, report::ReportKind, task::Status,
 };
@@ -44,6 +45,7 @@ pub enum Reply {
         page: u32,
     },
     MyState,
+    MyData,
     Help,
     Languages,
     LanguageSet,
@@ -108,6 +110,23 @@ pub enum Reply {
         problem: CreateProblem,
     },
     CreateUsage,
+    Extended {
+        task_id: i64,
+        until: DateTime<Utc>,
+    },
+    ReinforceSent {
+        task_id: i64,
+    },
+    CrewGrew {
+        task_id: i64,
+        names: Vec<String>,
+    },
+    SuggestionRejected {
+        task_id: i64,
+    },
+    NobodyFree {
+        task_id: i64,
+    },
     MyShifts,
     CalendarClosed,
     Present {

@@ -39,6 +39,8 @@ pub enum Command {
     Shift,
     #[command(rename = "licencia")]
     Leave,
+    #[command(rename = "misdatos")]
+    MyData,
     #[command(rename = "idioma")]
     Language,
     #[command(rename = "ayuda")]
@@ -49,7 +51,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order in which they are offered.
-    pub fn all() -> [Self; 13] {
+    pub fn all() -> [Self; 14] {
         let text = String::new;
         [
             Self::Sos,
@@ -61,6 +63,7 @@ impl Command {
             Self::State,
             Self::Shift,
             Self::Leave,
+            Self::MyData,
             Self::Language,
             Self::Help,
             Self::Cancel,
@@ -96,6 +99,7 @@ impl Command {
             Self::State => "estado",
             Self::Shift => "turno",
             Self::Leave => "licencia",
+            Self::MyData => "misdatos",
             Self::Language => "idioma",
             Self::Help => "ayuda",
             Self::Cancel => "cancelar",
@@ -115,6 +119,7 @@ impl Command {
             Self::State => Sentence::CommandState,
             Self::Shift => Sentence::CommandShift,
             Self::Leave => Sentence::CommandLeave,
+            Self::MyData => Sentence::CommandMyData,
             Self::Language => Sentence::CommandLanguage,
             Self::Help => Sentence::CommandHelp,
             Self::Cancel => Sentence::CommandCancel,
@@ -134,6 +139,7 @@ impl Command {
             Self::State => Sentence::HelpState,
             Self::Shift => Sentence::HelpShift,
             Self::Leave => Sentence::HelpLeave,
+            Self::MyData => Sentence::HelpMyData,
             Self::Language => Sentence::HelpLanguage,
             Self::Help => Sentence::HelpHelp,
             Self::Cancel => Sentence::HelpCancel,

@@ -4,7 +4,7 @@ use domain::{
     Result,
     emergency::{self, Called, Coming},
     outbox::{self, Message as Outgoing},
-    position,
+    position::{self, PositionSource},
 };
 use locales::Sentence;
 use teloxide::types::Message;
@@ -62,6 +62,8 @@ async fn placed(ctx: &Ctx, id: i64, shared: position::Shared) -> Result<()> {
         Box::pin(async move {
             let launched = emergency::placed(tx, &inner.actor, id, shared.point).await?;
             // Off shift the place belongs to the call alone.
+            let source = PositionSource::Sos;
+            let shared = position::Shared { source, ..shared };
             match position::share(tx, &inner.actor, shared).await {
                 Err(domain::Error::Refused(_)) | Ok(_) if launched => Ok(()),
                 Ok(_) => inner.say(tx, Reply::PositionSaved).await,

@@ -73,14 +73,22 @@ pub(crate) fn expression(now: DateTime<Utc>) -> SimpleExpr {
         .case(found(approved_leave(now)), Availability::OnLeave.as_str())
         .case(found(running_task()), Availability::OnTask.as_str())
         .case(switched_off(now), Availability::Unavailable.as_str())
-        .case(
-            Condition::all()
-                .add(found(any_shift()))
-                .add(found(current_shift(now)).not()),
-            Availability::OffShift.as_str(),
-        )
+        .case(off_shift(now), Availability::OffShift.as_str())
         .finally(Availability::Available.as_str())
         .into()
+}
+
+/// Whether the phone of the agent of the current row stays silent at `now`: the same, whatever else he does.
+pub(crate) fn off_duty(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(found(approved_leave(now)))
+        .add(off_shift(now))
+}
+
+fn off_shift(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(found(any_shift()))
+        .add(found(current_shift(now)).not())
 }
 
 /// Whether the agent of the current row is just that at `now`.

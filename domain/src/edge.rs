@@ -19,7 +19,7 @@ use ::entity::{
 use crate::{
     Result, Tx,
     agent::{announce_availability, availabilities},
-    duty,
+    digest, duty,
     event::Event,
     outbox::{self, Message, Notice},
     timer::{self, Due},
@@ -119,6 +119,7 @@ async fn begin(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
         }
     }
     outbox::push(tx, messages).await?;
+    digest::announce(tx, &rows).await?;
     told(tx, &rows).await
 }
 

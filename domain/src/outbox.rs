@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use ::entity::outbox::{Lane, OutboxStatus};
 use ::entity::{card, outbox, user};
 
-use crate::{Result, Tx, bell::Topic, card::Subject};
+use crate::{Result, Tx, bell::Topic, card::Subject, remind::Reminder};
 
 pub use depth::{Delivery, Depth, deliveries, depth, prune};
 pub use queue::{LANES, Outgoing, claim, next_due};
@@ -53,6 +53,14 @@ pub enum Notice {
     Leave { leave_id: i64, ring: bool },
     /// The live card of an exchange of shifts.
     Swap { swap_id: i64, ring: bool },
+    /// Something about the time of a task.
+    Reminder { task_id: i64, what: Reminder },
+    /// Somebody on a task asks for more people.
+    Reinforce { task_id: i64, agent_id: i64 },
+    /// More people for a task than it was planned with?
+    Suggestion { suggestion_id: i64 },
+    /// What a supervisor should know now, of one unit or of all of his.
+    Digest { unit_id: Option<i64> },
     /// A secret link to the shifts of the recipient; the secret is forgotten once it is sent.
     Calendar { calendar_id: i64, token: String },
     /// Words of the transport's own, which the domain does not read.

@@ -1,25 +1,34 @@
 //! Where people are: only from what they share, only on shift or on a task.
 
+mod trim;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 
 pub use ::entity::position::PositionSource;
-use ::entity::{last_position, position};
+use ::entity::{
+    agent as agents, assignment, last_position, position,
+    task::{self, TaskStatus},
+};
 
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
     agent::{self, LastPosition},
-    availability::Availability,
+    audit::{self, Subject},
+    availability::{self, HELD},
     error::Thing,
     event::Event,
     geo::Point,
     page::Window,
 };
+
+pub(crate) use trim::trim;
 
 /// A position as it was shared.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,35 +46,17 @@ pub struct Shared {
 pub async fn share(tx: &mut Tx, actor: &Actor, shared: Shared) -> Result<bool> {
     let point = Point::new(shared.point.lat, shared.point.lon)?;
     let agent_id = actor.agent_id.ok_or(Refusal::missing(Thing::Agent))?;
-    let now = agent::availabilities(tx.db(), &[agent_id], tx.now()).await?;
-    if matches!(
-        now.get(&agent_id),
-        None | Some(Availability::OffShift | Availability::OnLeave)
-    ) {
+    let task_id = running_task(tx, agent_id).await?;
+    if task_id.is_none() && !on_duty(tx, agent_id).await? {
         return Err(Refusal::PositionUnwanted.into());
     }
-    if too_soon(tx, agent_id).await? {
+    let shared = Shared { point, ..shared };
+    if !replace_last(tx, agent_id, shared).await? {
         return Ok(false);
     }
-    store(tx, agent_id, point, shared).await?;
-    let scopes = agent::scopes(tx, &[agent_id]).await?;
-    if let Some(scope) = scopes.get(&agent_id) {
-        tx.log(Event::AgentPositionChanged { agent_id }, scope);
-    }
-    Ok(true)
-}
-
-async fn too_soon(tx: &Tx, agent_id: i64) -> Result<bool> {
-    let last = last_position::Entity::find_by_id(agent_id)
-        .one(tx.db())
-        .await?;
-    let gap = TimeDelta::seconds(tx.rules().position_seconds.into());
-    Ok(last.is_some_and(|last| tx.now() - last.recorded_at < gap))
-}
-
-async fn store(tx: &Tx, agent_id: i64, point: Point, shared: Shared) -> Result<()> {
     let row = position::ActiveModel {
         agent_id: Set(agent_id),
+        task_id: Set(task_id),
         lat: Set(point.lat),
         lon: Set(point.lon),
         accuracy_m: Set(shared.accuracy_m),
@@ -76,13 +67,69 @@ async fn store(tx: &Tx, agent_id: i64, point: Point, shared: Shared) -> Result<(
     position::Entity::insert(row)
         .exec_without_returning(tx.db())
         .await?;
+    let scopes = agent::scopes(tx, &[agent_id]).await?;
+    if let Some(scope) = scopes.get(&agent_id) {
+        tx.log(Event::AgentPositionChanged { agent_id }, scope);
+    }
+    Ok(true)
+}
+
+/// A live location that was taken goes on where it may not: true for the first one refused, so that it is said once.
+pub async fn stop(tx: &mut Tx, actor: &Actor) -> Result<bool> {
+    let done = last_position::Entity::update_many()
+        .col_expr(last_position::Column::RefusedAt, Expr::value(tx.now()))
+        .filter(last_position::Column::AgentId.eq(actor.agent_id.unwrap_or_default()))
+        .filter(last_position::Column::RefusedAt.is_null())
+        .exec(tx.db())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// The task that the agent is at.
+async fn running_task(tx: &Tx, agent_id: i64) -> Result<Option<i64>> {
+    Ok(assignment::Entity::find()
+        .select_only()
+        .column(assignment::Column::TaskId)
+        .join(
+            JoinType::InnerJoin,
+            assignment::Entity::belongs_to(task::Entity)
+                .from(assignment::Column::TaskId)
+                .to(task::Column::Id)
+                .into(),
+        )
+        .filter(assignment::Column::AgentId.eq(agent_id))
+        .filter(assignment::Column::State.is_in(HELD))
+        .filter(task::Column::Status.is_in([TaskStatus::InProgress, TaskStatus::Paused]))
+        .order_by_desc(task::Column::StartedAt)
+        .into_tuple()
+        .one(tx.db())
+        .await?)
+}
+
+async fn on_duty(tx: &Tx, agent_id: i64) -> Result<bool> {
+    let row: Option<i64> = agents::Entity::find_by_id(agent_id)
+        .select_only()
+        .column(agents::Column::Id)
+        .filter(agents::Column::Active.eq(true))
+        .filter(availability::off_duty(tx.now()).not())
+        .into_tuple()
+        .one(tx.db())
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Puts it in the place of the one before, unless that is too young; of two at once one wins.
+async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
+    let gap = TimeDelta::seconds(tx.rules().position_seconds.into());
+    let before = Expr::col((last_position::Entity, last_position::Column::RecordedAt));
     let latest = last_position::ActiveModel {
         agent_id: Set(agent_id),
-        lat: Set(point.lat),
-        lon: Set(point.lon),
+        lat: Set(shared.point.lat),
+        lon: Set(shared.point.lon),
         accuracy_m: Set(shared.accuracy_m),
         source: Set(shared.source),
         recorded_at: Set(tx.now()),
+        refused_at: Set(None),
     };
     let replace = OnConflict::column(last_position::Column::AgentId)
         .update_columns([
@@ -91,13 +138,19 @@ async fn store(tx: &Tx, agent_id: i64, point: Point, shared: Shared) -> Result<(
             last_position::Column::AccuracyM,
             last_position::Column::Source,
             last_position::Column::RecordedAt,
+            last_position::Column::RefusedAt,
         ])
+        .action_and_where(before.lte(tx.now() - gap))
         .to_owned();
-    last_position::Entity::insert(latest)
+    let done = last_position::Entity::insert(latest)
         .on_conflict(replace)
         .exec_without_returning(tx.db())
-        .await?;
-    Ok(())
+        .await;
+    match done {
+        Ok(rows) => Ok(rows == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Where each of these agents was last.
@@ -115,7 +168,10 @@ pub struct Fix {
     pub at: DateTime<Utc>,
 }
 
-/// Where an agent was, newest first.
+/// What the record says of whoever looks at where somebody else was.
+pub(crate) const READ: &str = "position.read";
+
+/// Where an agent was, newest first. Who looks at somebody else's way is put on record, once for all its pages.
 pub async fn history(
     store: &Store,
     actor: &Actor,
@@ -123,6 +179,16 @@ pub async fn history(
     window: Window,
 ) -> Result<Page<Fix>> {
     agent::find(store, actor, agent_id).await?;
+    if window.cursor.is_none() && actor.agent_id != Some(agent_id) {
+        let actor = actor.clone();
+        let put = store.write(move |tx| {
+            Box::pin(async move {
+                let whose = Subject::Agent(agent_id);
+                audit::record(tx, &actor, READ, whose, serde_json::json!({})).await
+            })
+        });
+        put.await?;
+    }
     let rows = position::Entity::find()
         .filter(position::Column::AgentId.eq(agent_id))
         .filter(window.before(position::Column::Id)?)

@@ -16,6 +16,24 @@ pub(crate) async fn get_in(db: &impl ConnectionTrait, key: &str) -> Result<Optio
     Ok(row.map(|row| row.value))
 }
 
+/// Writes down a fact unless something stands under the key: of several at once, one is told that it was first.
+pub(crate) async fn first(tx: &Tx, key: &str, value: &str) -> Result<bool> {
+    let row = ActiveModel {
+        key: Set(key.into()),
+        value: Set(value.into()),
+    };
+    let new = OnConflict::column(Column::Key).do_nothing().to_owned();
+    let done = Entity::insert(row)
+        .on_conflict(new)
+        .exec_without_returning(tx.db())
+        .await;
+    match done {
+        Ok(rows) => Ok(rows == 1),
+        Err(sea_orm::DbErr::RecordNotInserted) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Writes down a fact; an earlier one under the key is forgotten.
 pub async fn set(tx: &Tx, key: &str, value: String) -> Result<()> {
     let row = ActiveModel {

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{Expr, LockBehavior, LockType},
 };
 use serde::{Deserialize, Serialize};
@@ -13,8 +14,12 @@ use serde::{Deserialize, Serialize};
 use ::entity::timer::{self, TimerStatus};
 
 use crate::{
-    Result, Store, Tx, assignment, bell::Topic, duty, edge, emergency, event, inbox, login, once,
-    outbox, session,
+    Result, Store, Tx, assignment,
+    bell::Topic,
+    digest, duty, edge, emergency, estimate, event, inbox, login, nudge, once, outbox, position,
+    remind::{self, Reminder},
+    session,
+    task::load,
 };
 
 /// What falls due.
@@ -35,6 +40,20 @@ pub enum Due {
     EmergencyRing { emergency_id: i64 },
     /// The cards of an emergency look different from now on.
     EmergencyCards { emergency_id: i64 },
+    /// Something to say about the time of a task; `again` when it was said before.
+    Remind {
+        task_id: i64,
+        what: Reminder,
+        again: bool,
+    },
+    /// What is known of a kind of work is reckoned anew.
+    Estimate { kind_id: i64 },
+    /// The overview of the morning.
+    Morning,
+    /// Shifts of a unit have begun.
+    Changeover { unit_id: i64, at: DateTime<Utc> },
+    /// Positions that are too old to be exact.
+    Trim,
     /// Old rows.
     Prune,
     /// The safety copy of the night.
@@ -43,6 +62,24 @@ pub enum Due {
 
 impl Due {
     pub(crate) const EDGE: &str = "edge";
+
+    /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
+    const KINDS: [&str; 14] = [
+        "ack",
+        "refresh",
+        "fetch",
+        Self::EDGE,
+        "sos_wait",
+        "emergency_ring",
+        "emergency_cards",
+        "remind",
+        "estimate",
+        "morning",
+        "changeover",
+        "trim",
+        "prune",
+        "backup",
+    ];
 
     fn kind(&self) -> &'static str {
         match self {
@@ -53,6 +90,11 @@ impl Due {
             Self::SosWait { .. } => "sos_wait",
             Self::EmergencyRing { .. } => "emergency_ring",
             Self::EmergencyCards { .. } => "emergency_cards",
+            Self::Remind { .. } => "remind",
+            Self::Estimate { .. } => "estimate",
+            Self::Morning => "morning",
+            Self::Changeover { .. } => "changeover",
+            Self::Trim => "trim",
             Self::Prune => "prune",
             Self::Backup => "backup",
         }
@@ -66,8 +108,15 @@ impl Due {
             | Self::Edge { .. }
             | Self::SosWait { .. }
             | Self::EmergencyRing { .. }
-            | Self::EmergencyCards { .. } => CLAIM,
-            Self::Fetch { .. } | Self::Prune | Self::Backup => LONG_CLAIM,
+            | Self::EmergencyCards { .. }
+            | Self::Remind { .. }
+            | Self::Morning
+            | Self::Changeover { .. } => CLAIM,
+            Self::Fetch { .. }
+            | Self::Estimate { .. }
+            | Self::Trim
+            | Self::Prune
+            | Self::Backup => LONG_CLAIM,
         }
     }
 
@@ -80,7 +129,10 @@ impl Due {
             Self::SosWait { emergency_id }
             | Self::EmergencyRing { emergency_id }
             | Self::EmergencyCards { emergency_id } => emergency_id.to_string(),
-            Self::Prune | Self::Backup => String::new(),
+            Self::Remind { task_id, what, .. } => format!("{task_id}:{}", what.as_str()),
+            Self::Estimate { kind_id } => kind_id.to_string(),
+            Self::Changeover { unit_id, at } => format!("{unit_id}:{}", at.timestamp()),
+            Self::Morning | Self::Trim | Self::Prune | Self::Backup => String::new(),
         }
     }
 }
@@ -162,6 +214,23 @@ pub async fn ensure(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()>
     match waiting {
         Some(_) => Ok(()),
         None => set(tx, due, due_at).await,
+    }
+}
+
+/// Sets a timer for later, unless one waits for the same that nobody can take yet: what many cause is done once for them
+/// all, and after each of them. Nobody waits for another here.
+pub(crate) async fn gather(tx: &mut Tx, due: &Due, after: TimeDelta) -> Result<()> {
+    let now = tx.now();
+    let waiting = timer::Entity::find()
+        .filter(timer::Column::Kind.eq(due.kind()))
+        .filter(timer::Column::Subject.eq(due.subject()))
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .filter(timer::Column::DueAt.gte(now + after / 2))
+        .one(tx.db())
+        .await?;
+    match waiting {
+        Some(_) => Ok(()),
+        None => set_each(tx, vec![(due.clone(), now + after)]).await,
     }
 }
 
@@ -264,8 +333,7 @@ async fn take(tx: &Tx, turn: Turn, limit: u64) -> Result<Vec<Claim>> {
 }
 
 async fn due(tx: &Tx, kinds: Expr, limit: u64) -> Result<Vec<timer::Model>> {
-    Ok(timer::Entity::find()
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+    Ok(known()
         .filter(timer::Column::DueAt.lte(tx.now()))
         .filter(unclaimed(tx.now()))
         .filter(kinds)
@@ -274,6 +342,13 @@ async fn due(tx: &Tx, kinds: Expr, limit: u64) -> Result<Vec<timer::Model>> {
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(tx.db())
         .await?)
+}
+
+/// What waits for this release.
+fn known() -> Select<timer::Entity> {
+    timer::Entity::find()
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .filter(timer::Column::Kind.is_in(Due::KINDS))
 }
 
 async fn hold(tx: &Tx, ids: Vec<i64>, span: Duration) -> Result<()> {
@@ -310,8 +385,7 @@ pub async fn next(store: &Store) -> Result<Option<DateTime<Utc>>> {
 
 /// The same for a worker of this turn.
 pub async fn next_for(store: &Store, turn: Turn) -> Result<Option<DateTime<Utc>>> {
-    let row = timer::Entity::find()
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+    let row = known()
         .filter(turn.all())
         .filter(unclaimed(store.now()))
         .order_by_asc(timer::Column::DueAt)
@@ -332,6 +406,25 @@ pub async fn fired(tx: &Tx, id: i64) -> Result<bool> {
         .exec(tx.db())
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Which of these, all of one kind, were done once.
+pub(crate) async fn fired_of(tx: &Tx, dues: &[Due]) -> Result<Vec<Due>> {
+    let Some(kind) = dues.first().map(Due::kind) else {
+        return Ok(Vec::new());
+    };
+    let subjects: Vec<String> = timer::Entity::find()
+        .select_only()
+        .distinct()
+        .column(timer::Column::Subject)
+        .filter(timer::Column::Kind.eq(kind))
+        .filter(timer::Column::Subject.is_in(dues.iter().map(Due::subject)))
+        .filter(timer::Column::Status.eq(TimerStatus::Fired))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let done = dues.iter().filter(|due| subjects.contains(&due.subject()));
+    Ok(done.cloned().collect())
 }
 
 /// Gives a timer back after a failure, for a later try; given up after ten.
@@ -386,6 +479,15 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::EmergencyCards { emergency_id } => {
                         emergency::refresh_cards(tx, emergency_id).await
                     }
+                    Due::Remind {
+                        task_id,
+                        what,
+                        again,
+                    } => remind::passed(tx, task_id, what, again).await,
+                    Due::Estimate { kind_id } => estimate::refresh(tx, kind_id).await,
+                    Due::Morning => digest::good_morning(tx, claim.due_at).await,
+                    Due::Changeover { unit_id, .. } => digest::changed(tx, claim.id, unit_id).await,
+                    Due::Trim => position::trim(tx).await,
                     Due::Prune => prune(tx).await,
                     Due::Fetch { .. } | Due::Backup => Ok(()),
                 }
@@ -402,9 +504,14 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         Due::SosWait { emergency_id } | Due::EmergencyRing { emergency_id } => {
             emergency::lock(tx, *emergency_id).await.map(drop)
         }
+        Due::Remind { task_id, .. } => load::hold(tx, *task_id).await,
+        Due::Changeover { unit_id, .. } => digest::lock(tx, *unit_id).await,
         Due::Refresh { .. }
         | Due::EmergencyCards { .. }
         | Due::Fetch { .. }
+        | Due::Estimate { .. }
+        | Due::Morning
+        | Due::Trim
         | Due::Prune
         | Due::Backup => Ok(()),
     }
@@ -423,6 +530,7 @@ async fn prune(tx: &mut Tx) -> Result<()> {
     inbox::prune(tx, now - TimeDelta::hours(inbox_hours.into())).await?;
     login::prune(tx).await?;
     once::prune(tx, now - TimeDelta::days(1)).await?;
+    nudge::prune(tx).await?;
     session::prune(tx, now - TimeDelta::days(sent.into())).await?;
     timer::Entity::delete_many()
         .filter(timer::Column::Status.is_in([
@@ -443,6 +551,10 @@ pub async fn start(store: &Store) -> Result<()> {
             Box::pin(async move {
                 let due_at = tx.now() + TimeDelta::minutes(5);
                 set(tx, &Due::Prune, due_at).await?;
+                ensure(tx, &Due::Trim, due_at).await?;
+                digest::start(tx).await?;
+                remind::wind_up(tx).await?;
+                estimate::wind_up(tx).await?;
                 edge::wind_up(tx).await
             })
         })
@@ -456,4 +568,22 @@ pub async fn overdue(store: &Store, late: TimeDelta) -> Result<u64> {
         .filter(timer::Column::DueAt.lt(store.now() - late))
         .count(store.reader())
         .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_listed() {
+        let unknown = serde_json::json!({ "kind": "?" });
+        let error = serde_json::from_value::<Due>(unknown).expect_err("no such kind");
+        let error = error.to_string();
+        let (_, expected) = error.split_once("expected one of ").expect("serde says so");
+        let expected: Vec<&str> = expected
+            .split(", ")
+            .map(|kind| kind.trim_matches('`'))
+            .collect();
+        assert_eq!(expected, Due::KINDS);
+    }
 }

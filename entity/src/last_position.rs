@@ -18,6 +18,8 @@ pub struct Model {
     pub accuracy_m: Option<f64>,
     pub source: PositionSource,
     pub recorded_at: DateTimeUtc,
+    /// When a live location that went on was refused for the first time since; he was told then.
+    pub refused_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -70,6 +70,11 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub end_reason: Option<String>,
     pub counts_in_estimates: bool,
+    /// `day` or `night`, by the clock at the place, when it had really begun.
+    #[sea_orm(column_type = "Text")]
+    pub band: Option<String>,
+    /// What it really took, pauses left out; only of what counts.
+    pub duration_seconds: Option<i64>,
     pub drill: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,

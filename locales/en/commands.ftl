@@ -6,6 +6,7 @@ command-create = Create a task
 command-finish = Finish a task
 command-help = Help for this moment
 command-language = Change the language
+command-my-data = See what is kept about me
 command-report = Send a report
 command-start = Open the menu
 command-state = See or change my availability

@@ -7,6 +7,7 @@ help-create = /crear · new task step by step, or in one line
 help-finish = /finalizar · close the task you lead; “done” works too
 help-help = /ayuda · this list, or help for the step you are in
 help-language = /idioma · Spanish, English or Portuguese
+help-my-data = /misdatos · what is kept about you and who saw it
 help-report = /novedad · text, photo, video, voice, document or location for a task
 help-start = /start · open the menu
 help-state = /estado · your availability; say that you are unavailable

@@ -6,6 +6,7 @@ command-create = Crear una tarea
 command-finish = Finalizar una tarea
 command-help = Ayuda para este momento
 command-language = Cambiar el idioma
+command-my-data = Ver qué se guarda sobre mí
 command-report = Enviar una novedad
 command-start = Abrir el menú
 command-state = Ver o cambiar mi disponibilidad

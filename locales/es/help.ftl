@@ -7,6 +7,7 @@ help-create = /crear · tarea nueva paso a paso, o en una línea
 help-finish = /finalizar · cerrar la tarea donde eres delegado; también «listo»
 help-help = /ayuda · esta lista, o ayuda para el paso en que estás
 help-language = /idioma · español, inglés o portugués
+help-my-data = /misdatos · qué se guarda sobre ti y quién lo vio
 help-report = /novedad · texto, foto, video, voz, documento o ubicación para una tarea
 help-start = /start · abrir el menú
 help-state = /estado · tu disponibilidad; avisar que no estás disponible

@@ -6,6 +6,7 @@ command-create = Criar uma tarefa
 command-finish = Finalizar uma tarefa
 command-help = Ajuda para este momento
 command-language = Mudar o idioma
+command-my-data = Ver o que é guardado sobre mim
 command-report = Enviar uma novidade
 command-start = Abrir o menu
 command-state = Ver ou mudar minha disponibilidade

@@ -7,6 +7,7 @@ help-create = /crear · tarefa nova passo a passo, ou em uma linha
 help-finish = /finalizar · encerrar a tarefa sob sua responsabilidade; também «concluído»
 help-help = /ayuda · esta lista, ou ajuda para o passo em que você está
 help-language = /idioma · espanhol, inglês ou português
+help-my-data = /misdatos · o que é guardado sobre você e quem viu
 help-report = /novedad · texto, foto, vídeo, voz, documento ou localização para uma tarefa
 help-start = /start · abrir o menu
 help-state = /estado · sua disponibilidade; dizer que você está indisponível

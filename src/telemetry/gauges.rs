@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Result, Store, actor::Channel, event, inbox, outbox, stats, task::Status, timer,
 };
-use metrics::{describe_gauge, gauge};
+use metrics::{describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::PrometheusHandle;
 use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::Mutex;
@@ -24,6 +24,14 @@ const FRESH: Duration = Duration::from_secs(3);
 const LATE: i64 = 5;
 
 pub(super) fn describe() {
+    describe_counter!(
+        "gad_positions_removed_total",
+        "Positions that were too old to be exact and were removed."
+    );
+    describe_gauge!(
+        "gad_positions_trimmed_timestamp_seconds",
+        "When old positions were last looked for, in Unix time."
+    );
     describe_gauge!("gad_inbox_pending", "Updates that wait to be handled.");
     describe_gauge!("gad_inbox_dead", "Updates given up after five tries.");
     describe_gauge!(

@@ -183,7 +183,7 @@ async fn cancel(
     MaybeJson(sent): MaybeJson<EndIn>,
 ) -> Result<Response> {
     let done = kept!(app, once, |tx| {
-        emergency::cancel(tx, &signed.actor, id, sent.reason).await?;
+        Box::pin(emergency::cancel(tx, &signed.actor, id, sent.reason)).await?;
         Ok(Answer::ok(&shown(tx, &signed, id).await?))
     });
     Ok(done?)

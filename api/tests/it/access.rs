@@ -166,6 +166,7 @@ const ROWS: &[Row] = &[
         [401, 403, 200, 200, 200],
     ),
     Row("GET", "/api/v1/stats/overview", SIGNED),
+    Row("GET", "/api/v1/estimates", SIGNED),
     Row("GET", "/api/v1/map", SIGNED),
     // A permission of its own, which no level includes.
     Row("GET", "/api/v1/audit", [401, 403, 403, 403, 403]),

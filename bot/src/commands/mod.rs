@@ -30,6 +30,7 @@ pub async fn run(ctx: &Ctx, command: Command, message: &Message) -> Result<()> {
         Command::State => ctx.reply(Reply::MyState).await,
         Command::Shift => ctx.reply(Reply::MyShifts).await,
         Command::Leave => dialogues::leave::begin(ctx).await,
+        Command::MyData => ctx.reply(Reply::MyData).await,
         Command::Language => ctx.reply(Reply::Languages).await,
         Command::Help => ctx.reply(Reply::Help).await,
         Command::Cancel => cancel(ctx).await,

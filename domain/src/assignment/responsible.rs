@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Tells lead, creator and the unit's supervisors, each once, but not `except`.
-pub(super) async fn tell_responsible(
+pub(crate) async fn tell_responsible(
     tx: &mut Tx,
     task: &Task,
     notice: Notice,
@@ -44,7 +44,7 @@ pub(crate) async fn delivered(tx: &mut Tx, task_id: i64) -> Result<()> {
 }
 
 /// Chats and accounts of lead, creator and the unit's supervisors.
-pub(super) async fn responsible(tx: &Tx, task: &Task) -> Result<BTreeSet<(i64, i64)>> {
+pub(crate) async fn responsible(tx: &Tx, task: &Task) -> Result<BTreeSet<(i64, i64)>> {
     let mut ids: Vec<i64> = task.lead.iter().filter_map(|lead| lead.user_id).collect();
     ids.extend(task.created_by.iter().map(|user| user.user_id));
     if let Some(unit) = &task.unit {

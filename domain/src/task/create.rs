@@ -18,7 +18,7 @@ use crate::{
     event::Event,
     geo::Point,
     outbox::{self, Message},
-    zone,
+    remind, suggestion, zone,
 };
 
 /// The longest title, in characters as people count them.
@@ -78,10 +78,12 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
     let crew = new.crew.clone();
     let task = make(tx, actor, new).await?;
     show_creator(tx, actor, task.id).await?;
-    if crew.is_empty() {
-        return Ok(task);
-    }
-    assignment::assign(tx, actor, task.id, crew).await
+    let task = match crew.is_empty() {
+        true => task,
+        false => assignment::assign(tx, actor, task.id, crew).await?,
+    };
+    suggestion::offer(tx, actor, &task).await?;
+    Ok(task)
 }
 
 /// The same whoever asks, and nobody is assigned or shown anything.
@@ -107,6 +109,7 @@ pub(crate) async fn make(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Tas
     let scope = assignment::scope(&task);
     tx.log(Event::TaskCreated { id, code }, &scope);
     tx.log(Event::KpisChanged {}, &scope);
+    remind::wind(tx, id).await?;
     Ok(task)
 }
 
@@ -235,7 +238,7 @@ async fn row(
     if end.is_some_and(|(end, _)| end <= start) {
         return Err(Refusal::invalid("planned_end", Problem::Order).into());
     }
-    let span = Span::of(start, end.map(|(at, _)| at), kind);
+    let span = Span::of(tx, start, end.map(|(at, _)| at), kind, tz).await?;
     let code = code::next(tx, &kind.prefix).await?;
     let title = new.title.trim().to_owned();
     let place = new.place.clone().unwrap_or_default();

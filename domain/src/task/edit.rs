@@ -18,7 +18,7 @@ use crate::{
     audit::{self, Subject},
     error::{Problem, Thing},
     event::Event,
-    outbox, zone,
+    outbox, remind, zone,
 };
 
 /// What shall change; what is `None` stays.
@@ -64,6 +64,7 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: TaskPatch) -> Resu
     task::Entity::update(row).exec(tx.db()).await?;
     if moved {
         check_people(tx, &task).await?;
+        remind::wind(tx, id).await?;
     }
     announce(tx, actor, id).await
 }
@@ -154,11 +155,8 @@ async fn set_times(
         .one(tx.db())
         .await?;
     let kind = kind.ok_or(Refusal::missing(Thing::Kind))?;
-    let span = Span::of(
-        task.started_at.unwrap_or(start_at),
-        end.map(|(at, _)| at),
-        &kind,
-    );
+    let begins = task.started_at.unwrap_or(start_at);
+    let span = Span::of(tx, begins, end.map(|(at, _)| at), &kind, tz).await?;
     row.window_start_at = Set(Some(span.start));
     row.window_end_at = Set(Some(span.end));
     Ok(())

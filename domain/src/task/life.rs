@@ -10,7 +10,7 @@ mod change;
 mod reopen;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
 use ::entity::{task, task_kind};
 
@@ -20,8 +20,10 @@ use crate::{
     actor::Act,
     assignment,
     error::Thing,
+    estimate,
     geo::Point,
     timer::{self, Due},
+    zone,
 };
 use change::change;
 
@@ -65,7 +67,8 @@ pub async fn start(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Ta
         assignment::set_lead(tx, &task, Some(lead)).await?;
     }
     let at = moment::of(tx, &step, None)?;
-    let span = Span::of(at, task.planned_end, &kind_row(tx, task.kind.id).await?);
+    let (kind, tz) = (kind_row(tx, task.kind.id).await?, zone::parse(&task.zone)?);
+    let span = Span::of(tx, at, task.planned_end, &kind, tz).await?;
     let row = task::ActiveModel {
         started_at: Set(Some(at)),
         window_start_at: Set(Some(span.start)),
@@ -137,6 +140,10 @@ pub async fn complete(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result
         started_at: Set(started_at),
         ..ended(&task, actor, at, &step)
     };
+    let row = match started_at {
+        Some(began) => measured(tx, &task, began, at, row).await?,
+        None => row,
+    };
     // Once unknown, a start stays unknown, also when the task is reopened and completed again.
     let row = match started_at {
         Some(_) => row,
@@ -158,7 +165,34 @@ pub async fn complete(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result
     .await?;
     let undo_over = tx.now() + TimeDelta::seconds(tx.rules().undo_seconds.into());
     timer::set(tx, &Due::Refresh { task_id: id }, undo_over).await?;
+    estimate::changed(tx, task.kind.id).await?;
     Ok(done)
+}
+
+/// What a task took, when it counts.
+async fn measured(
+    tx: &Tx,
+    task: &Task,
+    began: DateTime<Utc>,
+    at: DateTime<Utc>,
+    row: task::ActiveModel,
+) -> Result<task::ActiveModel> {
+    let counts: Option<bool> = task::Entity::find_by_id(task.id)
+        .select_only()
+        .column(task::Column::CountsInEstimates)
+        .into_tuple()
+        .one(tx.db())
+        .await?;
+    if task.drill || counts != Some(true) {
+        return Ok(row);
+    }
+    let took = (at - began).num_seconds() - paused_until(task, at);
+    let band = estimate::band(began, zone::parse(&task.zone)?);
+    Ok(task::ActiveModel {
+        band: Set(Some(band.into())),
+        duration_seconds: Set(Some(took.max(0))),
+        ..row
+    })
 }
 
 fn may_complete(actor: &Actor, task: &Task, step: &Step) -> Result<(), Refusal> {

@@ -69,6 +69,14 @@ pub(crate) async fn locked(tx: &Tx, actor: &Actor, id: i64) -> Result<Task> {
 
 /// The same whoever may see it.
 pub(crate) async fn lock(tx: &Tx, id: i64) -> Result<Task> {
+    hold(tx, id).await?;
+    Ok(one(tx.db(), id)
+        .await?
+        .ok_or(Refusal::missing(Thing::Task))?)
+}
+
+/// Locks the row of a task, if there is one, for the rest of the transaction.
+pub(crate) async fn hold(tx: &Tx, id: i64) -> Result<()> {
     task::Entity::find_by_id(id)
         .select_only()
         .column(task::Column::Id)
@@ -76,9 +84,7 @@ pub(crate) async fn lock(tx: &Tx, id: i64) -> Result<Task> {
         .into_tuple::<i64>()
         .one(tx.db())
         .await?;
-    Ok(one(tx.db(), id)
-        .await?
-        .ok_or(Refusal::missing(Thing::Task))?)
+    Ok(())
 }
 
 /// A task whoever may see it.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     RelationDef, sea_query::Expr,
@@ -15,7 +16,7 @@ use ::entity::{
 };
 
 use super::Status;
-use crate::{Refusal, Result, Tx, availability::HELD, error::OffShift};
+use crate::{Refusal, Result, Tx, availability::HELD, error::OffShift, estimate};
 
 /// What a task lasts when nothing else is known, in minutes.
 const DEFAULT_MINUTES: i64 = 120;
@@ -28,22 +29,27 @@ pub struct Span {
 }
 
 impl Span {
-    /// Up to the planned end where it makes sense, else as long as the kind usually takes.
-    pub(crate) fn of(
+    /// Up to the planned end where it makes sense, else as long as three in four of the kind took, else as long as the
+    /// catalogue says.
+    pub(crate) async fn of(
+        tx: &Tx,
         start: DateTime<Utc>,
         planned_end: Option<DateTime<Utc>>,
         kind: &task_kind::Model,
-    ) -> Self {
-        let usual = if kind.duration_min > 0 {
-            kind.duration_min.into()
-        } else {
-            DEFAULT_MINUTES
-        };
-        let end = planned_end.filter(|end| *end > start);
-        Self {
-            start,
-            end: end.unwrap_or(start + TimeDelta::minutes(usual)),
+        zone: Tz,
+    ) -> Result<Self> {
+        if let Some(end) = planned_end.filter(|end| *end > start) {
+            return Ok(Self { start, end });
         }
+        let usual = match estimate::usual(tx.db(), kind.id, start, zone).await? {
+            Some(estimate) => estimate.p75(),
+            None if kind.duration_min > 0 => TimeDelta::minutes(kind.duration_min.into()),
+            None => TimeDelta::minutes(DEFAULT_MINUTES),
+        };
+        Ok(Self {
+            start,
+            end: start + usual,
+        })
     }
 
     /// What a task claims that runs, however late it is.

@@ -140,7 +140,7 @@ async fn who_is_linked_later_is_asked_then() {
         let now = asked().await;
         assert_eq!((now.unreachable_at, now.ack_due_at), (None, Some(due)));
         world.wait(TimeDelta::minutes(15));
-        assert_eq!(world.run_timers().await, 1);
+        world.run_timers().await;
         assert_eq!(asked().await.rings, 1);
     })
     .await;

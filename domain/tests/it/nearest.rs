@@ -260,6 +260,7 @@ fn position(one: &Facts) -> last_position::ActiveModel {
         accuracy_m: Set(None),
         source: Set(PositionSource::Live),
         recorded_at: Set(start() - one.age),
+        refused_at: Set(None),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     audit::{self, Subject},
     error::Thing,
     event::Event,
-    outbox,
+    outbox, remind,
     task::{AssignmentState, Status, Task, load},
 };
 
@@ -48,6 +48,7 @@ pub(super) async fn change(
     announce(tx, task, &now, moved).await?;
     crate::emergency::follow(tx, actor, &now).await?;
     outbox::refresh_cards(tx, task.id).await?;
+    Box::pin(remind::wind(tx, task.id)).await?;
     Ok(now)
 }
 

@@ -9,9 +9,10 @@ use super::{Step, change::change, expect_status, kind_row};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Act,
-    assignment,
+    assignment, estimate,
     task::{AssignmentState, Status, Task, load, window::Span},
     timer::{self, Due},
+    zone,
 };
 
 /// A task that is open again.
@@ -33,7 +34,15 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     let former = last_release(tx, id).await?;
     let started_at = task.started_at.or(task.ended_at);
     let kind = kind_row(tx, task.kind.id).await?;
-    let span = Span::of(started_at.unwrap_or(tx.now()), task.planned_end, &kind);
+    let begins = started_at.unwrap_or(tx.now());
+    let span = Span::of(
+        tx,
+        begins,
+        task.planned_end,
+        &kind,
+        zone::parse(&task.zone)?,
+    )
+    .await?;
     let missing = assignment::take_back(tx, &task, span, &former).await?;
     let row = task::ActiveModel {
         started_at: Set(started_at),
@@ -42,9 +51,12 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
         ended_at: Set(None),
         ended_by: Set(None),
         end_reason: Set(None),
+        band: Set(None),
+        duration_seconds: Set(None),
         ..Default::default()
     };
     timer::cancel(tx, &Due::Refresh { task_id: id }).await?;
+    estimate::changed(tx, task.kind.id).await?;
     let at = tx.now();
     let task = change(
         tx,

@@ -215,6 +215,7 @@ async fn whoever_is_not_free_or_was_not_seen_lately_is_never_asked() {
             accuracy_m: Set(None),
             source: Set(PositionSource::Pin),
             recorded_at: Set(world.store.now()),
+            refused_at: Set(None),
         };
         entity::last_position::Entity::insert(row)
             .exec_without_returning(world.store.writer())

@@ -152,7 +152,7 @@ impl World {
         self.insert(unit).await.id
     }
 
-    async fn insert<A>(&self, row: A) -> <A::Entity as EntityTrait>::Model
+    pub async fn insert<A>(&self, row: A) -> <A::Entity as EntityTrait>::Model
     where
         A: sea_orm::ActiveModelTrait,
         <A::Entity as EntityTrait>::Model: sea_orm::IntoActiveModel<A>,

@@ -1,0 +1,84 @@
+//! How long work usually takes.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use domain::{estimate, kind};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    app::App,
+    auth::Signed,
+    error::Result,
+    extract::{Json, Query},
+    out::List,
+};
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(estimates))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// The code of a kind of task.
+    kind: Option<String>,
+}
+
+/// When the work began, by the clock at its place.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Band {
+    /// From 06:00 to before 18:00.
+    Day,
+    Night,
+    /// Day and night together.
+    All,
+}
+
+/// What half and three quarters of the finished tasks of a kind took at most, pauses left out.
+#[derive(Serialize, ToSchema)]
+struct EstimateOut {
+    /// The code of the kind.
+    kind: String,
+    band: Band,
+    /// Finished tasks it rests on; five at least.
+    count: i64,
+    p50_seconds: i64,
+    p75_seconds: i64,
+}
+
+/// What is known, by kind and band. Kinds and bands with less than five finished tasks are left out.
+#[utoipa::path(get, path = "/estimates", tag = "numbers", operation_id = "estimates_list", params(Wanted),
+    responses((status = 200, body = List<EstimateOut>)))]
+async fn estimates(
+    State(app): State<App>,
+    _: Signed,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<List<EstimateOut>>> {
+    let known = estimate::list(&app.store).await?;
+    let kinds: HashMap<i64, String> = kind::list(&app.store)
+        .await?
+        .into_iter()
+        .map(|kind| (kind.id, kind.code))
+        .collect();
+    let rows = known.into_iter().filter_map(|one| {
+        let kind = kinds.get(&one.kind_id)?.clone();
+        Some(EstimateOut {
+            kind,
+            band: match one.band.as_str() {
+                "day" => Band::Day,
+                "night" => Band::Night,
+                _ => Band::All,
+            },
+            count: one.count,
+            p50_seconds: one.p50_seconds,
+            p75_seconds: one.p75_seconds,
+        })
+    });
+    let asked = |row: &EstimateOut| wanted.kind.as_ref().is_none_or(|kind| *kind == row.kind);
+    Ok(Json(List::whole(rows.filter(asked).collect())))
+}

@@ -1,0 +1,218 @@
+//! An overview for supervisors, unasked: in the morning, and when the shift changes.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use ::entity::{
+    agent,
+    leave::{self, LeaveStatus},
+    shift::{self, ShiftStatus},
+    task, timer as timers, unit, unit_member, user,
+};
+
+use crate::{
+    Actor, Result, Store, Tx,
+    actor::Level,
+    agent::within_scope,
+    duty::Reader,
+    nudge::{self, Told},
+    outbox::Notice,
+    stats::{self, Overview},
+    task::visible,
+    timer::{self, Due},
+    zone,
+};
+
+/// By the clock of the installation's zone.
+const MORNING: NaiveTime = NaiveTime::from_hms_opt(8, 0, 0).unwrap();
+
+/// What is later than this is no morning any more.
+const TOO_LATE: TimeDelta = TimeDelta::hours(4);
+
+/// A shift that began longer ago is no change any more: somebody planned it afterwards.
+const CHANGING: TimeDelta = TimeDelta::minutes(15);
+
+/// Those whose shift begins at the same moment have a minute to say that they are there.
+const SETTLED: TimeDelta = TimeDelta::minutes(1);
+
+/// The most that is named of anything.
+const NAMED: u64 = 5;
+
+/// What a supervisor should know now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest {
+    /// One unit when its shift changes, else all of his.
+    pub unit: Option<String>,
+    pub figures: Overview,
+    /// Whose shift runs, and who did not say that they are there; not all of them are named.
+    pub on_shift: u64,
+    pub absent: Vec<String>,
+    /// Codes and titles of what is late; not all of them.
+    pub late: Vec<(String, String)>,
+    /// Leave that somebody has to decide about.
+    pub leaves: u64,
+}
+
+/// The overview as it is now for this person.
+pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<Digest> {
+    let narrow = match unit_id {
+        Some(id) => Actor {
+            level: Level::Supervisor,
+            unit_ids: vec![id],
+            user_id: None,
+            agent_id: None,
+            ..actor.clone()
+        },
+        None => actor.clone(),
+    };
+    let db = store.reader();
+    let unit = match unit_id {
+        Some(id) => unit::Entity::find_by_id(id).one(db).await?,
+        None => None,
+    };
+    let running = || {
+        shift::Entity::find()
+            .filter(within_scope(&narrow, shift::Column::AgentId))
+            .filter(shift::Column::Status.eq(ShiftStatus::Active))
+    };
+    let missing = Query::select()
+        .column(shift::Column::AgentId)
+        .from(shift::Entity)
+        .and_where(Expr::col(shift::Column::Status).eq(ShiftStatus::Active))
+        .and_where(Expr::col(shift::Column::PresentAt).is_null())
+        .to_owned();
+    let absent = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Name)
+        .filter(within_scope(&narrow, agent::Column::Id))
+        .filter(agent::Column::Id.in_subquery(missing))
+        .order_by_asc(agent::Column::Name)
+        .limit(NAMED)
+        .into_tuple();
+    let late = task::Entity::find()
+        .select_only()
+        .column(task::Column::Code)
+        .column(task::Column::Title)
+        .filter(visible::to(&narrow))
+        .filter(stats::is_late(store.now()))
+        .order_by_asc(task::Column::WindowEndAt)
+        .limit(NAMED)
+        .into_tuple();
+    let leaves = leave::Entity::find()
+        .filter(within_scope(&narrow, leave::Column::AgentId))
+        .filter(leave::Column::Status.eq(LeaveStatus::Requested));
+    Ok(Digest {
+        unit: unit.map(|unit| unit.name),
+        figures: stats::overview(store, &narrow).await?,
+        on_shift: running().count(db).await?,
+        absent: absent.all(db).await?,
+        late: late.all(db).await?,
+        leaves: leaves.count(db).await?,
+    })
+}
+
+/// The next morning.
+fn morning(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+    let today = zone::to_local(now, zone).date();
+    let at = |day: chrono::NaiveDate| zone::to_utc(day.and_time(MORNING), zone);
+    match at(today) {
+        first if first > now => first,
+        first => today.checked_add_days(Days::new(1)).map_or(first, at),
+    }
+}
+
+/// Makes sure that a morning is waited for.
+pub(crate) async fn start(tx: &mut Tx) -> Result<()> {
+    let at = morning(tx.now(), tx.rules().zone);
+    timer::ensure(tx, &Due::Morning, at).await
+}
+
+/// It is morning.
+pub(crate) async fn good_morning(tx: &mut Tx, due_at: DateTime<Utc>) -> Result<()> {
+    if tx.now() - due_at < TOO_LATE {
+        let readers = supervisors(tx, None).await?;
+        nudge::tell(
+            tx,
+            Told::Overview,
+            readers,
+            Notice::Digest { unit_id: None },
+        )
+        .await?;
+    }
+    let at = morning(tx.now(), tx.rules().zone);
+    timer::set(tx, &Due::Morning, at).await
+}
+
+/// Shifts of these units have begun: one overview for each unit and moment.
+pub(crate) async fn announce(tx: &mut Tx, begun: &[shift::Model]) -> Result<()> {
+    let recent = tx.now() - CHANGING;
+    let changes: BTreeSet<(i64, DateTime<Utc>)> = begun
+        .iter()
+        .filter(|row| row.starts_at > recent)
+        .filter_map(|row| Some((row.unit_id?, row.starts_at)))
+        .collect();
+    for (unit_id, at) in changes {
+        let due_at = tx.now() + SETTLED;
+        timer::ensure(tx, &Due::Changeover { unit_id, at }, due_at).await?;
+    }
+    Ok(())
+}
+
+/// Two transactions that began shifts of one moment may each have set a timer: the unit's row is locked, so that the
+/// second one sees that the first is done.
+pub(crate) async fn lock(tx: &Tx, unit_id: i64) -> Result<()> {
+    let row = unit::Entity::find_by_id(unit_id).lock_exclusive();
+    row.one(tx.db()).await?;
+    Ok(())
+}
+
+/// The shift of a unit has changed.
+pub(crate) async fn changed(tx: &mut Tx, timer_id: i64, unit_id: i64) -> Result<()> {
+    let own = timers::Entity::find_by_id(timer_id).one(tx.db()).await?;
+    let Some(own) = own else { return Ok(()) };
+    let twin = timers::Entity::find()
+        .filter(timers::Column::Kind.eq(own.kind))
+        .filter(timers::Column::Subject.eq(own.subject))
+        .filter(timers::Column::Status.eq(timers::TimerStatus::Fired))
+        .filter(timers::Column::Id.ne(timer_id))
+        .one(tx.db())
+        .await?;
+    if twin.is_some() {
+        return Ok(());
+    }
+    let readers = supervisors(tx, Some(unit_id)).await?;
+    let notice = Notice::Digest {
+        unit_id: Some(unit_id),
+    };
+    nudge::tell(tx, Told::Overview, readers, notice).await
+}
+
+/// Those who supervise a unit, or any.
+async fn supervisors(tx: &Tx, unit_id: Option<i64>) -> Result<Vec<Reader>> {
+    let mut members = Query::select()
+        .column(unit_member::Column::UserId)
+        .from(unit_member::Entity)
+        .to_owned();
+    if let Some(id) = unit_id {
+        members.and_where(Expr::col(unit_member::Column::UnitId).eq(id));
+    }
+    let rows: Vec<(Option<i64>, i64)> = user::Entity::find()
+        .select_only()
+        .column(user::Column::TelegramId)
+        .column(user::Column::Id)
+        .filter(user::Column::Level.eq(Level::Supervisor as i16))
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::TelegramId.is_not_null())
+        .filter(user::Column::Id.in_subquery(members))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let linked = rows.into_iter().filter_map(|(chat, id)| Some((chat?, id)));
+    Ok(linked.collect())
+}

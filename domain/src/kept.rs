@@ -1,0 +1,165 @@
+//! What is kept about a person, for himself: how much of what, since when, and who looked at where he was.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+
+use ::entity::{
+    assignment, audit, enrolment, leave, position, report, session, shift, unit, unit_member, user,
+};
+
+use crate::{Actor, Refusal, Result, Store, error::Thing, position::READ};
+
+/// The most who are named.
+const NAMED: u64 = 5;
+
+/// What is kept about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub name: String,
+    pub username: String,
+    pub units: Vec<String>,
+    pub email: bool,
+    pub phone: bool,
+    /// When he accepted to be linked to Telegram.
+    pub consented_at: Option<DateTime<Utc>>,
+    pub positions: Positions,
+    pub tasks: u64,
+    pub reports: u64,
+    pub shifts: u64,
+    pub leaves: u64,
+    /// Signed in on the board.
+    pub sessions: u64,
+    /// Who looked at where he was, newest first; not all of them.
+    pub seen: Vec<(String, DateTime<Utc>)>,
+}
+
+/// Where somebody was, as far as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromQueryResult)]
+pub struct Positions {
+    pub count: i64,
+    pub oldest: Option<DateTime<Utc>>,
+    pub newest: Option<DateTime<Utc>>,
+}
+
+/// What is kept about whoever asks.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for who has no account.
+pub async fn mine(store: &Store, actor: &Actor) -> Result<Kept> {
+    let db = store.reader();
+    let missing = || Refusal::missing(Thing::User);
+    let user_id = actor.user_id.ok_or_else(missing)?;
+    let account = user::Entity::find_by_id(user_id).one(db).await?;
+    let account = account.ok_or_else(missing)?;
+    // Nobody has the number 0.
+    let agent_id = actor.agent_id.unwrap_or_default();
+    let open = session::Entity::find()
+        .filter(session::Column::UserId.eq(user_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(store.now()));
+    Ok(Kept {
+        name: account.name,
+        username: account.username,
+        units: units(store, user_id).await?,
+        email: account.email.is_some(),
+        phone: account.phone.is_some(),
+        consented_at: consented(store, user_id).await?,
+        positions: positions(store, agent_id).await?,
+        tasks: count(
+            store,
+            assignment::Entity::find().filter(assignment::Column::AgentId.eq(agent_id)),
+        )
+        .await?,
+        reports: count(
+            store,
+            report::Entity::find().filter(report::Column::UserId.eq(user_id)),
+        )
+        .await?,
+        shifts: count(
+            store,
+            shift::Entity::find().filter(shift::Column::AgentId.eq(agent_id)),
+        )
+        .await?,
+        leaves: count(
+            store,
+            leave::Entity::find().filter(leave::Column::AgentId.eq(agent_id)),
+        )
+        .await?,
+        sessions: count(store, open).await?,
+        seen: seen(store, agent_id).await?,
+    })
+}
+
+async fn count<E>(store: &Store, rows: Select<E>) -> Result<u64>
+where
+    E: EntityTrait,
+    E::Model: Send + Sync,
+{
+    Ok(rows.count(store.reader()).await?)
+}
+
+async fn units(store: &Store, user_id: i64) -> Result<Vec<String>> {
+    Ok(unit::Entity::find()
+        .select_only()
+        .column(unit::Column::Name)
+        .join(
+            JoinType::InnerJoin,
+            unit::Entity::belongs_to(unit_member::Entity)
+                .from(unit::Column::Id)
+                .to(unit_member::Column::UnitId)
+                .into(),
+        )
+        .filter(unit_member::Column::UserId.eq(user_id))
+        .order_by_asc(unit::Column::Name)
+        .into_tuple()
+        .all(store.reader())
+        .await?)
+}
+
+async fn consented(store: &Store, user_id: i64) -> Result<Option<DateTime<Utc>>> {
+    let row = enrolment::Entity::find()
+        .filter(enrolment::Column::UserId.eq(user_id))
+        .filter(enrolment::Column::UsedAt.is_not_null())
+        .order_by_desc(enrolment::Column::UsedAt)
+        .one(store.reader())
+        .await?;
+    Ok(row.and_then(|row| row.used_at))
+}
+
+async fn positions(store: &Store, agent_id: i64) -> Result<Positions> {
+    let row = position::Entity::find()
+        .select_only()
+        .column_as(position::Column::Id.count(), "count")
+        .column_as(position::Column::RecordedAt.min(), "oldest")
+        .column_as(position::Column::RecordedAt.max(), "newest")
+        .filter(position::Column::AgentId.eq(agent_id))
+        .into_model::<Positions>()
+        .one(store.reader())
+        .await?;
+    Ok(row.unwrap_or_default())
+}
+
+async fn seen(store: &Store, agent_id: i64) -> Result<Vec<(String, DateTime<Utc>)>> {
+    Ok(audit::Entity::find()
+        .select_only()
+        .column(user::Column::Name)
+        .column(audit::Column::At)
+        .join(
+            JoinType::InnerJoin,
+            audit::Entity::belongs_to(user::Entity)
+                .from(audit::Column::UserId)
+                .to(user::Column::Id)
+                .into(),
+        )
+        .filter(audit::Column::SubjectKind.eq("agent"))
+        .filter(audit::Column::SubjectId.eq(agent_id))
+        .filter(audit::Column::Action.eq(READ))
+        .order_by_desc(audit::Column::Id)
+        .limit(NAMED)
+        .into_tuple()
+        .all(store.reader())
+        .await?)
+}

@@ -1,0 +1,297 @@
+//! What is said about the time of a task before anybody asks: it begins soon, it should have begun, it takes longer
+//! than it should. Timers, told to those who can do something about it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use ::entity::{audit as record, task};
+
+use crate::{
+    Actor, Refusal, Result, Tx,
+    actor::Act,
+    assignment,
+    audit::{self, Subject},
+    duty::Reader,
+    event::Event,
+    nudge::{self, Told},
+    outbox::{self, Notice},
+    setting,
+    task::{AssignmentState, Status, Task, load},
+    timer::{self, Due},
+    zone,
+};
+
+/// What there is to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reminder {
+    /// It begins in forty minutes.
+    Soon,
+    /// It begins in ten minutes.
+    Near,
+    /// It should have begun ten minutes ago.
+    NotStarted,
+    /// It takes longer than planned, or than three in four of its kind.
+    Running,
+    /// It has been in progress for a day.
+    Stalled,
+}
+
+impl Reminder {
+    pub const ALL: [Self; 5] = [
+        Self::Soon,
+        Self::Near,
+        Self::NotStarted,
+        Self::Running,
+        Self::Stalled,
+    ];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Soon => "soon",
+            Self::Near => "near",
+            Self::NotStarted => "not_started",
+            Self::Running => "running",
+            Self::Stalled => "stalled",
+        }
+    }
+}
+
+const SOON: TimeDelta = TimeDelta::minutes(40);
+const NEAR: TimeDelta = TimeDelta::minutes(10);
+const GRACE: TimeDelta = TimeDelta::minutes(10);
+const AGAIN: TimeDelta = TimeDelta::hours(1);
+const STALLED: TimeDelta = TimeDelta::hours(24);
+
+/// How long somebody who asks for more people is not heard again.
+const QUIET: TimeDelta = TimeDelta::minutes(2);
+const REINFORCE: &str = "task.reinforce";
+
+/// How much longer one tap makes a task.
+pub const EXTENSION: TimeDelta = TimeDelta::minutes(30);
+
+/// Sets the timers of a task to what it is now; what was said of a time that has passed is not said again.
+pub(crate) async fn wind(tx: &mut Tx, task_id: i64) -> Result<()> {
+    let waiting = Reminder::ALL.map(|what| due(task_id, what, false));
+    timer::cancel_all(tx, waiting.into()).await?;
+    let Some(row) = task::Entity::find_by_id(task_id).one(tx.db()).await? else {
+        return Ok(());
+    };
+    let said = said(tx, &row).await?;
+    let dues = moments(&row, &said, tx.now());
+    timer::set_each(tx, dues).await
+}
+
+/// Sets the timers of what an earlier release left open, once in the life of an installation.
+pub(crate) async fn wind_up(tx: &mut Tx) -> Result<()> {
+    if !setting::first(tx, "reminders", "wound").await? {
+        return Ok(());
+    }
+    let open = task::Entity::find()
+        .filter(task::Column::Status.is_in([Status::Scheduled, Status::InProgress]))
+        .all(tx.db())
+        .await?;
+    let now = tx.now();
+    let dues: Vec<_> = open.iter().flat_map(|row| moments(row, &[], now)).collect();
+    for some in dues.chunks(500) {
+        timer::set_each(tx, some.to_vec()).await?;
+    }
+    Ok(())
+}
+
+fn due(task_id: i64, what: Reminder, again: bool) -> Due {
+    Due::Remind {
+        task_id,
+        what,
+        again,
+    }
+}
+
+/// What those who answer for a task that runs know already.
+async fn said(tx: &Tx, row: &task::Model) -> Result<Vec<Reminder>> {
+    if row.status != Status::InProgress {
+        return Ok(Vec::new());
+    }
+    let once = [Reminder::Running, Reminder::Stalled];
+    let dues = once.map(|what| due(row.id, what, false));
+    let fired = timer::fired_of(tx, &dues).await?;
+    let known = once.into_iter().zip(dues);
+    Ok(known
+        .filter(|(_, due)| fired.contains(due))
+        .map(|(what, _)| what)
+        .collect())
+}
+
+fn moments(row: &task::Model, said: &[Reminder], now: DateTime<Utc>) -> Vec<(Due, DateTime<Utc>)> {
+    match (row.status, row.planned_start_at, row.started_at) {
+        (Status::Scheduled, Some(start), _) => [
+            (Reminder::Soon, start - SOON),
+            (Reminder::Near, start - NEAR),
+            (Reminder::NotStarted, start + GRACE),
+        ]
+        .into_iter()
+        .filter(|(_, at)| *at > now)
+        .map(|(what, at)| (due(row.id, what, false), at))
+        .collect(),
+        (Status::InProgress, _, Some(began)) => running(row, began, said, now),
+        _ => Vec::new(),
+    }
+}
+
+fn running(
+    row: &task::Model,
+    began: DateTime<Utc>,
+    said: &[Reminder],
+    now: DateTime<Utc>,
+) -> Vec<(Due, DateTime<Utc>)> {
+    let paused = TimeDelta::seconds(row.paused_seconds);
+    let end = row.window_end_at.unwrap_or(began) + paused;
+    let known = said.contains(&Reminder::Running);
+    let next = match known {
+        true if end <= now => now + AGAIN,
+        _ => end.max(now),
+    };
+    let mut dues = vec![(due(row.id, Reminder::Running, known), next)];
+    if !said.contains(&Reminder::Stalled) {
+        let at = (began + STALLED + paused).max(now);
+        dues.push((due(row.id, Reminder::Stalled, false), at));
+    }
+    dues
+}
+
+/// The timer of one reminder: said when it still holds.
+pub(crate) async fn passed(tx: &mut Tx, task_id: i64, what: Reminder, again: bool) -> Result<()> {
+    let Some(task) = load::one(tx.db(), task_id).await? else {
+        return Ok(());
+    };
+    if !holds(&task, what, tx.now()) {
+        return Ok(());
+    }
+    let readers = readers(tx, &task, what, again).await?;
+    let notice = Notice::Reminder { task_id, what };
+    nudge::tell(tx, Told::About(&task), readers, notice).await?;
+    if what != Reminder::Running {
+        return Ok(());
+    }
+    let next = tx.now() + AGAIN;
+    timer::set(tx, &due(task_id, what, true), next).await
+}
+
+fn holds(task: &Task, what: Reminder, now: DateTime<Utc>) -> bool {
+    let left = task.planned_start.map(|start| start - now);
+    match what {
+        Reminder::Soon => task.status == Status::Scheduled && left > Some(NEAR),
+        Reminder::Near => task.status == Status::Scheduled && left > Some(TimeDelta::zero()),
+        Reminder::NotStarted => task.status == Status::Scheduled,
+        Reminder::Running | Reminder::Stalled => task.status == Status::InProgress,
+    }
+}
+
+async fn readers(tx: &Tx, task: &Task, what: Reminder, again: bool) -> Result<Vec<Reader>> {
+    let responsible = match what {
+        Reminder::Soon | Reminder::Near => return Ok(crew(task)),
+        Reminder::Running if again => return Ok(lead(task)),
+        Reminder::NotStarted | Reminder::Running | Reminder::Stalled => {
+            assignment::responsible(tx, task).await?
+        }
+    };
+    Ok(responsible.into_iter().collect())
+}
+
+/// The lead, and those who have to be there and are not yet.
+fn crew(task: &Task) -> Vec<Reader> {
+    let coming = task
+        .held()
+        .filter(|one| one.state != AssignmentState::OnSite)
+        .filter_map(|one| Some((one.agent.telegram_id?, one.agent.user_id?)));
+    coming.chain(lead(task)).collect()
+}
+
+fn lead(task: &Task) -> Vec<Reader> {
+    task.lead
+        .iter()
+        .filter_map(|lead| Some((lead.telegram_id?, lead.user_id?)))
+        .collect()
+}
+
+/// Gives a task half an hour more, from now on; a second tap changes nothing.
+///
+/// # Errors
+/// Only the lead or a supervisor of the scope, and only what is in progress.
+pub async fn extend(tx: &mut Tx, actor: &Actor, id: i64) -> Result<DateTime<Utc>> {
+    let task = load::locked(tx, actor, id).await?;
+    actor.check(Act::Pause, &task.stake())?;
+    if task.status != Status::InProgress {
+        return Err(Refusal::WrongStatus {
+            status: task.status,
+        }
+        .into());
+    }
+    let end = assignment::span(tx, id)
+        .await?
+        .end
+        .max(tx.now() + EXTENSION);
+    let row = task::ActiveModel {
+        id: Set(id),
+        planned_end_at: Set(Some(end)),
+        planned_end_local: Set(Some(zone::to_local(end, zone::parse(&task.zone)?))),
+        window_end_at: Set(Some(end)),
+        version: Set(task.version + 1),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    task::Entity::update(row).exec(tx.db()).await?;
+    let data = json!({ "until": end });
+    audit::record(tx, actor, "task.extend", Subject::Task(id), data).await?;
+    let code = task.code.clone();
+    let scope = assignment::scope(&task);
+    tx.log(Event::TaskUpdated { id, code }, &scope);
+    tx.log(Event::KpisChanged {}, &scope);
+    outbox::refresh_cards(tx, id).await?;
+    wind(tx, id).await?;
+    Ok(end)
+}
+
+/// Asks those who answer for a task for more people; asking again within two minutes tells nobody twice.
+///
+/// # Errors
+/// Only whoever is on it.
+pub async fn reinforce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Task> {
+    let task = load::locked(tx, actor, id).await?;
+    let Some(agent_id) = actor
+        .agent_id
+        .filter(|id| task.stake().agent_ids.contains(id))
+    else {
+        return Err(Refusal::NotAllowed.into());
+    };
+    if !task.is_open() {
+        return Err(Refusal::WrongStatus {
+            status: task.status,
+        }
+        .into());
+    }
+    if asked_just_now(tx, actor, id).await? {
+        return Ok(task);
+    }
+    audit::record(tx, actor, REINFORCE, Subject::Task(id), json!({})).await?;
+    let notice = Notice::Reinforce {
+        task_id: id,
+        agent_id,
+    };
+    assignment::tell_responsible(tx, &task, notice, actor.telegram_id).await?;
+    Ok(task)
+}
+
+async fn asked_just_now(tx: &Tx, actor: &Actor, id: i64) -> Result<bool> {
+    let asked = record::Entity::find()
+        .filter(record::Column::SubjectKind.eq("task"))
+        .filter(record::Column::SubjectId.eq(id))
+        .filter(record::Column::Action.eq(REINFORCE))
+        .filter(record::Column::UserId.eq(actor.user_id))
+        .filter(record::Column::At.gt(tx.now() - QUIET))
+        .one(tx.db())
+        .await?;
+    Ok(asked.is_some())
+}

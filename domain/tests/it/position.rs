@@ -1,0 +1,192 @@
+//! Where people are is taken only when it may be, not too often, and forgotten in time.
+
+use chrono::TimeDelta;
+use domain::{
+    Actor, Refusal, Result,
+    actor::Level,
+    geo::Point,
+    kept,
+    page::Window,
+    position::{self, PositionSource, Shared},
+    task::life::Step,
+    timer::{self, Due},
+};
+
+use crate::{
+    rota::{at, id, planned, write},
+    support::{World, each, refusal},
+};
+
+async fn shares(world: &World, who: &Actor) -> Result<bool> {
+    let shared = Shared {
+        point: Point {
+            lat: -34.6,
+            lon: -58.4,
+        },
+        accuracy_m: Some(12.0),
+        source: PositionSource::Live,
+    };
+    write!(world, who, |tx, who| position::share(tx, &who, shared))
+}
+
+async fn stops(world: &World, who: &Actor) -> bool {
+    let told = write!(world, who, |tx, who| position::stop(tx, &who));
+    told.expect("an answer")
+}
+
+async fn kept(world: &World) -> Vec<entity::position::Model> {
+    let mut rows = world.all::<entity::position::Entity>().await;
+    rows.sort_by_key(|row| row.recorded_at);
+    rows
+}
+
+#[tokio::test]
+async fn it_is_taken_on_shift_or_on_a_task_and_refused_once_otherwise() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        planned(&world, &boss, &ana, 1, 2).await;
+        assert_eq!(
+            refusal(shares(&world, &ana).await),
+            Refusal::PositionUnwanted
+        );
+        assert!(!stops(&world, &ana).await, "nothing went on");
+        // Being away by hand opens nothing off shift.
+        let me = id(&ana);
+        let away = write!(world, ana, |tx, ana| domain::agent::set_availability(
+            tx, &ana, me, true, None, None
+        ));
+        away.expect("away");
+        assert_eq!(
+            refusal(shares(&world, &ana).await),
+            Refusal::PositionUnwanted
+        );
+
+        world.store.clock().set(at(1));
+        assert!(shares(&world, &ana).await.expect("on shift"));
+        world.store.clock().set(at(2));
+        assert_eq!(
+            refusal(shares(&world, &ana).await),
+            Refusal::PositionUnwanted
+        );
+        assert!(stops(&world, &ana).await, "said once");
+        assert!(!stops(&world, &ana).await);
+
+        let new = domain::task::create::NewTask {
+            crew: domain::assignment::Crew {
+                override_reason: Some("Prueba".into()),
+                ..crate::support::crew(&[&ana])
+            },
+            ..crate::support::patrol(&[])
+        };
+        let task = world.create(&boss, new).await.expect("made");
+        assert_eq!(
+            refusal(shares(&world, &ana).await),
+            Refusal::PositionUnwanted
+        );
+        let begun = world.start(&ana, task.id, Step::default()).await;
+        begun.expect("begun");
+        assert!(shares(&world, &ana).await.expect("on a task"));
+        let rows = kept(&world).await;
+        let tasks: Vec<_> = rows.iter().map(|row| row.task_id).collect();
+        assert_eq!(tasks, [None, Some(task.id)]);
+        let done = world.complete(&ana, task.id, Step::default()).await;
+        done.expect("done");
+        refusal(shares(&world, &ana).await);
+        assert!(
+            stops(&world, &ana).await,
+            "said anew after it was taken again"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_at_once_one_is_kept_in_five_seconds() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        for round in 1..=3 {
+            let all = (0..20).map(|_| shares(&world, &ana));
+            let taken = futures::future::join_all(all).await;
+            let taken = taken
+                .into_iter()
+                .filter(|done| *done.as_ref().expect("no refusal"));
+            assert_eq!(taken.count(), 1);
+            world.wait(TimeDelta::seconds(4));
+            assert!(!shares(&world, &ana).await.expect("too soon"));
+            world.wait(TimeDelta::seconds(1));
+            assert_eq!(kept(&world).await.len(), round);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_thirty_days_only_the_ends_of_tasks_remain() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        timer::start(&world.store).await.expect("started");
+        let walk = async |times: usize| {
+            for _ in 0..times {
+                assert!(shares(&world, &ana).await.expect("taken"));
+                world.wait(TimeDelta::seconds(5));
+            }
+        };
+        walk(600).await;
+        let task = world.begun(&boss, &[&ana]).await;
+        walk(700).await;
+        let done = world.complete(&ana, task.id, Step::default()).await;
+        done.expect("done");
+        walk(1).await;
+        let ends: Vec<_> = {
+            let rows = kept(&world).await;
+            let mut of_task = rows.iter().filter(|row| row.task_id.is_some());
+            let first = of_task.next().map(|row| row.id);
+            [first, of_task.next_back().map(|row| row.id)].into()
+        };
+        world.wait(TimeDelta::days(29));
+        walk(3).await;
+        world.run_timers().await;
+        assert_eq!(kept(&world).await.len(), 1304, "exact for thirty days");
+        world.wait(TimeDelta::days(1));
+        for _ in 0..3 {
+            world.wait(TimeDelta::hours(1));
+            world.run_timers().await;
+        }
+        let rows = kept(&world).await;
+        let left: Vec<_> = rows.iter().map(|row| Some(row.id)).collect();
+        assert_eq!(left[..2], ends, "{left:?}");
+        assert_eq!(left.len(), 5);
+        let waiting = world.all::<entity::timer::Entity>().await;
+        let trims = waiting
+            .iter()
+            .filter(|row| row.kind == "trim" && row.status == entity::timer::TimerStatus::Waiting);
+        assert_eq!(trims.count(), 1, "{:?} comes again", Due::Trim);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_sees_what_is_kept_and_who_looked() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        world.begun(&boss, &[&ana]).await;
+        let at = world.store.now();
+        assert!(shares(&world, &ana).await.expect("taken"));
+        for who in [&ana, &boss] {
+            let way = position::history(&world.store, who, id(&ana), Window::first(5)).await;
+            assert_eq!(way.expect("in scope").items.len(), 1);
+        }
+        let kept = kept::mine(&world.store, &ana).await.expect("an account");
+        assert_eq!((kept.name.as_str(), kept.tasks), ("Ana", 1));
+        assert_eq!(kept.units, ["Centro"]);
+        let positions = &kept.positions;
+        assert_eq!((positions.count, positions.oldest), (1, Some(at)));
+        assert_eq!(kept.seen, [("Silva".to_owned(), at)]);
+        let his = kept::mine(&world.store, &boss).await.expect("an account");
+        assert_eq!((his.positions.count, his.seen.len()), (0, 0));
+    })
+    .await;
+}

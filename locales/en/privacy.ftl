@@ -1,0 +1,14 @@
+### What is kept about a person, for that person.
+
+my-data-head = 🗂 Your data: { $name } ({ $username }) · { $units }
+my-data-contact = Also kept: { $what }
+my-data-email = e-mail
+my-data-phone = phone
+my-data-consent = You accepted to link this Telegram on { $at }
+my-data-work = Tasks: { $tasks } · reports: { $reports } · shifts: { $shifts } · leave: { $leaves } · open sessions: { $sessions }
+my-data-positions = Positions kept: { $count }, from { $oldest } to { $newest }
+my-data-nowhere = No positions are kept.
+my-data-exact = Positions are kept for 30 days; after that only where each task began and ended. Your supervisors see your last position on the map.
+my-data-unseen = Nobody looked at where you were.
+my-data-seen = Who looked at where you were:
+my-data-seen-by = · { $name }, { $at }

@@ -1,0 +1,34 @@
+### Reminders, calls for more people, and overviews for supervisors.
+
+reminder-soon = ⏰ Starts in { $minutes } min: { $code } · { $title }
+reminder-not-started = ⏰ Not started for { $minutes } min: { $code } · { $title }
+reminder-running = ⏳ Running for { $minutes } min, longer than expected: { $code } · { $title }
+reminder-stalled = ⏳ In progress for { $hours } h: { $code } · { $title }. Does it go on?
+reinforce-asked = 🆘 { $name } asks for reinforcement at { $code } · { $title }
+reinforce-sent = Request for reinforcement noted. It goes to those who answer for { $code }.
+extended = ⏳ { $code } is extended until { $until }.
+
+digest-morning = ☀️ Overview at { $time }
+digest-changeover = 🔁 Change of shift · { $unit }
+digest-people = On shift: { $shift } · available: { $free } · on a task: { $busy }
+digest-tasks = Tasks running: { $running } · planned: { $planned } · late: { $late } · unanswered: { $unanswered }
+digest-absent = Not present yet: { $names }
+digest-leaves = { $count ->
+    [one] { $count } leave waits for your decision
+   *[other] { $count } leaves wait for your decision
+}
+digest-late = ⏰ { $code } · { $title }
+
+button-show = 📋 Show task
+button-extend = ⏳ +30 min
+button-reinforce = 🆘 Ask for reinforcement
+
+suggestion-people = 👥 For { $kind }, +{ $people } { $people ->
+    [one] person
+   *[other] people
+}? (P75 { $minutes } min, from { $count } tasks) · { $code }
+suggestion-rejected = { $code } stays as it is.
+suggestion-nobody = Nobody is available now for { $code }.
+crew-grew = Added to { $code }: { $names }.
+button-suggestion-yes = ➕ Add
+button-suggestion-no = Fine as it is

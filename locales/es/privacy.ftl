@@ -1,0 +1,14 @@
+### Lo que se guarda sobre una persona, para ella misma.
+
+my-data-head = 🗂 Tus datos: { $name } ({ $username }) · { $units }
+my-data-contact = También se guarda: { $what }
+my-data-email = correo
+my-data-phone = teléfono
+my-data-consent = Aceptaste vincular este Telegram el { $at }
+my-data-work = Tareas: { $tasks } · novedades: { $reports } · turnos: { $shifts } · licencias: { $leaves } · sesiones abiertas: { $sessions }
+my-data-positions = Ubicaciones guardadas: { $count }, del { $oldest } al { $newest }
+my-data-nowhere = No hay ubicaciones guardadas.
+my-data-exact = Las ubicaciones se guardan 30 días; después solo el punto de inicio y el de fin de cada tarea. Tu última ubicación la ven tus supervisores en el mapa.
+my-data-unseen = Nadie consultó tu recorrido.
+my-data-seen = Quién consultó tu recorrido:
+my-data-seen-by = · { $name }, { $at }

@@ -1,0 +1,34 @@
+### Recordatorios, pedidos de refuerzo y resúmenes para supervisores.
+
+reminder-soon = ⏰ Empieza en { $minutes } min: { $code } · { $title }
+reminder-not-started = ⏰ Sin iniciar hace { $minutes } min: { $code } · { $title }
+reminder-running = ⏳ Lleva { $minutes } min, más de lo previsto: { $code } · { $title }
+reminder-stalled = ⏳ Lleva { $hours } h en curso: { $code } · { $title }. ¿Sigue?
+reinforce-asked = 🆘 { $name } pide refuerzos en { $code } · { $title }
+reinforce-sent = Pedido de refuerzos registrado. Va a quienes responden por { $code }.
+extended = ⏳ { $code } se extiende hasta las { $until }.
+
+digest-morning = ☀️ Resumen de las { $time }
+digest-changeover = 🔁 Cambio de turno · { $unit }
+digest-people = En turno: { $shift } · disponibles: { $free } · en tarea: { $busy }
+digest-tasks = Tareas en curso: { $running } · planificadas: { $planned } · atrasadas: { $late } · sin respuesta: { $unanswered }
+digest-absent = Sin dar presente: { $names }
+digest-leaves = { $count ->
+    [one] { $count } licencia espera tu decisión
+   *[other] { $count } licencias esperan tu decisión
+}
+digest-late = ⏰ { $code } · { $title }
+
+button-show = 📋 Ver tarea
+button-extend = ⏳ +30 min
+button-reinforce = 🆘 Pedir refuerzos
+
+suggestion-people = 👥 Para { $kind }, ¿+{ $people } { $people ->
+    [one] persona
+   *[other] personas
+}? (P75 { $minutes } min, según { $count } tareas) · { $code }
+suggestion-rejected = { $code } queda como está.
+suggestion-nobody = Nadie está disponible ahora para { $code }.
+crew-grew = Se suma a { $code }: { $names }.
+button-suggestion-yes = ➕ Sumar
+button-suggestion-no = Así está bien

@@ -1,0 +1,14 @@
+### O que é guardado sobre uma pessoa, para ela mesma.
+
+my-data-head = 🗂 Seus dados: { $name } ({ $username }) · { $units }
+my-data-contact = Também se guarda: { $what }
+my-data-email = e-mail
+my-data-phone = telefone
+my-data-consent = Você aceitou vincular este Telegram em { $at }
+my-data-work = Tarefas: { $tasks } · ocorrências: { $reports } · turnos: { $shifts } · licenças: { $leaves } · sessões abertas: { $sessions }
+my-data-positions = Localizações guardadas: { $count }, de { $oldest } a { $newest }
+my-data-nowhere = Não há localizações guardadas.
+my-data-exact = As localizações são guardadas por 30 dias; depois só o ponto de início e o de fim de cada tarefa. Seus supervisores veem sua última localização no mapa.
+my-data-unseen = Ninguém consultou seu percurso.
+my-data-seen = Quem consultou seu percurso:
+my-data-seen-by = · { $name }, { $at }

@@ -1,0 +1,34 @@
+### Lembretes, pedidos de reforço e resumos para supervisores.
+
+reminder-soon = ⏰ Começa em { $minutes } min: { $code } · { $title }
+reminder-not-started = ⏰ Sem início há { $minutes } min: { $code } · { $title }
+reminder-running = ⏳ Há { $minutes } min em andamento, mais que o previsto: { $code } · { $title }
+reminder-stalled = ⏳ Há { $hours } h em andamento: { $code } · { $title }. Continua?
+reinforce-asked = 🆘 { $name } pede reforços em { $code } · { $title }
+reinforce-sent = Pedido de reforços registrado. Vai para os responsáveis por { $code }.
+extended = ⏳ { $code } foi estendida até { $until }.
+
+digest-morning = ☀️ Resumo das { $time }
+digest-changeover = 🔁 Troca de turno · { $unit }
+digest-people = Em turno: { $shift } · disponíveis: { $free } · em tarefa: { $busy }
+digest-tasks = Tarefas em andamento: { $running } · planejadas: { $planned } · atrasadas: { $late } · sem resposta: { $unanswered }
+digest-absent = Sem presença: { $names }
+digest-leaves = { $count ->
+    [one] { $count } licença espera a sua decisão
+   *[other] { $count } licenças esperam a sua decisão
+}
+digest-late = ⏰ { $code } · { $title }
+
+button-show = 📋 Ver tarefa
+button-extend = ⏳ +30 min
+button-reinforce = 🆘 Pedir reforços
+
+suggestion-people = 👥 Para { $kind }, +{ $people } { $people ->
+    [one] pessoa
+   *[other] pessoas
+}? (P75 { $minutes } min, segundo { $count } tarefas) · { $code }
+suggestion-rejected = { $code } fica como está.
+suggestion-nobody = Ninguém está disponível agora para { $code }.
+crew-grew = Entra em { $code }: { $names }.
+button-suggestion-yes = ➕ Somar
+button-suggestion-no = Está bem assim

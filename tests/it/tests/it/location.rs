@@ -1,0 +1,117 @@
+//! Where people are: live locations beside a dialogue, pins, calls for help; refused off shift with an answer, once.
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
+use it::{Backend, Somebody, TestApp};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::hand::press;
+
+/// A Monday, 09:00 on the wall of Buenos Aires.
+const START: &str = "2026-03-02T12:00:00Z";
+const REFUSED: &str = "No guardé tu ubicación";
+const KEPT: &str = "SELECT count(*) FROM positions";
+
+fn heard(person: &Somebody, words: &str) -> usize {
+    let chat = person.chat();
+    let said = chat.messages.iter();
+    said.filter(|one| one.text.contains(words)).count()
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_location_lasts_as_long_as_the_shift(#[case] backend: Backend) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let shift = json!({
+        "agent_id": ana.agent_id,
+        "starts_at": "2026-03-02T13:00:00Z", "ends_at": "2026-03-02T21:00:00Z"
+    });
+    let http = app.http(&boss).await?;
+    http.post("/api/v1/shifts", &shift).await?.expect(201)?;
+    ana.shares_location(-34.6, -58.4)?;
+    ana.until_text(REFUSED).await?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, 0);
+
+    clock.advance(TimeDelta::hours(1));
+    app.settled().await?;
+    let live = ana.shares_live_location(-34.6, -58.4, 28_800)?;
+    let live = live.message_id.context("a message")?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, 1);
+
+    // In the middle of a dialogue, faster than is kept.
+    ana.says("/licencia")?;
+    ana.until_text("¿Desde qué día").await?;
+    app.settled().await?;
+    let before = ana.chat().messages.len();
+    for step in 1..=9 {
+        clock.advance(TimeDelta::seconds(2));
+        ana.moves_live_location(live, -34.6 + f64::from(step) / 1000.0, -58.4)?;
+        app.settled().await?;
+    }
+    assert_eq!(app.count(KEPT).await?, 4, "after 6, 12 and 18 seconds");
+    assert_eq!(ana.chat().messages.len(), before, "without a word");
+    press(&ana, "Hoy").await?;
+    ana.until_text("¿Hasta qué día").await?;
+    press(&ana, "Cancelar").await?;
+    app.settled().await?;
+
+    clock.advance(TimeDelta::hours(8));
+    app.settled().await?;
+    let told = heard(&ana, REFUSED);
+    for step in 1..=3 {
+        clock.advance(TimeDelta::seconds(6));
+        ana.moves_live_location(live, -34.7 + f64::from(step) / 1000.0, -58.4)?;
+        app.settled().await?;
+    }
+    assert_eq!(app.count(KEPT).await?, 4);
+    assert_eq!(
+        heard(&ana, REFUSED),
+        told + 1,
+        "once, not every few seconds"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_is_a_source_and_people_see_what_is_kept() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    ana.says("/sos")?;
+    app.settled().await?;
+    ana.shares_location(-34.6, -58.4)?;
+    ana.until_text("EMG-2026-0001").await?;
+    app.settled().await?;
+    let sos = "SELECT count(*) FROM positions WHERE source = 'sos'";
+    assert_eq!(app.count(sos).await?, 1);
+    let http = app.http(&boss).await?;
+    let way = format!(
+        "/api/v1/agents/{}/positions",
+        ana.agent_id
+    );
+    http.get(&way).await?.expect(200)?;
+    ana.says("/misdatos")?;
+    let told = ana.until_text("Tus datos: Ana").await?;
+    for words in [
+        "Ubicaciones guardadas: 1",
+        "Aceptaste vincular",
+        "Quién consultó tu recorrido",
+        "Marta, 02/03/2026 09:00",
+    ] {
+        assert!(told.text.contains(words), "{words}: {}", told.text);
+    }
+    app.settled().await?;
+    Ok(())
+}
