@@ -84,6 +84,33 @@ fn leads(reader: &Actor, task: &Task) -> bool {
     reader.may(Act::Complete, &stake) || reader.may(Act::Cancel, &stake)
 }
 
+/// What became of the message to somebody who has not answered.
+pub fn reached(
+    view: &View,
+    name: &str,
+    unreachable: Option<DateTime<Utc>>,
+    escalated: Option<DateTime<Utc>>,
+    sent: Option<DateTime<Utc>>,
+) -> String {
+    let name = name.to_owned().into();
+    let clock = |at| view.clock(at).into();
+    view.say(&match (unreachable, escalated, sent) {
+        (Some(at), ..) => Sentence::DeliveryUnreachable {
+            name,
+            time: clock(at),
+        },
+        (_, Some(at), _) => Sentence::DeliveryEscalated {
+            name,
+            time: clock(at),
+        },
+        (_, _, Some(at)) => Sentence::DeliverySent {
+            name,
+            time: clock(at),
+        },
+        _ => Sentence::DeliveryQueued { name },
+    })
+}
+
 struct Card<'a> {
     view: &'a View,
     reader: &'a Actor,
@@ -278,29 +305,19 @@ impl Card<'_> {
         if one.state != AssignmentState::Offered || !leads(self.reader, &self.task) {
             return None;
         }
-        let name = one.agent.name.clone();
         let sent = one
             .agent
             .user_id
-            .and_then(|id| self.told.get(&id))
-            .filter(|sent| **sent >= one.offered_at);
-        Some(
-            self.say(&match (one.unreachable_at, one.escalated_at, sent) {
-                (Some(at), ..) => Sentence::DeliveryUnreachable {
-                    name: name.into(),
-                    time: self.view.clock(at).into(),
-                },
-                (_, Some(at), _) => Sentence::DeliveryEscalated {
-                    name: name.into(),
-                    time: self.view.clock(at).into(),
-                },
-                (_, _, Some(at)) => Sentence::DeliverySent {
-                    name: name.into(),
-                    time: self.view.clock(*at).into(),
-                },
-                _ => Sentence::DeliveryQueued { name: name.into() },
-            }),
-        )
+            .and_then(|id| self.told.get(&id).copied())
+            .filter(|sent| *sent >= one.offered_at);
+        let (unreachable, escalated) = (one.unreachable_at, one.escalated_at);
+        Some(reached(
+            self.view,
+            &one.agent.name,
+            unreachable,
+            escalated,
+            sent,
+        ))
     }
 
     /// What the reader said himself.

@@ -8,6 +8,7 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
+    cards,
     keyboards::{self, Button, Help, Rows},
     screen::{Rendered, Screen},
     text,
@@ -145,6 +146,11 @@ impl Card<'_> {
                 .is_some_and(|mine| mine.state == OfferState::Offered)
     }
 
+    fn is_coming(&self) -> bool {
+        let taken = |mine: &Offer| mine.state == OfferState::Taken;
+        self.is_open() && self.mine.as_ref().is_some_and(taken)
+    }
+
     fn lines(&self) -> Vec<String> {
         let emergency = &self.emergency;
         let mut lines = vec![self.head()];
@@ -160,6 +166,7 @@ impl Card<'_> {
         lines.extend(self.coming());
         lines.extend(self.answer());
         if self.own {
+            lines.extend(self.told());
             lines.extend(self.takes_back().map(|at| {
                 self.say(&Sentence::EmergencyWithdrawHint {
                     time: at
@@ -227,13 +234,27 @@ impl Card<'_> {
                 Some(minutes) => Sentence::EmergencyComer {
                     name,
                     minutes: minutes.into(),
-                    factor: 1.4.into(),
-                    speed: 30.into(),
+                    factor: emergency::DETOUR.into(),
+                    speed: emergency::SPEED_KMH.into(),
                 },
                 None => Sentence::EmergencyComerPlain { name },
             })
         }));
         lines
+    }
+
+    /// How many of those who were asked the message reached, for whoever called.
+    fn told(&self) -> Option<String> {
+        let (asked, sent) = (self.emergency.asked, self.emergency.told);
+        self.is_open().then(|| {
+            self.say(&match asked {
+                0 => Sentence::EmergencyNoOne,
+                _ => Sentence::EmergencyTold {
+                    sent: sent.into(),
+                    asked: asked.into(),
+                },
+            })
+        })
     }
 
     /// What the reader said himself.
@@ -280,21 +301,13 @@ impl Card<'_> {
     }
 
     fn asked(&self, one: &Offer) -> String {
-        let name = || one.agent.name.clone().into();
-        let said = match (one.state, one.sent_at) {
-            (OfferState::Declined, _) => self.say(&Sentence::DeliveryDeclined {
-                name: name(),
+        let unreachable = (one.state == OfferState::Unreachable).then_some(one.at);
+        let said = match one.state {
+            OfferState::Declined => self.say(&Sentence::DeliveryDeclined {
+                name: one.agent.name.clone().into(),
                 time: self.view.clock(one.at).into(),
             }),
-            (OfferState::Unreachable, _) => self.say(&Sentence::DeliveryUnreachable {
-                name: name(),
-                time: self.view.clock(one.at).into(),
-            }),
-            (_, Some(at)) => self.say(&Sentence::DeliverySent {
-                name: name(),
-                time: self.view.clock(at).into(),
-            }),
-            _ => self.say(&Sentence::DeliveryQueued { name: name() }),
+            _ => cards::reached(self.view, &one.agent.name, unreachable, None, one.sent_at),
         };
         format!("• {said} ({})", self.facts(one))
     }
@@ -310,8 +323,10 @@ impl Card<'_> {
                 age: text::age(seen, one.at, lang).into(),
             })
         }));
-        facts.push(self.say(&Sentence::EmergencyLoad {
-            count: one.load.into(),
+        facts.extend(one.load.map(|count| {
+            self.say(&Sentence::EmergencyLoad {
+                count: count.into(),
+            })
         }));
         facts.join(", ")
     }
@@ -334,6 +349,9 @@ impl Card<'_> {
         let button = |label: Sentence, verb| (self.say(&label), Button::Help { verb, id });
         if self.own && self.takes_back().is_some() {
             return Rows::default().row([button(Sentence::ButtonWithdraw, Help::Withdraw)]);
+        }
+        if self.is_coming() {
+            return Rows::default().row([button(Sentence::ButtonDecline, Help::Decline)]);
         }
         if self.is_asked() {
             return Rows::default().row([

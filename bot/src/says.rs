@@ -47,10 +47,27 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
             })
             .await;
     }
+    if !matches!(ctx.state.stage, Stage::Idle) && comes(ctx, &content).await? {
+        return Ok(());
+    }
     match &ctx.state.stage {
         Stage::Idle => freely(ctx, content).await,
         Stage::Outdated => outdated(ctx).await,
         _ => dialogues::said(ctx, content).await,
+    }
+}
+
+/// In the middle of something else "voy" is still the answer to a call for help. False when nobody asked him.
+async fn comes(ctx: &Ctx, content: &Content) -> Result<bool> {
+    let (Content::Text(text), Some(agent_id)) = (content, ctx.actor.agent_id) else {
+        return Ok(false);
+    };
+    if !locales::matches(&Sentence::WordAnswer, text) {
+        return Ok(false);
+    }
+    match domain::emergency::asked_of(&ctx.store, agent_id).await? {
+        Some((id, _)) => sos::go(ctx, id).await.map(|()| true),
+        None => Ok(false),
     }
 }
 

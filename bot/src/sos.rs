@@ -2,7 +2,7 @@
 
 use domain::{
     Result,
-    emergency::{self, Called, Coming},
+    emergency::{self, Called, Coming, Said},
     outbox::{self, Message as Outgoing},
     position::{self, PositionSource},
 };
@@ -117,6 +117,7 @@ pub async fn go(ctx: &Ctx, id: i64) -> Result<()> {
     match done {
         Some(Coming::Taken | Coming::Again) => ctx.toast(&Sentence::EmergencyYouGo),
         Some(Coming::Full { names }) => ctx.toast(&Sentence::EmergencyFull {
+            count: names.len().into(),
             names: names.join(", ").into(),
         }),
         Some(Coming::Over) => ctx.toast(&Sentence::EmergencyOver),
@@ -129,11 +130,19 @@ async fn decline(ctx: &Ctx, id: i64) -> Result<()> {
     let inner = ctx.clone();
     let done = ctx
         .attempt(None, move |tx| {
-            Box::pin(async move { emergency::decline(tx, &inner.actor, id).await })
+            Box::pin(async move {
+                let reason = Sentence::EmergencyCannotReason.to(inner.lang);
+                let said = emergency::decline(tx, &inner.actor, id, &reason).await?;
+                let card = Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);
+                outbox::push(tx, vec![card]).await?;
+                Ok(said)
+            })
         })
         .await?;
-    if done.is_some() {
-        ctx.toast(&Sentence::EmergencyYouCannot);
+    match done {
+        Some(Said::Declined) => ctx.toast(&Sentence::EmergencyYouCannot),
+        Some(Said::Over) => ctx.toast(&Sentence::EmergencyOver),
+        None => {}
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ use crate::{
     actor::Act,
     agent as agents,
     audit::{self, Subject},
+    emergency,
     error::{Problem, Thing},
     event::Event,
     outbox,
@@ -89,7 +90,9 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, task_id: i64, crew: Crew) -> Res
     dismiss(tx, &task, &gone).await?;
     let lead = pick_lead(tx, &task, &wanted, crew.lead_agent_id).await?;
     set_lead(tx, &task, lead).await?;
-    announce(tx, actor, &task, &fresh).await
+    let task = announce(tx, actor, &task, &fresh).await?;
+    emergency::crew_changed(tx, &task).await?;
+    Ok(task)
 }
 
 fn check_size(tx: &Tx, size: usize) -> Result<(), Refusal> {

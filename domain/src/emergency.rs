@@ -7,39 +7,50 @@
 //! ```
 //! Whatever changes an emergency that has a task holds the lock of that task.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
 
-use ::entity::{card, emergency, emergency_offer, user};
+use ::entity::{card, emergency, emergency_offer, outbox as outbox_row, user};
 pub use ::entity::{
     emergency::{EmergencyStatus, PlaceSource},
     emergency_offer::OfferState,
 };
 
 use crate::{
-    Refusal, Result, Tx,
+    Error, Refusal, Result, Tx,
     actor::Level,
     assignment,
     card::Subject,
     error::Thing,
     event::{Event, Scope},
-    outbox::{self, Message},
+    outbox::{self, Message, Notice, OutboxStatus},
     task::{self, Task},
 };
 
 mod answer;
 mod call;
+mod candidates;
+mod crew;
 mod end;
+mod launch;
+mod passed;
 mod people;
 mod read;
 mod ring;
+mod rows;
+mod visible;
 
-pub use answer::{Coming, decline, go};
-pub(crate) use answer::{delivered, left, unreachable};
+pub use answer::{Coming, Said, decline, go};
+pub(crate) use answer::{delivered, reachable, unreachable};
 pub(crate) use call::wait_over;
 pub use call::{Called, NewEmergency, call, placed, raise};
-pub(crate) use end::follow;
+pub(crate) use crew::{crew_changed, left};
 pub use end::{cancel, resolve, withdraw};
-pub use people::{Contact, eta_minutes, phones};
+pub(crate) use end::{check_cancel, follow};
+pub use people::{Contact, DETOUR, SPEED_KMH, eta_minutes, phones};
 pub use read::{
     Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
 };
@@ -71,12 +82,11 @@ pub(crate) async fn lock(tx: &Tx, id: i64) -> Result<(emergency::Model, Option<T
         .one(tx.db())
         .await?;
     let row = again(tx, id).await?;
-    // It may have got its task while we waited.
-    let task = match row.task_id {
-        Some(task_id) => Some(task::load::lock(tx, task_id).await?),
-        None => None,
-    };
-    Ok((again(tx, id).await?, task))
+    match row.task_id {
+        // It got its task while we waited. That is locked first, always: the next try finds it.
+        Some(_) => Err(Error::Contended("a call has just left".into())),
+        None => Ok((row, None)),
+    }
 }
 
 async fn again(tx: &Tx, id: i64) -> Result<emergency::Model> {
@@ -96,23 +106,44 @@ async fn offers_in(tx: &Tx, id: i64, state: OfferState) -> Result<Vec<emergency_
 
 /// Has every message that shows this emergency brought up to date.
 pub(crate) async fn refresh_cards(tx: &mut Tx, id: i64) -> Result<()> {
-    let chats: Vec<i64> = card::Entity::find()
+    let mut chats: Vec<i64> = card::Entity::find()
         .select_only()
         .column(card::Column::ChatId)
         .filter(card::Column::Subject.eq(Subject::Emergency(id).to_string()))
         .into_tuple()
         .all(tx.db())
         .await?;
+    chats.extend(under_way(tx, id).await?);
     let cards = chats
         .into_iter()
         .map(|chat| Message::emergency(chat, None, None, id, false));
     outbox::push(tx, cards.collect()).await
 }
 
-/// Whom its events concern beside those of its task: whoever may send broadcasts.
+/// The chats to which a card is being sent that may have been worded before what happens now.
+async fn under_way(tx: &Tx, id: i64) -> Result<Vec<i64>> {
+    let its_task = Query::select()
+        .column(emergency::Column::TaskId)
+        .from(emergency::Entity)
+        .and_where(Expr::col(emergency::Column::Id).eq(id))
+        .to_owned();
+    let sending = outbox_row::Entity::find()
+        .filter(outbox_row::Column::TaskId.in_subquery(its_task))
+        .filter(outbox_row::Column::Status.eq(OutboxStatus::Sending))
+        .all(tx.db())
+        .await?;
+    let cards = sending.into_iter().filter(|row| {
+        let notice = serde_json::from_value(row.notice.clone());
+        matches!(notice, Ok(Notice::Emergency { .. }))
+    });
+    Ok(cards.map(|row| row.chat_id).collect())
+}
+
+/// Whom its events concern beside those of its task: whoever may send broadcasts, and who was told of it.
 async fn scope(tx: &Tx, task: &Task) -> Result<Scope> {
     let mut scope = assignment::scope(task);
     scope.user_ids.extend(dispatchers(tx).await?);
+    scope.user_ids.extend(people::told(tx, task.id).await?);
     scope.user_ids.sort_unstable();
     scope.user_ids.dedup();
     Ok(scope)

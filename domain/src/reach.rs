@@ -26,5 +26,6 @@ pub async fn regained(tx: &mut Tx, chat_id: i64) -> Result<()> {
         ..Default::default()
     };
     user::Entity::update(back).exec(tx.db()).await?;
-    assignment::reachable(tx, user.id).await
+    assignment::reachable(tx, user.id).await?;
+    emergency::reachable(tx, chat_id).await
 }

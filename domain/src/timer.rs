@@ -100,6 +100,14 @@ impl Due {
         }
     }
 
+    /// Whether it comes again for as long as it fails: nobody else would do what it stands for.
+    fn is_lasting(&self) -> bool {
+        matches!(
+            self,
+            Self::SosWait { .. } | Self::EmergencyRing { .. } | Self::Edge { .. }
+        )
+    }
+
     /// How long somebody may be at it.
     fn claim(&self) -> Duration {
         match self {
@@ -187,7 +195,7 @@ pub struct Claim {
 impl Claim {
     /// Whether the timer is given up when this try fails.
     pub fn is_last(&self) -> bool {
-        self.tries + 1 >= TRIES
+        self.tries + 1 >= TRIES && !self.due.is_lasting()
     }
 }
 
@@ -427,14 +435,14 @@ pub(crate) async fn fired_of(tx: &Tx, dues: &[Due]) -> Result<Vec<Due>> {
     Ok(done.cloned().collect())
 }
 
-/// Gives a timer back after a failure, for a later try; given up after ten.
+/// Gives a timer back after a failure, for a later try; given up after ten, unless it must not be.
 pub async fn failed(store: &Store, claim: &Claim, error: String) -> Result<()> {
     let claim = claim.clone();
     store
         .write(move |tx| {
             Box::pin(async move {
                 let tries = claim.tries + 1;
-                let status = if tries >= TRIES {
+                let status = if claim.is_last() {
                     TimerStatus::Failed
                 } else {
                     TimerStatus::Waiting
@@ -561,10 +569,16 @@ pub async fn start(store: &Store) -> Result<()> {
         .await
 }
 
-/// How many are more than `late` overdue.
+/// How many are more than `late` overdue: also those that were given up, but for files, whose loss is told to people.
 pub async fn overdue(store: &Store, late: TimeDelta) -> Result<u64> {
+    let given_up = Condition::all()
+        .add(timer::Column::Status.eq(TimerStatus::Failed))
+        .add(timer::Column::Kind.ne("fetch"));
+    let undone = Condition::any()
+        .add(timer::Column::Status.eq(TimerStatus::Waiting))
+        .add(given_up);
     Ok(timer::Entity::find()
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .filter(undone)
         .filter(timer::Column::DueAt.lt(store.now() - late))
         .count(store.reader())
         .await?)

@@ -6,8 +6,8 @@ command-sos = Call for urgent help
 help-sos = /sos · call for help: the alert leaves with your place, or by itself after some seconds
 sos-ask = 🆘 Tap «Share location». The alert leaves by itself in { $seconds } s, with or without a place. «Take back» stops it.
 sos-again = 🆘 Your call for help goes on. If you moved or sent no place, tap «Share location».
-sos-sent = 🆘 { $code }: your alert left at { $time }.
-sos-withdrawn = Taken back: your call for help no longer runs.
+sos-sent = 🆘 { $code }: call recorded at { $time }.
+sos-withdrawn = Taken back: your call for help is void.
 sos-withdraw-reason = Taken back by whoever called
 emergency-head = 🆘 { $code } · { $name } needs help
 emergency-head-asked = 🆘 ARE YOU GOING? { $code } · { $name } needs help
@@ -22,8 +22,14 @@ emergency-comer = • { $name }: about { $minutes } min (straight line × { $fac
 emergency-comer-plain = • { $name }: no estimate, the distance is not known
 emergency-you-go = 🏃 You are going. Take care.
 emergency-you-cannot = Noted: you cannot go.
+emergency-cannot-reason = Cannot go
+emergency-told = Told: { $sent } of { $asked }
+emergency-no-one = There is nobody free to tell: call by phone.
 emergency-enough = Enough people are going. Thank you, you need not go.
-emergency-full = { $names } are going. Thank you, you need not go.
+emergency-full = { $count ->
+        [one] { $names } is going. Thank you, you need not go.
+       *[other] { $names } are going. Thank you, you need not go.
+    }
 emergency-over = It is over. Thank you.
 emergency-resolved = ✅ Ended at { $time }
 emergency-cancelled = Called off at { $time }: { $reason }

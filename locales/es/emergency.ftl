@@ -6,8 +6,8 @@ command-sos = Pedir ayuda urgente
 help-sos = /sos · pedir ayuda: la alerta sale con tu ubicación, o sola a los pocos segundos
 sos-ask = 🆘 Toca «Compartir ubicación». La alerta sale sola en { $seconds } s, con o sin ubicación. «Anular» la detiene.
 sos-again = 🆘 Tu pedido de ayuda sigue en curso. Si cambiaste de lugar o no lo mandaste, toca «Compartir ubicación».
-sos-sent = 🆘 { $code }: tu alerta salió a las { $time }.
-sos-withdrawn = Anulado: tu pedido de ayuda ya no corre.
+sos-sent = 🆘 { $code }: pedido registrado a las { $time }.
+sos-withdrawn = Anulado: tu pedido de ayuda quedó sin efecto.
 sos-withdraw-reason = Anulado por quien llamó
 emergency-head = 🆘 { $code } · { $name } pide ayuda
 emergency-head-asked = 🆘 ¿VAS? { $code } · { $name } pide ayuda
@@ -22,8 +22,14 @@ emergency-comer = • { $name }: unos { $minutes } min (línea recta × { $facto
 emergency-comer-plain = • { $name }: sin estimación, no se conoce la distancia
 emergency-you-go = 🏃 Vas tú. Cuídate.
 emergency-you-cannot = Anotado: no puedes ir.
+emergency-cannot-reason = No puede ir
+emergency-told = Avisados: { $sent } de { $asked }
+emergency-no-one = No hay nadie libre a quien avisar: llama por teléfono.
 emergency-enough = Ya va gente suficiente. Gracias, no hace falta que vayas.
-emergency-full = Ya van { $names }. Gracias, no hace falta que vayas.
+emergency-full = { $count ->
+        [one] Ya va { $names }. Gracias, no hace falta que vayas.
+       *[other] Ya van { $names }. Gracias, no hace falta que vayas.
+    }
 emergency-over = Ya terminó. Gracias.
 emergency-resolved = ✅ Terminada a las { $time }
 emergency-cancelled = Anulada a las { $time }: { $reason }
@@ -32,7 +38,7 @@ emergency-escalated-at = Sin respuesta: escalado a las { $time }
 emergency-escalation = 🆘 ACTÚA: nadie va a { $code }. { $name } pide ayuda.
 emergency-call = Llama ahora:
 emergency-no-phones = No hay teléfonos cargados de su unidad.
-emergency-passed = • Sin pedirle a { $name } ({ $facts }): { $why }
+emergency-passed = • No se le pidió a { $name } ({ $facts }): { $why }
 emergency-seen = ubicación de { $age }
 emergency-load = { $count ->
         [one] 1 tarea

@@ -6,8 +6,8 @@ command-sos = Pedir ajuda urgente
 help-sos = /sos · pedir ajuda: o alerta sai com sua localização, ou sozinho em poucos segundos
 sos-ask = 🆘 Toque em «Compartilhar localização». O alerta sai sozinho em { $seconds } s, com ou sem localização. «Anular» interrompe.
 sos-again = 🆘 Seu pedido de ajuda continua. Se você mudou de lugar ou não o enviou, toque em «Compartilhar localização».
-sos-sent = 🆘 { $code }: seu alerta saiu às { $time }.
-sos-withdrawn = Anulado: seu pedido de ajuda não corre mais.
+sos-sent = 🆘 { $code }: pedido registrado às { $time }.
+sos-withdrawn = Anulado: seu pedido de ajuda ficou sem efeito.
 sos-withdraw-reason = Anulado por quem chamou
 emergency-head = 🆘 { $code } · { $name } pede ajuda
 emergency-head-asked = 🆘 VOCÊ VAI? { $code } · { $name } pede ajuda
@@ -22,8 +22,14 @@ emergency-comer = • { $name }: uns { $minutes } min (linha reta × { $factor }
 emergency-comer-plain = • { $name }: sem estimativa, a distância não é conhecida
 emergency-you-go = 🏃 Você vai. Cuide-se.
 emergency-you-cannot = Anotado: você não pode ir.
+emergency-cannot-reason = Não pode ir
+emergency-told = Avisados: { $sent } de { $asked }
+emergency-no-one = Não há ninguém livre a quem avisar: ligue por telefone.
 emergency-enough = Já vai gente suficiente. Obrigado, não precisa ir.
-emergency-full = Já vão { $names }. Obrigado, não precisa ir.
+emergency-full = { $count ->
+        [one] Já vai { $names }. Obrigado, não precisa ir.
+       *[other] Já vão { $names }. Obrigado, não precisa ir.
+    }
 emergency-over = Já terminou. Obrigado.
 emergency-resolved = ✅ Terminada às { $time }
 emergency-cancelled = Anulada às { $time }: { $reason }
@@ -32,7 +38,7 @@ emergency-escalated-at = Sem resposta: escalado às { $time }
 emergency-escalation = 🆘 AJA: ninguém vai a { $code }. { $name } pede ajuda.
 emergency-call = Ligue agora:
 emergency-no-phones = Não há telefones cadastrados da unidade.
-emergency-passed = • Sem pedir a { $name } ({ $facts }): { $why }
+emergency-passed = • Não se pediu a { $name } ({ $facts }): { $why }
 emergency-seen = localização de { $age }
 emergency-load = { $count ->
         [one] 1 tarefa

@@ -121,8 +121,9 @@ fn nobody_is_said_to_be_informed() {
     for (lang, sentence, text) in shown("") {
         let text = text.to_lowercase();
         let claimed = claims.iter().any(|claim| text.contains(claim));
+        let counts_deliveries = ["delivery-sent", "emergency-told"].contains(&sentence.id());
         assert!(
-            !claimed || sentence.id() == "delivery-sent",
+            !claimed || counts_deliveries,
             "{lang} {}: {text}",
             sentence.id()
         );

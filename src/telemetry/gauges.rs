@@ -44,7 +44,7 @@ pub(super) fn describe() {
     );
     describe_gauge!(
         "gad_timers_overdue",
-        "Timers more than five seconds past their time."
+        "Timers more than five seconds past their time, or given up; without those of files."
     );
     describe_gauge!("gad_events_seq", "Number of the newest event.");
     describe_gauge!(

@@ -31,9 +31,9 @@ pub(crate) struct ReasonsOut {
     /// The straight line, in metres.
     pub distance_m: Option<f64>,
     pub position_age_s: Option<i64>,
-    /// Open tasks.
-    pub load: i32,
-    /// What stood against asking him: an availability, `stale`, `not_linked`, `requirement` or `farther`.
+    /// Open tasks; for those who command only, like the age of the position and what stood against it.
+    pub load: Option<i32>,
+    /// What stood against asking him: an availability, `stale`, `not_linked`, `requirement`, `farther` or `dismissed`.
     pub why: Option<String>,
 }
 
@@ -100,14 +100,15 @@ pub(crate) struct EmergencyOut {
     pub raised_by: Option<UserRef>,
     pub raised_at: Option<DateTime<Utc>>,
     pub withdrawable_until: Option<DateTime<Utc>>,
+    /// When the first message that nobody comes had been sent.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     pub end_reason: Option<String>,
-    /// Those who were asked.
+    /// Those who were asked; without level 2 or `broadcast` oneself and those who come.
     pub offers: Vec<OfferOut>,
     /// Those who come.
     pub takers: Vec<OfferOut>,
-    /// The nearest who were not asked, and why not.
+    /// The nearest who were not asked, and why not; for those who command.
     pub passed: Vec<OfferOut>,
 }
 

@@ -466,6 +466,7 @@ export const en: Dictionary = {
   'why.not_linked': 'without Telegram',
   'why.requirement': 'without the specialty asked for',
   'why.farther': 'others were nearer',
+  'why.dismissed': 'taken off the task',
   'contact.call': 'Call',
   'contact.callTo': 'Call {name}',
   'contact.write': 'Message',

@@ -464,6 +464,7 @@ export const es = {
   'why.not_linked': 'sin Telegram',
   'why.requirement': 'sin la especialidad pedida',
   'why.farther': 'otros estaban más cerca',
+  'why.dismissed': 'retirado de la tarea',
   'contact.call': 'Llamar',
   'contact.callTo': 'Llamar a {name}',
   'contact.write': 'Escribir',

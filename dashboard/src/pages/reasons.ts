@@ -12,7 +12,7 @@ export function reasonText({ reasons }: Offer): string {
       ? t('reason.noDistance')
       : t('reason.distance', { distance: metresText(metres, words.language) }),
     age == null ? null : t('reason.age', { age: relative(-age * 1000, 0, words.language, t('time.now')) }),
-    load > 0 ? tn('reason.load', load) : t('reason.free'),
+    load == null ? null : load > 0 ? tn('reason.load', load) : t('reason.free'),
   ]
     .filter(Boolean)
     .join(' · ');

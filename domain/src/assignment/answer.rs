@@ -16,6 +16,7 @@ use crate::{
     actor::Act,
     agent as agents,
     audit::{self, Subject},
+    emergency,
     error::Thing,
     event::Event,
     outbox::{self, Notice},
@@ -52,9 +53,11 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, task_id: i64, answer: Answer) ->
         Answer::EnRoute => advance(tx, actor, &task, &mine, AssignmentState::EnRoute).await?,
         Answer::OnSite => advance(tx, actor, &task, &mine, AssignmentState::OnSite).await?,
     }
-    load::one(tx.db(), task_id)
+    let task = load::one(tx.db(), task_id)
         .await?
-        .ok_or_else(|| Refusal::missing(Thing::Task).into())
+        .ok_or(Refusal::missing(Thing::Task))?;
+    emergency::crew_changed(tx, &task).await?;
+    Ok(task)
 }
 
 /// A task and what the actor has to do with it; who declined may say so again.
@@ -199,7 +202,7 @@ async fn decline(
         actor.telegram_id,
     )
     .await?;
-    crate::emergency::left(tx, task, agent_id).await?;
+    emergency::left(tx, task, agent_id).await?;
     if task
         .lead
         .as_ref()

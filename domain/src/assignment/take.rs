@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use ::entity::agent;
 use ::entity::assignment::{self, AssignmentState};
 
-use super::{announce, offer::asked_again};
+use super::{announce, bump, offer::asked_again};
 use crate::{
     Actor, Result, Tx,
     outbox::{self, Lane, Message},
@@ -42,6 +42,7 @@ pub(crate) async fn take(
         .on_conflict(asked_again())
         .exec_without_returning(tx.db())
         .await?;
+    bump(tx, task.id).await?;
     let taken = announce(tx, actor, task, std::slice::from_ref(agent)).await?;
     if let Some(chat_id) = actor.telegram_id {
         let card = Message::ring(chat_id, actor.user_id, task.id, Lane::Emergency);

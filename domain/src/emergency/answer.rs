@@ -1,25 +1,24 @@
 //! What people say who were asked, and what Telegram says about them.
 
-use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 use serde_json::json;
 
 use ::entity::{agent, emergency, emergency_offer, user};
 
-use super::{EmergencyStatus, KIND, OfferState, announce, change, lock, offers_in, ring, set};
+use super::{EmergencyStatus, OfferState, announce, crew, is_open, lock, offers_in, ring};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Channel,
-    agent as agents, assignment,
+    agent as agents,
+    assignment::{self, Answer},
     audit::{self, Subject},
     availability::Availability,
     error::Thing,
     task::{Status, Task, life, load, window},
-    timer::{self, Due},
 };
 
 /// What became of "I come".
@@ -40,6 +39,8 @@ pub enum Coming {
 /// # Errors
 /// [`Refusal::NotFound`] for whoever was not asked; [`Refusal::Overlap`] for whoever has taken on something else.
 pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
+    let agent_id = actor.agent_id.ok_or(Refusal::missing(Thing::Emergency))?;
+    crew::lock_all_of(tx, agent_id).await?;
     let (row, task, offer) = asked(tx, actor, id).await?;
     if !matches!(
         row.status,
@@ -56,17 +57,15 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
         let names = names(tx, &coming).await?;
         return Ok(Coming::Full { names });
     }
-    let agent = free_agent(tx, offer.agent_id, &task).await?;
+    let agent = free_agent(tx, agent_id, &task).await?;
     assignment::take(tx, actor, &task, &agent).await?;
     mark(tx, &offer, OfferState::Taken).await?;
-    if task.status == Status::Scheduled && actor.telegram_id.is_some() {
-        let system = Actor::system(Channel::Timer);
-        life::start(tx, &system, task.id, life::Step::default()).await?;
-    }
-    let data = json!({ "emergency": id, "agent": agent.id });
+    crew::not_elsewhere(tx, agent_id, id).await?;
+    begin(tx, actor, &task, agent_id).await?;
+    let data = json!({ "emergency": id, "agent": agent_id });
     audit::record(tx, actor, "emergency.take", Subject::Task(task.id), data).await?;
     let row = if coming.len() + 1 >= row.crew as usize {
-        full(tx, &row).await?
+        crew::full(tx, &row).await?
     } else {
         row
     };
@@ -74,47 +73,73 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
     Ok(Coming::Taken)
 }
 
-/// Enough come: the others need not any more.
-async fn full(tx: &Tx, row: &emergency::Model) -> Result<emergency::Model> {
-    let id = row.id;
-    timer::cancel(tx, &Due::EmergencyRing { emergency_id: id }).await?;
-    stand_down(tx, id).await?;
-    set(
-        tx,
-        emergency::ActiveModel {
-            status: Set(EmergencyStatus::Answered),
-            ..change(id)
-        },
-    )
-    .await
-}
-
-/// Whoever has not answered is no longer waited for.
-pub(super) async fn stand_down(tx: &Tx, id: i64) -> Result<()> {
-    emergency_offer::Entity::update_many()
-        .col_expr(
-            emergency_offer::Column::State,
-            Expr::value(OfferState::StoodDown),
-        )
-        .col_expr(emergency_offer::Column::At, Expr::value(tx.now()))
-        .filter(emergency_offer::Column::EmergencyId.eq(id))
-        .filter(emergency_offer::Column::State.eq(OfferState::Offered))
-        .exec(tx.db())
-        .await?;
+/// Whoever comes leads when nobody leads whom Telegram reaches; with the first who comes the work begins.
+async fn begin(tx: &mut Tx, actor: &Actor, task: &Task, agent_id: i64) -> Result<()> {
+    if actor.telegram_id.is_none() {
+        return Ok(());
+    }
+    if !is_led(tx, task).await? {
+        assignment::set_lead(tx, task, Some(agent_id)).await?;
+    }
+    if task.status == Status::Scheduled {
+        let system = Actor::system(Channel::Timer);
+        life::start(tx, &system, task.id, life::Step::default()).await?;
+    }
     Ok(())
 }
 
-/// Somebody who was asked cannot. Others are asked at once when nobody is left who may still answer.
-pub async fn decline(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
+async fn is_led(tx: &Tx, task: &Task) -> Result<bool> {
+    let Some(lead) = &task.lead else {
+        return Ok(false);
+    };
+    let linked = Query::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(Expr::col(user::Column::Active).eq(true))
+        .and_where(Expr::col(user::Column::TelegramId).is_not_null())
+        .to_owned();
+    let found = agent::Entity::find_by_id(lead.agent_id)
+        .filter(agent::Column::Active.eq(true))
+        .filter(agent::Column::UserId.in_subquery(linked))
+        .one(tx.db())
+        .await?;
+    Ok(found.is_some())
+}
+
+/// What became of "I cannot".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Nobody waits for him.
+    Declined,
+    /// It has ended meanwhile.
+    Over,
+}
+
+/// Somebody who was asked cannot, also when he had said before that he comes. Others are asked at once when nobody is
+/// left who may still answer.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for whoever was not asked.
+pub async fn decline(tx: &mut Tx, actor: &Actor, id: i64, reason: &str) -> Result<Said> {
     let (row, task, offer) = asked(tx, actor, id).await?;
-    if !matches!(offer.state, OfferState::Offered | OfferState::Unreachable) {
-        return Ok(());
+    if !is_open(row.status) {
+        return Ok(Said::Over);
     }
-    mark(tx, &offer, OfferState::Declined).await?;
-    let data = json!({ "emergency": id, "agent": offer.agent_id });
-    audit::record(tx, actor, "emergency.decline", Subject::Task(task.id), data).await?;
-    ring::hurry(tx, &row).await?;
-    announce(tx, &row, &task).await
+    match offer.state {
+        OfferState::Taken => {
+            let reason = reason.to_owned();
+            assignment::answer(tx, actor, task.id, Answer::Decline { reason }).await?;
+        }
+        OfferState::Declined | OfferState::Passed => {}
+        OfferState::Offered | OfferState::StoodDown | OfferState::Unreachable => {
+            mark(tx, &offer, OfferState::Declined).await?;
+            let data = json!({ "emergency": id, "agent": offer.agent_id });
+            audit::record(tx, actor, "emergency.decline", Subject::Task(task.id), data).await?;
+            ring::hurry(tx, &row).await?;
+            announce(tx, &row, &task).await?;
+        }
+    }
+    Ok(Said::Declined)
 }
 
 /// The emergency, its task, and the offer to this person; the task is locked.
@@ -136,10 +161,11 @@ async fn asked(
     Ok((row, task.ok_or_else(missing)?, offer))
 }
 
-async fn mark(tx: &Tx, offer: &emergency_offer::Model, state: OfferState) -> Result<()> {
+pub(super) async fn mark(tx: &Tx, offer: &emergency_offer::Model, state: OfferState) -> Result<()> {
     let update = emergency_offer::ActiveModel {
         id: Set(offer.id),
         state: Set(state),
+        why: Set(None),
         at: Set(tx.now()),
         answered_at: Set(Some(tx.now())),
         ..Default::default()
@@ -177,37 +203,6 @@ async fn free_agent(tx: &Tx, id: i64, task: &Task) -> Result<agent::Model> {
     Ok(agent)
 }
 
-/// Somebody who comes to an emergency has left its task: somebody else is looked for.
-pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64) -> Result<()> {
-    if task.kind.code != KIND {
-        return Ok(());
-    }
-    let row = emergency::Entity::find()
-        .filter(emergency::Column::TaskId.eq(task.id))
-        .one(tx.db())
-        .await?;
-    let Some(row) = row else { return Ok(()) };
-    let offer = offers_in(tx, row.id, OfferState::Taken).await?;
-    let Some(offer) = offer.iter().find(|one| one.agent_id == agent_id) else {
-        return Ok(());
-    };
-    mark(tx, offer, OfferState::Declined).await?;
-    let row = if row.status == EmergencyStatus::Answered {
-        set(
-            tx,
-            emergency::ActiveModel {
-                status: Set(EmergencyStatus::Active),
-                ..change(row.id)
-            },
-        )
-        .await?
-    } else {
-        row
-    };
-    ring::hurry(tx, &row).await?;
-    announce(tx, &row, task).await
-}
-
 /// Telegram took the ring: only now was somebody told.
 pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64) -> Result<()> {
     let done = emergency_offer::Entity::update_many()
@@ -224,30 +219,56 @@ pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64) -> Result<()> 
     Ok(())
 }
 
-/// Telegram cannot reach this chat: whoever was asked there did not hear it, and somebody else is asked.
+/// Telegram cannot reach this chat: whoever was asked there did not hear it, and somebody else is asked. What he has
+/// answered meanwhile holds.
 pub(crate) async fn unreachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
-    let asked = emergency_offer::Entity::find()
-        .filter(emergency_offer::Column::State.eq(OfferState::Offered))
-        .filter(emergency_offer::Column::AgentId.in_subquery(agent_in(chat_id)))
-        .all(tx.db())
-        .await?;
-    for offer in asked {
-        let lost = emergency_offer::ActiveModel {
-            id: Set(offer.id),
-            state: Set(OfferState::Unreachable),
-            at: Set(tx.now()),
-            answered_at: Set(None::<DateTime<Utc>>),
-            ..Default::default()
-        };
-        emergency_offer::Entity::update(lost).exec(tx.db()).await?;
-        if let Some(row) = tell(tx, offer.emergency_id).await? {
+    for offer in offers_to(tx, chat_id, OfferState::Offered).await? {
+        lock(tx, offer.emergency_id).await?;
+        let lost = emergency_offer::Entity::update_many()
+            .col_expr(
+                emergency_offer::Column::State,
+                Expr::value(OfferState::Unreachable),
+            )
+            .col_expr(emergency_offer::Column::At, Expr::value(tx.now()))
+            .filter(emergency_offer::Column::Id.eq(offer.id))
+            .filter(emergency_offer::Column::State.eq(OfferState::Offered))
+            .exec(tx.db())
+            .await?;
+        if lost.rows_affected == 1
+            && let Some(row) = tell(tx, offer.emergency_id).await?
+        {
             ring::hurry(tx, &row).await?;
         }
     }
     Ok(())
 }
 
-async fn tell(tx: &mut Tx, id: i64) -> Result<Option<emergency::Model>> {
+/// The person took the bot back: for what still runs he is asked now.
+pub(crate) async fn reachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
+    for offer in offers_to(tx, chat_id, OfferState::Unreachable).await? {
+        let (row, task) = lock(tx, offer.emergency_id).await?;
+        if let Some(task) = task.filter(|_| row.status == EmergencyStatus::Active) {
+            ring::ask_again(tx, &row, &task, &offer).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The offers to whoever reads this chat that are in this state, in the order of their tasks.
+async fn offers_to(
+    tx: &Tx,
+    chat_id: i64,
+    state: OfferState,
+) -> Result<Vec<emergency_offer::Model>> {
+    Ok(emergency_offer::Entity::find()
+        .filter(emergency_offer::Column::State.eq(state))
+        .filter(emergency_offer::Column::AgentId.in_subquery(agent_in(chat_id)))
+        .order_by_asc(emergency_offer::Column::EmergencyId)
+        .all(tx.db())
+        .await?)
+}
+
+pub(super) async fn tell(tx: &mut Tx, id: i64) -> Result<Option<emergency::Model>> {
     let Some(row) = emergency::Entity::find_by_id(id).one(tx.db()).await? else {
         return Ok(None);
     };

@@ -7,22 +7,25 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use ::entity::{emergency, last_position, task, task_kind, user};
+use ::entity::{emergency, task, user};
 
-use super::{EmergencyStatus, KIND, PlaceSource, change, is_open, lock, people, ring, scope, set};
+use super::{
+    EmergencyStatus, PlaceSource, change, is_open,
+    launch::{answer_caller, launch},
+    lock, people, ring, scope, set,
+};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Channel,
     assignment,
     audit::{self, Subject},
-    error::{Problem, Thing},
+    error::Problem,
     event::Event,
     geo::Point,
-    kind::{self, NewKind},
-    outbox::{self, Lane, Message, Notice},
+    outbox,
     task::{
-        Place, Priority, Task,
-        create::{self, DESCRIPTION_MOST, NewTask, text},
+        Task,
+        create::{DESCRIPTION_MOST, text},
     },
     timer::{self, Due},
 };
@@ -216,144 +219,4 @@ fn blank(tx: &Tx, actor: &Actor, new: &NewEmergency) -> emergency::ActiveModel {
         created_at: Set(tx.now()),
         ..Default::default()
     }
-}
-
-/// A place, where it comes from and how old it is.
-type Known = (Option<Point>, PlaceSource, Option<DateTime<Utc>>);
-
-async fn where_is(tx: &Tx, agent_id: Option<i64>, shared: Option<Point>) -> Result<Known> {
-    if let Some(point) = shared {
-        return Ok((Some(point), PlaceSource::Shared, Some(tx.now())));
-    }
-    let last = match agent_id {
-        Some(id) => last_position::Entity::find_by_id(id).one(tx.db()).await?,
-        None => None,
-    };
-    Ok(match last {
-        Some(row) => {
-            let point = Point {
-                lat: row.lat,
-                lon: row.lon,
-            };
-            (Some(point), PlaceSource::LastKnown, Some(row.recorded_at))
-        }
-        None => (None, PlaceSource::None, None),
-    })
-}
-
-/// The task, the first ring, and everybody who has to know, in one transaction.
-async fn launch(
-    tx: &mut Tx,
-    actor: &Actor,
-    row: emergency::Model,
-    shared: Option<Point>,
-) -> Result<i64> {
-    let id = row.id;
-    let (point, source, at) = where_is(tx, row.agent_id, shared).await?;
-    let kind = kind(tx).await?;
-    let task = task(tx, actor, &row, &kind, point).await?;
-    let row = set(
-        tx,
-        emergency::ActiveModel {
-            task_id: Set(Some(task.id)),
-            status: Set(EmergencyStatus::Active),
-            lat: Set(point.map(|point| point.lat)),
-            lon: Set(point.map(|point| point.lon)),
-            place_source: Set(source),
-            place_at: Set(at),
-            crew: Set(kind.crew.max(1)),
-            raised_at: Set(Some(tx.now())),
-            waits_until: Set(None),
-            ..change(id)
-        },
-    )
-    .await?;
-    let data = json!({ "emergency": id, "place": source, "drill": row.drill });
-    audit::record(tx, actor, "emergency.raise", Subject::Task(task.id), data).await?;
-    let scope = scope(tx, &task).await?;
-    let (task_id, code) = (task.id, task.code.clone());
-    tx.log(Event::EmergencyRaised { id, task_id, code }, &scope);
-    answer_caller(tx, actor, &row).await?;
-    people::tell_watchers(tx, &row, &task).await?;
-    let now = tx.now();
-    let withdrawn = now + TimeDelta::seconds(tx.rules().emergency.withdraw_seconds.into());
-    timer::set(tx, &Due::EmergencyCards { emergency_id: id }, withdrawn).await?;
-    ring::first(tx, row, &task).await?;
-    Ok(id)
-}
-
-/// Whoever called sees that it has left, and from then on who comes.
-async fn answer_caller(tx: &mut Tx, actor: &Actor, row: &emergency::Model) -> Result<()> {
-    let Some(chat_id) = actor.telegram_id else {
-        return Ok(());
-    };
-    let sent = Message {
-        lane: Lane::Emergency,
-        notice: Notice::EmergencySent {
-            emergency_id: row.id,
-        },
-        collapse: None,
-        ..Message::emergency(chat_id, actor.user_id, row.task_id, row.id, true)
-    };
-    let card = Message::emergency(chat_id, actor.user_id, row.task_id, row.id, true);
-    outbox::push(tx, vec![sent, card]).await
-}
-
-async fn task(
-    tx: &mut Tx,
-    actor: &Actor,
-    row: &emergency::Model,
-    kind: &task_kind::Model,
-    point: Option<Point>,
-) -> Result<Task> {
-    let new = NewTask {
-        title: format!("{}: {}", kind.label, actor.name),
-        kind: KIND.into(),
-        priority: Some(Priority::Critical),
-        description: row.text.clone(),
-        place: point.map(|point| Place {
-            point: Some(point),
-            label: None,
-        }),
-        drill: row.drill,
-        ..NewTask::default()
-    };
-    create::make(tx, actor, new).await
-}
-
-/// The kind of emergencies. It is made, or taken back into use, when the catalogue lacks it: a call for help never fails.
-async fn kind(tx: &Tx) -> Result<task_kind::Model> {
-    let own = || task_kind::Entity::find().filter(task_kind::Column::Code.eq(KIND));
-    if let Some(row) = own().one(tx.db()).await? {
-        if row.active {
-            return Ok(row);
-        }
-        let back = task_kind::ActiveModel {
-            id: Set(row.id),
-            active: Set(true),
-            ..Default::default()
-        };
-        return Ok(task_kind::Entity::update(back).exec(tx.db()).await?);
-    }
-    let new = NewKind {
-        code: KIND.into(),
-        label: "SOS".into(),
-        emoji: "🆘".into(),
-        prefix: "EMG".into(),
-        priority: Priority::Critical,
-        duration_min: 60,
-        crew: 3,
-        needs_place: false,
-        needs_evidence: false,
-        checklist: Vec::new(),
-        sort: 0,
-    };
-    task_kind::Entity::insert(kind::columns(new))
-        .on_conflict_do_nothing_on([task_kind::Column::Code])
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(own()
-        .one(tx.db())
-        .await?
-        .ok_or(Refusal::missing(Thing::Kind))?)
 }

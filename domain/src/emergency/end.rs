@@ -1,14 +1,12 @@
 //! How an emergency ends: with its task, or taken back by whoever called.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::ActiveValue::Set;
 use serde_json::json;
 
 use ::entity::emergency;
 
-use super::{
-    EmergencyStatus, KIND, OfferState, announce, answer::stand_down, change, lock, offers_in, set,
-};
+use super::{EmergencyStatus, announce, change, crew, lock, set};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::{Act, Level},
@@ -92,6 +90,22 @@ pub async fn resolve(tx: &mut Tx, actor: &Actor, id: i64, reason: Option<String>
     life::complete(tx, actor, task.id, step).await.map(drop)
 }
 
+/// Whoever called, and has no say over it otherwise, calls it off only for as long as he can take it back.
+///
+/// # Errors
+/// [`Refusal::WithdrawOver`] afterwards.
+pub(crate) async fn check_cancel(tx: &Tx, actor: &Actor, task: &Task) -> Result<()> {
+    let row = crew::of_task(tx, task).await?;
+    let Some(row) = row.filter(|_| !actor.may(Act::ForceComplete, &task.stake())) else {
+        return Ok(());
+    };
+    let seconds = tx.rules().emergency.withdraw_seconds;
+    match withdrawable_until(seconds, &row) {
+        Some(until) if tx.now() < until => Ok(()),
+        _ => Err(Refusal::WithdrawOver.into()),
+    }
+}
+
 fn see(actor: &Actor, task: &Task) -> Result<(), Refusal> {
     if actor.may(Act::See, &task.stake()) {
         Ok(())
@@ -112,14 +126,9 @@ fn ended(tx: &Tx, actor: &Actor, id: i64, reason: Option<String>) -> emergency::
 
 /// Its task went on in its life: the emergency ends, or begins again, with it.
 pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()> {
-    if task.kind.code != KIND {
+    let Some(row) = crew::of_task(tx, task).await? else {
         return Ok(());
-    }
-    let row = emergency::Entity::find()
-        .filter(emergency::Column::TaskId.eq(task.id))
-        .one(tx.db())
-        .await?;
-    let Some(row) = row else { return Ok(()) };
+    };
     let id = row.id;
     let row = match task.status {
         Status::Completed | Status::Cancelled => {
@@ -129,41 +138,15 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
                 EmergencyStatus::Cancelled
             };
             timer::cancel(tx, &Due::EmergencyRing { emergency_id: id }).await?;
-            stand_down(tx, id).await?;
+            crew::stand_down(tx, id).await?;
             let ended = emergency::ActiveModel {
                 status: Set(status),
                 ..ended(tx, actor, id, task.end_reason.clone())
             };
             set(tx, ended).await?
         }
-        _ if row.ended_at.is_some() => reopened(tx, &row).await?,
+        _ if row.ended_at.is_some() => crew::reopened(tx, &row, task).await?,
         _ => return Ok(()),
     };
     announce(tx, &row, task).await
-}
-
-/// Open again: whoever is missing is looked for.
-async fn reopened(tx: &mut Tx, row: &emergency::Model) -> Result<emergency::Model> {
-    let coming = offers_in(tx, row.id, OfferState::Taken).await?.len();
-    let enough = coming >= row.crew as usize || coming > 0;
-    let status = if enough {
-        EmergencyStatus::Answered
-    } else {
-        EmergencyStatus::Active
-    };
-    if !enough {
-        let due = Due::EmergencyRing {
-            emergency_id: row.id,
-        };
-        let now = tx.now();
-        timer::set(tx, &due, now).await?;
-    }
-    let open = emergency::ActiveModel {
-        status: Set(status),
-        ended_at: Set(None),
-        ended_by: Set(None),
-        end_reason: Set(None),
-        ..change(row.id)
-    };
-    set(tx, open).await
 }

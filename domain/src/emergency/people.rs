@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::{emergency, unit_member, user};
+use ::entity::{emergency, outbox as outbox_row, unit_member, user};
 
 use crate::{
     Result, Store, Tx,
@@ -85,14 +85,29 @@ pub(super) async fn tell_watchers(tx: &mut Tx, row: &emergency::Model, task: &Ta
     outbox::push(tx, cards.collect()).await
 }
 
-/// Nobody comes yet: those who watch, and the admins, are told; with `phones` also whom to call.
+/// Whose messages about an emergency with this task are or were on their way.
+pub(super) async fn told(tx: &Tx, task_id: i64) -> Result<Vec<i64>> {
+    let rows: Vec<Option<i64>> = outbox_row::Entity::find()
+        .select_only()
+        .distinct()
+        .column(outbox_row::Column::UserId)
+        .filter(outbox_row::Column::TaskId.eq(task_id))
+        .filter(outbox_row::Column::Lane.eq(Lane::Emergency))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// Nobody comes yet: those who watch, and the admins, are told; with `phones` also whom to call. Returns how many.
 pub(super) async fn escalate(
     tx: &mut Tx,
     row: &emergency::Model,
     task: &Task,
     phones: bool,
-) -> Result<()> {
+) -> Result<usize> {
     let people = watchers(tx, task, row.raised_by, true).await?;
+    let count = people.len();
     let notice = Notice::EmergencyEscalated {
         emergency_id: row.id,
         phones,
@@ -100,7 +115,8 @@ pub(super) async fn escalate(
     let told = people.into_iter().map(|(user_id, chat)| {
         Message::about(chat, Some(user_id), task.id, notice.clone()).in_lane(Lane::Emergency)
     });
-    outbox::push(tx, told.collect()).await
+    outbox::push(tx, told.collect()).await?;
+    Ok(count)
 }
 
 /// Somebody to be called by phone.

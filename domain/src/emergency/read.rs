@@ -1,22 +1,17 @@
-//! Emergencies as people see them: in a fixed number of statements for any number.
-
-use std::collections::HashMap;
+//! Emergencies as people see them.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use ::entity::{agent, emergency, emergency_offer, task, user};
+use ::entity::{emergency, emergency_offer};
 
 use super::{
     EmergencyStatus, OfferState, PlaceSource, call::wants_place, end::withdrawable_until,
-    people::eta_minutes,
+    people::eta_minutes, rows::many, visible,
 };
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
-    actor::{Level, Permission},
+    actor::Permission,
     error::Thing,
     geo::Point,
     page::Window,
@@ -35,9 +30,9 @@ pub struct Offer {
     pub distance_m: Option<f64>,
     /// How old his position was then.
     pub position_age_s: Option<i64>,
-    /// Open tasks he had then.
-    pub load: i32,
-    /// What stood against asking him: an availability, `stale`, `not_linked`, `requirement` or `farther`.
+    /// Open tasks he had then; for those who command only.
+    pub load: Option<i32>,
+    /// What stood against asking him: an availability, `stale`, `not_linked`, `requirement`, `farther` or `dismissed`.
     pub why: Option<String>,
     pub offered_at: Option<DateTime<Utc>>,
     /// When Telegram took the message.
@@ -75,10 +70,14 @@ pub struct Emergency {
     pub created_at: DateTime<Utc>,
     pub raised_at: Option<DateTime<Utc>>,
     pub withdrawable_until: Option<DateTime<Utc>>,
+    /// When the first message that nobody comes had been sent to somebody.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     pub end_reason: Option<String>,
-    /// Everybody who was thought of, best first.
+    /// How many were asked, and to how many of them Telegram took the message.
+    pub asked: usize,
+    pub told: usize,
+    /// Everybody who was thought of, best first; for those who do not command himself and those who come.
     pub offers: Vec<Offer>,
 }
 
@@ -88,6 +87,21 @@ impl Emergency {
         self.offers
             .iter()
             .filter(|one| one.state == OfferState::Taken)
+    }
+
+    /// What this person may know of the others: without a say over people, who comes and nothing of the rest.
+    fn seen_by(mut self, actor: &Actor) -> Self {
+        if actor.may_command() || actor.has(Permission::Broadcast) {
+            return self;
+        }
+        self.offers.retain(|one| {
+            let own = Some(one.agent.agent_id) == actor.agent_id;
+            one.state == OfferState::Taken || (own && one.state != OfferState::Passed)
+        });
+        for one in &mut self.offers {
+            (one.position_age_s, one.load, one.why) = (None, None, None);
+        }
+        self
     }
 
     /// The offer to an agent, if he was asked.
@@ -113,7 +127,7 @@ pub async fn list(
     window: Window,
 ) -> Result<Page<Emergency>> {
     let mut select = emergency::Entity::find()
-        .filter(visible(actor))
+        .filter(visible::to(actor))
         .filter(emergency::Column::TaskId.is_not_null())
         .filter(window.before(emergency::Column::Id)?);
     if !filter.statuses.is_empty() {
@@ -129,8 +143,9 @@ pub async fn list(
         .await?;
     let page = Page::cut(rows, &window, |row| row.id);
     let seconds = store.rules().emergency.withdraw_seconds;
+    let items = many(store.reader(), page.items, seconds).await?;
     Ok(Page {
-        items: many(store.reader(), page.items, seconds).await?,
+        items: items.into_iter().map(|one| one.seen_by(actor)).collect(),
         next_cursor: page.next_cursor,
     })
 }
@@ -213,174 +228,13 @@ async fn one(
 ) -> Result<Emergency> {
     let mut select = emergency::Entity::find_by_id(id);
     if let Some(actor) = actor {
-        select = select.filter(visible(actor));
+        select = select.filter(visible::to(actor));
     }
     let rows = select.all(db).await?;
-    many(db, rows, seconds)
-        .await?
-        .pop()
-        .ok_or_else(|| Refusal::missing(Thing::Emergency).into())
-}
-
-/// Admins and dispatchers all; supervisors those of their units; everybody his own and those he was asked for.
-fn visible(actor: &Actor) -> Condition {
-    if actor.level == Level::Admin || actor.has(Permission::Broadcast) {
-        return Condition::all();
-    }
-    let mut any = Condition::any().add(Expr::value(false));
-    if let Some(user_id) = actor.user_id {
-        any = any.add(emergency::Column::RaisedBy.eq(user_id));
-    }
-    if let Some(agent_id) = actor.agent_id {
-        let asked = Query::select()
-            .column(emergency_offer::Column::EmergencyId)
-            .from(emergency_offer::Entity)
-            .and_where(Expr::col(emergency_offer::Column::AgentId).eq(agent_id))
-            .and_where(Expr::col(emergency_offer::Column::State).ne(OfferState::Passed))
-            .to_owned();
-        any = any.add(emergency::Column::Id.in_subquery(asked));
-    }
-    if actor.level == Level::Supervisor {
-        let own = Query::select()
-            .column(task::Column::Id)
-            .from(task::Entity)
-            .and_where(Expr::col(task::Column::UnitId).is_in(actor.unit_ids.iter().copied()))
-            .to_owned();
-        any = any.add(emergency::Column::TaskId.in_subquery(own));
-    }
-    any
-}
-
-/// Emergencies in the order of their rows.
-async fn many(
-    db: &impl ConnectionTrait,
-    rows: Vec<emergency::Model>,
-    withdraw_seconds: u32,
-) -> Result<Vec<Emergency>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut offers = offers(db, rows.iter().map(|row| row.id).collect()).await?;
-    let tasks: HashMap<i64, (String, String, Option<i64>)> = task::Entity::find()
-        .select_only()
-        .column(task::Column::Id)
-        .column(task::Column::Code)
-        .column(task::Column::Title)
-        .column(task::Column::UnitId)
-        .filter(task::Column::Id.is_in(rows.iter().filter_map(|row| row.task_id)))
-        .into_tuple::<(i64, String, String, Option<i64>)>()
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|(id, code, title, unit)| (id, (code, title, unit)))
-        .collect();
-    let callers: HashMap<i64, String> = user::Entity::find()
-        .select_only()
-        .column(user::Column::Id)
-        .column(user::Column::Name)
-        .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.raised_by)))
-        .into_tuple::<(i64, String)>()
-        .all(db)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let task = row.task_id.and_then(|id| tasks.get(&id)).cloned();
-            let raised_by = row.raised_by.and_then(|user_id| {
-                let name = callers.get(&user_id)?.clone();
-                Some(UserRef { user_id, name })
-            });
-            Emergency {
-                withdrawable_until: withdrawable_until(withdraw_seconds, &row),
-                offers: offers.remove(&row.id).unwrap_or_default(),
-                code: task.as_ref().map(|task| task.0.clone()),
-                title: task.as_ref().map(|task| task.1.clone()),
-                unit_id: task.and_then(|task| task.2),
-                place: Point::of(row.lat, row.lon),
-                id: row.id,
-                task_id: row.task_id,
-                status: row.status,
-                place_source: row.place_source,
-                place_at: row.place_at,
-                text: row.text,
-                specialty: row.specialty,
-                drill: row.drill,
-                crew: row.crew,
-                ring: row.ring,
-                raised_by,
-                created_at: row.created_at,
-                raised_at: row.raised_at,
-                escalated_at: row.escalated_at,
-                ended_at: row.ended_at,
-                end_reason: row.end_reason,
-            }
-        })
-        .collect())
-}
-
-async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Vec<Offer>>> {
-    let rows = emergency_offer::Entity::find()
-        .filter(emergency_offer::Column::EmergencyId.is_in(ids))
-        .order_by_asc(emergency_offer::Column::Ring)
-        .order_by_asc(emergency_offer::Column::DistanceM)
-        .order_by_asc(emergency_offer::Column::Id)
-        .all(db)
-        .await?;
-    let agents = agents(db, rows.iter().map(|row| row.agent_id).collect()).await?;
-    let mut offers: HashMap<i64, Vec<Offer>> = HashMap::new();
-    for row in rows {
-        let Some(agent) = agents.get(&row.agent_id).cloned() else {
-            continue;
-        };
-        offers.entry(row.emergency_id).or_default().push(Offer {
-            agent,
-            state: row.state,
-            at: row.at,
-            ring: row.ring,
-            distance_m: row.distance_m,
-            position_age_s: row.position_age_s,
-            load: row.load,
-            why: row.why,
-            offered_at: row.offered_at,
-            sent_at: row.sent_at,
-            answered_at: row.answered_at,
-        });
-    }
-    // Those who were asked before those who were not.
-    for list in offers.values_mut() {
-        list.sort_by_key(|one| one.state == OfferState::Passed);
-    }
-    Ok(offers)
-}
-
-async fn agents(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, AgentRef>> {
-    let rows = agent::Entity::find()
-        .filter(agent::Column::Id.is_in(ids))
-        .all(db)
-        .await?;
-    let chats: HashMap<i64, Option<i64>> = user::Entity::find()
-        .select_only()
-        .column(user::Column::Id)
-        .column(user::Column::TelegramId)
-        .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.user_id)))
-        .into_tuple::<(i64, Option<i64>)>()
-        .all(db)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let telegram_id = row.user_id.and_then(|id| chats.get(&id).copied().flatten());
-            let agent = AgentRef {
-                agent_id: row.id,
-                name: row.name,
-                user_id: row.user_id,
-                telegram_id,
-            };
-            (row.id, agent)
-        })
-        .collect())
+    let one = many(db, rows, seconds).await?.pop();
+    let one = one.ok_or(Refusal::missing(Thing::Emergency))?;
+    Ok(match actor {
+        Some(actor) => one.seen_by(actor),
+        None => one,
+    })
 }

@@ -1,34 +1,25 @@
-//! The search: who is asked in which ring, and why he and not another.
+//! The search: who is asked in which ring, who is rung again, and when those in command learn that nobody comes.
 
-use std::collections::{BTreeSet, HashMap};
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Select,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement},
 };
 
-use ::entity::{agent, agent_unit, emergency, emergency_offer, last_position, user};
+use ::entity::{agent, emergency, emergency_offer, user};
 
-use super::{EmergencyStatus, OfferState, announce, change, lock, offers_in, people, set};
+use super::{
+    EmergencyStatus, OfferState, announce, candidates::candidates, change, lock, offers_in,
+    passed::passed_over, people, set,
+};
 use crate::{
-    Actor, Result, Tx,
-    actor::Channel,
-    agent::{self as agents, AgentFilter, filtered},
-    availability::Availability,
+    Result, Tx, agent as agents,
     geo::Point,
-    nearest,
     outbox::{self, Message},
     task::Task,
     timer::{self, Due},
 };
-
-/// Distances that differ by less are equal: then load decides.
-const EQUAL_M: f64 = 50.0;
-
-/// How many more than are asked are looked at, so that it can be said why not they.
-const LOOKED_AT: u64 = 12;
 
 /// So many rings come at the pace of the rules; from then on the search goes on at a tenth of it.
 const FAST: i32 = 20;
@@ -36,30 +27,6 @@ const FAST: i32 = 20;
 /// From which ring those in command are told that nobody comes, and from which whom to call.
 const ESCALATED: i32 = 2;
 const PHONES: i32 = 3;
-
-/// Somebody who can be asked.
-#[derive(Clone, Debug)]
-struct Candidate {
-    agent_id: i64,
-    distance_m: Option<f64>,
-    position_age_s: i64,
-    load: i64,
-    own_unit: bool,
-}
-
-impl Candidate {
-    /// What he is sorted by: near, few tasks, seen lately; without a place those of the unit first.
-    fn rank(&self) -> (bool, i64, i64, i64, i64) {
-        let near = self.distance_m.map_or(0, |m| (m / EQUAL_M) as i64);
-        (
-            !self.own_unit && self.distance_m.is_none(),
-            near,
-            self.load,
-            self.position_age_s,
-            self.agent_id,
-        )
-    }
-}
 
 /// The first ring of a fresh emergency.
 pub(super) async fn first(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
@@ -169,8 +136,11 @@ async fn after(tx: &mut Tx, row: emergency::Model, task: &Task, asked: usize) ->
     let nobody = coming == 0 && pending + asked == 0;
     let told = coming == 0 && (nobody || ring >= ESCALATED) && row.escalated_at.is_none();
     let phones = coming == 0 && (nobody || ring >= PHONES) && row.phones_at.is_none();
-    let row = if told || phones {
-        people::escalate(tx, &row, task, phones).await?;
+    let heard = match told || phones {
+        true => people::escalate(tx, &row, task, phones).await?,
+        false => 0,
+    };
+    let row = if heard > 0 {
         let mut update = change(id);
         update.escalated_at = Set(row.escalated_at.or(Some(now)));
         if phones {
@@ -203,6 +173,29 @@ async fn ring_again(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
         .await?;
     let ids: Vec<i64> = silent.iter().map(|one| one.agent_id).collect();
     ring(tx, row, &ids).await
+}
+
+/// Somebody who was not reached is asked again, as if for the first time.
+pub(super) async fn ask_again(
+    tx: &mut Tx,
+    row: &emergency::Model,
+    task: &Task,
+    offer: &emergency_offer::Model,
+) -> Result<()> {
+    let now = tx.now();
+    let asked = emergency_offer::ActiveModel {
+        id: Set(offer.id),
+        state: Set(OfferState::Offered),
+        rings: Set(0),
+        at: Set(now),
+        offered_at: Set(Some(now)),
+        sent_at: Set(None),
+        answered_at: Set(None),
+        ..Default::default()
+    };
+    emergency_offer::Entity::update(asked).exec(tx.db()).await?;
+    ring(tx, row, &[offer.agent_id]).await?;
+    announce(tx, row, task).await
 }
 
 /// The card with a sound for these agents.
@@ -287,217 +280,4 @@ fn thought_of_again() -> OnConflict {
             Column::AnsweredAt,
         ])
         .to_owned()
-}
-
-/// The next who can be asked, best first: free, seen lately, reachable, with the specialty, and not waiting, coming or
-/// unable already.
-async fn candidates(tx: &Tx, row: &emergency::Model, task: &Task) -> Result<Vec<Candidate>> {
-    let most = u64::from(tx.rules().emergency.offers);
-    let now = tx.now();
-    let filter = AgentFilter {
-        availability: Some(Availability::Available),
-        specialty: row.specialty.clone(),
-        ..AgentFilter::default()
-    };
-    let free = filtered(&Actor::system(Channel::Timer), &filter, now)
-        .filter(agent::Column::UserId.in_subquery(reachable(row.raised_by)))
-        .filter(agent::Column::Id.not_in_subquery(asked(row.id)));
-    let found = match Point::of(row.lat, row.lon) {
-        Some(place) => near(tx, free, place, most + LOOKED_AT, Some(fresh(tx))).await?,
-        None => anywhere(tx, free).await?,
-    };
-    let mut candidates = with_load(tx, found, task).await?;
-    candidates.sort_by_key(Candidate::rank);
-    candidates.truncate(most as usize);
-    Ok(candidates)
-}
-
-/// From when on a position counts.
-fn fresh(tx: &Tx) -> DateTime<Utc> {
-    tx.now() - TimeDelta::minutes(tx.rules().position_fresh_minutes.into())
-}
-
-/// Accounts that Telegram can reach, without the one who calls.
-fn reachable(caller: Option<i64>) -> SelectStatement {
-    Query::select()
-        .column(user::Column::Id)
-        .from(user::Entity)
-        .and_where(Expr::col(user::Column::Active).eq(true))
-        .and_where(Expr::col(user::Column::TelegramId).is_not_null())
-        .and_where(Expr::col(user::Column::UnreachableAt).is_null())
-        .and_where(Expr::col(user::Column::Id).ne(caller.unwrap_or_default()))
-        .to_owned()
-}
-
-fn asked(id: i64) -> SelectStatement {
-    Query::select()
-        .column(emergency_offer::Column::AgentId)
-        .from(emergency_offer::Entity)
-        .and_where(Expr::col(emergency_offer::Column::EmergencyId).eq(id))
-        .and_where(Expr::col(emergency_offer::Column::State).is_not_in([
-            OfferState::Passed,
-            OfferState::StoodDown,
-            OfferState::Unreachable,
-        ]))
-        .to_owned()
-}
-
-/// Agent, distance and age of the position.
-type Found = (i64, Option<f64>, i64);
-
-async fn near(
-    tx: &Tx,
-    agents: Select<agent::Entity>,
-    place: Point,
-    limit: u64,
-    since: Option<DateTime<Utc>>,
-) -> Result<Vec<Found>> {
-    let found = nearest::nearest_of(tx, agents, place, limit, since).await?;
-    Ok(found
-        .into_iter()
-        .map(|one| (one.agent_id, Some(one.distance_m), one.position_age_s))
-        .collect())
-}
-
-/// Without a place nobody is near: whoever was seen lately.
-async fn anywhere(tx: &Tx, agents: Select<agent::Entity>) -> Result<Vec<Found>> {
-    let lately = Query::select()
-        .column(last_position::Column::AgentId)
-        .from(last_position::Entity)
-        .and_where(Expr::col(last_position::Column::RecordedAt).gte(fresh(tx)))
-        .to_owned();
-    let ids: Vec<i64> = agents
-        .select_only()
-        .column(agent::Column::Id)
-        .filter(agent::Column::Id.in_subquery(lately))
-        .limit(500)
-        .into_tuple()
-        .all(tx.db())
-        .await?;
-    let positions = agents::positions(tx.db(), &ids).await?;
-    Ok(positions
-        .into_iter()
-        .map(|(id, position)| (id, None, (tx.now() - position.at).num_seconds()))
-        .collect())
-}
-
-async fn with_load(tx: &Tx, found: Vec<Found>, task: &Task) -> Result<Vec<Candidate>> {
-    let ids: Vec<i64> = found.iter().map(|one| one.0).collect();
-    let loads = agents::loads(tx.db(), &ids).await?;
-    let mates: BTreeSet<i64> = match &task.unit {
-        Some(unit) => agent_unit::Entity::find()
-            .select_only()
-            .column(agent_unit::Column::AgentId)
-            .filter(agent_unit::Column::UnitId.eq(unit.id))
-            .filter(agent_unit::Column::AgentId.is_in(ids))
-            .into_tuple::<i64>()
-            .all(tx.db())
-            .await?
-            .into_iter()
-            .collect(),
-        None => BTreeSet::new(),
-    };
-    Ok(found
-        .into_iter()
-        .map(|(agent_id, distance_m, position_age_s)| Candidate {
-            agent_id,
-            distance_m,
-            position_age_s,
-            load: loads.get(&agent_id).copied().unwrap_or(0),
-            own_unit: mates.contains(&agent_id),
-        })
-        .collect())
-}
-
-/// Remembers the nearest who were not asked, and what stood against each.
-async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) -> Result<()> {
-    let Some(place) = Point::of(row.lat, row.lon) else {
-        return Ok(());
-    };
-    let everybody = filtered(
-        &Actor::system(Channel::Timer),
-        &AgentFilter::default(),
-        tx.now(),
-    )
-    .filter(agent::Column::Id.not_in_subquery(asked(row.id)))
-    .filter(
-        sea_orm::Condition::any()
-            .add(agent::Column::UserId.is_null())
-            .add(agent::Column::UserId.ne(row.raised_by.unwrap_or_default())),
-    );
-    let found = near(tx, everybody, place, LOOKED_AT, None).await?;
-    if found.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<i64> = found.iter().map(|one| one.0).collect();
-    let reasons = reasons(tx, row, &ids).await?;
-    let fresh_seconds = i64::from(tx.rules().position_fresh_minutes) * 60;
-    let now = tx.now();
-    let passed = with_load(tx, found, task).await?.into_iter().map(|one| {
-        let stale = one.position_age_s > fresh_seconds;
-        let why = reasons.get(&one.agent_id).copied();
-        let why = why.or(stale.then_some("stale")).unwrap_or("farther");
-        emergency_offer::ActiveModel {
-            emergency_id: Set(row.id),
-            agent_id: Set(one.agent_id),
-            ring: Set(row.ring),
-            state: Set(OfferState::Passed),
-            distance_m: Set(one.distance_m),
-            position_age_s: Set(Some(one.position_age_s)),
-            load: Set(one.load as i32),
-            why: Set(Some(why.into())),
-            rings: Set(0),
-            at: Set(now),
-            ..Default::default()
-        }
-    });
-    let passed: Vec<_> = passed.collect();
-    emergency_offer::Entity::insert_many(passed)
-        .on_conflict_do_nothing_on([
-            emergency_offer::Column::EmergencyId,
-            emergency_offer::Column::AgentId,
-        ])
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(())
-}
-
-/// What stands against these agents, beside the age of their positions.
-async fn reasons(
-    tx: &Tx,
-    row: &emergency::Model,
-    ids: &[i64],
-) -> Result<HashMap<i64, &'static str>> {
-    let states = agents::availabilities(tx.db(), ids, tx.now()).await?;
-    let reached: BTreeSet<i64> = agent::Entity::find()
-        .select_only()
-        .column(agent::Column::Id)
-        .filter(agent::Column::Id.is_in(ids.iter().copied()))
-        .filter(agent::Column::UserId.in_subquery(reachable(row.raised_by)))
-        .into_tuple::<i64>()
-        .all(tx.db())
-        .await?
-        .into_iter()
-        .collect();
-    let fit: BTreeSet<i64> = agent::Entity::find()
-        .filter(agent::Column::Id.is_in(ids.iter().copied()))
-        .all(tx.db())
-        .await?
-        .into_iter()
-        .filter(|agent| row.specialty.is_none() || agent.specialty == row.specialty)
-        .map(|agent| agent.id)
-        .collect();
-    Ok(ids
-        .iter()
-        .filter_map(|id| {
-            let why = match states.get(id) {
-                Some(Availability::Available) if !reached.contains(id) => "not_linked",
-                Some(Availability::Available) if !fit.contains(id) => "requirement",
-                Some(Availability::Available) => return None,
-                Some(state) => state.as_str(),
-                None => return None,
-            };
-            Some((*id, why))
-        })
-        .collect())
 }

@@ -11,6 +11,7 @@ use crate::{
     Result, Store, Tx,
     card::Shown,
     lease::{self, Fence},
+    task::load,
 };
 
 /// What became of one message.
@@ -48,6 +49,7 @@ pub async fn settle_all(store: &Store, fence: Fence, settled: Vec<Settled>) -> R
         .write(move |tx| {
             Box::pin(async move {
                 lease::guard(tx, &fence).await?;
+                load::lock_rows(tx, rung(&settled)).await?;
                 for one in settled {
                     settle(tx, one).await?;
                 }
@@ -55,6 +57,23 @@ pub async fn settle_all(store: &Store, fence: Fence, settled: Vec<Settled>) -> R
             })
         })
         .await
+}
+
+/// The tasks on which a delivered ring leaves a mark.
+fn rung(settled: &[Settled]) -> Vec<i64> {
+    let delivered = settled
+        .iter()
+        .filter(|one| matches!(one.outcome, Outcome::Sent { .. }));
+    delivered
+        .filter_map(|one| match one.message.notice {
+            Notice::Card {
+                task_id,
+                ring: true,
+            } => Some(task_id),
+            Notice::Emergency { ring: true, .. } => one.message.task_id,
+            _ => None,
+        })
+        .collect()
 }
 
 async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {

@@ -18,7 +18,7 @@ use super::{Status, Task, load, moment, window::Span};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Act,
-    assignment,
+    assignment, emergency,
     error::Thing,
     estimate,
     geo::Point,
@@ -211,11 +211,12 @@ fn may_complete(actor: &Actor, task: &Task, step: &Step) -> Result<(), Refusal> 
 /// Calls it off and releases everybody.
 ///
 /// # Errors
-/// Needs a reason; a supervisor of the scope or whoever created it.
+/// Needs a reason; a supervisor of the scope or whoever created it, a call for help only for some seconds.
 pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Task> {
     let task = load::locked(tx, actor, id).await?;
     expect_open(&task)?;
     actor.check(Act::Cancel, &task.stake())?;
+    emergency::check_cancel(tx, actor, &task).await?;
     step.reason().ok_or(Refusal::NeedsReason)?;
     let at = moment::of(tx, &step, moment::since(tx, &task).await?)?;
     let released = assignment::release_all(tx, &task).await?;

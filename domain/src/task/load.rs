@@ -1,6 +1,6 @@
 //! Finds tasks for those who may see them, and locks them for those who change them.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use ::entity::task;
 
@@ -83,6 +83,23 @@ pub(crate) async fn hold(tx: &Tx, id: i64) -> Result<()> {
         .lock_exclusive()
         .into_tuple::<i64>()
         .one(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Locks the rows of several tasks in one order, so that two who lock the same ones wait for each other.
+pub(crate) async fn lock_rows(tx: &Tx, ids: Vec<i64>) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    task::Entity::find()
+        .select_only()
+        .column(task::Column::Id)
+        .filter(task::Column::Id.is_in(ids))
+        .order_by_asc(task::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<i64>()
+        .all(tx.db())
         .await?;
     Ok(())
 }

@@ -2,13 +2,16 @@
 
 mod call;
 mod crew;
+mod leave;
+mod several;
+mod told;
 mod turn;
 
 use chrono::TimeDelta;
 use domain::{
     Actor, Result,
     actor::{Channel, Level},
-    emergency::{self, Called, Coming, Emergency, EmergencyStatus, NewEmergency, OfferState},
+    emergency::{self, Called, Coming, Emergency, EmergencyStatus, NewEmergency, OfferState, Said},
     event::{self, Event},
     geo::Point,
     outbox::{Lane, Notice},
@@ -94,11 +97,33 @@ impl World {
             .await
     }
 
-    async fn cannot(&self, actor: &Actor, id: i64) -> Result<()> {
+    async fn cannot(&self, actor: &Actor, id: i64) -> Result<Said> {
         let actor = actor.clone();
         self.store
-            .write(move |tx| Box::pin(async move { emergency::decline(tx, &actor, id).await }))
+            .write(move |tx| {
+                Box::pin(async move { emergency::decline(tx, &actor, id, "No puede ir").await })
+            })
             .await
+    }
+
+    async fn resolves(&self, actor: &Actor, id: i64, reason: Option<&str>) -> Result<Emergency> {
+        let (actor, reason) = (actor.clone(), reason.map(str::to_owned));
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    emergency::resolve(tx, &actor, id, reason).await?;
+                    emergency::find_in(tx, &actor, id).await
+                })
+            })
+            .await
+    }
+
+    /// The row itself, with what is shown to nobody.
+    async fn call_row(&self, id: i64) -> entity::emergency::Model {
+        let rows = self.all::<entity::emergency::Entity>().await;
+        rows.into_iter()
+            .find(|row| row.id == id)
+            .expect("it is there")
     }
 
     async fn takes_back(&self, actor: &Actor, id: i64) -> Result<()> {
@@ -164,7 +189,7 @@ async fn the_nearest_are_asked_in_the_emergency_lane_with_their_reasons() {
         assert_eq!(names(&emergency, OfferState::Passed), ["E"]);
         let first = &emergency.offers[0];
         assert!((first.distance_m.expect("measured") - 300.0).abs() < 2.0);
-        assert_eq!((first.position_age_s, first.load), (Some(0), 0));
+        assert_eq!((first.position_age_s, first.load), (Some(0), Some(0)));
         let last = emergency.offers.last().expect("passed over");
         assert_eq!(last.why.as_deref(), Some("farther"));
         let task = load::find(&world.store, &sos, emergency.task_id.expect("a task")).await;
@@ -265,7 +290,8 @@ async fn whoever_is_not_free_or_was_not_seen_lately_is_never_asked() {
         assert_eq!(why("Busy"), "on_task");
         assert_eq!(why("Gone"), "not_linked");
         // Nobody is an escalation and no error: those in command learn it with the phone list at once.
-        assert!(emergency.escalated_at.is_some());
+        assert!(world.call_row(emergency.id).await.escalated_at.is_some());
+        assert_eq!(emergency.escalated_at, None, "no message has been sent yet");
         let told = world.notices(90).await;
         assert!(
             told.iter().any(|(_, notice)| matches!(
@@ -298,7 +324,8 @@ async fn the_ring_widens_every_thirty_seconds_then_command_then_phones() {
         let mut asked = Vec::new();
         for _ in 0..4 {
             let now = world.emergency(id).await;
-            asked.push((names(&now, OfferState::Offered).len(), now.escalated_at.is_some()));
+            let escalated = world.call_row(id).await.escalated_at.is_some();
+            asked.push((names(&now, OfferState::Offered).len(), escalated));
             world.wait(TimeDelta::seconds(29));
             assert_eq!(world.run_timers().await, usize::from(asked.len() == 1), "not before");
             world.wait(TimeDelta::seconds(1));

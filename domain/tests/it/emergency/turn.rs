@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use domain::timer::{self, Due, Turn};
 
+use entity::timer::TimerStatus;
+
 use crate::support::{World, each};
 
 #[tokio::test]
@@ -33,6 +35,45 @@ async fn a_call_for_help_does_not_wait_behind_what_fell_due_before() {
         assert_eq!(first.len(), 3);
         let next = timer::next_for(&world.store, Turn::Pressing).await;
         assert_eq!(next.expect("read"), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_search_for_help_is_never_given_up() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.calls(&ana).await;
+        world
+            .store
+            .write(|tx| {
+                Box::pin(
+                    async move { timer::set(tx, &Due::Refresh { task_id: 7 }, tx.now()).await },
+                )
+            })
+            .await
+            .expect("set");
+        for _ in 0..12 {
+            world.wait(TimeDelta::minutes(2));
+            for claim in timer::claim(&world.store, 10).await.expect("claimed") {
+                let failed = timer::failed(&world.store, &claim, "away".into()).await;
+                failed.expect("noted");
+            }
+        }
+        let rows = world.all::<entity::timer::Entity>().await;
+        let states: Vec<_> = rows
+            .iter()
+            .map(|row| (row.kind.as_str(), row.status))
+            .collect();
+        assert_eq!(
+            states,
+            [
+                ("sos_wait", TimerStatus::Waiting),
+                ("refresh", TimerStatus::Failed)
+            ]
+        );
+        let overdue = timer::overdue(&world.store, TimeDelta::seconds(1)).await;
+        assert_eq!(overdue.expect("counted"), 2);
     })
     .await;
 }

@@ -165,3 +165,101 @@ async fn it_leaves_without_a_place_and_can_be_taken_back(#[case] backend: Backen
     app.settled().await?;
     Ok(())
 }
+
+/// Words of the bot's to somebody, newest last.
+fn heard(who: &Somebody) -> Vec<String> {
+    let chat = who.chat();
+    chat.messages.iter().map(|one| one.text.clone()).collect()
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_place_and_a_late_word_still_count(#[case] backend: Backend) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    shares(&app, &bob, -34.601, -58.4).await?;
+    ana.says("/sos")?;
+    ana.until_text("Compartir ubicación").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(15));
+    let card = bob.until_text("EMG-2026-0001").await?;
+    assert!(card.text.contains("desconocido"), "{}", card.text);
+    app.settled().await?;
+    // The place is the place of the call, though the alert has left without it.
+    ana.shares_location(-34.6, -58.4)?;
+    bob.until_text("ubicación compartida").await?;
+    app.settled().await?;
+    assert!(
+        !heard(&ana).iter().any(|text| text.contains("No guardé")),
+        "{:?}",
+        heard(&ana)
+    );
+    // The word on the keyboard takes it back for as long as the button under the card does.
+    clock.advance(TimeDelta::seconds(5));
+    ana.says("↩️ Anular")?;
+    let gone = bob
+        .until(|chat| !chat.has_button("Voy"), it::until::DEADLINE)
+        .await;
+    assert!(gone.is_ok(), "{:?}", bob.chat());
+    app.settled().await?;
+
+    ana.says("/sos")?;
+    ana.until_text("15 s").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(15));
+    bob.until_text("EMG-2026-0002").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(11));
+    app.settled().await?;
+    ana.says("↩️ Anular")?;
+    ana.until_text("Pide a un supervisor que la anule").await?;
+    // A second press is the same call and is heard again.
+    ana.says("/sos")?;
+    ana.until_text("sigue en curso").await?;
+    app.settled().await?;
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_in_the_middle_of_something_and_a_change_of_mind(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    shares(&app, &bob, -34.601, -58.4).await?;
+    bob.says("/licencia")?;
+    app.settled().await?;
+    let ana_phone = ana.phone.clone().standing_at(-34.6, -58.4);
+    ana.says("/sos")?;
+    ana.until_text("Compartir ubicación").await?;
+    ana_phone.taps("Compartir ubicación")?;
+    bob.until_text("EMG-2026-0001").await?;
+    ana.until_text("Avisados: 1 de 1").await?;
+    app.settled().await?;
+    bob.says("voy")?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    press(&bob, "No puedo").await?;
+    ana.until_text("Todavía no va nadie").await?;
+    app.settled().await?;
+    let http = app.http(&ana).await?;
+    let list = http.get("/api/v1/emergencies").await?.expect(200)?;
+    let one = &list["items"][0];
+    assert_eq!(
+        (&one["status"], &one["takers"]),
+        (&json!("active"), &json!([]))
+    );
+    assert_eq!((&one["offers"], &one["passed"]), (&json!([]), &json!([])));
+    Ok(())
+}

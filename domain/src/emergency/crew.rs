@@ -1,0 +1,270 @@
+//! How many come: when they are enough, and when others of its people make them too few.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict, Query},
+};
+
+use ::entity::{emergency, emergency_offer};
+
+use super::{
+    EmergencyStatus, KIND, OfferState, announce, answer, change, is_open, offers_in, ring, set,
+};
+use crate::{
+    Result, Tx, agent as agents,
+    geo::Point,
+    task::{AssignmentState, Task, load},
+    timer::{self, Due},
+};
+
+/// Why somebody does not come any more whom those in command took off the task: he is not asked again.
+pub(super) const DISMISSED: &str = "dismissed";
+
+/// The emergency of a task, if it is one.
+pub(super) async fn of_task(tx: &Tx, task: &Task) -> Result<Option<emergency::Model>> {
+    if task.kind.code != KIND {
+        return Ok(None);
+    }
+    Ok(emergency::Entity::find()
+        .filter(emergency::Column::TaskId.eq(task.id))
+        .one(tx.db())
+        .await?)
+}
+
+/// Locks the tasks of all that an agent is asked for, in one order: whoever comes to one does not come to the others.
+pub(super) async fn lock_all_of(tx: &Tx, agent_id: i64) -> Result<()> {
+    let asked = Query::select()
+        .column(emergency_offer::Column::EmergencyId)
+        .from(emergency_offer::Entity)
+        .and_where(Expr::col(emergency_offer::Column::AgentId).eq(agent_id))
+        .and_where(Expr::col(emergency_offer::Column::State).ne(OfferState::Passed))
+        .to_owned();
+    let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
+    let tasks: Vec<Option<i64>> = emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::TaskId)
+        .filter(emergency::Column::Id.in_subquery(asked))
+        .filter(emergency::Column::Status.is_in(open))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    load::lock_rows(tx, tasks.into_iter().flatten().collect()).await
+}
+
+/// He comes to this one, so the others that asked him ask somebody else, at once.
+pub(super) async fn not_elsewhere(tx: &mut Tx, agent_id: i64, here: i64) -> Result<()> {
+    let others = emergency_offer::Entity::find()
+        .filter(emergency_offer::Column::AgentId.eq(agent_id))
+        .filter(emergency_offer::Column::State.eq(OfferState::Offered))
+        .filter(emergency_offer::Column::EmergencyId.ne(here))
+        .order_by_asc(emergency_offer::Column::EmergencyId)
+        .all(tx.db())
+        .await?;
+    for offer in others {
+        stand_down_these(tx, vec![offer.id], None).await?;
+        let row = answer::tell(tx, offer.emergency_id).await?;
+        if let Some(row) = row.filter(|row| row.status == EmergencyStatus::Active) {
+            let due = Due::EmergencyRing {
+                emergency_id: row.id,
+            };
+            let now = tx.now();
+            timer::set(tx, &due, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Enough come: the others need not any more.
+pub(super) async fn full(tx: &Tx, row: &emergency::Model) -> Result<emergency::Model> {
+    let id = row.id;
+    timer::cancel(tx, &Due::EmergencyRing { emergency_id: id }).await?;
+    stand_down(tx, id).await?;
+    set(
+        tx,
+        emergency::ActiveModel {
+            status: Set(EmergencyStatus::Answered),
+            ..change(id)
+        },
+    )
+    .await
+}
+
+/// Whoever has not answered is no longer waited for.
+pub(super) async fn stand_down(tx: &Tx, id: i64) -> Result<()> {
+    emergency_offer::Entity::update_many()
+        .col_expr(
+            emergency_offer::Column::State,
+            Expr::value(OfferState::StoodDown),
+        )
+        .col_expr(emergency_offer::Column::At, Expr::value(tx.now()))
+        .filter(emergency_offer::Column::EmergencyId.eq(id))
+        .filter(emergency_offer::Column::State.eq(OfferState::Offered))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+async fn stand_down_these(tx: &Tx, ids: Vec<i64>, why: Option<&str>) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let why = why.map(str::to_owned);
+    emergency_offer::Entity::update_many()
+        .col_expr(
+            emergency_offer::Column::State,
+            Expr::value(OfferState::StoodDown),
+        )
+        .col_expr(emergency_offer::Column::At, Expr::value(tx.now()))
+        .col_expr(emergency_offer::Column::Why, Expr::value(why))
+        .filter(emergency_offer::Column::Id.is_in(ids))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Somebody who comes to an emergency has left its task: somebody else is looked for.
+pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64) -> Result<()> {
+    let Some(row) = of_task(tx, task).await? else {
+        return Ok(());
+    };
+    let coming = offers_in(tx, row.id, OfferState::Taken).await?;
+    let Some(offer) = coming.iter().find(|one| one.agent_id == agent_id) else {
+        return Ok(());
+    };
+    answer::mark(tx, offer, OfferState::Declined).await?;
+    recount(tx, row, task).await
+}
+
+/// The people of a task are others now, or said something: who was taken off it does not come any more, and who was put on
+/// it comes once he has said so.
+pub(crate) async fn crew_changed(tx: &mut Tx, task: &Task) -> Result<()> {
+    let row = of_task(tx, task).await?;
+    let Some(row) = row.filter(|row| is_open(row.status)) else {
+        return Ok(());
+    };
+    let taken = offers_in(tx, row.id, OfferState::Taken).await?;
+    let gone = not_held(&taken, task);
+    let known: BTreeSet<i64> = taken.iter().map(|one| one.agent_id).collect();
+    let fresh: BTreeMap<i64, DateTime<Utc>> = task
+        .held()
+        .filter(|one| one.state != AssignmentState::Offered)
+        .filter(|one| !known.contains(&one.agent.agent_id))
+        .map(|one| (one.agent.agent_id, one.offered_at))
+        .collect();
+    if gone.is_empty() && fresh.is_empty() {
+        return Ok(());
+    }
+    stand_down_these(tx, gone, Some(DISMISSED)).await?;
+    come(tx, &row, fresh).await?;
+    recount(tx, row, task).await
+}
+
+/// Offers to people who are not on the task.
+fn not_held(offers: &[emergency_offer::Model], task: &Task) -> Vec<i64> {
+    let held: BTreeSet<i64> = task.held().map(|one| one.agent.agent_id).collect();
+    let gone = offers.iter().filter(|one| !held.contains(&one.agent_id));
+    gone.map(|one| one.id).collect()
+}
+
+/// These come, whether the search had asked them or not.
+async fn come(tx: &Tx, row: &emergency::Model, fresh: BTreeMap<i64, DateTime<Utc>>) -> Result<()> {
+    use emergency_offer::Column;
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let (now, place) = (tx.now(), Point::of(row.lat, row.lon));
+    let ids: Vec<i64> = fresh.keys().copied().collect();
+    let positions = agents::positions(tx.db(), &ids).await?;
+    let loads = agents::loads(tx.db(), &ids).await?;
+    let offers = fresh.into_iter().map(|(agent_id, offered_at)| {
+        let position = positions.get(&agent_id);
+        let distance = position
+            .zip(place)
+            .map(|(one, place)| one.point.distance_m(place));
+        emergency_offer::ActiveModel {
+            emergency_id: Set(row.id),
+            agent_id: Set(agent_id),
+            ring: Set(row.ring),
+            state: Set(OfferState::Taken),
+            distance_m: Set(distance),
+            position_age_s: Set(position.map(|one| (now - one.at).num_seconds())),
+            load: Set(loads.get(&agent_id).copied().unwrap_or(0) as i32),
+            why: Set(None),
+            rings: Set(0),
+            at: Set(now),
+            offered_at: Set(Some(offered_at)),
+            answered_at: Set(Some(now)),
+            ..Default::default()
+        }
+    });
+    let answered = OnConflict::columns([Column::EmergencyId, Column::AgentId])
+        .update_columns([Column::State, Column::Why, Column::At, Column::AnsweredAt])
+        .to_owned();
+    emergency_offer::Entity::insert_many(offers.collect::<Vec<_>>())
+        .on_conflict(answered)
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Whether enough come, now that others do: else the search begins again, and when nobody comes at all any more those in
+/// command will learn it anew.
+async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
+    let coming = offers_in(tx, row.id, OfferState::Taken).await?.len();
+    let row = match (row.status, coming >= row.crew as usize) {
+        (EmergencyStatus::Active, true) => full(tx, &row).await?,
+        (EmergencyStatus::Answered, false) => {
+            let open = emergency::ActiveModel {
+                status: Set(EmergencyStatus::Active),
+                ..change(row.id)
+            };
+            set(tx, open).await?
+        }
+        _ => row,
+    };
+    let row = if coming == 0 {
+        let unheard = emergency::ActiveModel {
+            escalated_at: Set(None),
+            phones_at: Set(None),
+            ..change(row.id)
+        };
+        set(tx, unheard).await?
+    } else {
+        row
+    };
+    ring::hurry(tx, &row).await?;
+    announce(tx, &row, task).await
+}
+
+/// Open again: who is missing is looked for; those who are elsewhere now do not come.
+pub(super) async fn reopened(
+    tx: &mut Tx,
+    row: &emergency::Model,
+    task: &Task,
+) -> Result<emergency::Model> {
+    let taken = offers_in(tx, row.id, OfferState::Taken).await?;
+    let gone = not_held(&taken, task);
+    let coming = taken.len() - gone.len();
+    stand_down_these(tx, gone, None).await?;
+    let enough = coming >= row.crew as usize;
+    let open = emergency::ActiveModel {
+        status: Set(if enough {
+            EmergencyStatus::Answered
+        } else {
+            EmergencyStatus::Active
+        }),
+        escalated_at: Set(row.escalated_at.filter(|_| coming > 0)),
+        phones_at: Set(row.phones_at.filter(|_| coming > 0)),
+        ended_at: Set(None),
+        ended_by: Set(None),
+        end_reason: Set(None),
+        ..change(row.id)
+    };
+    let row = set(tx, open).await?;
+    ring::hurry(tx, &row).await?;
+    Ok(row)
+}

@@ -1,0 +1,113 @@
+//! Who was near and was not asked, and what stood against each.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+
+use ::entity::{agent, emergency, emergency_offer};
+
+use super::{
+    OfferState,
+    candidates::{LOOKED_AT, asked, near, reachable, with_load},
+};
+use crate::{
+    Actor, Result, Tx,
+    actor::Channel,
+    agent::{self as agents, AgentFilter, filtered},
+    availability::Availability,
+    geo::Point,
+    task::Task,
+};
+
+/// Remembers the nearest who were not asked, and what stood against each.
+pub(super) async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) -> Result<()> {
+    let Some(place) = Point::of(row.lat, row.lon) else {
+        return Ok(());
+    };
+    let everybody = filtered(
+        &Actor::system(Channel::Timer),
+        &AgentFilter::default(),
+        tx.now(),
+    )
+    .filter(agent::Column::Id.not_in_subquery(asked(row.id)))
+    .filter(
+        Condition::any()
+            .add(agent::Column::UserId.is_null())
+            .add(agent::Column::UserId.ne(row.raised_by.unwrap_or_default())),
+    );
+    let found = near(tx, everybody, place, LOOKED_AT, None).await?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = found.iter().map(|one| one.0).collect();
+    let reasons = reasons(tx, row, &ids).await?;
+    let fresh_seconds = i64::from(tx.rules().position_fresh_minutes) * 60;
+    let now = tx.now();
+    let passed = with_load(tx, found, task).await?.into_iter().map(|one| {
+        let stale = one.position_age_s > fresh_seconds;
+        let why = reasons.get(&one.agent_id).copied();
+        let why = why.or(stale.then_some("stale")).unwrap_or("farther");
+        emergency_offer::ActiveModel {
+            emergency_id: Set(row.id),
+            agent_id: Set(one.agent_id),
+            ring: Set(row.ring),
+            state: Set(OfferState::Passed),
+            distance_m: Set(one.distance_m),
+            position_age_s: Set(Some(one.position_age_s)),
+            load: Set(one.load as i32),
+            why: Set(Some(why.into())),
+            rings: Set(0),
+            at: Set(now),
+            ..Default::default()
+        }
+    });
+    let passed: Vec<_> = passed.collect();
+    emergency_offer::Entity::insert_many(passed)
+        .on_conflict_do_nothing_on([
+            emergency_offer::Column::EmergencyId,
+            emergency_offer::Column::AgentId,
+        ])
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// What stands against these agents, beside the age of their positions.
+async fn reasons(
+    tx: &Tx,
+    row: &emergency::Model,
+    ids: &[i64],
+) -> Result<HashMap<i64, &'static str>> {
+    let states = agents::availabilities(tx.db(), ids, tx.now()).await?;
+    let reached: BTreeSet<i64> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(ids.iter().copied()))
+        .filter(agent::Column::UserId.in_subquery(reachable(row.raised_by)))
+        .into_tuple::<i64>()
+        .all(tx.db())
+        .await?
+        .into_iter()
+        .collect();
+    let fit: BTreeSet<i64> = agent::Entity::find()
+        .filter(agent::Column::Id.is_in(ids.iter().copied()))
+        .all(tx.db())
+        .await?
+        .into_iter()
+        .filter(|agent| row.specialty.is_none() || agent.specialty == row.specialty)
+        .map(|agent| agent.id)
+        .collect();
+    Ok(ids
+        .iter()
+        .filter_map(|id| {
+            let why = match states.get(id) {
+                Some(Availability::Available) if !reached.contains(id) => "not_linked",
+                Some(Availability::Available) if !fit.contains(id) => "requirement",
+                Some(Availability::Available) => return None,
+                Some(state) => state.as_str(),
+                None => return None,
+            };
+            Some((*id, why))
+        })
+        .collect())
+}

@@ -1,0 +1,198 @@
+//! Emergencies from their rows: in a fixed number of statements for any number.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+
+use ::entity::{agent, emergency, emergency_offer, outbox, outbox::OutboxStatus, task, user};
+
+use super::{
+    OfferState,
+    end::withdrawable_until,
+    read::{Emergency, Offer},
+};
+use crate::{
+    Result,
+    geo::Point,
+    task::{AgentRef, UserRef},
+};
+
+/// Emergencies in the order of their rows.
+pub(super) async fn many(
+    db: &impl ConnectionTrait,
+    rows: Vec<emergency::Model>,
+    withdraw_seconds: u32,
+) -> Result<Vec<Emergency>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut offers = offers(db, rows.iter().map(|row| row.id).collect()).await?;
+    let tasks: HashMap<i64, (String, String, Option<i64>)> = task::Entity::find()
+        .select_only()
+        .column(task::Column::Id)
+        .column(task::Column::Code)
+        .column(task::Column::Title)
+        .column(task::Column::UnitId)
+        .filter(task::Column::Id.is_in(rows.iter().filter_map(|row| row.task_id)))
+        .into_tuple::<(i64, String, String, Option<i64>)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|(id, code, title, unit)| (id, (code, title, unit)))
+        .collect();
+    let escalated = escalated(db, &rows).await?;
+    let callers: HashMap<i64, String> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::Name)
+        .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.raised_by)))
+        .into_tuple::<(i64, String)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let task = row.task_id.and_then(|id| tasks.get(&id)).cloned();
+            let raised_by = row.raised_by.and_then(|user_id| {
+                let name = callers.get(&user_id)?.clone();
+                Some(UserRef { user_id, name })
+            });
+            let offers = offers.remove(&row.id).unwrap_or_default();
+            let asked = || offers.iter().filter(|one| one.state != OfferState::Passed);
+            Emergency {
+                withdrawable_until: withdrawable_until(withdraw_seconds, &row),
+                asked: asked().count(),
+                told: asked().filter(|one| one.sent_at.is_some()).count(),
+                offers,
+                code: task.as_ref().map(|task| task.0.clone()),
+                title: task.as_ref().map(|task| task.1.clone()),
+                unit_id: task.and_then(|task| task.2),
+                place: Point::of(row.lat, row.lon),
+                id: row.id,
+                task_id: row.task_id,
+                status: row.status,
+                place_source: row.place_source,
+                place_at: row.place_at,
+                text: row.text,
+                specialty: row.specialty,
+                drill: row.drill,
+                crew: row.crew,
+                ring: row.ring,
+                raised_by,
+                created_at: row.created_at,
+                raised_at: row.raised_at,
+                escalated_at: row
+                    .task_id
+                    .filter(|_| row.escalated_at.is_some())
+                    .and_then(|id| escalated.get(&id).copied()),
+                ended_at: row.ended_at,
+                end_reason: row.end_reason,
+            }
+        })
+        .collect())
+}
+
+/// When the first message that nobody comes was sent, by task. Told is who got a message, not who was to get one.
+async fn escalated(
+    db: &impl ConnectionTrait,
+    rows: &[emergency::Model],
+) -> Result<HashMap<i64, DateTime<Utc>>> {
+    let tasks: Vec<i64> = rows
+        .iter()
+        .filter(|row| row.escalated_at.is_some())
+        .filter_map(|row| row.task_id)
+        .collect();
+    if tasks.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sent: Vec<(Option<i64>, Option<DateTime<Utc>>)> = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::TaskId)
+        .column_as(outbox::Column::SentAt.min(), "at")
+        .filter(outbox::Column::TaskId.is_in(tasks))
+        .filter(outbox::Column::Status.eq(OutboxStatus::Sent))
+        .filter(
+            Expr::col(outbox::Column::Notice)
+                .cast_as("text")
+                .like("%emergency_escalated%"),
+        )
+        .group_by(outbox::Column::TaskId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(sent
+        .into_iter()
+        .filter_map(|(id, at)| Some((id?, at?)))
+        .collect())
+}
+
+async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Vec<Offer>>> {
+    let rows = emergency_offer::Entity::find()
+        .filter(emergency_offer::Column::EmergencyId.is_in(ids))
+        .order_by_asc(emergency_offer::Column::Ring)
+        .order_by_asc(emergency_offer::Column::DistanceM)
+        .order_by_asc(emergency_offer::Column::Id)
+        .all(db)
+        .await?;
+    let agents = agents(db, rows.iter().map(|row| row.agent_id).collect()).await?;
+    let mut offers: HashMap<i64, Vec<Offer>> = HashMap::new();
+    for row in rows {
+        let Some(agent) = agents.get(&row.agent_id).cloned() else {
+            continue;
+        };
+        offers.entry(row.emergency_id).or_default().push(Offer {
+            agent,
+            state: row.state,
+            at: row.at,
+            ring: row.ring,
+            distance_m: row.distance_m,
+            position_age_s: row.position_age_s,
+            load: Some(row.load),
+            why: row.why,
+            offered_at: row.offered_at,
+            sent_at: row.sent_at,
+            answered_at: row.answered_at,
+        });
+    }
+    // Those who were asked before those who were not.
+    for list in offers.values_mut() {
+        list.sort_by_key(|one| one.state == OfferState::Passed);
+    }
+    Ok(offers)
+}
+
+async fn agents(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, AgentRef>> {
+    let rows = agent::Entity::find()
+        .filter(agent::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    let chats: HashMap<i64, Option<i64>> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::TelegramId)
+        .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.user_id)))
+        .into_tuple::<(i64, Option<i64>)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let telegram_id = row.user_id.and_then(|id| chats.get(&id).copied().flatten());
+            let agent = AgentRef {
+                agent_id: row.id,
+                name: row.name,
+                user_id: row.user_id,
+                telegram_id,
+            };
+            (row.id, agent)
+        })
+        .collect())
+}

@@ -1,0 +1,60 @@
+//! Which emergencies somebody may see, as a condition on the table.
+
+use sea_orm::{
+    ColumnTrait, Condition,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+
+use ::entity::{emergency, emergency_offer, outbox, outbox::Lane, task};
+
+use super::OfferState;
+use crate::{
+    Actor,
+    actor::{Level, Permission},
+    task::visible,
+};
+
+/// Admins and dispatchers all; everybody his own, those he was asked for, and those whose task he may see; those in command
+/// also what they were told of because nobody else could be.
+pub(super) fn to(actor: &Actor) -> Condition {
+    if actor.level == Level::Admin || actor.has(Permission::Broadcast) {
+        return Condition::all();
+    }
+    let mut any = Condition::any().add(Expr::value(false));
+    if let Some(user_id) = actor.user_id {
+        any = any.add(emergency::Column::RaisedBy.eq(user_id));
+    }
+    if let Some(agent_id) = actor.agent_id {
+        let asked = Query::select()
+            .column(emergency_offer::Column::EmergencyId)
+            .from(emergency_offer::Entity)
+            .and_where(Expr::col(emergency_offer::Column::AgentId).eq(agent_id))
+            .and_where(Expr::col(emergency_offer::Column::State).ne(OfferState::Passed))
+            .to_owned();
+        any = any.add(emergency::Column::Id.in_subquery(asked));
+    }
+    let seen = Query::select()
+        .column((task::Entity, task::Column::Id))
+        .from(task::Entity)
+        .cond_where(visible::to(actor))
+        .to_owned();
+    any = any.add(emergency::Column::TaskId.in_subquery(seen));
+    match actor.user_id.filter(|_| actor.may_command()) {
+        Some(user_id) => any.add(Expr::exists(told(user_id))),
+        None => any,
+    }
+}
+
+/// What this person was told of an emergency.
+fn told(user_id: i64) -> SelectStatement {
+    Query::select()
+        .column((outbox::Entity, outbox::Column::Id))
+        .from(outbox::Entity)
+        .and_where(
+            Expr::col((outbox::Entity, outbox::Column::TaskId))
+                .equals((emergency::Entity, emergency::Column::TaskId)),
+        )
+        .and_where(Expr::col((outbox::Entity, outbox::Column::UserId)).eq(user_id))
+        .and_where(Expr::col((outbox::Entity, outbox::Column::Lane)).eq(Lane::Emergency))
+        .to_owned()
+}

@@ -1,0 +1,183 @@
+//! People who come and then do not: by their own word, by others' decision, and after the end.
+
+use chrono::TimeDelta;
+use domain::{
+    actor::Level,
+    assignment::{Answer, Crew},
+    emergency::{Coming, EmergencyStatus, OfferState, Said},
+    task::{Status, life::Step},
+};
+use sea_orm::{EntityTrait, sea_query::Expr};
+
+use super::{here, names};
+use crate::support::{World, crew, each};
+
+#[tokio::test]
+async fn whoever_cannot_after_all_is_replaced() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let people = world.six().await;
+        let emergency = world.sos(&ana, here()).await;
+        let (id, task_id) = (emergency.id, emergency.task_id.expect("a task"));
+        for one in &people[..3] {
+            world.goes(one, id).await.expect("said");
+        }
+        assert_eq!(
+            world.cannot(&people[0], id).await.expect("said"),
+            Said::Declined
+        );
+        assert_eq!(
+            world.cannot(&people[0], id).await.expect("said"),
+            Said::Declined
+        );
+        let now = world.emergency(id).await;
+        assert_eq!(now.status, EmergencyStatus::Active);
+        assert_eq!(names(&now, OfferState::Taken), ["P1", "P2"]);
+        assert_eq!(names(&now, OfferState::Declined), ["P0"]);
+        let held = world.task(&boss, task_id).await.held().count();
+        assert_eq!(held, 2, "he is free for something else");
+        world.run_timers().await;
+        let asked = world.emergency(id).await;
+        assert_eq!(names(&asked, OfferState::Offered), ["P3", "P4", "P5"]);
+        world
+            .resolves(&boss, id, Some("Hecho"))
+            .await
+            .expect("done");
+        assert_eq!(
+            world.cannot(&people[1], id).await.expect("said"),
+            Said::Over
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_comes_leads_when_nobody_else_can() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let people = world.six().await;
+        let emergency = world.sos(&ana, here()).await;
+        let (id, task_id) = (emergency.id, emergency.task_id.expect("a task"));
+        let ghost = world.agent("Ghost", None, world.unit_id).await;
+        let by_hand = Crew {
+            lead_agent_id: Some(ghost),
+            ..Crew::default()
+        };
+        world.assign(&boss, task_id, by_hand).await.expect("his");
+        let version = world.task(&boss, task_id).await.version;
+        assert_eq!(
+            world.goes(&people[0], id).await.expect("said"),
+            Coming::Taken
+        );
+        let task = world.task(&boss, task_id).await;
+        assert_eq!(task.status, Status::InProgress);
+        assert_eq!(
+            task.lead.as_ref().map(|lead| lead.name.as_str()),
+            Some("P0")
+        );
+        // Whoever read it before learns that it is another task now.
+        assert!(task.version > version);
+        world.cannot(&people[0], id).await.expect("said");
+        assert_eq!(world.task(&boss, task_id).await.lead, None);
+        world.goes(&people[1], id).await.expect("said");
+        let lead = world.task(&boss, task_id).await.lead.expect("somebody");
+        assert_eq!(lead.name, "P1");
+        let unlinked = entity::user::Entity::update_many()
+            .col_expr(entity::user::Column::TelegramId, Expr::value(None::<i64>));
+        use sea_orm::{ColumnTrait, QueryFilter};
+        unlinked
+            .filter(entity::user::Column::Name.eq("P1"))
+            .exec(world.store.writer())
+            .await
+            .expect("gone");
+        world.goes(&people[2], id).await.expect("said");
+        let lead = world.task(&boss, task_id).await.lead.expect("somebody");
+        assert_eq!(lead.name, "P2");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_taker_makes_the_task_another_version() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let people = world.six().await;
+        let emergency = world.sos(&ana, here()).await;
+        let (id, task_id) = (emergency.id, emergency.task_id.expect("a task"));
+        world.goes(&people[0], id).await.expect("said");
+        let version = world.task(&boss, task_id).await.version;
+        world.goes(&people[1], id).await.expect("said");
+        assert!(world.task(&boss, task_id).await.version > version);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_command_takes_off_or_puts_on_counts() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let people = world.six().await;
+        let emergency = world.sos(&ana, here()).await;
+        let (id, task_id) = (emergency.id, emergency.task_id.expect("a task"));
+        for one in &people[..3] {
+            world.goes(one, id).await.expect("said");
+        }
+        let without = crew(&[&people[0], &people[2]]);
+        world.assign(&boss, task_id, without).await.expect("his");
+        let now = world.emergency(id).await;
+        assert_eq!(now.status, EmergencyStatus::Active);
+        assert_eq!(names(&now, OfferState::Taken), ["P0", "P2"]);
+        world.run_timers().await;
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::Offered), ["P3", "P4", "P5"]);
+        assert_eq!(names(&now, OfferState::StoodDown), ["P1"]);
+        // Somebody put on it comes once he has said so, not before.
+        let zoe = world.standing("Zoe", 2, 9000.0).await;
+        let with = crew(&[&people[0], &people[2], &zoe]);
+        world.assign(&boss, task_id, with).await.expect("his");
+        assert_eq!(world.emergency(id).await.status, EmergencyStatus::Active);
+        world
+            .answer(&zoe, task_id, Answer::Acknowledge)
+            .await
+            .expect("said");
+        let now = world.emergency(id).await;
+        assert_eq!(now.status, EmergencyStatus::Answered);
+        assert_eq!(names(&now, OfferState::Taken), ["P0", "P2", "Zoe"]);
+        let asked = world.emergency(id).await;
+        assert!(names(&asked, OfferState::Offered).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reopened_it_counts_only_those_who_are_back() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let people = world.six().await;
+        let emergency = world.sos(&ana, here()).await;
+        let (id, task_id) = (emergency.id, emergency.task_id.expect("a task"));
+        for one in &people[..3] {
+            world.goes(one, id).await.expect("said");
+        }
+        world
+            .resolves(&boss, id, Some("Hecho"))
+            .await
+            .expect("done");
+        world.begun(&boss, &[&people[1]]).await;
+        world.wait(TimeDelta::minutes(2));
+        let reopened = world.reopen(&boss, task_id, Step::because("No era")).await;
+        assert_eq!(reopened.expect("open").missing, ["P1"]);
+        let now = world.emergency(id).await;
+        assert_eq!(now.status, EmergencyStatus::Active);
+        assert_eq!(names(&now, OfferState::Taken), ["P0", "P2"]);
+        world.run_timers().await;
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::Offered), ["P3", "P4", "P5"]);
+    })
+    .await;
+}

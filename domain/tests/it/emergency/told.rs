@@ -1,0 +1,204 @@
+//! Who learns of a call: who may see it and how much, who was told, and whom Telegram cannot reach.
+
+use chrono::TimeDelta;
+use domain::{
+    Actor, Refusal,
+    actor::Level,
+    assignment::Crew,
+    emergency::{self, Coming, OfferState},
+    outbox::{Lane, Notice, OutboxStatus},
+    reach,
+    task::life::Step,
+};
+use futures::future::join;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use super::{here, names};
+use crate::support::{World, crew, each, refusal};
+
+async fn reached(world: &World, chat_id: i64, present: bool) {
+    world
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                match present {
+                    true => reach::regained(tx, chat_id).await,
+                    false => reach::lost(tx, chat_id).await,
+                }
+            })
+        })
+        .await
+        .expect("noted");
+}
+
+async fn sees(world: &World, actor: &Actor, id: i64) -> bool {
+    emergency::find(&world.store, actor, id).await.is_ok()
+}
+
+#[tokio::test]
+async fn whoever_is_told_because_nobody_else_can_be_sees_it() {
+    each(async |world: World| {
+        let south = world.unit("Sur").await;
+        let marta = world
+            .member("Marta", Level::Supervisor, Some(91), south)
+            .await;
+        let late = world.member("Late", Level::Supervisor, None, south).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let id = world.sos(&ana, here()).await.id;
+        assert!(world.notices(91).await.iter().any(|(lane, notice)| {
+            *lane == Lane::Emergency && matches!(notice, Notice::Emergency { .. })
+        }));
+        assert!(sees(&world, &marta, id).await);
+        assert!(!sees(&world, &late, id).await, "nobody told him");
+        let page = emergency::list(&world.store, &marta, Default::default(), Default::default());
+        assert_eq!(page.await.expect("read").items.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_to_do_with_its_task_sees_it_and_its_lead_ends_it() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let south = world.unit("Sur").await;
+        let marta = world
+            .member("Marta", Level::Supervisor, Some(91), south)
+            .await;
+        let zoe = world.member("Zoe", Level::Agent, Some(2), south).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let emergency = world.sos(&ana, here()).await;
+        let (id, task_id) = (emergency.id, emergency.task_id.expect("a task"));
+        assert!(!sees(&world, &zoe, id).await && !sees(&world, &marta, id).await);
+        let by_hand = Crew {
+            lead_agent_id: zoe.agent_id,
+            ..crew(&[&zoe])
+        };
+        world.assign(&boss, task_id, by_hand).await.expect("his");
+        assert!(sees(&world, &zoe, id).await && sees(&world, &marta, id).await);
+        let over = world.resolves(&zoe, id, None).await.expect("she leads");
+        assert_eq!(over.status, emergency::EmergencyStatus::Resolved);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_who_do_not_command_see_who_comes_and_nothing_of_the_others() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let people = world.six().await;
+        let id = world.sos(&ana, here()).await.id;
+        world.goes(&people[1], id).await.expect("said");
+        let seen = async |actor: &Actor| {
+            let one = emergency::find(&world.store, actor, id).await;
+            let one = one.expect("his business");
+            let known = one.offers.iter().filter(|one| one.load.is_some()).count();
+            let names = one.offers.iter().map(|one| one.agent.name.clone());
+            (names.collect::<Vec<_>>(), known, (one.told, one.asked))
+        };
+        assert_eq!(seen(&ana).await, (vec!["P1".into()], 0, (0, 3)));
+        let his = vec!["P0".to_owned(), "P1".into()];
+        assert_eq!(seen(&people[0]).await, (his, 0, (0, 3)));
+        let (all, known, _) = seen(&boss).await;
+        assert_eq!((all.len(), known), (6, 6));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_escalated_when_somebody_was_told_and_anew_when_nobody_comes_any_more() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let alone = world.sos(&ana, here()).await.id;
+        let row = world.call_row(alone).await;
+        assert_eq!(
+            (row.escalated_at, row.phones_at),
+            (None, None),
+            "nobody is there"
+        );
+        world.person("Silva", Level::Supervisor, 90).await;
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        assert!(world.call_row(alone).await.phones_at.is_some());
+        assert_eq!(world.emergency(alone).await.escalated_at, None, "not sent");
+        let sent = world.store.now() + TimeDelta::seconds(2);
+        entity::outbox::Entity::update_many()
+            .col_expr(
+                entity::outbox::Column::Status,
+                Expr::value(OutboxStatus::Sent),
+            )
+            .col_expr(entity::outbox::Column::SentAt, Expr::value(sent))
+            .filter(entity::outbox::Column::ChatId.eq(90))
+            .exec(world.store.writer())
+            .await
+            .expect("sent");
+        assert_eq!(world.emergency(alone).await.escalated_at, Some(sent));
+        let bob = world.standing("Bob", 2, 10.0).await;
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        world.goes(&bob, alone).await.expect("said");
+        world.cannot(&bob, alone).await.expect("said");
+        let row = world.call_row(alone).await;
+        assert_eq!((row.escalated_at, row.phones_at), (None, None));
+        world.run_timers().await;
+        assert!(world.call_row(alone).await.escalated_at.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_takes_the_bot_back_is_asked_for_what_still_runs() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.six().await;
+        let id = world.sos(&ana, here()).await.id;
+        reached(&world, 100, false).await;
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::Unreachable), ["P0"]);
+        reached(&world, 100, true).await;
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::Offered), ["P0", "P1", "P2"]);
+        assert!(names(&now, OfferState::Unreachable).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_stands_though_telegram_fails_in_the_same_moment() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let people = world.six().await;
+        let id = world.sos(&ana, here()).await.id;
+        for (number, one) in people[..3].iter().enumerate() {
+            let chat = 100 + number as i64;
+            let (said, ()) = join(world.goes(one, id), reached(&world, chat, false)).await;
+            assert_eq!(said.expect("said"), Coming::Taken);
+        }
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::Taken), ["P0", "P1", "P2"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_called_cannot_cancel_the_task_either_once_it_is_too_late() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let task = async || {
+            let raised = world.sos(&ana, here()).await;
+            raised.task_id.expect("a task")
+        };
+        let first = task().await;
+        let because = || Step::because("Sin querer");
+        world.cancel(&ana, first, because()).await.expect("in time");
+        let second = task().await;
+        world.wait(TimeDelta::seconds(10));
+        assert_eq!(
+            refusal(world.cancel(&ana, second, because()).await),
+            Refusal::WithdrawOver
+        );
+        world.cancel(&boss, second, because()).await.expect("his");
+    })
+    .await;
+}
