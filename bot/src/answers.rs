@@ -112,7 +112,8 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReinforceSent { .. } => Sentence::ReinforceSent { code: code.into() },
         Reply::CalendarClosed => Sentence::CalendarClosed,
         Reply::NoMates => Sentence::SwapNoMates,
-        Reply::LeaveSent => Sentence::LeaveSent,
+        Reply::LeaveSent { heard: true } => Sentence::LeaveSent,
+        Reply::LeaveSent { heard: false } => Sentence::LeaveSentUnheard,
         Reply::LeavePast => Sentence::LeavePast,
         Reply::LeaveRejected { name, reason } => Sentence::LeaveRejected {
             name: name.into(),

@@ -66,20 +66,79 @@ impl Ctx {
         }
     }
 
+    /// The same for what stands on a card, which is brought up to date when it is refused.
+    pub async fn attempt_on<T, F>(&self, card: Message, work: F) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send + 'static,
+    {
+        match self.write(work).await {
+            Err(Error::Refused(refusal)) => {
+                let refused = self.refuse_with(*refusal, None, vec![card]).await;
+                refused.map(|()| None)
+            }
+            done => done,
+        }
+    }
+
+    /// The same for the last step of a dialogue: a refusal ends it, unless another answer would mend it.
+    pub async fn attempt_ending<T, F>(&self, about: Option<i64>, work: F) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send + 'static,
+    {
+        let refused = match self.write(work).await {
+            Err(Error::Refused(refusal)) => match *refusal {
+                refusal @ Refusal::Invalid { .. } => self.refuse(refusal, about).await,
+                refusal => self.refuse_ending(refusal, about).await,
+            },
+            done => return done,
+        };
+        refused.map(|()| None)
+    }
+
     /// Says why something was not done, and brings the card it was about up to date.
     pub async fn refuse(&self, refusal: Refusal, task_id: Option<i64>) -> Result<()> {
+        self.refuse_with(refusal, task_id, self.card(task_id)).await
+    }
+
+    async fn refuse_with(
+        &self,
+        refusal: Refusal,
+        task_id: Option<i64>,
+        cards: Vec<Message>,
+    ) -> Result<()> {
         self.toast_refusal(&refusal, task_id).await;
-        let (chat_id, user_id) = (self.chat_id, self.actor.user_id);
+        let ctx = self.clone();
         let reply = Reply::Refused { refusal, task_id };
         self.write(move |tx| {
             Box::pin(async move {
-                let mut messages = vec![reply.message(chat_id, user_id, Place::Plain)?];
-                messages.extend(task_id.map(|id| Message::card(chat_id, user_id, id)));
-                outbox::push(tx, messages).await
+                ctx.say(tx, reply).await?;
+                outbox::push(tx, cards).await
             })
         })
         .await?;
         Ok(())
+    }
+
+    /// The same as [`Ctx::refuse`], in the place of the dialogue, which ends.
+    pub async fn refuse_ending(&self, refusal: Refusal, task_id: Option<i64>) -> Result<()> {
+        self.toast_refusal(&refusal, task_id).await;
+        let (ctx, cards) = (self.clone(), self.card(task_id));
+        let reply = Reply::Refused { refusal, task_id };
+        self.write(move |tx| {
+            Box::pin(async move {
+                ctx.end(tx, reply).await?;
+                outbox::push(tx, cards).await
+            })
+        })
+        .await?;
+        Ok(())
+    }
+
+    fn card(&self, task_id: Option<i64>) -> Vec<Message> {
+        let card = |id| Message::card(self.chat_id, self.actor.user_id, id);
+        task_id.map(card).into_iter().collect()
     }
 
     async fn toast_refusal(&self, refusal: &Refusal, task_id: Option<i64>) {
@@ -118,40 +177,39 @@ impl Ctx {
 
     /// Moves to a step that starts a dialogue: its prompt is a new message.
     pub async fn enter(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
-        self.put(
-            tx,
-            &State {
-                serial: self.inbox_id,
-                stage,
-            },
-        )
-        .await?;
+        let state = State {
+            serial: self.inbox_id,
+            before: None,
+            stage,
+        };
+        self.put(tx, &state).await?;
         self.prompt(tx, true).await
     }
 
     /// Moves to the next step of a dialogue: after a press the prompt is edited, after words it is a new message.
     pub async fn go(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
-        self.put(
-            tx,
-            &State {
-                serial: self.inbox_id,
-                stage,
-            },
-        )
-        .await?;
+        let state = State {
+            serial: self.inbox_id,
+            before: self.left(),
+            stage,
+        };
+        self.put(tx, &state).await?;
         self.prompt(tx, self.query.is_none()).await
+    }
+
+    /// The number of the step that this press leaves.
+    fn left(&self) -> Option<i64> {
+        self.query.as_ref().map(|_| self.state.serial)
     }
 
     /// Changes what a step has gathered without leaving it: its buttons stay good.
     pub async fn stay(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
-        self.put(
-            tx,
-            &State {
-                serial: self.state.serial,
-                stage,
-            },
-        )
-        .await?;
+        let state = State {
+            serial: self.state.serial,
+            before: self.state.before,
+            stage,
+        };
+        self.put(tx, &state).await?;
         self.prompt(tx, self.query.is_none()).await
     }
 
@@ -174,7 +232,19 @@ impl Ctx {
 
     /// Ends the dialogue with a last word in the place of its prompt.
     pub async fn end(&self, tx: &mut Tx, reply: Reply) -> Result<()> {
-        dialogue::clear(tx, self.chat_id).await?;
+        match self.left() {
+            None => drop(dialogue::clear(tx, self.chat_id).await?),
+            before => {
+                let stage = Stage::Idle;
+                let serial = self.inbox_id;
+                let over = State {
+                    serial,
+                    before,
+                    stage,
+                };
+                self.put(tx, &over).await?;
+            }
+        }
         let place = Place::Dialogue {
             fresh: self.query.is_none(),
         };
@@ -193,6 +263,14 @@ impl Ctx {
         })
         .await?;
         Ok(())
+    }
+
+    /// Takes notice of a press that means nothing more.
+    pub async fn ignore(&self) -> Result<()> {
+        if let Some(query) = &self.query {
+            self.toasts.show(query, None, false);
+        }
+        self.write(|_| Box::pin(async { Ok(()) })).await.map(drop)
     }
 
     /// A short word over the chat; it may get lost.

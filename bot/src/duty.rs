@@ -5,7 +5,7 @@ pub mod leave;
 pub mod shifts;
 pub mod swap;
 
-use domain::{Result, leave as leaves, shift, swap as swaps};
+use domain::{Result, leave as leaves, outbox::Message, shift, swap as swaps};
 
 use crate::{ctx::Ctx, dialogues, keyboards::DutyVerb, reply::Reply, state::Stage};
 
@@ -13,11 +13,12 @@ use crate::{ctx::Ctx, dialogues, keyboards::DutyVerb, reply::Reply, state::Stage
 pub async fn pressed(ctx: &Ctx, verb: DutyVerb, id: i64) -> Result<()> {
     match verb {
         DutyVerb::Present => present(ctx, id).await,
-        DutyVerb::EndShift => enter(ctx, Stage::HandOver { shift_id: id }).await,
-        DutyVerb::SwapShift => dialogues::swap::begin(ctx, id).await,
+        DutyVerb::EndShift => end_shift(ctx, id).await,
+        DutyVerb::SwapShift => dialogues::swap::begin(ctx).await,
         DutyVerb::ApproveLeave => approve(ctx, id).await,
-        DutyVerb::RejectLeave => enter(ctx, Stage::RejectLeave { leave_id: id }).await,
+        DutyVerb::RejectLeave => reject(ctx, id).await,
         DutyVerb::CancelLeave => cancel(ctx, id).await,
+        DutyVerb::RestoreLeave => restore(ctx, id).await,
         DutyVerb::Certificate => ctx.reply(Reply::Certificate { leave_id: id }).await,
         DutyVerb::AcceptSwap => answer(ctx, id, true).await,
         DutyVerb::DeclineSwap => answer(ctx, id, false).await,
@@ -29,11 +30,38 @@ pub async fn pressed(ctx: &Ctx, verb: DutyVerb, id: i64) -> Result<()> {
     }
 }
 
-async fn enter(ctx: &Ctx, stage: Stage) -> Result<()> {
+fn leave_card(ctx: &Ctx, id: i64) -> Message {
+    Message::leave(ctx.chat_id, ctx.actor.user_id, id, false)
+}
+
+fn swap_card(ctx: &Ctx, id: i64) -> Message {
+    Message::swap(ctx.chat_id, ctx.actor.user_id, id, false)
+}
+
+/// Asks for a note; a hopeless case is told at once.
+async fn end_shift(ctx: &Ctx, shift_id: i64) -> Result<()> {
     let inner = ctx.clone();
-    ctx.write(move |tx| Box::pin(async move { inner.enter(tx, stage).await }))
-        .await
-        .map(drop)
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            shift::check_end(tx, &inner.actor, shift_id).await?;
+            inner.enter(tx, Stage::HandOver { shift_id }).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// Asks why; a hopeless case is told at once.
+async fn reject(ctx: &Ctx, leave_id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt_on(leave_card(ctx, leave_id), move |tx| {
+        Box::pin(async move {
+            leaves::check_decide(tx, &inner.actor, leave_id).await?;
+            inner.enter(tx, Stage::RejectLeave { leave_id }).await
+        })
+    })
+    .await
+    .map(drop)
 }
 
 async fn present(ctx: &Ctx, id: i64) -> Result<()> {
@@ -50,7 +78,7 @@ async fn present(ctx: &Ctx, id: i64) -> Result<()> {
 
 async fn approve(ctx: &Ctx, id: i64) -> Result<()> {
     let actor = ctx.actor.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_on(leave_card(ctx, id), move |tx| {
         Box::pin(async move { leaves::decide(tx, &actor, id, true, None).await })
     })
     .await
@@ -59,8 +87,17 @@ async fn approve(ctx: &Ctx, id: i64) -> Result<()> {
 
 async fn cancel(ctx: &Ctx, id: i64) -> Result<()> {
     let actor = ctx.actor.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_on(leave_card(ctx, id), move |tx| {
         Box::pin(async move { leaves::cancel(tx, &actor, id).await })
+    })
+    .await
+    .map(drop)
+}
+
+async fn restore(ctx: &Ctx, id: i64) -> Result<()> {
+    let actor = ctx.actor.clone();
+    ctx.attempt_on(leave_card(ctx, id), move |tx| {
+        Box::pin(async move { leaves::restore(tx, &actor, id).await })
     })
     .await
     .map(drop)
@@ -68,7 +105,7 @@ async fn cancel(ctx: &Ctx, id: i64) -> Result<()> {
 
 async fn answer(ctx: &Ctx, id: i64, yes: bool) -> Result<()> {
     let actor = ctx.actor.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_on(swap_card(ctx, id), move |tx| {
         Box::pin(async move { swaps::answer(tx, &actor, id, yes).await })
     })
     .await
@@ -77,7 +114,7 @@ async fn answer(ctx: &Ctx, id: i64, yes: bool) -> Result<()> {
 
 async fn decide(ctx: &Ctx, id: i64, yes: bool) -> Result<()> {
     let actor = ctx.actor.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_on(swap_card(ctx, id), move |tx| {
         Box::pin(async move { swaps::decide(tx, &actor, id, yes, None).await })
     })
     .await
@@ -86,7 +123,7 @@ async fn decide(ctx: &Ctx, id: i64, yes: bool) -> Result<()> {
 
 async fn withdraw(ctx: &Ctx, id: i64) -> Result<()> {
     let actor = ctx.actor.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_on(swap_card(ctx, id), move |tx| {
         Box::pin(async move { swaps::cancel(tx, &actor, id).await })
     })
     .await

@@ -135,6 +135,7 @@ pub enum DutyVerb {
     ApproveLeave,
     RejectLeave,
     CancelLeave,
+    RestoreLeave,
     Certificate,
     AcceptSwap,
     DeclineSwap,
@@ -145,13 +146,14 @@ pub enum DutyVerb {
     CloseCalendar,
 }
 
-const DUTY_VERBS: [(DutyVerb, &str); 14] = [
+const DUTY_VERBS: [(DutyVerb, &str); 15] = [
     (DutyVerb::Present, "here"),
     (DutyVerb::EndShift, "end"),
     (DutyVerb::SwapShift, "swap"),
     (DutyVerb::ApproveLeave, "lyes"),
     (DutyVerb::RejectLeave, "lno"),
     (DutyVerb::CancelLeave, "loff"),
+    (DutyVerb::RestoreLeave, "lback"),
     (DutyVerb::Certificate, "lfile"),
     (DutyVerb::AcceptSwap, "stake"),
     (DutyVerb::DeclineSwap, "spass"),

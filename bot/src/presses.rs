@@ -31,6 +31,8 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::Step { serial, choice }) if serial == ctx.state.serial => {
             dialogues::pressed(ctx, &choice).await
         }
+        // A quick second tap on what was done by the first.
+        Some(Button::Step { serial, .. }) if Some(serial) == ctx.state.before => ctx.ignore().await,
         Some(Button::Page { list, page }) => ctx.reply(Reply::Listing { list, page }).await,
         Some(Button::Language(lang)) => language(ctx, lang).await,
         Some(Button::Available(on)) => availability(ctx, on).await,

@@ -104,7 +104,7 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::MyState => lists::my_state(view).await,
         Reply::MyData => my_data::kept(view).await,
         Reply::MyShifts => duty::shifts::mine(view).await,
-        Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await.map(Some),
+        Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await,
         Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),
         Reply::Help => dialogues::help(view).await.map(Some),
         Reply::Menu { .. }

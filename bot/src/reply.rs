@@ -139,7 +139,11 @@ pub enum Reply {
         name: String,
     },
     NoMates,
-    LeaveSent,
+    LeaveSent {
+        /// Whether anybody who decides is told by Telegram.
+        #[serde(default = "yes")]
+        heard: bool,
+    },
     LeavePast,
     LeaveRejected {
         name: String,
@@ -159,6 +163,11 @@ pub enum Reply {
     /// The call from before goes on; a new place is taken.
     SosAgain,
     SosWithdrawn,
+}
+
+/// What an earlier release did not say.
+fn yes() -> bool {
+    true
 }
 
 /// What was wrong with an answer within /crear.

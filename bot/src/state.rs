@@ -13,6 +13,9 @@ use crate::{
 pub struct State {
     /// The update that led here: no button of an earlier step carries it.
     pub serial: i64,
+    /// The number of the step that a press has just left: a quick second tap on it means nothing more.
+    #[serde(default)]
+    pub before: Option<i64>,
     pub stage: Stage,
 }
 
@@ -26,6 +29,7 @@ impl storage::Step for State {
     fn outdated() -> Self {
         Self {
             serial: 0,
+            before: None,
             stage: Stage::Outdated,
         }
     }
@@ -77,6 +81,9 @@ pub enum Stage {
         leave_id: i64,
         task_id: i64,
         page: u32,
+        /// Chosen although outside of any shift, which waits for a word.
+        #[serde(default)]
+        off_shift: Option<i64>,
     },
 }
 

@@ -80,7 +80,7 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
         },
         Refusal::NotNow {
             until: Some(until), ..
-        } if *until < now => Sentence::RefusalNotNowUntil {
+        } => Sentence::RefusalNotNowUntil {
             until: time(*until).into(),
         },
         Refusal::NotNow { from, .. } => Sentence::RefusalNotNowFrom {

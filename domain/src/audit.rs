@@ -52,8 +52,40 @@ pub(crate) async fn record(
     subject: Subject,
     data: Value,
 ) -> Result<()> {
+    record_each(tx, actor, action, vec![(subject, data)]).await
+}
+
+/// Entries to a statement.
+const AT_ONCE: usize = 1000;
+
+/// Writes an entry for each of these.
+pub(crate) async fn record_each(
+    tx: &Tx,
+    actor: &Actor,
+    action: &str,
+    entries: Vec<(Subject, Value)>,
+) -> Result<()> {
+    let rows: Vec<_> = entries
+        .into_iter()
+        .map(|(subject, data)| entry(tx, actor, action, subject, data))
+        .collect();
+    for some in rows.chunks(AT_ONCE) {
+        audit::Entity::insert_many(some.to_vec())
+            .exec_without_returning(tx.db())
+            .await?;
+    }
+    Ok(())
+}
+
+fn entry(
+    tx: &Tx,
+    actor: &Actor,
+    action: &str,
+    subject: Subject,
+    data: Value,
+) -> audit::ActiveModel {
     let (subject_kind, subject_id) = subject.columns();
-    let entry = audit::ActiveModel {
+    audit::ActiveModel {
         at: Set(tx.now()),
         user_id: Set(actor.user_id),
         action: Set(action.into()),
@@ -62,9 +94,5 @@ pub(crate) async fn record(
         channel: Set(actor.channel),
         data: Set(data),
         ..Default::default()
-    };
-    audit::Entity::insert(entry)
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(())
+    }
 }

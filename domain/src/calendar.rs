@@ -1,14 +1,17 @@
 //! Secret links under which calendar programs read the shifts of a person or a unit.
 
 use chrono::TimeDelta;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
 use serde_json::json;
 
-use ::entity::{agent, calendar, shift, unit, user};
+use ::entity::{agent, calendar, shift, unit};
 
 use crate::{
-    Actor, Refusal, Result, Store, Tx,
-    actor::Level,
+    Actor, Error, Refusal, Result, Store, Tx,
+    actor::{Channel, Level},
     audit::{self, Subject},
     duty,
     error::Thing,
@@ -55,6 +58,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor, whose: Whose) -> Result<Opened> {
         Whose::Agent(id) => drop(duty::lock_own(tx, actor, id).await?),
         Whose::Unit(id) => check_unit(tx, actor, id).await?,
     }
+    close(tx, own(actor, whose)).await?;
     let token = secret::fresh_long();
     let row = calendar::ActiveModel {
         token_hash: Set(secret::hash(&token)),
@@ -96,28 +100,53 @@ async fn check_unit(tx: &Tx, actor: &Actor, id: i64) -> Result<()> {
         return Err(Refusal::NotAllowed.into());
     }
     let known = unit::Entity::find_by_id(id).one(tx.db()).await?;
-    let his = actor.level == Level::Admin || actor.unit_ids.contains(&id);
-    match known.filter(|_| his) {
+    match known.filter(|_| duty::plans_into(actor, id)) {
         Some(_) => Ok(()),
         None => Err(Refusal::missing(Thing::Unit).into()),
     }
 }
 
-/// Makes a link useless from now on.
+/// The links to the same that this person made before.
+fn own(actor: &Actor, whose: Whose) -> Condition {
+    let to = match whose {
+        Whose::Agent(id) => calendar::Column::AgentId.eq(id),
+        Whose::Unit(id) => calendar::Column::UnitId.eq(id),
+    };
+    Condition::all()
+        .add(calendar::Column::CreatedBy.eq(actor.user_id))
+        .add(to)
+}
+
+async fn close(tx: &Tx, which: Condition) -> Result<()> {
+    calendar::Entity::update_many()
+        .col_expr(calendar::Column::RevokedAt, Expr::value(tx.now()))
+        .filter(calendar::Column::RevokedAt.is_null())
+        .filter(which)
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// The secret of a link has reached nobody: it is worth nothing.
+pub(crate) async fn unsent(tx: &Tx, id: i64) -> Result<()> {
+    close(tx, Condition::all().add(calendar::Column::Id.eq(id))).await
+}
+
+/// Makes a link useless from now on. Said again, nothing changes.
 ///
 /// # Errors
 /// Only whoever made it, and admins.
 pub async fn revoke(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let row = calendar::Entity::find_by_id(id)
-        .filter(calendar::Column::RevokedAt.is_null())
         .lock_exclusive()
         .one(tx.db())
         .await?;
     let his = |row: &calendar::Model| {
         actor.level == Level::Admin || (row.created_by.is_some() && row.created_by == actor.user_id)
     };
-    if !row.as_ref().is_some_and(his) {
-        return Err(Refusal::missing(Thing::Calendar).into());
+    let row = row.filter(his).ok_or(Refusal::missing(Thing::Calendar))?;
+    if row.revoked_at.is_some() {
+        return Ok(());
     }
     let update = calendar::ActiveModel {
         id: Set(id),
@@ -158,6 +187,25 @@ pub async fn list(store: &Store, actor: &Actor) -> Result<Vec<Calendar>> {
     Ok(rows.into_iter().filter_map(shown).collect())
 }
 
+/// Whether whoever made a link could make it today; what the system made stays.
+async fn still_may(store: &Store, row: &calendar::Model) -> Result<bool> {
+    let Some(maker) = row.created_by else {
+        return Ok(true);
+    };
+    let Some(actor) = Actor::of_user(store, maker, Channel::Api).await? else {
+        return Ok(false);
+    };
+    Ok(match (row.agent_id, row.unit_id) {
+        (Some(id), _) if actor.agent_id == Some(id) => true,
+        (Some(id), _) => match duty::check(store.reader(), &actor, &[id]).await {
+            Err(Error::Refused(_)) => false,
+            seen => seen.map(|()| true)?,
+        },
+        (None, Some(id)) => actor.may_command() && duty::plans_into(&actor, id),
+        (None, None) => false,
+    })
+}
+
 /// How far back and ahead a feed reaches.
 const BACK: TimeDelta = TimeDelta::days(31);
 const AHEAD: TimeDelta = TimeDelta::days(366);
@@ -165,7 +213,7 @@ const AHEAD: TimeDelta = TimeDelta::days(366);
 /// The most shifts of a feed.
 const MOST: u64 = 10_000;
 
-/// What a link shows; nothing when it is wrong, revoked, or of somebody who was switched off.
+/// What a link shows; nothing when it is wrong, revoked, or of somebody who could not make it any more.
 pub async fn read(store: &Store, token: &str) -> Result<Option<Feed>> {
     let db = store.reader();
     let row = calendar::Entity::find()
@@ -174,11 +222,7 @@ pub async fn read(store: &Store, token: &str) -> Result<Option<Feed>> {
         .one(db)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let maker = match row.created_by {
-        Some(id) => user::Entity::find_by_id(id).one(db).await?,
-        None => None,
-    };
-    if row.created_by.is_some() && !maker.is_some_and(|user| user.active) {
+    if !still_may(store, &row).await? {
         return Ok(None);
     }
     let mut query = shift::Entity::find()

@@ -1,20 +1,36 @@
 //! Whose time somebody may see and plan, and who has to be told about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::{agent, agent_unit, unit_member, user};
+use unicode_segmentation::UnicodeSegmentation;
+
+use ::entity::{agent, agent_unit, unit, unit_member, user};
 
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Level,
     error::{Problem, Thing},
     event::Event,
+    task::create::text,
 };
+
+/// The longest reason, in characters as people count them.
+pub const REASON_MOST: usize = 500;
+
+/// A reason as it is kept; nothing when there are no words in it.
+pub(crate) fn reason(given: Option<&str>) -> Result<Option<String>, Refusal> {
+    let kept = text(given);
+    let long = |text: &String| text.graphemes(true).count() > REASON_MOST;
+    match kept.as_ref().is_some_and(long) {
+        true => Err(Refusal::invalid("reason", Problem::TooLong)),
+        false => Ok(kept),
+    }
+}
 
 /// Locks an agent whose time this person may plan.
 pub(crate) async fn lock(tx: &Tx, actor: &Actor, agent_id: i64) -> Result<agent::Model> {
@@ -103,36 +119,109 @@ pub(crate) async fn units_of(db: &impl ConnectionTrait, agent_id: i64) -> Result
         .await?)
 }
 
+/// The unit of a plan for each of these agents: the one that was named, or his first.
+///
+/// # Errors
+/// Refused when it is neither one of this person's units nor, for each of them, one of the agent's.
+pub(crate) async fn units_for(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    agent_ids: &[i64],
+    named: Option<i64>,
+) -> Result<HashMap<i64, i64>> {
+    let theirs = units_of_all(db, agent_ids).await?;
+    let Some(unit_id) = named else {
+        let first = theirs.into_iter();
+        return Ok(first
+            .filter_map(|(id, units)| Some((id, *units.first()?)))
+            .collect());
+    };
+    let known = unit::Entity::find_by_id(unit_id).one(db).await?.is_some();
+    let of = |id: &i64| theirs.get(id).is_some_and(|units| units.contains(&unit_id));
+    if known && (plans_into(actor, unit_id) || agent_ids.iter().all(of)) {
+        return Ok(agent_ids.iter().map(|id| (*id, unit_id)).collect());
+    }
+    Err(Refusal::invalid("unit_id", Problem::Unknown).into())
+}
+
+/// Whether whatever this person plans may belong to the unit, whoever it is for.
+pub(crate) fn plans_into(actor: &Actor, unit_id: i64) -> bool {
+    actor.level == Level::Admin || actor.unit_ids.contains(&unit_id)
+}
+
+/// The units of these agents, the oldest first.
+pub(crate) async fn units_of_all(
+    db: &impl ConnectionTrait,
+    agent_ids: &[i64],
+) -> Result<HashMap<i64, Vec<i64>>> {
+    let links = agent_unit::Entity::find()
+        .filter(agent_unit::Column::AgentId.is_in(agent_ids.iter().copied()))
+        .order_by_asc(agent_unit::Column::UnitId)
+        .all(db)
+        .await?;
+    let mut units: HashMap<i64, Vec<i64>> = HashMap::new();
+    for link in links {
+        units.entry(link.agent_id).or_default().push(link.unit_id);
+    }
+    Ok(units)
+}
+
 /// Chat and account of somebody who can be told something.
 pub(crate) type Reader = (i64, i64);
 
 /// Who decides about the time of an agent: the supervisors of his units, else the admins; never himself.
 pub(crate) async fn supervisors(tx: &Tx, agent_id: i64) -> Result<Vec<Reader>> {
-    let own = agent::Entity::find_by_id(agent_id).one(tx.db()).await?;
-    let himself = own.and_then(|agent| agent.user_id).unwrap_or_default();
-    let units = units_of(tx.db(), agent_id).await?;
-    let near = Query::select()
-        .column(unit_member::Column::UserId)
-        .from(unit_member::Entity)
-        .and_where(Expr::col(unit_member::Column::UnitId).is_in(units))
-        .to_owned();
-    let of_units = user::Column::Level
-        .eq(Level::Supervisor as i16)
-        .and(user::Column::Id.in_subquery(near));
-    let found = linked(tx, of_units, himself).await?;
+    supervisors_of(tx, &[agent_id]).await
+}
+
+/// Who decides about the time of all these agents: the supervisors who have each of them, else the admins; never one
+/// of them.
+pub(crate) async fn supervisors_of(tx: &Tx, agent_ids: &[i64]) -> Result<Vec<Reader>> {
+    let own: Vec<Option<i64>> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::UserId)
+        .filter(agent::Column::Id.is_in(agent_ids.iter().copied()))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let themselves: Vec<i64> = own.into_iter().flatten().collect();
+    let mut of_units = user::Column::Level.eq(Level::Supervisor as i16);
+    for agent_id in agent_ids {
+        of_units = of_units.and(user::Column::Id.in_subquery(members_beside(*agent_id)));
+    }
+    let found = linked(tx, of_units, &themselves).await?;
     if !found.is_empty() {
         return Ok(found);
     }
-    linked(tx, user::Column::Level.eq(Level::Admin as i16), himself).await
+    let admins = user::Column::Level.eq(Level::Admin as i16);
+    linked(tx, admins, &themselves).await
 }
 
-async fn linked(tx: &Tx, which: sea_orm::sea_query::SimpleExpr, but: i64) -> Result<Vec<Reader>> {
+/// The accounts that belong to a unit of this agent.
+fn members_beside(agent_id: i64) -> SelectStatement {
+    let units = Query::select()
+        .column(agent_unit::Column::UnitId)
+        .from(agent_unit::Entity)
+        .and_where(Expr::col(agent_unit::Column::AgentId).eq(agent_id))
+        .to_owned();
+    Query::select()
+        .column(unit_member::Column::UserId)
+        .from(unit_member::Entity)
+        .and_where(Expr::col(unit_member::Column::UnitId).in_subquery(units))
+        .to_owned()
+}
+
+async fn linked(
+    tx: &Tx,
+    which: sea_orm::sea_query::SimpleExpr,
+    but: &[i64],
+) -> Result<Vec<Reader>> {
     let rows: Vec<(Option<i64>, i64)> = user::Entity::find()
         .select_only()
         .column(user::Column::TelegramId)
         .column(user::Column::Id)
         .filter(which)
-        .filter(user::Column::Id.ne(but))
+        .filter(user::Column::Id.is_not_in(but.iter().copied()))
         .filter(user::Column::Active.eq(true))
         .filter(user::Column::TelegramId.is_not_null())
         .into_tuple()
@@ -144,6 +233,48 @@ async fn linked(tx: &Tx, which: sea_orm::sea_query::SimpleExpr, but: i64) -> Res
         .collect())
 }
 
+/// The accounts that Telegram reaches.
+pub(crate) fn linked_accounts() -> SelectStatement {
+    Query::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(Expr::col(user::Column::Active).eq(true))
+        .and_where(Expr::col(user::Column::TelegramId).is_not_null())
+        .to_owned()
+}
+
+/// Locks agents for what happens by itself, in the order in which everybody locks them.
+pub(crate) async fn lock_each(tx: &Tx, ids: &[i64]) -> Result<()> {
+    agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(agent::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<i64>()
+        .all(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// The same as [`readers`], told apart by agent.
+pub(crate) async fn readers_of(tx: &Tx, agent_ids: &[i64]) -> Result<HashMap<i64, Reader>> {
+    let chats = readers(tx, agent_ids).await?;
+    let accounts: Vec<(i64, Option<i64>)> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .column(agent::Column::UserId)
+        .filter(agent::Column::Id.is_in(agent_ids.iter().copied()))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let reader = |account| chats.iter().find(|(_, id)| Some(*id) == account).copied();
+    let found = accounts.into_iter();
+    Ok(found
+        .filter_map(|(id, account)| Some((id, reader(account)?)))
+        .collect())
+}
+
 /// The chats of those of these agents who are linked.
 pub(crate) async fn readers(tx: &Tx, agent_ids: &[i64]) -> Result<Vec<Reader>> {
     let accounts = Query::select()
@@ -152,7 +283,7 @@ pub(crate) async fn readers(tx: &Tx, agent_ids: &[i64]) -> Result<Vec<Reader>> {
         .and_where(Expr::col(agent::Column::Id).is_in(agent_ids.iter().copied()))
         .and_where(Expr::col(agent::Column::UserId).is_not_null())
         .to_owned();
-    linked(tx, user::Column::Id.in_subquery(accounts), 0).await
+    linked(tx, user::Column::Id.in_subquery(accounts), &[]).await
 }
 
 /// Tells the boards of those whom these agents concern.

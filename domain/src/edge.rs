@@ -17,13 +17,18 @@ use ::entity::{
 };
 
 use crate::{
-    Result, Tx,
+    Actor, Result, Tx,
+    actor::Channel,
     agent::{announce_availability, availabilities},
     digest, duty,
     event::Event,
     outbox::{self, Message, Notice},
+    swap,
     timer::{self, Due},
 };
+
+/// What a shift is before it has ended.
+const OPEN: [ShiftStatus; 2] = [ShiftStatus::Planned, ShiftStatus::Active];
 
 /// Brings the shifts of these agents to the present and sets the timer for what comes next.
 pub(crate) async fn settle(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
@@ -59,7 +64,7 @@ pub(crate) async fn wind_up(tx: &mut Tx) -> Result<()> {
                 Query::select()
                     .column(shift::Column::AgentId)
                     .from(shift::Entity)
-                    .and_where(Expr::col(shift::Column::Status).ne(ShiftStatus::Ended))
+                    .and_where(Expr::col(shift::Column::Status).is_in(OPEN))
                     .to_owned(),
             ),
         )
@@ -93,6 +98,10 @@ pub(crate) async fn wind_up(tx: &mut Tx) -> Result<()> {
         .into_iter()
         .filter(|id| !wound.contains(&id.to_string()))
         .collect();
+    // Another instance may be starting at this moment.
+    for some in missing.chunks(500) {
+        duty::lock_each(tx, some).await?;
+    }
     settle(tx, &missing).await
 }
 
@@ -107,17 +116,18 @@ async fn begin(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
         .await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     become_(tx, ids, ShiftStatus::Active).await?;
+    forget_swaps(tx, &rows).await?;
     let grace = TimeDelta::minutes(tx.rules().shift.late_minutes.into());
-    let mut messages = Vec::new();
-    for row in rows
-        .iter()
-        .filter(|row| row.present_at.is_none() && tx.now() <= row.starts_at + grace)
-    {
-        for (chat_id, user_id) in duty::readers(tx, &[row.agent_id]).await? {
-            let notice = Notice::ShiftStarted { shift_id: row.id };
-            messages.push(Message::news(chat_id, Some(user_id), notice));
-        }
-    }
+    let waits = |row: &&shift::Model| row.present_at.is_none() && tx.now() <= row.starts_at + grace;
+    let asked: Vec<&shift::Model> = rows.iter().filter(waits).collect();
+    let ids: Vec<i64> = asked.iter().map(|row| row.agent_id).collect();
+    let readers = duty::readers_of(tx, &ids).await?;
+    let messages = asked.iter().filter_map(|row| {
+        let (chat_id, user_id) = *readers.get(&row.agent_id)?;
+        let notice = Notice::ShiftStarted { shift_id: row.id };
+        Some(Message::news(chat_id, Some(user_id), notice))
+    });
+    let messages = messages.collect();
     outbox::push(tx, messages).await?;
     digest::announce(tx, &rows).await?;
     told(tx, &rows).await
@@ -126,13 +136,20 @@ async fn begin(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
 async fn end(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
     let rows = shift::Entity::find()
         .filter(shift::Column::AgentId.is_in(agent_ids.iter().copied()))
-        .filter(shift::Column::Status.ne(ShiftStatus::Ended))
+        .filter(shift::Column::Status.is_in(OPEN))
         .filter(shift::Column::EndsAt.lte(tx.now()))
         .all(tx.db())
         .await?;
     let ids = rows.iter().map(|row| row.id).collect();
     become_(tx, ids, ShiftStatus::Ended).await?;
+    forget_swaps(tx, &rows).await?;
     told(tx, &rows).await
+}
+
+/// What has begun changes hands no more.
+async fn forget_swaps(tx: &mut Tx, rows: &[shift::Model]) -> Result<()> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    swap::drop_open(tx, &Actor::system(Channel::Timer), &ids).await
 }
 
 async fn become_(tx: &Tx, ids: Vec<i64>, status: ShiftStatus) -> Result<()> {
@@ -171,7 +188,7 @@ async fn next_moments(tx: &Tx, ids: &[i64]) -> Result<HashMap<i64, DateTime<Utc>
                 .or_insert(at);
         }
     };
-    let open = || shift::Column::Status.ne(ShiftStatus::Ended);
+    let open = || shift::Column::Status.is_in(OPEN);
     earlier(shift_moments(tx, ids, shift::Column::StartsAt, open()).await?);
     earlier(shift_moments(tx, ids, shift::Column::EndsAt, open()).await?);
     earlier(leave_moments(tx, ids, leave::Column::StartsAt).await?);

@@ -114,7 +114,7 @@ pub enum Refusal {
     ShiftClashes {
         clashes: Vec<Clash>,
     },
-    /// It is too early for it, or too late.
+    /// It is too early for it; with `until`, too late.
     NotNow {
         from: DateTime<Utc>,
         until: Option<DateTime<Utc>>,

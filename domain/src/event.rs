@@ -85,6 +85,14 @@ pub enum Event {
         code: String,
         status: EmergencyStatus,
     },
+    /// A message to many leaves.
+    BroadcastStarted {
+        id: i64,
+    },
+    /// Somebody got it or answered, or it is over.
+    BroadcastProgress {
+        id: i64,
+    },
     /// The figures of the overview are worth reading again.
     KpisChanged {},
 }
@@ -99,6 +107,7 @@ impl Event {
             | Self::SwapChanged { .. } => Topic::Agents,
             Self::AgentPositionChanged { .. } => Topic::Positions,
             Self::EmergencyRaised { .. } | Self::EmergencyUpdated { .. } => Topic::Emergencies,
+            Self::BroadcastStarted { .. } | Self::BroadcastProgress { .. } => Topic::Broadcasts,
             Self::KpisChanged {} => Topic::Kpis,
             _ => Topic::Tasks,
         }
@@ -235,18 +244,26 @@ const ORDER_LOCK: &str = "SELECT pg_advisory_xact_lock(7232147001)";
 /// insert sees what was committed before the lock was had, because each statement looks anew.
 pub(crate) async fn append(tx: &Tx, events: Vec<New>) -> Result<()> {
     if tx.is_postgres() {
-        let insert = insert(&newest(), tx.now(), events)?.to_string(PostgresQueryBuilder);
-        tx.db()
-            .execute_unprepared(&format!("{ORDER_LOCK}; {insert}"))
-            .await?;
+        let mut said = ORDER_LOCK.to_owned();
+        for some in events.chunks(AT_ONCE) {
+            let insert = insert(&newest(), tx.now(), some)?;
+            said.push_str("; ");
+            said.push_str(&insert.to_string(PostgresQueryBuilder));
+        }
+        tx.db().execute_unprepared(&said).await?;
     } else {
-        let newest = Expr::value(last(tx.db()).await?);
-        tx.db().execute(&insert(&newest, tx.now(), events)?).await?;
+        for some in events.chunks(AT_ONCE) {
+            let newest = Expr::value(last(tx.db()).await?);
+            tx.db().execute(&insert(&newest, tx.now(), some)?).await?;
+        }
     }
     Ok(())
 }
 
-fn insert(newest: &Expr, at: DateTime<Utc>, events: Vec<New>) -> Result<InsertStatement> {
+/// Events to a statement: SQLite takes 32,766 values.
+const AT_ONCE: usize = 1000;
+
+fn insert(newest: &Expr, at: DateTime<Utc>, events: &[New]) -> Result<InsertStatement> {
     let mut insert = Query::insert();
     insert.into_table(event::Entity).columns([
         event::Column::Seq,
@@ -260,7 +277,7 @@ fn insert(newest: &Expr, at: DateTime<Utc>, events: Vec<New>) -> Result<InsertSt
         event::Column::CreatedAt,
     ]);
     for (ahead, New { event, scope }) in (1_i64..).zip(events) {
-        let mut data = serde_json::to_value(&event)?;
+        let mut data = serde_json::to_value(event)?;
         let kind = data["event_type"].as_str().unwrap_or_default().to_owned();
         insert.values_panic([
             newest.clone().add(ahead),

@@ -1,6 +1,7 @@
 //! Leave of agents; never while it is approved is an agent available.
 
 mod broken;
+mod withdraw;
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ pub use ::entity::leave::LeaveStatus;
 use ::entity::{attachment as files, leave, user};
 
 pub use broken::{Broken, broken};
+pub use withdraw::{can_restore, cancel, restore};
 
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
@@ -27,7 +29,7 @@ use crate::{
     outbox::{self, Message},
     page::Window,
     shift::names,
-    task::create::text,
+    zone,
 };
 
 /// Leave to be asked for.
@@ -55,6 +57,8 @@ pub struct Leave {
     pub decided_by: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
     pub decided_reason: Option<String>,
+    /// When the agent took it back, or its rest.
+    pub withdrawn_at: Option<DateTime<Utc>>,
     /// Certificates.
     pub attachments: Vec<Attachment>,
 }
@@ -68,13 +72,11 @@ const FILES: usize = 10;
 /// Refused when it ends before it starts.
 pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave> {
     duty::lock_own(tx, actor, new.agent_id).await?;
-    if new.ends_at <= new.starts_at {
-        return Err(Refusal::invalid("ends_at", Problem::Order).into());
-    }
+    zone::check_span((new.starts_at, new.ends_at), tx.now())?;
     let row = leave::ActiveModel {
         agent_id: Set(new.agent_id),
         status: Set(LeaveStatus::Requested),
-        reason: Set(text(new.reason.as_deref())),
+        reason: Set(duty::reason(new.reason.as_deref())?),
         starts_at: Set(new.starts_at),
         ends_at: Set(new.ends_at),
         created_at: Set(tx.now()),
@@ -96,7 +98,7 @@ pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave>
 /// For oneself, or for an agent of one's units; refused when there are ten.
 pub async fn certify(tx: &mut Tx, actor: &Actor, id: i64, file: NewFile) -> Result<Leave> {
     let row = own_or_planned(tx, actor, id).await?;
-    if !matches!(row.status, LeaveStatus::Requested | LeaveStatus::Approved) {
+    if !is_open(&row) {
         return Err(Refusal::Settled { what: Thing::Leave }.into());
     }
     if attachment::count_of_leave(tx, id).await? >= FILES {
@@ -106,7 +108,7 @@ pub async fn certify(tx: &mut Tx, actor: &Actor, id: i64, file: NewFile) -> Resu
     settled(tx, actor, "leave.certify", &row).await
 }
 
-/// Approves or rejects a request.
+/// Approves or rejects a request. Said again by the same person, nothing changes.
 ///
 /// # Errors
 /// Supervisors for their units' agents, never for themselves; only what is still requested.
@@ -117,26 +119,22 @@ pub async fn decide(
     approve: bool,
     reason: Option<String>,
 ) -> Result<Leave> {
-    let agent_id = agent_of(tx, id).await?;
-    duty::lock(tx, actor, agent_id).await?;
-    let row = locked(tx, id).await?;
-    if actor.agent_id == Some(row.agent_id) {
-        return Err(Refusal::NotAllowed.into());
-    }
-    if row.status != LeaveStatus::Requested {
-        return Err(Refusal::Settled { what: Thing::Leave }.into());
-    }
+    let row = decidable(tx, actor, id).await?;
     let status = if approve {
         LeaveStatus::Approved
     } else {
         LeaveStatus::Rejected
     };
+    if row.status == status && row.decided_by == actor.user_id {
+        return reload(tx.db(), row).await;
+    }
+    open(&row)?;
     let update = leave::ActiveModel {
         id: Set(id),
         status: Set(status),
         decided_by: Set(actor.user_id),
         decided_at: Set(Some(tx.now())),
-        decided_reason: Set(text(reason.as_deref())),
+        decided_reason: Set(duty::reason(reason.as_deref())?),
         ..Default::default()
     };
     let row = leave::Entity::update(update).exec(tx.db()).await?;
@@ -144,26 +142,46 @@ pub async fn decide(
     settled(tx, actor, "leave.decide", &row).await
 }
 
-/// Takes a request back, or the rest of a leave that was approved.
+/// Tells before anybody writes a reason whether this person can decide about a request.
 ///
 /// # Errors
-/// Only the agent himself; [`Refusal::Settled`] when it was rejected, withdrawn or is over.
-pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Leave> {
-    let row = own_or_planned(tx, actor, id).await?;
-    if actor.agent_id != Some(row.agent_id) {
-        return Err(Refusal::NotAllowed.into());
+/// Those of [`decide`].
+pub async fn check_decide(tx: &Tx, actor: &Actor, id: i64) -> Result<()> {
+    Ok(open(&decidable(tx, actor, id).await?)?)
+}
+
+/// A request of somebody whose time this person may plan, and not his own.
+async fn decidable(tx: &Tx, actor: &Actor, id: i64) -> Result<leave::Model> {
+    let agent_id = agent_of(tx, id).await?;
+    duty::lock(tx, actor, agent_id).await?;
+    let row = locked(tx, id).await?;
+    match actor.agent_id == Some(row.agent_id) {
+        true => Err(Refusal::NotAllowed.into()),
+        false => Ok(row),
     }
-    let open = matches!(row.status, LeaveStatus::Requested | LeaveStatus::Approved);
-    if !open || row.ends_at <= tx.now() {
-        return Err(Refusal::Settled { what: Thing::Leave }.into());
+}
+
+fn open(row: &leave::Model) -> Result<(), Refusal> {
+    match row.status {
+        LeaveStatus::Requested => Ok(()),
+        _ => Err(Refusal::Settled { what: Thing::Leave }),
     }
-    let update = leave::ActiveModel {
-        id: Set(id),
-        status: Set(LeaveStatus::Cancelled),
-        ..Default::default()
-    };
-    let row = leave::Entity::update(update).exec(tx.db()).await?;
-    settled(tx, actor, "leave.cancel", &row).await
+}
+
+/// Approved leave of somebody whose time this person may plan, from inside a transaction.
+///
+/// # Errors
+/// [`Refusal::Settled`] when it is not, or not any more, approved.
+pub async fn approved(tx: &Tx, actor: &Actor, id: i64) -> Result<Leave> {
+    let row = decidable(tx, actor, id).await?;
+    match row.status {
+        LeaveStatus::Approved => reload(tx.db(), row).await,
+        _ => Err(Refusal::Settled { what: Thing::Leave }.into()),
+    }
+}
+
+fn is_open(row: &leave::Model) -> bool {
+    matches!(row.status, LeaveStatus::Requested | LeaveStatus::Approved)
 }
 
 async fn agent_of(tx: &Tx, id: i64) -> Result<i64> {
@@ -215,6 +233,33 @@ async fn ask(tx: &mut Tx, row: &leave::Model) -> Result<()> {
         .chain(own)
         .map(|(chat_id, user_id)| Message::leave(chat_id, Some(user_id), row.id, true));
     outbox::push(tx, cards.collect()).await
+}
+
+/// Refuses what falls into approved leave of this agent.
+pub(crate) async fn check_none(
+    tx: &Tx,
+    agent_id: i64,
+    (starts_at, ends_at): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<()> {
+    let away = leave::Entity::find()
+        .filter(leave::Column::AgentId.eq(agent_id))
+        .filter(leave::Column::Status.eq(LeaveStatus::Approved))
+        .filter(leave::Column::StartsAt.lt(ends_at))
+        .filter(leave::Column::EndsAt.gt(starts_at))
+        .one(tx.db())
+        .await?;
+    let Some(row) = away else { return Ok(()) };
+    let name = names(tx.db(), [agent_id]).await?.remove(&agent_id);
+    Err(Refusal::OnLeave {
+        agent: name.unwrap_or_default(),
+        until: row.ends_at,
+    }
+    .into())
+}
+
+/// Whether anybody who decides about this agent can be told by Telegram.
+pub async fn is_heard(tx: &Tx, agent_id: i64) -> Result<bool> {
+    Ok(!duty::supervisors(tx, agent_id).await?.is_empty())
 }
 
 /// Whoever asked hears the decision.
@@ -339,6 +384,7 @@ async fn load(db: &impl ConnectionTrait, rows: Vec<leave::Model>) -> Result<Vec<
             reason: row.reason,
             decided_at: row.decided_at,
             decided_reason: row.decided_reason,
+            withdrawn_at: row.withdrawn_at,
         })
         .collect())
 }

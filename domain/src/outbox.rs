@@ -130,13 +130,13 @@ impl Message {
     }
 
     /// The live card of a request for leave; with `ring` as a new message.
-    pub(crate) fn leave(chat_id: i64, user_id: Option<i64>, leave_id: i64, ring: bool) -> Self {
+    pub fn leave(chat_id: i64, user_id: Option<i64>, leave_id: i64, ring: bool) -> Self {
         let notice = Notice::Leave { leave_id, ring };
         Self::live(chat_id, user_id, Subject::Leave(leave_id), notice, ring)
     }
 
     /// The live card of an exchange of shifts; with `ring` as a new message.
-    pub(crate) fn swap(chat_id: i64, user_id: Option<i64>, swap_id: i64, ring: bool) -> Self {
+    pub fn swap(chat_id: i64, user_id: Option<i64>, swap_id: i64, ring: bool) -> Self {
         let notice = Notice::Swap { swap_id, ring };
         Self::live(chat_id, user_id, Subject::Swap(swap_id), notice, ring)
     }
@@ -192,6 +192,9 @@ impl Message {
     }
 }
 
+/// Messages to a statement: SQLite takes 32,766 values.
+const AT_ONCE: usize = 1000;
+
 /// Stores messages in the transaction of what they tell; equal waiting ones collapse.
 pub async fn push(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
     if messages.is_empty() {
@@ -204,10 +207,12 @@ pub async fn push(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
         .into_iter()
         .map(|message| row(at, message))
         .collect::<Result<Vec<_>>>()?;
-    outbox::Entity::insert_many(rows)
-        .on_conflict_do_nothing_on([outbox::Column::Collapse])
-        .exec_without_returning(tx.db())
-        .await?;
+    for some in rows.chunks(AT_ONCE) {
+        outbox::Entity::insert_many(some.to_vec())
+            .on_conflict_do_nothing_on([outbox::Column::Collapse])
+            .exec_without_returning(tx.db())
+            .await?;
+    }
     tx.ring(Topic::Outbox);
     Ok(())
 }

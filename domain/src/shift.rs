@@ -7,7 +7,7 @@ mod pattern;
 mod plan;
 mod presence;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::{
@@ -17,14 +17,14 @@ use sea_orm::{
 pub use ::entity::shift::ShiftStatus;
 use ::entity::{agent, attachment as files, shift, unit};
 
-pub use handover::{HandOver, Note, end, notes_for};
+pub use handover::{HandOver, Note, check_end, end, notes_for};
 pub use import::{BYTES_MOST, Import, RowError, plan_import, preview_import};
 pub use lot::{Lot, Planned, Rest};
 pub use pattern::{Pattern, plan_pattern, preview_pattern};
 pub use plan::{NewShift, ShiftPatch, create, edit, remove};
 pub use presence::present;
 
-pub(crate) use plan::{drop_swaps, overlapping};
+pub(crate) use plan::overlapping;
 
 use crate::{
     Actor, Page, Refusal, Result, Store,
@@ -215,6 +215,7 @@ pub(crate) async fn names(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<HashMap<i64, String>> {
+    let ids: BTreeSet<i64> = ids.into_iter().collect();
     let rows: Vec<(i64, String)> = agent::Entity::find()
         .select_only()
         .column(agent::Column::Id)
@@ -226,9 +227,10 @@ pub(crate) async fn names(
     Ok(rows.into_iter().collect())
 }
 
-/// One shift from inside a transaction, locked.
-async fn locked(tx: &crate::Tx, id: i64) -> Result<shift::Model> {
+/// One shift of an agent who is locked already, locked after him: it may have changed hands before he was.
+async fn locked_of(tx: &crate::Tx, id: i64, agent_id: i64) -> Result<shift::Model> {
     let row = shift::Entity::find_by_id(id)
+        .filter(shift::Column::AgentId.eq(agent_id))
         .lock_exclusive()
         .one(tx.db())
         .await?;

@@ -11,7 +11,6 @@ use serde_json::json;
 pub use ::entity::shift_swap::SwapStatus;
 use ::entity::{
     agent,
-    leave::{self, LeaveStatus},
     shift::{self, ShiftStatus},
     shift_swap,
 };
@@ -23,10 +22,10 @@ use crate::{
     duty, edge,
     error::{Problem, Thing},
     event::Event,
+    leave,
     outbox::{self, Message},
     page::Window,
-    shift::{Shift, drop_swaps, load as load_shifts, names, overlapping},
-    task::create::text,
+    shift::{Shift, load as load_shifts, names, overlapping},
 };
 
 /// An exchange to be proposed.
@@ -78,7 +77,7 @@ pub async fn propose(tx: &mut Tx, actor: &Actor, new: NewSwap) -> Result<Swap> {
         other_shift_id: Set(new.other_shift_id),
         from_agent_id: Set(from),
         to_agent_id: Set(new.to_agent_id),
-        reason: Set(text(new.reason.as_deref())),
+        reason: Set(duty::reason(new.reason.as_deref())?),
         created_at: Set(tx.now()),
         ..Default::default()
     };
@@ -90,7 +89,7 @@ pub async fn propose(tx: &mut Tx, actor: &Actor, new: NewSwap) -> Result<Swap> {
     settled(tx, actor, "swap.propose", &row).await
 }
 
-/// The colleague accepts or declines.
+/// The colleague accepts or declines. Said again, nothing changes.
 ///
 /// # Errors
 /// Only he; [`Refusal::Settled`] when it is no longer open to him.
@@ -99,16 +98,20 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, id: i64, accept: bool) -> Result
     if actor.agent_id != Some(row.to_agent_id) {
         return Err(not_his(tx, actor, &row).await);
     }
+    let status = if accept {
+        SwapStatus::Accepted
+    } else {
+        SwapStatus::Declined
+    };
+    if row.status == status {
+        return reload(tx, &row).await;
+    }
     if row.status != SwapStatus::Proposed {
         return Err(Refusal::Settled { what: Thing::Swap }.into());
     }
     let update = shift_swap::ActiveModel {
         id: Set(id),
-        status: Set(if accept {
-            SwapStatus::Accepted
-        } else {
-            SwapStatus::Declined
-        }),
+        status: Set(status),
         answered_at: Set(Some(tx.now())),
         ..Default::default()
     };
@@ -120,7 +123,8 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, id: i64, accept: bool) -> Result
     settled(tx, actor, "swap.answer", &row).await
 }
 
-/// A supervisor of both approves, which exchanges the shifts at once, or rejects.
+/// A supervisor of both approves, which exchanges the shifts at once, or rejects. Said again by the same person,
+/// nothing changes.
 ///
 /// # Errors
 /// Never for oneself; only what both agreed on; refused while the exchange would make shifts overlap or fall
@@ -141,6 +145,14 @@ pub async fn decide(
     if actor.agent_id.is_some_and(|id| both.contains(&id)) {
         return Err(Refusal::NotAllowed.into());
     }
+    let status = if approve {
+        SwapStatus::Approved
+    } else {
+        SwapStatus::Rejected
+    };
+    if row.status == status && row.decided_by == actor.user_id {
+        return reload(tx, &row).await;
+    }
     if row.status != SwapStatus::Accepted {
         return Err(Refusal::Settled { what: Thing::Swap }.into());
     }
@@ -150,14 +162,10 @@ pub async fn decide(
     }
     let update = shift_swap::ActiveModel {
         id: Set(id),
-        status: Set(if approve {
-            SwapStatus::Approved
-        } else {
-            SwapStatus::Rejected
-        }),
+        status: Set(status),
         decided_by: Set(actor.user_id),
         decided_at: Set(Some(tx.now())),
-        decided_reason: Set(text(reason.as_deref())),
+        decided_reason: Set(duty::reason(reason.as_deref())?),
         ..Default::default()
     };
     let row = shift_swap::Entity::update(update).exec(tx.db()).await?;
@@ -166,7 +174,7 @@ pub async fn decide(
             .into_iter()
             .flatten()
             .collect();
-        drop_swaps(tx, &moved).await?;
+        drop_open(tx, actor, &moved).await?;
         edge::settle(tx, &both).await?;
         duty::log(tx, &both, |agent_id| Event::ShiftsChanged { agent_id }).await?;
         announce_availability(tx, both.to_vec()).await?;
@@ -184,6 +192,9 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Swap> {
     if actor.agent_id != Some(row.from_agent_id) {
         return Err(not_his(tx, actor, &row).await);
     }
+    if row.status == SwapStatus::Cancelled {
+        return reload(tx, &row).await;
+    }
     if !OPEN.contains(&row.status) {
         return Err(Refusal::Settled { what: Thing::Swap }.into());
     }
@@ -194,6 +205,33 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Swap> {
     };
     let row = shift_swap::Entity::update(update).exec(tx.db()).await?;
     settled(tx, actor, "swap.cancel", &row).await
+}
+
+/// Exchanges of these shifts that are still open have lost their object; both sides hear of it.
+pub(crate) async fn drop_open(tx: &mut Tx, actor: &Actor, shift_ids: &[i64]) -> Result<()> {
+    if shift_ids.is_empty() {
+        return Ok(());
+    }
+    let ids = || shift_ids.iter().copied();
+    let about = shift_swap::Column::ShiftId
+        .is_in(ids())
+        .or(shift_swap::Column::OtherShiftId.is_in(ids()));
+    let open = shift_swap::Entity::find()
+        .filter(about)
+        .filter(shift_swap::Column::Status.is_in(OPEN))
+        .all(tx.db())
+        .await?;
+    for row in open {
+        let update = shift_swap::ActiveModel {
+            id: Set(row.id),
+            status: Set(SwapStatus::Cancelled),
+            ..Default::default()
+        };
+        let row = shift_swap::Entity::update(update).exec(tx.db()).await?;
+        ring(tx, &row, &[row.from_agent_id, row.to_agent_id]).await?;
+        settled(tx, actor, "swap.drop", &row).await?;
+    }
+    Ok(())
 }
 
 /// Whom it does not concern does not see it; whom it does may not do this.
@@ -288,21 +326,7 @@ async fn takes(tx: &Tx, agent_id: i64, shift: &shift::Model, moved: &[i64]) -> R
     if overlapping(tx, agent_id, (shift.starts_at, shift.ends_at), moved).await? {
         return Err(Refusal::ShiftOverlap { agent: name }.into());
     }
-    let away = leave::Entity::find()
-        .filter(leave::Column::AgentId.eq(agent_id))
-        .filter(leave::Column::Status.eq(LeaveStatus::Approved))
-        .filter(leave::Column::StartsAt.lt(shift.ends_at))
-        .filter(leave::Column::EndsAt.gt(shift.starts_at))
-        .one(tx.db())
-        .await?;
-    match away {
-        None => Ok(()),
-        Some(leave) => Err(Refusal::OnLeave {
-            agent: name.unwrap_or_default(),
-            until: leave.ends_at,
-        }
-        .into()),
-    }
+    leave::check_none(tx, agent_id, (shift.starts_at, shift.ends_at)).await
 }
 
 /// One statement, so that the database never sees one agent with both shifts.
@@ -313,6 +337,9 @@ async fn exchange(tx: &Tx, row: &shift_swap::Model) -> Result<()> {
     let moved = [Some(row.shift_id), row.other_shift_id];
     shift::Entity::update_many()
         .col_expr(shift::Column::AgentId, Expr::expr(owner))
+        // Whoever was there was another one.
+        .col_expr(shift::Column::PresentAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(shift::Column::PresentBy, Expr::value(None::<i64>))
         .filter(shift::Column::Id.is_in(moved.into_iter().flatten()))
         .exec(tx.db())
         .await?;
@@ -329,10 +356,7 @@ async fn ring(tx: &mut Tx, row: &shift_swap::Model, agents: &[i64]) -> Result<()
 
 /// Both agree: now a supervisor has to decide.
 async fn ask(tx: &mut Tx, row: &shift_swap::Model) -> Result<()> {
-    let mut deciding = duty::supervisors(tx, row.from_agent_id).await?;
-    deciding.extend(duty::supervisors(tx, row.to_agent_id).await?);
-    deciding.sort_unstable();
-    deciding.dedup();
+    let deciding = duty::supervisors_of(tx, &[row.from_agent_id, row.to_agent_id]).await?;
     let cards = deciding
         .into_iter()
         .map(|(chat_id, user_id)| Message::swap(chat_id, Some(user_id), row.id, true));
@@ -351,13 +375,17 @@ async fn settled(
     let id = row.id;
     let both = [row.from_agent_id, row.to_agent_id];
     duty::log(tx, &both, |agent_id| Event::SwapChanged { id, agent_id }).await?;
+    reload(tx, row).await
+}
+
+async fn reload(tx: &Tx, row: &shift_swap::Model) -> Result<Swap> {
     let mut found = load(tx.db(), vec![row.clone()]).await?;
     found
         .pop()
         .ok_or_else(|| Refusal::missing(Thing::Swap).into())
 }
 
-/// The agents of the same units, by name.
+/// The agents of the same units who can be told by Telegram, by name.
 pub async fn mates(store: &Store, agent_id: i64) -> Result<Vec<(i64, String)>> {
     let units = duty::units_of(store.reader(), agent_id).await?;
     Ok(agent::Entity::find()
@@ -367,6 +395,7 @@ pub async fn mates(store: &Store, agent_id: i64) -> Result<Vec<(i64, String)>> {
         .filter(agent::Column::Id.in_subquery(duty::members(&units)))
         .filter(agent::Column::Id.ne(agent_id))
         .filter(agent::Column::Active.eq(true))
+        .filter(agent::Column::UserId.in_subquery(duty::linked_accounts()))
         .order_by_asc(agent::Column::Name)
         .limit(MATES)
         .into_tuple()
@@ -410,10 +439,8 @@ pub async fn list(
     if let Some(id) = filter.id {
         query = query.filter(shift_swap::Column::Id.eq(id));
     }
-    if let Some(before) = window.after::<i64>()? {
-        query = query.filter(shift_swap::Column::Id.lt(before));
-    }
     let rows = query
+        .filter(window.before(shift_swap::Column::Id)?)
         .order_by_desc(shift_swap::Column::Id)
         .limit(window.probe())
         .all(store.reader())

@@ -30,6 +30,8 @@ pub enum Due {
     Ack { assignment_id: i64 },
     /// A card looks different from now on, though nothing happened.
     Refresh { task_id: i64 },
+    /// The same for the cards of a leave.
+    LeaveCards { leave_id: i64 },
     /// A file that has to be brought from Telegram.
     Fetch { attachment_id: i64 },
     /// A shift, a leave or being unavailable begins or ends.
@@ -85,6 +87,7 @@ impl Due {
         match self {
             Self::Ack { .. } => "ack",
             Self::Refresh { .. } => "refresh",
+            Self::LeaveCards { .. } => "leave_cards",
             Self::Fetch { .. } => "fetch",
             Self::Edge { .. } => Self::EDGE,
             Self::SosWait { .. } => "sos_wait",
@@ -113,6 +116,7 @@ impl Due {
         match self {
             Self::Ack { .. }
             | Self::Refresh { .. }
+            | Self::LeaveCards { .. }
             | Self::Edge { .. }
             | Self::SosWait { .. }
             | Self::EmergencyRing { .. }
@@ -132,6 +136,7 @@ impl Due {
         match self {
             Self::Ack { assignment_id } => assignment_id.to_string(),
             Self::Refresh { task_id } => task_id.to_string(),
+            Self::LeaveCards { leave_id } => leave_id.to_string(),
             Self::Fetch { attachment_id } => attachment_id.to_string(),
             Self::Edge { agent_id } => agent_id.to_string(),
             Self::SosWait { emergency_id }
@@ -479,6 +484,7 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                 match claim.due {
                     Due::Ack { assignment_id } => assignment::overdue(tx, assignment_id).await,
                     Due::Refresh { task_id } => outbox::refresh_cards(tx, task_id).await,
+                    Due::LeaveCards { leave_id } => outbox::refresh_leave(tx, leave_id).await,
                     Due::Edge { agent_id } => edge::passed(tx, agent_id, claim.due_at).await,
                     Due::SosWait { emergency_id } => emergency::wait_over(tx, emergency_id).await,
                     Due::EmergencyRing { emergency_id } => {
@@ -515,6 +521,7 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         Due::Remind { task_id, .. } => load::hold(tx, *task_id).await,
         Due::Changeover { unit_id, .. } => digest::lock(tx, *unit_id).await,
         Due::Refresh { .. }
+        | Due::LeaveCards { .. }
         | Due::EmergencyCards { .. }
         | Due::Fetch { .. }
         | Due::Estimate { .. }

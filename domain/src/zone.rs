@@ -1,9 +1,15 @@
 //! Plans are local wall time in a zone; this is where they become moments.
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
+    Timelike, Utc,
+};
 use chrono_tz::Tz;
 
 use crate::{Refusal, error::Problem};
+
+/// How far from now anything can be planned or asked for.
+const REACH: TimeDelta = TimeDelta::days(3653);
 
 /// Reads an IANA name such as `America/Argentina/Buenos_Aires`.
 ///
@@ -26,6 +32,36 @@ pub fn to_utc(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
 /// What a wall clock in `zone` shows at that moment.
 pub fn to_local(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
     at.with_timezone(&zone).naive_local()
+}
+
+/// Refuses a moment too far from now, which no calendar and not every database could show.
+pub(crate) fn check_reach(
+    field: &str,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    match (at - now).abs() <= REACH {
+        true => Ok(()),
+        false => Err(Refusal::invalid(field, Problem::OutOfRange)),
+    }
+}
+
+/// The same for a span, which also has to end after it starts.
+pub(crate) fn check_span(
+    (starts_at, ends_at): (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    check_reach("starts_at", starts_at, now)?;
+    check_reach("ends_at", ends_at, now)?;
+    match ends_at > starts_at {
+        true => Ok(()),
+        false => Err(Refusal::invalid("ends_at", Problem::Order)),
+    }
+}
+
+/// The same for a day.
+pub(crate) fn check_day(field: &str, day: NaiveDate, now: DateTime<Utc>) -> Result<(), Refusal> {
+    check_reach(field, day.and_time(NaiveTime::MIN).and_utc(), now)
 }
 
 /// The year in which a code is given out.

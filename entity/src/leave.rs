@@ -44,6 +44,10 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     #[sea_orm(column_type = "Text")]
     pub decided_reason: Option<String>,
+    /// When it was taken back, or its rest was.
+    pub withdrawn_at: Option<DateTimeUtc>,
+    /// Until when it was wanted before that.
+    pub planned_end_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -39,5 +39,5 @@ refusal-shift-clashes = { $count ->
 }
 refusal-not-now-from = Not yet: it can be done from { $from }.
 refusal-not-now-until = That could be done until { $until }. Ask your supervisor to record it.
-refusal-settled = That is decided or over already. Refresh the list to see how it ended.
+refusal-settled = That is decided or over already: nothing is left to do.
 refusal-somebody = That person

@@ -39,5 +39,5 @@ refusal-shift-clashes = { $count ->
 }
 refusal-not-now-from = Todavía no: se puede desde { $from }.
 refusal-not-now-until = Eso se podía hasta { $until }. Pide a tu supervisor que lo registre.
-refusal-settled = Eso ya está resuelto o terminado. Actualiza la lista para ver cómo quedó.
+refusal-settled = Eso ya está resuelto o terminado: no hace falta nada más.
 refusal-somebody = Esa persona

@@ -39,5 +39,5 @@ refusal-shift-clashes = { $count ->
 }
 refusal-not-now-from = Ainda não: é possível a partir de { $from }.
 refusal-not-now-until = Isso era possível até { $until }. Peça ao seu supervisor que registre.
-refusal-settled = Isso já foi resolvido ou terminou. Atualize a lista para ver como ficou.
+refusal-settled = Isso já foi resolvido ou terminou: não falta nada.
 refusal-somebody = Essa pessoa

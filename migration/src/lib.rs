@@ -17,6 +17,7 @@ mod m0009_lists;
 mod m0010_rota;
 mod m0011_emergency;
 mod m0013_lateness;
+mod m0015_rota_lists;
 
 pub use m0006_nearest::index_positions;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_rota::Migration),
             Box::new(m0011_emergency::Migration),
             Box::new(m0013_lateness::Migration),
+            Box::new(m0015_rota_lists::Migration),
         ]
     }
 }

@@ -60,7 +60,7 @@ impl Problem {
                 }
                 .to(lang)
             }),
-            Refusal::NotNow { from, until: None } => problem.saying(move |lang| {
+            Refusal::NotNow { from, .. } => problem.saying(move |lang| {
                 Sentence::RefusalNotNowFrom {
                     from: day(from).into(),
                 }

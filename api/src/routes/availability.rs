@@ -85,7 +85,7 @@ struct AudiencePreview {
     /// Those who are available, the nearest or else by name; at most 200 are named.
     recipients: Vec<RecipientOut>,
     /// How many of the audience are `available`, `on_task`, `unavailable`, `off_shift`, `on_leave`. With a radius:
-    /// of those in the rectangle around it.
+    /// of those within it.
     counts: BTreeMap<&'static str, i64>,
     /// Of the recipients, those whom Telegram does not reach.
     unlinked: usize,

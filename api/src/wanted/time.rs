@@ -142,6 +142,7 @@ pub(crate) struct NewLeaveIn {
     agent_id: i64,
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
+    #[schema(max_length = 500)]
     reason: Option<String>,
 }
 
@@ -161,6 +162,7 @@ impl From<NewLeaveIn> for NewLeave {
 #[derive(Default, Deserialize, ToSchema)]
 #[schema(as = Decision)]
 pub(crate) struct DecisionIn {
+    #[schema(max_length = 500)]
     pub reason: Option<String>,
 }
 
@@ -172,6 +174,7 @@ pub(crate) struct NewSwapIn {
     to_agent_id: i64,
     /// What the other gives in return; he only takes over when there is none.
     other_shift_id: Option<i64>,
+    #[schema(max_length = 500)]
     reason: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! One entry per command.
 
-use domain::{Refusal, Result, dialogue};
+use domain::{Refusal, Result};
 use teloxide::types::Message;
 
 use crate::{
@@ -125,10 +125,9 @@ async fn cancel(ctx: &Ctx) -> Result<()> {
     let inner = ctx.clone();
     ctx.write(move |tx| {
         Box::pin(async move {
-            if dialogue::clear(tx, inner.chat_id).await? {
-                inner.end(tx, Reply::Dropped).await
-            } else {
-                inner.say(tx, Reply::NothingToCancel).await
+            match inner.state.stage {
+                Stage::Idle => inner.say(tx, Reply::NothingToCancel).await,
+                _ => inner.end(tx, Reply::Dropped).await,
             }
         })
     })

@@ -368,13 +368,11 @@ async fn started(ctx: &Ctx, task_id: i64, reason: Option<String>, text: &str) ->
 /// Completes, with the report if there is one, in one transaction.
 async fn complete(ctx: &Ctx, task_id: i64, step: Step, content: Option<Content>) -> Result<()> {
     let inner = ctx.clone();
-    let done = ctx
-        .write(move |tx| Box::pin(async move { finish(tx, &inner, task_id, step, content).await }))
-        .await;
-    match done {
-        Err(Error::Refused(refusal)) => refused(ctx, task_id, *refusal).await,
-        done => done.map(drop),
-    }
+    ctx.attempt_ending(Some(task_id), move |tx| {
+        Box::pin(async move { finish(tx, &inner, task_id, step, content).await })
+    })
+    .await
+    .map(drop)
 }
 
 async fn finish(
@@ -390,33 +388,4 @@ async fn finish(
     let freed = load::find_in(tx, &ctx.actor, task_id).await?.held().count();
     life::complete(tx, &ctx.actor, task_id, step).await?;
     ctx.end(tx, Reply::Finished { task_id, freed }).await
-}
-
-/// It could not be finished: the dialogue ends with the reason, and the card is brought up to date.
-async fn refused(ctx: &Ctx, task_id: i64, refusal: Refusal) -> Result<()> {
-    let inner = ctx.clone();
-    ctx.write(move |tx| {
-        Box::pin(async move {
-            inner
-                .end(
-                    tx,
-                    Reply::Refused {
-                        refusal,
-                        task_id: Some(task_id),
-                    },
-                )
-                .await?;
-            domain::outbox::push(
-                tx,
-                vec![domain::outbox::Message::card(
-                    inner.chat_id,
-                    inner.actor.user_id,
-                    task_id,
-                )],
-            )
-            .await
-        })
-    })
-    .await
-    .map(drop)
 }

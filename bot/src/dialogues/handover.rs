@@ -45,7 +45,7 @@ pub async fn said(ctx: &Ctx, shift_id: i64, content: Content) -> Result<()> {
 async fn end(ctx: &Ctx, shift_id: i64, handover: HandOver) -> Result<()> {
     let noted = handover.text.is_some() || handover.file.is_some();
     let inner = ctx.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_ending(None, move |tx| {
         Box::pin(async move {
             shift::end(tx, &inner.actor, shift_id, handover).await?;
             inner.end(tx, Reply::ShiftEnded { noted }).await

@@ -255,10 +255,11 @@ async fn confirm(ctx: &Ctx, draft: LeaveDraft) -> Result<()> {
         certificate: certificate.flatten(),
     };
     let inner = ctx.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_ending(None, move |tx| {
         Box::pin(async move {
             leave::request(tx, &inner.actor, new).await?;
-            inner.end(tx, Reply::LeaveSent).await
+            let heard = leave::is_heard(tx, agent_id).await?;
+            inner.end(tx, Reply::LeaveSent { heard }).await
         })
     })
     .await
@@ -292,7 +293,7 @@ pub async fn usual_why(ctx: &Ctx, leave_id: i64, choice: &str) -> Result<()> {
 pub async fn reject(ctx: &Ctx, leave_id: i64, reason: String) -> Result<()> {
     let reason = cut(reason.trim(), REASON);
     let inner = ctx.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_ending(None, move |tx| {
         Box::pin(async move {
             let why = Some(reason.clone());
             let leave = leave::decide(tx, &inner.actor, leave_id, false, why).await?;

@@ -1,6 +1,6 @@
 //! The dialogues: what each step asks, and what it makes of the answer.
 
-use domain::{Result, dialogue};
+use domain::{Error, Result, dialogue};
 use locales::Sentence;
 
 use crate::{
@@ -27,7 +27,15 @@ pub mod swap;
 
 /// The prompt of the step the reader is in at this moment; nothing when he is in none.
 pub async fn prompt(view: &View) -> Result<Option<Screen>> {
-    let State { serial, stage } = state(view).await?;
+    match asked(view).await {
+        // What it is about can no longer be seen.
+        Err(Error::Refused(_)) => Ok(Some(plain(view.say(&Sentence::DialogueOutdated)))),
+        asked => asked,
+    }
+}
+
+async fn asked(view: &View) -> Result<Option<Screen>> {
+    let State { serial, stage, .. } = state(view).await?;
     match stage {
         Stage::Idle => Ok(None),
         Stage::Outdated => Ok(Some(plain(view.say(&Sentence::DialogueOutdated)))),
@@ -49,9 +57,12 @@ pub async fn prompt(view: &View) -> Result<Option<Screen>> {
             leave_id,
             task_id,
             page,
-        } => reassign::prompt(view, serial, (leave_id, task_id), page)
-            .await
-            .map(Some),
+            off_shift,
+        } => {
+            let asked = reassign::Asked { page, off_shift };
+            let screen = reassign::prompt(view, serial, (leave_id, task_id), asked);
+            screen.await.map(Some)
+        }
     }
 }
 
@@ -117,8 +128,9 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
         Stage::Reassign {
             leave_id,
             task_id,
-            page: _,
-        } => reassign::pressed(ctx, (leave_id, task_id), choice).await,
+            off_shift,
+            ..
+        } => reassign::pressed(ctx, (leave_id, task_id), off_shift, choice).await,
         Stage::Report { .. } | Stage::Idle | Stage::Outdated => ctx.reply(Reply::ButtonGone).await,
     }
 }

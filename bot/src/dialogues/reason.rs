@@ -129,7 +129,7 @@ pub async fn given(ctx: &Ctx, ask: Ask, task_id: Option<i64>, reason: String) ->
         return finish::forced(ctx, task_id.unwrap_or_default(), reason).await;
     }
     let inner = ctx.clone();
-    ctx.attempt(task_id, move |tx| {
+    ctx.attempt_ending(task_id, move |tx| {
         Box::pin(async move {
             let reply = act(tx, &inner, ask, task_id, reason).await?;
             inner.end(tx, reply).await

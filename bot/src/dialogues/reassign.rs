@@ -1,11 +1,13 @@
 //! Somebody else takes a task that a leave breaks.
 
 use domain::{
-    Error, Result,
+    Actor, Error, Refusal, Result, Tx,
+    actor::Act,
     agent::{self, AgentFilter, Candidate},
     assignment::{self, Crew},
-    leave,
-    task::load,
+    error::Thing,
+    leave::{self, Leave},
+    task::{Task, load},
 };
 use locales::Sentence;
 
@@ -21,35 +23,67 @@ use crate::{
     view::{View, plain, with},
 };
 
+/// The leave, and the task that it breaks.
+type Ids = (i64, i64);
+
+/// How far the question is.
+#[derive(Clone, Copy, Default)]
+pub struct Asked {
+    pub page: u32,
+    /// Chosen although outside of any shift.
+    pub off_shift: Option<i64>,
+}
+
+fn stage((leave_id, task_id): Ids, asked: Asked) -> Stage {
+    Stage::Reassign {
+        leave_id,
+        task_id,
+        page: asked.page,
+        off_shift: asked.off_shift,
+    }
+}
+
 /// Asks who; a hopeless case is told at once.
 pub async fn begin(ctx: &Ctx, leave_id: i64, task_id: i64) -> Result<()> {
     let inner = ctx.clone();
     ctx.attempt(Some(task_id), move |tx| {
         Box::pin(async move {
-            load::find_in(tx, &inner.actor, task_id).await?;
-            let stage = Stage::Reassign {
-                leave_id,
-                task_id,
-                page: 0,
-            };
-            inner.enter(tx, stage).await
+            let (task, _) = broken(tx, &inner.actor, (leave_id, task_id)).await?;
+            inner.actor.check(Act::Assign, &task.stake())?;
+            let first = stage((leave_id, task_id), Asked::default());
+            inner.enter(tx, first).await
         })
     })
     .await
     .map(drop)
 }
 
+/// The task and the approved leave of somebody who is still on it.
+async fn broken(tx: &Tx, actor: &Actor, (leave_id, task_id): Ids) -> Result<(Task, Leave)> {
+    let leave = leave::approved(tx, actor, leave_id).await?;
+    let task = load::find_in(tx, actor, task_id).await?;
+    let on_it = task.held().any(|one| one.agent.agent_id == leave.agent_id);
+    match on_it {
+        true => Ok((task, leave)),
+        false => Err(Refusal::Settled { what: Thing::Task }.into()),
+    }
+}
+
 pub async fn prompt(
     view: &View,
     serial: i64,
-    (leave_id, task_id): (i64, i64),
-    page: u32,
+    (leave_id, task_id): Ids,
+    Asked { page, off_shift }: Asked,
 ) -> Result<Screen> {
     let Some(reader) = &view.reader else {
         return Ok(plain(view.say(&Sentence::DialogueOutdated)));
     };
     let task = load::find(&view.store, reader, task_id).await?;
     let leave = leave::find(&view.store, reader, leave_id).await?;
+    if let Some(agent_id) = off_shift {
+        let agent = agent::find(&view.store, reader, agent_id).await?;
+        return Ok(warning(view, serial, &task, agent.name));
+    }
     let place = task.place.as_ref().and_then(|place| place.point);
     let on_it: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
     let mut people = agent::candidates(&view.store, reader, AgentFilter::default(), place).await?;
@@ -96,64 +130,97 @@ fn label(view: &View, one: &Candidate) -> String {
     })
 }
 
-pub async fn pressed(ctx: &Ctx, (leave_id, task_id): (i64, i64), choice: &str) -> Result<()> {
+/// Whoever was chosen is outside of any shift then.
+fn warning(view: &View, serial: i64, task: &Task, name: String) -> Screen {
+    let question = Sentence::TakeoverOffShift {
+        name: name.into(),
+        code: task.code.clone().into(),
+    };
+    let rows = Rows::default().row([
+        choice(view, serial, &Sentence::ButtonConfirm, "ok"),
+        choice(view, serial, &Sentence::ButtonBack, "back"),
+    ]);
+    with(with_cancel(view, serial, rows), plain(view.say(&question)))
+}
+
+pub async fn pressed(ctx: &Ctx, ids: Ids, off_shift: Option<i64>, choice: &str) -> Result<()> {
     let (word, value) = choice.split_once(':').unwrap_or((choice, ""));
     let number = i64::from_str_radix(value, 16).ok();
-    match (word, number) {
-        ("page", Some(page)) => turn(ctx, (leave_id, task_id), page).await,
-        ("a", Some(agent_id)) => take_over(ctx, (leave_id, task_id), agent_id).await,
+    match (word, number, off_shift) {
+        ("page", Some(page), None) => turn(ctx, ids, page).await,
+        ("a", Some(agent_id), None) => take_over(ctx, ids, agent_id, false).await,
+        ("ok", None, Some(agent_id)) => take_over(ctx, ids, agent_id, true).await,
+        ("back", None, Some(_)) => go(ctx, ids, Asked::default()).await,
         _ => ctx.explain(Reply::ButtonGone).await,
     }
 }
 
-async fn turn(ctx: &Ctx, (leave_id, task_id): (i64, i64), page: i64) -> Result<()> {
-    let stage = Stage::Reassign {
-        leave_id,
-        task_id,
+async fn turn(ctx: &Ctx, ids: Ids, page: i64) -> Result<()> {
+    let asked = Asked {
         page: page.try_into().unwrap_or(0),
+        off_shift: None,
     };
     let inner = ctx.clone();
-    ctx.write(move |tx| Box::pin(async move { inner.stay(tx, stage).await }))
+    ctx.write(move |tx| Box::pin(async move { inner.stay(tx, stage(ids, asked)).await }))
         .await
         .map(drop)
 }
 
-/// The one on leave goes, the other comes; whoever led hands that over too.
-async fn take_over(ctx: &Ctx, (leave_id, task_id): (i64, i64), agent_id: i64) -> Result<()> {
-    let found = leave::find(&ctx.store, &ctx.actor, leave_id).await;
-    let found = match found {
-        Ok(leave) => leave,
-        Err(Error::Refused(refusal)) => return ctx.refuse(*refusal, Some(task_id)).await,
-        Err(error) => return Err(error),
+async fn go(ctx: &Ctx, ids: Ids, asked: Asked) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, stage(ids, asked)).await }))
+        .await
+        .map(drop)
+}
+
+/// The one on leave goes, the other comes. Outside of a shift it asks once; who cannot at all leaves the list open.
+async fn take_over(ctx: &Ctx, ids: Ids, agent_id: i64, agreed: bool) -> Result<()> {
+    let inner = ctx.clone();
+    let done = ctx
+        .write(move |tx| Box::pin(async move { hand_on(tx, &inner, ids, agent_id, agreed).await }))
+        .await;
+    let refusal = match done {
+        Err(Error::Refused(refusal)) => *refusal,
+        done => return done.map(drop),
     };
+    let about = Some(ids.1);
+    match refusal {
+        Refusal::Soft { .. } => {
+            let off_shift = Some(agent_id);
+            go(ctx, ids, Asked { page: 0, off_shift }).await
+        }
+        Refusal::OnLeave { .. } | Refusal::Overlap { .. } | Refusal::AgentInactive { .. } => {
+            ctx.refuse(refusal, about).await
+        }
+        refusal => ctx.refuse_ending(refusal, about).await,
+    }
+}
+
+/// Whoever led hands that over too.
+async fn hand_on(tx: &mut Tx, ctx: &Ctx, ids: Ids, agent_id: i64, agreed: bool) -> Result<()> {
+    let (task, leave) = broken(tx, &ctx.actor, ids).await?;
+    let away = leave.agent_id;
     let reason = Sentence::TakeoverReason {
-        name: found.agent.into(),
+        name: leave.agent.into(),
     };
-    let (inner, away, reason) = (ctx.clone(), found.agent_id, reason.to(ctx.lang));
-    ctx.attempt(Some(task_id), move |tx| {
-        Box::pin(async move {
-            let task = load::find_in(tx, &inner.actor, task_id).await?;
-            let others = task.held().map(|one| one.agent.agent_id);
-            let mut agent_ids: Vec<i64> = others.filter(|id| *id != away).collect();
-            agent_ids.push(agent_id);
-            let lead = task.lead.as_ref().map(|lead| lead.agent_id);
-            let crew = Crew {
-                agent_ids,
-                lead_agent_id: match lead == Some(away) {
-                    true => Some(agent_id),
-                    false => lead,
-                },
-                override_reason: Some(reason),
-            };
-            let task = assignment::assign(tx, &inner.actor, task_id, crew).await?;
-            let name = task
-                .assignment_of(agent_id)
-                .map(|one| one.agent.name.clone())
-                .unwrap_or_default();
-            leave::refresh(tx, leave_id).await?;
-            inner.end(tx, Reply::Reassigned { task_id, name }).await
-        })
-    })
-    .await
-    .map(drop)
+    let others = task.held().map(|one| one.agent.agent_id);
+    let mut agent_ids: Vec<i64> = others.filter(|id| *id != away).collect();
+    agent_ids.push(agent_id);
+    let lead = task.lead.as_ref().map(|lead| lead.agent_id);
+    let crew = Crew {
+        agent_ids,
+        lead_agent_id: match lead == Some(away) {
+            true => Some(agent_id),
+            false => lead,
+        },
+        override_reason: agreed.then(|| reason.to(ctx.lang)),
+    };
+    let task = assignment::assign(tx, &ctx.actor, task.id, crew).await?;
+    let name = task
+        .assignment_of(agent_id)
+        .map(|one| one.agent.name.clone())
+        .unwrap_or_default();
+    leave::refresh(tx, ids.0).await?;
+    let task_id = task.id;
+    ctx.end(tx, Reply::Reassigned { task_id, name }).await
 }

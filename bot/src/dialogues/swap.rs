@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The most shifts to choose from.
-const SHOWN: u64 = 8;
+const MOST: u64 = 60;
 
 /// A proposal on its way.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct SwapDraft {
     pub shift_id: i64,
     pub mate: Option<(i64, String)>,
     pub other_shift_id: Option<i64>,
-    /// The page of colleagues that is shown.
+    /// The page of colleagues or shifts that is shown.
     pub page: u32,
 }
 
@@ -53,17 +53,21 @@ pub fn help(draft: &SwapDraft) -> Sentence {
     }
 }
 
-/// Asks which shift when there are several; colleagues are asked for then.
-pub async fn begin(ctx: &Ctx, shift_id: i64) -> Result<()> {
+/// Asks which shift when there are several; colleagues are asked for then. The list that was pressed may be old.
+pub async fn begin(ctx: &Ctx) -> Result<()> {
     let Some(agent_id) = ctx.actor.agent_id else {
         return ctx.reply(Reply::NoAgent).await;
     };
     if swap::mates(&ctx.store, agent_id).await?.is_empty() {
         return ctx.reply(Reply::NoMates).await;
     }
-    let several = future(&ctx.store, agent_id).await?.len() > 1;
+    let (step, shift_id) = match &future(&ctx.store, agent_id).await?[..] {
+        [] => return ctx.reply(Reply::MyShifts).await,
+        [only] => (Step::Mate, only.id),
+        _ => (Step::Shift, 0),
+    };
     let draft = SwapDraft {
-        step: if several { Step::Shift } else { Step::Mate },
+        step,
         shift_id,
         ..SwapDraft::default()
     };
@@ -76,7 +80,7 @@ pub async fn begin(ctx: &Ctx, shift_id: i64) -> Result<()> {
 }
 
 async fn future(store: &domain::Store, agent_id: i64) -> Result<Vec<Shift>> {
-    let mut shifts = shift::coming(store, agent_id, SHOWN).await?;
+    let mut shifts = shift::coming(store, agent_id, MOST).await?;
     shifts.retain(|one| one.status == ShiftStatus::Planned);
     Ok(shifts)
 }
@@ -144,14 +148,19 @@ impl Prompt<'_> {
     }
 
     fn shifts(&self, shifts: &[Shift]) -> Rows {
-        let buttons = shifts
-            .iter()
-            .map(|one| self.labelled(when(one), format!("s:{:x}", one.id)));
-        Rows::default().column(buttons)
+        self.paged(shifts, |one| {
+            self.labelled(when(one), format!("s:{:x}", one.id))
+        })
     }
 
     fn mates(&self, mates: &[(i64, String)]) -> Rows {
-        let (shown, pages) = lists::slice(mates, self.draft.page);
+        self.paged(mates, |(id, name)| {
+            self.labelled(name.clone(), format!("m:{id:x}"))
+        })
+    }
+
+    fn paged<T>(&self, all: &[T], button: impl Fn(&T) -> (String, Button)) -> Rows {
+        let (shown, pages) = lists::slice(all, self.draft.page);
         let page = self.draft.page.min(pages - 1);
         let turn = |label: &Sentence, page: u32| {
             choice(self.view, self.serial, label, format!("page:{page:x}"))
@@ -160,11 +169,8 @@ impl Prompt<'_> {
             .checked_sub(1)
             .map(|page| turn(&Sentence::ButtonPrevious, page));
         let next = (page + 1 < pages).then(|| turn(&Sentence::ButtonNext, page + 1));
-        let names = shown
-            .iter()
-            .map(|(id, name)| self.labelled(name.clone(), format!("m:{id:x}")));
         Rows::default()
-            .column(names)
+            .column(shown.iter().map(button))
             .row(back.into_iter().chain(next))
     }
 
@@ -193,9 +199,9 @@ pub async fn pressed(ctx: &Ctx, mut draft: SwapDraft, choice: &str) -> Result<()
             draft.shift_id = id;
             go(ctx, draft, Step::Mate).await
         }
-        (Step::Mate, "page", Some(page)) => {
+        (Step::Shift | Step::Mate | Step::Return, "page", Some(page)) => {
             draft.page = page.try_into().unwrap_or(0);
-            go(ctx, draft, Step::Mate).await
+            stay(ctx, draft).await
         }
         (Step::Mate, "m", Some(id)) => mate(ctx, draft, id).await,
         (Step::Return, "s", Some(id)) => {
@@ -222,9 +228,22 @@ async fn mate(ctx: &Ctx, mut draft: SwapDraft, id: i64) -> Result<()> {
 }
 
 async fn go(ctx: &Ctx, draft: SwapDraft, step: Step) -> Result<()> {
-    let stage = Stage::Swap(Box::new(SwapDraft { step, ..draft }));
+    let page = 0;
+    let stage = Stage::Swap(Box::new(SwapDraft {
+        step,
+        page,
+        ..draft
+    }));
     let inner = ctx.clone();
     ctx.write(move |tx| Box::pin(async move { inner.go(tx, stage).await }))
+        .await
+        .map(drop)
+}
+
+/// Turns a page: the buttons stay good.
+async fn stay(ctx: &Ctx, draft: SwapDraft) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.stay(tx, Stage::Swap(Box::new(draft))).await }))
         .await
         .map(drop)
 }
@@ -240,7 +259,7 @@ async fn propose(ctx: &Ctx, draft: SwapDraft) -> Result<()> {
         reason: None,
     };
     let inner = ctx.clone();
-    ctx.attempt(None, move |tx| {
+    ctx.attempt_ending(None, move |tx| {
         Box::pin(async move {
             swap::propose(tx, &inner.actor, new).await?;
             inner.end(tx, Reply::SwapSent { name }).await

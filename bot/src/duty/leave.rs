@@ -105,6 +105,7 @@ fn status(leave: &Leave) -> Sentence {
     let name = leave.decided_by.clone().unwrap_or_else(|| "GAD".into());
     match leave.status {
         LeaveStatus::Requested => Sentence::LeaveStatusRequested,
+        LeaveStatus::Approved if leave.withdrawn_at.is_some() => Sentence::LeaveStatusEnded,
         LeaveStatus::Approved => Sentence::LeaveStatusApproved { name: name.into() },
         LeaveStatus::Rejected => Sentence::LeaveStatusRejected { name: name.into() },
         LeaveStatus::Cancelled => Sentence::LeaveStatusCancelled,
@@ -118,6 +119,9 @@ fn buttons(view: &View, reader: &Actor, leave: &Leave, broken: &[Broken]) -> Row
     };
     let own = reader.agent_id == Some(leave.agent_id);
     let rows = Rows::default();
+    if own && leave::can_restore(leave, view.now, view.store.rules()) {
+        return rows.row([button(&Sentence::ButtonUndo, DutyVerb::RestoreLeave)]);
+    }
     if own {
         let open = matches!(leave.status, LeaveStatus::Requested | LeaveStatus::Approved)
             && leave.ends_at > view.now;

@@ -153,12 +153,22 @@ pub async fn started(view: &View, shift_id: i64) -> Result<Rendered> {
     Ok(with(rows, headed(&lines)).into())
 }
 
-/// That somebody is there was recorded.
-pub async fn present(view: &View, shift_id: i64) -> Result<Screen> {
-    let system = Actor::system(Channel::Bot);
-    let shift = shift::find(&view.store, &system, shift_id).await?;
+/// That somebody is there was recorded; what was handed over before is not asked about again at his start.
+pub async fn present(view: &View, shift_id: i64) -> Result<Option<Screen>> {
+    let Some(reader) = &view.reader else {
+        return Ok(None);
+    };
+    let shift = match shift::find(&view.store, reader, shift_id).await {
+        Ok(shift) => shift,
+        Err(Error::Refused(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
     let when = when(&shift).into();
-    Ok(plain(view.say(&Sentence::ShiftPresent { when })))
+    let mut lines = vec![view.say(&Sentence::ShiftPresent { when })];
+    if reader.agent_id == Some(shift.agent_id) && view.now < shift.starts_at {
+        lines.extend(notes(view, reader, shift_id).await?);
+    }
+    Ok(Some(plain(lines.join("\n"))))
 }
 
 /// A colleague has handed over while the reader is on duty.

@@ -3,7 +3,6 @@
 use domain::{
     Actor, Error, Result,
     card::Subject,
-    shift::Shift,
     swap::{self, Swap, SwapStatus},
 };
 use locales::Sentence;
@@ -35,14 +34,17 @@ pub async fn card(view: &View, swap_id: i64, ring: bool) -> Result<Rendered> {
 }
 
 fn lines(view: &View, swap: &Swap) -> Vec<String> {
-    let gone = || view.say(&Sentence::SwapCardGone);
-    let shown = |shift: &Option<Shift>| shift.as_ref().map_or_else(gone, when);
-    let head = Sentence::SwapCard {
-        from: swap.from.clone().into(),
-        to: swap.to.clone().into(),
-        given: shown(&swap.shift).into(),
+    let (from, to) = (swap.from.clone().into(), swap.to.clone().into());
+    let mut lines = match &swap.shift {
+        Some(shift) => {
+            let given = when(shift).into();
+            vec![view.say(&Sentence::SwapCard { from, to, given })]
+        }
+        None => vec![
+            view.say(&Sentence::SwapCardWithout { from, to }),
+            view.say(&Sentence::SwapCardGone),
+        ],
     };
-    let mut lines = vec![view.say(&head)];
     lines.extend(swap.other_shift.as_ref().map(|other| {
         view.say(&Sentence::SwapCardReturn {
             taken: when(other).into(),

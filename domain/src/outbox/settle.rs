@@ -8,7 +8,7 @@ use ::entity::outbox::OutboxStatus;
 
 use super::{Notice, queue::Outgoing};
 use crate::{
-    Result, Store, Tx,
+    Result, Store, Tx, calendar,
     card::Shown,
     lease::{self, Fence},
     task::load,
@@ -92,12 +92,6 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             row.status = Set(OutboxStatus::Sent);
             row.message_id = Set(message_id);
             row.sent_at = Set(Some(now));
-            if let Notice::Calendar { calendar_id, .. } = message.notice {
-                row.notice = Set(serde_json::to_value(Notice::Calendar {
-                    calendar_id,
-                    token: String::new(),
-                })?);
-            }
             if let Notice::Card {
                 task_id,
                 ring: true,
@@ -130,10 +124,26 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             crate::reach::lost(tx, message.chat_id).await?;
         }
     }
+    if let Notice::Calendar { calendar_id, .. } = message.notice {
+        forget(tx, &mut row, calendar_id).await?;
+    }
     outbox::Entity::update(row).exec(tx.db()).await?;
     if let Some(shown) = shown {
         crate::card::record(tx, message.chat_id, shown).await?;
     }
+    Ok(())
+}
+
+/// The secret of a link is kept only until it is sent; a link that nobody has got opens nothing.
+async fn forget(tx: &Tx, row: &mut outbox::ActiveModel, calendar_id: i64) -> Result<()> {
+    match row.status.as_ref() {
+        OutboxStatus::Queued | OutboxStatus::Sending => return Ok(()),
+        OutboxStatus::Sent => {}
+        _ => calendar::unsent(tx, calendar_id).await?,
+    }
+    let token = String::new();
+    let notice = Notice::Calendar { calendar_id, token };
+    row.notice = Set(serde_json::to_value(notice)?);
     Ok(())
 }
 

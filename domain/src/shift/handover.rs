@@ -1,7 +1,9 @@
 //! The end of a shift, and what the next one of the unit has to know.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -78,6 +80,19 @@ pub async fn end(tx: &mut Tx, actor: &Actor, id: i64, handover: HandOver) -> Res
     reload(tx, id).await
 }
 
+/// Tells before anybody writes a note whether the shift can take it, or be ended.
+///
+/// # Errors
+/// Those of [`end`].
+pub async fn check_end(tx: &Tx, actor: &Actor, id: i64) -> Result<()> {
+    let row = own_or_planned(tx, actor, id).await?;
+    let some = HandOver {
+        text: Some(String::new()),
+        file: None,
+    };
+    Ok(check(tx, &row, &some)?)
+}
+
 fn check(tx: &Tx, row: &shift::Model, handover: &HandOver) -> Result<(), Refusal> {
     let noted = handover.text.is_some() || handover.file.is_some();
     let over = Refusal::Settled { what: Thing::Shift };
@@ -98,18 +113,21 @@ fn check(tx: &Tx, row: &shift::Model, handover: &HandOver) -> Result<(), Refusal
     Ok(())
 }
 
-/// Those of the unit who are on duty at this moment learn it now, the others when their shift begins.
+/// Those of the unit who are on duty or there already learn it now, the others when their shift begins.
 async fn pass_on(tx: &mut Tx, row: &shift::Model) -> Result<()> {
     let Some(unit_id) = row.unit_id else {
         return Ok(());
     };
+    let there = Condition::any()
+        .add(shift::Column::StartsAt.lte(tx.now()))
+        .add(shift::Column::PresentAt.is_not_null());
     let on_duty: Vec<i64> = shift::Entity::find()
         .select_only()
         .column(shift::Column::AgentId)
         .filter(shift::Column::UnitId.eq(unit_id))
         .filter(shift::Column::AgentId.ne(row.agent_id))
-        .filter(shift::Column::StartsAt.lte(tx.now()))
         .filter(shift::Column::EndsAt.gt(tx.now()))
+        .filter(there)
         .into_tuple()
         .all(tx.db())
         .await?;

@@ -4,14 +4,14 @@
 //! `end` (`22:00`; an end that is not after the start is of the next day), and as one likes `zone` and `unit`.
 //! Nothing in a cell is ever evaluated: what begins like a formula is refused.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 
-use ::entity::{agent, agent_unit, unit};
+use ::entity::{agent, unit};
 
 use super::{
     Lot, Planned, Rest,
@@ -19,9 +19,11 @@ use super::{
 };
 use crate::{
     Actor, Refusal, Result, Rules, Store, Tx,
+    actor::Level,
     agent::within_scope,
     duty,
     error::{Invalid, Problem},
+    zone,
 };
 
 /// The largest file, in bytes.
@@ -66,7 +68,8 @@ struct Line {
 /// # Errors
 /// Supervisors, for their units' agents; refused when the file is too large or has no such columns.
 pub async fn preview_import(store: &Store, actor: &Actor, file: &[u8]) -> Result<Import> {
-    let (mut import, wanted) = read(store.reader(), store.rules(), actor, file).await?;
+    let (mut import, wanted) =
+        read(store.reader(), (store.rules(), store.now()), actor, file).await?;
     import.lot = sort_out(store.reader(), wanted).await?;
     Ok(import)
 }
@@ -76,7 +79,7 @@ pub async fn preview_import(store: &Store, actor: &Actor, file: &[u8]) -> Result
 /// # Errors
 /// Those of [`preview_import`]; when all of it was wanted, what is wrong with it as a refusal.
 pub async fn plan_import(tx: &mut Tx, actor: &Actor, file: &[u8], rest: Rest) -> Result<Import> {
-    let (mut import, wanted) = read(tx.db(), tx.rules(), actor, file).await?;
+    let (mut import, wanted) = read(tx.db(), (tx.rules(), tx.now()), actor, file).await?;
     if let (Rest::Nothing, false) = (rest, import.errors.is_empty()) {
         let errors = import.errors.iter().map(|error| Invalid {
             field: format!("line {}: {}", error.line, error.field),
@@ -95,7 +98,7 @@ pub async fn plan_import(tx: &mut Tx, actor: &Actor, file: &[u8], rest: Rest) ->
 
 async fn read(
     db: &impl ConnectionTrait,
-    rules: &Rules,
+    (rules, now): (&Rules, DateTime<Utc>),
     actor: &Actor,
     file: &[u8],
 ) -> Result<(Import, Vec<Planned>)> {
@@ -107,7 +110,7 @@ async fn read(
     let (mut import, mut wanted) = (Import::default(), Vec::new());
     for (number, line) in lines {
         import.rows += 1;
-        match line.and_then(|line| people.planned(&line, rules.zone)) {
+        match line.and_then(|line| people.planned(&line, rules.zone, now)) {
             Ok(one) => wanted.push(one),
             Err((field, problem)) => import.errors.push(RowError {
                 line: number,
@@ -146,12 +149,18 @@ fn lines(file: &[u8], most: u32) -> Result<Vec<(u64, Cell<Line>)>, Refusal> {
     let names = reader.headers().map_err(|_| wrong(Problem::Malformed))?;
     let names: csv::StringRecord = names.iter().map(str::to_lowercase).collect();
     let mut lines = Vec::new();
+    let mut lines_so_far = Lines {
+        text,
+        read: 0,
+        number: 1,
+    };
     for record in reader.into_records() {
         if lines.len() >= most as usize {
             return Err(wrong(Problem::TooLong));
         }
         let record = record.map_err(|_| wrong(Problem::Malformed))?;
-        let number = lines.len() as u64 + 2;
+        lines_so_far.reach(record.position());
+        let number = lines_so_far.number;
         let line = record
             .deserialize(Some(&names))
             .map_err(|_| ("line", Problem::Malformed));
@@ -160,11 +169,37 @@ fn lines(file: &[u8], most: u32) -> Result<Vec<(u64, Cell<Line>)>, Refusal> {
     Ok(lines)
 }
 
+/// Counts lines as an editor does: empty ones too, which the reader of records leaves out.
+struct Lines<'a> {
+    text: &'a str,
+    /// Bytes that were looked at.
+    read: usize,
+    /// Of the line that follows them.
+    number: u64,
+}
+
+impl Lines<'_> {
+    /// Goes on to the first character of a record.
+    fn reach(&mut self, record: Option<&csv::Position>) {
+        let begins = record.and_then(|at| usize::try_from(at.byte()).ok());
+        let begins = begins.unwrap_or(self.read).min(self.text.len());
+        let bytes = self.text.as_bytes();
+        let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let skipped = bytes[begins..].iter().take_while(is_end).count();
+        let ends = bytes[self.read..begins + skipped].iter();
+        self.number += ends.filter(|byte| **byte == b'\n').count() as u64;
+        self.read = begins + skipped;
+    }
+}
+
 /// The agents and units that the lines name.
 struct People {
     agents: HashMap<String, i64>,
-    first_unit: HashMap<i64, i64>,
+    /// Of each agent, the first one first.
+    units_of: HashMap<i64, Vec<i64>>,
     units: HashMap<String, i64>,
+    /// The units into which everybody may be planned; all of them when there is no list.
+    open: Option<Vec<i64>>,
 }
 
 impl People {
@@ -173,26 +208,20 @@ impl People {
         actor: &Actor,
         lines: &[(u64, Cell<Line>)],
     ) -> Result<Self> {
-        let good = || lines.iter().filter_map(|(_, line)| line.as_ref().ok());
+        let named = |cell: fn(&Line) -> &String| {
+            let good = lines.iter().filter_map(|(_, line)| line.as_ref().ok());
+            good.map(cell).cloned().collect::<BTreeSet<_>>()
+        };
         let rows = agent::Entity::find()
-            .filter(agent::Column::Badge.is_in(good().map(|line| line.badge.clone())))
+            .filter(agent::Column::Badge.is_in(named(|line| &line.badge)))
             .filter(agent::Column::Active.eq(true))
             .filter(within_scope(actor, agent::Column::Id))
             .all(db)
             .await?;
-        let links = agent_unit::Entity::find()
-            .filter(agent_unit::Column::AgentId.is_in(rows.iter().map(|row| row.id)))
-            .all(db)
-            .await?;
-        let mut first_unit: HashMap<i64, i64> = HashMap::new();
-        for link in links {
-            first_unit
-                .entry(link.agent_id)
-                .and_modify(|unit| *unit = link.unit_id.min(*unit))
-                .or_insert(link.unit_id);
-        }
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let units_of = duty::units_of_all(db, &ids).await?;
         let units = unit::Entity::find()
-            .filter(unit::Column::Name.is_in(good().map(|line| line.unit.clone())))
+            .filter(unit::Column::Name.is_in(named(|line| &line.unit)))
             .all(db)
             .await?;
         Ok(Self {
@@ -200,25 +229,36 @@ impl People {
                 .into_iter()
                 .filter_map(|row| Some((row.badge?, row.id)))
                 .collect(),
-            first_unit,
+            units_of,
             units: units.into_iter().map(|row| (row.name, row.id)).collect(),
+            open: (actor.level != Level::Admin).then(|| actor.unit_ids.clone()),
         })
     }
 
-    fn planned(&self, line: &Line, default_zone: Tz) -> Cell<Planned> {
+    /// The unit of a line: the agent's first, or the one that is named, if the agent may be planned into it.
+    fn unit(&self, agent_id: i64, name: &str) -> Cell<Option<i64>> {
+        let his = self.units_of.get(&agent_id).map_or(&[][..], Vec::as_slice);
+        if name.is_empty() {
+            return Ok(his.first().copied());
+        }
+        let open =
+            |id: &i64| his.contains(id) || self.open.as_ref().is_none_or(|all| all.contains(id));
+        let found = self.units.get(name).copied().filter(open);
+        found.map(Some).ok_or(("unit", Problem::Unknown))
+    }
+
+    fn planned(&self, line: &Line, default_zone: Tz, now: DateTime<Utc>) -> Cell<Planned> {
         let badge = cell("badge", &line.badge)?;
         let agent_id = *self.agents.get(badge).ok_or(("badge", Problem::Unknown))?;
         let day = date(cell("date", &line.date)?).ok_or(("date", Problem::Malformed))?;
+        zone::check_day("date", day, now).map_err(|_| ("date", Problem::OutOfRange))?;
         let start = time(cell("start", &line.start)?).ok_or(("start", Problem::Malformed))?;
         let end = time(cell("end", &line.end)?).ok_or(("end", Problem::Malformed))?;
         let zone = match line.zone.as_str() {
             "" => default_zone,
             name => name.parse().map_err(|_| ("zone", Problem::Unknown))?,
         };
-        let unit_id = match line.unit.as_str() {
-            "" => self.first_unit.get(&agent_id).copied(),
-            name => Some(*self.units.get(name).ok_or(("unit", Problem::Unknown))?),
-        };
+        let unit_id = self.unit(agent_id, &line.unit)?;
         let over_night = Days::new(u64::from(end <= start));
         let last = day
             .checked_add_days(over_night)
@@ -266,6 +306,24 @@ mod tests {
             assert_eq!((line.badge.as_str(), line.end.as_str()), ("A7", "06:00"));
             assert_eq!(date(&line.date), NaiveDate::from_ymd_opt(2026, 12, 1));
             assert_eq!(lines[0].0, 2);
+        }
+    }
+
+    #[test]
+    fn empty_lines_count_and_so_do_those_within_quotes() {
+        for end in ["\n", "\r\n"] {
+            let file = [
+                "badge,date,start,end",
+                "",
+                "A7,x,x,x",
+                "",
+                "",
+                "\"A\n8\",x,x,x",
+                "A9,x,x,x",
+            ];
+            let lines = lines(file.join(end).as_bytes(), 10).expect("it is a file");
+            let numbers: Vec<u64> = lines.iter().map(|(number, _)| *number).collect();
+            assert_eq!(numbers, [3, 6, 8], "{end:?}");
         }
     }
 

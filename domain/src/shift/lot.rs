@@ -214,11 +214,13 @@ pub(super) async fn insert(tx: &mut Tx, actor: &Actor, planned: Vec<Planned>) ->
         }
         ([], _) => return Ok(ids),
         _ => {
-            for agent_id in &agents {
+            let entry = |agent_id: &i64| {
                 let shifts = planned.iter().filter(|one| one.agent_id == *agent_id);
                 let data = json!({ "shifts": shifts.count() });
-                audit::record(tx, actor, "shift.plan", Subject::Agent(*agent_id), data).await?;
-            }
+                (Subject::Agent(*agent_id), data)
+            };
+            let entries = agents.iter().map(entry).collect();
+            audit::record_each(tx, actor, "shift.plan", entries).await?;
         }
     }
     edge::settle(tx, &agents).await?;

@@ -1,7 +1,8 @@
 //! Weekly patterns: the same hours on some days of the week, for several people.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
+use sea_orm::ConnectionTrait;
 
 use super::{
     Lot, Planned, Rest,
@@ -10,6 +11,7 @@ use super::{
 use crate::{
     Actor, Refusal, Result, Store, Tx, duty,
     error::{Invalid, Problem},
+    zone,
 };
 
 /// Shifts that repeat.
@@ -53,7 +55,9 @@ impl Pattern {
     }
 
     /// What is wrong with it before anybody looks at shifts.
-    fn check(&self, most: u32) -> Result<(), Refusal> {
+    fn check(&self, most: u32, now: DateTime<Utc>) -> Result<(), Refusal> {
+        zone::check_day("from", self.from, now)?;
+        zone::check_day("until", self.until, now)?;
         let days = (self.until - self.from).num_days();
         let mut errors = Vec::new();
         let mut wrong = |field: &str, problem| {
@@ -100,9 +104,10 @@ impl Pattern {
 /// Supervisors for their units' agents; refused when it means nothing or too much.
 pub async fn preview_pattern(store: &Store, actor: &Actor, pattern: Pattern) -> Result<Lot> {
     let pattern = pattern.tidy();
-    pattern.check(store.rules().shift.batch)?;
+    pattern.check(store.rules().shift.batch, store.now())?;
     duty::check(store.reader(), actor, &pattern.agent_ids).await?;
-    sort_out(store.reader(), pattern.shifts(store.rules().zone)).await
+    let shifts = of_units(store.reader(), actor, &pattern, store.rules().zone).await?;
+    sort_out(store.reader(), shifts).await
 }
 
 /// Plans a pattern.
@@ -111,14 +116,25 @@ pub async fn preview_pattern(store: &Store, actor: &Actor, pattern: Pattern) -> 
 /// Those of [`preview_pattern`], and [`Refusal::ShiftClashes`] when all of it was wanted and some cannot be.
 pub async fn plan_pattern(tx: &mut Tx, actor: &Actor, pattern: Pattern, rest: Rest) -> Result<Lot> {
     let pattern = pattern.tidy();
-    pattern.check(tx.rules().shift.batch)?;
+    pattern.check(tx.rules().shift.batch, tx.now())?;
     duty::lock_all(tx, actor, &pattern.agent_ids).await?;
-    let mut shifts = pattern.shifts(tx.rules().zone);
-    for agent_id in &pattern.agent_ids {
-        let unit_id = super::plan::checked_unit(tx, *agent_id, pattern.unit_id).await?;
-        for one in shifts.iter_mut().filter(|one| one.agent_id == *agent_id) {
-            one.unit_id = unit_id;
-        }
-    }
+    let shifts = of_units(tx.db(), actor, &pattern, tx.rules().zone).await?;
     plan(tx, actor, shifts, rest).await
+}
+
+/// What a pattern means, each shift with its unit.
+async fn of_units(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    pattern: &Pattern,
+    zone: Tz,
+) -> Result<Vec<Planned>> {
+    let units = duty::units_for(db, actor, &pattern.agent_ids, pattern.unit_id).await?;
+    let shifts = pattern.shifts(zone).into_iter();
+    Ok(shifts
+        .map(|one| Planned {
+            unit_id: units.get(&one.agent_id).copied(),
+            ..one
+        })
+        .collect())
 }

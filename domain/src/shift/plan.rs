@@ -1,21 +1,13 @@
 //! Planning, moving and removing single shifts.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use ::entity::{
-    shift::{self, ShiftStatus},
-    shift_swap::{self, SwapStatus},
-    unit,
-};
+use ::entity::shift::{self, ShiftStatus};
 
-use super::{Planned, Shift, locked, lot, reload};
+use super::{Planned, Shift, locked_of, lot, reload};
 use crate::{
     Actor, Refusal, Result, Tx,
     agent::announce_availability,
@@ -23,7 +15,7 @@ use crate::{
     duty, edge,
     error::{Problem, Thing},
     event::Event,
-    outbox, zone,
+    leave, swap, zone,
 };
 
 /// A shift to be planned.
@@ -44,14 +36,16 @@ pub struct NewShift {
 /// Supervisors for their units' agents; refused when it ends before it starts or overlaps another.
 pub async fn create(tx: &mut Tx, actor: &Actor, new: NewShift) -> Result<Shift> {
     let agent = duty::lock(tx, actor, new.agent_id).await?;
-    check_order(new.starts_at, new.ends_at)?;
-    if overlapping(tx, new.agent_id, (new.starts_at, new.ends_at), &[]).await? {
+    check_span(tx, new.starts_at, new.ends_at)?;
+    let span = (new.starts_at, new.ends_at);
+    if overlapping(tx, new.agent_id, span, &[]).await? {
         return Err(Refusal::ShiftOverlap {
             agent: Some(agent.name),
         }
         .into());
     }
-    let unit_id = checked_unit(tx, new.agent_id, new.unit_id).await?;
+    leave::check_none(tx, new.agent_id, span).await?;
+    let unit_id = checked_unit(tx, actor, new.agent_id, new.unit_id).await?;
     let planned = Planned::between(
         tx,
         new.agent_id,
@@ -63,26 +57,25 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewShift) -> Result<Shift> 
     reload(tx, ids[0]).await
 }
 
-fn check_order(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Result<(), Refusal> {
-    match ends_at > starts_at {
+/// The longest shift.
+const LONGEST: TimeDelta = TimeDelta::days(7);
+
+fn check_span(tx: &Tx, starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Result<(), Refusal> {
+    zone::check_span((starts_at, ends_at), tx.now())?;
+    match ends_at - starts_at <= LONGEST {
         true => Ok(()),
-        false => Err(Refusal::invalid("ends_at", Problem::Order)),
+        false => Err(Refusal::invalid("ends_at", Problem::OutOfRange)),
     }
 }
 
-/// The unit that was named, or the agent's first.
-pub(super) async fn checked_unit(
+async fn checked_unit(
     tx: &Tx,
+    actor: &Actor,
     agent_id: i64,
-    given: Option<i64>,
+    named: Option<i64>,
 ) -> Result<Option<i64>> {
-    let Some(id) = given else {
-        return Ok(duty::units_of(tx.db(), agent_id).await?.first().copied());
-    };
-    match unit::Entity::find_by_id(id).one(tx.db()).await? {
-        Some(_) => Ok(Some(id)),
-        None => Err(Refusal::invalid("unit_id", Problem::Unknown).into()),
-    }
+    let units = duty::units_for(tx.db(), actor, &[agent_id], named).await?;
+    Ok(units.get(&agent_id).copied())
 }
 
 /// Whether the agent has a shift in the span, other than these.
@@ -121,10 +114,11 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
         patch.starts_at.unwrap_or(row.starts_at),
         patch.ends_at.unwrap_or(row.ends_at),
     );
-    check_order(starts_at, ends_at)?;
+    check_span(tx, starts_at, ends_at)?;
     if overlapping(tx, row.agent_id, (starts_at, ends_at), &[id]).await? {
         return Err(Refusal::ShiftOverlap { agent: None }.into());
     }
+    leave::check_none(tx, row.agent_id, (starts_at, ends_at)).await?;
     let zone = match patch.zone {
         Some(zone) => zone,
         None => zone::parse(&row.zone)?,
@@ -136,14 +130,17 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
         starts_local: Set(zone::to_local(starts_at, zone)),
         ends_local: Set(zone::to_local(ends_at, zone)),
         zone: Set(zone.name().into()),
-        unit_id: Set(match patch.unit_id {
-            Some(unit_id) => checked_unit(tx, row.agent_id, Some(unit_id)).await?,
+        unit_id: Set(match patch.unit_id.filter(|id| row.unit_id != Some(*id)) {
+            Some(unit_id) => checked_unit(tx, actor, row.agent_id, Some(unit_id)).await?,
             None => row.unit_id,
         }),
+        // Whoever was there for another start has to say it anew.
+        present_at: Set(row.present_at.filter(|_| starts_at == row.starts_at)),
+        present_by: Set(row.present_by.filter(|_| starts_at == row.starts_at)),
         ..Default::default()
     };
     shift::Entity::update(update).exec(tx.db()).await?;
-    drop_swaps(tx, &[id]).await?;
+    swap::drop_open(tx, actor, &[id]).await?;
     changed(tx, actor, "shift.edit", &row).await?;
     reload(tx, id).await
 }
@@ -154,7 +151,7 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
 /// Supervisors for their units' agents; [`Refusal::Settled`] once it has begun.
 pub async fn remove(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let row = future(tx, actor, id).await?;
-    drop_swaps(tx, &[id]).await?;
+    swap::drop_open(tx, actor, &[id]).await?;
     shift::Entity::delete_by_id(id).exec(tx.db()).await?;
     changed(tx, actor, "shift.remove", &row).await
 }
@@ -166,7 +163,7 @@ async fn future(tx: &Tx, actor: &Actor, id: i64) -> Result<shift::Model> {
     duty::lock(tx, actor, agent_id)
         .await
         .map_err(super::presence::as_shift)?;
-    let row = locked(tx, id).await?;
+    let row = locked_of(tx, id, agent_id).await?;
     match row.status {
         ShiftStatus::Planned => Ok(row),
         ShiftStatus::Active | ShiftStatus::Ended => {
@@ -186,29 +183,4 @@ async fn changed(tx: &mut Tx, actor: &Actor, action: &str, row: &shift::Model) -
     })
     .await?;
     announce_availability(tx, vec![row.agent_id]).await
-}
-
-/// Exchanges of these shifts that are still open have lost their object.
-pub(crate) async fn drop_swaps(tx: &mut Tx, shift_ids: &[i64]) -> Result<()> {
-    let ids = || shift_ids.iter().copied();
-    let about = shift_swap::Column::ShiftId
-        .is_in(ids())
-        .or(shift_swap::Column::OtherShiftId.is_in(ids()));
-    let open = shift_swap::Entity::find()
-        .filter(about)
-        .filter(shift_swap::Column::Status.is_in([SwapStatus::Proposed, SwapStatus::Accepted]))
-        .all(tx.db())
-        .await?;
-    shift_swap::Entity::update_many()
-        .col_expr(
-            shift_swap::Column::Status,
-            Expr::value(SwapStatus::Cancelled),
-        )
-        .filter(shift_swap::Column::Id.is_in(open.iter().map(|row| row.id)))
-        .exec(tx.db())
-        .await?;
-    for row in open {
-        outbox::refresh_swap(tx, row.id).await?;
-    }
-    Ok(())
 }

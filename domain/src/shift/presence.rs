@@ -6,7 +6,7 @@ use serde_json::json;
 
 use ::entity::shift::{self, ShiftStatus};
 
-use super::{Shift, locked, reload};
+use super::{Shift, locked_of, reload};
 use crate::{
     Actor, Error, Refusal, Result, Tx,
     audit::{self, Subject},
@@ -50,8 +50,11 @@ fn check_time(tx: &Tx, actor: &Actor, row: &shift::Model) -> Result<(), Refusal>
     let from = row.starts_at - minutes(tx.rules().shift.early_minutes);
     let late = row.starts_at + minutes(tx.rules().shift.late_minutes);
     let himself = actor.agent_id == Some(row.agent_id);
-    if tx.now() < from || (himself && tx.now() > late) {
-        let until = himself.then_some(late);
+    if tx.now() < from {
+        return Err(Refusal::NotNow { from, until: None });
+    }
+    if himself && tx.now() > late {
+        let until = Some(late);
         return Err(Refusal::NotNow { from, until });
     }
     Ok(())
@@ -64,7 +67,7 @@ pub(super) async fn own_or_planned(tx: &Tx, actor: &Actor, id: i64) -> Result<sh
     duty::lock_own(tx, actor, agent_id)
         .await
         .map_err(as_shift)?;
-    locked(tx, id).await
+    locked_of(tx, id, agent_id).await
 }
 
 /// Whose time one may not plan, whose shift one does not see.

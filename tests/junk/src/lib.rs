@@ -9,7 +9,7 @@ use proptest::{
 use serde_json::{Value, json};
 
 /// Words that mean something here and there.
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 45] = [
     "title",
     "kind",
     "description",
@@ -46,6 +46,15 @@ const NAMES: [&str; 36] = [
     "message",
     "date",
     "message_id",
+    "agent_id",
+    "starts_at",
+    "ends_at",
+    "weekdays",
+    "start",
+    "end",
+    "shift_id",
+    "to_agent_id",
+    "other_shift_id",
 ];
 
 const TEXTS: [&str; 19] = [

@@ -5,11 +5,12 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 use crate::support::start;
 
 /// Tables that grow with every year of work.
-pub const BIG: [&str; 18] = [
+pub const BIG: [&str; 20] = [
     "agents",
     "assignments",
     "attachments",
     "audit",
+    "calendars",
     "cards",
     "events",
     "inbox",
@@ -19,6 +20,7 @@ pub const BIG: [&str; 18] = [
     "positions",
     "reports",
     "sessions",
+    "shift_swaps",
     "shifts",
     "status_history",
     "tasks",
@@ -27,7 +29,7 @@ pub const BIG: [&str; 18] = [
 ];
 
 /// One task in a hundred is open; everybody is on one now and then.
-const STATEMENTS: [&str; 21] = [
+const STATEMENTS: [&str; 23] = [
     "INSERT INTO users (username, name, level, permissions, active, version, telegram_id, created_at, updated_at)
      SELECT 'u' || i, 'Persona ' || (i * 7919 % 20011), 1, '', i % 50 <> 0, 1, 10000 + i, {at}, {at} FROM {20000}",
     "INSERT INTO agents (user_id, name, badge, active, version, created_at, updated_at)
@@ -39,8 +41,14 @@ const STATEMENTS: [&str; 21] = [
      SELECT id, -34.6 + (id * 7919 % 1000) / 3000.0, -58.4 + (id * 104729 % 1000) / 3000.0, 'live', {now} FROM agents",
     "INSERT INTO positions (agent_id, lat, lon, source, recorded_at)
      SELECT 1 + i * 7919 % {people}, -34.6, -58.4, 'live', {at} FROM {40000}",
-    "INSERT INTO shifts (agent_id, status, starts_local, starts_at, ends_local, ends_at, zone, created_at)
-     SELECT 1 + i * 7919 % ({people} / 2), 'ended', {at}, {at}, {at}, {at}, 'UTC', {at} FROM {30000}",
+    "INSERT INTO shifts (agent_id, unit_id, status, starts_local, starts_at, ends_local, ends_at, note_at, zone, created_at)
+     SELECT 1 + i * 7919 % ({people} / 2), 1 + i % 200, 'ended', {at}, {at}, {at}, {at}, CASE WHEN i % 50 = 0 THEN {at} END,
+        'UTC', {at} FROM {30000}",
+    "INSERT INTO shift_swaps (status, shift_id, other_shift_id, from_agent_id, to_agent_id, created_at)
+     SELECT CASE WHEN i % 100 = 0 THEN 'accepted' ELSE 'approved' END, i, i + 1, 1 + i * 7919 % {people}, 1 + i * 31 % {people}, {at}
+     FROM {30000}",
+    "INSERT INTO calendars (token_hash, agent_id, created_by, created_at, revoked_at)
+     SELECT 'c' || i, 1 + i % {people}, 1 + i % {people}, {at}, CASE WHEN i % 2 = 0 THEN {at} END FROM {30000}",
     "INSERT INTO leaves (agent_id, status, starts_at, ends_at, created_at)
      SELECT 1 + i * 7919 % ({people} / 2), 'approved', {at}, {at}, {at} FROM {30000}",
     "INSERT INTO task_kinds (code, label, emoji, prefix, priority, duration_min, crew, needs_place, needs_evidence, checklist, active, sort)

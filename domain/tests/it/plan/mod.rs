@@ -7,7 +7,7 @@ use domain::{
     agent::{self, AgentFilter},
     assignment::Answer,
     availability::Availability,
-    event,
+    calendar, event,
     geo::{Bounds, Point},
     inbox, lease,
     leave::{self, LeaveFilter},
@@ -15,6 +15,7 @@ use domain::{
     page::{Page, Window},
     position, session,
     shift::{self, ShiftFilter},
+    swap::{self, SwapFilter},
     task::{
         Priority, Status,
         life::Step,
@@ -75,6 +76,48 @@ async fn no_list_reads_a_whole_table_of_postgres() {
     })
     .await;
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Shifts that begin at once, so that planning also asks their people whether they are there.
+#[tokio::test]
+async fn planning_for_many_takes_as_many_statements_as_for_few() {
+    let _alone = EAR.lock().await;
+    watch::listen();
+    let world = World::sqlite().await;
+    let mut counts = Vec::new();
+    for size in [2, 40] {
+        let mut agent_ids = Vec::new();
+        for number in 0..size {
+            let name = format!("P{size}x{number}");
+            let one = world.person(&name, Level::Agent, 1000 * size + number);
+            agent_ids.extend(one.await.agent_id);
+        }
+        watch::heard();
+        let clock = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0).expect("an hour");
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).expect("a Sunday");
+        let pattern = shift::Pattern {
+            agent_ids,
+            weekdays: vec![chrono::Weekday::Sun],
+            start: clock(11),
+            end: clock(19),
+            zone: None,
+            from: today,
+            until: today,
+            unit_id: None,
+        };
+        let planned = world.store.write(move |tx| {
+            let (admin, pattern) = (Actor::system(Channel::Cli), pattern.clone());
+            Box::pin(
+                async move { shift::plan_pattern(tx, &admin, pattern, shift::Rest::Nothing).await },
+            )
+        });
+        let planned = planned.await.expect("planned").planned.len();
+        assert_eq!(i64::try_from(planned).expect("a few"), size);
+        counts.push(watch::heard().len());
+    }
+    let asked = world.all::<entity::outbox::Entity>().await;
+    assert!(asked.len() >= 42, "{}", asked.len());
+    assert_eq!(counts[0], counts[1], "statements for 2 and for 40");
 }
 
 /// Has the database tell the plan of every statement to whoever sent it.
@@ -342,7 +385,16 @@ async fn times(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnM
         let leaves = leave::list(store, actor, wanted, Window::first(50)).await;
         leaves.expect("a page");
         done(&format!("leaves of {agent_id:?} for {who}")).await;
+        let wanted = SwapFilter {
+            agent_id,
+            ..SwapFilter::default()
+        };
+        let swaps = swap::list(store, actor, wanted, Window::first(50)).await;
+        swaps.expect("a page");
+        done(&format!("swaps of {agent_id:?} for {who}")).await;
     }
+    calendar::list(store, actor).await.expect("links");
+    done(&format!("links of {who}")).await;
     if actor.level == Level::Admin {
         let fixes = position::history(store, actor, 7, Window::first(50)).await;
         fixes.expect("a page");
@@ -350,6 +402,8 @@ async fn times(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnM
         let story = timeline::timeline(store, actor, 777, Window::first(50)).await;
         story.expect("a page");
         done("a timeline").await;
+        shift::notes_for(store, actor, 77).await.expect("notes");
+        done("notes of the shifts before").await;
     }
 }
 

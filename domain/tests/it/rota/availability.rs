@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Actor, actor::Level, agent, availability::Availability, task::life::Step};
 use proptest::{prelude::*, test_runner::TestRunner};
+use sea_orm::EntityTrait;
 
 use super::{at, heard, id, planned, seq, until, write};
 use crate::support::{World, each};
@@ -260,6 +261,34 @@ async fn a_timer_that_comes_late_still_tells_what_has_changed() {
             super::told(&world, 2).await.is_empty(),
             "nobody is asked after the end"
         );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_that_start_at_once_one_asks_whoever_has_no_timer() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let other = world.other_process().await;
+        for round in 0..20 {
+            let chat = 100 + round;
+            let name = format!("Ana{round}");
+            let ana = world.person(&name, Level::Agent, chat).await;
+            planned(&world, &boss, &ana, 1, 9).await;
+        }
+        let gone = entity::timer::Entity::delete_many();
+        let gone = gone.exec(world.store.writer()).await;
+        gone.expect("as an earlier release left it");
+        world.store.clock().set(at(1));
+        let (one, two) = tokio::join!(
+            domain::timer::start(&world.store),
+            domain::timer::start(&other)
+        );
+        one.and(two).expect("both are up");
+        for chat in 100..120 {
+            let told = super::told(&world, chat).await;
+            assert_eq!(told.len(), 1, "{told:?}");
+        }
     })
     .await;
 }

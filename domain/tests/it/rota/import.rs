@@ -59,6 +59,20 @@ async fn wrong_lines_are_named_and_nothing_is_stored_before_it_is_confirmed() {
             (7, 2, 1)
         );
         assert!(world.all::<entity::shift::Entity>().await.is_empty());
+        let foreign = b"badge,date,start,end,unit\nA7,2026-12-01,22:00,06:00,Sur\n\nA7,01/01/9000,8:00,9:00,\n";
+        let seen = shift::preview_import(&world.store, &boss, foreign).await;
+        let wrong = seen.expect("a preview").errors;
+        let wrong: Vec<_> = wrong
+            .iter()
+            .map(|one| (one.line, one.field.as_str(), one.problem))
+            .collect();
+        assert_eq!(
+            wrong,
+            [
+                (2, "unit", Problem::Unknown),
+                (4, "date", Problem::OutOfRange)
+            ]
+        );
         let no = write!(world, boss, |tx, boss| shift::plan_import(
             tx,
             &boss,

@@ -11,6 +11,8 @@ use domain::{
     task::create::{NewTask, When},
 };
 
+use sea_orm::EntityTrait;
+
 use super::{at, heard, id, seq, told, until, write};
 use crate::support::{World, each, patrol, refusal};
 
@@ -66,6 +68,10 @@ async fn the_supervisor_of_the_unit_decides_and_both_sides_hear_of_it() {
         assert_eq!(done.decided_reason.as_deref(), Some("Sin reemplazo"));
         let twice = refusal(decide(&world, &boss, asked.id, true).await);
         assert_eq!(twice, Refusal::Settled { what: Thing::Leave });
+        let since = seq(&world).await;
+        let again = decide(&world, &boss, asked.id, false).await;
+        assert_eq!(again.expect("nothing new").status, LeaveStatus::Rejected);
+        assert_eq!(seq(&world).await, since);
     })
     .await;
 }
@@ -126,19 +132,80 @@ async fn whoever_asked_takes_it_back_and_is_free_again() {
         };
         assert_eq!(refusal(cancel(&eva).await), Refusal::missing(Thing::Leave));
         assert_eq!(refusal(cancel(&boss).await), Refusal::NotAllowed);
+        let forgotten = entity::outbox::Entity::delete_many();
+        let forgotten = forgotten.exec(world.store.writer()).await;
+        forgotten.expect("nothing waits");
         let since = seq(&world).await;
+        let over = cancel(&ana).await.expect("hers");
         assert_eq!(
-            cancel(&ana).await.expect("hers").status,
-            LeaveStatus::Cancelled
+            (over.status, over.ends_at),
+            (LeaveStatus::Approved, at(0)),
+            "she was on leave until now"
         );
+        let card = Notice::Leave {
+            leave_id: asked.id,
+            ring: true,
+        };
+        assert_eq!(told(&world, 1).await, [card], "the boss hears it");
         assert_eq!(
             heard(&world, id(&ana), since).await,
             [Availability::Available]
         );
+        let (before, since) = (told(&world, 1).await.len(), seq(&world).await);
+        let again = cancel(&ana).await.expect("nothing new");
+        assert_eq!(again, over);
         assert_eq!(
-            refusal(cancel(&ana).await),
-            Refusal::Settled { what: Thing::Leave }
+            (told(&world, 1).await.len(), seq(&world).await),
+            (before, since)
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_taken_back_by_mistake_can_be_had_back_for_a_minute() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let act = async |leave_id: i64, back: bool| {
+            world
+                .store
+                .write({
+                    let ana = ana.clone();
+                    move |tx| {
+                        let ana = ana.clone();
+                        Box::pin(async move {
+                            match back {
+                                true => leave::restore(tx, &ana, leave_id).await,
+                                false => leave::cancel(tx, &ana, leave_id).await,
+                            }
+                        })
+                    }
+                })
+                .await
+        };
+        let (asked, running) = (
+            ask(&world, &ana, 50, 60).await,
+            ask(&world, &ana, -1, 34).await,
+        );
+        decide(&world, &boss, running.id, true)
+            .await
+            .expect("approved");
+        for (one, status) in [
+            (&asked, LeaveStatus::Requested),
+            (&running, LeaveStatus::Approved),
+        ] {
+            act(one.id, false).await.expect("taken back");
+            world.wait(chrono::TimeDelta::seconds(59));
+            let back = act(one.id, true).await.expect("in time");
+            assert_eq!((back.status, back.ends_at), (status, one.ends_at));
+            let again = act(one.id, true).await.expect("nothing new");
+            assert_eq!(again, back);
+            act(one.id, false).await.expect("taken back");
+            world.wait(chrono::TimeDelta::seconds(60));
+            let late = refusal(act(one.id, true).await);
+            assert_eq!(late, Refusal::Settled { what: Thing::Leave });
+        }
     })
     .await;
 }

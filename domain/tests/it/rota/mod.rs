@@ -1,10 +1,14 @@
 //! Shifts, leave, exchanges, and what of them passes by itself.
 
+mod audience;
 mod availability;
+mod calendar;
 mod import;
+mod large;
 mod leave;
 mod pattern;
 mod presence;
+mod reach;
 mod shifts;
 mod swap;
 

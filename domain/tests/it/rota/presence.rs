@@ -27,7 +27,7 @@ async fn presence_is_said_around_the_start_and_later_by_a_supervisor() {
         );
         let early = Refusal::NotNow {
             from: at(4) - TimeDelta::minutes(30),
-            until: Some(at(5)),
+            until: None,
         };
         assert_eq!(refusal(present(&world, &ana, first.id).await), early);
         until(&world, 4).await;
@@ -42,7 +42,11 @@ async fn presence_is_said_around_the_start_and_later_by_a_supervisor() {
         let again = present(&world, &ana, first.id).await.expect("nothing new");
         assert_eq!(again.present_at, Some(at(4)));
 
-        refusal(present(&world, &eva, second.id).await);
+        let late = Refusal::NotNow {
+            from: at(4) - TimeDelta::minutes(30),
+            until: Some(at(5)),
+        };
+        assert_eq!(refusal(present(&world, &eva, second.id).await), late);
         let no = refusal(present(&world, &ana, second.id).await);
         assert_eq!(
             no,
@@ -103,6 +107,37 @@ async fn a_note_reaches_those_on_duty_and_the_next_shift_of_the_unit() {
             heard(&world, id(&ana), before).await,
             [Availability::OffShift],
             "the planned end is no event any more"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_note_reaches_who_is_there_before_his_own_start() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, eva, leo) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+            world.person("Leo", Level::Agent, 4).await,
+        );
+        let first = planned(&world, &boss, &ana, 1, 9).await;
+        let next = planned(&world, &boss, &eva, 9, 17).await;
+        planned(&world, &boss, &leo, 9, 17).await;
+        until(&world, 8).await;
+        world.wait(TimeDelta::minutes(45));
+        present(&world, &eva, next.id).await.expect("early");
+        end(&world, &ana, first.id, Some("Llaves en la guardia"))
+            .await
+            .expect("ended");
+        let handed = Notice::HandOver { shift_id: first.id };
+        assert!(told(&world, 3).await.contains(&handed));
+        assert!(!told(&world, 4).await.contains(&handed), "he is not there");
+        until(&world, 9).await;
+        let told = told(&world, 4).await;
+        assert!(
+            matches!(told[..], [Notice::ShiftStarted { .. }]),
+            "he learns it with the start of his shift: {told:?}"
         );
     })
     .await;

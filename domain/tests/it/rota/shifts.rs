@@ -149,3 +149,28 @@ async fn postgresql_itself_refuses_an_overlap_and_it_is_a_refusal() {
     let error = row.insert(world.store.writer()).await.map_err(Error::from);
     assert_eq!(refusal(error), Refusal::ShiftOverlap { agent: None });
 }
+
+#[tokio::test]
+async fn a_shift_that_is_moved_waits_for_its_agent_anew() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let one = planned(&world, &boss, &ana, 10, 18).await.id;
+        super::until(&world, 9).await;
+        world.wait(chrono::TimeDelta::minutes(40));
+        super::present(&world, &ana, one).await.expect("there");
+        let longer = ShiftPatch {
+            ends_at: Some(at(19)),
+            ..ShiftPatch::default()
+        };
+        let moved = write!(world, boss, |tx, boss| shift::edit(tx, &boss, one, longer));
+        assert!(moved.expect("longer").present_at.is_some());
+        let later = ShiftPatch {
+            starts_at: Some(at(12)),
+            ..ShiftPatch::default()
+        };
+        let moved = write!(world, boss, |tx, boss| shift::edit(tx, &boss, one, later));
+        assert_eq!(moved.expect("later").present_at, None);
+    })
+    .await;
+}

@@ -135,12 +135,17 @@ impl World {
             ..Default::default()
         };
         let id = self.insert(agent).await.id;
+        self.belongs(id, unit_id).await;
+        id
+    }
+
+    /// Has an agent belong to another unit as well.
+    pub async fn belongs(&self, agent_id: i64, unit_id: i64) {
         let link = entity::agent_unit::ActiveModel {
-            agent_id: Set(id),
+            agent_id: Set(agent_id),
             unit_id: Set(unit_id),
         };
         self.insert(link).await;
-        id
     }
 
     pub async fn unit(&self, name: &str) -> i64 {

@@ -138,7 +138,7 @@ async fn leave_is_asked_for_on_a_calendar_and_its_task_goes_to_another(
     press(&boss, &format!("Reasignar {code}")).await?;
     boss.until_text("en lugar de Ana").await?;
     press(&boss, "Beto").await?;
-    boss.until_text(&format!("Beto toma {code}")).await?;
+    boss.until_text(&format!("Asignaste {code} a Beto")).await?;
     beto.until_text(&code).await?;
     let path = format!("/api/v1/tasks/{}", task["id"]);
     let now = http.get(&path).await?.expect(200)?;
@@ -146,6 +146,10 @@ async fn leave_is_asked_for_on_a_calendar_and_its_task_goes_to_another(
 
     press(&ana, "Anular licencia").await?;
     ana.until_text("Anulada por quien la pidió").await?;
+    boss.until_text("Anulada por quien la pidió").await?;
+    press(&ana, "Deshacer").await?;
+    ana.until_text("Aprobada por Marta").await?;
+    ana.until_button("Anular licencia").await?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod hand;
 mod house;
 mod instances;
 mod location;
+mod late_taps;
 mod manners;
 mod postgis;
 mod redis;

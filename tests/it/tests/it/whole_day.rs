@@ -178,7 +178,7 @@ async fn rows(app: &TestApp) -> Result<()> {
             "SELECT count(*) FROM outbox WHERE status IN ('failed', 'unreachable')",
             0,
         ),
-        ("SELECT count(*) FROM dialogues", 0),
+        ("SELECT count(*) FROM dialogues WHERE name <> 'idle'", 0),
     ];
     for (sql, count) in expected {
         assert_eq!(app.count(sql).await?, count, "{sql}");

@@ -108,6 +108,10 @@ impl Model {
                 if others.any(|(_, other)| meet(*other, span)) {
                     return Err("taken");
                 }
+                let mut leaves = self.leaves.iter().filter(|(one, _)| one == agent);
+                if leaves.any(|(_, leave)| meet(*leave, span)) {
+                    return Err("on leave");
+                }
                 self.shifts.push((*agent, span));
                 Ok(Trace::audited(&["shift.create"]))
             }
