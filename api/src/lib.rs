@@ -5,6 +5,7 @@ mod app;
 mod assets;
 mod asyncapi;
 mod auth;
+mod cap;
 mod client;
 mod config;
 mod crowd;

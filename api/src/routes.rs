@@ -26,6 +26,7 @@ use crate::{
 pub(crate) mod agents;
 pub(crate) mod audit;
 pub(crate) mod availability;
+pub(crate) mod broadcasts;
 pub(crate) mod catalogue;
 pub(crate) mod documents;
 pub(crate) mod emergencies;
@@ -112,6 +113,7 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
     let versioned = OpenApiRouter::new()
         .merge(sessions::signed())
         .merge(tasks::router())
+        .merge(broadcasts::router())
         .merge(emergencies::router())
         .merge(evidence::router())
         .merge(agents::router())

@@ -14,6 +14,7 @@ use crate::{
 /// The answer as a message.
 pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
     let code = code(view, &reply).await;
+    let drill = matches!(reply, Reply::BroadcastLeaves { drill: true });
     let sentence = match reply {
         Reply::Refused { refusal, .. } => {
             return Ok(plain(wording::refusal(
@@ -123,6 +124,10 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
             code: code.into(),
             name: name.into(),
         },
+        Reply::BroadcastLeaves { .. } => Sentence::BroadcastLeaves,
+        Reply::BroadcastWord => Sentence::BroadcastWordWrong,
+        Reply::BroadcastNobody => Sentence::BroadcastNobody,
+        Reply::BroadcastText => Sentence::BroadcastTextWrong,
         Reply::Prompt
         | Reply::Menu { .. }
         | Reply::Consent { .. }
@@ -139,7 +144,9 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::SosWithdrawn
         | Reply::LanguageSet => Sentence::DialogueMenu,
     };
-    Ok(plain(view.say(&sentence)))
+    let mut lines = vec![view.say(&sentence)];
+    lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    Ok(plain(lines.join("\n")))
 }
 
 /// The code of the task an answer is about.

@@ -1,6 +1,7 @@
 //! Buttons: what a press means, and the few bytes Telegram carries for it. They say what was pressed, never
 //! who may: that is judged when the press comes.
 
+use domain::broadcast::Reply as Said;
 use locales::{Lang, Sentence};
 use serde::{Deserialize, Serialize};
 use teloxide::types::{
@@ -33,6 +34,16 @@ pub enum Button {
         verb: Help,
         id: i64,
     },
+    /// An answer to a broadcast.
+    Broadcast {
+        said: Said,
+        id: i64,
+    },
+    /// The end of a broadcast.
+    BroadcastEnd {
+        how: Ending,
+        id: i64,
+    },
     Page {
         list: List,
         page: u32,
@@ -55,6 +66,32 @@ pub enum Button {
         leave_id: i64,
         task_id: i64,
     },
+}
+
+/// How a broadcast is ended by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Close,
+    Cancel,
+}
+
+const SAID: [(Said, &str); 4] = [
+    (Said::Acknowledged, "ack"),
+    (Said::OnTheWay, "go"),
+    (Said::NeedsHelp, "help"),
+    (Said::Declined, "no"),
+];
+
+fn said_word(said: Said) -> &'static str {
+    SAID.iter()
+        .find(|(one, _)| *one == said)
+        .map_or("", |(_, word)| word)
+}
+
+fn said_of(word: &str) -> Option<Said> {
+    SAID.iter()
+        .find(|(_, one)| *one == word)
+        .map(|(said, _)| *said)
 }
 
 /// What can be done on the card of an emergency.
@@ -195,6 +232,15 @@ impl Button {
             Self::Accept { code } => format!("a.{code}"),
             Self::Refuse => "n".into(),
             Self::Task { verb, id } => format!("t.{}.{id:x}", verb.word()),
+            Self::Broadcast { said, id } => format!("b.{}.{id:x}", said_word(*said)),
+            Self::BroadcastEnd {
+                how: Ending::Close,
+                id,
+            } => format!("c.close.{id:x}"),
+            Self::BroadcastEnd {
+                how: Ending::Cancel,
+                id,
+            } => format!("c.stop.{id:x}"),
             Self::Help { verb, id } => format!("e.{}.{id:x}", verb.word()),
             Self::Step { serial, choice } => format!("d.{serial:x}.{choice}"),
             Self::Page {
@@ -223,6 +269,18 @@ impl Button {
             ("n", None, None) => Some(Self::Refuse),
             ("t", Some(verb), Some(id)) => Some(Self::Task {
                 verb: Verb::from_word(verb)?,
+                id: number(id)?,
+            }),
+            ("b", Some(said), Some(id)) => Some(Self::Broadcast {
+                said: said_of(said)?,
+                id: number(id)?,
+            }),
+            ("c", Some(how), Some(id)) => Some(Self::BroadcastEnd {
+                how: match how {
+                    "close" => Ending::Close,
+                    "stop" => Ending::Cancel,
+                    _ => return None,
+                },
                 id: number(id)?,
             }),
             ("e", Some(verb), Some(id)) => Some(Self::Help {
@@ -433,6 +491,13 @@ mod tests {
             verb: *verb,
             id: i64::MAX,
         }));
+        buttons.extend(SAID.iter().map(|(said, _)| Button::Broadcast {
+            said: *said,
+            id: i64::MAX,
+        }));
+        buttons.extend(
+            [Ending::Close, Ending::Cancel].map(|how| Button::BroadcastEnd { how, id: i64::MAX }),
+        );
         buttons.extend(HELP.iter().map(|(verb, _)| Button::Help {
             verb: *verb,
             id: i64::MAX,

@@ -13,6 +13,7 @@ pub mod storage;
 pub mod toasts;
 
 mod answers;
+mod broadcasts;
 mod cards;
 mod commands;
 mod content;

@@ -88,7 +88,7 @@ pub fn for_strangers() -> Vec<Strangers> {
 
 /// The commands a person is offered.
 pub fn commands(reader: &Actor, lang: Lang) -> Vec<BotCommand> {
-    Command::of(reader.level)
+    Command::of(reader)
         .map(|command| BotCommand::new(command.name(), command.description().to(lang)))
         .collect()
 }

@@ -27,6 +27,12 @@ use crate::{
 pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
     match Button::parse(data) {
         Some(Button::Task { verb, id }) => task(ctx, verb, id).await,
+        Some(Button::Broadcast { said, id }) => {
+            crate::broadcasts::answer(ctx, id, said, None).await
+        }
+        Some(Button::BroadcastEnd { how, id }) => {
+            crate::broadcasts::roll_call::pressed(ctx, how, id).await
+        }
         Some(Button::Help { verb, id }) => crate::sos::pressed(ctx, verb, id).await,
         Some(Button::Step { serial, choice }) if serial == ctx.state.serial => {
             dialogues::pressed(ctx, &choice).await

@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, cards, dialogues, duty, emergencies, lists, menus, my_data, reminders,
+    answers, broadcasts, cards, dialogues, duty, emergencies, lists, menus, my_data, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     view::{View, plain},
@@ -47,6 +47,25 @@ impl Words {
             Notice::Calendar { calendar_id, token } => {
                 Ok(duty::calendar::link(&view, *calendar_id, token))
             }
+            Notice::Broadcast { broadcast_id, ring } => {
+                broadcasts::card(&view, *broadcast_id, *ring).await
+            }
+            Notice::BroadcastHelp {
+                broadcast_id,
+                user_id,
+            } => broadcasts::roll_call::help(&view, *broadcast_id, *user_id).await,
+            Notice::BroadcastSaid {
+                broadcast_id,
+                user_id,
+            } => broadcasts::roll_call::said(&view, *broadcast_id, *user_id).await,
+            Notice::BroadcastFile { broadcast_id } => broadcasts::file(&view, *broadcast_id).await,
+            Notice::RollCall { broadcast_id, ring } => {
+                broadcasts::roll_call::card(&view, *broadcast_id, *ring).await
+            }
+            Notice::BroadcastSilent {
+                broadcast_id,
+                phones,
+            } => broadcasts::roll_call::silent(&view, *broadcast_id, *phones).await,
             Notice::Emergency { emergency_id, ring } => {
                 emergencies::card(&view, *emergency_id, *ring).await
             }

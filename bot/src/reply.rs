@@ -163,6 +163,16 @@ pub enum Reply {
     /// The call from before goes on; a new place is taken.
     SosAgain,
     SosWithdrawn,
+    /// A broadcast leaves; the roll-call follows.
+    BroadcastLeaves {
+        drill: bool,
+    },
+    /// Another word was typed than the one that was asked for.
+    BroadcastWord,
+    /// The audience is empty.
+    BroadcastNobody,
+    /// Nothing to be said, or too much.
+    BroadcastText,
 }
 
 /// What an earlier release did not say.

@@ -3,6 +3,7 @@
 use domain::{
     Result,
     assignment::{self, Answer},
+    broadcast::{self, Reply as Said},
     task::{AssignmentState, Status, Task, list},
 };
 use locales::Sentence;
@@ -46,6 +47,11 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
                 megabytes: (FILE_MOST / 1024 / 1024).into(),
             })
             .await;
+    }
+    if let Content::Text(text) = &content
+        && replied(ctx, message, text).await?
+    {
+        return Ok(());
     }
     if !matches!(ctx.state.stage, Stage::Idle) && comes(ctx, &content).await? {
         return Ok(());
@@ -107,7 +113,7 @@ fn looks_like_a_code(text: &str) -> bool {
 /// "Recibido" in words answers the newest offer. False when there is none.
 async fn acknowledge_newest(ctx: &Ctx) -> Result<bool> {
     let Some(agent_id) = ctx.actor.agent_id else {
-        return Ok(false);
+        return heard_broadcast(ctx, None).await;
     };
     let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
     let newest = tasks
@@ -116,6 +122,12 @@ async fn acknowledge_newest(ctx: &Ctx) -> Result<bool> {
         .filter(|(_, mine)| mine.state == AssignmentState::Offered)
         .max_by_key(|(_, mine)| (mine.offered_at, mine.id));
     let help = domain::emergency::asked_of(&ctx.store, agent_id).await?;
+    let newest_at = newest
+        .map(|(_, mine)| mine.offered_at)
+        .max(help.map(|(_, at)| at));
+    if heard_broadcast(ctx, newest_at).await? {
+        return Ok(true);
+    }
     if let Some((id, at)) = help
         && newest.is_none_or(|(_, mine)| mine.offered_at <= at)
     {
@@ -132,6 +144,43 @@ async fn acknowledge_newest(ctx: &Ctx) -> Result<bool> {
         })
     })
     .await?;
+    Ok(true)
+}
+
+/// A reply to the message of a broadcast answers it, whatever became of its buttons. False when it is none.
+async fn replied(ctx: &Ctx, message: &Message, text: &str) -> Result<bool> {
+    let Some(to) = message.reply_to_message() else {
+        return Ok(false);
+    };
+    let shown = broadcast::shown_by(&ctx.store, ctx.chat_id, to.id.0.into()).await?;
+    let Some(id) = shown else {
+        return Ok(false);
+    };
+    let answers = [
+        (Sentence::WordAnswer, Said::Acknowledged),
+        (Sentence::ButtonEnRoute, Said::OnTheWay),
+        (Sentence::ButtonNeedHelp, Said::NeedsHelp),
+        (Sentence::ButtonDecline, Said::Declined),
+    ];
+    let known = answers
+        .iter()
+        .find(|(word, _)| locales::after(word, text).is_some());
+    let said = known.map_or(Said::Acknowledged, |(_, said)| *said);
+    let bare = known.is_some_and(|(word, _)| locales::matches(word, text));
+    let note = (!bare).then(|| text.to_owned());
+    crate::broadcasts::answer(ctx, id, said, note)
+        .await
+        .map(|()| true)
+}
+
+/// The same answers a broadcast that came after everything else that waits.
+async fn heard_broadcast(ctx: &Ctx, newest: Option<chrono::DateTime<chrono::Utc>>) -> Result<bool> {
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let waits = broadcast::waiting_of(&ctx.store, user_id).await?;
+    let Some((id, _)) = waits.filter(|(_, at)| newest.is_none_or(|newest| newest <= *at)) else {
+        return Ok(false);
+    };
+    crate::broadcasts::answer(ctx, id, Said::Acknowledged, None).await?;
     Ok(true)
 }
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::{Actor, Store, actor::Level};
+use domain::{
+    Actor, Store,
+    actor::{Level, Permission},
+};
 use locales::{Lang, Sentence};
 use teloxide::{
     dispatching::{HandlerExt, UpdateFilterExt, UpdateHandler},
@@ -31,6 +34,8 @@ pub enum Command {
     Finish(String),
     #[command(rename = "novedad")]
     Report(String),
+    #[command(rename = "difusion")]
+    Broadcast,
     #[command(rename = "disponibles")]
     Available,
     #[command(rename = "estado")]
@@ -51,7 +56,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order in which they are offered.
-    pub fn all() -> [Self; 14] {
+    pub fn all() -> [Self; 15] {
         let text = String::new;
         [
             Self::Sos,
@@ -59,6 +64,7 @@ impl Command {
             Self::Create(text()),
             Self::Finish(text()),
             Self::Report(text()),
+            Self::Broadcast,
             Self::Available,
             Self::State,
             Self::Shift,
@@ -71,11 +77,24 @@ impl Command {
         ]
     }
 
-    /// The commands of a level.
-    pub fn of(level: Level) -> impl Iterator<Item = Self> {
+    /// The commands of a person.
+    pub fn of(actor: &Actor) -> impl Iterator<Item = Self> {
         Self::all()
             .into_iter()
-            .filter(move |command| command.level() <= level)
+            .filter(move |command| command.is_for(actor))
+    }
+
+    /// Whether this person may ask for it.
+    pub fn is_for(&self, actor: &Actor) -> bool {
+        self.level() <= actor.level
+            && self
+                .permission()
+                .is_none_or(|permission| actor.has(permission))
+    }
+
+    /// What has to be granted beside the level.
+    pub fn permission(&self) -> Option<Permission> {
+        matches!(self, Self::Broadcast).then_some(Permission::Broadcast)
     }
 
     /// The level it takes.
@@ -95,6 +114,7 @@ impl Command {
             Self::Create(_) => "crear",
             Self::Finish(_) => "finalizar",
             Self::Report(_) => "novedad",
+            Self::Broadcast => "difusion",
             Self::Available => "disponibles",
             Self::State => "estado",
             Self::Shift => "turno",
@@ -115,6 +135,7 @@ impl Command {
             Self::Create(_) => Sentence::CommandCreate,
             Self::Finish(_) => Sentence::CommandFinish,
             Self::Report(_) => Sentence::CommandReport,
+            Self::Broadcast => Sentence::CommandBroadcast,
             Self::Available => Sentence::CommandAvailable,
             Self::State => Sentence::CommandState,
             Self::Shift => Sentence::CommandShift,
@@ -135,6 +156,7 @@ impl Command {
             Self::Create(_) => Sentence::HelpCreate,
             Self::Finish(_) => Sentence::HelpFinish,
             Self::Report(_) => Sentence::HelpReport,
+            Self::Broadcast => Sentence::HelpBroadcast,
             Self::Available => Sentence::HelpAvailable,
             Self::State => Sentence::HelpState,
             Self::Shift => Sentence::HelpShift,

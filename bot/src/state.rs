@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     content::Content,
-    dialogues::{create::Draft, leave::LeaveDraft, swap::SwapDraft},
+    dialogues::{broadcast::BroadcastDraft, create::Draft, leave::LeaveDraft, swap::SwapDraft},
     storage,
 };
 
@@ -70,6 +70,7 @@ pub enum Stage {
     HandOver {
         shift_id: i64,
     },
+    Broadcast(Box<BroadcastDraft>),
     Swap(Box<SwapDraft>),
     Leave(Box<LeaveDraft>),
     /// Why a request for leave is rejected.
@@ -120,6 +121,7 @@ impl Stage {
             Self::Finish { .. } | Self::FinishWhich => "finish",
             Self::Report { .. } | Self::ReportWhich { .. } | Self::ReportFor => "report",
             Self::HandOver { .. } => "handover",
+            Self::Broadcast(_) => "broadcast",
             Self::Swap(_) => "swap",
             Self::Leave(_) => "leave",
             Self::RejectLeave { .. } => "reject_leave",

@@ -89,6 +89,7 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
         Refusal::Settled { .. } => Sentence::RefusalSettled,
         Refusal::Stale { .. } => Sentence::RefusalChangedMeanwhile { code: code.into() },
         Refusal::Link { problem } => link(*problem),
+        Refusal::Ended => Sentence::RefusalEnded,
         Refusal::WithdrawOver => Sentence::RefusalWithdrawOver,
         Refusal::PositionUnwanted => Sentence::LocationRefused,
         Refusal::BadCredentials | Refusal::Locked { .. } => Sentence::RefusalNotAllowed,

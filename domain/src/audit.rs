@@ -22,6 +22,7 @@ pub enum Subject {
     Leave(i64),
     Swap(i64),
     Calendar(i64),
+    Broadcast(i64),
     Catalogue,
     /// Somebody at the door who is not known.
     Login,
@@ -38,6 +39,7 @@ impl Subject {
             Self::Leave(id) => ("leave", Some(id)),
             Self::Swap(id) => ("swap", Some(id)),
             Self::Calendar(id) => ("calendar", Some(id)),
+            Self::Broadcast(id) => ("broadcast", Some(id)),
             Self::Catalogue => ("catalogue", None),
             Self::Login => ("login", None),
         }

@@ -15,6 +15,9 @@ pub enum Subject {
     Leave(i64),
     Swap(i64),
     Emergency(i64),
+    Broadcast(i64),
+    /// Who has answered a broadcast.
+    RollCall(i64),
     /// The step of the person's dialogue.
     Dialogue,
     /// A list that can be paged.
@@ -28,6 +31,8 @@ impl fmt::Display for Subject {
             Self::Leave(id) => write!(f, "leave:{id}"),
             Self::Swap(id) => write!(f, "swap:{id}"),
             Self::Emergency(id) => write!(f, "emergency:{id}"),
+            Self::Broadcast(id) => write!(f, "broadcast:{id}"),
+            Self::RollCall(id) => write!(f, "roll_call:{id}"),
             Self::Dialogue => f.write_str("dialogue"),
             Self::List => f.write_str("list"),
         }

@@ -125,6 +125,8 @@ pub enum Refusal {
     },
     /// The time in which a call for help can be taken back is over.
     WithdrawOver,
+    /// It is over already.
+    Ended,
     /// A position came neither on shift nor on a task.
     PositionUnwanted,
 }
@@ -144,6 +146,7 @@ pub enum Thing {
     Swap,
     Calendar,
     Emergency,
+    Broadcast,
 }
 
 /// An agent who is outside any shift during the task.

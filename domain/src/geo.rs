@@ -54,6 +54,34 @@ pub struct Bounds {
     pub north: f64,
 }
 
+impl Point {
+    /// Whether it lies within the area between these corners, which does not cross the date line.
+    pub(crate) fn is_inside(self, corners: &[Self]) -> bool {
+        let before = corners.iter().cycle().skip(corners.len().saturating_sub(1));
+        let crossed = corners.iter().zip(before).filter(|(a, b)| {
+            (a.lat > self.lat) != (b.lat > self.lat)
+                && self.lon < (b.lon - a.lon) * (self.lat - a.lat) / (b.lat - a.lat) + a.lon
+        });
+        crossed.count() % 2 == 1
+    }
+}
+
+/// The rectangle around these corners.
+pub(crate) fn box_of(corners: &[Point]) -> Bounds {
+    let empty = Bounds {
+        west: f64::INFINITY,
+        south: f64::INFINITY,
+        east: f64::NEG_INFINITY,
+        north: f64::NEG_INFINITY,
+    };
+    corners.iter().fold(empty, |found, corner| Bounds {
+        west: found.west.min(corner.lon),
+        south: found.south.min(corner.lat),
+        east: found.east.max(corner.lon),
+        north: found.north.max(corner.lat),
+    })
+}
+
 /// The rectangles that together contain the circle: two where it crosses the date line.
 pub(crate) fn around(centre: Point, radius_m: f64) -> Vec<Bounds> {
     // A step more than the circle, so that rounding leaves nobody out.

@@ -8,6 +8,7 @@ pub mod audience;
 pub mod audit;
 pub mod availability;
 pub mod bell;
+pub mod broadcast;
 pub mod calendar;
 pub mod card;
 pub mod catalogue;

@@ -41,6 +41,18 @@ pub enum Notice {
     EmergencySent { emergency_id: i64 },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
+    /// A broadcast for one of its people; with `ring` a new message.
+    Broadcast { broadcast_id: i64, ring: bool },
+    /// To its sender: somebody needs help.
+    BroadcastHelp { broadcast_id: i64, user_id: i64 },
+    /// To its sender: somebody wrote this beside his answer.
+    BroadcastSaid { broadcast_id: i64, user_id: i64 },
+    /// The file that goes with a broadcast.
+    BroadcastFile { broadcast_id: i64 },
+    /// The live card of who has answered, for whoever sent it.
+    RollCall { broadcast_id: i64, ring: bool },
+    /// To whoever is responsible: these have not answered; with `phones`, whom to call.
+    BroadcastSilent { broadcast_id: i64, phones: bool },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
     /// A shift of the recipient has begun: is he there?
@@ -172,6 +184,32 @@ impl Message {
             notice: Notice::Emergency { emergency_id, ring },
             collapse: Some(format!("{word}:{chat_id}:e{emergency_id}")),
         }
+    }
+
+    /// A broadcast for one person.
+    pub fn broadcast(chat_id: i64, user_id: Option<i64>, broadcast_id: i64, ring: bool) -> Self {
+        let word = if ring { "ring" } else { "card" };
+        Self {
+            lane: Lane::Emergency,
+            chat_id,
+            user_id,
+            task_id: None,
+            notice: Notice::Broadcast { broadcast_id, ring },
+            collapse: Some(format!("{word}:{chat_id}:b{broadcast_id}")),
+        }
+    }
+
+    /// The file that goes with a broadcast, for one person.
+    pub(crate) fn broadcast_file(chat_id: i64, user_id: i64, broadcast_id: i64) -> Self {
+        let notice = Notice::BroadcastFile { broadcast_id };
+        Self::news(chat_id, Some(user_id), notice).in_lane(Lane::Emergency)
+    }
+
+    /// The live card of who has answered a broadcast.
+    pub fn roll_call(chat_id: i64, user_id: Option<i64>, broadcast_id: i64, ring: bool) -> Self {
+        let notice = Notice::RollCall { broadcast_id, ring };
+        let about = Subject::RollCall(broadcast_id);
+        Self::live(chat_id, user_id, about, notice, ring).in_lane(Lane::Answer)
     }
 
     /// An answer of the transport to somebody who wrote or pressed.

@@ -16,7 +16,8 @@ use ::entity::timer::{self, TimerStatus};
 use crate::{
     Result, Store, Tx, assignment,
     bell::Topic,
-    digest, duty, edge, emergency, estimate, event, inbox, login, nudge, once, outbox, position,
+    broadcast, digest, duty, edge, emergency, estimate, event, inbox, login, nudge, once, outbox,
+    position,
     remind::{self, Reminder},
     session,
     task::load,
@@ -56,6 +57,14 @@ pub enum Due {
     Changeover { unit_id: i64, at: DateTime<Utc> },
     /// Positions that are too old to be exact.
     Trim,
+    /// The next round of asking the silent.
+    BroadcastRound { broadcast_id: i64 },
+    /// Those who have a broadcast had time to get under way.
+    BroadcastHeld { broadcast_id: i64 },
+    /// The end of a broadcast.
+    BroadcastEnd { broadcast_id: i64 },
+    /// Boards learn how far a broadcast is.
+    BroadcastTold { broadcast_id: i64 },
     /// Old rows.
     Prune,
     /// The safety copy of the night.
@@ -66,9 +75,10 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 14] = [
+    const KINDS: [&str; 19] = [
         "ack",
         "refresh",
+        "leave_cards",
         "fetch",
         Self::EDGE,
         "sos_wait",
@@ -79,6 +89,10 @@ impl Due {
         "morning",
         "changeover",
         "trim",
+        "broadcast_round",
+        "broadcast_held",
+        "broadcast_end",
+        "broadcast_told",
         "prune",
         "backup",
     ];
@@ -98,6 +112,10 @@ impl Due {
             Self::Morning => "morning",
             Self::Changeover { .. } => "changeover",
             Self::Trim => "trim",
+            Self::BroadcastRound { .. } => "broadcast_round",
+            Self::BroadcastHeld { .. } => "broadcast_held",
+            Self::BroadcastEnd { .. } => "broadcast_end",
+            Self::BroadcastTold { .. } => "broadcast_told",
             Self::Prune => "prune",
             Self::Backup => "backup",
         }
@@ -107,7 +125,12 @@ impl Due {
     fn is_lasting(&self) -> bool {
         matches!(
             self,
-            Self::SosWait { .. } | Self::EmergencyRing { .. } | Self::Edge { .. }
+            Self::SosWait { .. }
+                | Self::EmergencyRing { .. }
+                | Self::BroadcastRound { .. }
+                | Self::BroadcastHeld { .. }
+                | Self::BroadcastEnd { .. }
+                | Self::Edge { .. }
         )
     }
 
@@ -123,8 +146,12 @@ impl Due {
             | Self::EmergencyCards { .. }
             | Self::Remind { .. }
             | Self::Morning
-            | Self::Changeover { .. } => CLAIM,
-            Self::Fetch { .. }
+            | Self::Changeover { .. }
+            | Self::BroadcastTold { .. } => CLAIM,
+            Self::BroadcastRound { .. }
+            | Self::BroadcastHeld { .. }
+            | Self::BroadcastEnd { .. }
+            | Self::Fetch { .. }
             | Self::Estimate { .. }
             | Self::Trim
             | Self::Prune
@@ -145,6 +172,10 @@ impl Due {
             Self::Remind { task_id, what, .. } => format!("{task_id}:{}", what.as_str()),
             Self::Estimate { kind_id } => kind_id.to_string(),
             Self::Changeover { unit_id, at } => format!("{unit_id}:{}", at.timestamp()),
+            Self::BroadcastRound { broadcast_id }
+            | Self::BroadcastHeld { broadcast_id }
+            | Self::BroadcastEnd { broadcast_id }
+            | Self::BroadcastTold { broadcast_id } => broadcast_id.to_string(),
             Self::Morning | Self::Trim | Self::Prune | Self::Backup => String::new(),
         }
     }
@@ -152,7 +183,10 @@ impl Due {
 
 /// Kinds that are taken before all others, the first of these before the second: at the change of shifts thousands of
 /// others fall due in the same second.
-const PRESSING: [&[&str]; 2] = [&["sos_wait", "emergency_ring"], &["ack"]];
+const PRESSING: [&[&str]; 2] = [
+    &["sos_wait", "emergency_ring"],
+    &["ack", "broadcast_round", "broadcast_held", "broadcast_end"],
+];
 
 /// Which timers a worker takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -502,6 +536,18 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::Morning => digest::good_morning(tx, claim.due_at).await,
                     Due::Changeover { unit_id, .. } => digest::changed(tx, claim.id, unit_id).await,
                     Due::Trim => position::trim(tx).await,
+                    Due::BroadcastRound { broadcast_id } => {
+                        broadcast::round_over(tx, broadcast_id).await
+                    }
+                    Due::BroadcastHeld { broadcast_id } => {
+                        broadcast::held_over(tx, broadcast_id).await
+                    }
+                    Due::BroadcastEnd { broadcast_id } => {
+                        broadcast::expired(tx, broadcast_id).await
+                    }
+                    Due::BroadcastTold { broadcast_id } => {
+                        broadcast::tell_progress(tx, broadcast_id).await
+                    }
                     Due::Prune => prune(tx).await,
                     Due::Fetch { .. } | Due::Backup => Ok(()),
                 }
@@ -520,9 +566,13 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         }
         Due::Remind { task_id, .. } => load::hold(tx, *task_id).await,
         Due::Changeover { unit_id, .. } => digest::lock(tx, *unit_id).await,
+        Due::BroadcastRound { broadcast_id }
+        | Due::BroadcastHeld { broadcast_id }
+        | Due::BroadcastEnd { broadcast_id } => broadcast::lock(tx, *broadcast_id).await.map(drop),
         Due::Refresh { .. }
         | Due::LeaveCards { .. }
         | Due::EmergencyCards { .. }
+        | Due::BroadcastTold { .. }
         | Due::Fetch { .. }
         | Due::Estimate { .. }
         | Due::Morning

@@ -1,6 +1,7 @@
 ### Descriptions in Telegram's list of commands.
 
 command-available = See who is available and where
+command-broadcast = Send a broadcast and see who answers
 command-cancel = Drop what I am doing
 command-create = Create a task
 command-finish = Finish a task

@@ -2,6 +2,7 @@
 
 help-header = Tap a command or use the buttons:
 help-available = /disponibles · who is free, where, and how old that is
+help-broadcast = /difusion · a message to many, with the list of who answered
 help-cancel = /cancelar · drop what you are doing, without saving
 help-create = /crear · new task step by step, or in one line
 help-finish = /finalizar · close the task you lead; “done” works too
@@ -15,6 +16,10 @@ help-tasks = /tareas · your open tasks, with their buttons
 
 ## Help for the step one is in.
 help-step-start-consent = Tap I accept to enrol or No to leave. Without acceptance we keep none of your data.
+help-step-broadcast-audience = Tap who it is for. Before it leaves you see how many people it reaches.
+help-step-broadcast-what = Tap a protocol, or write the message in your own words.
+help-step-broadcast-preview = See whom it reaches. Write, attach or share a place to complete it; it leaves when you tap Confirm.
+help-step-broadcast-word = Type the word asked for to send it, or tap Cancel.
 help-step-create-kind = Tap the kind of task. It gives the code, the priority and the usual duration.
 help-step-create-title = Write in one sentence what has to be done. It is the first thing the crew sees.
 help-step-create-place = Send a location with the paper clip, write an address or tap Skip.

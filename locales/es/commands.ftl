@@ -1,6 +1,7 @@
 ### Descripciones de la lista de comandos de Telegram.
 
 command-available = Ver quién está disponible y dónde
+command-broadcast = Enviar una difusión y ver quién responde
 command-cancel = Dejar lo que estoy haciendo
 command-create = Crear una tarea
 command-finish = Finalizar una tarea

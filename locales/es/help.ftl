@@ -2,6 +2,7 @@
 
 help-header = Toca un comando o usa los botones:
 help-available = /disponibles · quién está libre, dónde y desde cuándo se sabe
+help-broadcast = /difusion · un mensaje a muchos, con la lista de quién respondió
 help-cancel = /cancelar · dejar lo que estás haciendo, sin guardar
 help-create = /crear · tarea nueva paso a paso, o en una línea
 help-finish = /finalizar · cerrar la tarea donde eres delegado; también «listo»
@@ -15,6 +16,10 @@ help-tasks = /tareas · tus tareas abiertas, con sus botones
 
 ## Ayuda del paso en que se está.
 help-step-start-consent = Toca Acepto para darte de alta o No para salir. Sin aceptar no guardamos tus datos.
+help-step-broadcast-audience = Toca para quién es. Antes de enviar verás a cuántas personas llega.
+help-step-broadcast-what = Toca un protocolo, o escribe el mensaje con tus palabras.
+help-step-broadcast-preview = Mira a quién llega. Escribe, adjunta o comparte un lugar para completarla; sale al tocar Confirmar.
+help-step-broadcast-word = Escribe la palabra pedida para enviarla, o toca Cancelar.
 help-step-create-kind = Toca el tipo de tarea. De él salen el código, la prioridad y la duración habitual.
 help-step-create-title = Escribe en una frase qué hay que hacer. Es lo primero que verá el personal.
 help-step-create-place = Envía una ubicación con el clip, escribe una dirección o toca Omitir.

@@ -1,6 +1,7 @@
 ### Descrições da lista de comandos do Telegram.
 
 command-available = Ver quem está disponível e onde
+command-broadcast = Enviar uma difusão e ver quem responde
 command-cancel = Deixar o que estou fazendo
 command-create = Criar uma tarefa
 command-finish = Finalizar uma tarefa

@@ -2,6 +2,7 @@
 
 help-header = Toque em um comando ou use os botões:
 help-available = /disponibles · quem está livre, onde e desde quando se sabe
+help-broadcast = /difusion · uma mensagem para muitos, com a lista de quem respondeu
 help-cancel = /cancelar · deixar o que você está fazendo, sem guardar
 help-create = /crear · tarefa nova passo a passo, ou em uma linha
 help-finish = /finalizar · encerrar a tarefa sob sua responsabilidade; também «concluído»
@@ -15,6 +16,10 @@ help-tasks = /tareas · suas tarefas abertas, com os botões
 
 ## Ajuda do passo atual.
 help-step-start-consent = Toque em Aceito para se cadastrar ou em Não para sair. Sem aceite não guardamos seus dados.
+help-step-broadcast-audience = Toque para quem é. Antes de enviar você vê a quantas pessoas chega.
+help-step-broadcast-what = Toque em um protocolo, ou escreva a mensagem com suas palavras.
+help-step-broadcast-preview = Veja a quem chega. Escreva, anexe ou compartilhe um lugar para completar; sai ao tocar em Confirmar.
+help-step-broadcast-word = Escreva a palavra pedida para enviar, ou toque em Cancelar.
 help-step-create-kind = Toque no tipo de tarefa. Dele saem o código, a prioridade e a duração habitual.
 help-step-create-title = Escreva em uma frase o que é preciso fazer. É a primeira coisa que a equipe verá.
 help-step-create-place = Envie uma localização com o clipe, escreva um endereço ou toque em Pular.

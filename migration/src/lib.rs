@@ -16,6 +16,7 @@ mod m0008_seal;
 mod m0009_lists;
 mod m0010_rota;
 mod m0011_emergency;
+mod m0012_broadcast;
 mod m0013_lateness;
 mod m0015_rota_lists;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_lists::Migration),
             Box::new(m0010_rota::Migration),
             Box::new(m0011_emergency::Migration),
+            Box::new(m0012_broadcast::Migration),
             Box::new(m0013_lateness::Migration),
             Box::new(m0015_rota_lists::Migration),
         ]

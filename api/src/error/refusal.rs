@@ -43,6 +43,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::Settled { .. }
         | Refusal::Link { .. }
         | Refusal::WithdrawOver
+        | Refusal::Ended
         | Refusal::PositionUnwanted => StatusCode::CONFLICT,
     }
 }
@@ -74,6 +75,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::BadCredentials => "bad_credentials",
         Refusal::Locked { .. } => "locked",
         Refusal::WithdrawOver => "withdraw_over",
+        Refusal::Ended => "ended",
         Refusal::PositionUnwanted => "position_unwanted",
     }
 }
@@ -115,6 +117,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::Link { .. } => "The link does not work",
         Refusal::BadCredentials => "Wrong name or password",
         Refusal::Locked { .. } => "Too many wrong tries: wait",
+        Refusal::Ended => "It is over already",
         Refusal::WithdrawOver => "The time to take it back is over",
         Refusal::PositionUnwanted => "Positions are taken only on shift or on a task",
     }
@@ -134,6 +137,7 @@ fn missing(what: Thing) -> &'static str {
         Thing::Swap => "No such exchange of shifts",
         Thing::Calendar => "No such calendar link",
         Thing::Emergency => "No such emergency",
+        Thing::Broadcast => "No such broadcast",
     }
 }
 

@@ -52,6 +52,10 @@ pub(crate) enum EventOut {
     EmergencyRaised(EmergencyTold),
     /// Somebody was asked, comes or cannot, or it is over.
     EmergencyUpdated(EmergencyChanged),
+    /// A message to many leaves.
+    BroadcastStarted(BroadcastTold),
+    /// Somebody got it or answered, or it is over.
+    BroadcastProgress(BroadcastTold),
     /// The figures of the overview are worth reading again.
     KpisChanged(Nothing),
 }
@@ -117,6 +121,11 @@ pub(crate) struct EmergencyChanged {
     task_id: i64,
     code: String,
     status: EmergencyWord,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BroadcastTold {
+    id: i64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -323,6 +332,8 @@ fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
             code,
             status: status.into(),
         }),
+        Event::BroadcastStarted { id } => EventOut::BroadcastStarted(BroadcastTold { id }),
+        Event::BroadcastProgress { id } => EventOut::BroadcastProgress(BroadcastTold { id }),
         Event::KpisChanged {} => EventOut::KpisChanged(Nothing {}),
     }
 }

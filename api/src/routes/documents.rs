@@ -95,8 +95,9 @@ pub(crate) fn document() -> openapi::OpenApi {
     document
 }
 
-/// Changes that are made anew each time: their answers are secrets, which are not kept. And a preview, which is none.
-const NOT_KEPT: [&str; 8] = [
+/// Changes that are made anew each time: their answers are secrets, which are not kept. And previews, which are none.
+const NOT_KEPT: [&str; 9] = [
+    "broadcasts_preview",
     "calendars_create",
     "shifts_patterns_preview",
     "auth_login",

@@ -2,8 +2,9 @@
 
 use axum::{extract::State, response::Response};
 use domain::{
-    Tx,
+    Error, Refusal, Tx,
     emergency::{self, EmergencyFilter, NewEmergency},
+    error::Thing,
     geo::Point,
 };
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use crate::{
     answer::Answer,
     app::App,
     auth::Signed,
+    cap::{self, Alert},
     error::{Problem, Result},
     extract::{Json, MaybeJson, Path, Query, window, words},
     once::{Once, kept},
@@ -28,6 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(all, raise))
         .routes(routes!(raise_task))
         .routes(routes!(one))
+        .routes(routes!(alert))
         .routes(routes!(resolve))
         .routes(routes!(cancel))
 }
@@ -153,6 +156,17 @@ async fn one(
 ) -> Result<Json<EmergencyOut>> {
     let one = emergency::find(&app.store, &signed.actor, id).await?;
     Ok(Json(one.into()))
+}
+
+/// An emergency as an alert of the Common Alerting Protocol 1.2: the first one, what replaces it, or what takes it back.
+#[utoipa::path(get, path = "/emergencies/{id}/cap.xml", tag = "emergency", operation_id = "emergencies_cap",
+    params(("id" = i64, Path)),
+    responses((status = 200, body = String, content_type = "application/cap+xml")))]
+async fn alert(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Alert> {
+    let one = emergency::find(&app.store, &signed.actor, id).await?;
+    let sender = cap::sender(app.config.public_origin());
+    let alert = cap::of_emergency(&one, sender);
+    Ok(alert.ok_or_else(|| Error::from(Refusal::missing(Thing::Emergency)))?)
 }
 
 /// Ends it as done: the lead, or level 2 and above of the scope with a reason.

@@ -156,6 +156,8 @@ fn all(agent_id: i64) -> Vec<Event> {
             code: "EMG-2026-0001".into(),
             status: domain::emergency::EmergencyStatus::Active,
         },
+        Event::BroadcastStarted { id },
+        Event::BroadcastProgress { id },
         Event::KpisChanged {},
     ]
 }

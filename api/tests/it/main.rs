@@ -3,6 +3,7 @@
 mod access;
 mod asyncapi;
 mod auth;
+mod cap;
 mod document;
 mod goodbye;
 mod hostile;

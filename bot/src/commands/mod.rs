@@ -10,7 +10,7 @@ use crate::{
 
 /// Does what a command asks for.
 pub async fn run(ctx: &Ctx, command: Command, message: &Message) -> Result<()> {
-    if ctx.actor.level < command.level() {
+    if !command.is_for(&ctx.actor) {
         return ctx.refuse(Refusal::NotAllowed, None).await;
     }
     match command {
@@ -20,6 +20,7 @@ pub async fn run(ctx: &Ctx, command: Command, message: &Message) -> Result<()> {
         Command::Create(line) => dialogues::create::begin(ctx, &line).await,
         Command::Finish(code) => dialogues::finish::by_command(ctx, &code).await,
         Command::Report(text) => report(ctx, &text).await,
+        Command::Broadcast => dialogues::broadcast::begin(ctx).await,
         Command::Available => {
             ctx.reply(Reply::Listing {
                 list: List::Available,

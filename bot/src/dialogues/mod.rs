@@ -15,6 +15,7 @@ use crate::{
     view::{View, plain},
 };
 
+pub mod broadcast;
 mod calendar;
 pub mod create;
 pub mod finish;
@@ -51,6 +52,7 @@ async fn asked(view: &View) -> Result<Option<Screen>> {
         Stage::ReportWhich { .. } | Stage::ReportFor => report::which(view, serial).await.map(Some),
         Stage::HandOver { .. } => Ok(Some(handover::prompt(view, serial))),
         Stage::Swap(draft) => swap::prompt(view, serial, &draft).await.map(Some),
+        Stage::Broadcast(draft) => broadcast::prompt(view, serial, &draft).await.map(Some),
         Stage::Leave(draft) => Ok(Some(leave::prompt(view, serial, &draft))),
         Stage::RejectLeave { leave_id } => leave::ask_why(view, serial, leave_id).await.map(Some),
         Stage::Reassign {
@@ -91,6 +93,7 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
         } => finish::said(ctx, task_id, step, reason, content).await,
         Stage::Report { task_id } => report::save(ctx, task_id, content).await,
         Stage::HandOver { shift_id } => handover::said(ctx, shift_id, content).await,
+        Stage::Broadcast(draft) => broadcast::said(ctx, *draft, content).await,
         Stage::Leave(draft) => leave::said(ctx, *draft, content).await,
         Stage::RejectLeave { leave_id } => match content {
             Content::Text(text) => leave::reject(ctx, leave_id, text).await,
@@ -123,6 +126,7 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
         Stage::ReportFor => report::chosen(ctx, None, choice).await,
         Stage::HandOver { shift_id } => handover::pressed(ctx, shift_id, choice).await,
         Stage::Swap(draft) => swap::pressed(ctx, *draft, choice).await,
+        Stage::Broadcast(draft) => broadcast::pressed(ctx, *draft, choice).await,
         Stage::Leave(draft) => leave::pressed(ctx, *draft, choice).await,
         Stage::RejectLeave { leave_id } => leave::usual_why(ctx, leave_id, choice).await,
         Stage::Reassign {
@@ -173,7 +177,7 @@ pub async fn help(view: &View) -> Result<Screen> {
     }
     let mut lines = vec![view.say(&Sentence::HelpHeader)];
     if let Some(reader) = &view.reader {
-        lines.extend(Command::of(reader.level).map(|command| view.say(&command.help())));
+        lines.extend(Command::of(reader).map(|command| view.say(&command.help())));
     }
     Ok(plain(lines.join("\n")))
 }
@@ -219,6 +223,7 @@ fn help_of(stage: &Stage) -> Option<Sentence> {
         Stage::ReportWhich { .. } | Stage::ReportFor => Sentence::HelpStepReportTask,
         Stage::HandOver { .. } => Sentence::HelpStepHandover,
         Stage::Swap(draft) => swap::help(draft),
+        Stage::Broadcast(draft) => broadcast::help(draft),
         Stage::Leave(draft) => leave::help(draft),
         Stage::RejectLeave { .. } => Sentence::HelpStepLeaveReject,
         Stage::Reassign { .. } => Sentence::HelpStepReassign,

@@ -10,7 +10,7 @@ use std::{
 
 use chrono::TimeDelta;
 use domain::{
-    Store,
+    Store, broadcast,
     card::{self, Shown},
     outbox::{Outcome, Outgoing, Settled, backoff},
 };
@@ -212,10 +212,23 @@ impl Postman {
 
     fn answered(&self) {
         self.limiter.taken();
-        self.unanswered.store(0, Ordering::Relaxed);
+        if self.unanswered.swap(0, Ordering::Relaxed) >= OUTAGE {
+            self.ask_again();
+        }
         if self.health.set(Part::Sending, State::Ok) {
             tracing::info!("Telegram takes messages");
         }
+    }
+
+    /// Telegram was away: whoever has not answered a broadcast may not have heard it.
+    fn ask_again(&self) {
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            match broadcast::telegram_is_back(&store).await {
+                Ok(people) => tracing::info!(people, "asking again after Telegram was away"),
+                Err(error) => tracing::error!(%error, "nobody could be asked again"),
+            }
+        });
     }
 
     fn trouble(&self, message: &Outgoing, error: &CallError) -> Done {

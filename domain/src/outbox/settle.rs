@@ -99,6 +99,9 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             {
                 crate::assignment::delivered(tx, task_id).await?;
             }
+            if let Notice::Broadcast { broadcast_id, .. } = message.notice {
+                crate::broadcast::delivered(tx, broadcast_id, message.chat_id).await?;
+            }
             if let Notice::Emergency {
                 emergency_id,
                 ring: true,

@@ -2,6 +2,8 @@
 
 mod ack;
 mod audit;
+mod broadcast;
+mod broadcast_model;
 mod claims;
 mod emergency;
 mod estimate;

@@ -5,6 +5,7 @@ use domain::{
     actor::{Channel, Level},
     agent::{self, AgentPatch},
     assignment::Crew,
+    broadcast::{self, NewBroadcast},
     calendar::{self, Whose},
     emergency::{self, NewEmergency},
     geo::Point,
@@ -55,6 +56,7 @@ pub struct Cell {
     swap: i64,
     calendar: i64,
     emergency: i64,
+    broadcast: i64,
     session: String,
     unique: i64,
 }
@@ -87,7 +89,7 @@ impl Cell {
             .await
             .expect("the database answers")
             .expect("an account");
-        let (task, leave, emergency, session) = world
+        let (task, leave, emergency, broadcast, session) = world
             .store
             .write(move |tx| {
                 Box::pin(async move {
@@ -114,10 +116,16 @@ impl Cell {
                     let leave = leave::request(tx, &system, asked).await?.id;
                     let help = NewEmergency::default();
                     let emergency = emergency::raise(tx, &caller, help).await?;
+                    let words = NewBroadcast {
+                        text: Some("Prueba".into()),
+                        drill: true,
+                        ..NewBroadcast::default()
+                    };
+                    let broadcast = broadcast::send(tx, &system, words).await?;
                     let session = session::open(tx, made.id, Origin::default())
                         .await?
                         .session_id;
-                    Ok((task, leave, emergency, session))
+                    Ok((task, leave, emergency, broadcast, session))
                 })
             })
             .await
@@ -142,6 +150,7 @@ impl Cell {
             swap: 0,
             calendar: 0,
             emergency,
+            broadcast,
             session,
             unique: task,
         }
@@ -222,6 +231,7 @@ impl Cell {
             Some("shifts") => self.shift,
             Some("shift-swaps") => self.swap,
             Some("emergencies") => self.emergency,
+            Some("broadcasts") => self.broadcast,
             Some("auth") => return self.session.clone(),
             Some("units" | "task-kinds") => 1,
             _ => self.task,
@@ -242,6 +252,13 @@ impl Cell {
             ("POST", "login") => json!({ "username": "uno", "password": PASSWORD }),
             ("POST", "refresh") => json!({ "refresh_token": "nonsense" }),
             ("POST", "emergency" | "emergencies") => json!({ "lat": -34.6, "lon": -58.4 }),
+            ("POST", "broadcasts") => {
+                json!({ "text": "Prueba", "audience": { "kind": "all" } })
+            }
+            ("POST", "preview") if path.contains("/broadcasts/") => {
+                json!({ "text": "Prueba", "audience": { "kind": "all" } })
+            }
+            ("POST", "close") => json!({}),
             ("POST", "resolve") => json!({ "reason": "Prueba" }),
             ("POST", "tasks") => json!({ "title": "Otra ronda", "kind": "patrullaje" }),
             ("PUT", "assignments") => json!({ "agent_ids": [] }),

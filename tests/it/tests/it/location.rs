@@ -97,10 +97,7 @@ async fn a_call_for_help_is_a_source_and_people_see_what_is_kept() -> Result<()>
     let sos = "SELECT count(*) FROM positions WHERE source = 'sos'";
     assert_eq!(app.count(sos).await?, 1);
     let http = app.http(&boss).await?;
-    let way = format!(
-        "/api/v1/agents/{}/positions",
-        ana.agent_id
-    );
+    let way = format!("/api/v1/agents/{}/positions", ana.agent_id);
     http.get(&way).await?.expect(200)?;
     ana.says("/misdatos")?;
     let told = ana.until_text("Tus datos: Ana").await?;

@@ -1,8 +1,10 @@
 //! The whole system, driven from outside.
 
+mod broadcast;
 mod commands;
 mod crash;
 mod demonstration;
+mod difusion;
 mod doors;
 mod drift;
 mod duty;
@@ -10,8 +12,8 @@ mod estimates;
 mod hand;
 mod house;
 mod instances;
-mod location;
 mod late_taps;
+mod location;
 mod manners;
 mod postgis;
 mod redis;

@@ -1,0 +1,141 @@
+//! A broadcast in the chat of somebody it was sent to, and the answers to it.
+
+use domain::{
+    Result,
+    broadcast::{self, Attached, Broadcast, BroadcastStatus, RecipientState, Reply as Said},
+    card::Subject,
+};
+use locales::Sentence;
+
+use crate::{
+    ctx::Ctx,
+    keyboards::{Button, Rows},
+    screen::{Media, Rendered, Screen},
+    view::{View, headed, with},
+};
+
+pub mod roll_call;
+
+/// What the buttons say, in their order.
+const ANSWERS: [Said; 4] = [
+    Said::Acknowledged,
+    Said::OnTheWay,
+    Said::NeedsHelp,
+    Said::Declined,
+];
+
+fn label(said: Said) -> Sentence {
+    match said {
+        Said::Acknowledged => Sentence::ButtonAcknowledge,
+        Said::OnTheWay => Sentence::ButtonEnRoute,
+        Said::NeedsHelp => Sentence::ButtonNeedHelp,
+        Said::Declined => Sentence::ButtonDecline,
+    }
+}
+
+fn word(state: RecipientState) -> Option<Sentence> {
+    Some(match state {
+        RecipientState::Acknowledged => Sentence::ButtonAcknowledge,
+        RecipientState::OnTheWay => Sentence::ButtonEnRoute,
+        RecipientState::NeedsHelp => Sentence::ButtonNeedHelp,
+        RecipientState::Declined => Sentence::ButtonDecline,
+        RecipientState::Queued | RecipientState::Sent | RecipientState::Unreachable => return None,
+    })
+}
+
+/// How it ended, if it did.
+fn ending(view: &View, broadcast: &Broadcast) -> Option<String> {
+    let sentence = match broadcast.status {
+        BroadcastStatus::Draft | BroadcastStatus::Active | BroadcastStatus::Acknowledged => {
+            return None;
+        }
+        BroadcastStatus::Cancelled => Sentence::BroadcastCancelled,
+        BroadcastStatus::Expired => Sentence::BroadcastExpired,
+        BroadcastStatus::Closed => Sentence::BroadcastClosed {
+            text: broadcast.closing.clone().unwrap_or_default().into(),
+        },
+    };
+    Some(view.say(&sentence).replace("  ", " "))
+}
+
+/// The message for its reader; nothing when it was called off before it left.
+pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
+    let Some(user_id) = view.reader.as_ref().and_then(|reader| reader.user_id) else {
+        return Ok(Rendered::Nothing);
+    };
+    let Some((broadcast, state)) = broadcast::mine(&view.store, user_id, id).await? else {
+        return Ok(Rendered::Nothing);
+    };
+    let open = broadcast::is_open(broadcast.status);
+    let answered = word(state);
+    if !open && (ring || state == RecipientState::Queued) || ring && answered.is_some() {
+        return Ok(Rendered::Nothing);
+    }
+    let mut lines = Vec::new();
+    lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.push(format!("📣 {}", broadcast.text));
+    lines.extend(ending(view, &broadcast));
+    lines.extend(match &answered {
+        Some(word) => Some(view.say(&Sentence::BroadcastYou {
+            answer: view.say(word).into(),
+        })),
+        None => open.then(|| view.say(&Sentence::BroadcastAsk)),
+    });
+    let button = |said: &Said| {
+        (
+            view.say(&label(*said)),
+            Button::Broadcast { said: *said, id },
+        )
+    };
+    let rows = match open {
+        true => Rows::default().pairs(&ANSWERS.iter().map(button).collect::<Vec<_>>()),
+        false => Rows::default(),
+    };
+    Ok(Screen {
+        subject: Some(Subject::Broadcast(id)),
+        ring,
+        location: broadcast
+            .place
+            .filter(|_| ring)
+            .map(|place| (place.lat, place.lon)),
+        ..with(rows, headed(&lines))
+    }
+    .into())
+}
+
+/// The file that goes with it; nothing once it is over.
+pub async fn file(view: &View, id: i64) -> Result<Rendered> {
+    let broadcast = broadcast::show(&view.store, id).await?;
+    let Some(media) = broadcast
+        .media
+        .filter(|_| broadcast::is_open(broadcast.status))
+    else {
+        return Ok(Rendered::Nothing);
+    };
+    let drill = broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill));
+    Ok(Screen {
+        text: drill.unwrap_or_default(),
+        media: Some(match media {
+            Attached::Photo(file) => Media::Photo(file),
+            Attached::Video(file) => Media::Video(file),
+            Attached::Voice(file) => Media::Voice(file),
+            Attached::Document(file) => Media::Document(file),
+        }),
+        ..Screen::default()
+    }
+    .into())
+}
+
+/// An answer by button, in words or by reply, with what was written beside it.
+pub async fn answer(ctx: &Ctx, id: i64, said: Said, note: Option<String>) -> Result<()> {
+    let actor = ctx.actor.clone();
+    let done = ctx
+        .attempt(None, move |tx| {
+            Box::pin(async move { broadcast::answer(tx, &actor, id, said, note.as_deref()).await })
+        })
+        .await?;
+    if done.is_some() {
+        ctx.toast(&label(said));
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! Messages to many: who shall get one, what became of it with each of them, and who has answered.
+//!
+//! ```text
+//! draft --sent--> active --as many answered as were wanted--> acknowledged
+//! acknowledged --nobody of them is under way in time--> active
+//! active | acknowledged --its time is over--> expired; --called off--> cancelled; --closed--> closed
+//! ```
+//! Whatever changes a broadcast holds the lock of its row; an answer changes only the answerer's row.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use ::entity::{broadcast, card, user};
+pub use ::entity::{broadcast::BroadcastStatus, broadcast_recipient::RecipientState};
+
+use crate::{
+    Actor, Refusal, Result, Tx,
+    actor::Permission,
+    card::Subject as Shown,
+    error::Thing,
+    event::{Event, Scope},
+    geo::Point,
+    outbox::{self, Lane, Message, Notice},
+    timer::{self, Due},
+};
+
+mod answer;
+mod audience;
+mod end;
+mod protocol;
+mod reach;
+mod read;
+mod round;
+mod send;
+
+pub use answer::{Reply, answer, note_of, shown_by, waiting_of};
+pub use audience::{Audience, Missed, Preview, preview, specialties};
+pub(crate) use end::expired;
+pub use end::{cancel, close};
+pub use protocol::{Protocol, find as protocol, protocols};
+pub use reach::telegram_is_back;
+pub(crate) use reach::{delivered, reachable, unreachable};
+pub use read::{
+    Broadcast, Counts, Recipient, Silent, find, find_in, mine, recipients, show, silent,
+};
+pub(crate) use round::{held_over, round_over};
+pub use send::send;
+
+/// The longest text, in characters: it has to fit one message with what stands around it.
+pub const TEXT_MOST: usize = 3000;
+
+/// How long a broadcast awaits answers when nothing is said, in hours.
+const HOURS: i64 = 12;
+
+/// Rows in one statement.
+const CHUNK: usize = 1000;
+
+/// A message to many.
+#[derive(Clone, Debug, Default)]
+pub struct NewBroadcast {
+    /// The code of a protocol; its template is the text, or is filled with it.
+    pub protocol: Option<String>,
+    pub text: Option<String>,
+    pub audience: Audience,
+    pub drill: bool,
+    pub ack: AckMode,
+    pub expires_at: Option<DateTime<Utc>>,
+    /// What was typed to confirm a protocol that wants it.
+    pub confirm_word: Option<String>,
+    pub place: Option<Point>,
+    pub media: Option<Attached>,
+}
+
+/// A file that Telegram has already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "file_id")]
+pub enum Attached {
+    Photo(String),
+    Video(String),
+    Voice(String),
+    Document(String),
+}
+
+/// Whose answers are awaited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AckMode {
+    #[default]
+    All,
+    /// One answer does.
+    First,
+    Quorum(u32),
+}
+
+impl AckMode {
+    fn quorum(self) -> Option<i32> {
+        match self {
+            Self::All => None,
+            Self::First => Some(1),
+            Self::Quorum(n) => Some(n as i32),
+        }
+    }
+
+    fn of(quorum: Option<i32>) -> Self {
+        match quorum {
+            None => Self::All,
+            Some(1) => Self::First,
+            Some(n) => Self::Quorum(n.unsigned_abs()),
+        }
+    }
+}
+
+/// Those who have not answered and may still.
+const SILENT: [RecipientState; 2] = [RecipientState::Queued, RecipientState::Sent];
+
+/// Those of whom nothing was heard, whatever the reason.
+const UNHEARD: [RecipientState; 3] = [
+    RecipientState::Queued,
+    RecipientState::Sent,
+    RecipientState::Unreachable,
+];
+
+/// Whether answers are still waited for or welcome.
+pub fn is_open(status: BroadcastStatus) -> bool {
+    matches!(
+        status,
+        BroadcastStatus::Active | BroadcastStatus::Acknowledged
+    )
+}
+
+/// Who was responsible when it left; later changes of units do not change it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Chain {
+    /// Who sent it, then the supervisors of its people.
+    user_ids: Vec<i64>,
+}
+
+fn may(actor: &Actor) -> Result<(), Refusal> {
+    if actor.has(Permission::Broadcast) {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}
+
+async fn one(tx: &Tx, id: i64) -> Result<broadcast::Model> {
+    Ok(broadcast::Entity::find_by_id(id)
+        .one(tx.db())
+        .await?
+        .ok_or(Refusal::missing(Thing::Broadcast))?)
+}
+
+pub(crate) async fn lock(tx: &Tx, id: i64) -> Result<broadcast::Model> {
+    Ok(broadcast::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx.db())
+        .await?
+        .ok_or(Refusal::missing(Thing::Broadcast))?)
+}
+
+async fn set_status(tx: &Tx, id: i64, status: BroadcastStatus) -> Result<()> {
+    let over = !is_open(status);
+    let update = broadcast::ActiveModel {
+        id: Set(id),
+        status: Set(status),
+        ended_at: Set(over.then(|| tx.now())),
+        ..Default::default()
+    };
+    broadcast::Entity::update(update).exec(tx.db()).await?;
+    Ok(())
+}
+
+/// When the silent are asked again, or those who are responsible are told.
+async fn next_round(tx: &mut Tx, id: i64) -> Result<()> {
+    let at = tx.now() + TimeDelta::seconds(tx.rules().ack.critical_seconds.into());
+    timer::set(tx, &Due::BroadcastRound { broadcast_id: id }, at).await
+}
+
+/// Boards and the sender's card learn of it, at most once in a second.
+async fn progress(tx: &mut Tx, id: i64) -> Result<()> {
+    let at = tx.now() + TimeDelta::seconds(1);
+    timer::ensure(tx, &Due::BroadcastTold { broadcast_id: id }, at).await
+}
+
+/// Says how far it is.
+pub(crate) async fn tell_progress(tx: &mut Tx, id: i64) -> Result<()> {
+    let row = one(tx, id).await?;
+    let scope = scope(tx, row.created_by).await?;
+    tx.log(Event::BroadcastProgress { id }, &scope);
+    refresh(tx, Shown::RollCall(id)).await
+}
+
+/// Tells these people something about it, those of them whom Telegram can reach.
+async fn tell(tx: &mut Tx, user_ids: Vec<i64>, notice: Notice) -> Result<()> {
+    let chats: Vec<(i64, Option<i64>)> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::TelegramId)
+        .filter(user::Column::Id.is_in(user_ids))
+        .filter(user::Column::Active.eq(true))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let told = chats.into_iter().filter_map(|(user_id, chat)| {
+        let news = Message::news(chat?, Some(user_id), notice.clone());
+        Some(news.in_lane(Lane::Emergency))
+    });
+    outbox::push(tx, told.collect()).await
+}
+
+/// Every message that shows it is brought up to date.
+async fn refresh(tx: &mut Tx, shown: Shown) -> Result<()> {
+    let chats: Vec<i64> = card::Entity::find()
+        .select_only()
+        .column(card::Column::ChatId)
+        .filter(card::Column::Subject.eq(shown.to_string()))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    for some in chats.chunks(CHUNK) {
+        let cards = some.iter().filter_map(|chat| match shown {
+            Shown::Broadcast(id) => {
+                Some(Message::broadcast(*chat, None, id, false).in_lane(Lane::Task))
+            }
+            Shown::RollCall(id) => Some(Message::roll_call(*chat, None, id, false)),
+            _ => None,
+        });
+        outbox::push(tx, cards.collect()).await?;
+    }
+    Ok(())
+}
+
+/// Whom its events concern beside the admins: whoever sent it, and all who may send.
+async fn scope(tx: &Tx, sender: Option<i64>) -> Result<Scope> {
+    let mut user_ids: Vec<i64> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Permissions.contains("broadcast"))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    user_ids.extend(sender.filter(|id| !user_ids.contains(id)));
+    Ok(Scope {
+        unit_ids: Vec::new(),
+        user_ids,
+    })
+}

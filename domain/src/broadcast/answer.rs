@@ -1,0 +1,201 @@
+//! What people answer: a later answer replaces an earlier one, and both stay in the log.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+
+use ::entity::{broadcast, broadcast_answer, broadcast_recipient, outbox as outbox_row};
+
+use super::{
+    BroadcastStatus, RecipientState, UNHEARD, lock, one, progress, read::counts_in, set_status,
+    tell,
+};
+use crate::{
+    Actor, Refusal, Result, Store, Tx,
+    error::Thing,
+    outbox::{self, Message, Notice, OutboxStatus},
+    task::create::text,
+    timer::{self, Due},
+};
+
+/// What somebody answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    Acknowledged,
+    OnTheWay,
+    NeedsHelp,
+    Declined,
+}
+
+impl Reply {
+    pub(super) fn state(self) -> RecipientState {
+        match self {
+            Self::Acknowledged => RecipientState::Acknowledged,
+            Self::OnTheWay => RecipientState::OnTheWay,
+            Self::NeedsHelp => RecipientState::NeedsHelp,
+            Self::Declined => RecipientState::Declined,
+        }
+    }
+}
+
+/// The longest word beside an answer that is kept, in characters.
+const NOTE_MOST: usize = 500;
+
+/// Records an answer of one of its people, with what was written beside it. False when nothing changed.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for whoever did not get it.
+pub async fn answer(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: i64,
+    reply: Reply,
+    note: Option<&str>,
+) -> Result<bool> {
+    let user_id = actor.user_id.ok_or(Refusal::missing(Thing::Broadcast))?;
+    let row = one(tx, id).await?;
+    // Only who counts against a number waits for the others.
+    let row = match row.quorum {
+        Some(_) => lock(tx, id).await?,
+        None => row,
+    };
+    let note = text(note).map(|note| note.chars().take(NOTE_MOST).collect::<String>());
+    let noted = note.is_some();
+    if !change(tx, id, user_id, reply.state(), noted).await? {
+        return known(tx, id, user_id).await.map(|()| false);
+    }
+    let said = broadcast_answer::ActiveModel {
+        broadcast_id: Set(id),
+        user_id: Set(user_id),
+        state: Set(reply.state()),
+        note: Set(note),
+        at: Set(tx.now()),
+        ..Default::default()
+    };
+    broadcast_answer::Entity::insert(said)
+        .exec_without_returning(tx.db())
+        .await?;
+    if let Some(chat_id) = actor.telegram_id {
+        let card = Message::broadcast(chat_id, actor.user_id, id, false);
+        outbox::push(tx, vec![card]).await?;
+    }
+    let broadcast_id = id;
+    let notice = match reply {
+        Reply::NeedsHelp => Some(Notice::BroadcastHelp {
+            broadcast_id,
+            user_id,
+        }),
+        _ => noted.then_some(Notice::BroadcastSaid {
+            broadcast_id,
+            user_id,
+        }),
+    };
+    if let Some(notice) = notice {
+        tell(tx, row.created_by.into_iter().collect(), notice).await?;
+    }
+    enough(tx, &row).await?;
+    progress(tx, id).await?;
+    Ok(true)
+}
+
+/// The same answer again is none, unless something is written beside it.
+async fn change(
+    tx: &Tx,
+    id: i64,
+    user_id: i64,
+    state: RecipientState,
+    noted: bool,
+) -> Result<bool> {
+    let now = tx.now();
+    let mut update = broadcast_recipient::Entity::update_many()
+        .col_expr(broadcast_recipient::Column::State, Expr::value(state))
+        .col_expr(broadcast_recipient::Column::StateAt, Expr::value(now))
+        .col_expr(broadcast_recipient::Column::AnsweredAt, Expr::value(now))
+        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
+        .filter(broadcast_recipient::Column::UserId.eq(user_id));
+    if !noted {
+        update = update.filter(broadcast_recipient::Column::State.ne(state));
+    }
+    Ok(update.exec(tx.db()).await?.rows_affected > 0)
+}
+
+async fn known(tx: &Tx, id: i64, user_id: i64) -> Result<()> {
+    broadcast_recipient::Entity::find()
+        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
+        .filter(broadcast_recipient::Column::UserId.eq(user_id))
+        .one(tx.db())
+        .await?
+        .map(drop)
+        .ok_or_else(|| Refusal::missing(Thing::Broadcast).into())
+}
+
+/// As many as were wanted have answered: nobody is asked again while they get under way.
+async fn enough(tx: &mut Tx, row: &broadcast::Model) -> Result<()> {
+    let Some(quorum) = row.quorum.filter(|_| row.status == BroadcastStatus::Active) else {
+        return Ok(());
+    };
+    let counts = counts_in(tx.db(), row.id).await?;
+    if counts.answered_well() < i64::from(quorum) {
+        return Ok(());
+    }
+    let broadcast_id = row.id;
+    timer::cancel(tx, &Due::BroadcastRound { broadcast_id }).await?;
+    let held = tx.now() + TimeDelta::seconds(tx.rules().ack.high_seconds.into());
+    timer::set(tx, &Due::BroadcastHeld { broadcast_id }, held).await?;
+    set_status(tx, broadcast_id, BroadcastStatus::Acknowledged).await
+}
+
+/// The newest open broadcast this person got and has not answered, and since when it stands so.
+pub async fn waiting_of(store: &Store, user_id: i64) -> Result<Option<(i64, DateTime<Utc>)>> {
+    let row = broadcast_recipient::Entity::find()
+        .filter(broadcast_recipient::Column::UserId.eq(user_id))
+        .filter(broadcast_recipient::Column::State.is_in(UNHEARD))
+        .filter(broadcast_recipient::Column::BroadcastId.in_subquery(open()))
+        .order_by_desc(broadcast_recipient::Column::Id)
+        .one(store.reader())
+        .await?;
+    Ok(row.map(|row| (row.broadcast_id, row.state_at)))
+}
+
+/// What somebody wrote last beside his answer.
+pub async fn note_of(store: &Store, id: i64, user_id: i64) -> Result<Option<String>> {
+    let row = broadcast_answer::Entity::find()
+        .filter(broadcast_answer::Column::BroadcastId.eq(id))
+        .filter(broadcast_answer::Column::UserId.eq(user_id))
+        .filter(broadcast_answer::Column::Note.is_not_null())
+        .order_by_desc(broadcast_answer::Column::Id)
+        .one(store.reader())
+        .await?;
+    Ok(row.and_then(|row| row.note))
+}
+
+/// The broadcast that a message shows, also one whose buttons are gone.
+pub async fn shown_by(store: &Store, chat_id: i64, message_id: i64) -> Result<Option<i64>> {
+    let row = outbox_row::Entity::find()
+        .filter(outbox_row::Column::ChatId.eq(chat_id))
+        .filter(outbox_row::Column::Status.eq(OutboxStatus::Sent))
+        .filter(outbox_row::Column::MessageId.eq(message_id))
+        .order_by_desc(outbox_row::Column::Id)
+        .one(store.reader())
+        .await?;
+    Ok(
+        match row.and_then(|row| serde_json::from_value(row.notice).ok()) {
+            Some(
+                Notice::Broadcast { broadcast_id, .. } | Notice::BroadcastFile { broadcast_id },
+            ) => Some(broadcast_id),
+            _ => None,
+        },
+    )
+}
+
+/// The broadcasts that still await answers.
+pub(super) fn open() -> SelectStatement {
+    Query::select()
+        .column(broadcast::Column::Id)
+        .from(broadcast::Entity)
+        .and_where(Expr::col(broadcast::Column::Status).is_in(["active", "acknowledged"]))
+        .to_owned()
+}

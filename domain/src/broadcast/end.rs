@@ -1,0 +1,95 @@
+//! How a broadcast ends: called off, closed with a last word, or its time is over.
+
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::json;
+
+use ::entity::broadcast;
+
+use super::{
+    BroadcastStatus, RecipientState, UNHEARD, is_open, lock, may, progress, refresh,
+    round::escalate, set_status,
+};
+use crate::{
+    Actor, Refusal, Result, Tx,
+    audit::{self, Subject},
+    card::Subject as Shown,
+    error::Problem,
+    task::create::text,
+    timer::{self, Due},
+};
+
+/// Stops what has not left; whoever has it sees that it is over. Again: nothing.
+///
+/// # Errors
+/// Needs the permission `broadcast`; [`Refusal::Ended`] when it is over already.
+pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
+    end(tx, actor, id, BroadcastStatus::Cancelled)
+        .await
+        .map(drop)
+}
+
+/// Ends it with a last word that stands in the message of everybody.
+///
+/// # Errors
+/// Needs the permission `broadcast`; [`Refusal::Ended`] when it is over already.
+pub async fn close(tx: &mut Tx, actor: &Actor, id: i64, word: Option<&str>) -> Result<()> {
+    let word = text(word);
+    if word.as_ref().is_some_and(|word| word.chars().count() > 500) {
+        return Err(Refusal::invalid("text", Problem::TooLong).into());
+    }
+    if !end(tx, actor, id, BroadcastStatus::Closed).await? {
+        return Ok(());
+    }
+    let update = broadcast::ActiveModel {
+        id: Set(id),
+        closing: Set(word),
+        ..Default::default()
+    };
+    broadcast::Entity::update(update).exec(tx.db()).await?;
+    Ok(())
+}
+
+/// False when it had ended so before.
+async fn end(tx: &mut Tx, actor: &Actor, id: i64, how: BroadcastStatus) -> Result<bool> {
+    may(actor)?;
+    let row = lock(tx, id).await?;
+    if row.status == how {
+        return Ok(false);
+    }
+    if !is_open(row.status) {
+        return Err(Refusal::Ended.into());
+    }
+    over(tx, id, how).await?;
+    let action = match how {
+        BroadcastStatus::Closed => "broadcast.close",
+        _ => "broadcast.cancel",
+    };
+    let data = json!({ "broadcast": id });
+    audit::record(tx, actor, action, Subject::Broadcast(id), data).await?;
+    Ok(true)
+}
+
+async fn over(tx: &mut Tx, id: i64, how: BroadcastStatus) -> Result<()> {
+    for due in [
+        Due::BroadcastRound { broadcast_id: id },
+        Due::BroadcastHeld { broadcast_id: id },
+        Due::BroadcastEnd { broadcast_id: id },
+    ] {
+        timer::cancel(tx, &due).await?;
+    }
+    set_status(tx, id, how).await?;
+    refresh(tx, Shown::Broadcast(id)).await?;
+    progress(tx, id).await
+}
+
+/// Nobody is waited for any more: whoever was never told, or owes an answer, is named to those who are responsible.
+pub(crate) async fn expired(tx: &mut Tx, id: i64) -> Result<()> {
+    let row = lock(tx, id).await?;
+    let unheard = match row.status {
+        BroadcastStatus::Active => &UNHEARD[..],
+        BroadcastStatus::Acknowledged => &[RecipientState::Queued, RecipientState::Unreachable],
+        _ => return Ok(()),
+    };
+    escalate(tx, &row, unheard, false).await?;
+    over(tx, id, BroadcastStatus::Expired).await
+}

@@ -1,0 +1,67 @@
+//! The prepared broadcasts that ship with the program.
+
+use serde::Deserialize;
+
+/// A prepared broadcast.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Protocol {
+    pub code: String,
+    pub label: String,
+    /// `{text}` is where what is written goes.
+    pub template: String,
+    /// What has to be typed before it leaves.
+    #[serde(default)]
+    pub confirm_word: Option<String>,
+}
+
+impl Protocol {
+    /// Its words with what was written in their place.
+    pub fn filled(&self, text: Option<&str>) -> String {
+        let text = text.unwrap_or_default();
+        if self.template.contains("{text}") {
+            let filled = self.template.replace("{text}", text);
+            return filled.trim().to_owned();
+        }
+        format!("{}\n{text}", self.template).trim().to_owned()
+    }
+}
+
+/// Every protocol, in the order of lists.
+pub fn protocols() -> Vec<Protocol> {
+    serde_json::from_str(include_str!("../catalogue/protocols.json"))
+        .expect("the file is read by a test")
+}
+
+/// The protocol with this code.
+pub fn find(code: &str) -> Option<Protocol> {
+    protocols().into_iter().find(|one| one.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_five_are_there_and_only_the_gravest_wants_a_word() {
+        let all = protocols();
+        let codes: Vec<&str> = all.iter().map(|one| one.code.as_str()).collect();
+        for code in [
+            "codigo_rojo",
+            "evacuacion",
+            "refuerzos",
+            "fin_de_operativo",
+            "reunion_urgente",
+        ] {
+            assert!(codes.contains(&code), "{code}");
+        }
+        let words: Vec<&Protocol> = all
+            .iter()
+            .filter(|one| one.confirm_word.is_some())
+            .collect();
+        assert_eq!(words.len(), 1);
+        assert_eq!(
+            find("evacuacion").map(|one| one.filled(Some("Plaza"))),
+            Some("EVACUACIÓN. Salgan ahora y confirmen. Plaza".into())
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! Sends a broadcast: the ledger and the messages in one transaction, those on duty first.
+
+use chrono::TimeDelta;
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+use serde_json::json;
+
+use ::entity::{broadcast, broadcast_recipient, unit_member, user};
+
+use super::{
+    BroadcastStatus, CHUNK, Chain, HOURS, NewBroadcast, RecipientState, TEXT_MOST,
+    audience::{self, Person},
+    may, next_round, protocol, scope,
+};
+use crate::{
+    Actor, Refusal, Result, Tx,
+    actor::Level,
+    audit::{self, Subject},
+    error::Problem,
+    event::Event,
+    outbox::{self, Message},
+    task::create::{plain, text},
+    timer::{self, Due},
+};
+
+/// Sends a broadcast; returns its id.
+///
+/// # Errors
+/// Needs the permission `broadcast`; refused without a text, with nobody to reach, and when a protocol wants a word
+/// that was not typed.
+pub async fn send(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> {
+    may(actor)?;
+    let text = worded(&new)?;
+    let now = tx.now();
+    let expires_at = new.expires_at.unwrap_or(now + TimeDelta::hours(HOURS));
+    if expires_at <= now {
+        return Err(Refusal::invalid("expires_at", Problem::InThePast).into());
+    }
+    let people = audience::resolve(tx.db(), &new.audience, actor, now).await?;
+    let (first, then): (Vec<_>, Vec<_>) = people
+        .into_iter()
+        .filter(|one| one.chat.is_some())
+        .partition(|one| one.on_duty);
+    let recipients = first.len() + then.len();
+    if recipients == 0 {
+        return Err(Refusal::invalid("audience", Problem::Required).into());
+    }
+    let row = row(tx, actor, &new, text, expires_at)?;
+    let id = broadcast::Entity::insert(row)
+        .exec_with_returning(tx.db())
+        .await?
+        .id;
+    for some in first.chunks(CHUNK).chain(then.chunks(CHUNK)) {
+        queue(tx, id, some, new.media.is_some()).await?;
+    }
+    remember_chain(tx, actor, id).await?;
+    let data = json!({ "broadcast": id, "protocol": new.protocol, "recipients": recipients, "drill": new.drill });
+    audit::record(tx, actor, "broadcast.send", Subject::Broadcast(id), data).await?;
+    let scope = scope(tx, actor.user_id).await?;
+    tx.log(Event::BroadcastStarted { id }, &scope);
+    if let Some(chat) = actor.telegram_id {
+        let call = Message::roll_call(chat, actor.user_id, id, true);
+        outbox::push(tx, vec![call]).await?;
+    }
+    next_round(tx, id).await?;
+    timer::set(tx, &Due::BroadcastEnd { broadcast_id: id }, expires_at).await?;
+    Ok(id)
+}
+
+fn row(
+    tx: &Tx,
+    actor: &Actor,
+    new: &NewBroadcast,
+    text: String,
+    expires_at: chrono::DateTime<chrono::Utc>,
+) -> Result<broadcast::ActiveModel> {
+    let media = new.media.as_ref().map(serde_json::to_value).transpose()?;
+    Ok(broadcast::ActiveModel {
+        protocol: Set(new.protocol.clone()),
+        text: Set(text),
+        audience: Set(serde_json::to_value(&new.audience)?),
+        status: Set(BroadcastStatus::Active),
+        quorum: Set(new.ack.quorum()),
+        drill: Set(new.drill),
+        round: Set(0),
+        chain: Set(serde_json::to_value(Chain::default())?),
+        lat: Set(new.place.map(|place| place.lat)),
+        lon: Set(new.place.map(|place| place.lon)),
+        media: Set(media),
+        created_by: Set(actor.user_id),
+        created_at: Set(tx.now()),
+        expires_at: Set(expires_at),
+        ..Default::default()
+    })
+}
+
+async fn queue(tx: &mut Tx, id: i64, some: &[Person], media: bool) -> Result<()> {
+    let now = tx.now();
+    let rows = some.iter().map(|one| broadcast_recipient::ActiveModel {
+        broadcast_id: Set(id),
+        user_id: Set(one.user_id),
+        state: Set(match one.blocked {
+            true => RecipientState::Unreachable,
+            false => RecipientState::Queued,
+        }),
+        state_at: Set(now),
+        rings: Set(0),
+        ..Default::default()
+    });
+    broadcast_recipient::Entity::insert_many(rows)
+        .exec_without_returning(tx.db())
+        .await?;
+    let reached = || some.iter().filter(|one| !one.blocked);
+    let rings = reached()
+        .filter_map(|one| Some(Message::broadcast(one.chat?, Some(one.user_id), id, true)));
+    outbox::push(tx, rings.collect()).await?;
+    if media {
+        let files =
+            reached().filter_map(|one| Some(Message::broadcast_file(one.chat?, one.user_id, id)));
+        outbox::push(tx, files.collect()).await?;
+    }
+    Ok(())
+}
+
+/// Who is responsible for its people now: whoever sends it, and the supervisors of their units.
+async fn remember_chain(tx: &Tx, actor: &Actor, id: i64) -> Result<()> {
+    let supervisors: Vec<i64> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Level.gte(Level::Supervisor as i16))
+        .filter(user::Column::Id.in_subquery(members_of(units_of(id))))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let mut user_ids: Vec<i64> = actor.user_id.into_iter().collect();
+    user_ids.extend(
+        supervisors
+            .into_iter()
+            .filter(|id| Some(*id) != actor.user_id),
+    );
+    let update = broadcast::ActiveModel {
+        id: Set(id),
+        chain: Set(serde_json::to_value(Chain { user_ids })?),
+        ..Default::default()
+    };
+    broadcast::Entity::update(update).exec(tx.db()).await?;
+    Ok(())
+}
+
+fn members_of(units: SelectStatement) -> SelectStatement {
+    Query::select()
+        .column(unit_member::Column::UserId)
+        .from(unit_member::Entity)
+        .and_where(Expr::col(unit_member::Column::UnitId).in_subquery(units))
+        .to_owned()
+}
+
+fn units_of(id: i64) -> SelectStatement {
+    let people = Query::select()
+        .column(broadcast_recipient::Column::UserId)
+        .from(broadcast_recipient::Entity)
+        .and_where(Expr::col(broadcast_recipient::Column::BroadcastId).eq(id))
+        .to_owned();
+    Query::select()
+        .column(unit_member::Column::UnitId)
+        .from(unit_member::Entity)
+        .and_where(Expr::col(unit_member::Column::UserId).in_subquery(people))
+        .to_owned()
+}
+
+/// The text that leaves: the protocol's own, filled with what was written.
+fn worded(new: &NewBroadcast) -> Result<String, Refusal> {
+    let own = text(new.text.as_deref());
+    let Some(code) = &new.protocol else {
+        let own = own.ok_or_else(|| Refusal::invalid("text", Problem::Required))?;
+        return fits(own);
+    };
+    let protocol =
+        protocol::find(code).ok_or_else(|| Refusal::invalid("protocol", Problem::Unknown))?;
+    if let Some(word) = &protocol.confirm_word {
+        let typed = new.confirm_word.as_deref().unwrap_or_default();
+        if plain(typed.trim()) != plain(word) {
+            return Err(Refusal::invalid("confirm_word", Problem::Required));
+        }
+    }
+    fits(protocol.filled(own.as_deref()))
+}
+
+fn fits(text: String) -> Result<String, Refusal> {
+    if text.chars().count() > TEXT_MOST {
+        Err(Refusal::invalid("text", Problem::TooLong))
+    } else {
+        Ok(text)
+    }
+}

@@ -1,0 +1,50 @@
+### Broadcasts: what is read, what is answered and what the sender learns.
+
+broadcast-ask = Answer with a button, or with «1» or «ok».
+broadcast-you = Your answer: { $answer }
+broadcast-cancelled = This broadcast was called off.
+broadcast-expired = This broadcast is over.
+broadcast-closed = 🏁 It is over. { $text } Send your report.
+broadcast-help = 🆘 { $name } needs help (broadcast: { $text })
+broadcast-said = 💬 { $name }: { $note } (broadcast: { $text })
+broadcast-silent = ⏰ Call: { $count } without an answer (broadcast: { $text })
+broadcast-silent-one = • { $name }: { $state }
+broadcast-silent-phone = • { $name }: { $state }, { $phone }
+broadcast-queued-word = queued
+broadcast-sent-word = sent, no answer
+broadcast-unreachable-word = not reached by Telegram
+broadcast-roll-call = 📋 Broadcast to { $people }: { $text }
+broadcast-roll-answers = Acknowledged { $acknowledged } · On the way { $coming } · Needs help { $help } · Cannot { $declined }
+broadcast-roll-deliveries = Queued { $queued } · Sent { $sent } · Not reached { $unreachable } · Escalated { $escalated }
+broadcast-roll-silent = No answer:
+broadcast-roll-active = Waiting for answers.
+broadcast-roll-enough = As many as needed have answered.
+button-broadcast-cancel = ⛔ Call off
+button-broadcast-close = 🏁 Close broadcast
+refusal-ended = It is over: it cannot be changed.
+
+## /difusion
+broadcast-ask-audience = 📣 Who is the broadcast for?
+broadcast-ask-unit = For which unit?
+broadcast-ask-specialty = For which specialty?
+broadcast-ask-place = Send the location of the centre with the paper clip.
+broadcast-ask-radius = How far? Whoever shared a location in the last half hour counts.
+broadcast-ask-what = Tap a protocol or write the message.
+broadcast-ask-word = To send it, type: { $word }
+broadcast-reaches = Reaches { $people } people, { $missed } without Telegram.
+broadcast-missed = Does not reach: { $names }
+broadcast-with-place = 📍 With a location
+broadcast-with-file = 📎 With a file
+broadcast-preview-hint = Write to complete the text, or send a file or a location. It leaves when you confirm.
+broadcast-leaves = 📣 On its way. Below you see who answers.
+broadcast-word-wrong = That is not the word asked for: it was not sent yet.
+broadcast-nobody = There is nobody to reach: it was not sent yet.
+broadcast-text-wrong = The text is missing or too long: it was not sent yet.
+button-audience-all = 👥 Everybody
+button-audience-duty = 🕒 On duty
+button-audience-boss = 🎖️ Supervisors
+button-audience-unit = 🏢 One unit
+button-audience-skill = 🛠️ Specialty
+button-audience-near = 📍 Near a place
+button-drill-on = 🧪 Make it a drill
+button-drill-off = 🧪 No longer a drill

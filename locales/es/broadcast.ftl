@@ -1,0 +1,50 @@
+### Difusión: lo que se lee, lo que se responde y lo que sabe quien la envió.
+
+broadcast-ask = Responde con un botón, o con «1» u «ok».
+broadcast-you = Tu respuesta: { $answer }
+broadcast-cancelled = Esta difusión fue anulada.
+broadcast-expired = Esta difusión terminó.
+broadcast-closed = 🏁 Terminó. { $text } Envía tu novedad.
+broadcast-help = 🆘 { $name } necesita ayuda (difusión: { $text })
+broadcast-said = 💬 { $name }: { $note } (difusión: { $text })
+broadcast-silent = ⏰ Llama: { $count } sin respuesta (difusión: { $text })
+broadcast-silent-one = • { $name }: { $state }
+broadcast-silent-phone = • { $name }: { $state }, { $phone }
+broadcast-queued-word = en cola
+broadcast-sent-word = enviado, sin respuesta
+broadcast-unreachable-word = sin alcance por Telegram
+broadcast-roll-call = 📋 Difusión a { $people }: { $text }
+broadcast-roll-answers = Recibido { $acknowledged } · En camino { $coming } · Necesita ayuda { $help } · No puede { $declined }
+broadcast-roll-deliveries = En cola { $queued } · Enviado { $sent } · Sin alcance { $unreachable } · Escalado { $escalated }
+broadcast-roll-silent = Sin respuesta:
+broadcast-roll-active = Esperando respuestas.
+broadcast-roll-enough = Ya respondieron los necesarios.
+button-broadcast-cancel = ⛔ Anular difusión
+button-broadcast-close = 🏁 Cerrar difusión
+refusal-ended = Ya terminó: no se puede cambiar.
+
+## /difusion
+broadcast-ask-audience = 📣 ¿Para quién es la difusión?
+broadcast-ask-unit = ¿Para qué unidad?
+broadcast-ask-specialty = ¿Para qué especialidad?
+broadcast-ask-place = Envía la ubicación del centro con el clip.
+broadcast-ask-radius = ¿Hasta qué distancia? Cuenta quien compartió su ubicación en la última media hora.
+broadcast-ask-what = Toca un protocolo o escribe el mensaje.
+broadcast-ask-word = Para enviarla, escribe: { $word }
+broadcast-reaches = Llega a { $people } personas, { $missed } sin Telegram.
+broadcast-missed = No llega a: { $names }
+broadcast-with-place = 📍 Con ubicación
+broadcast-with-file = 📎 Con archivo
+broadcast-preview-hint = Escribe para completar el texto, o envía un archivo o una ubicación. Sale al confirmar.
+broadcast-leaves = 📣 En marcha. Abajo ves quién responde.
+broadcast-word-wrong = Esa no es la palabra pedida: todavía no se envió.
+broadcast-nobody = No hay nadie a quien llegar: todavía no se envió.
+broadcast-text-wrong = Falta el texto o es demasiado largo: todavía no se envió.
+button-audience-all = 👥 Todos
+button-audience-duty = 🕒 De turno
+button-audience-boss = 🎖️ Supervisores
+button-audience-unit = 🏢 Una unidad
+button-audience-skill = 🛠️ Especialidad
+button-audience-near = 📍 Cerca de un lugar
+button-drill-on = 🧪 Hacerla simulacro
+button-drill-off = 🧪 Ya no es simulacro

@@ -1,0 +1,50 @@
+### Difusão: o que se lê, o que se responde e o que sabe quem enviou.
+
+broadcast-ask = Responda com um botão, ou com «1» ou «ok».
+broadcast-you = Sua resposta: { $answer }
+broadcast-cancelled = Esta difusão foi anulada.
+broadcast-expired = Esta difusão terminou.
+broadcast-closed = 🏁 Terminou. { $text } Envie seu relatório.
+broadcast-help = 🆘 { $name } precisa de ajuda (difusão: { $text })
+broadcast-said = 💬 { $name }: { $note } (difusão: { $text })
+broadcast-silent = ⏰ Ligue: { $count } sem resposta (difusão: { $text })
+broadcast-silent-one = • { $name }: { $state }
+broadcast-silent-phone = • { $name }: { $state }, { $phone }
+broadcast-queued-word = na fila
+broadcast-sent-word = enviado, sem resposta
+broadcast-unreachable-word = sem alcance pelo Telegram
+broadcast-roll-call = 📋 Difusão para { $people }: { $text }
+broadcast-roll-answers = Recebido { $acknowledged } · A caminho { $coming } · Precisa de ajuda { $help } · Não pode { $declined }
+broadcast-roll-deliveries = Na fila { $queued } · Enviado { $sent } · Sem alcance { $unreachable } · Escalado { $escalated }
+broadcast-roll-silent = Sem resposta:
+broadcast-roll-active = Esperando respostas.
+broadcast-roll-enough = Já responderam os necessários.
+button-broadcast-cancel = ⛔ Anular difusão
+button-broadcast-close = 🏁 Encerrar difusão
+refusal-ended = Já terminou: não pode ser alterado.
+
+## /difusion
+broadcast-ask-audience = 📣 Para quem é a difusão?
+broadcast-ask-unit = Para qual unidade?
+broadcast-ask-specialty = Para qual especialidade?
+broadcast-ask-place = Envie a localização do centro com o clipe.
+broadcast-ask-radius = Até que distância? Conta quem compartilhou sua localização na última meia hora.
+broadcast-ask-what = Toque em um protocolo ou escreva a mensagem.
+broadcast-ask-word = Para enviar, escreva: { $word }
+broadcast-reaches = Chega a { $people } pessoas, { $missed } sem Telegram.
+broadcast-missed = Não chega a: { $names }
+broadcast-with-place = 📍 Com localização
+broadcast-with-file = 📎 Com arquivo
+broadcast-preview-hint = Escreva para completar o texto, ou envie um arquivo ou uma localização. Sai ao confirmar.
+broadcast-leaves = 📣 A caminho. Abaixo você vê quem responde.
+broadcast-word-wrong = Essa não é a palavra pedida: ainda não foi enviada.
+broadcast-nobody = Não há ninguém a alcançar: ainda não foi enviada.
+broadcast-text-wrong = Falta o texto ou é longo demais: ainda não foi enviada.
+button-audience-all = 👥 Todos
+button-audience-duty = 🕒 De turno
+button-audience-boss = 🎖️ Supervisores
+button-audience-unit = 🏢 Uma unidade
+button-audience-skill = 🛠️ Especialidade
+button-audience-near = 📍 Perto de um lugar
+button-drill-on = 🧪 Fazer simulado
+button-drill-off = 🧪 Não é mais simulado
