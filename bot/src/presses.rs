@@ -1,7 +1,7 @@
 //! Presses of buttons. What is pressed comes from outside: every right is judged anew.
 
 use domain::{
-    Result, Tx,
+    Error, Result, Tx,
     assignment::{self, Answer},
     outbox::{self, Lane, Message},
     remind, suggestion,
@@ -148,10 +148,19 @@ async fn reinforce(ctx: &Ctx, id: i64) -> Result<()> {
 
 /// Adds the best of those who are free to a task, or nobody.
 async fn suggest(ctx: &Ctx, accept: bool, id: i64) -> Result<()> {
-    let task_id = suggestion::find(&ctx.store, id).await?.task_id;
+    let task_id = match suggestion::find(&ctx.store, id).await {
+        Ok(found) => found.task_id,
+        Err(Error::Refused(refusal)) => return ctx.refuse(*refusal, None).await,
+        Err(error) => return Err(error),
+    };
     let people = match accept {
-        true => suggestion::best(&ctx.store, &ctx.actor, id).await?,
-        false => Vec::new(),
+        true => suggestion::best(&ctx.store, &ctx.actor, id).await,
+        false => Ok(Vec::new()),
+    };
+    let people = match people {
+        Ok(people) => people,
+        Err(Error::Refused(refusal)) => return ctx.refuse(*refusal, Some(task_id)).await,
+        Err(error) => return Err(error),
     };
     let inner = ctx.clone();
     ctx.attempt(Some(task_id), move |tx| {

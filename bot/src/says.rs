@@ -68,7 +68,7 @@ async fn comes(ctx: &Ctx, content: &Content) -> Result<bool> {
     let (Content::Text(text), Some(agent_id)) = (content, ctx.actor.agent_id) else {
         return Ok(false);
     };
-    if !locales::matches(&Sentence::WordAnswer, text) {
+    if !locales::matches(&Sentence::WordGoing, text) {
         return Ok(false);
     }
     match domain::emergency::asked_of(&ctx.store, agent_id).await? {
@@ -95,7 +95,9 @@ async fn freely(ctx: &Ctx, content: Content) -> Result<()> {
         {
             return dialogues::finish::by_word(ctx, Some(code.trim())).await;
         }
-        if locales::matches(&Sentence::WordAnswer, text) && acknowledge_newest(ctx).await? {
+        if let Some(said) = heard(text)
+            && acknowledge_newest(ctx, said).await?
+        {
             return Ok(());
         }
     }
@@ -110,10 +112,20 @@ fn looks_like_a_code(text: &str) -> bool {
             && [year, number].iter().all(|part| part.chars().all(|c| c.is_ascii_digit())))
 }
 
+/// What a word by itself answers.
+fn heard(text: &str) -> Option<Said> {
+    [
+        (Sentence::WordGoing, Said::OnTheWay),
+        (Sentence::WordAnswer, Said::Acknowledged),
+    ]
+    .into_iter()
+    .find_map(|(word, said)| locales::matches(&word, text).then_some(said))
+}
+
 /// "Recibido" in words answers the newest offer. False when there is none.
-async fn acknowledge_newest(ctx: &Ctx) -> Result<bool> {
+async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
     let Some(agent_id) = ctx.actor.agent_id else {
-        return heard_broadcast(ctx, None).await;
+        return heard_broadcast(ctx, said, None).await;
     };
     let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
     let newest = tasks
@@ -125,7 +137,7 @@ async fn acknowledge_newest(ctx: &Ctx) -> Result<bool> {
     let newest_at = newest
         .map(|(_, mine)| mine.offered_at)
         .max(help.map(|(_, at)| at));
-    if heard_broadcast(ctx, newest_at).await? {
+    if heard_broadcast(ctx, said, newest_at).await? {
         return Ok(true);
     }
     if let Some((id, at)) = help
@@ -147,7 +159,8 @@ async fn acknowledge_newest(ctx: &Ctx) -> Result<bool> {
     Ok(true)
 }
 
-/// A reply to the message of a broadcast answers it, whatever became of its buttons. False when it is none.
+/// A reply to the message of a broadcast answers it, whatever became of its buttons; other words stand beside the answer
+/// he gave before. False when it is none, or is over and these words are no answer.
 async fn replied(ctx: &Ctx, message: &Message, text: &str) -> Result<bool> {
     let Some(to) = message.reply_to_message() else {
         return Ok(false);
@@ -156,31 +169,45 @@ async fn replied(ctx: &Ctx, message: &Message, text: &str) -> Result<bool> {
     let Some(id) = shown else {
         return Ok(false);
     };
-    let answers = [
-        (Sentence::WordAnswer, Said::Acknowledged),
-        (Sentence::ButtonEnRoute, Said::OnTheWay),
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let standing = broadcast::standing(&ctx.store, id, user_id).await?;
+    let buttons = [
         (Sentence::ButtonNeedHelp, Said::NeedsHelp),
         (Sentence::ButtonDecline, Said::Declined),
+        (Sentence::ButtonEnRoute, Said::OnTheWay),
     ];
-    let known = answers
+    let button = buttons
         .iter()
         .find(|(word, _)| locales::after(word, text).is_some());
-    let said = known.map_or(Said::Acknowledged, |(_, said)| *said);
-    let bare = known.is_some_and(|(word, _)| locales::matches(word, text));
-    let note = (!bare).then(|| text.to_owned());
+    let bare = match button {
+        Some((word, said)) => locales::matches(word, text).then_some(*said),
+        None => heard(text),
+    };
+    let before = standing.filter(|one| one.open);
+    let said = bare
+        .or(button.map(|(_, said)| *said))
+        .or(before.map(|one| one.reply.unwrap_or(Said::Acknowledged)));
+    let Some(said) = said else {
+        return Ok(false);
+    };
+    let note = bare.is_none().then(|| text.to_owned());
     crate::broadcasts::answer(ctx, id, said, note)
         .await
         .map(|()| true)
 }
 
 /// The same answers a broadcast that came after everything else that waits.
-async fn heard_broadcast(ctx: &Ctx, newest: Option<chrono::DateTime<chrono::Utc>>) -> Result<bool> {
+async fn heard_broadcast(
+    ctx: &Ctx,
+    said: Said,
+    newest: Option<chrono::DateTime<chrono::Utc>>,
+) -> Result<bool> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let waits = broadcast::waiting_of(&ctx.store, user_id).await?;
     let Some((id, _)) = waits.filter(|(_, at)| newest.is_none_or(|newest| newest <= *at)) else {
         return Ok(false);
     };
-    crate::broadcasts::answer(ctx, id, Said::Acknowledged, None).await?;
+    crate::broadcasts::answer(ctx, id, said, None).await?;
     Ok(true)
 }
 

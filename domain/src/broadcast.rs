@@ -8,7 +8,9 @@
 //! Whatever changes a broadcast holds the lock of its row; an answer changes only the answerer's row.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType,
+};
 use serde::{Deserialize, Serialize};
 
 use ::entity::{broadcast, card, user};
@@ -34,7 +36,7 @@ mod read;
 mod round;
 mod send;
 
-pub use answer::{Reply, answer, note_of, shown_by, waiting_of};
+pub use answer::{Reply, Standing, answer, note_of, shown_by, standing, waiting_of};
 pub use audience::{Audience, Missed, Preview, preview, specialties};
 pub(crate) use end::expired;
 pub use end::{cancel, close};
@@ -152,7 +154,8 @@ async fn one(tx: &Tx, id: i64) -> Result<broadcast::Model> {
 
 pub(crate) async fn lock(tx: &Tx, id: i64) -> Result<broadcast::Model> {
     Ok(broadcast::Entity::find_by_id(id)
-        .lock_exclusive()
+        // Answers refer to the row: they must not wait for whoever holds it.
+        .lock(LockType::NoKeyUpdate)
         .one(tx.db())
         .await?
         .ok_or(Refusal::missing(Thing::Broadcast))?)
@@ -176,10 +179,10 @@ async fn next_round(tx: &mut Tx, id: i64) -> Result<()> {
     timer::set(tx, &Due::BroadcastRound { broadcast_id: id }, at).await
 }
 
-/// Boards and the sender's card learn of it, at most once in a second.
+/// Boards and the sender's card learn of it, about once in a second.
 async fn progress(tx: &mut Tx, id: i64) -> Result<()> {
-    let at = tx.now() + TimeDelta::seconds(1);
-    timer::ensure(tx, &Due::BroadcastTold { broadcast_id: id }, at).await
+    let due = Due::BroadcastTold { broadcast_id: id };
+    timer::gather(tx, &due, TimeDelta::seconds(1)).await
 }
 
 /// Says how far it is.

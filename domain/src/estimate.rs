@@ -157,13 +157,13 @@ pub(crate) async fn refresh(tx: &Tx, kind_id: i64) -> Result<()> {
 
 /// What PostgreSQL reckons in one statement, to the second.
 const PERCENTILES: &str = "
-    SELECT $1::bigint AS kind_id, coalesce(band, 'all') AS band, count(*) AS count,
+    SELECT $1::bigint AS kind_id, CASE WHEN grouping(band) = 1 THEN 'all' ELSE band END AS band, count(*) AS count,
         floor((percentile_cont(ARRAY[0.5, 0.75]) WITHIN GROUP (ORDER BY duration_seconds))[1])::bigint AS p50_seconds,
         floor((percentile_cont(ARRAY[0.5, 0.75]) WITHIN GROUP (ORDER BY duration_seconds))[2])::bigint AS p75_seconds
     FROM tasks
     WHERE kind_id = $1 AND duration_seconds IS NOT NULL
     GROUP BY GROUPING SETS ((band), ())
-    HAVING count(*) > 0";
+    HAVING count(*) > 0 AND (grouping(band) = 1 OR band IS NOT NULL)";
 
 async fn at_once(tx: &Tx, kind_id: i64) -> Result<Vec<Estimate>> {
     let reckon = Statement::from_sql_and_values(DbBackend::Postgres, PERCENTILES, [kind_id.into()]);

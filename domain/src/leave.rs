@@ -175,7 +175,7 @@ fn open(row: &leave::Model) -> Result<(), Refusal> {
 pub async fn approved(tx: &Tx, actor: &Actor, id: i64) -> Result<Leave> {
     let row = decidable(tx, actor, id).await?;
     match row.status {
-        LeaveStatus::Approved => reload(tx.db(), row).await,
+        LeaveStatus::Approved if row.ends_at > tx.now() => reload(tx.db(), row).await,
         _ => Err(Refusal::Settled { what: Thing::Leave }.into()),
     }
 }

@@ -118,9 +118,12 @@ async fn on_duty(tx: &Tx, agent_id: i64) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Puts it in the place of the one before, unless that is too young; of two at once one wins.
+/// Puts it in the place of the one before, unless it goes on by itself and that is too young; of two at once one wins.
 async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
-    let gap = TimeDelta::seconds(tx.rules().position_seconds.into());
+    let gap = match shared.source {
+        PositionSource::Live => TimeDelta::seconds(tx.rules().position_seconds.into()),
+        _ => TimeDelta::zero(),
+    };
     let before = Expr::col((last_position::Entity, last_position::Column::RecordedAt));
     let latest = last_position::ActiveModel {
         agent_id: Set(agent_id),

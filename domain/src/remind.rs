@@ -147,7 +147,14 @@ fn running(
     now: DateTime<Utc>,
 ) -> Vec<(Due, DateTime<Utc>)> {
     let paused = TimeDelta::seconds(row.paused_seconds);
-    let end = row.window_end_at.unwrap_or(began) + paused;
+    // An end that somebody named is by the clock; what a kind takes is time of work.
+    let by_the_clock = row.planned_end_at.is_some();
+    let counted = if by_the_clock {
+        TimeDelta::zero()
+    } else {
+        paused
+    };
+    let end = row.window_end_at.unwrap_or(began) + counted;
     let known = said.contains(&Reminder::Running);
     let next = match known {
         true if end <= now => now + AGAIN,

@@ -131,6 +131,10 @@ impl Due {
                 | Self::BroadcastHeld { .. }
                 | Self::BroadcastEnd { .. }
                 | Self::Edge { .. }
+                | Self::Remind { .. }
+                | Self::Morning
+                | Self::Trim
+                | Self::Prune
         )
     }
 

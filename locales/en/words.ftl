@@ -2,6 +2,7 @@
 ### They hold in all languages at once: none may mean something else in another.
 
 word-answer = Going | On my way | 1 | Ok | Okay | Received | Got it
+word-going = Going | On my way | Coming
 word-done = Done | All done | Finished | Completed
 word-today = Today
 word-tomorrow = Tomorrow

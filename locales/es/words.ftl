@@ -2,6 +2,7 @@
 ### Valen en todos los idiomas a la vez: ninguna debe significar otra cosa en otro idioma.
 
 word-answer = Voy | 1 | Ok | Okey | Recibido | Entendido
+word-going = Voy | Ya voy | En camino
 word-done = Listo | Lista | Terminado | Terminada | Terminé | Hecho
 word-today = Hoy
 word-tomorrow = Mañana

@@ -2,6 +2,7 @@
 ### Valem em todos os idiomas: «pronto» fica de fora, pois em espanhol quer dizer «daqui a pouco».
 
 word-answer = Vou | 1 | Ok | Recebido | Entendido
+word-going = Vou | Já vou | Estou indo | A caminho
 word-done = Concluído | Concluída | Finalizado | Terminei | Feito | Tudo pronto
 word-today = Hoje
 word-tomorrow = Amanhã

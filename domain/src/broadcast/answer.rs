@@ -10,8 +10,8 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_answer, broadcast_recipient, outbox as outbox_row};
 
 use super::{
-    BroadcastStatus, RecipientState, UNHEARD, lock, one, progress, read::counts_in, set_status,
-    tell,
+    BroadcastStatus, RecipientState, UNHEARD, is_open, lock, one, progress, read::counts_in,
+    set_status, tell,
 };
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -31,6 +31,17 @@ pub enum Reply {
 }
 
 impl Reply {
+    fn of(state: RecipientState) -> Option<Self> {
+        [
+            Self::Acknowledged,
+            Self::OnTheWay,
+            Self::NeedsHelp,
+            Self::Declined,
+        ]
+        .into_iter()
+        .find(|reply| reply.state() == state)
+    }
+
     pub(super) fn state(self) -> RecipientState {
         match self {
             Self::Acknowledged => RecipientState::Acknowledged,
@@ -148,16 +159,43 @@ async fn enough(tx: &mut Tx, row: &broadcast::Model) -> Result<()> {
     set_status(tx, broadcast_id, BroadcastStatus::Acknowledged).await
 }
 
-/// The newest open broadcast this person got and has not answered, and since when it stands so.
+/// How somebody stands in a broadcast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What he answered last.
+    pub reply: Option<Reply>,
+    /// Answers are still awaited.
+    pub open: bool,
+}
+
+/// How a person stands in a broadcast that he got.
+pub async fn standing(store: &Store, id: i64, user_id: i64) -> Result<Option<Standing>> {
+    let row = broadcast_recipient::Entity::find()
+        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
+        .filter(broadcast_recipient::Column::UserId.eq(user_id))
+        .one(store.reader())
+        .await?;
+    let of = broadcast::Entity::find_by_id(id)
+        .one(store.reader())
+        .await?;
+    Ok(row.zip(of).map(|(row, of)| Standing {
+        reply: Reply::of(row.state),
+        open: is_open(of.status),
+    }))
+}
+
+/// The newest open broadcast this person got and has not answered, and when he got it.
 pub async fn waiting_of(store: &Store, user_id: i64) -> Result<Option<(i64, DateTime<Utc>)>> {
     let row = broadcast_recipient::Entity::find()
         .filter(broadcast_recipient::Column::UserId.eq(user_id))
         .filter(broadcast_recipient::Column::State.is_in(UNHEARD))
         .filter(broadcast_recipient::Column::BroadcastId.in_subquery(open()))
+        .filter(broadcast_recipient::Column::SentAt.is_not_null())
+        .order_by_desc(broadcast_recipient::Column::SentAt)
         .order_by_desc(broadcast_recipient::Column::Id)
         .one(store.reader())
         .await?;
-    Ok(row.map(|row| (row.broadcast_id, row.state_at)))
+    Ok(row.and_then(|row| Some((row.broadcast_id, row.sent_at?))))
 }
 
 /// What somebody wrote last beside his answer.

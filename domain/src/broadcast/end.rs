@@ -18,6 +18,9 @@ use crate::{
     timer::{self, Due},
 };
 
+/// Whoever heard nothing of it.
+const NEVER_TOLD: [RecipientState; 2] = [RecipientState::Queued, RecipientState::Unreachable];
+
 /// Stops what has not left; whoever has it sees that it is over. Again: nothing.
 ///
 /// # Errors
@@ -28,7 +31,8 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
         .map(drop)
 }
 
-/// Ends it with a last word that stands in the message of everybody.
+/// Ends it with a last word that stands in the message of everybody; whoever never got it is named to those who are
+/// responsible.
 ///
 /// # Errors
 /// Needs the permission `broadcast`; [`Refusal::Ended`] when it is over already.
@@ -59,6 +63,9 @@ async fn end(tx: &mut Tx, actor: &Actor, id: i64, how: BroadcastStatus) -> Resul
     if !is_open(row.status) {
         return Err(Refusal::Ended.into());
     }
+    if how == BroadcastStatus::Closed {
+        escalate(tx, &row, &NEVER_TOLD, false).await?;
+    }
     over(tx, id, how).await?;
     let action = match how {
         BroadcastStatus::Closed => "broadcast.close",
@@ -87,7 +94,7 @@ pub(crate) async fn expired(tx: &mut Tx, id: i64) -> Result<()> {
     let row = lock(tx, id).await?;
     let unheard = match row.status {
         BroadcastStatus::Active => &UNHEARD[..],
-        BroadcastStatus::Acknowledged => &[RecipientState::Queued, RecipientState::Unreachable],
+        BroadcastStatus::Acknowledged => &NEVER_TOLD[..],
         _ => return Ok(()),
     };
     escalate(tx, &row, unheard, false).await?;

@@ -22,16 +22,25 @@ const OPEN_MOST: u64 = 50;
 /// Telegram took the message.
 pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64) -> Result<()> {
     let now = tx.now();
-    let done = broadcast_recipient::Entity::update_many()
+    let his = || {
+        broadcast_recipient::Entity::update_many()
+            .filter(broadcast_recipient::Column::BroadcastId.eq(id))
+            .filter(broadcast_recipient::Column::UserId.in_subquery(account_in(chat_id)))
+    };
+    // An answer may have been quicker than this.
+    his()
+        .col_expr(broadcast_recipient::Column::SentAt, Expr::value(now))
+        .filter(broadcast_recipient::Column::SentAt.is_null())
+        .exec(tx.db())
+        .await?;
+    let done = his()
         .col_expr(
             broadcast_recipient::Column::State,
             Expr::value(RecipientState::Sent),
         )
         .col_expr(broadcast_recipient::Column::StateAt, Expr::value(now))
         .col_expr(broadcast_recipient::Column::SentAt, Expr::value(now))
-        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
         .filter(broadcast_recipient::Column::State.eq(RecipientState::Queued))
-        .filter(broadcast_recipient::Column::UserId.in_subquery(account_in(chat_id)))
         .exec(tx.db())
         .await?;
     if done.rows_affected == 0 {

@@ -6,7 +6,8 @@ use domain::{
     actor::{Channel, Level, Permission},
     broadcast::{self, AckMode, Audience, BroadcastStatus, NewBroadcast, RecipientState, Reply},
     geo::Point,
-    outbox::Notice,
+    lease,
+    outbox::{self as queue, Notice, Outcome, Settled},
     page::Window,
     reach,
 };
@@ -57,6 +58,26 @@ impl World {
                 })
         };
         rows.iter().filter(asks).map(|row| row.chat_id).collect()
+    }
+
+    /// Telegram takes everything that waits.
+    async fn telegram_takes(&self) {
+        let lease = lease::take(
+            &self.store,
+            "sender".into(),
+            "us".into(),
+            std::time::Duration::from_secs(60),
+        );
+        let fence = lease.await.expect("a lease").expect("free");
+        let taken = queue::claim(&self.store, fence.clone(), 100, Vec::new()).await;
+        let settled = taken.expect("messages").into_iter().map(|message| Settled {
+            message,
+            outcome: Outcome::Sent { message_id: None },
+            shown: None,
+        });
+        queue::settle_all(&self.store, fence, settled.collect())
+            .await
+            .expect("settled");
     }
 
     async fn roll_call(&self, id: i64) -> broadcast::Broadcast {
@@ -424,6 +445,71 @@ async fn an_area_holds_those_who_were_seen_in_it_lately() {
             points: vec![corner(0.0, 0.0)],
         };
         refusal(broadcast::preview(&world.store, &dora, &too_few, None).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_answers_only_what_was_sent() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        let waits = async || {
+            let user_id = ana.user_id.expect("an account");
+            let found = broadcast::waiting_of(&world.store, user_id).await;
+            found.expect("read").map(|(id, _)| id)
+        };
+        assert_eq!(waits().await, None, "it has not left yet");
+        world.telegram_takes().await;
+        assert_eq!(waits().await, Some(id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_quicker_than_the_record_counts_as_sent_too() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world
+            .replies(&ana, id, Reply::NeedsHelp)
+            .await
+            .expect("said");
+        world.telegram_takes().await;
+        let rows = world.all::<broadcast_recipient::Entity>().await;
+        assert_eq!(rows[0].state, RecipientState::NeedsHelp);
+        assert!(rows[0].sent_at.is_some());
+        let user_id = ana.user_id.expect("an account");
+        let standing = broadcast::standing(&world.store, id, user_id).await;
+        let standing = standing.expect("read").expect("his");
+        assert_eq!(
+            (standing.reply, standing.open),
+            (Some(Reply::NeedsHelp), true)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn closing_names_those_who_never_got_it() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world.telegram_takes().await;
+        world.person("Bob", Level::Agent, 2).await;
+        let second = world.sends(&dora, words()).await.expect("sent");
+        for id in [id, second] {
+            let dora = dora.clone();
+            let closed = world.store.write(move |tx| {
+                Box::pin(async move { broadcast::close(tx, &dora, id, None).await })
+            });
+            closed.await.expect("closed");
+        }
+        assert_eq!(world.roll_call(id).await.counts.escalated, 0);
+        assert_eq!(world.roll_call(second).await.counts.escalated, 2);
     })
     .await;
 }
