@@ -15,7 +15,7 @@ use sea_orm::{
 use secrecy::{ExposeSecret, SecretString};
 use tokio::process::Command;
 
-use super::{census, manifest::Census};
+use super::{Room, census, manifest::Census};
 use crate::config::Config;
 
 /// The longest time either program may take.
@@ -127,15 +127,20 @@ impl Programs {
         if let Some(password) = &address.password {
             command.env("PGPASSWORD", password.expose_secret());
         }
-        let output = tokio::time::timeout(LONGEST, command.output())
-            .await
-            .with_context(|| format!("{name} took more than {} s", LONGEST.as_secs()))??;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            bail!("{name} failed: {}", said.trim());
-        }
-        Ok(())
+        finish(name, command).await
     }
+}
+
+async fn finish(name: &str, mut command: Command) -> Result<()> {
+    let output = tokio::time::timeout(LONGEST, command.output())
+        .await
+        .with_context(|| format!("{name} took more than {} s", LONGEST.as_secs()))?
+        .with_context(|| format!("{name} cannot be run: install postgresql-client"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{name} failed: {}", said.trim());
+    }
+    Ok(())
 }
 
 /// The number in "pg_dump (PostgreSQL) 15.14 (Debian …)".
@@ -206,25 +211,61 @@ async fn restore(programs: &Programs, address: &Address, from: &Path) -> Result<
     programs.run("pg_restore", address, &arguments).await
 }
 
+/// The statements of a dump, for [`replace`].
+async fn script(programs: &Programs, from: &Path, to: &Path) -> Result<()> {
+    let mut command = programs.command("pg_restore");
+    command
+        .args(["--no-owner", "--no-privileges", "--file"])
+        .args([to, from]);
+    finish("pg_restore", command).await
+}
+
 /// What of ours is not a table; what belongs to an extension stays.
 const DROP_ROUTINES: &str = "DO $$ DECLARE routine regprocedure; BEGIN \
     FOR routine IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS \
     (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e') \
     LOOP EXECUTE format('DROP ROUTINE %s CASCADE', routine); END LOOP; END $$";
 
-/// The same after taking away what is there of ours.
-pub async fn replace(config: &Config, store: &Store, from: &Path) -> Result<()> {
+/// Numbers of events are given out a second time: whoever has seen later ones must begin anew.
+const OTHER_EPOCH: &str =
+    "UPDATE public.settings SET value = gen_random_uuid()::text WHERE key = 'epoch';";
+
+/// Puts a dump into the place of what is there of ours, in one transaction: a crash leaves what was there.
+pub async fn replace(config: &Config, store: &Store, room: &Room, from: &Path) -> Result<()> {
     let programs = Programs::find(config, store.writer()).await?;
+    let (drop, fill, renew) = (
+        room.file("drop.sql"),
+        room.file("fill.sql"),
+        room.file("renew.sql"),
+    );
+    tokio::fs::write(&drop, clearing(store).await?).await?;
+    script(&programs, from, &fill).await?;
+    tokio::fs::write(&renew, OTHER_EPOCH).await?;
+    let mut arguments = vec![
+        "--no-psqlrc".to_owned(),
+        "--quiet".to_owned(),
+        "--no-password".to_owned(),
+        "--single-transaction".to_owned(),
+        "--set=ON_ERROR_STOP=1".to_owned(),
+    ];
+    arguments.extend([drop, fill, renew].map(|file| format!("--file={}", file.display())));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    programs
+        .run("psql", &Address::of(config)?, &arguments)
+        .await
+}
+
+/// What takes away our tables and routines.
+async fn clearing(store: &Store) -> Result<String> {
     let tables = census::tables(store.writer()).await?;
-    if !tables.is_empty() {
-        let names: Vec<String> = tables.iter().map(|name| format!("\"{name}\"")).collect();
-        let drop = format!("DROP TABLE {} CASCADE", names.join(", "));
-        let gone = store.writer().begin().await?;
-        gone.execute_unprepared(&drop).await?;
-        gone.execute_unprepared(DROP_ROUTINES).await?;
-        gone.commit().await?;
+    if tables.is_empty() {
+        return Ok(String::new());
     }
-    restore(&programs, &Address::of(config)?, from).await
+    let names: Vec<String> = tables.iter().map(|name| format!("\"{name}\"")).collect();
+    Ok(format!(
+        "SET statement_timeout = 0; DROP TABLE {} CASCADE; {DROP_ROUTINES};",
+        names.join(", ")
+    ))
 }
 
 /// A database for trying a backup out, beside the real one.

@@ -1,13 +1,11 @@
 //! Puts a backup back; servers must not be running meanwhile.
 
-use anyhow::{Context, Result, ensure};
-use sea_orm::ConnectionTrait;
-
 use super::{
     Room, Source, Target, census,
     manifest::{Engine, Manifest, file_path},
     postgres, sqlite, trial,
 };
+use anyhow::{Context, Result, ensure};
 
 /// Restores a backup after trying it out, evidence included. Live views begin anew afterwards.
 ///
@@ -39,12 +37,12 @@ pub async fn restore(
         Engine::Sqlite => {
             let file = source.config.database.file().context("a database file")?;
             source.store.close().await;
+            sqlite::renew_epoch(&dump).await?;
             sqlite::replace(&dump, &file)?;
         }
-        Engine::Postgres => postgres::replace(&source.config, &source.store, &dump).await?,
+        Engine::Postgres => postgres::replace(&source.config, &source.store, &room, &dump).await?,
     }
     trial::compare(&manifest, &source.config.database.url).await?;
-    forget_epoch(source).await?;
     Ok(manifest)
 }
 
@@ -65,13 +63,4 @@ async fn evidence(source: &Source, target: &Target, manifest: &Manifest) -> Resu
         source.files.put(path, target.read(part).await?).await?;
     }
     Ok(())
-}
-
-/// Numbers of events are given out a second time: whoever has seen later ones must begin anew.
-async fn forget_epoch(source: &Source) -> Result<()> {
-    let connect = source.config.database.connect();
-    let db = sea_orm::Database::connect(connect.url).await?;
-    db.execute_unprepared("DELETE FROM settings WHERE key = 'epoch'")
-        .await?;
-    Ok(db.close().await?)
 }

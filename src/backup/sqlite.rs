@@ -36,6 +36,16 @@ async fn open(file: &Path) -> Result<DatabaseConnection> {
         .with_context(|| format!("{} cannot be opened", file.display()))
 }
 
+/// Numbers of events are given out a second time: whoever has seen later ones must begin anew.
+pub async fn renew_epoch(copy: &Path) -> Result<()> {
+    let db = Database::connect(format!("sqlite://{}?mode=rw", copy.display())).await?;
+    db.execute_unprepared(
+        "UPDATE settings SET value = lower(hex(randomblob(16))) WHERE key = 'epoch'",
+    )
+    .await?;
+    Ok(db.close().await?)
+}
+
 /// Puts a copy into the place of the database file. No server may be running on it.
 pub fn replace(from: &Path, file: &Path) -> Result<()> {
     let beside = file.with_extension("restoring");
