@@ -10,9 +10,9 @@ use sea_orm::{
 
 use crate::config::Config;
 
-/// Names of the migrations that are still to run.
+/// Names of the migrations that are still to run; readiness asks this while others write.
 pub async fn pending(store: &Store) -> Result<Vec<String>> {
-    pending_on(store.writer()).await
+    pending_on(store.reader()).await
 }
 
 async fn pending_on(db: &impl ConnectionTrait) -> Result<Vec<String>> {

@@ -242,7 +242,7 @@ impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         match error {
             Error::Refused(refusal) => of_refusal(refusal),
-            Error::Away(reason) | Error::Contended(reason) => {
+            Error::Away(reason) | Error::Contended(reason) | Error::TooSlow(reason) => {
                 tracing::warn!(reason, "the database is away");
                 Self::away()
             }

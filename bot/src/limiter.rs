@@ -224,7 +224,9 @@ impl Limiter {
 
     /// Nothing goes out for this long.
     pub fn gate_all(&self, wait: Duration) {
-        self.lock().gate = Some(Instant::now() + wait);
+        let until = Some(Instant::now() + wait);
+        let mut state = self.lock();
+        state.gate = state.gate.max(until);
     }
 
     /// When anything at all may go out; `None`: now.

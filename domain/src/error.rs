@@ -20,6 +20,10 @@ pub enum Error {
     /// The database did not answer or not in time; nothing was changed.
     #[error("the database is away: {0}")]
     Away(String),
+    /// The database gave a statement up after the time it is given; nothing was changed. What always takes so long must
+    /// not be tried for ever.
+    #[error("the database takes too long: {0}")]
+    TooSlow(String),
     /// Two transactions stood in each other's way, and this one had to yield; nothing was changed.
     #[error("another transaction stood in the way: {0}")]
     Contended(String),
@@ -217,15 +221,22 @@ impl From<Refusal> for Error {
     }
 }
 
+/// What PostgreSQL says after `statement_timeout`.
+const QUERY_CANCELED: &str = "57014";
+
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         if is_contended(&error) {
             Self::Contended(error.to_string())
+        } else if has_code(&error, &[QUERY_CANCELED]) {
+            Self::TooSlow(error.to_string())
         } else if is_away(&error) {
             Self::Away(error.to_string())
         } else if is_exclusion(&error) {
             // The only exclusion of the schema: two shifts of one agent in the same time.
             Refusal::ShiftOverlap { agent: None }.into()
+        } else if is_no_text(&error) {
+            Refusal::invalid("text", Problem::Malformed).into()
         } else {
             Self::Database(error)
         }
@@ -262,6 +273,11 @@ fn is_contended(error: &DbErr) -> bool {
 /// PostgreSQL's `exclusion_violation`.
 fn is_exclusion(error: &DbErr) -> bool {
     has_code(error, &["23P01"])
+}
+
+/// PostgreSQL's `character_not_in_repertoire`: it keeps no NUL in a text.
+fn is_no_text(error: &DbErr) -> bool {
+    has_code(error, &["22021"])
 }
 
 fn has_code(error: &DbErr, codes: &[&str]) -> bool {

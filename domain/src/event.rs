@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Func, InsertStatement, PostgresQueryBuilder, Query},
 };
 use serde::{Deserialize, Serialize};
 
 use ::entity::{emergency::EmergencyStatus, event, setting};
 
-use crate::{Actor, Result, Store, Tx, actor::Level, availability::Availability, task::Status};
+use crate::{
+    Actor, Result, Store, Tx, actor::Level, availability::Availability, prune, task::Status,
+};
 
 /// Something that happened. Names and places are not part of it: readers look them up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -386,13 +388,10 @@ pub async fn epoch(store: &Store) -> Result<String> {
         .await
 }
 
-/// Forgets events from before `until`, never the newest, whose number the next one follows.
-pub async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
-    let newest = last(tx.db()).await?;
-    let done = event::Entity::delete_many()
-        .filter(event::Column::CreatedAt.lt(until))
-        .filter(event::Column::Seq.lt(newest))
-        .exec(tx.db())
-        .await?;
-    Ok(done.rows_affected)
+/// Forgets some events from before `until`, never the newest, whose number the next one follows; how many.
+pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
+    let old = Condition::all()
+        .add(event::Column::CreatedAt.lt(until))
+        .add(event::Column::Seq.lt(last(tx.db()).await?));
+    prune::some::<event::Entity>(tx, &[event::Column::Seq], old).await
 }

@@ -7,12 +7,12 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query},
+    sea_query::{Expr, LockBehavior, LockType},
 };
 
 use ::entity::inbox::{self, InboxStatus};
 
-use crate::{Result, Store, Tx, bell::Topic};
+use crate::{Result, Store, Tx, bell::Topic, prune};
 
 /// An update as it came.
 #[derive(Clone, Debug)]
@@ -334,18 +334,10 @@ pub async fn depth(store: &Store) -> Result<(u64, u64)> {
     ))
 }
 
-/// Forgets handled updates from before `until`.
-pub async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
-    let old = Query::select()
-        .column(inbox::Column::Id)
-        .from(inbox::Entity)
-        .and_where(Expr::col(inbox::Column::ReceivedAt).lt(until))
-        .and_where(Expr::col(inbox::Column::Status).ne(InboxStatus::Pending))
-        .limit(10_000)
-        .to_owned();
-    let done = inbox::Entity::delete_many()
-        .filter(inbox::Column::Id.in_subquery(old))
-        .exec(tx.db())
-        .await?;
-    Ok(done.rows_affected)
+/// Forgets some handled updates from before `until`; how many.
+pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
+    let old = Condition::all()
+        .add(inbox::Column::ReceivedAt.lt(until))
+        .add(inbox::Column::Status.ne(InboxStatus::Pending));
+    prune::some::<inbox::Entity>(tx, &[inbox::Column::Id], old).await
 }

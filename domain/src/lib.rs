@@ -37,6 +37,7 @@ pub mod outbox;
 pub mod page;
 pub mod password;
 pub mod position;
+mod prune;
 pub mod reach;
 pub mod remind;
 pub mod report;

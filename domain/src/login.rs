@@ -1,7 +1,7 @@
 //! Signing in with a name and a password: the same time and the same words for every failure.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
 use ::entity::{login_attempt, user};
@@ -10,7 +10,7 @@ use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::Channel,
     audit::{self, Subject},
-    password, secret,
+    password, prune, secret,
     session::{self, Opened, Origin},
 };
 
@@ -145,11 +145,8 @@ async fn fail(store: &Store, user_id: Option<i64>) -> Result<()> {
 }
 
 /// Forgets failures of which nothing follows any more.
-pub async fn prune(tx: &Tx) -> Result<u64> {
+pub(crate) async fn prune(tx: &Tx) -> Result<u64> {
     let span = TimeDelta::minutes(tx.rules().login_lock_minutes.into());
-    let done = login_attempt::Entity::delete_many()
-        .filter(login_attempt::Column::UpdatedAt.lt(tx.now() - span))
-        .exec(tx.db())
-        .await?;
-    Ok(done.rows_affected)
+    let old = Condition::all().add(login_attempt::Column::UpdatedAt.lt(tx.now() - span));
+    prune::some::<login_attempt::Entity>(tx, &[login_attempt::Column::NameHash], old).await
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 
@@ -15,6 +15,7 @@ use crate::{
     Result, Tx, assignment, availability,
     duty::Reader,
     outbox::{self, Lane, Message, Notice},
+    prune,
     task::{Priority, Task},
     zone,
 };
@@ -107,11 +108,9 @@ async fn spend(tx: &Tx, readers: &[Reader]) -> Result<HashSet<i64>> {
 }
 
 /// Forgets how often people were told on days that are over everywhere.
-pub(crate) async fn prune(tx: &Tx) -> Result<()> {
+pub(crate) async fn prune(tx: &Tx) -> Result<u64> {
     let day = (tx.now() - TimeDelta::days(2)).date_naive();
-    nudge_day::Entity::delete_many()
-        .filter(nudge_day::Column::Day.lt(day))
-        .exec(tx.db())
-        .await?;
-    Ok(())
+    let old = Condition::all().add(nudge_day::Column::Day.lt(day));
+    let key = [nudge_day::Column::UserId, nudge_day::Column::Day];
+    prune::some::<nudge_day::Entity>(tx, &key, old).await
 }

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryInsertResult,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, TryInsertResult,
 };
 
 use ::entity::kept_answer::{self, ActiveModel, Column, Entity};
 
-use crate::{Error, Result, Store, Tx};
+use crate::{Error, Result, Store, Tx, prune};
 
 /// What a client calls one change of his.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,11 +99,8 @@ fn kept(row: kept_answer::Model) -> Result<Kept> {
     })
 }
 
-/// Forgets answers from before `until`.
-pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<()> {
-    Entity::delete_many()
-        .filter(Column::CreatedAt.lt(until))
-        .exec(tx.db())
-        .await?;
-    Ok(())
+/// Forgets some answers from before `until`; how many.
+pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
+    let old = Condition::all().add(Column::CreatedAt.lt(until));
+    prune::some::<Entity>(tx, &[Column::UserId, Column::Key], old).await
 }

@@ -5,11 +5,13 @@ mod queue;
 mod settle;
 mod takeover;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +20,8 @@ use ::entity::{card, outbox, user};
 
 use crate::{Result, Tx, bell::Topic, card::Subject, remind::Reminder};
 
-pub use depth::{Delivery, Depth, deliveries, depth, prune};
+pub(crate) use depth::prune;
+pub use depth::{Delivery, Depth, deliveries, depth};
 pub use queue::{LANES, Outgoing, claim, next_due};
 pub use settle::{Outcome, Settled, backoff, settle_all};
 pub use takeover::{Legacy, take_over};
@@ -233,21 +236,30 @@ impl Message {
 /// Messages to a statement: SQLite takes 32,766 values.
 const AT_ONCE: usize = 1000;
 
-/// Stores messages in the transaction of what they tell; equal waiting ones collapse.
+/// Stores messages in the transaction of what they tell; equal waiting ones collapse. One that waits already is held
+/// until the commit: the sender must not word it before there is something new to say.
 pub async fn push(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
     if messages.is_empty() {
         return Ok(());
     }
     // Two transactions that refresh the same cards wait for each other in the same order.
     messages.sort_by_key(|message| message.chat_id);
+    let mut said = HashSet::new();
+    messages.retain(|message| match &message.collapse {
+        Some(what) => said.insert(what.clone()),
+        None => true,
+    });
     let at = tx.now();
     let rows = messages
         .into_iter()
         .map(|message| row(at, message))
         .collect::<Result<Vec<_>>>()?;
+    let hold = OnConflict::column(outbox::Column::Collapse)
+        .update_column(outbox::Column::Collapse)
+        .to_owned();
     for some in rows.chunks(AT_ONCE) {
         outbox::Entity::insert_many(some.to_vec())
-            .on_conflict_do_nothing_on([outbox::Column::Collapse])
+            .on_conflict(hold.clone())
             .exec_without_returning(tx.db())
             .await?;
     }

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, Query},
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use serde_json::json;
 
@@ -18,7 +17,7 @@ use crate::{
     audit::{self, Subject},
     bell::Topic,
     error::Thing,
-    secret,
+    prune, secret,
 };
 
 /// From where somebody signs in.
@@ -230,24 +229,27 @@ async fn end(tx: &mut Tx, which: Condition) -> Result<()> {
 }
 
 /// Forgets sessions that ended before `until`.
-pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
     let over = Condition::any()
         .add(session::Column::ExpiresAt.lt(until))
         .add(session::Column::RevokedAt.lt(until));
-    let ids = Query::select()
+    let ids: Vec<String> = session::Entity::find()
+        .select_only()
         .column(session::Column::Id)
-        .from(session::Entity)
-        .cond_where(over.clone())
-        .to_owned();
-    socket_ticket::Entity::delete_many()
-        .filter(socket_ticket::Column::SessionId.in_subquery(ids))
-        .exec(tx.db())
-        .await?;
-    session::Entity::delete_many()
         .filter(over)
+        .limit(prune::BATCH)
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    socket_ticket::Entity::delete_many()
+        .filter(socket_ticket::Column::SessionId.is_in(&ids))
         .exec(tx.db())
         .await?;
-    Ok(())
+    let done = session::Entity::delete_many()
+        .filter(session::Column::Id.is_in(ids))
+        .exec(tx.db())
+        .await?;
+    Ok(done.rows_affected)
 }
 
 /// The open sessions of somebody, newest use first.

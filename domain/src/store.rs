@@ -43,6 +43,8 @@ struct Inner {
     read: DatabaseConnection,
     write: DatabaseConnection,
     connections: u32,
+    /// The longest a transaction may take.
+    longest: Duration,
     /// When a transaction last ended, in milliseconds after `opened`.
     ended: AtomicU64,
     opened: Instant,
@@ -101,6 +103,7 @@ impl Store {
             read,
             write,
             connections: connect.connections,
+            longest: connect.acquire_timeout + 2 * connect.statement_timeout,
             ended: AtomicU64::new(0),
             opened: Instant::now(),
             postgis,
@@ -132,7 +135,8 @@ impl Store {
         &self.0.write
     }
 
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    /// The connections that read: in the file database nobody waits for writers there.
+    pub fn reader(&self) -> &DatabaseConnection {
         &self.0.read
     }
 
@@ -173,8 +177,12 @@ impl Store {
             .map(drop)?)
     }
 
-    /// Brings the clock to the database's time; the file database's time is the machine's.
+    /// Brings the clock to the database's time; the file database's time is the machine's, which may have been set, or
+    /// have slept, since.
     pub async fn synchronise_clock(&self) -> Result<()> {
+        if self.reader().get_database_backend() == DbBackend::Sqlite {
+            self.clock().follow(Clock::running().now());
+        }
         if self.reader().get_database_backend() == DbBackend::Postgres {
             let row = self
                 .reader()
@@ -230,7 +238,17 @@ impl Store {
         self.attempt(work).await
     }
 
+    /// A server that is there but says nothing more is not waited for without end.
     async fn attempt<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send,
+    {
+        let attempt = tokio::time::timeout(self.0.longest, self.transact(work));
+        let silent = |_| Error::Away(format!("no answer within {:?}", self.0.longest));
+        attempt.await.map_err(silent)?
+    }
+
+    async fn transact<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send,
     {

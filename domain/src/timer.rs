@@ -16,10 +16,8 @@ use ::entity::timer::{self, TimerStatus};
 use crate::{
     Result, Store, Tx, assignment,
     bell::Topic,
-    broadcast, digest, duty, edge, emergency, estimate, event, inbox, login, nudge, once, outbox,
-    position,
+    broadcast, digest, duty, edge, emergency, estimate, outbox, position, prune,
     remind::{self, Reminder},
-    session,
     task::load,
 };
 
@@ -552,7 +550,7 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::BroadcastTold { broadcast_id } => {
                         broadcast::tell_progress(tx, broadcast_id).await
                     }
-                    Due::Prune => prune(tx).await,
+                    Due::Prune => prune::prune(tx).await,
                     Due::Fetch { .. } | Due::Backup => Ok(()),
                 }
             })
@@ -584,33 +582,6 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         | Due::Prune
         | Due::Backup => Ok(()),
     }
-}
-
-/// Forgets what is old, and comes again in an hour.
-async fn prune(tx: &mut Tx) -> Result<()> {
-    let now = tx.now();
-    let (events, sent, inbox_hours) = (
-        tx.rules().event_days,
-        tx.rules().outbox_days,
-        tx.rules().inbox_hours,
-    );
-    event::prune(tx, now - TimeDelta::days(events.into())).await?;
-    outbox::prune(tx, now - TimeDelta::days(sent.into())).await?;
-    inbox::prune(tx, now - TimeDelta::hours(inbox_hours.into())).await?;
-    login::prune(tx).await?;
-    once::prune(tx, now - TimeDelta::days(1)).await?;
-    nudge::prune(tx).await?;
-    session::prune(tx, now - TimeDelta::days(sent.into())).await?;
-    timer::Entity::delete_many()
-        .filter(timer::Column::Status.is_in([
-            TimerStatus::Fired,
-            TimerStatus::Cancelled,
-            TimerStatus::Failed,
-        ]))
-        .filter(timer::Column::DueAt.lt(now - TimeDelta::days(sent.into())))
-        .exec(tx.db())
-        .await?;
-    set(tx, &Due::Prune, now + TimeDelta::hours(1)).await
 }
 
 /// Makes sure that the timers of the installation itself are there.

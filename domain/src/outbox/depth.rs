@@ -1,11 +1,11 @@
 //! What waits, what was delivered, and what is old enough to go.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use ::entity::outbox::{self, Lane, OutboxStatus};
 
-use crate::{Result, Store, Tx};
+use crate::{Result, Store, Tx, prune};
 
 /// How many wait in a lane, and since when the oldest does.
 #[derive(Clone, Debug)]
@@ -63,12 +63,11 @@ pub async fn deliveries(store: &Store, task_id: i64) -> Result<Vec<Delivery>> {
         .collect())
 }
 
-/// Forgets settled messages from before `until`.
-pub async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
-    let done = outbox::Entity::delete_many()
-        .filter(outbox::Column::CreatedAt.lt(until))
-        .filter(outbox::Column::Status.is_not_in([OutboxStatus::Queued, OutboxStatus::Sending]))
-        .exec(tx.db())
-        .await?;
-    Ok(done.rows_affected)
+/// Forgets some settled messages from before `until`; how many.
+pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
+    let open = [OutboxStatus::Queued, OutboxStatus::Sending];
+    let old = Condition::all()
+        .add(outbox::Column::CreatedAt.lt(until))
+        .add(outbox::Column::Status.is_not_in(open));
+    prune::some::<outbox::Entity>(tx, &[outbox::Column::Id], old).await
 }

@@ -1,9 +1,12 @@
 //! HTTP and sockets as somebody meets them who knows nothing but the contract.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use it::{Backend, TestApp};
 use rstest::rstest;
 use serde_json::json;
+use tokio::sync::Notify;
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -52,6 +55,29 @@ async fn strangers_see_that_it_lives_and_nothing_else() -> Result<()> {
         assert_eq!(answer.status, 401, "{path}: {}", answer.text);
     }
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_ready_while_somebody_writes_for_long() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (held, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (store, holding, until) = (app.store(), Arc::clone(&held), Arc::clone(&go));
+    let writing = tokio::spawn(async move {
+        let write = store.write(move |_| {
+            Box::pin(async move {
+                holding.notify_one();
+                until.notified().await;
+                Ok(())
+            })
+        });
+        write.await
+    });
+    held.notified().await;
+    app.stranger()?.get("/health/ready").await?.expect(200)?;
+    go.notify_one();
+    Ok(writing.await??)
 }
 
 #[tokio::test(flavor = "multi_thread")]
