@@ -58,6 +58,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeJson
 
 /// Reads JSON; the problem names the field.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if escapes_nul(bytes) {
+        return Err(holds_nul("body"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let inner = error.inner();
@@ -68,6 +71,24 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
                 .plainly(inner.to_string())
         }
     })
+}
+
+/// Whether a text of this JSON holds the character NUL, which PostgreSQL keeps in no text (RFC 8259, section 7: it must
+/// be escaped, and backslashes stand only in texts).
+fn escapes_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = &rest[at + 1..];
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
+}
+
+pub(crate) fn holds_nul(field: &str) -> Problem {
+    Problem::malformed(field, "a text cannot hold the character NUL")
 }
 
 /// serde names a missing field only in its message.
@@ -143,6 +164,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         let query = parts.uri.query().unwrap_or_default();
         let given: Vec<(String, String)> = serde_urlencoded::from_str(query)
             .map_err(|error| Problem::malformed("query", error.to_string()))?;
+        if let Some((field, _)) = given.iter().find(|(_, value)| value.contains('\0')) {
+            return Err(holds_nul(field));
+        }
         let merged = merge(given);
         let text = serde_urlencoded::to_string(&merged)
             .map_err(|error| Problem::malformed("query", error.to_string()))?;
@@ -201,7 +225,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        // What is no number names nothing that exists.
+        // What is no number names nothing that exists, and no name holds NUL.
+        if parts.uri.path().contains("%00") {
+            return Err(Problem::not_found());
+        }
         let path = axum::extract::Path::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(value)| Self(value))
             .map_err(|_| Problem::not_found())
@@ -280,6 +307,25 @@ mod tests {
         Query::from_request_parts(&mut request.into_parts().0, &())
             .await
             .map(|Query(wanted)| wanted)
+    }
+
+    #[test]
+    fn nul_is_refused_and_the_words_for_it_are_not() {
+        for (json, refused) in [
+            (r#""a\u0000b""#, true),
+            (r#""\\\u0000""#, true),
+            (r#""\\u0000""#, false),
+            (r#""\u00001""#, true),
+            (r#""u0000\n""#, false),
+        ] {
+            assert_eq!(parse::<String>(json.as_bytes()).is_err(), refused, "{json}");
+        }
+    }
+
+    #[tokio::test]
+    async fn nul_in_the_query_is_refused() {
+        let problem = query("status=a%00b").await.err();
+        assert_eq!(problem.map(|problem| problem.code), Some("invalid"));
     }
 
     #[tokio::test]

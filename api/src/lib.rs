@@ -9,6 +9,8 @@ mod cap;
 mod client;
 mod config;
 mod crowd;
+#[doc(hidden)]
+pub mod doors;
 mod error;
 mod extract;
 mod finish;

@@ -4,6 +4,7 @@
 use std::{
     io,
     net::SocketAddr,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -18,13 +19,13 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use crate::Hub;
@@ -68,19 +69,23 @@ pub async fn serve(
         tokio::time::sleep(goodbye.notice).await;
     };
     tokio::pin!(gone);
-    let graceful = GracefulShutdown::new();
+    let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
     loop {
         tokio::select! {
             () = &mut gone => break,
             _ = &mut reading => return Err(io::Error::other("the reader of the event log ended")),
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => open(stream, peer, &router, &graceful),
+                Ok((stream, peer)) => {
+                    connections.spawn(converse(stream, peer, router.clone(), closing.clone()));
+                }
                 Err(error) => pause(&error).await,
             },
         }
     }
     drop(listener);
-    let ended = async { tokio::join!(graceful.shutdown(), hub.close()) };
+    closing.cancel();
+    connections.close();
+    let ended = async { tokio::join!(connections.wait(), hub.close()) };
     if tokio::time::timeout(goodbye.drain, ended).await.is_err() {
         tracing::warn!(
             seconds = goodbye.drain.as_secs(),
@@ -103,34 +108,32 @@ async fn tell(State(leaving): State<Arc<AtomicBool>>, request: Request, next: Ne
     response
 }
 
-fn open(stream: TcpStream, peer: SocketAddr, router: &Router, graceful: &GracefulShutdown) {
+/// Answers one client until he goes, or until the request in hand is answered once everything closes. HTTP/1.1 only: who
+/// may speak either version can keep a connection without a word.
+async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, closing: CancellationToken) {
     // Small answers must not wait for more.
     let _ = stream.set_nodelay(true);
-    let router = router.clone().map_request(move |mut request: Request<_>| {
+    let router = router.map_request(move |mut request: Request<_>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
     });
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
-        .max_buf_size(HEADER_BYTES);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(HEADERS)
-        .max_concurrent_streams(100);
-    let service = TowerToHyperService::new(router);
-    let connection = builder
-        .serve_connection_with_upgrades(TokioIo::new(stream), service)
-        .into_owned();
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(error, "a connection broke");
+        .max_buf_size(HEADER_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = closing.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
         }
-    });
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
+    }
 }
 
 /// Out of file descriptors: waiting is better than spinning.

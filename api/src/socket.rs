@@ -16,7 +16,7 @@ mod replay;
 pub(crate) mod said;
 
 use close::{Close, PATIENCE, jitter, say_goodbye};
-use said::Spoken;
+use said::Heard;
 
 /// The largest message that is taken in, in bytes.
 pub(crate) const LARGEST: usize = 64 * 1024;
@@ -143,33 +143,19 @@ impl Talk {
             Message::Text(text) if text.len() > LARGEST => Err(Close::TooBig),
             Message::Binary(bytes) if bytes.len() > LARGEST => Err(Close::TooBig),
             Message::Text(text) => self.obey(text.as_str()).await,
-            Message::Binary(_) => self.complain("malformed", "send JSON as text").await,
+            Message::Binary(_) => self.complain(said::malformed("send JSON as text")).await,
             Message::Ping(_) | Message::Pong(_) => Ok(()),
         }
     }
 
     async fn obey(&mut self, text: &str) -> Result<(), Close> {
         self.count()?;
-        let Ok(said) = serde_json::from_str::<Spoken>(text) else {
-            return self
-                .complain("malformed", "not a message: {\"event_type\":…,\"data\":…}")
-                .await;
-        };
-        match said.event_type.as_str() {
-            "pong" => Ok(()),
-            "ping" => self.control(ControlOut::Pong(Nothing {})).await,
-            "subscribe" => match serde_json::from_value(said.data) {
-                Ok(wanted) => self.subscribe(wanted).await,
-                Err(_) => self.complain("malformed", "subscribe needs topics").await,
-            },
-            "unsubscribe" => match serde_json::from_value(said.data) {
-                Ok(unwanted) => self.unsubscribe(unwanted).await,
-                Err(_) => self.complain("malformed", "unsubscribe needs topics").await,
-            },
-            _ => {
-                self.complain("unknown", "subscribe, unsubscribe or pong")
-                    .await
-            }
+        match said::read(text) {
+            Ok(Heard::Pong) => Ok(()),
+            Ok(Heard::Ping) => self.control(ControlOut::Pong(Nothing {})).await,
+            Ok(Heard::Subscribe(wanted)) => self.subscribe(wanted).await,
+            Ok(Heard::Unsubscribe(unwanted)) => self.unsubscribe(unwanted).await,
+            Err(complaint) => self.complain(complaint).await,
         }
     }
 
@@ -186,8 +172,7 @@ impl Talk {
         }
     }
 
-    async fn complain(&mut self, code: &'static str, message: &'static str) -> Result<(), Close> {
-        let complaint = Complaint { code, message };
+    async fn complain(&mut self, complaint: Complaint) -> Result<(), Close> {
         self.control(ControlOut::Error(complaint)).await
     }
 

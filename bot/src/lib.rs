@@ -2,6 +2,8 @@
 //! outbox and one sender.
 
 pub mod client;
+#[doc(hidden)]
+pub mod doors;
 pub mod errors;
 pub mod fetch;
 pub mod health;

@@ -155,7 +155,7 @@ impl Inbox {
     }
 }
 
-fn parse(payload: &str) -> Result<Update, String> {
+pub(crate) fn parse(payload: &str) -> Result<Update, String> {
     let update: Update = serde_json::from_str(payload).map_err(|error| error.to_string())?;
     match update.kind {
         UpdateKind::Error(_) => Err("teloxide does not know this kind or form of update".into()),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::hub::{
     self,
-    wire::{self, ControlOut, Gap, Resync, Subscribed, TopicWord},
+    wire::{self, Complaint, ControlOut, Gap, Resync, Subscribed, TopicWord},
 };
 use domain::event::{self, Topic};
 
@@ -25,8 +25,11 @@ impl Talk {
             .filter_map(|name| wire::topic(name))
             .collect();
         if known.len() < wanted.topics.iter().collect::<HashSet<_>>().len() {
-            self.complain("unknown_topic", "some topics are not known")
-                .await?;
+            self.complain(Complaint {
+                code: "unknown_topic",
+                message: "some topics are not known",
+            })
+            .await?;
         }
         let fresh: HashSet<Topic> = known.difference(&self.topics).copied().collect();
         if let Some(since) = &wanted.since {

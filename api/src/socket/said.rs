@@ -4,14 +4,49 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::hub::wire::{Nothing, TopicWord};
+use crate::hub::wire::{Complaint, Nothing, TopicWord};
 
 /// A message of a client, before it is known which.
 #[derive(Deserialize)]
-pub(super) struct Spoken {
-    pub event_type: String,
+struct Spoken {
+    event_type: String,
     #[serde(default)]
-    pub data: Value,
+    data: Value,
+}
+
+/// What a client has said.
+pub(crate) enum Heard {
+    Subscribe(Subscribe),
+    Unsubscribe(Unsubscribe),
+    Pong,
+    Ping,
+}
+
+/// Reads a message, or says what is wrong with it.
+pub(crate) fn read(text: &str) -> Result<Heard, Complaint> {
+    let spoken: Spoken = serde_json::from_str(text)
+        .map_err(|_| malformed("not a message: {\"event_type\":…,\"data\":…}"))?;
+    match spoken.event_type.as_str() {
+        "pong" => Ok(Heard::Pong),
+        "ping" => Ok(Heard::Ping),
+        "subscribe" => serde_json::from_value(spoken.data)
+            .map(Heard::Subscribe)
+            .map_err(|_| malformed("subscribe needs topics")),
+        "unsubscribe" => serde_json::from_value(spoken.data)
+            .map(Heard::Unsubscribe)
+            .map_err(|_| malformed("unsubscribe needs topics")),
+        _ => Err(Complaint {
+            code: "unknown",
+            message: "subscribe, unsubscribe or pong",
+        }),
+    }
+}
+
+pub(super) fn malformed(message: &'static str) -> Complaint {
+    Complaint {
+        code: "malformed",
+        message,
+    }
 }
 
 /// The messages there are.

@@ -67,7 +67,7 @@ fn knows_secret(headers: &HeaderMap, secret: &SecretString) -> bool {
     given.ct_eq(secret.expose_secret().as_bytes()).into()
 }
 
-fn read(body: &[u8]) -> Option<inbox::Arrival> {
+pub(crate) fn read(body: &[u8]) -> Option<inbox::Arrival> {
     arrival(&serde_json::from_slice(body).ok()?)
 }
 

@@ -11,7 +11,7 @@ use super::MOST_BYTES;
 use crate::{
     app::App,
     error::{Problem, Result},
-    extract::{content_type, is_json, parse, too_large, unread, unsupported},
+    extract::{content_type, holds_nul, is_json, parse, too_large, unread, unsupported},
     wanted::tasks::ReportIn,
 };
 
@@ -75,12 +75,15 @@ async fn read_form(mut form: Multipart) -> Result<(ReportIn, Option<Upload>)> {
             let bytes = field.bytes().await.map_err(|error| broken(&error))?;
             upload = Some(Upload {
                 mime: mime_of(mime, file_name.as_deref()),
-                name: file_name,
+                name: file_name.map(|name| name.replace('\0', "")),
                 bytes,
             });
             continue;
         }
         let text = field.text().await.map_err(|error| broken(&error))?;
+        if text.contains('\0') {
+            return Err(holds_nul(&name));
+        }
         fill(&mut sent, &name, text)?;
     }
     if upload

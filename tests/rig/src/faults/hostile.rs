@@ -326,11 +326,15 @@ async fn limits(cluster: &Cluster, http: &Http, findings: &mut Findings) -> Resu
 /// Clients who begin a request and send no more; how long until they were shown out.
 async fn slow_headers(cluster: &Cluster) -> Result<Duration> {
     let begun = Instant::now();
-    let clients = (0..50).map(|_| async {
+    const BEGUN: [&[u8]; 4] = [
+        b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        b"",
+        b"P",
+        b"PRI * HTTP/2.0\r\n",
+    ];
+    let clients = BEGUN.iter().cycle().take(60).map(|said| async move {
         let mut connection = TcpStream::connect(cluster.base(0).replacen("http://", "", 1)).await?;
-        connection
-            .write_all(b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-            .await?;
+        connection.write_all(said).await?;
         let mut rest = Vec::new();
         let ended = patience::within(PATIENCE, connection.read_to_end(&mut rest)).await;
         ended.context("a slow client is never shown out")?.ok();
