@@ -113,11 +113,9 @@ export const unanswered = (task: Task): number =>
 
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
+// The same fields as the server's search: a task must not leave the list when it is read anew.
 function hasWords(task: Task, q: string): boolean {
-  const names = task.assignments.map((a) => a.name);
-  const text = plain(
-    [task.code, task.title, task.description ?? '', task.place?.label ?? '', ...names].join(' '),
-  );
+  const text = plain([task.code, task.title, task.place?.label ?? ''].join(' '));
   return plain(q)
     .split(/\s+/)
     .every((word) => text.includes(word));

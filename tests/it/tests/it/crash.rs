@@ -1,4 +1,5 @@
-//! Power cuts: whatever was said arrives once, whatever was made is there once.
+//! Processes that die at any moment: whatever was said arrives once, whatever was made is there once. A machine that
+//! loses its power is another matter (docs/operations.md).
 
 use std::time::Duration;
 
