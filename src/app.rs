@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use api::{Api, Goodbye, Hub, Limiter, Local};
 use axum::{Router, routing::get};
-use bot::{Flow, fetch::Fetch, receive::webhook};
+use bot::{Flow, exports::Exports, fetch::Fetch, receive::webhook};
 use domain::{Clock, Store, files::Files, timer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -73,7 +73,7 @@ impl App {
         let redis = bells::join(&config, &store, &bells, &work).await?;
         let files: Arc<dyn Files> =
             Arc::new(Stored::in_folder(&config.server.data_folder.join("files"))?);
-        let flow = robot::flow(&config, &store, addr.port(), work.stopping())?;
+        let flow = robot::flow(&config, &store, &files, addr.port(), work.stopping())?;
         let health = flow.as_ref().map(|flow| flow.health.clone());
         let checks = Dependencies::new(store.clone(), health, redis.clone());
         let hub = Hub::new(store.clone());
@@ -119,6 +119,7 @@ impl App {
                 Arc::clone(&files),
             )
         });
+        let exports = Exports::new(store.clone(), Arc::clone(&files));
         let source = Source {
             config: config.clone(),
             store: store.clone(),
@@ -129,6 +130,7 @@ impl App {
             Worker {
                 store: store.clone(),
                 fetch,
+                exports,
                 nights: Nights::new(source, work.stopping().clone()),
                 stop: work.stopping().clone(),
             }

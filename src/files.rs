@@ -49,6 +49,18 @@ impl Files for Stored {
         }
         .boxed()
     }
+
+    fn remove(&self, path: &str) -> BoxFuture<'_, Result<(), FileError>> {
+        let key = key(path);
+        async move { self.0.delete(&key?).await.or_else(gone) }.boxed()
+    }
+}
+
+fn gone(error: object_store::Error) -> Result<(), FileError> {
+    match error {
+        object_store::Error::NotFound { .. } => Ok(()),
+        error => Err(failed(error)),
+    }
 }
 
 fn key(path: &str) -> Result<Key, FileError> {

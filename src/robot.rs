@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use bot::{Client, Flow, Health, Receive, Words};
-use domain::Store;
+use domain::{Store, files::Files};
 use tokio_util::sync::CancellationToken;
 
 use crate::{config::Config, telegram_api::TelegramApi};
@@ -16,6 +16,7 @@ use crate::{config::Config, telegram_api::TelegramApi};
 pub fn flow(
     config: &Config,
     store: &Store,
+    files: &Arc<dyn Files>,
     port: u16,
     stop: &CancellationToken,
 ) -> Result<Option<Flow>> {
@@ -33,7 +34,7 @@ pub fn flow(
         store: store.clone(),
         tree: bot::tree(),
         deps: Default::default(),
-        render: Arc::new(Words::new(store.clone())),
+        render: Arc::new(Words::new(store.clone(), Arc::clone(files))),
         receive,
         limits: telegram.limits,
         instance: instance(config, port),

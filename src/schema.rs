@@ -49,6 +49,9 @@ pub async fn up(store: &Store) -> Result<Vec<String>> {
     migration::index_positions(&transaction)
         .await
         .context("PostGIS is there, but positions cannot be indexed by it")?;
+    migration::index_words(&transaction)
+        .await
+        .context("pg_trgm is there, but words cannot be indexed by it")?;
     transaction.commit().await?;
     Ok(pending)
 }

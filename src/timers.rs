@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use bot::fetch::Fetch;
+use bot::{exports::Exports, fetch::Fetch};
 use domain::{
     Store,
     bell::{Listener, Topic},
@@ -28,6 +28,7 @@ const KEPT: usize = 4;
 pub struct Worker {
     pub store: Store,
     pub fetch: Option<Fetch>,
+    pub exports: Exports,
     pub nights: Nights,
     pub stop: CancellationToken,
 }
@@ -71,6 +72,10 @@ impl Worker {
         let done = match (&claim.due, &self.fetch) {
             (Due::Fetch { .. }, Some(fetch)) => {
                 fetch.begin(claim);
+                Ok(())
+            }
+            (Due::Export { .. } | Due::ExportGone { .. }, _) => {
+                self.exports.begin(claim);
                 Ok(())
             }
             (Due::Backup, _) => {

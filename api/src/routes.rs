@@ -34,6 +34,8 @@ pub(crate) mod estimates;
 pub(crate) mod evidence;
 pub(crate) mod health;
 pub(crate) mod map;
+pub(crate) mod people_import;
+pub(crate) mod reports;
 pub(crate) mod sessions;
 pub(crate) mod stats;
 pub(crate) mod tasks;
@@ -120,9 +122,11 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
         .merge(availability::router())
         .merge(catalogue::router())
         .merge(users::router())
+        .merge(people_import::router())
         .merge(time::router())
         .merge(stats::router())
         .merge(estimates::router())
+        .merge(reports::router())
         .merge(map::router())
         .merge(audit::router());
     OpenApiRouter::new()

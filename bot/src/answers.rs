@@ -52,6 +52,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::NothingToCancel => Sentence::CancelNothing,
         Reply::Outdated => Sentence::DialogueOutdated,
         Reply::ButtonGone => Sentence::DialogueButtonGone,
+        Reply::FindUsage => Sentence::FindUsage,
         Reply::NotUnderstood => Sentence::DialogueNotUnderstood,
         Reply::UnknownCommand => Sentence::DialogueUnknownCommand,
         Reply::Unsupported => Sentence::ErrorUnsupported,
@@ -132,8 +133,13 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::Menu { .. }
         | Reply::Consent { .. }
         | Reply::Listing { .. }
+        | Reply::Found { .. }
+        | Reply::History { .. }
+        | Reply::Figures { .. }
+        | Reply::Papers { .. }
         | Reply::MyState
         | Reply::MyData
+        | Reply::MyFile
         | Reply::Help
         | Reply::Languages
         | Reply::MyShifts

@@ -3,12 +3,15 @@
 
 use std::{fmt, time::Duration};
 
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{
+    Response, StatusCode, Url,
+    multipart::{Form, Part},
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use teloxide::{Bot, requests::Payload};
 
-use crate::errors::CallError;
+use crate::{errors::CallError, screen::Made};
 
 /// A bot at a Bot API server; cheap to clone.
 #[derive(Clone)]
@@ -109,6 +112,32 @@ impl Client {
             .http
             .post(self.address(&[&bot, method]))
             .json(body)
+            .timeout(timeout);
+        read(request.send().await?).await
+    }
+
+    /// Makes a call that carries a file of our own.
+    pub async fn upload<R>(
+        &self,
+        method: &str,
+        fields: Vec<(&'static str, String)>,
+        (field, made): (&'static str, &Made),
+        timeout: Duration,
+    ) -> Result<R, CallError>
+    where
+        R: DeserializeOwned,
+    {
+        let bot = format!("bot{}", self.token.expose_secret());
+        let file = Part::bytes(made.bytes.to_vec())
+            .file_name(made.name.clone())
+            .mime_str(made.mime)?;
+        let form = fields
+            .into_iter()
+            .fold(Form::new(), |form, (name, value)| form.text(name, value));
+        let request = self
+            .http
+            .post(self.address(&[&bot, method]))
+            .multipart(form.part(field, file))
             .timeout(timeout);
         read(request.send().await?).await
     }

@@ -1,14 +1,23 @@
 //! Buttons: what a press means, and the few bytes Telegram carries for it. They say what was pressed, never
 //! who may: that is judged when the press comes.
 
-use domain::broadcast::Reply as Said;
-use locales::{Lang, Sentence};
-use serde::{Deserialize, Serialize};
-use teloxide::types::{
-    ButtonRequest, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, KeyboardMarkup,
-};
+mod asked;
+mod rows;
+mod verbs;
 
-use crate::{screen::Keyboard, text::cut};
+pub use asked::{Asked, Past, PastEnd, Span};
+pub use rows::{Rows, menu, place};
+pub use verbs::{DutyVerb, Ending, Help, Verb};
+
+use domain::broadcast::Reply as Said;
+use locales::Lang;
+use serde::{Deserialize, Serialize};
+
+use asked::{is_own, whose};
+use verbs::{said_of, said_word};
+
+/// The most bytes of words that a button can carry beside a number.
+pub const WORDS: usize = 44;
 
 /// What a press means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,155 +75,25 @@ pub enum Button {
         leave_id: i64,
         task_id: i64,
     },
-}
-
-/// How a broadcast is ended by hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    Close,
-    Cancel,
-}
-
-const SAID: [(Said, &str); 4] = [
-    (Said::Acknowledged, "ack"),
-    (Said::OnTheWay, "go"),
-    (Said::NeedsHelp, "help"),
-    (Said::Declined, "no"),
-];
-
-fn said_word(said: Said) -> &'static str {
-    SAID.iter()
-        .find(|(one, _)| *one == said)
-        .map_or("", |(_, word)| word)
-}
-
-fn said_of(word: &str) -> Option<Said> {
-    SAID.iter()
-        .find(|(_, one)| *one == word)
-        .map(|(said, _)| *said)
-}
-
-/// What can be done on the card of an emergency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Help {
-    Go,
-    Decline,
-    Withdraw,
-}
-
-const HELP: [(Help, &str); 3] = [
-    (Help::Go, "go"),
-    (Help::Decline, "no"),
-    (Help::Withdraw, "off"),
-];
-
-impl Help {
-    fn word(self) -> &'static str {
-        HELP.iter()
-            .find(|(verb, _)| *verb == self)
-            .map_or("", |(_, word)| word)
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        HELP.iter()
-            .find(|(_, one)| *one == word)
-            .map(|(verb, _)| *verb)
-    }
-}
-
-/// What can be done on a card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    Acknowledge,
-    Decline,
-    EnRoute,
-    OnSite,
-    Start,
-    Pause,
-    Resume,
-    Report,
-    Finish,
-    Undo,
-    Reopen,
-    Cancel,
-    /// Shows the card anew.
-    Show,
-    /// Half an hour more.
-    Extend,
-    /// Asks for more people.
-    Reinforce,
-}
-
-const VERBS: [(Verb, &str); 15] = [
-    (Verb::Acknowledge, "ack"),
-    (Verb::Decline, "no"),
-    (Verb::EnRoute, "go"),
-    (Verb::OnSite, "at"),
-    (Verb::Start, "run"),
-    (Verb::Pause, "hold"),
-    (Verb::Resume, "cont"),
-    (Verb::Report, "rep"),
-    (Verb::Finish, "end"),
-    (Verb::Undo, "undo"),
-    (Verb::Reopen, "open"),
-    (Verb::Cancel, "off"),
-    (Verb::Show, "show"),
-    (Verb::Extend, "more"),
-    (Verb::Reinforce, "help"),
-];
-
-/// What can be done with shifts, leave and exchanges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DutyVerb {
-    Present,
-    EndShift,
-    SwapShift,
-    ApproveLeave,
-    RejectLeave,
-    CancelLeave,
-    RestoreLeave,
-    Certificate,
-    AcceptSwap,
-    DeclineSwap,
-    ApproveSwap,
-    RejectSwap,
-    CancelSwap,
-    OpenCalendar,
-    CloseCalendar,
-}
-
-const DUTY_VERBS: [(DutyVerb, &str); 15] = [
-    (DutyVerb::Present, "here"),
-    (DutyVerb::EndShift, "end"),
-    (DutyVerb::SwapShift, "swap"),
-    (DutyVerb::ApproveLeave, "lyes"),
-    (DutyVerb::RejectLeave, "lno"),
-    (DutyVerb::CancelLeave, "loff"),
-    (DutyVerb::RestoreLeave, "lback"),
-    (DutyVerb::Certificate, "lfile"),
-    (DutyVerb::AcceptSwap, "stake"),
-    (DutyVerb::DeclineSwap, "spass"),
-    (DutyVerb::ApproveSwap, "syes"),
-    (DutyVerb::RejectSwap, "sno"),
-    (DutyVerb::CancelSwap, "soff"),
-    (DutyVerb::OpenCalendar, "cal"),
-    (DutyVerb::CloseCalendar, "caloff"),
-];
-
-impl DutyVerb {
-    fn word(self) -> &'static str {
-        DUTY_VERBS
-            .iter()
-            .find(|(verb, _)| *verb == self)
-            .map_or("here", |(_, word)| word)
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        DUTY_VERBS
-            .iter()
-            .find(|(_, one)| *one == word)
-            .map(|(verb, _)| *verb)
-    }
+    /// A page of what was found for these words, before this task; from the newest on without one.
+    Found {
+        words: String,
+        before: Option<i64>,
+    },
+    /// What is kept about the person, as a file.
+    MyFile,
+    /// A file of figures, as far as it is chosen.
+    Papers(Asked),
+    /// What was done in this time, by oneself or in one's units.
+    Figures {
+        span: Span,
+        own: bool,
+    },
+    /// A page of the history before this task.
+    History {
+        past: Past,
+        before: Option<i64>,
+    },
 }
 
 /// A list that can be paged.
@@ -258,6 +137,11 @@ impl Button {
             Self::Suggest { accept: true, id } => format!("m.yes.{id:x}"),
             Self::Suggest { accept: false, id } => format!("m.no.{id:x}"),
             Self::Reassign { leave_id, task_id } => format!("r.{leave_id:x}.{task_id:x}"),
+            Self::Found { words, before } => format!("f.{}.{words}", hex(*before)),
+            Self::MyFile => "k".into(),
+            Self::Papers(asked) => format!("i.{}", asked.word()),
+            Self::Figures { span, own } => format!("g.{}.{}", span.letter(), whose(*own)),
+            Self::History { past, before } => format!("y.{}.{}", past.word(), hex(*before)),
         }
     }
 
@@ -267,6 +151,7 @@ impl Button {
         match (parts.next()?, parts.next(), parts.next()) {
             ("a", Some(code), None) => Some(Self::Accept { code: code.into() }),
             ("n", None, None) => Some(Self::Refuse),
+            ("k", None, None) => Some(Self::MyFile),
             ("t", Some(verb), Some(id)) => Some(Self::Task {
                 verb: Verb::from_word(verb)?,
                 id: number(id)?,
@@ -318,8 +203,35 @@ impl Button {
                 leave_id: number(leave)?,
                 task_id: number(task)?,
             }),
+            ("f", Some(before), Some(words)) if !words.is_empty() && words.len() <= WORDS => {
+                Some(Self::Found {
+                    words: words.into(),
+                    before: optional(before)?,
+                })
+            }
+            ("i", Some(asked), None) => Asked::from_word(asked).map(Self::Papers),
+            ("g", Some(span), Some(own)) => Some(Self::Figures {
+                span: Span::from_word(span)?,
+                own: is_own(own)?,
+            }),
+            ("y", Some(past), Some(before)) => Some(Self::History {
+                past: Past::from_word(past)?,
+                before: optional(before)?,
+            }),
             _ => None,
         }
+    }
+}
+
+fn hex(number: Option<i64>) -> String {
+    number.map_or(String::new(), |number| format!("{number:x}"))
+}
+
+/// Nothing is nothing; what is no number is none of ours.
+fn optional(text: &str) -> Option<Option<i64>> {
+    match text {
+        "" => Some(None),
+        text => number(text).map(Some),
     }
 }
 
@@ -329,201 +241,5 @@ fn number(text: &str) -> Option<i64> {
         .filter(|number| *number >= 0)
 }
 
-impl Verb {
-    fn word(self) -> &'static str {
-        VERBS
-            .iter()
-            .find(|(verb, _)| *verb == self)
-            .map_or("show", |(_, word)| word)
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        VERBS
-            .iter()
-            .find(|(_, one)| *one == word)
-            .map(|(verb, _)| *verb)
-    }
-}
-
-/// The longest label, in characters: more is cut by phones.
-const LABEL: usize = 48;
-
-/// Rows of buttons under a message.
-#[derive(Debug, Default)]
-pub struct Rows(Vec<Vec<InlineKeyboardButton>>);
-
-impl Rows {
-    /// Adds a row; nothing when there are no buttons.
-    pub fn row(mut self, buttons: impl IntoIterator<Item = (String, Button)>) -> Self {
-        let row: Vec<_> = buttons
-            .into_iter()
-            .map(|(label, button)| {
-                InlineKeyboardButton::callback(cut(&label, LABEL), button.data())
-            })
-            .collect();
-        if !row.is_empty() {
-            self.0.push(row);
-        }
-        self
-    }
-
-    /// Adds each button in a row of its own.
-    pub fn column(self, buttons: impl IntoIterator<Item = (String, Button)>) -> Self {
-        buttons
-            .into_iter()
-            .fold(self, |rows, button| rows.row([button]))
-    }
-
-    /// Adds buttons, two to a row.
-    pub fn pairs(self, buttons: &[(String, Button)]) -> Self {
-        buttons
-            .chunks(2)
-            .fold(self, |rows, pair| rows.row(pair.to_vec()))
-    }
-}
-
-impl From<Rows> for Keyboard {
-    fn from(rows: Rows) -> Self {
-        if rows.0.is_empty() {
-            Self::None
-        } else {
-            Self::Inline(InlineKeyboardMarkup::new(rows.0))
-        }
-    }
-}
-
-/// The permanent menu of a level, which stays below the text field.
-pub fn menu(lang: Lang, commands: bool, agent: bool) -> Keyboard {
-    let label = |sentence: &Sentence| KeyboardButton::new(sentence.to(lang));
-    let mut rows = vec![
-        vec![label(&Sentence::ButtonMenuSos)],
-        vec![
-            label(&Sentence::ButtonMenuTasks),
-            label(&Sentence::ButtonMenuReport),
-        ],
-    ];
-    if commands {
-        rows.push(vec![
-            label(&Sentence::ButtonMenuCreate),
-            label(&Sentence::ButtonMenuAvailable),
-        ]);
-    }
-    let mut last = vec![label(&Sentence::ButtonMenuHelp)];
-    if agent {
-        last.insert(0, label(&Sentence::ButtonMenuState));
-    }
-    rows.push(last);
-    let mut keyboard = KeyboardMarkup::new(rows).resize_keyboard();
-    keyboard.is_persistent = true;
-    Keyboard::Reply(keyboard)
-}
-
-/// Asks for the place where somebody is, or to take the call back.
-pub fn place(lang: Lang) -> Keyboard {
-    let share = KeyboardButton::new(Sentence::ButtonShareLocation.to(lang))
-        .request(ButtonRequest::Location);
-    let rows = vec![
-        vec![share],
-        vec![KeyboardButton::new(Sentence::ButtonWithdraw.to(lang))],
-    ];
-    Keyboard::Reply(KeyboardMarkup::new(rows).resize_keyboard())
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn hostile_presses_mean_nothing_or_what_they_say(data in junk::text(), serial in any::<i64>(), page in any::<u32>()) {
-            let texts = [
-                format!("d.{serial:x}.{data}"), format!("t.ack.{data}"), format!("t.{data}.1"),
-                format!("p.t.{page:x}"), format!("l.{data}"), format!("a.{data}"), data,
-            ];
-            for button in texts.iter().filter_map(|text| Button::parse(text)) {
-                prop_assert_eq!(Button::parse(&button.data()), Some(button));
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_written_is_read_again() {
-        let mut buttons = vec![
-            Button::Accept {
-                code: "0".repeat(32),
-            },
-            Button::Refuse,
-            Button::Step {
-                serial: i64::MAX,
-                choice: "people:9223372036854775807".into(),
-            },
-            Button::Page {
-                list: List::Tasks,
-                page: 3,
-            },
-            Button::Page {
-                list: List::Available,
-                page: 0,
-            },
-            Button::Language(Lang::Pt),
-            Button::Available(true),
-            Button::Available(false),
-            Button::Suggest {
-                accept: true,
-                id: i64::MAX,
-            },
-            Button::Suggest {
-                accept: false,
-                id: i64::MAX,
-            },
-            Button::Reassign {
-                leave_id: i64::MAX,
-                task_id: i64::MAX,
-            },
-        ];
-        buttons.extend(DUTY_VERBS.iter().map(|(verb, _)| Button::Duty {
-            verb: *verb,
-            id: i64::MAX,
-        }));
-        buttons.extend(VERBS.iter().map(|(verb, _)| Button::Task {
-            verb: *verb,
-            id: i64::MAX,
-        }));
-        buttons.extend(SAID.iter().map(|(said, _)| Button::Broadcast {
-            said: *said,
-            id: i64::MAX,
-        }));
-        buttons.extend(
-            [Ending::Close, Ending::Cancel].map(|how| Button::BroadcastEnd { how, id: i64::MAX }),
-        );
-        buttons.extend(HELP.iter().map(|(verb, _)| Button::Help {
-            verb: *verb,
-            id: i64::MAX,
-        }));
-        for button in buttons {
-            let data = button.data();
-            assert!(data.len() <= 64, "{data}");
-            assert_eq!(Button::parse(&data), Some(button));
-        }
-    }
-
-    #[test]
-    fn foreign_bytes_mean_nothing() {
-        for data in [
-            "",
-            "t",
-            "t.ack",
-            "t.ack.-1",
-            "t.steal.1",
-            "d.x.y",
-            "p.t.99999999999",
-            "l.xx",
-            "s",
-            "🙂.🙂.🙂",
-        ] {
-            assert_eq!(Button::parse(data), None, "{data:?}");
-        }
-    }
-}
+mod tests;

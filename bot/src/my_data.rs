@@ -8,8 +8,9 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
-    screen::Screen,
-    view::{View, headed},
+    keyboards::{Button, Rows},
+    screen::{Made, Media, Screen},
+    view::{View, headed, plain, with},
 };
 
 /// What is kept, until when, and who looked at it.
@@ -47,7 +48,24 @@ pub async fn kept(view: &View) -> Result<Option<Screen>> {
             at: day(view, *at).into(),
         })
     }));
-    Ok(Some(headed(&lines)))
+    let save = (view.say(&Sentence::ButtonMyFile), Button::MyFile);
+    Ok(Some(with(Rows::default().row([save]), headed(&lines))))
+}
+
+/// The same as a file, row by row.
+pub async fn file(view: &View) -> Result<Option<Screen>> {
+    let Some(reader) = &view.reader else {
+        return Ok(None);
+    };
+    let bytes = kept::file(&view.store, reader).await?;
+    Ok(Some(Screen {
+        media: Some(Media::Written(Made {
+            name: "my-data.json".into(),
+            mime: "application/json",
+            bytes: bytes.into(),
+        })),
+        ..plain(view.say(&Sentence::MyDataFile))
+    }))
 }
 
 fn contact(view: &View, kept: &Kept) -> Option<String> {

@@ -19,6 +19,7 @@ use crate::{
     ctx::Ctx,
     dialogues, duty,
     keyboards::{Button, Verb},
+    papers_asked,
     reply::Reply,
     state::{Ask, Stage},
 };
@@ -47,6 +48,27 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::Reassign { leave_id, task_id }) => {
             dialogues::reassign::begin(ctx, leave_id, task_id).await
         }
+        Some(Button::Found { words, before }) => {
+            let fresh = false;
+            ctx.reply(Reply::Found {
+                words,
+                before,
+                fresh,
+            })
+            .await
+        }
+        Some(Button::History { past, before }) => {
+            let fresh = false;
+            ctx.reply(Reply::History {
+                past,
+                before,
+                fresh,
+            })
+            .await
+        }
+        Some(Button::MyFile) => ctx.reply(Reply::MyFile).await,
+        Some(Button::Papers(asked)) => papers_asked::pressed(ctx, asked).await,
+        Some(Button::Figures { span, own }) => ctx.reply(Reply::Figures { span, own }).await,
         // A link that was opened by somebody who is enrolled already.
         Some(Button::Accept { code }) => crate::commands::relink(ctx, code).await,
         Some(Button::Refuse) => ctx.reply(Reply::Dropped).await,

@@ -1,9 +1,12 @@
 //! Finds the words for a message when it is sent: in the reader's language, from the state of that moment.
 
+use std::sync::Arc;
+
 use domain::{
     Actor, Error, Result, Store,
     actor::Channel,
     card::Subject,
+    files::Files,
     outbox::{Notice, Outgoing},
     task::{Task, load},
 };
@@ -11,20 +14,24 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, dialogues, duty, emergencies, lists, menus, my_data, reminders,
+    answers, broadcasts, cards, dialogues, duty, emergencies, figures, history, lists, menus,
+    my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
+    search,
     view::{View, plain},
 };
 
 /// The bot's words.
 pub struct Words {
     store: Store,
+    /// Where files lie that were made for people.
+    files: Arc<dyn Files>,
 }
 
 impl Words {
-    pub fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store, files: Arc<dyn Files>) -> Self {
+        Self { store, files }
     }
 
     async fn word(&self, message: &Outgoing) -> Result<Rendered> {
@@ -74,6 +81,10 @@ impl Words {
                 emergency_id,
                 phones,
             } => emergencies::escalated(&view, *emergency_id, *phones).await,
+            Notice::Export { export_id } => papers_asked::card(&view, *export_id).await,
+            Notice::ExportFile { export_id } => {
+                papers_asked::file(&view, self.files.as_ref(), *export_id).await
+            }
             Notice::Reply { reply } => replied(view, serde_json::from_value(reply.clone())?).await,
             notice => alert(&view, notice).await,
         }
@@ -120,8 +131,21 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
     match reply {
         Reply::Prompt => dialogues::prompt(view).await,
         Reply::Listing { list, page } => lists::list(view, list, page).await,
+        Reply::Found {
+            words,
+            before,
+            fresh,
+        } => search::found(view, &words, before, fresh).await,
+        Reply::History {
+            past,
+            before,
+            fresh,
+        } => history::page(view, past, before, fresh).await,
+        Reply::Figures { span, own } => figures::page(view, span, own).await,
+        Reply::Papers { asked, fresh } => papers_asked::ask(view, asked, fresh).await,
         Reply::MyState => lists::my_state(view).await,
         Reply::MyData => my_data::kept(view).await,
+        Reply::MyFile => my_data::file(view).await,
         Reply::MyShifts => duty::shifts::mine(view).await,
         Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await,
         Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),

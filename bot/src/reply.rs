@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::keyboards::List;
+use crate::keyboards::{Asked, List, Past, Span};
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,8 +44,32 @@ pub enum Reply {
         list: List,
         page: u32,
     },
+    /// What was found; `fresh` as a new message, else in place of the page before.
+    Found {
+        words: String,
+        before: Option<i64>,
+        fresh: bool,
+    },
+    FindUsage,
+    History {
+        past: Past,
+        before: Option<i64>,
+        fresh: bool,
+    },
+    /// What is still to be chosen before a file can be made.
+    Papers {
+        asked: Asked,
+        fresh: bool,
+    },
+    /// What was done, by oneself or in one's units.
+    Figures {
+        span: Span,
+        own: bool,
+    },
     MyState,
     MyData,
+    /// What is kept about the person, as a file.
+    MyFile,
     Help,
     Languages,
     LanguageSet,

@@ -46,6 +46,14 @@ pub enum Command {
     Leave,
     #[command(rename = "misdatos")]
     MyData,
+    #[command(rename = "buscar")]
+    Find(String),
+    #[command(rename = "historial")]
+    History,
+    #[command(rename = "estadisticas")]
+    Figures,
+    #[command(rename = "informe")]
+    Papers,
     #[command(rename = "idioma")]
     Language,
     #[command(rename = "ayuda")]
@@ -56,7 +64,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order in which they are offered.
-    pub fn all() -> [Self; 15] {
+    pub fn all() -> [Self; 19] {
         let text = String::new;
         [
             Self::Sos,
@@ -70,6 +78,10 @@ impl Command {
             Self::Shift,
             Self::Leave,
             Self::MyData,
+            Self::Find(text()),
+            Self::History,
+            Self::Figures,
+            Self::Papers,
             Self::Language,
             Self::Help,
             Self::Cancel,
@@ -100,7 +112,7 @@ impl Command {
     /// The level it takes.
     pub fn level(&self) -> Level {
         match self {
-            Self::Create(_) | Self::Available => Level::Supervisor,
+            Self::Create(_) | Self::Available | Self::Papers => Level::Supervisor,
             _ => Level::Agent,
         }
     }
@@ -120,6 +132,10 @@ impl Command {
             Self::Shift => "turno",
             Self::Leave => "licencia",
             Self::MyData => "misdatos",
+            Self::Find(_) => "buscar",
+            Self::History => "historial",
+            Self::Figures => "estadisticas",
+            Self::Papers => "informe",
             Self::Language => "idioma",
             Self::Help => "ayuda",
             Self::Cancel => "cancelar",
@@ -141,6 +157,10 @@ impl Command {
             Self::Shift => Sentence::CommandShift,
             Self::Leave => Sentence::CommandLeave,
             Self::MyData => Sentence::CommandMyData,
+            Self::Find(_) => Sentence::CommandFind,
+            Self::History => Sentence::CommandHistory,
+            Self::Figures => Sentence::CommandFigures,
+            Self::Papers => Sentence::CommandPapers,
             Self::Language => Sentence::CommandLanguage,
             Self::Help => Sentence::CommandHelp,
             Self::Cancel => Sentence::CommandCancel,
@@ -162,6 +182,10 @@ impl Command {
             Self::Shift => Sentence::HelpShift,
             Self::Leave => Sentence::HelpLeave,
             Self::MyData => Sentence::HelpMyData,
+            Self::Find(_) => Sentence::HelpFind,
+            Self::History => Sentence::HelpHistory,
+            Self::Figures => Sentence::HelpFigures,
+            Self::Papers => Sentence::HelpPapers,
             Self::Language => Sentence::HelpLanguage,
             Self::Help => Sentence::HelpHelp,
             Self::Cancel => Sentence::HelpCancel,

@@ -1,5 +1,7 @@
 //! What a person shall see: plain text with entities, so that nothing needs escaping.
 
+use std::{fmt, sync::Arc};
+
 use domain::{card::Subject, outbox::Outgoing};
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
@@ -51,13 +53,32 @@ pub enum Keyboard {
     Remove,
 }
 
-/// A file by the id that Telegram gave it.
+/// A file: mostly by the id that Telegram gave it.
 #[derive(Clone, Debug)]
 pub enum Media {
     Photo(String),
     Video(String),
     Voice(String),
     Document(String),
+    /// A picture of our own.
+    Drawn(Made),
+    /// A file of our own.
+    Written(Made),
+}
+
+/// A file that Telegram has not seen yet.
+#[derive(Clone)]
+pub struct Made {
+    pub name: String,
+    pub mime: &'static str,
+    pub bytes: Arc<[u8]>,
+}
+
+impl fmt::Debug for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digest = hex::encode(&Sha256::digest(&self.bytes)[..8]);
+        write!(f, "{} ({} bytes, {digest})", self.name, self.bytes.len())
+    }
 }
 
 impl From<Screen> for Rendered {

@@ -17,6 +17,18 @@ export function overviewOf(all: Task[], agents: Agent[]): Overview {
       late: all.filter((task) => lateBy(task, Date.now()) > 0).length,
       unacknowledged: all.filter((task) => unanswered(task) > 0).length,
     },
+    work: {
+      from: '2026-10-24',
+      until: '2026-11-22',
+      completed: count('completed'),
+      cancelled: count('cancelled'),
+      reports: 0,
+      on_time: null,
+      offered_to_acknowledged: null,
+      acknowledged_to_on_site: null,
+      on_site_to_completed: null,
+      days: [],
+    },
     agents: {
       available: free('available'),
       on_task: free('on_task'),

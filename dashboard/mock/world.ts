@@ -100,6 +100,7 @@ export class World {
       agent: Number(query.get('agent_id')) || null,
       q: query.get('q') ?? '',
       late: query.get('late') === 'true',
+      today: query.has('completed_from'),
       unacknowledged: query.get('unacknowledged') === 'true',
     };
     const [from, to] = [query.get('from'), query.get('to')].map((at) => (at ? Date.parse(at) : null));

@@ -33,7 +33,7 @@ describe('merging', () => {
 describe('filters', () => {
   it('come back from the address as they went in', () => {
     const address =
-      'status=in_progress%2Cpaused&kind=patrullaje&priority=high&unit=3&agent=12&from=2026-11-01&to=2026-11-30&q=plaza&late=1&unacknowledged=1';
+      'status=in_progress%2Cpaused&kind=patrullaje&priority=high&unit=3&agent=12&from=2026-11-01&to=2026-11-30&q=plaza&late=1&today=1&unacknowledged=1';
     const filter = parseFilter(new URLSearchParams(address));
     expect(writeFilter(filter, new URLSearchParams()).toString()).toBe(address);
     expect(isFiltered(filter)).toBe(true);
@@ -55,13 +55,22 @@ describe('filters', () => {
       to: '2026-11-22',
       priority: 'high' as const,
     };
-    expect(toQuery(filter, 'paused', ZONE)).toMatchObject({
+    expect(toQuery(filter, 'paused', ZONE, NOW)).toMatchObject({
       status: 'paused',
       q: 'plaza',
       priority: 'high',
       from: '2026-11-22T03:00:00.000Z',
       to: '2026-11-23T02:59:59.000Z',
     });
+  });
+
+  it('show of today what the figure counts', () => {
+    const query = toQuery({ ...NO_FILTER, today: true }, 'completed', ZONE, NOW);
+    expect(query.completed_from).toBe('2026-11-22T03:00:00.000Z');
+    const done = (completed_at: string) => task({ status: 'completed', completed_at });
+    expect(fits(done('2026-11-22T03:00:00Z'), { today: true })).toBe(true);
+    expect(fits(done('2026-11-22T02:59:59Z'), { today: true })).toBe(false);
+    expect(fits(task(), { today: true })).toBe(false);
   });
 
   const fits = (t: Task, change: Partial<typeof NO_FILTER>, found = false) =>

@@ -157,20 +157,45 @@ pub(crate) fn filtered(
         .unwrap_or_default()
         .split_whitespace()
     {
-        let name = Expr::expr(sea_orm::sea_query::Func::lower(Expr::col((
-            agent::Entity,
-            agent::Column::Name,
-        ))));
-        let badge = Expr::expr(sea_orm::sea_query::Func::lower(Expr::col((
-            agent::Entity,
-            agent::Column::Badge,
-        ))));
+        let (name, badge) = (
+            compared(agent::Column::Name),
+            compared(agent::Column::Badge),
+        );
         let found = Condition::any()
             .add(name.like(containing(word)))
             .add(badge.like(containing(word)));
         query = query.filter(found);
     }
     query
+}
+
+/// Capital and accented letters, and what they are compared as; SQLite knows only those of English.
+const LETTERS: [(&str, &str); 16] = [
+    ("Á", "a"),
+    ("É", "e"),
+    ("Í", "i"),
+    ("Ó", "o"),
+    ("Ú", "u"),
+    ("Ü", "u"),
+    ("Ñ", "n"),
+    ("á", "a"),
+    ("é", "e"),
+    ("í", "i"),
+    ("ó", "o"),
+    ("ú", "u"),
+    ("ü", "u"),
+    ("ñ", "n"),
+    ("ç", "c"),
+    ("ã", "a"),
+];
+
+/// A name in the form in which words are looked for. Only constants stand in its text.
+fn compared(column: agent::Column) -> Expr {
+    let name = format!("\"agents\".\"{}\"", sea_orm::IdenStatic::as_str(&column));
+    let plain = LETTERS.into_iter().fold(name, |text, (from, to)| {
+        format!("REPLACE({text}, '{from}', '{to}')")
+    });
+    Expr::cust(format!("LOWER({plain})"))
 }
 
 /// The rows about agents that this person may see: all, those of his units, himself. `column` says about whom.

@@ -201,6 +201,8 @@ pub enum Problem {
     Malformed,
     TooCommon,
     InThePast,
+    /// It is somebody else's already.
+    Taken,
     /// The end lies before the start.
     Order,
 }

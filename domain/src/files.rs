@@ -9,6 +9,9 @@ pub trait Files: Send + Sync + 'static {
 
     /// Reads a file whole; `None` when there is none.
     fn get(&self, path: &str) -> BoxFuture<'_, Result<Option<Vec<u8>>, FileError>>;
+
+    /// Removes a file; nothing is wrong when there is none.
+    fn remove(&self, path: &str) -> BoxFuture<'_, Result<(), FileError>>;
 }
 
 /// The store did not answer, or the disk is full.

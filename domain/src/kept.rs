@@ -12,6 +12,10 @@ use ::entity::{
 
 use crate::{Actor, Refusal, Result, Store, error::Thing, position::READ};
 
+mod file;
+
+pub use file::file;
+
 /// The most who are named.
 const NAMED: u64 = 5;
 
@@ -89,7 +93,7 @@ pub async fn mine(store: &Store, actor: &Actor) -> Result<Kept> {
         )
         .await?,
         sessions: count(store, open).await?,
-        seen: seen(store, agent_id).await?,
+        seen: seen(store, agent_id, NAMED).await?,
     })
 }
 
@@ -142,7 +146,7 @@ async fn positions(store: &Store, agent_id: i64) -> Result<Positions> {
     Ok(row.unwrap_or_default())
 }
 
-async fn seen(store: &Store, agent_id: i64) -> Result<Vec<(String, DateTime<Utc>)>> {
+async fn seen(store: &Store, agent_id: i64, most: u64) -> Result<Vec<(String, DateTime<Utc>)>> {
     Ok(audit::Entity::find()
         .select_only()
         .column(user::Column::Name)
@@ -158,7 +162,7 @@ async fn seen(store: &Store, agent_id: i64) -> Result<Vec<(String, DateTime<Utc>
         .filter(audit::Column::SubjectId.eq(agent_id))
         .filter(audit::Column::Action.eq(READ))
         .order_by_desc(audit::Column::Id)
-        .limit(NAMED)
+        .limit(most)
         .into_tuple()
         .all(store.reader())
         .await?)

@@ -78,6 +78,10 @@ pub enum Notice {
     Digest { unit_id: Option<i64> },
     /// A secret link to the shifts of the recipient; the secret is forgotten once it is sent.
     Calendar { calendar_id: i64, token: String },
+    /// How far a file is that the recipient asked for.
+    Export { export_id: i64 },
+    /// The file itself.
+    ExportFile { export_id: i64 },
     /// Words of the transport's own, which the domain does not read.
     Reply { reply: serde_json::Value },
 }

@@ -36,6 +36,14 @@ impl Window {
         }
     }
 
+    /// The rows behind a list's row with this key, as a cursor would have it.
+    pub fn behind_key(limit: u64, key: &impl Serialize) -> Self {
+        Self {
+            limit,
+            cursor: encode(key),
+        }
+    }
+
     /// The position an earlier page ended at.
     ///
     /// # Errors

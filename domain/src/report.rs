@@ -17,6 +17,7 @@ use crate::{
     audit::{self, Subject},
     error::Problem,
     event::Event,
+    figures,
     geo::Point,
     outbox,
     task::{Task, load},
@@ -86,6 +87,7 @@ pub async fn add(tx: &mut Tx, actor: &Actor, task_id: i64, new: NewReport) -> Re
         let owner = Owner::Report { task_id, report_id };
         attachment::attach(tx, owner, file).await?;
     }
+    figures::spoil(tx, task.ended_at).await?;
     announce(tx, actor, &task, report_id).await?;
     Ok(report_id)
 }

@@ -1,7 +1,7 @@
 //! On-duty windows of agents: planned as wall time in a zone, never overlapping.
 
 mod handover;
-mod import;
+pub(crate) mod import;
 mod lot;
 mod pattern;
 mod plan;

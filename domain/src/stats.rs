@@ -12,8 +12,10 @@ use ::entity::{agent, assignment, task};
 
 use crate::{
     Actor, Result, Store,
+    actor::Level,
     agent::within_scope,
     availability::{self, Availability},
+    figures,
     task::{AssignmentState, Status, visible},
     zone,
 };
@@ -22,6 +24,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
     pub at: DateTime<Utc>,
+    /// Open ones that one may see; over: one's own, those of one's units, or all.
     pub tasks: BTreeMap<Status, u64>,
     /// Not started ten minutes after the plan, or running longer than planned.
     pub late: u64,
@@ -39,6 +42,8 @@ const GRACE: TimeDelta = TimeDelta::minutes(10);
 /// How long before it is late a task counts as nearly late.
 pub(crate) const NEARLY: TimeDelta = TimeDelta::minutes(10);
 
+const OPEN: [Status; 3] = [Status::Scheduled, Status::InProgress, Status::Paused];
+
 const RUNNING: [Status; 2] = [Status::InProgress, Status::Paused];
 
 /// The figures of what this person may see.
@@ -53,12 +58,19 @@ pub async fn overview(store: &Store, actor: &Actor) -> Result<Overview> {
     })
 }
 
-async fn tasks(store: &Store, actor: &Actor) -> Result<BTreeMap<Status, u64>> {
+/// How many tasks there are of each status; what is over is counted once a day.
+pub async fn tasks(store: &Store, actor: &Actor) -> Result<BTreeMap<Status, u64>> {
+    let counted = match actor.level {
+        Level::Agent => Condition::all().add(task::Column::Id.in_subquery(visible::own_ids(actor))),
+        _ => Condition::all()
+            .add(visible::to(actor))
+            .add(task::Column::Status.is_in(OPEN)),
+    };
     let rows: Vec<(Status, i64)> = task::Entity::find()
         .select_only()
         .column(task::Column::Status)
         .column_as(task::Column::Id.count(), "count")
-        .filter(visible::to(actor))
+        .filter(counted)
         .group_by(task::Column::Status)
         .into_tuple()
         .all(store.reader())
@@ -76,6 +88,11 @@ async fn tasks(store: &Store, actor: &Actor) -> Result<BTreeMap<Status, u64>> {
         rows.into_iter()
             .map(|(status, count)| (status, count.unsigned_abs())),
     );
+    if actor.level > Level::Agent {
+        let (completed, cancelled) = figures::ended(store, &figures::scope(actor)).await?;
+        tasks.insert(Status::Completed, completed);
+        tasks.insert(Status::Cancelled, cancelled);
+    }
     Ok(tasks)
 }
 
@@ -126,7 +143,7 @@ async fn unanswered(store: &Store, actor: &Actor) -> Result<u64> {
         .select_only()
         .column(task::Column::Id)
         .filter(visible::to(actor))
-        .filter(task::Column::Status.is_in([Status::Scheduled, Status::InProgress, Status::Paused]))
+        .filter(task::Column::Status.is_in(OPEN))
         .into_query();
     Ok(assignment::Entity::find()
         .filter(assignment::Column::State.eq(AssignmentState::Offered))

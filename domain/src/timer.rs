@@ -16,7 +16,7 @@ use ::entity::timer::{self, TimerStatus};
 use crate::{
     Result, Store, Tx, assignment,
     bell::Topic,
-    broadcast, digest, duty, edge, emergency, estimate, outbox, position, prune,
+    broadcast, digest, duty, edge, emergency, estimate, figures, outbox, position, prune,
     remind::{self, Reminder},
     task::load,
 };
@@ -63,6 +63,12 @@ pub enum Due {
     BroadcastEnd { broadcast_id: i64 },
     /// Boards learn how far a broadcast is.
     BroadcastTold { broadcast_id: i64 },
+    /// A file of figures that somebody waits for.
+    Export { export_id: i64 },
+    /// A file of figures that was kept long enough.
+    ExportGone { export_id: i64 },
+    /// Days that are over, whose figures are to be kept.
+    Figures,
     /// Old rows.
     Prune,
     /// The safety copy of the night.
@@ -73,7 +79,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 19] = [
+    const KINDS: [&str; 22] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -91,6 +97,9 @@ impl Due {
         "broadcast_held",
         "broadcast_end",
         "broadcast_told",
+        "export",
+        "export_gone",
+        "figures",
         "prune",
         "backup",
     ];
@@ -114,6 +123,9 @@ impl Due {
             Self::BroadcastHeld { .. } => "broadcast_held",
             Self::BroadcastEnd { .. } => "broadcast_end",
             Self::BroadcastTold { .. } => "broadcast_told",
+            Self::Export { .. } => "export",
+            Self::ExportGone { .. } => "export_gone",
+            Self::Figures => "figures",
             Self::Prune => "prune",
             Self::Backup => "backup",
         }
@@ -156,6 +168,9 @@ impl Due {
             | Self::Fetch { .. }
             | Self::Estimate { .. }
             | Self::Trim
+            | Self::Export { .. }
+            | Self::ExportGone { .. }
+            | Self::Figures
             | Self::Prune
             | Self::Backup => LONG_CLAIM,
         }
@@ -168,6 +183,7 @@ impl Due {
             Self::LeaveCards { leave_id } => leave_id.to_string(),
             Self::Fetch { attachment_id } => attachment_id.to_string(),
             Self::Edge { agent_id } => agent_id.to_string(),
+            Self::Export { export_id } | Self::ExportGone { export_id } => export_id.to_string(),
             Self::SosWait { emergency_id }
             | Self::EmergencyRing { emergency_id }
             | Self::EmergencyCards { emergency_id } => emergency_id.to_string(),
@@ -178,7 +194,9 @@ impl Due {
             | Self::BroadcastHeld { broadcast_id }
             | Self::BroadcastEnd { broadcast_id }
             | Self::BroadcastTold { broadcast_id } => broadcast_id.to_string(),
-            Self::Morning | Self::Trim | Self::Prune | Self::Backup => String::new(),
+            Self::Morning | Self::Trim | Self::Figures | Self::Prune | Self::Backup => {
+                String::new()
+            }
         }
     }
 }
@@ -550,8 +568,12 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::BroadcastTold { broadcast_id } => {
                         broadcast::tell_progress(tx, broadcast_id).await
                     }
+                    Due::Figures => figures::keep(tx).await,
                     Due::Prune => prune::prune(tx).await,
-                    Due::Fetch { .. } | Due::Backup => Ok(()),
+                    Due::Fetch { .. }
+                    | Due::Export { .. }
+                    | Due::ExportGone { .. }
+                    | Due::Backup => Ok(()),
                 }
             })
         })
@@ -579,6 +601,9 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         | Due::Estimate { .. }
         | Due::Morning
         | Due::Trim
+        | Due::Export { .. }
+        | Due::ExportGone { .. }
+        | Due::Figures
         | Due::Prune
         | Due::Backup => Ok(()),
     }
@@ -595,6 +620,7 @@ pub async fn start(store: &Store) -> Result<()> {
                 digest::start(tx).await?;
                 remind::wind_up(tx).await?;
                 estimate::wind_up(tx).await?;
+                set(tx, &Due::Figures, due_at).await?;
                 edge::wind_up(tx).await
             })
         })

@@ -12,3 +12,5 @@ my-data-exact = Positions are kept for 30 days; after that only where each task 
 my-data-unseen = Nobody looked at where you were.
 my-data-seen = Who looked at where you were:
 my-data-seen-by = · { $name }, { $at }
+my-data-file = Your data, row by row. The file is yours: keep it where nobody else reads it.
+button-my-file = 📥 Download my data

@@ -12,3 +12,5 @@ my-data-exact = Las ubicaciones se guardan 30 días; después solo el punto de i
 my-data-unseen = Nadie consultó tu recorrido.
 my-data-seen = Quién consultó tu recorrido:
 my-data-seen-by = · { $name }, { $at }
+my-data-file = Tus datos, fila por fila. El archivo es tuyo: guárdalo donde nadie más lo lea.
+button-my-file = 📥 Descargar mis datos

@@ -12,3 +12,5 @@ my-data-exact = As localizações são guardadas por 30 dias; depois só o ponto
 my-data-unseen = Ninguém consultou seu percurso.
 my-data-seen = Quem consultou seu percurso:
 my-data-seen-by = · { $name }, { $at }
+my-data-file = Seus dados, linha por linha. O arquivo é seu: guarde-o onde ninguém mais o leia.
+button-my-file = 📥 Baixar meus dados

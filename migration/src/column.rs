@@ -70,6 +70,7 @@ macro_rules! columns {
 columns! {
     at: timestamp_with_time_zone;
     big: big_integer;
+    date: date;
     double: double;
     flag: boolean;
     int: integer;

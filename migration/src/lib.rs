@@ -19,8 +19,10 @@ mod m0011_emergency;
 mod m0012_broadcast;
 mod m0013_lateness;
 mod m0015_rota_lists;
+mod m0016_figures;
 
 pub use m0006_nearest::index_positions;
+pub use m0016_figures::index_words;
 
 /// Runs the migrations in their order.
 pub struct Migrator;
@@ -43,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_broadcast::Migration),
             Box::new(m0013_lateness::Migration),
             Box::new(m0015_rota_lists::Migration),
+            Box::new(m0016_figures::Migration),
         ]
     }
 }

@@ -46,7 +46,8 @@ pub fn refusal(error: domain::Error) -> anyhow::Error {
     }
 }
 
-fn words(problem: Problem) -> &'static str {
+/// What is wrong with a value.
+pub fn words(problem: Problem) -> &'static str {
     match problem {
         Problem::Required => "is missing",
         Problem::TooShort => "is too short",
@@ -56,6 +57,7 @@ fn words(problem: Problem) -> &'static str {
         Problem::Malformed => "has a form that is not allowed",
         Problem::TooCommon => "is among the commonest: choose another",
         Problem::InThePast => "lies in the past",
+        Problem::Taken => "belongs to somebody else already",
         Problem::Order => "ends before it starts",
     }
 }

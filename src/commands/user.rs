@@ -1,6 +1,9 @@
 //! gad user: accounts, beside a running server.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::{
+    io::{self, BufRead, IsTerminal},
+    path::Path,
+};
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
@@ -9,6 +12,7 @@ use domain::{
     actor::{Channel, Level, Permission},
     enrolment, unit, user,
 };
+use papers::invites::Invitation;
 use serde_json::json;
 
 use super::say;
@@ -37,6 +41,19 @@ enum Action {
         /// Prints {"url","code","expires_at"}
         #[arg(long)]
         json: bool,
+    },
+    /// Makes accounts from a CSV file: what it would make, then with --confirm all of them or none
+    #[command(
+        after_help = "Columns: name, and as one likes username, level, badge, units (a|b), email, phone.\n\nExample:\n  gad user import people.csv\n  gad user import people.csv --confirm --sheet invites.pdf"
+    )]
+    Import {
+        file: std::path::PathBuf,
+        /// Stores them
+        #[arg(long)]
+        confirm: bool,
+        /// Writes their invitations to this PDF, ten to a page
+        #[arg(long, requires = "confirm")]
+        sheet: Option<std::path::PathBuf>,
     },
     /// Switches an account off: its sessions end and its next tap is refused
     #[command(after_help = "Example:\n  gad user disable r.sosa")]
@@ -74,6 +91,11 @@ impl User {
         match self.action {
             Action::Add(add) => add.run(&store).await,
             Action::Invite { username, json } => invite(config, &store, &username, json).await,
+            Action::Import {
+                file,
+                confirm,
+                sheet,
+            } => import(config, &store, (&file, confirm), sheet.as_deref()).await,
             Action::Disable { username } => {
                 let id = find(&store, &username).await?.id;
                 user::disable(&store, &Actor::system(Channel::Cli), id)
@@ -147,6 +169,93 @@ async fn invite(config: &Config, store: &Store, username: &str, as_json: bool) -
     say::line(format_args!(
         "works once, until {}",
         invitation.expires_at.to_rfc3339()
+    ))
+}
+
+async fn import(
+    config: &Config,
+    store: &Store,
+    (file, confirm): (&Path, bool),
+    sheet: Option<&Path>,
+) -> Result<()> {
+    let bytes = std::fs::read(file).with_context(|| format!("the file {}", file.display()))?;
+    let actor = Actor::system(Channel::Cli);
+    let import = user::preview_import(store, &actor, &bytes)
+        .await
+        .map_err(say::refusal)?;
+    for error in &import.errors {
+        say::line(format_args!(
+            "line {}: {} {}",
+            error.line,
+            error.field,
+            say::words(error.problem)
+        ))?;
+    }
+    if !confirm {
+        for (line, new) in &import.people {
+            say::line(format_args!("line {line}: {} ({})", new.name, new.username))?;
+        }
+        return say::line(format_args!(
+            "{} of {} lines are good; nothing was stored: --confirm does",
+            import.people.len(),
+            import.rows
+        ));
+    }
+    // Asked first: accounts whose links nobody can print would have to be invited again.
+    let bot = match sheet {
+        Some(_) => Some(bot_username(config).await?),
+        None => None,
+    };
+    let made = store
+        .write(move |tx| Box::pin(async move { user::import(tx, &actor, &bytes).await }))
+        .await
+        .map_err(say::refusal)?;
+    say::line(format_args!("{} accounts were made", made.len()))?;
+    match (sheet, bot) {
+        (Some(sheet), Some(bot)) => print_invitations(store, &made, (&bot, sheet)).await,
+        _ => Ok(()),
+    }
+}
+
+async fn print_invitations(
+    store: &Store,
+    people: &[user::User],
+    (bot, sheet): (&str, &Path),
+) -> Result<()> {
+    let ids: Vec<i64> = people.iter().map(|one| one.id).collect();
+    let actor = Actor::system(Channel::Cli);
+    let links = store.write(move |tx| {
+        Box::pin(async move {
+            let mut links = Vec::new();
+            for id in ids {
+                links.push(enrolment::invite(tx, &actor, id).await?);
+            }
+            Ok(links)
+        })
+    });
+    let links = links.await.map_err(say::refusal)?;
+    let zone = store.rules().zone;
+    let invitations: Vec<Invitation> = people
+        .iter()
+        .zip(links)
+        .map(|(one, link)| Invitation {
+            name: one.name.clone(),
+            who: one.username.clone(),
+            url: format!("https://t.me/{bot}?start={}", link.code),
+            until: link
+                .expires_at
+                .with_timezone(&zone)
+                .format("%d/%m/%Y %H:%M")
+                .to_string(),
+        })
+        .collect();
+    let lang = locales::Lang::default();
+    let bytes = papers::invites::sheet(&invitations, lang).context("the sheet")?;
+    std::fs::write(sheet, bytes).with_context(|| format!("the file {}", sheet.display()))?;
+    say::line(format_args!(
+        "{} invitations are in {}",
+        invitations.len(),
+        sheet.display()
     ))
 }
 

@@ -246,6 +246,7 @@ fn plain_error(field: &str, wrong: Wrong) -> FieldError {
         Wrong::Malformed => ("malformed", "cannot be read"),
         Wrong::TooCommon => ("too_common", "is too easy to guess"),
         Wrong::InThePast => ("in_the_past", "lies in the past"),
+        Wrong::Taken => ("taken", "belongs to somebody else"),
         Wrong::Order => ("order", "lies before the start"),
     };
     FieldError {

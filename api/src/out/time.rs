@@ -230,7 +230,7 @@ impl ImportOut {
     }
 }
 
-fn wrong_word(wrong: Wrong) -> &'static str {
+pub(crate) fn wrong_word(wrong: Wrong) -> &'static str {
     match wrong {
         Wrong::Required => "required",
         Wrong::Unknown => "unknown",
@@ -239,6 +239,7 @@ fn wrong_word(wrong: Wrong) -> &'static str {
         Wrong::TooShort => "too_short",
         Wrong::TooCommon => "too_common",
         Wrong::InThePast => "in_the_past",
+        Wrong::Taken => "taken",
         Wrong::Order => "order",
         Wrong::Malformed => "malformed",
     }

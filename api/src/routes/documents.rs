@@ -96,7 +96,7 @@ pub(crate) fn document() -> openapi::OpenApi {
 }
 
 /// Changes that are made anew each time: their answers are secrets, which are not kept. And previews, which are none.
-const NOT_KEPT: [&str; 9] = [
+const NOT_KEPT: [&str; 10] = [
     "broadcasts_preview",
     "calendars_create",
     "shifts_patterns_preview",
@@ -104,6 +104,7 @@ const NOT_KEPT: [&str; 9] = [
     "auth_refresh",
     "auth_logout",
     "users_invite",
+    "users_invites",
     "ws_ticket",
     "ws_ticket_versioned",
 ];

@@ -1,20 +1,30 @@
 //! Figures of the present.
 
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
+    Store,
     availability::Availability,
+    figures::{self, Figures, Interval, Period, Sums},
     stats::{self, Overview},
     task::Status,
 };
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, auth::Signed, error::Result, extract::Json};
+use crate::{
+    app::App,
+    auth::Signed,
+    error::Result,
+    extract::{Json, Path, Query},
+};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(overview))
+    OpenApiRouter::new()
+        .routes(routes!(overview))
+        .routes(routes!(unit))
+        .routes(routes!(user))
 }
 
 /// What the board shows at its top, within one's scope.
@@ -23,6 +33,83 @@ struct StatsOverview {
     at: DateTime<Utc>,
     tasks: TaskFigures,
     agents: AgentFigures,
+    /// What was done in the last 30 days, today included.
+    work: Work,
+}
+
+/// Days of the installation's zone; the last 30 when nothing is said.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PeriodQuery {
+    /// The first day.
+    from: Option<NaiveDate>,
+    /// The last day; at most 366 days in all.
+    until: Option<NaiveDate>,
+}
+
+/// Days of a period of which only the end is said.
+const USUAL: u64 = 30;
+
+/// The days that are meant.
+pub(super) fn period(
+    store: &Store,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+) -> Result<Period> {
+    let until = until.unwrap_or(Period::last(store, 1).until);
+    let usual = until
+        .checked_sub_days(Days::new(USUAL - 1))
+        .unwrap_or(until);
+    Ok(Period::new(from.unwrap_or(usual), until)?)
+}
+
+/// What was done in a period. What nobody knows is null, never zero.
+#[derive(Serialize, ToSchema)]
+struct Work {
+    from: NaiveDate,
+    until: NaiveDate,
+    #[serde(flatten)]
+    total: WorkSums,
+    /// By day; by week, called by its first day, when there are many.
+    days: Vec<WorkDay>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct WorkDay {
+    day: NaiveDate,
+    #[serde(flatten)]
+    sums: WorkSums,
+}
+
+/// Drills do not count.
+#[derive(Serialize, ToSchema)]
+struct WorkSums {
+    completed: u64,
+    cancelled: u64,
+    reports: u64,
+    /// Completed ones that had to end by a time; null when there are none.
+    on_time: Option<OnTime>,
+    /// From the offer to the answer.
+    offered_to_acknowledged: Option<IntervalOut>,
+    /// From the answer to being there.
+    acknowledged_to_on_site: Option<IntervalOut>,
+    /// From being there to the end.
+    on_site_to_completed: Option<IntervalOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct OnTime {
+    /// 0 to 1.
+    share: f64,
+    count: u64,
+    of: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct IntervalOut {
+    mean_seconds: f64,
+    /// Of how many.
+    count: u64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -50,17 +137,89 @@ struct AgentFigures {
     on_leave: u64,
 }
 
+/// What was done in a unit. For its supervisors, and level 3.
+#[utoipa::path(get, path = "/stats/units/{id}", tag = "numbers", operation_id = "stats_unit",
+    params(("id" = i64, Path), PeriodQuery), responses((status = 200, body = Work)))]
+async fn unit(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Query(query): Query<PeriodQuery>,
+) -> Result<Json<Work>> {
+    let period = period(&app.store, query.from, query.until)?;
+    let figures = figures::of_unit(&app.store, &signed.actor, id, period).await?;
+    Ok(Json(figures.into()))
+}
+
+/// What somebody did: oneself, people of one's units, anybody for level 3.
+#[utoipa::path(get, path = "/stats/users/{id}", tag = "numbers", operation_id = "stats_user",
+    params(("id" = i64, Path), PeriodQuery), responses((status = 200, body = Work)))]
+async fn user(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Query(query): Query<PeriodQuery>,
+) -> Result<Json<Work>> {
+    let period = period(&app.store, query.from, query.until)?;
+    let figures = figures::of_user(&app.store, &signed.actor, id, period).await?;
+    Ok(Json(figures.into()))
+}
+
+impl From<Figures> for Work {
+    fn from(figures: Figures) -> Self {
+        let days = figures.days.into_iter();
+        Self {
+            from: figures.period.from,
+            until: figures.period.until,
+            total: figures.total.into(),
+            days: days
+                .map(|(day, sums)| WorkDay {
+                    day,
+                    sums: sums.into(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<Sums> for WorkSums {
+    fn from(sums: Sums) -> Self {
+        let interval = |one: Option<Interval>| {
+            one.map(|one| IntervalOut {
+                mean_seconds: one.mean_seconds,
+                count: one.count,
+            })
+        };
+        Self {
+            completed: sums.completed,
+            cancelled: sums.cancelled,
+            reports: sums.reports,
+            on_time: sums.on_time_share().map(|share| OnTime {
+                share,
+                count: sums.on_time,
+                of: sums.timed,
+            }),
+            offered_to_acknowledged: interval(sums.to_acknowledge()),
+            acknowledged_to_on_site: interval(sums.to_arrive()),
+            on_site_to_completed: interval(sums.to_complete()),
+        }
+    }
+}
+
 /// The figures of what one may see.
 #[utoipa::path(get, path = "/stats/overview", tag = "numbers", operation_id = "stats_overview",
     responses((status = 200, body = StatsOverview)))]
 async fn overview(State(app): State<App>, signed: Signed) -> Result<Json<StatsOverview>> {
-    Ok(Json(
-        stats::overview(&app.store, &signed.actor).await?.into(),
-    ))
+    let period = period(&app.store, None, None)?;
+    let (now, work) = tokio::try_join!(
+        stats::overview(&app.store, &signed.actor),
+        figures::of_scope(&app.store, &signed.actor, period)
+    )?;
+    Ok(Json(StatsOverview::of(&now, work)))
 }
 
-impl From<Overview> for StatsOverview {
-    fn from(figures: Overview) -> Self {
+impl StatsOverview {
+    fn of(figures: &Overview, work: Figures) -> Self {
         let tasks = |status| figures.tasks.get(&status).copied().unwrap_or(0);
         let agents = |one: Availability| figures.agents.get(one.as_str()).copied().unwrap_or(0);
         Self {
@@ -82,6 +241,7 @@ impl From<Overview> for StatsOverview {
                 off_shift: agents(Availability::OffShift),
                 on_leave: agents(Availability::OnLeave),
             },
+            work: work.into(),
         }
     }
 }

@@ -61,6 +61,10 @@ struct TaskQuery {
     from: Option<DateTime<Utc>>,
     /// Planned to start before.
     to: Option<DateTime<Utc>>,
+    /// Only completed ones, at or after.
+    completed_from: Option<DateTime<Utc>>,
+    /// Only completed ones, before.
+    completed_to: Option<DateTime<Utc>>,
     /// Only those that should have started or ended by now.
     late: Option<bool>,
     /// Only open ones with an offer that nobody has answered.
@@ -94,11 +98,14 @@ impl TaskQuery {
             text: self.q.clone(),
             from: self.from,
             to: self.to,
+            completed_from: self.completed_from,
+            completed_to: self.completed_to,
             late: self.late.unwrap_or(false),
             unanswered: self.unacknowledged.unwrap_or(false),
             ids: ids("ids", self.ids.as_deref())?,
             within: None,
             created_by: None,
+            ..TaskFilter::default()
         })
     }
 }

@@ -25,7 +25,7 @@ fn leaves(xml: &str) -> Vec<(String, String)> {
                 text.clear();
             }
             Event::Text(part) => text.push_str(&part.decode().expect("UTF-8")),
-            Event::GeneralRef(part) => text.push_str(match part.as_ref() {
+            Event::GeneralRef(part) => text.push_str(match &part[..] {
                 b"amp" => "&",
                 b"lt" => "<",
                 b"gt" => ">",

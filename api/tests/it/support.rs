@@ -274,6 +274,11 @@ impl Files for Memory {
             .cloned();
         Box::pin(async move { Ok(found) })
     }
+
+    fn remove(&self, path: &str) -> BoxFuture<'_, Result<(), FileError>> {
+        self.0.lock().expect("nobody panics with it").remove(path);
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// A request with a body of some other kind.

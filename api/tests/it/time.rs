@@ -249,6 +249,12 @@ async fn a_hand_over_is_read_by_the_next_shift() {
         .world
         .ask(bare("GET", "/api/v1/agents?q=eva", Some(&scene.boss)))
         .await;
+    assert_eq!(
+        list.json["items"].as_array().map(Vec::len),
+        Some(1),
+        "{}",
+        list.text
+    );
     let first = scene.shift(-1, 8).await;
     let at = |hours| (start() + TimeDelta::hours(hours)).to_rfc3339();
     let next =

@@ -4,8 +4,17 @@ use domain::{Refusal, Result};
 use teloxide::types::Message;
 
 use crate::{
-    ctx::Ctx, dialogues, inflight::InboxId, keyboards::List, presses, reply::Reply, says,
-    schema::Command, sos, state::Stage, strangers,
+    ctx::Ctx,
+    dialogues,
+    inflight::InboxId,
+    keyboards::{Asked, List, Past, Span, WORDS},
+    presses,
+    reply::Reply,
+    says,
+    schema::Command,
+    sos,
+    state::Stage,
+    strangers,
 };
 
 /// Does what a command asks for.
@@ -32,6 +41,16 @@ pub async fn run(ctx: &Ctx, command: Command, message: &Message) -> Result<()> {
         Command::Shift => ctx.reply(Reply::MyShifts).await,
         Command::Leave => dialogues::leave::begin(ctx).await,
         Command::MyData => ctx.reply(Reply::MyData).await,
+        Command::Find(text) => find(ctx, &text).await,
+        Command::History => history(ctx).await,
+        Command::Papers => {
+            let (asked, fresh) = (Asked::default(), true);
+            ctx.reply(Reply::Papers { asked, fresh }).await
+        }
+        Command::Figures => {
+            let (span, own) = (Span::Month, true);
+            ctx.reply(Reply::Figures { span, own }).await
+        }
         Command::Language => ctx.reply(Reply::Languages).await,
         Command::Help => ctx.reply(Reply::Help).await,
         Command::Cancel => cancel(ctx).await,
@@ -62,6 +81,36 @@ pub async fn relink(ctx: &Ctx, code: String) -> Result<()> {
     })
     .await
     .map(drop)
+}
+
+/// Tasks and people by a few words.
+async fn find(ctx: &Ctx, text: &str) -> Result<()> {
+    let words = domain::task::list::wanted_words(text, WORDS);
+    if words.is_empty() {
+        return ctx.reply(Reply::FindUsage).await;
+    }
+    let (before, fresh) = (None, true);
+    ctx.reply(Reply::Found {
+        words,
+        before,
+        fresh,
+    })
+    .await
+}
+
+/// What is over, of one's units for those who have some.
+async fn history(ctx: &Ctx) -> Result<()> {
+    let past = Past {
+        own: !ctx.actor.may_command(),
+        ..Past::default()
+    };
+    let (before, fresh) = (None, true);
+    ctx.reply(Reply::History {
+        past,
+        before,
+        fresh,
+    })
+    .await
 }
 
 /// The open tasks: one as its card, several as a page of cards with a list to choose from.

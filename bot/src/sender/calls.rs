@@ -1,5 +1,7 @@
 //! The few calls that show something to a person.
 
+use std::time::Duration;
+
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 use teloxide::{
@@ -12,7 +14,7 @@ use teloxide::{
 use crate::{
     client::{CALL, Client},
     errors::CallError,
-    screen::{Keyboard, Media, Screen},
+    screen::{Keyboard, Made, Media, Screen},
 };
 
 #[derive(Deserialize)]
@@ -23,6 +25,12 @@ struct Posted {
 /// Sends a screen as a new message and returns its id.
 pub async fn send(client: &Client, chat: ChatId, screen: &Screen) -> Result<i64, CallError> {
     let posted: Posted = match (&screen.media, screen.location) {
+        (Some(Media::Drawn(made)), _) => {
+            upload(client, chat, screen, ("sendPhoto", "photo"), made).await?
+        }
+        (Some(Media::Written(made)), _) => {
+            upload(client, chat, screen, ("sendDocument", "document"), made).await?
+        }
         (Some(media), _) => {
             client
                 .ask(method(media), &with_media(chat, screen, media), CALL)
@@ -34,6 +42,27 @@ pub async fn send(client: &Client, chat: ChatId, screen: &Screen) -> Result<i64,
         (None, _) => client.call(&message(chat, screen)).await?,
     };
     Ok(posted.message_id)
+}
+
+/// How long a file of our own may take to arrive.
+const UPLOAD: Duration = Duration::from_secs(50);
+
+async fn upload(
+    client: &Client,
+    chat: ChatId,
+    screen: &Screen,
+    (method, field): (&str, &'static str),
+    made: &Made,
+) -> Result<Posted, CallError> {
+    let mut fields = vec![
+        ("chat_id", chat.0.to_string()),
+        ("caption", screen.text.clone()),
+        ("caption_entities", json!(screen.entities).to_string()),
+    ];
+    if let Some(markup) = markup(&screen.keyboard) {
+        fields.push(("reply_markup", json!(markup).to_string()));
+    }
+    client.upload(method, fields, (field, made), UPLOAD).await
 }
 
 /// Sends the pin that follows a text.
@@ -84,6 +113,7 @@ fn with_media(chat: ChatId, screen: &Screen, media: &Media) -> Value {
         Media::Video(id) => ("video", id),
         Media::Voice(id) => ("voice", id),
         Media::Document(id) => ("document", id),
+        Media::Drawn(made) | Media::Written(made) => ("document", &made.name),
     };
     let mut body = json!({
         "chat_id": chat, field: file_id, "caption": screen.text, "caption_entities": screen.entities,
@@ -99,7 +129,7 @@ fn method(media: &Media) -> &'static str {
         Media::Photo(_) => "sendPhoto",
         Media::Video(_) => "sendVideo",
         Media::Voice(_) => "sendVoice",
-        Media::Document(_) => "sendDocument",
+        Media::Document(_) | Media::Drawn(_) | Media::Written(_) => "sendDocument",
     }
 }
 

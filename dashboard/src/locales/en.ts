@@ -161,6 +161,7 @@ export const en: Dictionary = {
   'filter.status': 'State',
   'filter.late': 'Late',
   'filter.unacknowledged': 'No answer yet',
+  'filter.today': 'Completed today',
   'task.page': 'Task',
   'task.title': 'Title',
   'task.kind': 'Kind',

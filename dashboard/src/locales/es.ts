@@ -159,6 +159,7 @@ export const es = {
   'filter.status': 'Estado',
   'filter.late': 'Atrasadas',
   'filter.unacknowledged': 'Sin respuesta',
+  'filter.today': 'Completadas hoy',
   'task.page': 'Tarea',
   'task.title': 'Título',
   'task.kind': 'Tipo',

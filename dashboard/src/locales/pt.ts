@@ -161,6 +161,7 @@ export const pt: Dictionary = {
   'filter.status': 'Estado',
   'filter.late': 'Atrasadas',
   'filter.unacknowledged': 'Sem resposta',
+  'filter.today': 'Concluídas hoje',
   'task.page': 'Tarefa',
   'task.title': 'Título',
   'task.kind': 'Tipo',

@@ -1,7 +1,7 @@
 // The board's filters: to and from the address, to the server's query, and judged here for live changes.
 import { PRIORITIES, STATUSES, isOpen, type Priority, type Task, type TaskStatus } from '../api/types.ts';
 import type { TaskQuery } from '../api/tasks.ts';
-import { dayRange } from '../time/zone.ts';
+import { dayRange, formatWall, wallAt } from '../time/zone.ts';
 
 export type Filter = {
   status: TaskStatus[];
@@ -13,6 +13,8 @@ export type Filter = {
   to: string;
   q: string;
   late: boolean;
+  /** Only what was completed since midnight. */
+  today: boolean;
   unacknowledged: boolean;
 };
 
@@ -26,6 +28,7 @@ export const NO_FILTER: Filter = {
   to: '',
   q: '',
   late: false,
+  today: false,
   unacknowledged: false,
 };
 
@@ -46,6 +49,7 @@ export const parseFilter = (query: URLSearchParams): Filter => ({
   to: day(query.get('to')),
   q: query.get('q') ?? '',
   late: query.get('late') === '1',
+  today: query.get('today') === '1',
   unacknowledged: query.get('unacknowledged') === '1',
 });
 
@@ -62,6 +66,7 @@ export function writeFilter(filter: Filter, query: URLSearchParams): URLSearchPa
     to: filter.to,
     q: filter.q,
     late: filter.late ? '1' : '',
+    today: filter.today ? '1' : '',
     unacknowledged: filter.unacknowledged ? '1' : '',
   };
   for (const [key, value] of Object.entries(values)) {
@@ -73,8 +78,23 @@ export function writeFilter(filter: Filter, query: URLSearchParams): URLSearchPa
 
 export const isFiltered = (filter: Filter): boolean => writeFilter(filter, new URLSearchParams()).size > 0;
 
+/** When this day began on the walls of the zone, as the server counts it. */
+const midnight = (now: number, zone: string) => {
+  const today = formatWall(wallAt(now, zone)).slice(0, 10);
+  return dayRange(today, '', zone).from;
+};
+
+function isToday(task: Task, now: number, zone: string): boolean {
+  const since = midnight(now, zone);
+  return (
+    task.status === 'completed' &&
+    since !== undefined &&
+    Date.parse(task.completed_at ?? '') >= Date.parse(since)
+  );
+}
+
 /** The server's query for one column. */
-export function toQuery(filter: Filter, status: TaskStatus, zone: string): TaskQuery {
+export function toQuery(filter: Filter, status: TaskStatus, zone: string, now: number): TaskQuery {
   return {
     status,
     kind: filter.kind || undefined,
@@ -83,6 +103,7 @@ export function toQuery(filter: Filter, status: TaskStatus, zone: string): TaskQ
     agent_id: filter.agent ?? undefined,
     q: filter.q.trim() || undefined,
     late: filter.late || undefined,
+    completed_from: filter.today ? midnight(now, zone) : undefined,
     unacknowledged: filter.unacknowledged || undefined,
     ...dayRange(filter.from, filter.to, zone),
     sort: isOpen(status) ? 'urgency' : undefined,
@@ -141,6 +162,7 @@ export function matches(task: Task, filter: Filter, now: number, zone: string, f
     (filter.unit === null || task.unit?.id === filter.unit) &&
     (filter.agent === null || concerns(task, filter.agent)) &&
     (!filter.late || lateBy(task, now) > 0) &&
+    (!filter.today || isToday(task, now, zone)) &&
     (!filter.unacknowledged || unanswered(task) > 0) &&
     inDays(task, filter, zone) &&
     (found || filter.q.trim() === '' || hasWords(task, filter.q))

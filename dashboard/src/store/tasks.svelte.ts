@@ -109,7 +109,7 @@ class Tasks {
     column.error = null;
     if (cursor === null) column.fetched = false;
     try {
-      const query = { ...toQuery(this.filter, column.status, session.zone), limit: PAGE };
+      const query = { ...toQuery(this.filter, column.status, session.zone, clock.now), limit: PAGE };
       const page = await api.list({ ...query, cursor: cursor ?? undefined }, signal);
       if (signal.aborted) return;
       if (cursor === null) this.#replace(column.status, page.items);

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use ::entity::{agent, unit};
 
@@ -105,7 +105,7 @@ async fn read(
     if !actor.may_command() {
         return Err(Refusal::NotAllowed.into());
     }
-    let lines = lines(file, rules.shift.batch)?;
+    let lines = lines(file, &COLUMNS, rules.shift.batch)?;
     let people = People::of(db, actor, &lines).await?;
     let (mut import, mut wanted) = (Import::default(), Vec::new());
     for (number, line) in lines {
@@ -122,10 +122,16 @@ async fn read(
     Ok((import, wanted))
 }
 
-type Cell<T> = Result<T, (&'static str, Problem)>;
+pub(crate) type Cell<T> = Result<T, (&'static str, Problem)>;
+
+const COLUMNS: [&str; 4] = ["badge", "date", "start", "end"];
 
 /// The lines with their numbers; a line that cannot be read stands for itself.
-fn lines(file: &[u8], most: u32) -> Result<Vec<(u64, Cell<Line>)>, Refusal> {
+pub(crate) fn lines<L: DeserializeOwned>(
+    file: &[u8],
+    required: &[&str],
+    most: u32,
+) -> Result<Vec<(u64, Cell<L>)>, Refusal> {
     let wrong = |problem| Refusal::invalid("file", problem);
     if file.len() > BYTES_MOST {
         return Err(wrong(Problem::TooLong));
@@ -134,7 +140,7 @@ fn lines(file: &[u8], most: u32) -> Result<Vec<(u64, Cell<Line>)>, Refusal> {
     let text = text.trim_start_matches('\u{feff}');
     let head = text.lines().next().unwrap_or_default().to_lowercase();
     let delimiter = if head.contains(';') { b';' } else { b',' };
-    if ["badge", "date", "start", "end"].iter().any(|name| {
+    if required.iter().any(|name| {
         !head
             .split(char::from(delimiter))
             .any(|one| one.trim().trim_matches('"') == *name)
@@ -269,7 +275,7 @@ impl People {
 }
 
 /// A cell that has to be there and is no formula of a spreadsheet.
-fn cell<'a>(field: &'static str, text: &'a str) -> Cell<&'a str> {
+pub(crate) fn cell<'a>(field: &'static str, text: &'a str) -> Cell<&'a str> {
     match text.chars().next() {
         None => Err((field, Problem::Required)),
         Some('=' | '+' | '-' | '@' | '\t' | '\r') => Err((field, Problem::Malformed)),
@@ -301,7 +307,7 @@ mod tests {
             "badge,date,start,end\nA7,2026-12-01,22:00,06:00\n",
             "\u{feff}End;Start;Date;Badge\r\n06:00;22:00;01/12/2026;A7\r\n",
         ] {
-            let lines = lines(file.as_bytes(), 10).expect("it is a file");
+            let lines = lines::<Line>(file.as_bytes(), &COLUMNS, 10).expect("it is a file");
             let line = lines[0].1.as_ref().expect("a line");
             assert_eq!((line.badge.as_str(), line.end.as_str()), ("A7", "06:00"));
             assert_eq!(date(&line.date), NaiveDate::from_ymd_opt(2026, 12, 1));
@@ -321,7 +327,8 @@ mod tests {
                 "\"A\n8\",x,x,x",
                 "A9,x,x,x",
             ];
-            let lines = lines(file.join(end).as_bytes(), 10).expect("it is a file");
+            let lines =
+                lines::<Line>(file.join(end).as_bytes(), &COLUMNS, 10).expect("it is a file");
             let numbers: Vec<u64> = lines.iter().map(|(number, _)| *number).collect();
             assert_eq!(numbers, [3, 6, 8], "{end:?}");
         }
@@ -335,8 +342,8 @@ mod tests {
         );
         assert_eq!(cell("badge", "A-7"), Ok("A-7"));
         let many = format!("badge,date,start,end\n{}", "A,B,C,D\n".repeat(11));
-        assert!(lines(many.as_bytes(), 10).is_err());
-        assert!(lines(b"name,day\nx,y\n", 10).is_err());
+        assert!(lines::<Line>(many.as_bytes(), &COLUMNS, 10).is_err());
+        assert!(lines::<Line>(b"name,day\nx,y\n", &COLUMNS, 10).is_err());
     }
 
     #[test]

@@ -38,6 +38,21 @@ pub struct TaskFilter {
     pub ids: Option<Vec<i64>>,
     /// Only those with a place in here.
     pub within: Option<Bounds>,
+    /// Only what the reader himself created, leads or was on.
+    pub own: bool,
+    /// Ended at or after.
+    pub ended_since: Option<DateTime<Utc>>,
+    /// Only completed ones, at or after.
+    pub completed_from: Option<DateTime<Utc>>,
+    /// Only completed ones, before.
+    pub completed_to: Option<DateTime<Utc>>,
+}
+
+impl TaskFilter {
+    /// Whether the time of completion matters.
+    pub(super) fn completed(&self) -> bool {
+        self.completed_from.is_some() || self.completed_to.is_some()
+    }
 }
 
 /// A page of the tasks that this person may see.
@@ -60,6 +75,7 @@ pub async fn list(
 /// Narrows a query to what is wanted.
 pub(super) fn apply(
     query: sea_orm::Select<task::Entity>,
+    actor: &Actor,
     filter: &TaskFilter,
     now: DateTime<Utc>,
 ) -> sea_orm::Select<task::Entity> {
@@ -94,7 +110,18 @@ pub(super) fn apply(
         )
         .add_option(filter.late.then(|| is_late(now)))
         .add_option(filter.unanswered.then(unanswered))
-        .add_option(filter.within.map(inside));
+        .add_option(filter.within.map(inside))
+        .add_option(
+            filter
+                .own
+                .then(|| any_of(visible::own(actor)).add(Expr::value(false))),
+        )
+        .add_option(
+            filter
+                .ended_since
+                .map(|since| task::Column::EndedAt.gte(since)),
+        )
+        .add_option(filter.completed().then(|| completed(filter)));
     let words = filter
         .text
         .as_deref()
@@ -109,6 +136,14 @@ fn any_of(conditions: Vec<Condition>) -> Condition {
     conditions
         .into_iter()
         .fold(Condition::any(), Condition::add)
+}
+
+fn completed(filter: &TaskFilter) -> Condition {
+    let (from, to) = (filter.completed_from, filter.completed_to);
+    Condition::all()
+        .add(task::Column::Status.eq(Status::Completed))
+        .add_option(from.map(|from| task::Column::EndedAt.gte(from)))
+        .add_option(to.map(|to| task::Column::EndedAt.lt(to)))
 }
 
 fn unanswered() -> Condition {
@@ -139,6 +174,22 @@ pub(crate) fn containing(word: &str) -> LikeExpr {
         .replace('%', "\\%")
         .replace('_', "\\_");
     LikeExpr::new(format!("%{word}%")).escape('\\')
+}
+
+/// What is left of what somebody looks for within so many bytes: whole words in the form in which they are compared.
+pub fn wanted_words(text: &str, most: usize) -> String {
+    let mut kept = String::new();
+    for word in plain(text).split_whitespace() {
+        let word = &word[..word.floor_char_boundary(most)];
+        if kept.len() + word.len() + 1 > most {
+            break;
+        }
+        if !kept.is_empty() {
+            kept.push(' ');
+        }
+        kept.push_str(word);
+    }
+    kept
 }
 
 /// The most open tasks of one person that are looked at.
@@ -188,4 +239,17 @@ fn ordered(mut tasks: Vec<Task>) -> Vec<Task> {
         )
     });
     tasks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_words_are_looked_for() {
+        assert_eq!(wanted_words("  Plaza  de MAYO ", 40), "plaza de mayo");
+        assert_eq!(wanted_words("Depósito Ñandú norte", 15), "deposito nandu");
+        assert!(wanted_words(&"ж".repeat(90), 41).len() <= 41);
+        assert_eq!(wanted_words("   ", 40), "");
+    }
 }

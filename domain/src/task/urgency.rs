@@ -87,7 +87,7 @@ fn in_band(
     at: DateTime<Utc>,
     after: Option<Place>,
 ) -> sea_orm::Select<task::Entity> {
-    let mut query = apply(task::Entity::find(), filter, at)
+    let mut query = apply(task::Entity::find(), actor, filter, at)
         .filter(Expr::cust(OPEN))
         .filter(visible::to(actor))
         .filter(belongs(band, at));

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, Condition,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
 use ::entity::{agent_unit, assignment, task};
@@ -25,9 +25,18 @@ pub(crate) fn to(actor: &Actor) -> Condition {
     any.add(Expr::value(false))
 }
 
-/// What makes a task a person's own business, wherever it belongs: he created it, leads it, is or was on it, or
-/// supervises somebody who is.
+/// What makes a task a person's business, wherever it belongs: it is his own, or he supervises somebody who is on it.
 pub(super) fn stakes(actor: &Actor) -> Vec<Condition> {
+    let mut stakes = own(actor);
+    if actor.level == Level::Supervisor {
+        let theirs = task::Column::Id.in_subquery(held_in(&actor.unit_ids));
+        stakes.push(Condition::all().add(theirs));
+    }
+    stakes
+}
+
+/// What makes a task a person's own: he created it, leads it, is or was on it.
+pub(super) fn own(actor: &Actor) -> Vec<Condition> {
     let mut stakes = Vec::new();
     if let Some(user_id) = actor.user_id {
         stakes.push(task::Column::CreatedBy.eq(user_id));
@@ -36,13 +45,27 @@ pub(super) fn stakes(actor: &Actor) -> Vec<Condition> {
         stakes.push(task::Column::LeadAgentId.eq(agent_id));
         stakes.push(task::Column::Id.in_subquery(ever_by(agent_id)));
     }
-    if actor.level == Level::Supervisor {
-        stakes.push(task::Column::Id.in_subquery(held_in(&actor.unit_ids)));
-    }
     stakes
         .into_iter()
         .map(|one| Condition::all().add(one))
         .collect()
+}
+
+/// The numbers of one's own tasks: a set, not a choice, so that each part has its index.
+pub(crate) fn own_ids(actor: &Actor) -> SelectStatement {
+    let ids = |one: Condition| {
+        Query::select()
+            .column(task::Column::Id)
+            .from(task::Entity)
+            .cond_where(one)
+            .to_owned()
+    };
+    let all = own(actor)
+        .into_iter()
+        .map(ids)
+        .reduce(|mut all, one| all.union(UnionType::Distinct, one).to_owned());
+    // No task is without a number.
+    all.unwrap_or_else(|| ids(Condition::all().add(task::Column::Id.is_null())))
 }
 
 /// The tasks that an agent leads, and those that he is on.

@@ -32,7 +32,7 @@ pub(super) async fn newest(
     let newest =
         |tasks: sea_orm::Select<task::Entity>| tasks.order_by_desc(task::Column::Id).limit(limit);
     let along = |way: Condition| {
-        let wanted = apply(task::Entity::find(), filter, now).filter(visible::to(actor));
+        let wanted = apply(task::Entity::find(), actor, filter, now).filter(visible::to(actor));
         newest(wanted.filter(way).filter(task::Column::Id.lt(before)))
     };
     Ok(match merged(ways(actor, filter, now), along) {
@@ -80,18 +80,25 @@ async fn ids(store: &Store, merged: SelectStatement, limit: u64) -> Result<Vec<i
 
 /// Conditions of which every wanted task fulfils at least one.
 fn ways(actor: &Actor, filter: &TaskFilter, now: DateTime<Utc>) -> Vec<Condition> {
+    let statuses = if filter.completed() {
+        &[Status::Completed]
+    } else {
+        filter.statuses.as_slice()
+    };
     if filter.ids.is_some() || filter.created_by.is_some() || filter.unanswered {
         Vec::new()
     } else if let Some(agent_id) = filter.agent_id {
         visible::of_agent(agent_id)
+    } else if filter.own {
+        visible::own(actor)
     } else if filter.late {
         vec![late_to_start(now), late_to_end(now)]
     } else if let Some(unit_id) = filter.unit_id {
-        by_status(&[unit_id], &filter.statuses)
+        by_status(&[unit_id], statuses)
     } else if actor.level == Level::Admin {
-        by_status(&[], &filter.statuses)
+        by_status(&[], statuses)
     } else {
-        own(actor, &filter.statuses)
+        own(actor, statuses)
     }
 }
 

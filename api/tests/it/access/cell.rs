@@ -199,7 +199,9 @@ impl Cell {
         path: &str,
         token: Option<&str>,
     ) -> axum::http::Request<axum::body::Body> {
-        let filled = path.replace("{id}", &self.id(path));
+        let filled = path
+            .replace("{id}", &self.id(path))
+            .replace("{file}", "tasks.csv");
         let query = if path.ends_with("/nearest") {
             "?lat=-34.6&lon=-58.4"
         } else if path.ends_with("/import") {
@@ -210,6 +212,10 @@ impl Cell {
             ""
         };
         let place = format!("{filled}{query}");
+        if path.ends_with("/users/import") {
+            let file = format!("name,username\nPersona,persona.{}\n", self.user);
+            return raw(method, &place, token, "text/csv", &file);
+        }
         if path.ends_with("/import") {
             let line = format!("A{},2026-12-24,08:00,16:00", self.agent);
             let file = format!("badge,date,start,end\n{line}\n");
@@ -224,6 +230,8 @@ impl Cell {
     fn id(&self, path: &str) -> String {
         let id = match path.split('/').nth(3) {
             Some("agents") => self.agent,
+            Some("stats") if path.contains("/users/") => self.user,
+            Some("stats") => 1,
             Some("users") => self.user,
             Some("attachments") => self.attachment,
             Some("leaves") => self.leave,
@@ -279,6 +287,7 @@ impl Cell {
                 "agent_ids": [self.agent], "weekdays": ["monday"], "start": "22:00", "end": "06:00",
                 "from": "2026-12-01", "until": "2026-12-31", "skip_conflicts": true
             }),
+            ("POST", "invites.pdf") => json!({ "user_ids": [self.user] }),
             ("POST", "calendars") => json!({ "agent_id": self.agent }),
             ("POST", "shift-swaps") => json!({ "shift_id": self.shift, "to_agent_id": self.agent }),
             ("POST", "end" | "certificate") => json!({ "text": "Llaves en la guardia" }),

@@ -12,7 +12,7 @@ use crate::{
     audit::{self, Subject},
     error::Thing,
     event::Event,
-    outbox, remind,
+    figures, outbox, remind,
     task::{AssignmentState, Status, Task, load},
 };
 
@@ -39,12 +39,14 @@ pub(super) async fn change(
     };
     task::Entity::update(row).exec(tx.db()).await?;
     assignment::bump(tx, task.id).await?;
+    figures::spoil(tx, task.ended_at).await?;
     write_history(tx, actor, task, to, at, step, moved).await?;
     let data = json!({ "from": task.status, "to": to });
     audit::record(tx, actor, "task.status", Subject::Task(task.id), data).await?;
     let now = load::one(tx.db(), task.id)
         .await?
         .ok_or(Refusal::missing(Thing::Task))?;
+    figures::spoil(tx, now.ended_at).await?;
     announce(tx, task, &now, moved).await?;
     crate::emergency::follow(tx, actor, &now).await?;
     outbox::refresh_cards(tx, task.id).await?;

@@ -29,7 +29,7 @@ pub const BIG: [&str; 20] = [
 ];
 
 /// One task in a hundred is open; everybody is on one now and then.
-const STATEMENTS: [&str; 23] = [
+const STATEMENTS: [&str; 24] = [
     "INSERT INTO users (username, name, level, permissions, active, version, telegram_id, created_at, updated_at)
      SELECT 'u' || i, 'Persona ' || (i * 7919 % 20011), 1, '', i % 50 <> 0, 1, 10000 + i, {at}, {at} FROM {20000}",
     "INSERT INTO agents (user_id, name, badge, active, version, created_at, updated_at)
@@ -60,7 +60,8 @@ const STATEMENTS: [&str; 23] = [
              WHEN i % 300 = 0 THEN 'in_progress' WHEN i % 700 = 0 THEN 'paused' ELSE 'scheduled' END,
         1 + i % 5, -34.6 - (i % 1000) / 10000.0, -58.4 - (i % 977) / 10000.0, {at}, {at},
         CASE WHEN i % 1100 = 0 THEN {at} ELSE {later} END, 'UTC', 1 + i * 31 % 200, 1 + i * 7919 % {people},
-        1 + i * 7907 % ({people} / 10), 0, CASE WHEN i % 100 <> 0 THEN {at} END, TRUE, FALSE, 1, {at}, {at} FROM {100000}",
+        1 + i * 7907 % ({people} / 10), 0, CASE WHEN i % 100 <> 0 THEN {past} END, TRUE, FALSE, 1, {at}, {at} FROM {100000}",
+    "INSERT INTO figure_days (day, whole, zone) VALUES ('{yore}', TRUE, 'America/Argentina/Buenos_Aires')",
     "INSERT INTO assignments (task_id, agent_id, state, state_at, offered_at, rings)
      SELECT id, lead_agent_id, CASE WHEN ended_at IS NOT NULL THEN 'released' WHEN id % 500 = 0 THEN 'offered' ELSE 'on_site' END,
         {at}, {at}, 1 FROM tasks",
@@ -128,8 +129,11 @@ fn plain(statement: &str, backend: DbBackend) -> String {
         let time = time.format("%Y-%m-%dT%H:%M:%S+00:00");
         format!("CAST('{time}' AS {moment})")
     };
+    let yore = (start() - chrono::TimeDelta::hours(75)).date_naive();
     format!("{statement}{}", numbers.unwrap_or_default())
         .replace("{at}", &at(-1))
+        .replace("{yore}", &yore.to_string())
+        .replace("{past}", &at(-72))
         .replace("{now}", &at(0))
         .replace("{later}", &at(1))
         .replace("{people}", &(20_000 / share).to_string())

@@ -8,13 +8,16 @@ use domain::{
     assignment::Answer,
     availability::Availability,
     calendar, event,
+    figures::{self, Period},
     geo::{Bounds, Point},
     inbox, lease,
     leave::{self, LeaveFilter},
+    ledger::{self, Wanted},
     nearest, outbox,
     page::{Page, Window},
     position, session,
     shift::{self, ShiftFilter},
+    stats,
     swap::{self, SwapFilter},
     task::{
         Priority, Status,
@@ -149,6 +152,7 @@ async fn everything(world: &World, done: &mut impl AsyncFnMut(&str)) {
         tasks(store, actor, who, done).await;
         people(store, actor, who, done).await;
         times(store, actor, who, done).await;
+        numbers(store, actor, who, done).await;
     }
     flow(store, done).await;
     work(world, done).await;
@@ -273,6 +277,30 @@ fn filters() -> Vec<(&'static str, TaskFilter)> {
             TaskFilter {
                 within: Some(centre),
                 ..open()
+            },
+        ),
+        ("of one's own", TaskFilter { own: true, ..any() }),
+        (
+            "of the last days",
+            TaskFilter {
+                statuses: vec![Status::Completed, Status::Cancelled],
+                ended_since: Some(noon - chrono::TimeDelta::days(7)),
+                ..any()
+            },
+        ),
+        (
+            "completed today",
+            TaskFilter {
+                completed_from: Some(noon - chrono::TimeDelta::hours(12)),
+                ..any()
+            },
+        ),
+        (
+            "completed a year ago",
+            TaskFilter {
+                completed_from: Some(noon - chrono::TimeDelta::days(366)),
+                completed_to: Some(noon - chrono::TimeDelta::days(365)),
+                ..any()
             },
         ),
         (
@@ -405,6 +433,34 @@ async fn times(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnM
         shift::notes_for(store, actor, 77).await.expect("notes");
         done("notes of the shifts before").await;
     }
+}
+
+/// Figures and reports of a month; the sums of the day on which the tasks ended are kept.
+async fn numbers(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    let period = Period::last(store, 30);
+    stats::tasks(store, actor).await.expect("counted");
+    done(&format!("tasks by status for {who}")).await;
+    let work = figures::of_scope(store, actor, period).await;
+    work.expect("counted");
+    done(&format!("work for {who}")).await;
+    if !actor.may_command() {
+        return;
+    }
+    if actor.level == Level::Admin {
+        let work = figures::of_user(store, actor, 77, period).await;
+        work.expect("counted");
+        done("work of a person").await;
+    }
+    let wanted = Wanted {
+        period,
+        unit_id: None,
+    };
+    let rows = ledger::tasks(store, actor, wanted, None).await;
+    rows.expect("a page");
+    done(&format!("tasks to report for {who}")).await;
+    let rows = ledger::shifts(store, actor, wanted, None).await;
+    rows.expect("a page");
+    done(&format!("shifts to report for {who}")).await;
 }
 
 /// What the workers ask for again and again.

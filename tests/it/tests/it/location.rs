@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use it::{Backend, Somebody, TestApp};
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::hand::press;
 
@@ -110,5 +110,15 @@ async fn a_call_for_help_is_a_source_and_people_see_what_is_kept() -> Result<()>
         assert!(told.text.contains(words), "{words}: {}", told.text);
     }
     app.settled().await?;
+    press(&ana, "Descargar mis datos").await?;
+    let sent = ana.until_text("Tus datos, fila por fila").await?;
+    let bytes = ana.phone.file(sent.file_id().context("a file")?);
+    let kept: Value = serde_json::from_slice(&bytes.context("its bytes")?)?;
+    assert_eq!(kept["account"]["name"], "Ana");
+    assert_eq!(kept["positions"][0]["lat"], -34.6);
+    assert_eq!(kept["positions"].as_array().map(Vec::len), Some(1));
+    assert_eq!(kept["looked_at_by"][0][0], "Marta");
+    assert!(kept["consented_at"].is_string(), "{kept}");
+    assert!(!kept.to_string().contains("password"), "{kept}");
     Ok(())
 }

@@ -1,0 +1,153 @@
+//! What lists and files are asked for by presses, in a few letters.
+
+use domain::export::{ReportFormat, ReportName};
+use serde::{Deserialize, Serialize};
+
+/// Which part of the history is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    pub end: PastEnd,
+    pub span: Span,
+    /// Only one's own, not that of one's units.
+    pub own: bool,
+}
+
+/// How the tasks of the history ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PastEnd {
+    #[default]
+    Any,
+    Completed,
+    Cancelled,
+}
+
+/// How far one looks back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Span {
+    Week,
+    #[default]
+    Month,
+    Year,
+    Always,
+}
+
+/// What is chosen of a file, in this order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub report: Option<ReportName>,
+    pub span: Option<Span>,
+    pub format: Option<ReportFormat>,
+}
+
+const REPORTS: [(ReportName, char); 3] = [
+    (ReportName::Tasks, 't'),
+    (ReportName::Response, 'r'),
+    (ReportName::Shifts, 's'),
+];
+
+const FORMATS: [(ReportFormat, char); 3] = [
+    (ReportFormat::Csv, 'c'),
+    (ReportFormat::Xlsx, 'x'),
+    (ReportFormat::Pdf, 'p'),
+];
+
+impl Asked {
+    pub(super) fn word(self) -> String {
+        let report = self.report.map(|one| letter(&REPORTS, one));
+        let span = self.span.map(Span::letter);
+        let format = self.format.map(|one| letter(&FORMATS, one));
+        report.into_iter().chain(span).chain(format).collect()
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        let mut letters = word.chars();
+        let asked = Self {
+            report: chosen(&REPORTS, letters.next())?,
+            span: chosen(&SPANS, letters.next())?,
+            format: chosen(&FORMATS, letters.next())?,
+        };
+        letters.next().is_none().then_some(asked)
+    }
+}
+
+impl Span {
+    pub(super) fn letter(self) -> char {
+        letter(&SPANS, self)
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        meant(&SPANS, single(word)?)
+    }
+}
+
+const PAST_ENDS: [(PastEnd, char); 3] = [
+    (PastEnd::Any, 'a'),
+    (PastEnd::Completed, 'c'),
+    (PastEnd::Cancelled, 'x'),
+];
+
+const SPANS: [(Span, char); 4] = [
+    (Span::Week, 'w'),
+    (Span::Month, 'm'),
+    (Span::Year, 'y'),
+    (Span::Always, 'z'),
+];
+
+impl Past {
+    pub(super) fn word(self) -> String {
+        let end = letter(&PAST_ENDS, self.end);
+        let span = self.span.letter();
+        format!("{end}{span}{}", whose(self.own))
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        let mut letters = word.chars();
+        let past = Self {
+            end: meant(&PAST_ENDS, letters.next()?)?,
+            span: meant(&SPANS, letters.next()?)?,
+            own: is_own(letters.as_str())?,
+        };
+        Some(past)
+    }
+}
+
+pub(super) fn whose(own: bool) -> char {
+    if own { 'o' } else { 'u' }
+}
+
+pub(super) fn is_own(word: &str) -> Option<bool> {
+    match word {
+        "o" => Some(true),
+        "u" => Some(false),
+        _ => None,
+    }
+}
+
+fn single(text: &str) -> Option<char> {
+    let mut letters = text.chars();
+    letters.next().filter(|_| letters.next().is_none())
+}
+
+fn letter<T: Copy + PartialEq>(letters: &[(T, char)], wanted: T) -> char {
+    letters
+        .iter()
+        .find(|(one, _)| *one == wanted)
+        .map_or('?', |(_, letter)| *letter)
+}
+
+fn meant<T: Copy>(letters: &[(T, char)], letter: char) -> Option<T> {
+    letters
+        .iter()
+        .find(|(_, one)| *one == letter)
+        .map(|(meaning, _)| *meaning)
+}
+
+/// Nothing is not chosen yet; what is none of the letters is none of ours.
+fn chosen<T: Copy>(letters: &[(T, char)], letter: Option<char>) -> Option<Option<T>> {
+    match letter {
+        None => Some(None),
+        Some(letter) => meant(letters, letter).map(Some),
+    }
+}

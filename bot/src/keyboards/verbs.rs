@@ -1,0 +1,168 @@
+//! What can be done by a press, and the word for it in the button.
+
+use domain::broadcast::Reply as Said;
+
+/// How a broadcast is ended by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Close,
+    Cancel,
+}
+
+pub(super) const SAID: [(Said, &str); 4] = [
+    (Said::Acknowledged, "ack"),
+    (Said::OnTheWay, "go"),
+    (Said::NeedsHelp, "help"),
+    (Said::Declined, "no"),
+];
+
+pub(super) fn said_word(said: Said) -> &'static str {
+    SAID.iter()
+        .find(|(one, _)| *one == said)
+        .map_or("", |(_, word)| word)
+}
+
+pub(super) fn said_of(word: &str) -> Option<Said> {
+    SAID.iter()
+        .find(|(_, one)| *one == word)
+        .map(|(said, _)| *said)
+}
+
+/// What can be done on the card of an emergency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Help {
+    Go,
+    Decline,
+    Withdraw,
+}
+
+pub(super) const HELP: [(Help, &str); 3] = [
+    (Help::Go, "go"),
+    (Help::Decline, "no"),
+    (Help::Withdraw, "off"),
+];
+
+impl Help {
+    pub(super) fn word(self) -> &'static str {
+        HELP.iter()
+            .find(|(verb, _)| *verb == self)
+            .map_or("", |(_, word)| word)
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        HELP.iter()
+            .find(|(_, one)| *one == word)
+            .map(|(verb, _)| *verb)
+    }
+}
+
+/// What can be done on a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Acknowledge,
+    Decline,
+    EnRoute,
+    OnSite,
+    Start,
+    Pause,
+    Resume,
+    Report,
+    Finish,
+    Undo,
+    Reopen,
+    Cancel,
+    /// Shows the card anew.
+    Show,
+    /// Half an hour more.
+    Extend,
+    /// Asks for more people.
+    Reinforce,
+}
+
+pub(super) const VERBS: [(Verb, &str); 15] = [
+    (Verb::Acknowledge, "ack"),
+    (Verb::Decline, "no"),
+    (Verb::EnRoute, "go"),
+    (Verb::OnSite, "at"),
+    (Verb::Start, "run"),
+    (Verb::Pause, "hold"),
+    (Verb::Resume, "cont"),
+    (Verb::Report, "rep"),
+    (Verb::Finish, "end"),
+    (Verb::Undo, "undo"),
+    (Verb::Reopen, "open"),
+    (Verb::Cancel, "off"),
+    (Verb::Show, "show"),
+    (Verb::Extend, "more"),
+    (Verb::Reinforce, "help"),
+];
+
+/// What can be done with shifts, leave and exchanges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DutyVerb {
+    Present,
+    EndShift,
+    SwapShift,
+    ApproveLeave,
+    RejectLeave,
+    CancelLeave,
+    RestoreLeave,
+    Certificate,
+    AcceptSwap,
+    DeclineSwap,
+    ApproveSwap,
+    RejectSwap,
+    CancelSwap,
+    OpenCalendar,
+    CloseCalendar,
+}
+
+pub(super) const DUTY_VERBS: [(DutyVerb, &str); 15] = [
+    (DutyVerb::Present, "here"),
+    (DutyVerb::EndShift, "end"),
+    (DutyVerb::SwapShift, "swap"),
+    (DutyVerb::ApproveLeave, "lyes"),
+    (DutyVerb::RejectLeave, "lno"),
+    (DutyVerb::CancelLeave, "loff"),
+    (DutyVerb::RestoreLeave, "lback"),
+    (DutyVerb::Certificate, "lfile"),
+    (DutyVerb::AcceptSwap, "stake"),
+    (DutyVerb::DeclineSwap, "spass"),
+    (DutyVerb::ApproveSwap, "syes"),
+    (DutyVerb::RejectSwap, "sno"),
+    (DutyVerb::CancelSwap, "soff"),
+    (DutyVerb::OpenCalendar, "cal"),
+    (DutyVerb::CloseCalendar, "caloff"),
+];
+
+impl DutyVerb {
+    pub(super) fn word(self) -> &'static str {
+        DUTY_VERBS
+            .iter()
+            .find(|(verb, _)| *verb == self)
+            .map_or("here", |(_, word)| word)
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        DUTY_VERBS
+            .iter()
+            .find(|(_, one)| *one == word)
+            .map(|(verb, _)| *verb)
+    }
+}
+
+impl Verb {
+    pub(super) fn word(self) -> &'static str {
+        VERBS
+            .iter()
+            .find(|(verb, _)| *verb == self)
+            .map_or("show", |(_, word)| word)
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        VERBS
+            .iter()
+            .find(|(_, one)| *one == word)
+            .map(|(verb, _)| *verb)
+    }
+}

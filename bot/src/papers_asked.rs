@@ -1,0 +1,143 @@
+//! /informe: which report, of when, in which format; then how far it is, and the file itself.
+
+use domain::{
+    Result,
+    card::Subject,
+    export::{self, Export, ExportState, ReportFormat, ReportName},
+    figures::Period,
+    files::Files,
+    ledger::Wanted,
+};
+use locales::Sentence;
+use papers::report::{self, Order};
+
+use crate::{
+    ctx::Ctx,
+    figures::days,
+    history,
+    keyboards::{Asked, Button, Rows, Span},
+    reply::Reply,
+    screen::{Made, Media, Rendered, Screen},
+    search::listed,
+    view::{View, plain, with},
+};
+
+/// The next choice.
+pub async fn ask(view: &View, asked: Asked, fresh: bool) -> Result<Option<Screen>> {
+    let Some(_) = view.reader.as_ref().filter(|reader| reader.may_command()) else {
+        return Ok(None);
+    };
+    let button = |label: String, asked| (label, Button::Papers(asked));
+    let (question, rows) = match (asked.report, asked.span) {
+        (None, _) => {
+            let reports = [ReportName::Tasks, ReportName::Response, ReportName::Shifts];
+            let buttons = reports.map(|one| {
+                let report = Some(one);
+                button(view.say(&report::name(one)), Asked { report, ..asked })
+            });
+            (Sentence::PapersWhich, Rows::default().column(buttons))
+        }
+        (Some(_), None) => {
+            let spans = [Span::Week, Span::Month, Span::Year].map(|one| {
+                let span = Some(one);
+                button(view.say(&history::span(one)), Asked { span, ..asked })
+            });
+            (Sentence::PapersWhen, Rows::default().row(spans))
+        }
+        (Some(_), Some(_)) => {
+            let formats = [
+                (ReportFormat::Xlsx, "XLSX"),
+                (ReportFormat::Pdf, "PDF"),
+                (ReportFormat::Csv, "CSV"),
+            ];
+            let buttons = formats.map(|(one, label)| {
+                let format = Some(one);
+                button(label.to_owned(), Asked { format, ..asked })
+            });
+            (Sentence::PapersHow, Rows::default().row(buttons))
+        }
+    };
+    Ok(Some(listed(fresh, with(rows, plain(view.say(&question))))))
+}
+
+/// A choice; with the last one the file is asked for.
+pub async fn pressed(ctx: &Ctx, asked: Asked) -> Result<()> {
+    let (Some(report), Some(span), Some(format)) = (asked.report, asked.span, asked.format) else {
+        let fresh = false;
+        return ctx.reply(Reply::Papers { asked, fresh }).await;
+    };
+    let wanted = Wanted {
+        period: Period::last(&ctx.store, days(span)),
+        unit_id: None,
+    };
+    let inner = ctx.clone();
+    let done = ctx
+        .attempt(None, move |tx| {
+            Box::pin(async move {
+                export::ask(tx, &inner.actor, inner.chat_id, (report, format), wanted).await
+            })
+        })
+        .await?;
+    if done.is_some() {
+        ctx.toast(&Sentence::PapersBegun);
+    }
+    Ok(())
+}
+
+fn order(view: &View, one: &Export) -> Order {
+    Order {
+        report: one.report,
+        format: one.format,
+        wanted: one.wanted,
+        lang: view.lang,
+    }
+}
+
+/// One's own only.
+async fn own(view: &View, export_id: i64) -> Result<Option<Export>> {
+    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
+    let one = export::find(&view.store, export_id).await?;
+    Ok(Some(one).filter(|one| Some(one.user_id) == reader))
+}
+
+/// How far it is.
+pub async fn card(view: &View, export_id: i64) -> Result<Rendered> {
+    let Some(one) = own(view, export_id).await? else {
+        return Ok(Rendered::Nothing);
+    };
+    let (title, count) = (order(view, &one).title().into(), one.rows.into());
+    let sentence = match one.state {
+        ExportState::Waiting => Sentence::PapersProgress { title, count },
+        ExportState::Ready | ExportState::Gone => Sentence::PapersReady { title, count },
+        ExportState::Failed => Sentence::PapersFailed { title },
+    };
+    Ok(Screen {
+        subject: Some(Subject::Export(export_id)),
+        ..plain(view.say(&sentence))
+    }
+    .into())
+}
+
+/// The file.
+pub async fn file(view: &View, files: &dyn Files, export_id: i64) -> Result<Rendered> {
+    let Some(one) = own(view, export_id).await? else {
+        return Ok(Rendered::Nothing);
+    };
+    let order = order(view, &one);
+    let Some(path) = &one.path else {
+        return Ok(plain(view.say(&Sentence::PapersGone)).into());
+    };
+    let found = files.get(path).await;
+    let Some(bytes) = found.map_err(|error| domain::Error::Away(error.to_string()))? else {
+        return Ok(plain(view.say(&Sentence::PapersGone)).into());
+    };
+    Ok(Screen {
+        media: Some(Media::Written(Made {
+            name: one.name.clone().unwrap_or_else(|| order.file_name()),
+            mime: order.mime(),
+            bytes: bytes.into(),
+        })),
+        ..plain(order.title())
+    }
+    .into())
+}

@@ -1,0 +1,255 @@
+//! What is kept about a person as a file for himself: his own rows, none of anybody else.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use ::entity::{
+    assignment, broadcast_recipient, leave, position, report, session, shift, task, user,
+};
+
+use super::{consented, seen, units};
+use crate::{Actor, Refusal, Result, Store, error::Thing};
+
+/// The most rows of each kind, the newest of them.
+const ROWS_MOST: u64 = 20_000;
+
+/// JSON of what is kept about whoever asks, at most 20,000 rows of each kind.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for who has no account.
+pub async fn file(store: &Store, actor: &Actor) -> Result<Vec<u8>> {
+    let missing = || Refusal::missing(Thing::User);
+    let user_id = actor.user_id.ok_or_else(missing)?;
+    let account = user::Entity::find_by_id(user_id)
+        .one(store.reader())
+        .await?;
+    let account = account.ok_or_else(missing)?;
+    // Nobody has the number 0.
+    let agent_id = actor.agent_id.unwrap_or_default();
+    let file = json!({
+        "made_at": store.now(),
+        "account": words(&account),
+        "units": units(store, user_id).await?,
+        "consented_at": consented(store, user_id).await?,
+        "tasks": tasks(store, agent_id).await?,
+        "reports": reports(store, user_id).await?,
+        "shifts": shifts(store, agent_id).await?,
+        "leaves": leaves(store, agent_id).await?,
+        "broadcasts": broadcasts(store, user_id).await?,
+        "positions": positions(store, agent_id).await?,
+        "sessions": sessions(store, user_id).await?,
+        "looked_at_by": seen(store, agent_id, ROWS_MOST).await?,
+    });
+    Ok(serde_json::to_vec_pretty(&file)?)
+}
+
+fn words(account: &user::Model) -> Value {
+    json!({
+        "username": account.username,
+        "name": account.name,
+        "level": account.level,
+        "email": account.email,
+        "phone": account.phone,
+        "language": account.lang,
+        "telegram_id": account.telegram_id,
+        "telegram_username": account.telegram_username,
+        "created_at": account.created_at,
+    })
+}
+
+#[derive(Serialize, FromQueryResult)]
+struct TaskRow {
+    code: String,
+    title: String,
+    state: String,
+    reason: Option<String>,
+    offered_at: DateTime<Utc>,
+    acknowledged_at: Option<DateTime<Utc>>,
+    en_route_at: Option<DateTime<Utc>>,
+    on_site_at: Option<DateTime<Utc>>,
+    released_at: Option<DateTime<Utc>>,
+}
+
+async fn tasks(store: &Store, agent_id: i64) -> Result<Vec<TaskRow>> {
+    let of_task = assignment::Entity::belongs_to(task::Entity)
+        .from(assignment::Column::TaskId)
+        .to(task::Column::Id);
+    Ok(assignment::Entity::find()
+        .select_only()
+        .columns([task::Column::Code, task::Column::Title])
+        .columns([
+            assignment::Column::State,
+            assignment::Column::Reason,
+            assignment::Column::OfferedAt,
+            assignment::Column::AcknowledgedAt,
+            assignment::Column::EnRouteAt,
+            assignment::Column::OnSiteAt,
+            assignment::Column::ReleasedAt,
+        ])
+        .join(JoinType::InnerJoin, of_task.into())
+        .filter(assignment::Column::AgentId.eq(agent_id))
+        .order_by_desc(assignment::Column::Id)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+struct ReportRow {
+    kind: String,
+    text: Option<String>,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    happened_at: DateTime<Utc>,
+}
+
+async fn reports(store: &Store, user_id: i64) -> Result<Vec<ReportRow>> {
+    Ok(report::Entity::find()
+        .select_only()
+        .columns([
+            report::Column::Kind,
+            report::Column::Text,
+            report::Column::Lat,
+            report::Column::Lon,
+            report::Column::HappenedAt,
+        ])
+        .filter(report::Column::UserId.eq(user_id))
+        .order_by_desc(report::Column::Id)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+struct ShiftRow {
+    status: String,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    present_at: Option<DateTime<Utc>>,
+    ended_at: Option<DateTime<Utc>>,
+    note: Option<String>,
+}
+
+async fn shifts(store: &Store, agent_id: i64) -> Result<Vec<ShiftRow>> {
+    Ok(shift::Entity::find()
+        .select_only()
+        .columns([
+            shift::Column::Status,
+            shift::Column::StartsAt,
+            shift::Column::EndsAt,
+            shift::Column::PresentAt,
+            shift::Column::EndedAt,
+            shift::Column::Note,
+        ])
+        .filter(shift::Column::AgentId.eq(agent_id))
+        .order_by_desc(shift::Column::Id)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+struct LeaveRow {
+    status: String,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    reason: Option<String>,
+    decided_at: Option<DateTime<Utc>>,
+    decided_reason: Option<String>,
+}
+
+async fn leaves(store: &Store, agent_id: i64) -> Result<Vec<LeaveRow>> {
+    Ok(leave::Entity::find()
+        .select_only()
+        .columns([
+            leave::Column::Status,
+            leave::Column::StartsAt,
+            leave::Column::EndsAt,
+            leave::Column::Reason,
+            leave::Column::DecidedAt,
+            leave::Column::DecidedReason,
+        ])
+        .filter(leave::Column::AgentId.eq(agent_id))
+        .order_by_desc(leave::Column::Id)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+struct BroadcastRow {
+    state: String,
+    sent_at: Option<DateTime<Utc>>,
+    answered_at: Option<DateTime<Utc>>,
+}
+
+async fn broadcasts(store: &Store, user_id: i64) -> Result<Vec<BroadcastRow>> {
+    use broadcast_recipient::{Column, Entity};
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::State, Column::SentAt, Column::AnsweredAt])
+        .filter(Column::UserId.eq(user_id))
+        .order_by_desc(Column::Id)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+struct PositionRow {
+    lat: f64,
+    lon: f64,
+    accuracy_m: Option<f64>,
+    recorded_at: DateTime<Utc>,
+}
+
+async fn positions(store: &Store, agent_id: i64) -> Result<Vec<PositionRow>> {
+    Ok(position::Entity::find()
+        .select_only()
+        .columns([
+            position::Column::Lat,
+            position::Column::Lon,
+            position::Column::AccuracyM,
+            position::Column::RecordedAt,
+        ])
+        .filter(position::Column::AgentId.eq(agent_id))
+        .order_by_desc(position::Column::RecordedAt)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+struct SessionRow {
+    address: Option<String>,
+    agent: Option<String>,
+    created_at: DateTime<Utc>,
+    used_at: DateTime<Utc>,
+}
+
+async fn sessions(store: &Store, user_id: i64) -> Result<Vec<SessionRow>> {
+    Ok(session::Entity::find()
+        .select_only()
+        .columns([
+            session::Column::Address,
+            session::Column::Agent,
+            session::Column::CreatedAt,
+            session::Column::UsedAt,
+        ])
+        .filter(session::Column::UserId.eq(user_id))
+        .order_by_desc(session::Column::CreatedAt)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
