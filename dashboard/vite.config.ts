@@ -15,7 +15,15 @@ export default defineConfig(({ mode }) => ({
   },
   // The objects keep the browser's Host, with which the server compares Origin.
   server:
-    mode === 'mock' ? {} : { proxy: { '/api': { target: backend }, '/ws': { target: backend, ws: true } } },
+    mode === 'mock'
+      ? {}
+      : {
+          proxy: {
+            '/api': { target: backend },
+            '/health': { target: backend },
+            '/ws': { target: backend, ws: true },
+          },
+        },
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
   test: {
     include: ['tests/**/*.test.ts', 'e2e/**/*.test.ts'],

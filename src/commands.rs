@@ -19,9 +19,13 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    App,
     config::{Config, Environment, Problems},
     telemetry,
 };
+
+/// What else shall run beside a server, see [`App::tasks`].
+pub type Beside = fn(&App);
 
 /// GAD runs a field force from Telegram.
 #[derive(Debug, Parser)]
@@ -78,8 +82,13 @@ const USAGE: u8 = 2;
 
 /// Runs the command line of this process; 2 for what the caller can correct, 1 for failures.
 pub fn main() -> ExitCode {
+    main_beside(|_| ())
+}
+
+/// The same with something beside the server.
+pub fn main_beside(beside: Beside) -> ExitCode {
     match Cli::try_parse() {
-        Ok(cli) => ended(run(cli)),
+        Ok(cli) => ended(run(cli, beside)),
         Err(refused) => {
             // Help goes to standard output and is no error.
             let _ = refused.print();
@@ -97,21 +106,21 @@ fn ended(result: Result<()>) -> ExitCode {
     ExitCode::from(if usage { USAGE } else { FAILURE })
 }
 
-fn run(cli: Cli) -> Result<()> {
+fn run(cli: Cli, beside: Beside) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("no runtime")?;
-    let outcome = runtime.block_on(dispatch(cli));
+    let outcome = runtime.block_on(dispatch(cli, beside));
     // What still blocks has nothing left to say to anybody.
     runtime.shutdown_background();
     outcome
 }
 
-async fn dispatch(cli: Cli) -> Result<()> {
+async fn dispatch(cli: Cli, beside: Beside) -> Result<()> {
     let config = Config::load(cli.config.as_deref());
     match cli.command {
-        Command::Serve => serve::run(config?).await,
+        Command::Serve => serve::run(config?, beside).await,
         #[cfg(feature = "demo")]
         Command::Demo(command) => command.run(cli.config).await,
         Command::Openapi => say::line(api::openapi()),

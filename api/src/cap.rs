@@ -1,7 +1,11 @@
 //! Emergencies and broadcasts as alerts of the Common Alerting Protocol 1.2 (OASIS, CAP-v1.2-os). Names of people are
 //! never in them, only numbers.
 
+mod receipt;
+mod rules;
+mod taken;
 mod told;
+mod tree;
 mod write;
 
 use axum::{
@@ -11,7 +15,10 @@ use axum::{
 use chrono::{DateTime, Utc};
 use domain::geo::Point;
 
-pub(crate) use told::{of_broadcast, of_emergency};
+pub(crate) use receipt::Receipt;
+pub(crate) use taken::{Incoming, NotTaken, Wants, read};
+pub(crate) use told::{answer_of, of_broadcast, of_emergency};
+pub(crate) use tree::MOST;
 
 /// What the alert is to those before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +56,11 @@ pub(crate) struct Alert {
     pub sender: String,
     pub sent: DateTime<Utc>,
     pub drill: bool,
+    /// What kind of exercise it is; CAP wants to know.
+    pub note: Option<String>,
     pub kind: Kind,
+    /// Nothing is to be done any more, though it was not taken back.
+    pub over: bool,
     pub event: String,
     pub headline: String,
     pub description: Option<String>,

@@ -81,14 +81,16 @@ fn problem_of(response: &Response) -> Option<Problem> {
     foreign.then(|| generic(status))
 }
 
-/// Pages and health answers carry bodies of their own.
+/// Pages, health answers and receipts of alerts carry bodies of their own.
 fn is_page(response: &Response) -> bool {
     let kind = response
         .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .unwrap_or_default();
-    kind.starts_with("text/html") || kind.starts_with("application/json")
+    ["text/html", "application/json", "application/cap+xml"]
+        .iter()
+        .any(|own| kind.starts_with(own))
 }
 
 fn generic(status: StatusCode) -> Problem {

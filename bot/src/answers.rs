@@ -111,6 +111,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         },
         Reply::SuggestionRejected { .. } => Sentence::SuggestionRejected { code: code.into() },
         Reply::NobodyFree { .. } => Sentence::SuggestionNobody { code: code.into() },
+        Reply::ReinforceNobody { .. } => Sentence::ReinforceNobody { code: code.into() },
         Reply::ReinforceSent { .. } => Sentence::ReinforceSent { code: code.into() },
         Reply::CalendarClosed => Sentence::CalendarClosed,
         Reply::NoMates => Sentence::SwapNoMates,
@@ -126,10 +127,13 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
             name: name.into(),
         },
         Reply::BroadcastLeaves { .. } => Sentence::BroadcastLeaves,
+        Reply::BroadcastAwaits { told: true } => Sentence::BroadcastAwaits,
+        Reply::BroadcastAwaits { told: false } => Sentence::BroadcastAwaitsNobody,
         Reply::BroadcastWord => Sentence::BroadcastWordWrong,
         Reply::BroadcastNobody => Sentence::BroadcastNobody,
         Reply::BroadcastText => Sentence::BroadcastTextWrong,
         Reply::Prompt
+        | Reply::Silent { .. }
         | Reply::Menu { .. }
         | Reply::Consent { .. }
         | Reply::Listing { .. }
@@ -150,9 +154,13 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::SosWithdrawn
         | Reply::LanguageSet => Sentence::DialogueMenu,
     };
+    let off = matches!(sentence, Sentence::StartDisabled);
     let mut lines = vec![view.say(&sentence)];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    Ok(plain(lines.join("\n")))
+    Ok(Screen {
+        menu: off.then(Vec::new),
+        ..plain(lines.join("\n"))
+    })
 }
 
 /// The code of the task an answer is about.
@@ -168,6 +176,7 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Undone { task_id, .. }
         | Reply::Reported { task_id, .. }
         | Reply::Extended { task_id, .. }
+        | Reply::ReinforceNobody { task_id }
         | Reply::ReinforceSent { task_id }
         | Reply::CrewGrew { task_id, .. }
         | Reply::SuggestionRejected { task_id }
@@ -240,6 +249,8 @@ fn problem_words(problem: CreateProblem) -> Sentence {
         },
         CreateProblem::TimePast { time } => Sentence::CreateErrorTimePast { time: time.into() },
         CreateProblem::TimeUnclear => Sentence::CreateErrorTimeUnclear,
+        CreateProblem::People { name } => Sentence::CreateErrorPeople { name: name.into() },
+        CreateProblem::Emergency => Sentence::RefusalRaisedOnly,
         CreateProblem::Person { name } => Sentence::CreateErrorPerson { name: name.into() },
         CreateProblem::NoKinds => Sentence::CreateNoKinds,
     }

@@ -120,6 +120,8 @@ pub async fn file(view: &View, id: i64) -> Result<Rendered> {
             Attached::Video(file) => Media::Video(file),
             Attached::Voice(file) => Media::Voice(file),
             Attached::Document(file) => Media::Document(file),
+            Attached::Audio(file) => Media::Audio(file),
+            Attached::Round(file) => Media::Round(file),
         }),
         ..Screen::default()
     }

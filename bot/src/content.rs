@@ -23,7 +23,22 @@ pub enum Content {
         mime: String,
         bytes: u32,
         caption: Option<String>,
+        /// What Telegram calls it, where that is more exact: a file goes out again only as what it came in as.
+        #[serde(default)]
+        form: Form,
     },
+}
+
+/// What Telegram calls a file beyond its kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    #[default]
+    Usual,
+    /// A piece of music, which we keep as a voice.
+    Audio,
+    /// A round video.
+    Round,
 }
 
 impl Content {
@@ -51,6 +66,7 @@ impl Content {
                 mime: mime.unwrap_or_else(|| or.into()),
                 bytes: file.size,
                 caption: caption.clone(),
+                form: Form::Usual,
             }
         };
         if let Some(photo) = message
@@ -76,7 +92,8 @@ impl Content {
             ));
         }
         if let Some(note) = message.video_note() {
-            return Some(file(ReportKind::Video, &note.file, None, None, "video/mp4"));
+            let note = file(ReportKind::Video, &note.file, None, None, "video/mp4");
+            return Some(note.formed(Form::Round));
         }
         if let Some(voice) = message.voice() {
             let mime = voice.mime_type.as_ref().map(ToString::to_string);
@@ -90,13 +107,9 @@ impl Content {
         }
         if let Some(audio) = message.audio() {
             let mime = audio.mime_type.as_ref().map(ToString::to_string);
-            return Some(file(
-                ReportKind::Voice,
-                &audio.file,
-                audio.file_name.clone(),
-                mime,
-                "audio/mpeg",
-            ));
+            let name = audio.file_name.clone();
+            let audio = file(ReportKind::Voice, &audio.file, name, mime, "audio/mpeg");
+            return Some(audio.formed(Form::Audio));
         }
         let document = message.document()?;
         let mime = document.mime_type.as_ref().map(ToString::to_string);
@@ -107,6 +120,13 @@ impl Content {
             mime,
             "application/octet-stream",
         ))
+    }
+
+    fn formed(mut self, as_what: Form) -> Self {
+        if let Self::File { form, .. } = &mut self {
+            *form = as_what;
+        }
+        self
     }
 
     pub fn kind(&self) -> ReportKind {
@@ -134,6 +154,7 @@ impl Content {
                 mime,
                 bytes,
                 caption,
+                form: _,
             } => NewReport {
                 kind,
                 text: caption,

@@ -10,6 +10,7 @@ use locales::{Lang, Sentence};
 use teloxide::types::CallbackQueryId;
 
 use crate::{
+    meter::Meter,
     reply::{Place, Reply},
     state::{Stage, State},
     toasts::Toasts,
@@ -31,6 +32,8 @@ pub struct Ctx {
     pub at: DateTime<Utc>,
     /// The step the person is in.
     pub state: State,
+    /// What the update tells about dialogues, once it is committed.
+    pub meter: Meter,
 }
 
 impl Ctx {
@@ -40,10 +43,12 @@ impl Ctx {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send + 'static,
     {
-        let id = self.inbox_id;
-        self.store
+        let (id, meter) = (self.inbox_id, self.meter.clone());
+        let done = self
+            .store
             .write(move |tx| {
                 Box::pin(async move {
+                    meter.begin();
                     if inbox::done(tx, id).await? {
                         work(tx).await.map(Some)
                     } else {
@@ -51,7 +56,9 @@ impl Ctx {
                     }
                 })
             })
-            .await
+            .await?;
+        self.meter.count();
+        Ok(done)
     }
 
     /// The same, and a refusal becomes a sentence for the person instead of an error.
@@ -177,10 +184,27 @@ impl Ctx {
 
     /// Moves to a step that starts a dialogue: its prompt is a new message.
     pub async fn enter(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
+        self.meter.left(tx, &self.state);
+        // A press may lead from one step of a dialogue to the next by a message of its own.
+        let goes_on = self.query.is_some() && stage.name() == self.state.stage.name();
+        if !goes_on {
+            self.meter.ended(&self.state, "abandoned");
+        }
+        self.put_fresh(tx, stage).await
+    }
+
+    /// Moves within a dialogue with a new message for the prompt, because something was said in between.
+    pub async fn again(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
+        self.meter.left(tx, &self.state);
+        self.put_fresh(tx, stage).await
+    }
+
+    async fn put_fresh(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         let state = State {
             serial: self.inbox_id,
-            before: None,
+            since: Some(tx.now()),
             stage,
+            ..State::default()
         };
         self.put(tx, &state).await?;
         self.prompt(tx, true).await
@@ -188,10 +212,13 @@ impl Ctx {
 
     /// Moves to the next step of a dialogue: after a press the prompt is edited, after words it is a new message.
     pub async fn go(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
+        self.meter.left(tx, &self.state);
         let state = State {
             serial: self.inbox_id,
             before: self.left(),
+            since: Some(tx.now()),
             stage,
+            ..State::default()
         };
         self.put(tx, &state).await?;
         self.prompt(tx, self.query.is_none()).await
@@ -205,9 +232,18 @@ impl Ctx {
     /// Changes what a step has gathered without leaving it: its buttons stay good.
     pub async fn stay(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         let state = State {
-            serial: self.state.serial,
-            before: self.state.before,
             stage,
+            ..self.state.clone()
+        };
+        self.put(tx, &state).await?;
+        self.prompt(tx, self.query.is_none()).await
+    }
+
+    /// Shows another page of what the present step lets choose from.
+    pub async fn turn(&self, tx: &mut Tx, page: u32) -> Result<()> {
+        let state = State {
+            page,
+            ..self.state.clone()
         };
         self.put(tx, &state).await?;
         self.prompt(tx, self.query.is_none()).await
@@ -232,15 +268,15 @@ impl Ctx {
 
     /// Ends the dialogue with a last word in the place of its prompt.
     pub async fn end(&self, tx: &mut Tx, reply: Reply) -> Result<()> {
+        self.meter.left(tx, &self.state);
+        self.meter.ended(&self.state, reply.outcome());
         match self.left() {
             None => drop(dialogue::clear(tx, self.chat_id).await?),
             before => {
-                let stage = Stage::Idle;
-                let serial = self.inbox_id;
                 let over = State {
-                    serial,
+                    serial: self.inbox_id,
                     before,
-                    stage,
+                    ..State::default()
                 };
                 self.put(tx, &over).await?;
             }

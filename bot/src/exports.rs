@@ -122,7 +122,7 @@ impl Exports {
         put.map_err(|error| PaperError::Written(error.to_string()))?;
         let name = order.file_name();
         let stored = Stored {
-            path,
+            path: path.clone(),
             name,
             bytes,
             rows,
@@ -130,13 +130,25 @@ impl Exports {
         let timer_id = claim.id;
         let done = self.store.write(move |tx| {
             Box::pin(async move {
-                match timer::fired(tx, timer_id).await? {
-                    true => export::ready(tx, export_id, stored).await,
-                    false => Ok(()),
+                let first = timer::fired(tx, timer_id).await?;
+                if first {
+                    export::ready(tx, export_id, stored).await?;
                 }
+                Ok(first)
             })
         });
-        Ok(done.await?)
+        let first = done.await;
+        if !matches!(first, Ok(true)) {
+            // Somebody else was quicker, or nobody will know of it.
+            self.sweep(&path).await;
+        }
+        Ok(first.map(drop)?)
+    }
+
+    async fn sweep(&self, path: &str) {
+        if let Err(error) = self.files.remove(path).await {
+            tracing::warn!(%error, path, "a file that nobody wants stays behind");
+        }
     }
 
     /// How far it is may get lost.

@@ -112,6 +112,7 @@ async fn send(flow: &Flow, client: &Arc<Client>, errands: &Errands, stop: &Cance
         limiter: Limiter::new(flow.limits),
         health: flow.health.clone(),
         unanswered: AtomicU32::new(0),
+        away_since: std::sync::Mutex::default(),
     };
     let sender = Sender {
         store: flow.store.clone(),

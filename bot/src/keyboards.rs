@@ -53,6 +53,11 @@ pub enum Button {
         how: Ending,
         id: i64,
     },
+    /// Those who have not answered a broadcast, further on.
+    Silent {
+        id: i64,
+        page: u32,
+    },
     Page {
         list: List,
         page: u32,
@@ -120,6 +125,11 @@ impl Button {
                 how: Ending::Cancel,
                 id,
             } => format!("c.stop.{id:x}"),
+            Self::BroadcastEnd {
+                how: Ending::Confirm,
+                id,
+            } => format!("c.send.{id:x}"),
+            Self::Silent { id, page } => format!("q.{id:x}.{page:x}"),
             Self::Help { verb, id } => format!("e.{}.{id:x}", verb.word()),
             Self::Step { serial, choice } => format!("d.{serial:x}.{choice}"),
             Self::Page {
@@ -164,9 +174,14 @@ impl Button {
                 how: match how {
                     "close" => Ending::Close,
                     "stop" => Ending::Cancel,
+                    "send" => Ending::Confirm,
                     _ => return None,
                 },
                 id: number(id)?,
+            }),
+            ("q", Some(id), Some(page)) => Some(Self::Silent {
+                id: number(id)?,
+                page: number(page)?.try_into().ok()?,
             }),
             ("e", Some(verb), Some(id)) => Some(Self::Help {
                 verb: Help::from_word(verb)?,

@@ -34,6 +34,7 @@ mod keyboards;
 mod listener;
 mod lists;
 mod menus;
+mod meter;
 mod my_data;
 mod papers_asked;
 mod presence;

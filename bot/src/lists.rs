@@ -1,11 +1,10 @@
 //! Lists, five to a page, and one's own state.
 
 use domain::{
-    Page, Result,
+    Result,
     agent::{self, Agent, AgentFilter},
     availability::Availability,
     card::Subject,
-    page::Window,
     task::list,
 };
 use locales::Sentence;
@@ -76,13 +75,14 @@ async fn available(view: &View, page: u32) -> Result<Option<Screen>> {
         availability: Some(Availability::Available),
         ..AgentFilter::default()
     };
-    let free: Page<Agent> = agent::list(&view.store, reader, filter, Window::first(200)).await?;
-    if free.items.is_empty() {
+    let (shown, count) = agent::numbered(&view.store, reader, filter, page, PAGE as u64).await?;
+    if shown.is_empty() {
         return Ok(Some(plain(view.say(&Sentence::AvailableEmpty))));
     }
-    let (shown, pages) = slice(&free.items, page);
+    let pages = u32::try_from(count.div_ceil(PAGE as u64)).unwrap_or(u32::MAX);
+    let page = page.min(pages - 1);
     let mut lines = vec![view.say(&Sentence::AvailableHeader {
-        count: free.items.len().into(),
+        count: count.into(),
     })];
     lines.extend(shown.iter().map(|one| line(view, one)));
     if pages > 1 {
@@ -104,7 +104,10 @@ fn line(view: &View, one: &Agent) -> String {
         .map(|unit| unit.name.clone())
         .unwrap_or_default();
     let seen = match &one.position {
-        Some(position) => text::age(position.at, view.now, view.lang),
+        Some(position) => view.say(&Sentence::AvailabilitySeen {
+            place: text::point(position.point).into(),
+            age: text::age(position.at, view.now, view.lang).into(),
+        }),
         None => view.say(&Sentence::AvailabilityNoPosition),
     };
     let load = view.say(&Sentence::AvailabilityLoad {

@@ -73,6 +73,17 @@ fn home(view: &View, reader: &Actor, sentence: &Sentence) -> Screen {
     }
 }
 
+/// What somebody may do has changed; who may nothing any more is offered what strangers are.
+pub fn changed(view: &View) -> Screen {
+    match &view.reader {
+        Some(reader) => home(view, reader, &Sentence::StartChanged),
+        None => Screen {
+            menu: Some(Vec::new()),
+            ..Screen::default()
+        },
+    }
+}
+
 /// What everybody else is offered: to begin, in his own language.
 pub fn for_strangers() -> Vec<Strangers> {
     let list = |lang: Lang, tag: Option<String>| Strangers {

@@ -35,13 +35,21 @@ pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) 
 /// A live location moved; other edits change nothing.
 pub async fn moved(ctx: &Ctx, message: &Message) -> Result<()> {
     match message.location() {
-        Some(place) => share(ctx, shared(place), false).await,
+        Some(place) => {
+            // Also its last move, which carries no period any more.
+            let source = PositionSource::Live;
+            let shared = Shared {
+                source,
+                ..shared(place, message)
+            };
+            share(ctx, shared, false).await
+        }
         None => ctx.write(|_| Box::pin(async { Ok(()) })).await.map(drop),
     }
 }
 
-/// A location as it was shared: live ones carry a period.
-pub fn shared(place: &Location) -> Shared {
+/// A location as it was shared in this message: live ones carry a period, and the time of their last move.
+pub fn shared(place: &Location, message: &Message) -> Shared {
     let live = place.live_period.is_some();
     Shared {
         point: Point {
@@ -54,6 +62,7 @@ pub fn shared(place: &Location) -> Shared {
         } else {
             PositionSource::Pin
         },
+        at: message.edit_date().copied().unwrap_or(message.date),
     }
 }
 
@@ -73,19 +82,27 @@ pub async fn share(ctx: &Ctx, shared: Shared, aloud: bool) -> Result<()> {
         })
         .await;
     match done {
+        Err(Error::Refused(refusal)) if *refusal == Refusal::PositionUnwanted => {
+            match shared.source {
+                PositionSource::Live => stop(ctx, aloud).await,
+                _ => ctx.refuse(*refusal, None).await,
+            }
+        }
         Err(Error::Refused(refusal)) if aloud => ctx.refuse(*refusal, None).await,
-        Err(Error::Refused(refusal)) if *refusal == Refusal::PositionUnwanted => stop(ctx).await,
-        Err(Error::Refused(_)) => ctx.reply(Reply::NoAgent).await,
+        // It was answered when the live location began.
+        Err(Error::Refused(_)) => ctx.ignore().await,
         done => done.map(drop),
     }
 }
 
-/// A live location goes on for hours after the shift: that it is not kept is said once, not every few seconds.
-async fn stop(ctx: &Ctx) -> Result<()> {
+/// A live location goes on for hours outside of the shift: that it is not kept is said once, when it begins (`aloud`) or
+/// when the shift has ended, not every few seconds.
+async fn stop(ctx: &Ctx, aloud: bool) -> Result<()> {
     let inner = ctx.clone();
     ctx.write(move |tx| {
         Box::pin(async move {
-            if !position::stop(tx, &inner.actor).await? {
+            let first = position::stop(tx, &inner.actor).await?;
+            if !first && !aloud {
                 return Ok(());
             }
             let refusal = Refusal::PositionUnwanted;

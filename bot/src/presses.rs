@@ -4,7 +4,8 @@ use domain::{
     Error, Result, Tx,
     assignment::{self, Answer},
     outbox::{self, Lane, Message},
-    remind, suggestion,
+    remind,
+    suggestion::{self, Answered},
     task::{
         Status,
         life::{self, Step},
@@ -34,6 +35,7 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::BroadcastEnd { how, id }) => {
             crate::broadcasts::roll_call::pressed(ctx, how, id).await
         }
+        Some(Button::Silent { id, page }) => ctx.reply(Reply::Silent { id, page }).await,
         Some(Button::Help { verb, id }) => crate::sos::pressed(ctx, verb, id).await,
         Some(Button::Step { serial, choice }) if serial == ctx.state.serial => {
             dialogues::pressed(ctx, &choice).await
@@ -160,8 +162,11 @@ async fn reinforce(ctx: &Ctx, id: i64) -> Result<()> {
     let inner = ctx.clone();
     ctx.attempt(Some(id), move |tx| {
         Box::pin(async move {
-            remind::reinforce(tx, &inner.actor, id).await?;
-            inner.say(tx, Reply::ReinforceSent { task_id: id }).await
+            let reply = match remind::reinforce(tx, &inner.actor, id).await? {
+                true => Reply::ReinforceSent { task_id: id },
+                false => Reply::ReinforceNobody { task_id: id },
+            };
+            inner.say(tx, reply).await
         })
     })
     .await
@@ -175,34 +180,30 @@ async fn suggest(ctx: &Ctx, accept: bool, id: i64) -> Result<()> {
         Err(Error::Refused(refusal)) => return ctx.refuse(*refusal, None).await,
         Err(error) => return Err(error),
     };
-    let people = match accept {
-        true => suggestion::best(&ctx.store, &ctx.actor, id).await,
-        false => Ok(Vec::new()),
-    };
-    let people = match people {
-        Ok(people) => people,
-        Err(Error::Refused(refusal)) => return ctx.refuse(*refusal, Some(task_id)).await,
-        Err(error) => return Err(error),
-    };
     let inner = ctx.clone();
-    ctx.attempt(Some(task_id), move |tx| {
+    let done = ctx.attempt(Some(task_id), move |tx| {
         Box::pin(async move {
-            if !accept {
-                suggestion::reject(tx, &inner.actor, id).await?;
-                return inner.say(tx, Reply::SuggestionRejected { task_id }).await;
-            }
-            let nobody = people.is_empty();
-            let names = suggestion::accept(tx, &inner.actor, id, people).await?;
-            match (nobody, names.is_empty()) {
-                (true, _) => inner.say(tx, Reply::NobodyFree { task_id }).await,
-                // Somebody answered before: the card shows who is on it.
-                (false, true) => ring(tx, &inner, task_id).await,
-                (false, false) => inner.say(tx, Reply::CrewGrew { task_id, names }).await,
-            }
+            let answered = match accept {
+                true => suggestion::accept(tx, &inner.actor, id).await?,
+                false => suggestion::reject(tx, &inner.actor, id).await?,
+            };
+            match &answered {
+                Answered::Added(names) => {
+                    let names = names.clone();
+                    inner.say(tx, Reply::CrewGrew { task_id, names }).await
+                }
+                Answered::Nobody => inner.say(tx, Reply::NobodyFree { task_id }).await,
+                Answered::Kept => inner.say(tx, Reply::SuggestionRejected { task_id }).await,
+                // The card shows who is on it.
+                Answered::Before => ring(tx, &inner, task_id).await,
+            }?;
+            Ok(answered)
         })
-    })
-    .await
-    .map(drop)
+    });
+    if done.await? == Some(Answered::Before) {
+        ctx.toast(&Sentence::DialogueButtonGone);
+    }
+    Ok(())
 }
 
 async fn undo(ctx: &Ctx, id: i64) -> Result<()> {

@@ -4,7 +4,7 @@ use domain::{
     Actor, Result,
     actor::Channel,
     digest,
-    remind::Reminder,
+    remind::{self, Reminder},
     suggestion::{self, SuggestionStatus},
     task::{AssignmentState, Status, Task, load},
 };
@@ -20,17 +20,14 @@ use crate::{
 /// The longest title within a line.
 const TITLE: usize = 60;
 
-/// A reminder, with what its reader can do about it; nothing when it no longer holds.
+/// A reminder, with what its reader can do about it; nothing when it no longer holds or is none of his.
 pub async fn reminder(view: &View, task_id: i64, what: Reminder) -> Result<Rendered> {
-    let system = Actor::system(Channel::Bot);
-    let task = load::find(&view.store, &system, task_id).await?;
-    let wanted = match what {
-        Reminder::Soon | Reminder::Near | Reminder::NotStarted => Status::Scheduled,
-        Reminder::Running | Reminder::Stalled => Status::InProgress,
-    };
-    if task.status != wanted {
+    let Some(reader) = &view.reader else {
         return Ok(Rendered::Nothing);
-    }
+    };
+    let Some(task) = remind::still(&view.store, reader, task_id, what).await? else {
+        return Ok(Rendered::Nothing);
+    };
     Ok(with(
         buttons(view, &task, what),
         plain(view.say(&words(view, &task, what))),

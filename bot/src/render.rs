@@ -6,9 +6,11 @@ use domain::{
     Actor, Error, Result, Store,
     actor::Channel,
     card::Subject,
+    emergency,
     files::Files,
     outbox::{Notice, Outgoing},
     task::{Task, load},
+    user,
 };
 use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
@@ -85,6 +87,7 @@ impl Words {
             Notice::ExportFile { export_id } => {
                 papers_asked::file(&view, self.files.as_ref(), *export_id).await
             }
+            Notice::Menu => Ok(menus::changed(&view).into()),
             Notice::Reply { reply } => replied(view, serde_json::from_value(reply.clone())?).await,
             notice => alert(&view, notice).await,
         }
@@ -149,6 +152,7 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::MyShifts => duty::shifts::mine(view).await,
         Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await,
         Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),
+        Reply::Silent { id, page } => broadcasts::roll_call::page(view, id, page).await.map(Some),
         Reply::Help => dialogues::help(view).await.map(Some),
         Reply::Menu { .. }
         | Reply::LanguageSet
@@ -172,7 +176,39 @@ async fn alert(view: &View, notice: &Notice) -> Result<Rendered> {
         return Ok(Rendered::Nothing);
     };
     let task = load::find(&view.store, &system, *task_id).await?;
-    Ok(plain(view.say(&alert_words(view, notice, &task))).into())
+    let mut lines = vec![view.say(&alert_words(view, notice, &task))];
+    lines.extend(phones(view, notice, &task).await?);
+    Ok(plain(lines.join("\n")).into())
+}
+
+/// Whom to call when somebody does not answer: himself, then his unit. Only those in command are told numbers.
+async fn phones(view: &View, notice: &Notice, task: &Task) -> Result<Vec<String>> {
+    let commands = view.reader.as_ref().filter(|reader| reader.may_command());
+    let (Notice::NoAnswer { agent_id, .. } | Notice::Unreachable { agent_id, .. }, Some(reader)) =
+        (notice, commands)
+    else {
+        return Ok(Vec::new());
+    };
+    let unit_id = task.unit.as_ref().map(|unit| unit.id);
+    let mut list = emergency::phones(&view.store, unit_id).await?;
+    let silent = task.assignment_of(*agent_id).map(|one| &one.agent);
+    list.retain(|one| {
+        reader.name != one.name && silent.is_none_or(|silent| silent.name != one.name)
+    });
+    let user_id = silent.and_then(|silent| silent.user_id);
+    let himself = match user_id {
+        Some(id) => user::find(&view.store, reader, id).await.ok(),
+        None => None,
+    };
+    let own = himself.and_then(|user| Some((user.name, user.phone?)));
+    let line = |(name, phone): (String, String)| {
+        view.say(&Sentence::AlertPhone {
+            name: name.into(),
+            phone: phone.into(),
+        })
+    };
+    let others = list.into_iter().map(|one| (one.name, one.phone));
+    Ok(own.into_iter().chain(others).map(line).collect())
 }
 
 fn alert_words(view: &View, notice: &Notice, task: &Task) -> Sentence {

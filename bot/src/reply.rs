@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Refusal, Result, error::LinkProblem, outbox::Message, report::ReportKind, task::Status,
+    Refusal, Result,
+    error::LinkProblem,
+    outbox::{Lane, Message},
+    report::ReportKind,
+    task::Status,
 };
 use serde::{Deserialize, Serialize};
 
@@ -138,6 +142,10 @@ pub enum Reply {
         task_id: i64,
         until: DateTime<Utc>,
     },
+    /// More people were asked for, but nobody is there to hear it.
+    ReinforceNobody {
+        task_id: i64,
+    },
     ReinforceSent {
         task_id: i64,
     },
@@ -191,6 +199,15 @@ pub enum Reply {
     BroadcastLeaves {
         drill: bool,
     },
+    /// A broadcast waits for a second person; whether Telegram reaches anybody who may confirm it.
+    BroadcastAwaits {
+        told: bool,
+    },
+    /// A further page of those who have not answered a broadcast.
+    Silent {
+        id: i64,
+        page: u32,
+    },
     /// Another word was typed than the one that was asked for.
     BroadcastWord,
     /// The audience is empty.
@@ -208,13 +225,25 @@ fn yes() -> bool {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "problem")]
 pub enum CreateProblem {
-    Kind { kind: String },
+    Kind {
+        kind: String,
+    },
     TitleShort,
     TitleLong,
     TextLong,
-    TimePast { time: String },
+    TimePast {
+        time: String,
+    },
     TimeUnclear,
-    Person { name: String },
+    Person {
+        name: String,
+    },
+    /// Several people fit the name.
+    People {
+        name: String,
+    },
+    /// Calls for help are raised, not created.
+    Emergency,
     NoKinds,
 }
 
@@ -236,16 +265,35 @@ pub struct Stored {
 }
 
 impl Reply {
+    /// How a dialogue ended whose last word this is, for its meter.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Dropped => "cancelled",
+            Self::Outdated => "outdated",
+            Self::Refused { .. } => "refused",
+            _ => "done",
+        }
+    }
+
     /// The answer on its way into the outbox.
     pub fn message(self, chat_id: i64, user_id: Option<i64>, place: Place) -> Result<Message> {
         let collapse = (self == Self::Prompt).then(|| match place {
             Place::Dialogue { fresh: true } => format!("prompt:{chat_id}:fresh"),
             _ => format!("prompt:{chat_id}"),
         });
+        let lane = self.lane();
         let reply = serde_json::to_value(Stored { reply: self, place })?;
         Ok(Message {
             collapse,
-            ..Message::reply(chat_id, user_id, reply)
+            ..Message::reply(chat_id, user_id, reply).in_lane(lane)
         })
+    }
+
+    /// Whoever calls for help is asked for his place at once: the search does not wait for it.
+    fn lane(&self) -> Lane {
+        match self {
+            Self::SosAsk { .. } | Self::SosAgain | Self::SosWithdrawn => Lane::Emergency,
+            _ => Lane::Answer,
+        }
     }
 }

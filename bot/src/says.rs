@@ -36,7 +36,7 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
         .location()
         .filter(|place| place.live_period.is_some());
     if let Some(place) = live {
-        return presence::share(ctx, presence::shared(place), true).await;
+        return presence::share(ctx, presence::shared(place, message), true).await;
     }
     let Some(content) = Content::of(message) else {
         return ctx.reply(Reply::Unsupported).await;
@@ -226,7 +226,7 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     let tasks = running(ctx).await?;
     match (&tasks[..], &content) {
         ([task], _) => dialogues::report::save(ctx, task.id, content).await,
-        ([], Content::Place(point)) => presence::share(ctx, pin(*point), true).await,
+        ([], Content::Place(point)) => presence::share(ctx, pin(ctx, *point), true).await,
         ([], Content::Text(_)) if ctx.actor.agent_id.is_none() => {
             ctx.reply(Reply::NotUnderstood).await
         }
@@ -235,11 +235,12 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     }
 }
 
-fn pin(point: domain::geo::Point) -> domain::position::Shared {
+fn pin(ctx: &Ctx, point: domain::geo::Point) -> domain::position::Shared {
     domain::position::Shared {
         point,
         accuracy_m: None,
         source: domain::position::PositionSource::Pin,
+        at: ctx.at,
     }
 }
 

@@ -15,8 +15,8 @@ use teloxide::{
 };
 
 use crate::{
-    commands, ctx::Ctx, errors::HandlerError, inflight::InboxId, presence, presses, says,
-    state::State, storage, strangers, toasts::Toasts,
+    commands, ctx::Ctx, errors::HandlerError, inflight::InboxId, meter::Meter, presence, presses,
+    says, state::State, storage, strangers, toasts::Toasts,
 };
 
 /// What can be asked for with a slash.
@@ -287,6 +287,7 @@ fn ctx(
         store,
         toasts,
         state,
+        meter: Meter::default(),
     }
 }
 

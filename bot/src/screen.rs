@@ -60,6 +60,9 @@ pub enum Media {
     Video(String),
     Voice(String),
     Document(String),
+    Audio(String),
+    /// A round video, which takes no words.
+    Round(String),
     /// A picture of our own.
     Drawn(Made),
     /// A file of our own.

@@ -48,7 +48,7 @@ pub async fn heard(ctx: &Ctx, message: &Message) -> Result<bool> {
     };
     match place {
         Some(place) if call.wants_place => {
-            placed(ctx, call.id, presence::shared(place)).await?;
+            placed(ctx, call.id, presence::shared(place, message)).await?;
         }
         Some(_) => return Ok(false),
         None => withdraw(ctx, call.id).await?,

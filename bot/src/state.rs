@@ -1,5 +1,6 @@
 //! The steps a person can be in, as they are stored.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,6 +17,12 @@ pub struct State {
     /// The number of the step that a press has just left: a quick second tap on it means nothing more.
     #[serde(default)]
     pub before: Option<i64>,
+    /// When the person came to this step.
+    #[serde(default)]
+    pub since: Option<DateTime<Utc>>,
+    /// The page of what can be chosen here.
+    #[serde(default)]
+    pub page: u32,
     pub stage: Stage,
 }
 
@@ -28,9 +35,8 @@ impl storage::Step for State {
 
     fn outdated() -> Self {
         Self {
-            serial: 0,
-            before: None,
             stage: Stage::Outdated,
+            ..Self::default()
         }
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::{
     availability::Availability,
+    geo::Point,
     task::{AssignmentState, Place, Priority, Status},
 };
 use locales::{Lang, Sentence};
@@ -134,15 +135,16 @@ pub fn assignment(one: AssignmentState, lang: Lang) -> String {
     sentence.to(lang)
 }
 
+/// Coordinates to about a metre, as maps understand them.
+pub fn point(point: Point) -> String {
+    format!("{:.5}, {:.5}", point.lat, point.lon)
+}
+
 /// The words of a place, else its coordinates.
 pub fn place(place: &Place, lang: Lang) -> String {
     let pin = place.point.map(|point| {
-        format!(
-            "{} ({:.5}, {:.5})",
-            Sentence::TaskCardPlacePin.to(lang),
-            point.lat,
-            point.lon
-        )
+        let words = Sentence::TaskCardPlacePin.to(lang);
+        format!("{words} ({})", self::point(point))
     });
     match (&place.label, pin) {
         (Some(label), _) => label.clone(),

@@ -90,6 +90,8 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
         Refusal::Stale { .. } => Sentence::RefusalChangedMeanwhile { code: code.into() },
         Refusal::Link { problem } => link(*problem),
         Refusal::Ended => Sentence::RefusalEnded,
+        Refusal::NeedsAnother => Sentence::RefusalNeedsAnother,
+        Refusal::RaisedOnly => Sentence::RefusalRaisedOnly,
         Refusal::WithdrawOver => Sentence::RefusalWithdrawOver,
         Refusal::PositionUnwanted => Sentence::LocationRefused,
         Refusal::BadCredentials | Refusal::Locked { .. } => Sentence::RefusalNotAllowed,

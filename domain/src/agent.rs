@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
@@ -100,6 +101,34 @@ pub async fn list(
     })
 }
 
+/// A numbered page of the agents that this person may see, by name, and how many there are in all.
+pub async fn numbered(
+    store: &Store,
+    actor: &Actor,
+    filter: AgentFilter,
+    page: u32,
+    size: u64,
+) -> Result<(Vec<Agent>, u64)> {
+    let wanted = filtered(actor, &filter, store.now());
+    let count = wanted.clone().count(store.reader()).await?;
+    let last = count.div_ceil(size).saturating_sub(1);
+    let rows = wanted
+        .order_by_asc(agent::Column::Name)
+        .order_by_asc(agent::Column::Id)
+        .offset(Ord::min(u64::from(page), last) * size)
+        .limit(size)
+        .all(store.reader())
+        .await?;
+    Ok((load::load(store.reader(), rows, store.now()).await?, count))
+}
+
+/// How many of these are on no other task and not on leave, after they were released from one.
+pub async fn released(tx: &Tx, ids: &[i64]) -> Result<usize> {
+    let now = availabilities(tx.db(), ids, tx.now()).await?;
+    let bound = |one: &&Availability| matches!(one, Availability::OnTask | Availability::OnLeave);
+    Ok(now.len() - now.values().filter(bound).count())
+}
+
 /// An agent that this person may see.
 pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Agent> {
     one(store.reader(), actor, id, store.now()).await
@@ -170,23 +199,55 @@ pub(crate) fn filtered(
 }
 
 /// Capital and accented letters, and what they are compared as; SQLite knows only those of English.
-const LETTERS: [(&str, &str); 16] = [
+const LETTERS: [(&str, &str); 48] = [
     ("Á", "a"),
-    ("É", "e"),
-    ("Í", "i"),
-    ("Ó", "o"),
-    ("Ú", "u"),
-    ("Ü", "u"),
-    ("Ñ", "n"),
     ("á", "a"),
-    ("é", "e"),
-    ("í", "i"),
-    ("ó", "o"),
-    ("ú", "u"),
-    ("ü", "u"),
-    ("ñ", "n"),
-    ("ç", "c"),
+    ("À", "a"),
+    ("à", "a"),
+    ("Â", "a"),
+    ("â", "a"),
+    ("Ã", "a"),
     ("ã", "a"),
+    ("Ä", "a"),
+    ("ä", "a"),
+    ("É", "e"),
+    ("é", "e"),
+    ("È", "e"),
+    ("è", "e"),
+    ("Ê", "e"),
+    ("ê", "e"),
+    ("Ë", "e"),
+    ("ë", "e"),
+    ("Í", "i"),
+    ("í", "i"),
+    ("Ì", "i"),
+    ("ì", "i"),
+    ("Î", "i"),
+    ("î", "i"),
+    ("Ï", "i"),
+    ("ï", "i"),
+    ("Ó", "o"),
+    ("ó", "o"),
+    ("Ò", "o"),
+    ("ò", "o"),
+    ("Ô", "o"),
+    ("ô", "o"),
+    ("Õ", "o"),
+    ("õ", "o"),
+    ("Ö", "o"),
+    ("ö", "o"),
+    ("Ú", "u"),
+    ("ú", "u"),
+    ("Ù", "u"),
+    ("ù", "u"),
+    ("Û", "u"),
+    ("û", "u"),
+    ("Ü", "u"),
+    ("ü", "u"),
+    ("Ñ", "n"),
+    ("ñ", "n"),
+    ("Ç", "c"),
+    ("ç", "c"),
 ];
 
 /// A name in the form in which words are looked for. Only constants stand in its text.

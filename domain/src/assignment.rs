@@ -1,6 +1,7 @@
 //! One agent on one task: who is put on it, and how far each one is.
 
 mod answer;
+mod former;
 mod lead;
 mod offer;
 mod reach;
@@ -44,7 +45,7 @@ pub(crate) use reach::{reachable, unreachable};
 pub(crate) use release::{release_all, take_back};
 pub(crate) use responsible::{delivered, responsible, tell_responsible};
 pub(crate) use scope::{scope, scope_of};
-pub(crate) use silence::{lock_task_of, overdue};
+pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;
 
 /// Who shall be on a task, all of them.
@@ -82,7 +83,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, task_id: i64, crew: Crew) -> Res
     let held: BTreeSet<i64> = task.held().map(|one| one.agent.agent_id).collect();
     let fresh = lock_agents(tx, wanted.difference(&held).copied().collect()).await?;
     check_conflicts(tx, &task, &fresh, crew.override_reason.as_deref()).await?;
-    offer(tx, &task, &fresh, crew.override_reason.as_deref()).await?;
+    offer(tx, actor, &task, &fresh, crew.override_reason.as_deref()).await?;
     let gone: Vec<&Assignment> = task
         .held()
         .filter(|one| !wanted.contains(&one.agent.agent_id))

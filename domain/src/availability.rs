@@ -91,6 +91,13 @@ fn off_shift(now: DateTime<Utc>) -> Condition {
         .add(found(current_shift(now)).not())
 }
 
+/// Whether the agent of the current row is on duty at `at` and does not say that he cannot, whatever else he does.
+pub(crate) fn on_hand(at: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(off_duty(at).not())
+        .add(switched_off(at).not())
+}
+
 /// Whether the agent of the current row is just that at `now`.
 pub(crate) fn is(wanted: Availability, now: DateTime<Utc>) -> SimpleExpr {
     // Of a choice PostgreSQL expects that it holds for half of the rows; of an equation, for one in two hundred, and

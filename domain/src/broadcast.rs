@@ -29,25 +29,33 @@ use crate::{
 
 mod answer;
 mod audience;
+mod back;
+mod draft;
 mod end;
+mod escalation;
 mod protocol;
 mod reach;
 mod read;
 mod round;
 mod send;
+mod silent;
 
 pub use answer::{Reply, Standing, answer, note_of, shown_by, standing, waiting_of};
 pub use audience::{Audience, Missed, Preview, preview, specialties};
+pub(crate) use back::ring_page;
+pub use back::telegram_is_back;
+pub use draft::{Confirmation, confirm, draft, shortened, take_back, who_may_confirm};
 pub(crate) use end::expired;
 pub use end::{cancel, close};
 pub use protocol::{Protocol, find as protocol, protocols};
-pub use reach::telegram_is_back;
-pub(crate) use reach::{delivered, reachable, unreachable};
+pub(crate) use reach::{delivered, hold, reachable, unreachable};
 pub use read::{
-    Broadcast, Counts, Recipient, Silent, find, find_in, mine, recipients, show, silent,
+    Broadcast, BroadcastFilter, Counts, Recipient, find, find_in, list, mine, recipient,
+    recipients, show,
 };
 pub(crate) use round::{held_over, round_over};
 pub use send::send;
+pub use silent::{Silent, Unheard, silent};
 
 /// The longest text, in characters: it has to fit one message with what stands around it.
 pub const TEXT_MOST: usize = 3000;
@@ -82,6 +90,9 @@ pub enum Attached {
     Video(String),
     Voice(String),
     Document(String),
+    Audio(String),
+    /// A round video.
+    Round(String),
 }
 
 /// Whose answers are awaited.
@@ -135,6 +146,11 @@ pub fn is_open(status: BroadcastStatus) -> bool {
 struct Chain {
     /// Who sent it, then the supervisors of its people.
     user_ids: Vec<i64>,
+}
+
+/// Whether this person may send broadcasts and confirm them.
+pub fn may_send(actor: &Actor) -> Result<(), Refusal> {
+    may(actor)
 }
 
 fn may(actor: &Actor) -> Result<(), Refusal> {
@@ -206,7 +222,11 @@ async fn tell(tx: &mut Tx, user_ids: Vec<i64>, notice: Notice) -> Result<()> {
         .await?;
     let told = chats.into_iter().filter_map(|(user_id, chat)| {
         let news = Message::news(chat?, Some(user_id), notice.clone());
-        Some(news.in_lane(Lane::Emergency))
+        Some(news.in_lane(match notice {
+            // As pressing as any call for help; the rest waits its turn behind those.
+            Notice::BroadcastHelp { .. } => Lane::Emergency,
+            _ => Lane::Broadcast,
+        }))
     });
     outbox::push(tx, told.collect()).await
 }

@@ -21,6 +21,7 @@ use crate::{
     actor::Level,
     agent::within_scope,
     duty::Reader,
+    late,
     nudge::{self, Told},
     outbox::Notice,
     stats::{self, Overview},
@@ -100,7 +101,7 @@ pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<
         .column(task::Column::Code)
         .column(task::Column::Title)
         .filter(visible::to(&narrow))
-        .filter(stats::is_late(store.now()))
+        .filter(late::is_late(store.now()))
         .order_by_asc(task::Column::WindowEndAt)
         .limit(NAMED)
         .into_tuple();

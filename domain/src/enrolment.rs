@@ -196,10 +196,15 @@ async fn tie(tx: &Tx, user: &user::Model, caller: &Caller) -> Result<()> {
         .lang
         .clone()
         .filter(|lang| people::LANGS.contains(&lang.as_str()));
+    // The same account again may come without its name.
+    let known = user
+        .telegram_username
+        .clone()
+        .filter(|_| user.telegram_id == Some(caller.telegram_id));
     let tied = user::ActiveModel {
         id: Set(user.id),
         telegram_id: Set(Some(caller.telegram_id)),
-        telegram_username: Set(caller.username.clone()),
+        telegram_username: Set(caller.username.clone().or(known)),
         lang: Set(user.lang.clone().or(lang)),
         unreachable_at: Set(None),
         updated_at: Set(tx.now()),

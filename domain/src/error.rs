@@ -131,6 +131,10 @@ pub enum Refusal {
     WithdrawOver,
     /// It is over already.
     Ended,
+    /// Somebody else has to confirm it.
+    NeedsAnother,
+    /// A call for help is raised, so that somebody is looked for; it is not created like other work.
+    RaisedOnly,
     /// A position came neither on shift nor on a task.
     PositionUnwanted,
 }
@@ -318,11 +322,12 @@ fn sqlx_is_away(error: &SqlxError) -> bool {
     }
 }
 
-/// PostgreSQL (five characters): connection 08, resources 53, operator 57, rollback 40, lock 55P03.
+/// PostgreSQL (five characters): connection 08, resources 53, operator 57, rollback 40, lock 55P03, a transaction that
+/// lay idle 25P03.
 /// SQLite (a number): busy 5, locked 6, I/O 10, full 13, cannot open 14.
 fn code_is_passing(code: &str) -> bool {
     if code.len() == 5 {
-        return ["08", "53", "57", "40", "55P03"]
+        return ["08", "53", "57", "40", "55P03", "25P03"]
             .iter()
             .any(|class| code.starts_with(class));
     }

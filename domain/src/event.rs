@@ -389,7 +389,7 @@ pub async fn epoch(store: &Store) -> Result<String> {
 }
 
 /// Forgets some events from before `until`, never the newest, whose number the next one follows; how many.
-pub(crate) async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
+pub async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
     let old = Condition::all()
         .add(event::Column::CreatedAt.lt(until))
         .add(event::Column::Seq.lt(last(tx.db()).await?));

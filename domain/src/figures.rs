@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, ops::AddAssign};
 
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 
 use crate::{
     Actor, Refusal, Result, Store,
@@ -22,6 +22,9 @@ pub(crate) use kept::ended;
 /// The most days of a period.
 pub const DAYS_MOST: i64 = 366;
 
+/// Years that both databases keep, with room for the day after.
+const YEARS: std::ops::Range<i32> = 1970..9999;
+
 /// More days than these are shown as weeks.
 const DAYS_APART: i64 = 62;
 
@@ -36,10 +39,12 @@ impl Period {
     /// Some days in a row.
     ///
     /// # Errors
-    /// Refused when the end comes before the beginning, or when it is too long.
+    /// Refused when the end comes before the beginning, when it is too long, or of a year that no calendar here shows.
     pub fn new(from: NaiveDate, until: NaiveDate) -> Result<Self, Refusal> {
         match (until - from).num_days() {
-            0..DAYS_MOST => Ok(Self { from, until }),
+            0..DAYS_MOST if YEARS.contains(&from.year()) && YEARS.contains(&until.year()) => {
+                Ok(Self { from, until })
+            }
             _ => Err(Refusal::invalid("until", Problem::OutOfRange)),
         }
     }

@@ -218,12 +218,13 @@ impl From<inbox::Model> for Claim {
     }
 }
 
-/// Marks an update handled in the transaction of what it caused. False when it was handled before:
-/// then this transaction must change nothing.
+/// Marks an update handled in the transaction of what it caused, and forgets what it said, which may be a secret such
+/// as the code of a link. False when it was handled before: then this transaction must change nothing.
 pub async fn done(tx: &mut Tx, id: i64) -> Result<bool> {
     let done = inbox::Entity::update_many()
         .col_expr(inbox::Column::Status, Expr::value(InboxStatus::Done))
         .col_expr(inbox::Column::DoneAt, Expr::value(tx.now()))
+        .col_expr(inbox::Column::Payload, Expr::value(""))
         .filter(inbox::Column::Id.eq(id))
         .filter(inbox::Column::Status.eq(InboxStatus::Pending))
         .exec(tx.db())

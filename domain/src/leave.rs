@@ -15,7 +15,7 @@ use serde_json::json;
 pub use ::entity::leave::LeaveStatus;
 use ::entity::{attachment as files, leave, user};
 
-pub use broken::{Broken, broken};
+pub use broken::{Broken, broken, lock_hand_on};
 pub use withdraw::{can_restore, cancel, restore};
 
 use crate::{

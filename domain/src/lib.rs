@@ -29,6 +29,7 @@ pub mod geo;
 pub mod inbox;
 pub mod kept;
 pub mod kind;
+pub mod late;
 pub mod lease;
 pub mod leave;
 pub mod ledger;

@@ -82,6 +82,8 @@ pub enum Notice {
     Export { export_id: i64 },
     /// The file itself.
     ExportFile { export_id: i64 },
+    /// What the recipient may do has changed, and so what he is offered.
+    Menu,
     /// Words of the transport's own, which the domain does not read.
     Reply { reply: serde_json::Value },
 }
@@ -148,6 +150,14 @@ impl Message {
         }
     }
 
+    /// What somebody is offered from now on.
+    pub fn menu(chat_id: i64, user_id: Option<i64>) -> Self {
+        Self {
+            collapse: Some(format!("menu:{chat_id}")),
+            ..Self::news(chat_id, user_id, Notice::Menu).in_lane(Lane::Answer)
+        }
+    }
+
     /// The live card of a request for leave; with `ring` as a new message.
     pub fn leave(chat_id: i64, user_id: Option<i64>, leave_id: i64, ring: bool) -> Self {
         let notice = Notice::Leave { leave_id, ring };
@@ -197,7 +207,7 @@ impl Message {
     pub fn broadcast(chat_id: i64, user_id: Option<i64>, broadcast_id: i64, ring: bool) -> Self {
         let word = if ring { "ring" } else { "card" };
         Self {
-            lane: Lane::Emergency,
+            lane: Lane::Broadcast,
             chat_id,
             user_id,
             task_id: None,
@@ -209,7 +219,7 @@ impl Message {
     /// The file that goes with a broadcast, for one person.
     pub(crate) fn broadcast_file(chat_id: i64, user_id: i64, broadcast_id: i64) -> Self {
         let notice = Notice::BroadcastFile { broadcast_id };
-        Self::news(chat_id, Some(user_id), notice).in_lane(Lane::Emergency)
+        Self::news(chat_id, Some(user_id), notice).in_lane(Lane::Broadcast)
     }
 
     /// The live card of who has answered a broadcast.

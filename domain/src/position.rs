@@ -13,7 +13,9 @@ use sea_orm::{
 
 pub use ::entity::position::PositionSource;
 use ::entity::{
-    agent as agents, assignment, last_position, position,
+    agent as agents,
+    assignment::{self, AssignmentState},
+    last_position, position,
     task::{self, TaskStatus},
 };
 
@@ -37,21 +39,32 @@ pub struct Shared {
     /// The radius of uncertainty, in metres.
     pub accuracy_m: Option<f64>,
     pub source: PositionSource,
+    /// When he was there, as far as Telegram says; the future counts as now.
+    pub at: DateTime<Utc>,
 }
 
-/// Stores where the actor is, at most once in [`crate::Rules::position_seconds`]. True when it was stored.
+/// Telegram's times are whole seconds, cut off.
+const SECOND: TimeDelta = TimeDelta::seconds(1);
+
+/// Stores where the actor was, at most once in [`crate::Rules::position_seconds`]. True when it was stored: what comes
+/// late never takes the place of something newer.
 ///
 /// # Errors
-/// [`Refusal::PositionUnwanted`] off shift and without a task: nothing is kept then.
+/// [`Refusal::PositionUnwanted`] when he was off shift then and on no task: nothing is kept.
 pub async fn share(tx: &mut Tx, actor: &Actor, shared: Shared) -> Result<bool> {
     let point = Point::new(shared.point.lat, shared.point.lon)?;
     let agent_id = actor.agent_id.ok_or(Refusal::missing(Thing::Agent))?;
-    let task_id = running_task(tx, agent_id).await?;
-    if task_id.is_none() && !on_duty(tx, agent_id).await? {
+    let at = Ord::min(shared.at, tx.now());
+    let task_id = running_task(tx, agent_id, at).await?;
+    if task_id.is_none() && !on_duty(tx, agent_id, at).await? {
         return Err(Refusal::PositionUnwanted.into());
     }
-    let shared = Shared { point, ..shared };
-    if !replace_last(tx, agent_id, shared).await? {
+    let shared = Shared {
+        point,
+        at,
+        ..shared
+    };
+    if at <= trim::oldest(tx) || !replace_last(tx, agent_id, shared).await? {
         return Ok(false);
     }
     let row = position::ActiveModel {
@@ -61,7 +74,7 @@ pub async fn share(tx: &mut Tx, actor: &Actor, shared: Shared) -> Result<bool> {
         lon: Set(point.lon),
         accuracy_m: Set(shared.accuracy_m),
         source: Set(shared.source),
-        recorded_at: Set(tx.now()),
+        recorded_at: Set(at),
         ..Default::default()
     };
     position::Entity::insert(row)
@@ -74,7 +87,8 @@ pub async fn share(tx: &mut Tx, actor: &Actor, shared: Shared) -> Result<bool> {
     Ok(true)
 }
 
-/// A live location that was taken goes on where it may not: true for the first one refused, so that it is said once.
+/// A live location goes on where it may not: true for the first one refused since one was taken, so that it is said
+/// once.
 pub async fn stop(tx: &mut Tx, actor: &Actor) -> Result<bool> {
     let done = last_position::Entity::update_many()
         .col_expr(last_position::Column::RefusedAt, Expr::value(tx.now()))
@@ -85,8 +99,11 @@ pub async fn stop(tx: &mut Tx, actor: &Actor) -> Result<bool> {
     Ok(done.rows_affected == 1)
 }
 
-/// The task that the agent is at.
-async fn running_task(tx: &Tx, agent_id: i64) -> Result<Option<i64>> {
+/// The task that the agent was at; whoever was only asked is not on it.
+async fn running_task(tx: &Tx, agent_id: i64, at: DateTime<Utc>) -> Result<Option<i64>> {
+    let on_it = HELD
+        .into_iter()
+        .filter(|state| *state != AssignmentState::Offered);
     Ok(assignment::Entity::find()
         .select_only()
         .column(assignment::Column::TaskId)
@@ -98,27 +115,29 @@ async fn running_task(tx: &Tx, agent_id: i64) -> Result<Option<i64>> {
                 .into(),
         )
         .filter(assignment::Column::AgentId.eq(agent_id))
-        .filter(assignment::Column::State.is_in(HELD))
+        .filter(assignment::Column::State.is_in(on_it))
         .filter(task::Column::Status.is_in([TaskStatus::InProgress, TaskStatus::Paused]))
+        .filter(task::Column::StartedAt.lt(at + SECOND))
         .order_by_desc(task::Column::StartedAt)
         .into_tuple()
         .one(tx.db())
         .await?)
 }
 
-async fn on_duty(tx: &Tx, agent_id: i64) -> Result<bool> {
+async fn on_duty(tx: &Tx, agent_id: i64, at: DateTime<Utc>) -> Result<bool> {
     let row: Option<i64> = agents::Entity::find_by_id(agent_id)
         .select_only()
         .column(agents::Column::Id)
         .filter(agents::Column::Active.eq(true))
-        .filter(availability::off_duty(tx.now()).not())
+        .filter(availability::off_duty(at).not())
         .into_tuple()
         .one(tx.db())
         .await?;
     Ok(row.is_some())
 }
 
-/// Puts it in the place of the one before, unless it goes on by itself and that is too young; of two at once one wins.
+/// Puts it in the place of the one before, unless that is newer, or too young for what goes on by itself; of two at
+/// once one wins.
 async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
     let gap = match shared.source {
         PositionSource::Live => TimeDelta::seconds(tx.rules().position_seconds.into()),
@@ -131,7 +150,7 @@ async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
         lon: Set(shared.point.lon),
         accuracy_m: Set(shared.accuracy_m),
         source: Set(shared.source),
-        recorded_at: Set(tx.now()),
+        recorded_at: Set(shared.at),
         refused_at: Set(None),
     };
     let replace = OnConflict::column(last_position::Column::AgentId)
@@ -143,7 +162,7 @@ async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
             last_position::Column::RecordedAt,
             last_position::Column::RefusedAt,
         ])
-        .action_and_where(before.lte(tx.now() - gap))
+        .action_and_where(before.lte(shared.at - gap))
         .to_owned();
     let done = last_position::Entity::insert(latest)
         .on_conflict(replace)

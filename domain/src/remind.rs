@@ -2,19 +2,20 @@
 //! than it should. Timers, told to those who can do something about it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use ::entity::{audit as record, task};
+use ::entity::{audit as record, task, user};
 
 use crate::{
-    Actor, Refusal, Result, Tx,
+    Actor, Error, Refusal, Result, Store, Tx,
     actor::Act,
     assignment,
     audit::{self, Subject},
     duty::Reader,
     event::Event,
+    late,
     nudge::{self, Told},
     outbox::{self, Notice},
     setting,
@@ -61,7 +62,6 @@ impl Reminder {
 
 const SOON: TimeDelta = TimeDelta::minutes(40);
 const NEAR: TimeDelta = TimeDelta::minutes(10);
-const GRACE: TimeDelta = TimeDelta::minutes(10);
 const AGAIN: TimeDelta = TimeDelta::hours(1);
 const STALLED: TimeDelta = TimeDelta::hours(24);
 
@@ -129,7 +129,7 @@ fn moments(row: &task::Model, said: &[Reminder], now: DateTime<Utc>) -> Vec<(Due
         (Status::Scheduled, Some(start), _) => [
             (Reminder::Soon, start - SOON),
             (Reminder::Near, start - NEAR),
-            (Reminder::NotStarted, start + GRACE),
+            (Reminder::NotStarted, start + late::GRACE),
         ]
         .into_iter()
         .filter(|(_, at)| *at > now)
@@ -146,15 +146,7 @@ fn running(
     said: &[Reminder],
     now: DateTime<Utc>,
 ) -> Vec<(Due, DateTime<Utc>)> {
-    let paused = TimeDelta::seconds(row.paused_seconds);
-    // An end that somebody named is by the clock; what a kind takes is time of work.
-    let by_the_clock = row.planned_end_at.is_some();
-    let counted = if by_the_clock {
-        TimeDelta::zero()
-    } else {
-        paused
-    };
-    let end = row.window_end_at.unwrap_or(began) + counted;
+    let end = row.window_end_at.unwrap_or(began);
     let known = said.contains(&Reminder::Running);
     let next = match known {
         true if end <= now => now + AGAIN,
@@ -162,7 +154,7 @@ fn running(
     };
     let mut dues = vec![(due(row.id, Reminder::Running, known), next)];
     if !said.contains(&Reminder::Stalled) {
-        let at = (began + STALLED + paused).max(now);
+        let at = stalls(began, row.paused_seconds).max(now);
         dues.push((due(row.id, Reminder::Stalled, false), at));
     }
     dues
@@ -187,12 +179,53 @@ pub(crate) async fn passed(tx: &mut Tx, task_id: i64, what: Reminder, again: boo
 }
 
 fn holds(task: &Task, what: Reminder, now: DateTime<Utc>) -> bool {
-    let left = task.planned_start.map(|start| start - now);
+    let begins_in = |most: TimeDelta, least: TimeDelta| {
+        let left = task.planned_start.map(|start| start - now);
+        task.status == Status::Scheduled && left.is_some_and(|left| least < left && left <= most)
+    };
     match what {
-        Reminder::Soon => task.status == Status::Scheduled && left > Some(NEAR),
-        Reminder::Near => task.status == Status::Scheduled && left > Some(TimeDelta::zero()),
-        Reminder::NotStarted => task.status == Status::Scheduled,
-        Reminder::Running | Reminder::Stalled => task.status == Status::InProgress,
+        Reminder::Soon => begins_in(SOON, NEAR),
+        Reminder::Near => begins_in(NEAR, TimeDelta::zero()),
+        Reminder::NotStarted => task.status == Status::Scheduled && late::is(task, now),
+        Reminder::Running => task.status == Status::InProgress && late::is(task, now),
+        Reminder::Stalled => {
+            let began = task.started_at.map(|at| stalls(at, task.paused_seconds));
+            task.status == Status::InProgress && began.is_some_and(|at| at <= now)
+        }
+    }
+}
+
+/// When work that began then has lasted for a day, pauses left out.
+fn stalls(began: DateTime<Utc>, paused: i64) -> DateTime<Utc> {
+    began + STALLED + TimeDelta::seconds(paused)
+}
+
+/// The task of a reminder that is about to be worded; nothing when it does not hold any more, or no longer concerns
+/// its reader.
+pub async fn still(
+    store: &Store,
+    reader: &Actor,
+    task_id: i64,
+    what: Reminder,
+) -> Result<Option<Task>> {
+    match load::find(store, reader, task_id).await {
+        Ok(task) => Ok(Some(task)
+            .filter(|task| holds(task, what, store.now()) && concerns(reader, task, what))),
+        Err(Error::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn concerns(reader: &Actor, task: &Task, what: Reminder) -> bool {
+    let stake = task.stake();
+    let leads = reader.agent_id.is_some() && reader.agent_id == stake.lead_agent_id;
+    match what {
+        Reminder::Soon | Reminder::Near => crew(task)
+            .iter()
+            .any(|(_, user_id)| Some(*user_id) == reader.user_id),
+        Reminder::NotStarted | Reminder::Running | Reminder::Stalled => {
+            leads || reader.may_command() || stake.created_by == reader.user_id
+        }
     }
 }
 
@@ -261,11 +294,12 @@ pub async fn extend(tx: &mut Tx, actor: &Actor, id: i64) -> Result<DateTime<Utc>
     Ok(end)
 }
 
-/// Asks those who answer for a task for more people; asking again within two minutes tells nobody twice.
+/// Asks those who answer for a task for more people; asking again within two minutes tells nobody twice. False when
+/// there is nobody to be told.
 ///
 /// # Errors
 /// Only whoever is on it.
-pub async fn reinforce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Task> {
+pub async fn reinforce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<bool> {
     let task = load::locked(tx, actor, id).await?;
     let Some(agent_id) = actor
         .agent_id
@@ -279,8 +313,9 @@ pub async fn reinforce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Task> {
         }
         .into());
     }
+    let somebody = somebody_hears(tx, &task, actor).await?;
     if asked_just_now(tx, actor, id).await? {
-        return Ok(task);
+        return Ok(somebody);
     }
     audit::record(tx, actor, REINFORCE, Subject::Task(id), json!({})).await?;
     let notice = Notice::Reinforce {
@@ -288,7 +323,22 @@ pub async fn reinforce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Task> {
         agent_id,
     };
     assignment::tell_responsible(tx, &task, notice, actor.telegram_id).await?;
-    Ok(task)
+    Ok(somebody)
+}
+
+/// Whether somebody else who answers for the task can be reached.
+async fn somebody_hears(tx: &Tx, task: &Task, actor: &Actor) -> Result<bool> {
+    let ids = assignment::responsible(tx, task).await?;
+    let others = ids
+        .into_iter()
+        .map(|(_, user_id)| user_id)
+        .filter(|user_id| Some(*user_id) != actor.user_id);
+    let reached = user::Entity::find()
+        .filter(user::Column::Id.is_in(others))
+        .filter(user::Column::UnreachableAt.is_null())
+        .count(tx.db())
+        .await?;
+    Ok(reached > 0)
 }
 
 async fn asked_just_now(tx: &Tx, actor: &Actor, id: i64) -> Result<bool> {

@@ -15,6 +15,8 @@ pub struct Rules {
     pub ack: AckRules,
     pub shift: ShiftRules,
     pub emergency: EmergencyRules,
+    /// Whether a broadcast to everybody leaves only once a second person has confirmed it; drills do not wait.
+    pub second_approver: bool,
     /// How long an action can be undone by who did it, in seconds.
     pub undo_seconds: u32,
     /// The most people on one task.
@@ -116,6 +118,7 @@ impl Default for Rules {
                 batch: 2000,
             },
             emergency: EmergencyRules::default(),
+            second_approver: false,
             undo_seconds: 60,
             crew_limit: 300,
             link_hours: 24,

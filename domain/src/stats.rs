@@ -16,6 +16,7 @@ use crate::{
     agent::within_scope,
     availability::{self, Availability},
     figures,
+    late::is_late,
     task::{AssignmentState, Status, visible},
     zone,
 };
@@ -36,15 +37,10 @@ pub struct Overview {
     pub agents: BTreeMap<&'static str, u64>,
 }
 
-/// How long after the planned start a task counts as late.
-const GRACE: TimeDelta = TimeDelta::minutes(10);
-
 /// How long before it is late a task counts as nearly late.
 pub(crate) const NEARLY: TimeDelta = TimeDelta::minutes(10);
 
 const OPEN: [Status; 3] = [Status::Scheduled, Status::InProgress, Status::Paused];
-
-const RUNNING: [Status; 2] = [Status::InProgress, Status::Paused];
 
 /// The figures of what this person may see.
 pub async fn overview(store: &Store, actor: &Actor) -> Result<Overview> {
@@ -102,27 +98,6 @@ async fn late(store: &Store, actor: &Actor) -> Result<u64> {
         .filter(is_late(store.now()))
         .count(store.reader())
         .await?)
-}
-
-/// Whether a task should have started or ended by now. Never unknown, so that its opposite can be asked for.
-pub(crate) fn is_late(now: DateTime<Utc>) -> Condition {
-    Condition::any()
-        .add(late_to_start(now))
-        .add(late_to_end(now))
-}
-
-pub(crate) fn late_to_start(now: DateTime<Utc>) -> Condition {
-    Condition::all()
-        .add(task::Column::Status.eq(Status::Scheduled))
-        .add(task::Column::PlannedStartAt.is_not_null())
-        .add(task::Column::PlannedStartAt.lt(now - GRACE))
-}
-
-pub(crate) fn late_to_end(now: DateTime<Utc>) -> Condition {
-    Condition::all()
-        .add(task::Column::Status.is_in(RUNNING))
-        .add(task::Column::WindowEndAt.is_not_null())
-        .add(task::Column::WindowEndAt.lt(now))
 }
 
 async fn completed_today(store: &Store, actor: &Actor) -> Result<u64> {

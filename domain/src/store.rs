@@ -79,7 +79,7 @@ impl Connect {
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(10),
         }
     }
 }

@@ -1,11 +1,16 @@
 //! More people for a task that is planned with fewer than its kind usually takes: suggested once to whoever creates it,
 //! never without data, and what he said is kept.
 
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use serde_json::json;
 
 pub use ::entity::suggestion::SuggestionStatus;
-use ::entity::{suggestion, task_kind};
+use ::entity::{agent as agents, suggestion, task_kind};
 
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -13,13 +18,17 @@ use crate::{
     agent::{self, AgentFilter},
     assignment::{self, Crew},
     audit::{self, Subject},
-    availability::Availability,
     error::Thing,
     estimate,
+    geo::Point,
+    nearest::nearest_of,
     outbox::{self, Lane, Message, Notice},
-    task::{Task, load},
+    task::{Task, load, window},
     zone,
 };
+
+/// The most people that are ranked.
+const RANKED: u64 = 200;
 
 /// What was suggested.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,11 +69,7 @@ pub(crate) async fn offer(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()>
     let Some(chat_id) = actor.telegram_id.filter(|_| actor.channel == Channel::Bot) else {
         return Ok(());
     };
-    let kind = task_kind::Entity::find_by_id(task.kind.id)
-        .one(tx.db())
-        .await?;
-    let usual = kind.map_or(0, |kind| kind.crew);
-    let people = usual - i32::try_from(task.held().count()).unwrap_or(i32::MAX);
+    let people = missing(tx, task).await?;
     let start = task.planned_start.unwrap_or(tx.now());
     let zone = zone::parse(&task.zone)?;
     let known = match people > 0 {
@@ -91,35 +96,34 @@ pub(crate) async fn offer(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()>
     outbox::push(tx, vec![message]).await
 }
 
-/// Who would be added: the best of those who are free now.
-///
-/// # Errors
-/// Level 2 and above, and only who sees the task.
-pub async fn best(store: &Store, actor: &Actor, id: i64) -> Result<Vec<i64>> {
-    let suggested = find(store, id).await?;
-    let task = load::find(store, actor, suggested.task_id).await?;
-    let place = task.place.as_ref().and_then(|place| place.point);
-    let on_it: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
-    let free = agent::candidates(store, actor, AgentFilter::default(), place).await?;
-    Ok(free
-        .into_iter()
-        .filter(|one| one.agent.availability == Availability::Available)
-        .map(|one| one.agent.id)
-        .filter(|id| !on_it.contains(id))
-        .take(usize::try_from(suggested.people).unwrap_or(0))
-        .collect())
+/// What an answer changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The names of those who were added.
+    Added(Vec<String>),
+    /// Nobody is free when the task takes place: it stays as it is, and so does the question.
+    Nobody,
+    /// Nobody is added.
+    Kept,
+    /// It was answered before, the task is over, or it has its people by now: nothing changes.
+    Before,
 }
 
-/// Adds these people; the names of those who were added. Answered before, or with nobody: nothing changes.
+/// Adds the best of those who are free when the task takes place.
 ///
 /// # Errors
 /// What [`assignment::assign`] refuses.
-pub async fn accept(tx: &mut Tx, actor: &Actor, id: i64, people: Vec<i64>) -> Result<Vec<String>> {
+pub async fn accept(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Answered> {
     let Some((suggested, task)) = open(tx, actor, id).await? else {
-        return Ok(Vec::new());
+        return Ok(Answered::Before);
     };
+    let wanted = suggested.people.min(missing(tx, &task).await?);
+    let Ok(wanted @ 1..) = usize::try_from(wanted) else {
+        return Ok(Answered::Before);
+    };
+    let people = best(tx, actor, &task, wanted).await?;
     if people.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Answered::Nobody);
     }
     let on_it = task.held().map(|one| one.agent.agent_id);
     let crew = Crew {
@@ -132,21 +136,78 @@ pub async fn accept(tx: &mut Tx, actor: &Actor, id: i64, people: Vec<i64>) -> Re
     let added = now
         .held()
         .filter(|one| people.contains(&one.agent.agent_id));
-    Ok(added.map(|one| one.agent.name.clone()).collect())
+    Ok(Answered::Added(
+        added.map(|one| one.agent.name.clone()).collect(),
+    ))
 }
 
-/// Nobody is added. Answered before: nothing changes.
+/// So many people fewer than its kind usually takes.
+async fn missing(tx: &Tx, task: &Task) -> Result<i32> {
+    let kind = task_kind::Entity::find_by_id(task.kind.id)
+        .one(tx.db())
+        .await?;
+    let usual = kind.map_or(0, |kind| kind.crew);
+    Ok(usual - i32::try_from(task.held().count()).unwrap_or(i32::MAX))
+}
+
+/// Of those who are free from the begin of the task to its end: near, few tasks, name.
+async fn best(tx: &Tx, actor: &Actor, task: &Task, most: usize) -> Result<Vec<i64>> {
+    let span = assignment::span(tx, task.id).await?;
+    let on_it = task.held().map(|one| one.agent.agent_id);
+    let free = agent::filtered(actor, &AgentFilter::default(), tx.now())
+        .filter(window::free(span, task.id, tx.now()))
+        .filter(agents::Column::Id.is_not_in(on_it));
+    let near = match task.place.as_ref().and_then(|place| place.point) {
+        Some(place) => near(tx, free.clone(), place).await?,
+        None => HashMap::new(),
+    };
+    let mut rows: Vec<(i64, String)> = free
+        .select_only()
+        .columns([agents::Column::Id, agents::Column::Name])
+        .order_by_desc(agents::Column::Id.is_in(near.keys().copied()))
+        .order_by_asc(agents::Column::Name)
+        .order_by_asc(agents::Column::Id)
+        .limit(RANKED)
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
+    let loads = agent::loads(tx.db(), &ids).await?;
+    rows.sort_by(|(one, a), (two, b)| {
+        let away = |id: &i64| near.get(id).copied().unwrap_or(f64::MAX);
+        let load = |id: &i64| loads.get(id).copied().unwrap_or(0);
+        away(one)
+            .total_cmp(&away(two))
+            .then(load(one).cmp(&load(two)))
+            .then(a.cmp(b))
+    });
+    Ok(rows.into_iter().map(|(id, _)| id).take(most).collect())
+}
+
+/// How far away those are who were seen lately, in metres.
+async fn near(tx: &Tx, free: Select<agents::Entity>, place: Point) -> Result<HashMap<i64, f64>> {
+    let minutes = tx.rules().position_fresh_minutes.into();
+    let since = tx.now() - TimeDelta::minutes(minutes);
+    let found = nearest_of(tx, free, place, RANKED, Some(since)).await?;
+    Ok(found
+        .into_iter()
+        .map(|one| (one.agent_id, one.distance_m))
+        .collect())
+}
+
+/// Nobody is added.
 ///
 /// # Errors
 /// Only who may assign people to the task.
-pub async fn reject(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
-    match open(tx, actor, id).await? {
-        Some((suggested, _)) => answered(tx, actor, &suggested, SuggestionStatus::Rejected).await,
-        None => Ok(()),
-    }
+pub async fn reject(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Answered> {
+    let Some((suggested, _)) = open(tx, actor, id).await? else {
+        return Ok(Answered::Before);
+    };
+    answered(tx, actor, &suggested, SuggestionStatus::Rejected).await?;
+    Ok(Answered::Kept)
 }
 
-/// The suggestion and its task, locked; nothing when somebody answered already.
+/// The suggestion and its task, locked; nothing when somebody answered already or the task is over.
 async fn open(tx: &Tx, actor: &Actor, id: i64) -> Result<Option<(Suggestion, Task)>> {
     let missing = || Refusal::missing(Thing::Task);
     let row = suggestion::Entity::find_by_id(id).one(tx.db()).await?;
@@ -154,7 +215,8 @@ async fn open(tx: &Tx, actor: &Actor, id: i64) -> Result<Option<(Suggestion, Tas
     actor.check(Act::Assign, &task.stake())?;
     let row = suggestion::Entity::find_by_id(id).one(tx.db()).await?;
     let row = row.ok_or_else(missing)?;
-    Ok((row.status == SuggestionStatus::Offered).then(|| (row.into(), task)))
+    let waits = row.status == SuggestionStatus::Offered && task.is_open();
+    Ok(waits.then(|| (row.into(), task)))
 }
 
 async fn answered(

@@ -1,12 +1,12 @@
 //! Things that fall due: rows judged by one clock, each done once across instances and restarts.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
     sea_query::{Expr, LockBehavior, LockType},
 };
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use ::entity::timer::{self, TimerStatus};
 use crate::{
     Result, Store, Tx, assignment,
     bell::Topic,
-    broadcast, digest, duty, edge, emergency, estimate, figures, outbox, position, prune,
+    broadcast, digest, duty, edge, emergency, estimate, figures, late, outbox, position, prune,
     remind::{self, Reminder},
     task::load,
 };
@@ -63,6 +63,12 @@ pub enum Due {
     BroadcastEnd { broadcast_id: i64 },
     /// Boards learn how far a broadcast is.
     BroadcastTold { broadcast_id: i64 },
+    /// The next page of those who are asked again after Telegram was away.
+    BroadcastBack {
+        broadcast_id: i64,
+        since: DateTime<Utc>,
+        after: i64,
+    },
     /// A file of figures that somebody waits for.
     Export { export_id: i64 },
     /// A file of figures that was kept long enough.
@@ -79,7 +85,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 22] = [
+    const KINDS: [&str; 23] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -97,6 +103,7 @@ impl Due {
         "broadcast_held",
         "broadcast_end",
         "broadcast_told",
+        "broadcast_back",
         "export",
         "export_gone",
         "figures",
@@ -123,6 +130,7 @@ impl Due {
             Self::BroadcastHeld { .. } => "broadcast_held",
             Self::BroadcastEnd { .. } => "broadcast_end",
             Self::BroadcastTold { .. } => "broadcast_told",
+            Self::BroadcastBack { .. } => "broadcast_back",
             Self::Export { .. } => "export",
             Self::ExportGone { .. } => "export_gone",
             Self::Figures => "figures",
@@ -140,10 +148,13 @@ impl Due {
                 | Self::BroadcastRound { .. }
                 | Self::BroadcastHeld { .. }
                 | Self::BroadcastEnd { .. }
+                | Self::BroadcastBack { .. }
                 | Self::Edge { .. }
                 | Self::Remind { .. }
                 | Self::Morning
                 | Self::Trim
+                | Self::ExportGone { .. }
+                | Self::Figures
                 | Self::Prune
         )
     }
@@ -165,6 +176,7 @@ impl Due {
             Self::BroadcastRound { .. }
             | Self::BroadcastHeld { .. }
             | Self::BroadcastEnd { .. }
+            | Self::BroadcastBack { .. }
             | Self::Fetch { .. }
             | Self::Estimate { .. }
             | Self::Trim
@@ -193,7 +205,8 @@ impl Due {
             Self::BroadcastRound { broadcast_id }
             | Self::BroadcastHeld { broadcast_id }
             | Self::BroadcastEnd { broadcast_id }
-            | Self::BroadcastTold { broadcast_id } => broadcast_id.to_string(),
+            | Self::BroadcastTold { broadcast_id }
+            | Self::BroadcastBack { broadcast_id, .. } => broadcast_id.to_string(),
             Self::Morning | Self::Trim | Self::Figures | Self::Prune | Self::Backup => {
                 String::new()
             }
@@ -272,16 +285,42 @@ pub async fn set(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
 
 /// Sets a timer unless one waits for the same already.
 pub async fn ensure(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
+    match waits(tx, due).await? {
+        true => Ok(()),
+        false => set(tx, due, due_at).await,
+    }
+}
+
+/// Whether a timer waits for this.
+pub(crate) async fn waits(tx: &Tx, due: &Due) -> Result<bool> {
     let waiting = timer::Entity::find()
         .filter(timer::Column::Kind.eq(due.kind()))
         .filter(timer::Column::Subject.eq(due.subject()))
         .filter(timer::Column::Status.eq(TimerStatus::Waiting))
         .one(tx.db())
         .await?;
-    match waiting {
-        Some(_) => Ok(()),
-        None => set(tx, due, due_at).await,
-    }
+    Ok(waiting.is_some())
+}
+
+/// When those of these that wait, all of one kind, are due, by what they are about.
+pub(crate) async fn due_of(
+    db: &impl ConnectionTrait,
+    dues: &[Due],
+) -> Result<HashMap<String, DateTime<Utc>>> {
+    let Some(kind) = dues.first().map(Due::kind) else {
+        return Ok(HashMap::new());
+    };
+    let rows: Vec<(String, DateTime<Utc>)> = timer::Entity::find()
+        .select_only()
+        .column(timer::Column::Subject)
+        .column(timer::Column::DueAt)
+        .filter(timer::Column::Kind.eq(kind))
+        .filter(timer::Column::Subject.is_in(dues.iter().map(Due::subject)))
+        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Sets a timer for later, unless one waits for the same that nobody can take yet: what many cause is done once for them
@@ -568,6 +607,11 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::BroadcastTold { broadcast_id } => {
                         broadcast::tell_progress(tx, broadcast_id).await
                     }
+                    Due::BroadcastBack {
+                        broadcast_id,
+                        since,
+                        after,
+                    } => broadcast::ring_page(tx, broadcast_id, since, after).await,
                     Due::Figures => figures::keep(tx).await,
                     Due::Prune => prune::prune(tx).await,
                     Due::Fetch { .. }
@@ -592,7 +636,10 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         Due::Changeover { unit_id, .. } => digest::lock(tx, *unit_id).await,
         Due::BroadcastRound { broadcast_id }
         | Due::BroadcastHeld { broadcast_id }
-        | Due::BroadcastEnd { broadcast_id } => broadcast::lock(tx, *broadcast_id).await.map(drop),
+        | Due::BroadcastEnd { broadcast_id }
+        | Due::BroadcastBack { broadcast_id, .. } => {
+            broadcast::lock(tx, *broadcast_id).await.map(drop)
+        }
         Due::Refresh { .. }
         | Due::LeaveCards { .. }
         | Due::EmergencyCards { .. }
@@ -618,6 +665,7 @@ pub async fn start(store: &Store) -> Result<()> {
                 set(tx, &Due::Prune, due_at).await?;
                 ensure(tx, &Due::Trim, due_at).await?;
                 digest::start(tx).await?;
+                late::wind_up(tx).await?;
                 remind::wind_up(tx).await?;
                 estimate::wind_up(tx).await?;
                 set(tx, &Due::Figures, due_at).await?;

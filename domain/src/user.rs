@@ -14,6 +14,7 @@ use crate::{
     audit::{self, Subject},
     dialogue,
     error::{Problem, Thing},
+    outbox::{self, Message},
     task::UnitRef,
 };
 
@@ -192,7 +193,7 @@ pub async fn set_language(tx: &Tx, actor: &Actor, lang: &str) -> Result<()> {
 }
 
 /// Cuts the tie to a Telegram account; the person needs a new link.
-pub async fn unlink_telegram(tx: &Tx, actor: &Actor, id: i64) -> Result<User> {
+pub async fn unlink_telegram(tx: &mut Tx, actor: &Actor, id: i64) -> Result<User> {
     let user = reach(tx, actor, PersonAct::Invite, id).await?;
     if let Some(telegram_id) = user.telegram_id {
         let row = user::ActiveModel {
@@ -205,6 +206,7 @@ pub async fn unlink_telegram(tx: &Tx, actor: &Actor, id: i64) -> Result<User> {
         };
         user::Entity::update(row).exec(tx.db()).await?;
         dialogue::clear(tx, telegram_id).await?;
+        outbox::push(tx, vec![Message::menu(telegram_id, None)]).await?;
         audit::record(tx, actor, "user.unlinked", Subject::User(id), json!({})).await?;
     }
     Ok(User {

@@ -52,6 +52,8 @@ pub struct Model {
     pub escalated_at: Option<DateTimeUtc>,
     pub unreachable_at: Option<DateTimeUtc>,
     pub ack_due_at: Option<DateTimeUtc>,
+    /// Who asked; nobody for the system, and before that was kept.
+    pub offered_by: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

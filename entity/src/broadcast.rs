@@ -64,6 +64,8 @@ pub struct Model {
     #[sea_orm(unique, column_type = "Text")]
     pub source: Option<String>,
     pub created_by: Option<i64>,
+    /// Who else had to agree that it leaves, and did.
+    pub approved_by: Option<i64>,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,

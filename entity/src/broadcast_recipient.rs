@@ -44,6 +44,8 @@ pub struct Model {
     pub answered_at: Option<DateTimeUtc>,
     pub escalated_at: Option<DateTimeUtc>,
     pub rings: i32,
+    /// When Telegram last took a message with a sound.
+    pub rung_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

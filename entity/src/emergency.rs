@@ -83,6 +83,8 @@ pub struct Model {
     pub waits_until: Option<DateTimeUtc>,
     pub raised_at: Option<DateTimeUtc>,
     pub escalated_at: Option<DateTimeUtc>,
+    /// When Telegram took the first message that nobody comes.
+    pub told_at: Option<DateTimeUtc>,
     pub phones_at: Option<DateTimeUtc>,
     pub ended_at: Option<DateTimeUtc>,
     pub ended_by: Option<i64>,

@@ -20,6 +20,7 @@ pub mod estimate;
 pub mod event;
 pub mod export;
 pub mod figure_day;
+pub mod former_assignment;
 pub mod history;
 pub mod inbox;
 pub mod kept_answer;

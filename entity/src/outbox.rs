@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
     Emergency,
+    /// Messages to many: however many they are, a call for help does not wait behind them.
+    Broadcast,
     Answer,
     Task,
     Digest,

@@ -25,3 +25,4 @@ availability-age-hours = { $count } h ago
 availability-age-minutes = { $count } min ago
 availability-age-now = just now
 availability-no-position = no position
+availability-seen = at { $place }, { $age }

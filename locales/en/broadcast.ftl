@@ -10,6 +10,7 @@ broadcast-said = 💬 { $name }: { $note } (broadcast: { $text })
 broadcast-silent = ⏰ Call: { $count } without an answer (broadcast: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
+broadcast-silent-more = … and { $count } more
 broadcast-queued-word = queued
 broadcast-sent-word = sent, no answer
 broadcast-unreachable-word = not reached by Telegram
@@ -19,11 +20,18 @@ broadcast-roll-deliveries = Queued { $queued } · Sent { $sent } · Not reached 
 broadcast-roll-silent = No answer:
 broadcast-roll-active = Waiting for answers.
 broadcast-roll-enough = As many as needed have answered.
+button-broadcast-more = ➡ Show { $count } more
 button-broadcast-cancel = ⛔ Call off
 button-broadcast-close = 🏁 Close broadcast
 refusal-ended = It is over: it cannot be changed.
 
 ## /difusion
+broadcast-draft = 📝 To be confirmed: { $text }
+broadcast-draft-from = It came from outside ({ $sender }). It does not leave until somebody confirms it.
+broadcast-draft-second = { $name } asks for it. It does not leave until somebody else confirms it.
+broadcast-awaits = ⏳ It has not left yet: somebody else has to confirm it.
+broadcast-awaits-nobody = ⏳ It has not left yet: somebody else has to confirm it, and nobody can be asked by Telegram.
+refusal-needs-another = Somebody else has to confirm it.
 broadcast-ask-audience = 📣 Who is the broadcast for?
 broadcast-ask-unit = For which unit?
 broadcast-ask-specialty = For which specialty?

@@ -56,6 +56,7 @@ create-error-time-unclear =
     Write the time in another way, I did not understand it.
     For example: 18:30 · tomorrow 9:00 · 25/11 14:00
 create-error-person = Choose the person from the list: I cannot find “{ $name }”.
+create-error-people = Write the full name: “{ $name }” fits more than one person.
 create-error-unit = Ask to be added to a unit: you have none yet.
 create-no-agents = Tap Continue to create it without people: your units have no agents.
 create-no-kinds = Ask an administrator to load the task kinds: there are none.

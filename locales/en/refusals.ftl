@@ -20,6 +20,7 @@ refusal-time-before-start = Choose another time: it must be after the start ({ $
 refusal-time-in-future = Choose another time: { $time } has not come yet.
 refusal-undo-over = Ask a supervisor to reopen { $code }: the time to undo is over.
 refusal-reason-needed = Write a reason: this needs one.
+refusal-raised-only = Call for help with /sos: an emergency is not created like other tasks.
 refusal-too-many-people = Choose fewer people: a task takes up to { $max }.
 refusal-invalid-field = Correct “{ $field }”: that value does not do.
 refusal-changed-meanwhile = Look again: somebody changed { $code } at the same time. Your change was not saved.

@@ -6,6 +6,7 @@ reminder-running = ⏳ Running for { $minutes } min, longer than expected: { $co
 reminder-stalled = ⏳ In progress for { $hours } h: { $code } · { $title }. Does it go on?
 reinforce-asked = 🆘 { $name } asks for reinforcement at { $code } · { $title }
 reinforce-sent = Request for reinforcement noted. It goes to those who answer for { $code }.
+reinforce-nobody = Nobody gets your request for reinforcement for { $code }: those who answer for it are not on Telegram. Call by phone, or ask for help with /sos.
 extended = ⏳ { $code } is extended until { $until }.
 
 digest-morning = ☀️ Overview at { $time }
@@ -28,7 +29,7 @@ suggestion-people = 👥 For { $kind }, +{ $people } { $people ->
    *[other] people
 }? (P75 { $minutes } min, from { $count } tasks) · { $code }
 suggestion-rejected = { $code } stays as it is.
-suggestion-nobody = Nobody is available now for { $code }.
+suggestion-nobody = Nobody is free at the time of { $code }.
 crew-grew = Added to { $code }: { $names }.
 button-suggestion-yes = ➕ Add
 button-suggestion-no = Fine as it is

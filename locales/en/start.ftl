@@ -1,6 +1,7 @@
 ### Enrolment and welcome.
 
 start-account-taken = This Telegram account already belongs to somebody else. Ask your supervisor for help.
+start-changed = Your options have changed: use the buttons or see /ayuda.
 start-consent =
     Read and accept to begin, { $name }.
     We keep your name, your Telegram account, your tasks and what you send here. Your location only when you share it, on shift or on a task.

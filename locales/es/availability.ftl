@@ -25,3 +25,4 @@ availability-age-hours = hace { $count } h
 availability-age-minutes = hace { $count } min
 availability-age-now = hace un momento
 availability-no-position = sin posición
+availability-seen = en { $place }, { $age }

@@ -10,6 +10,7 @@ broadcast-said = 💬 { $name }: { $note } (difusión: { $text })
 broadcast-silent = ⏰ Llama: { $count } sin respuesta (difusión: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
+broadcast-silent-more = … y { $count } más
 broadcast-queued-word = en cola
 broadcast-sent-word = enviado, sin respuesta
 broadcast-unreachable-word = sin alcance por Telegram
@@ -19,11 +20,18 @@ broadcast-roll-deliveries = En cola { $queued } · Enviado { $sent } · Sin alca
 broadcast-roll-silent = Sin respuesta:
 broadcast-roll-active = Esperando respuestas.
 broadcast-roll-enough = Ya respondieron los necesarios.
+button-broadcast-more = ➡ Ver { $count } más
 button-broadcast-cancel = ⛔ Anular difusión
 button-broadcast-close = 🏁 Cerrar difusión
 refusal-ended = Ya terminó: no se puede cambiar.
 
 ## /difusion
+broadcast-draft = 📝 Por confirmar: { $text }
+broadcast-draft-from = Llegó de fuera ({ $sender }). No sale hasta que alguien la confirme.
+broadcast-draft-second = La pide { $name }. No sale hasta que otra persona la confirme.
+broadcast-awaits = ⏳ Todavía no salió: otra persona tiene que confirmarla.
+broadcast-awaits-nobody = ⏳ Todavía no salió: otra persona tiene que confirmarla, y por Telegram no hay a quién pedírselo.
+refusal-needs-another = Tiene que confirmarla otra persona.
 broadcast-ask-audience = 📣 ¿Para quién es la difusión?
 broadcast-ask-unit = ¿Para qué unidad?
 broadcast-ask-specialty = ¿Para qué especialidad?

@@ -56,6 +56,7 @@ create-error-time-unclear =
     Escribe la hora de otra forma, no la entendí.
     Por ejemplo: 18:30 · mañana 9:00 · 25/11 14:00
 create-error-person = Elige a la persona de la lista: no encuentro a «{ $name }».
+create-error-people = Escribe el nombre completo: «{ $name }» puede ser más de una persona.
 create-error-unit = Pide que te agreguen a una unidad: todavía no tienes ninguna.
 create-no-agents = Toca Continuar para crearla sin personal: tus unidades no tienen efectivos.
 create-no-kinds = Pide a un administrador que cargue los tipos de tarea: no hay ninguno.

@@ -20,6 +20,7 @@ refusal-time-before-start = Elige otra hora: debe ser posterior al inicio ({ $st
 refusal-time-in-future = Elige otra hora: { $time } todavía no llegó.
 refusal-undo-over = Pide a un supervisor que reabra { $code }: el tiempo para deshacer terminó.
 refusal-reason-needed = Escribe un motivo: hace falta para esto.
+refusal-raised-only = Pide ayuda con /sos: una emergencia no se crea como las demás tareas.
 refusal-too-many-people = Elige menos personas: una tarea admite hasta { $max }.
 refusal-invalid-field = Corrige «{ $field }»: ese valor no sirve.
 refusal-changed-meanwhile = Mira de nuevo: alguien cambió { $code } al mismo tiempo. No se guardó tu cambio.

@@ -6,6 +6,7 @@ reminder-running = ⏳ Lleva { $minutes } min, más de lo previsto: { $code } ·
 reminder-stalled = ⏳ Lleva { $hours } h en curso: { $code } · { $title }. ¿Sigue?
 reinforce-asked = 🆘 { $name } pide refuerzos en { $code } · { $title }
 reinforce-sent = Pedido de refuerzos registrado. Va a quienes responden por { $code }.
+reinforce-nobody = Nadie recibe tu pedido de refuerzos para { $code }: quienes responden no están en Telegram. Llama por teléfono, o pide ayuda con /sos.
 extended = ⏳ { $code } se extiende hasta las { $until }.
 
 digest-morning = ☀️ Resumen de las { $time }
@@ -28,7 +29,7 @@ suggestion-people = 👥 Para { $kind }, ¿+{ $people } { $people ->
    *[other] personas
 }? (P75 { $minutes } min, según { $count } tareas) · { $code }
 suggestion-rejected = { $code } queda como está.
-suggestion-nobody = Nadie está disponible ahora para { $code }.
+suggestion-nobody = Nadie está libre en el horario de { $code }.
 crew-grew = Se suma a { $code }: { $names }.
 button-suggestion-yes = ➕ Sumar
 button-suggestion-no = Así está bien

@@ -1,6 +1,7 @@
 ### Alta y bienvenida.
 
 start-account-taken = Esta cuenta de Telegram ya pertenece a otra persona. Pide ayuda a tu supervisor.
+start-changed = Tus opciones cambiaron: usa los botones o mira /ayuda.
 start-consent =
     Lee y acepta para empezar, { $name }.
     Guardamos tu nombre, tu cuenta de Telegram, tus tareas y lo que envíes aquí. Tu ubicación, solo cuando la compartes, en turno o en una tarea.

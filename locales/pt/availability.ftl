@@ -25,3 +25,4 @@ availability-age-hours = há { $count } h
 availability-age-minutes = há { $count } min
 availability-age-now = agora há pouco
 availability-no-position = sem posição
+availability-seen = em { $place }, { $age }

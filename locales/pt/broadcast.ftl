@@ -10,6 +10,7 @@ broadcast-said = 💬 { $name }: { $note } (difusão: { $text })
 broadcast-silent = ⏰ Ligue: { $count } sem resposta (difusão: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
+broadcast-silent-more = … e mais { $count }
 broadcast-queued-word = na fila
 broadcast-sent-word = enviado, sem resposta
 broadcast-unreachable-word = sem alcance pelo Telegram
@@ -19,11 +20,18 @@ broadcast-roll-deliveries = Na fila { $queued } · Enviado { $sent } · Sem alca
 broadcast-roll-silent = Sem resposta:
 broadcast-roll-active = Esperando respostas.
 broadcast-roll-enough = Já responderam os necessários.
+button-broadcast-more = ➡ Ver mais { $count }
 button-broadcast-cancel = ⛔ Anular difusão
 button-broadcast-close = 🏁 Encerrar difusão
 refusal-ended = Já terminou: não pode ser alterado.
 
 ## /difusion
+broadcast-draft = 📝 Por confirmar: { $text }
+broadcast-draft-from = Chegou de fora ({ $sender }). Não sai até que alguém confirme.
+broadcast-draft-second = { $name } pede. Não sai até que outra pessoa confirme.
+broadcast-awaits = ⏳ Ainda não saiu: outra pessoa precisa confirmar.
+broadcast-awaits-nobody = ⏳ Ainda não saiu: outra pessoa precisa confirmar, e por Telegram não há a quem pedir.
+refusal-needs-another = Outra pessoa precisa confirmar.
 broadcast-ask-audience = 📣 Para quem é a difusão?
 broadcast-ask-unit = Para qual unidade?
 broadcast-ask-specialty = Para qual especialidade?

@@ -56,6 +56,7 @@ create-error-time-unclear =
     Escreva a hora de outra forma, não entendi.
     Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
 create-error-person = Escolha a pessoa da lista: não encontro «{ $name }».
+create-error-people = Escreva o nome completo: «{ $name }» pode ser mais de uma pessoa.
 create-error-unit = Peça para entrar em uma unidade: você ainda não tem nenhuma.
 create-no-agents = Toque em Continuar para criá-la sem equipe: suas unidades não têm agentes.
 create-no-kinds = Peça a um administrador que carregue os tipos de tarefa: não há nenhum.

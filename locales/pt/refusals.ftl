@@ -20,6 +20,7 @@ refusal-time-before-start = Escolha outra hora: deve ser depois do início ({ $s
 refusal-time-in-future = Escolha outra hora: { $time } ainda não chegou.
 refusal-undo-over = Peça a um supervisor que reabra { $code }: o tempo para desfazer acabou.
 refusal-reason-needed = Escreva um motivo: é preciso para isso.
+refusal-raised-only = Peça ajuda com /sos: uma emergência não se cria como as outras tarefas.
 refusal-too-many-people = Escolha menos pessoas: uma tarefa aceita até { $max }.
 refusal-invalid-field = Corrija «{ $field }»: esse valor não serve.
 refusal-changed-meanwhile = Olhe de novo: alguém mudou { $code } ao mesmo tempo. Sua mudança não foi guardada.

@@ -6,6 +6,7 @@ reminder-running = ⏳ Há { $minutes } min em andamento, mais que o previsto: {
 reminder-stalled = ⏳ Há { $hours } h em andamento: { $code } · { $title }. Continua?
 reinforce-asked = 🆘 { $name } pede reforços em { $code } · { $title }
 reinforce-sent = Pedido de reforços registrado. Vai para os responsáveis por { $code }.
+reinforce-nobody = Ninguém recebe seu pedido de reforços para { $code }: os responsáveis não estão no Telegram. Ligue por telefone, ou peça ajuda com /sos.
 extended = ⏳ { $code } foi estendida até { $until }.
 
 digest-morning = ☀️ Resumo das { $time }
@@ -28,7 +29,7 @@ suggestion-people = 👥 Para { $kind }, +{ $people } { $people ->
    *[other] pessoas
 }? (P75 { $minutes } min, segundo { $count } tarefas) · { $code }
 suggestion-rejected = { $code } fica como está.
-suggestion-nobody = Ninguém está disponível agora para { $code }.
+suggestion-nobody = Ninguém está livre no horário de { $code }.
 crew-grew = Entra em { $code }: { $names }.
 button-suggestion-yes = ➕ Somar
 button-suggestion-no = Está bem assim

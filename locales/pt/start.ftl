@@ -1,6 +1,7 @@
 ### Cadastro e boas-vindas.
 
 start-account-taken = Esta conta do Telegram já pertence a outra pessoa. Peça ajuda a quem supervisiona você.
+start-changed = Suas opções mudaram: use os botões ou veja /ayuda.
 start-consent =
     Leia e aceite para começar, { $name }.
     Guardamos seu nome, sua conta do Telegram, suas tarefas e o que você enviar aqui. Sua localização, só quando você a compartilha, em turno ou em uma tarefa.

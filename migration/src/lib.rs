@@ -20,6 +20,8 @@ mod m0012_broadcast;
 mod m0013_lateness;
 mod m0015_rota_lists;
 mod m0016_figures;
+mod m0018_lanes;
+mod m0021_asked_again;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -46,6 +48,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_lateness::Migration),
             Box::new(m0015_rota_lists::Migration),
             Box::new(m0016_figures::Migration),
+            Box::new(m0018_lanes::Migration),
+            Box::new(m0021_asked_again::Migration),
         ]
     }
 }

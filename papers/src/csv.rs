@@ -30,8 +30,10 @@ fn line(cells: impl Iterator<Item = String>) -> Result<Vec<u8>> {
     writer.into_inner().map_err(|error| failed(&error))
 }
 
-/// A text that would be taken for a formula gets an apostrophe in front, which makes it a text again.
+/// A text that would be taken for a formula gets an apostrophe in front, which makes it a text again. Where a semicolon
+/// parts cells, what follows one would begin a cell.
 fn safe(text: &str) -> String {
+    let text = &text.replace(';', ",");
     match text.trim_start().chars().next() {
         Some('=' | '+' | '-' | '@') => format!("'{text}"),
         _ if text.starts_with(['\t', '\r', '\n']) => format!("'{text}"),
@@ -56,6 +58,7 @@ mod tests {
         for text in ["+1", "-1", "@a", " =1", "\t=1"] {
             assert!(written(text).contains(&format!("'{text}")), "{text:?}");
         }
+        assert!(!written("x;=HYPERLINK(1)").contains(';'));
         assert_eq!(written("Plaza, norte"), "\"Plaza, norte\",-3\r\n");
     }
 }

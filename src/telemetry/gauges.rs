@@ -173,6 +173,7 @@ async fn lanes(store: &Store) -> Result<()> {
 fn lane_name(lane: outbox::Lane) -> &'static str {
     match lane {
         outbox::Lane::Emergency => "emergency",
+        outbox::Lane::Broadcast => "broadcast",
         outbox::Lane::Answer => "answer",
         outbox::Lane::Task => "task",
         outbox::Lane::Digest => "digest",

@@ -2,18 +2,31 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    broadcast::{self, Audience, Broadcast, BroadcastStatus, RecipientState},
-    emergency::{Emergency, EmergencyStatus},
+    broadcast::{self, Audience, Broadcast, BroadcastStatus, Recipient, RecipientState},
+    emergency::{self, Emergency, EmergencyStatus, OfferState},
 };
+use sha2::{Digest, Sha256};
 
-use super::{Alert, Area, Earlier, Kind};
+use super::{Alert, Area, Earlier, Kind, Receipt, write};
 
 /// How far around its place an emergency reaches, in metres.
 const EMERGENCY_M: f64 = 500.0;
 
-/// A later alert is named by its moment, so that equal states are one alert.
-fn later(first: &Earlier, at: DateTime<Utc>) -> String {
-    format!("{}-{}", first.identifier, at.timestamp_millis())
+/// A later alert is named by its moment and by what it says, so that equal states are one alert and others never are.
+fn named(mut alert: Alert, first: &Earlier, changed: Option<DateTime<Utc>>) -> Alert {
+    let at = changed.unwrap_or(first.sent);
+    alert.sent = at;
+    if alert.kind != Kind::Alert {
+        let digest = Sha256::digest(write::xml(&alert));
+        let mark = hex::encode(&digest[..4]);
+        alert.identifier = format!("{}-{}-{mark}", first.identifier, at.timestamp_millis());
+    }
+    alert
+}
+
+/// What CAP wants to know of an exercise.
+fn exercise(drill: bool, what: &str) -> Option<String> {
+    drill.then(|| format!("SIMULACRO: exercise of {what}, nothing has happened"))
 }
 
 pub(crate) fn of_broadcast(one: &Broadcast, sender: String) -> Alert {
@@ -21,34 +34,81 @@ pub(crate) fn of_broadcast(one: &Broadcast, sender: String) -> Alert {
         identifier: format!("gad-broadcast-{}", one.id),
         sent: one.created_at,
     };
-    let changed = one.ended_at.or(one.counts.changed_at);
+    let changed = one.ended_at.max(one.counts.changed_at);
     let changed = changed.filter(|at| *at > one.created_at);
+    let over = !broadcast::is_open(one.status);
     let kind = match (one.status, changed) {
         (BroadcastStatus::Cancelled, _) => Kind::Cancel(first.clone()),
-        (_, Some(_)) => Kind::Update(first.clone()),
-        (_, None) => Kind::Alert,
-    };
-    let (identifier, sent) = match (&kind, changed) {
-        (Kind::Alert, _) => (first.identifier, first.sent),
-        (_, at) => {
-            let at = at.unwrap_or(one.created_at);
-            (later(&first, at), at)
-        }
+        (_, None) if !over => Kind::Alert,
+        _ => Kind::Update(first.clone()),
     };
     let protocol = one.protocol.as_deref().and_then(broadcast::protocol);
-    Alert {
-        identifier,
+    let expires = one
+        .ended_at
+        .map_or(one.expires_at, |at| at.min(one.expires_at));
+    let alert = Alert {
+        identifier: first.identifier.clone(),
         sender,
-        sent,
+        sent: first.sent,
         drill: one.drill,
+        note: exercise(one.drill, &first.identifier),
         kind,
+        over,
         event: protocol.map_or_else(|| "Broadcast".into(), |protocol| protocol.label),
         headline: one.text.chars().take(160).collect(),
-        description: Some(one.text.clone()),
-        expires: Some(one.expires_at),
+        description: Some(match &one.closing {
+            Some(last) => format!("{}\n{last}", one.text),
+            None => one.text.clone(),
+        }),
+        expires: Some(expires),
         parameters: numbers(one),
         area: area(&one.audience),
         area_name: audience_name(&one.audience).into(),
+    };
+    named(alert, &first, changed)
+}
+
+/// What one of its people answered, or that it did not reach him; nothing while neither is known.
+pub(crate) fn answer_of(one: &Broadcast, his: &Recipient, sender: String) -> Option<Receipt> {
+    let taken = match his.state {
+        RecipientState::Queued | RecipientState::Sent => return None,
+        RecipientState::Unreachable => false,
+        _ => true,
+    };
+    let first = format!(
+        "{sender},gad-broadcast-{},{}",
+        one.id,
+        write::time(one.created_at)
+    );
+    Some(Receipt {
+        identifier: format!(
+            "gad-broadcast-{}-user-{}-{}",
+            one.id,
+            his.user_id,
+            his.at.timestamp_millis()
+        ),
+        sender,
+        sent: his.at,
+        drill: one.drill,
+        taken,
+        note: format!("user {}: {}", his.user_id, state_word(his.state)),
+        reference: match &one.source {
+            Some(source) => format!("{source} {first}"),
+            None => first,
+        },
+    })
+}
+
+/// The words of the interface, not of a language.
+fn state_word(state: RecipientState) -> &'static str {
+    match state {
+        RecipientState::Queued => "queued",
+        RecipientState::Sent => "sent",
+        RecipientState::Acknowledged => "acknowledged",
+        RecipientState::OnTheWay => "on_the_way",
+        RecipientState::NeedsHelp => "needs_help",
+        RecipientState::Declined => "declined",
+        RecipientState::Unreachable => "unreachable",
     }
 }
 
@@ -100,30 +160,34 @@ pub(crate) fn of_emergency(one: &Emergency, sender: String) -> Option<Alert> {
         identifier: format!("gad-{code}"),
         sent: one.raised_at?,
     };
-    let answered = one.takers().map(|taker| taker.at).max();
-    let changed = one.ended_at.or(answered).filter(|at| *at > first.sent);
+    let thought_of = one
+        .offers
+        .iter()
+        .filter(|offer| offer.state != OfferState::Passed);
+    let moments = [one.ended_at, one.escalated_at, one.place_at];
+    let changed = thought_of
+        .map(|offer| offer.at)
+        .chain(moments.into_iter().flatten())
+        .max()
+        .filter(|at| *at > first.sent);
+    let over = !emergency::is_open(one.status);
     let kind = match (one.status, changed) {
         (EmergencyStatus::Cancelled, _) => Kind::Cancel(first.clone()),
-        (_, Some(_)) => Kind::Update(first.clone()),
-        (_, None) => Kind::Alert,
+        (_, None) if !over => Kind::Alert,
+        _ => Kind::Update(first.clone()),
     };
-    let (identifier, sent) = match (&kind, changed) {
-        (Kind::Alert, _) => (first.identifier, first.sent),
-        (_, at) => {
-            let at = at.unwrap_or(first.sent);
-            (later(&first, at), at)
-        }
-    };
-    Some(Alert {
-        identifier,
+    let alert = Alert {
+        identifier: first.identifier.clone(),
         sender,
-        sent,
+        sent: first.sent,
         drill: one.drill,
+        note: exercise(one.drill, &code),
         kind,
+        over,
         event: "Emergency".into(),
         headline: code,
         description: one.text.clone(),
-        expires: None,
+        expires: one.ended_at,
         parameters: vec![
             ("gad:needed", one.crew.to_string()),
             ("gad:coming", one.takers().count().to_string()),
@@ -139,5 +203,6 @@ pub(crate) fn of_emergency(one: &Emergency, sender: String) -> Option<Alert> {
             Some(_) => "place".into(),
             None => "unknown".into(),
         },
-    })
+    };
+    Some(named(alert, &first, changed))
 }

@@ -9,7 +9,7 @@ use quick_xml::{
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 };
 
-use super::{Alert, Area, Earlier, Kind};
+use super::{Alert, Area, Earlier, Kind, receipt::Receipt};
 
 pub(super) const NAMESPACE: &str = "urn:oasis:names:tc:emergency:cap:1.2";
 
@@ -31,6 +31,9 @@ pub(super) fn xml(alert: &Alert) -> String {
     out.text("msgType", kind);
     out.text("scope", "Restricted");
     out.text("restriction", "GAD");
+    if let Some(note) = &alert.note {
+        out.text("note", note);
+    }
     if let Some(Earlier { identifier, sent }) = earlier {
         let reference = format!("{},{identifier},{}", alert.sender, time(*sent));
         out.text("references", &reference);
@@ -40,12 +43,31 @@ pub(super) fn xml(alert: &Alert) -> String {
     out.finish()
 }
 
+/// An answer: it needs no more than the head.
+pub(super) fn receipt(one: &Receipt) -> String {
+    let mut out = Out(Writer::new_with_indent(Vec::new(), b' ', 2));
+    out.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+    let root = BytesStart::new("alert").with_attributes([("xmlns", NAMESPACE)]);
+    out.event(Event::Start(root));
+    out.text("identifier", &one.identifier);
+    out.text("sender", &one.sender);
+    out.text("sent", &time(one.sent));
+    out.text("status", if one.drill { "Exercise" } else { "Actual" });
+    out.text("msgType", if one.taken { "Ack" } else { "Error" });
+    out.text("scope", "Restricted");
+    out.text("restriction", "GAD");
+    out.text("note", &one.note);
+    out.text("references", &one.reference);
+    out.event(Event::End(BytesEnd::new("alert")));
+    out.finish()
+}
+
 fn info<W: Write>(out: &mut Out<W>, alert: &Alert) {
     out.within("info", |out| {
         out.text("language", "es-AR");
         out.text("category", "Safety");
         out.text("event", &alert.event);
-        let over = matches!(alert.kind, Kind::Cancel(_));
+        let over = alert.over || matches!(alert.kind, Kind::Cancel(_));
         out.text("responseType", if over { "AllClear" } else { "Execute" });
         out.text("urgency", if over { "Past" } else { "Immediate" });
         out.text("severity", "Severe");
@@ -89,7 +111,7 @@ fn pair(point: &Point) -> String {
 }
 
 /// With an offset in digits: the schema knows no `Z`.
-fn time(at: DateTime<Utc>) -> String {
+pub(super) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, false)
         .replace("+00:00", "-00:00")
 }
@@ -117,7 +139,7 @@ impl<W: Write> Out<W> {
     }
 }
 
-fn is_xml(c: char) -> bool {
+pub(super) fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 

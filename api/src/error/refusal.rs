@@ -25,6 +25,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Invalid { .. }
         | Refusal::TooMany { .. }
         | Refusal::TimeOrder
+        | Refusal::RaisedOnly
         | Refusal::NeedsReason => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::AlreadyCompleted { .. }
@@ -44,6 +45,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::Link { .. }
         | Refusal::WithdrawOver
         | Refusal::Ended
+        | Refusal::NeedsAnother
         | Refusal::PositionUnwanted => StatusCode::CONFLICT,
     }
 }
@@ -76,6 +78,8 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::Locked { .. } => "locked",
         Refusal::WithdrawOver => "withdraw_over",
         Refusal::Ended => "ended",
+        Refusal::NeedsAnother => "needs_another",
+        Refusal::RaisedOnly => "raised_only",
         Refusal::PositionUnwanted => "position_unwanted",
     }
 }
@@ -118,6 +122,8 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::BadCredentials => "Wrong name or password",
         Refusal::Locked { .. } => "Too many wrong tries: wait",
         Refusal::Ended => "It is over already",
+        Refusal::NeedsAnother => "Somebody else has to confirm it",
+        Refusal::RaisedOnly => "An emergency is raised, not created: POST /api/v1/emergencies",
         Refusal::WithdrawOver => "The time to take it back is over",
         Refusal::PositionUnwanted => "Positions are taken only on shift or on a task",
     }
@@ -148,6 +154,14 @@ fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
         }
         Refusal::NeedsReason => {
             problem.details.errors = vec![plain_error("reason", Wrong::Required)];
+        }
+        Refusal::RaisedOnly => {
+            let message = "is raised by POST /api/v1/emergencies".into();
+            problem.details.errors = vec![FieldError {
+                field: "kind".into(),
+                message,
+                code: "raised_only".into(),
+            }];
         }
         Refusal::TimeOrder => problem.details.errors = vec![plain_error("at", Wrong::Order)],
         Refusal::TooMany { .. } => {

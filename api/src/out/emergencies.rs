@@ -1,7 +1,7 @@
 //! Emergencies as they are sent.
 
 use chrono::{DateTime, Utc};
-use domain::emergency::{Emergency, EmergencyStatus, Offer, OfferState, PlaceSource};
+use domain::emergency::{Contact, Emergency, EmergencyStatus, Offer, OfferState, PlaceSource};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -79,6 +79,22 @@ impl From<Offer> for OfferOut {
     }
 }
 
+/// Somebody to be called by phone.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ContactOut {
+    pub name: String,
+    pub phone: String,
+}
+
+impl From<Contact> for ContactOut {
+    fn from(one: Contact) -> Self {
+        Self {
+            name: one.name,
+            phone: one.phone,
+        }
+    }
+}
+
 /// A call for help and how far the search is.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EmergencyOut {
@@ -99,7 +115,12 @@ pub(crate) struct EmergencyOut {
     pub ring: i32,
     pub raised_by: Option<UserRef>,
     pub raised_at: Option<DateTime<Utc>>,
+    /// Until when whoever called can take it back.
     pub withdrawable_until: Option<DateTime<Utc>>,
+    /// While a place is awaited: when the alert leaves without one.
+    pub waits_until: Option<DateTime<Utc>>,
+    /// While people are asked: when the silent are rung again and others are asked.
+    pub next_ring_at: Option<DateTime<Utc>>,
     /// When the first message that nobody comes had been sent.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -135,6 +156,8 @@ impl From<Emergency> for EmergencyOut {
             raised_by: one.raised_by.map(UserRef::from),
             raised_at: one.raised_at,
             withdrawable_until: one.withdrawable_until,
+            waits_until: one.waits_until,
+            next_ring_at: one.next_ring_at,
             escalated_at: one.escalated_at,
             ended_at: one.ended_at,
             end_reason: one.end_reason,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     geo::Point,
+    late,
     task::{
         self, Assignment, Task,
         timeline::{Entry, What},
@@ -147,6 +148,8 @@ pub(crate) struct TaskOut {
     pub started_at: Option<DateTime<Utc>>,
     pub paused_at: Option<DateTime<Utc>>,
     pub paused_seconds: i64,
+    /// From when on it counts as late, as long as it stays as it is; null when time alone does not make it late.
+    pub late_from: Option<DateTime<Utc>>,
     pub completed_at: Option<DateTime<Utc>>,
     pub cancelled_at: Option<DateTime<Utc>>,
     pub ended_by: Option<UserRef>,
@@ -170,6 +173,7 @@ pub(crate) struct TaskOut {
 
 impl From<Task> for TaskOut {
     fn from(task: Task) -> Self {
+        let late_from = late::from(&task);
         let ended = |status| task.ended_at.filter(|_| task.status == status);
         Self {
             completed_at: ended(task::Status::Completed),
@@ -189,6 +193,7 @@ impl From<Task> for TaskOut {
             started_at: task.started_at,
             paused_at: task.paused_at,
             paused_seconds: task.paused_seconds,
+            late_from,
             ended_by: task.ended_by.map(UserRef::from),
             status_reason: task.end_reason,
             lead: task.lead.map(AgentRef::from),
@@ -215,7 +220,10 @@ pub(crate) struct TimelineEntry {
     /// `created`, `status`, `offered`, `acknowledged`, `en_route`, `on_site`, `declined`, `released`,
     /// `escalated`, `unreachable` or `report`.
     pub kind: String,
+    /// Who did it; with `offered`, who asked.
     pub actor: Option<UserRef>,
+    /// With `offered`: who was asked.
+    pub agent: Option<UserRef>,
     pub text: Option<String>,
     pub place: Option<Place>,
     pub attachments: Vec<AttachmentOut>,
@@ -235,6 +243,7 @@ impl From<Entry> for TimelineEntry {
             at: entry.at,
             kind: what_word(entry.what).into(),
             actor: entry.actor.map(|name| UserRef { id: None, name }),
+            agent: entry.agent.map(|name| UserRef { id: None, name }),
             text: entry.text,
             place: entry.place.map(Place::at),
             attachments: entry

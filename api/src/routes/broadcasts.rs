@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use domain::{
     Tx,
-    broadcast::{self, AckMode, Audience, BroadcastStatus, NewBroadcast, RecipientState},
+    broadcast::{self, AckMode, Audience, BroadcastFilter, Confirmation, NewBroadcast},
     geo::Point,
 };
 use serde::{Deserialize, Serialize};
@@ -15,32 +15,29 @@ use crate::{
     answer::Answer,
     app::App,
     auth::Signed,
-    cap::{self, Alert},
     error::{Problem, Result},
-    extract::{Json, Path, Query, window, word},
+    extract::{Json, MaybeJson, Path, Query, window, word, words as word_list},
     once::{Once, kept},
-    out::{List, words},
+    out::{
+        List,
+        broadcasts::{
+            BroadcastOut, BroadcastWord, MissedOut, PreviewOut, RecipientOut, RecipientWord,
+        },
+    },
 };
+
+mod alerts;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(alerts::router())
         .routes(routes!(preview))
-        .routes(routes!(send))
+        .routes(routes!(all, send))
         .routes(routes!(one))
-        .routes(routes!(alert))
+        .routes(routes!(confirm))
         .routes(routes!(cancel))
         .routes(routes!(close))
         .routes(routes!(protocols))
-}
-
-words! {
-    /// Where a broadcast stands.
-    BroadcastWord as BroadcastStatus = BroadcastStatus { Draft, Active, Acknowledged, Expired, Cancelled, Closed }
-}
-
-words! {
-    /// What became of it with one person.
-    RecipientWord as RecipientState = RecipientState { Queued, Sent, Acknowledged, OnTheWay, NeedsHelp, Declined, Unreachable }
 }
 
 /// Whom it is meant for; never whoever sends it.
@@ -127,101 +124,6 @@ fn ack_mode(text: Option<&str>) -> Result<AckMode> {
             .filter(|number| (1..=1_000_000).contains(number))
             .map(AckMode::Quorum)
             .ok_or_else(|| Problem::malformed("ack_mode", "is all, first or quorum:n")),
-    }
-}
-
-/// Whom it would reach.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct PreviewOut {
-    recipients: usize,
-    unreachable: Vec<MissedOut>,
-    needs_confirm_word: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MissedOut {
-    user_id: i64,
-    name: String,
-    /// `not_linked` or `blocked`.
-    why: String,
-}
-
-/// They exclude each other and sum to the recipients, but for `escalated`, which counts beside them.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct CountsOut {
-    queued: i64,
-    sent: i64,
-    acknowledged: i64,
-    on_the_way: i64,
-    needs_help: i64,
-    declined: i64,
-    unreachable: i64,
-    escalated: i64,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(crate) struct RecipientOut {
-    user_id: i64,
-    name: String,
-    state: RecipientWord,
-    at: DateTime<Utc>,
-    sent_at: Option<DateTime<Utc>>,
-    answered_at: Option<DateTime<Utc>>,
-    escalated_at: Option<DateTime<Utc>>,
-}
-
-/// A broadcast and its roll-call.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct BroadcastOut {
-    id: i64,
-    protocol: Option<String>,
-    text: String,
-    status: BroadcastWord,
-    drill: bool,
-    /// `all`, `first` or `quorum:n`.
-    ack_mode: String,
-    /// The last word of whoever closed it.
-    closing: Option<String>,
-    created_by: Option<i64>,
-    created_at: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-    ended_at: Option<DateTime<Utc>>,
-    counts: CountsOut,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recipients: Option<List<RecipientOut>>,
-}
-
-impl From<broadcast::Broadcast> for BroadcastOut {
-    fn from(one: broadcast::Broadcast) -> Self {
-        let of = |state| one.counts.of(state);
-        Self {
-            counts: CountsOut {
-                queued: of(RecipientState::Queued),
-                sent: of(RecipientState::Sent),
-                acknowledged: of(RecipientState::Acknowledged),
-                on_the_way: of(RecipientState::OnTheWay),
-                needs_help: of(RecipientState::NeedsHelp),
-                declined: of(RecipientState::Declined),
-                unreachable: of(RecipientState::Unreachable),
-                escalated: one.counts.escalated,
-            },
-            id: one.id,
-            protocol: one.protocol,
-            text: one.text,
-            status: one.status.into(),
-            drill: one.drill,
-            ack_mode: match one.ack {
-                AckMode::All => "all".into(),
-                AckMode::First => "first".into(),
-                AckMode::Quorum(n) => format!("quorum:{n}"),
-            },
-            closing: one.closing,
-            created_by: one.created_by,
-            created_at: one.created_at,
-            expires_at: one.expires_at,
-            ended_at: one.ended_at,
-            recipients: None,
-        }
     }
 }
 
@@ -323,26 +225,75 @@ async fn one(
     let state = state.map(Into::into);
     let page = broadcast::recipients(&app.store, &signed.actor, id, state, window).await?;
     let mut out = BroadcastOut::from(found);
-    out.recipients = Some(List::of(page, |one| RecipientOut {
-        user_id: one.user_id,
-        name: one.name,
-        state: one.state.into(),
-        at: one.at,
-        sent_at: one.sent_at,
-        answered_at: one.answered_at,
-        escalated_at: one.escalated_at,
-    }));
+    out.recipients = Some(List::of(page, RecipientOut::from));
     Ok(Json(out))
 }
 
-/// A broadcast as an alert of the Common Alerting Protocol 1.2: the first one, what replaces it, or what takes it back.
-#[utoipa::path(get, path = "/broadcasts/{id}/cap.xml", tag = "broadcast", operation_id = "broadcasts_cap",
-    params(("id" = i64, Path)),
-    responses((status = 200, body = String, content_type = "application/cap+xml")))]
-async fn alert(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Alert> {
-    let one = broadcast::find(&app.store, &signed.actor, id).await?;
-    let sender = cap::sender(app.config.public_origin());
-    Ok(cap::of_broadcast(&one, sender))
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct BroadcastQuery {
+    /// States with commas, such as `draft,active`.
+    status: Option<String>,
+    drill: Option<bool>,
+    /// Rows, 1 to 200; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Broadcasts, newest first: all of them with the permission `broadcast` or at level 3, else one's own.
+#[utoipa::path(get, path = "/broadcasts", tag = "broadcast", operation_id = "broadcasts_list", params(BroadcastQuery),
+    responses((status = 200, body = List<BroadcastOut>)))]
+async fn all(
+    State(app): State<App>,
+    signed: Signed,
+    Query(query): Query<BroadcastQuery>,
+) -> Result<Json<List<BroadcastOut>>> {
+    let statuses: Vec<BroadcastWord> = word_list("status", query.status.as_deref())?;
+    let filter = BroadcastFilter {
+        statuses: statuses.into_iter().map(Into::into).collect(),
+        drill: query.drill,
+    };
+    let window = window(query.limit, query.cursor)?;
+    let page = broadcast::list(&app.store, &signed.actor, filter, window).await?;
+    Ok(Json(List::of(page, BroadcastOut::from)))
+}
+
+/// What is decided about a draft from outside; what is left out stays as it came.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+#[schema(as = Confirmation)]
+pub(crate) struct ConfirmationIn {
+    text: Option<String>,
+    audience: Option<AudienceIn>,
+    /// `all`, `first` or `quorum:n`.
+    ack_mode: Option<String>,
+}
+
+/// Confirms a draft: it leaves. Needs the permission `broadcast`, and never whoever put it in. Only what came from outside can
+/// be changed.
+#[utoipa::path(post, path = "/broadcasts/{id}/confirm", tag = "broadcast", operation_id = "broadcasts_confirm",
+    params(("id" = i64, Path)), request_body = Option<ConfirmationIn>, responses((status = 200, body = BroadcastOut)))]
+async fn confirm(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    once: Once,
+    MaybeJson(sent): MaybeJson<ConfirmationIn>,
+) -> Result<Response> {
+    let decided = Confirmation {
+        text: sent.text,
+        audience: sent.audience.map(Into::into),
+        ack: match sent.ack_mode.as_deref() {
+            Some(mode) => Some(ack_mode(Some(mode))?),
+            None => None,
+        },
+    };
+    let done = kept!(app, once, |tx| {
+        broadcast::confirm(tx, &signed.actor, id, decided).await?;
+        Ok(Answer::ok(&shown(tx, &signed, id).await?))
+    });
+    Ok(done?)
 }
 
 /// Stops what has not left. Needs the permission `broadcast`.

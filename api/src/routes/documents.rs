@@ -95,9 +95,10 @@ pub(crate) fn document() -> openapi::OpenApi {
     document
 }
 
-/// Changes that are made anew each time: their answers are secrets, which are not kept. And previews, which are none.
-const NOT_KEPT: [&str; 10] = [
+/// Changes that are made anew each time: their answers are secrets, which are not kept. And previews, which are none, and alerts, which name themselves.
+const NOT_KEPT: [&str; 11] = [
     "broadcasts_preview",
+    "broadcasts_take_cap",
     "calendars_create",
     "shifts_patterns_preview",
     "auth_login",
@@ -195,8 +196,13 @@ fn describe(code: &str, description: &mut String) {
 /// The document is the same as long as the program runs.
 static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| crate::openapi().into());
 
+/// Nobody outside is asked whether the document is well formed.
+fn docs() -> Config<'static> {
+    Config::from("/openapi.json").validator_url("none")
+}
+
 pub(crate) fn router() -> Router<App> {
-    let page = SwaggerUi::new("/docs").config(Config::from("/openapi.json"));
+    let page = SwaggerUi::new("/docs").config(docs());
     Router::new()
         .route("/openapi.json", get(text))
         .route("/api/v1/openapi.json", get(text))

@@ -21,7 +21,7 @@ use crate::{
     once::{Once, kept},
     out::{
         List,
-        emergencies::{EmergencyOut, EmergencyWord},
+        emergencies::{ContactOut, EmergencyOut, EmergencyWord},
     },
 };
 
@@ -31,6 +31,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(raise_task))
         .routes(routes!(one))
         .routes(routes!(alert))
+        .routes(routes!(phones))
         .routes(routes!(resolve))
         .routes(routes!(cancel))
 }
@@ -167,6 +168,22 @@ async fn alert(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> R
     let sender = cap::sender(app.config.public_origin());
     let alert = cap::of_emergency(&one, sender);
     Ok(alert.ok_or_else(|| Error::from(Refusal::missing(Thing::Emergency)))?)
+}
+
+/// Whom to call by phone: supervisors of the unit first. For level 2 and above who see the emergency, and for whoever has the
+/// permission `broadcast`.
+#[utoipa::path(get, path = "/emergencies/{id}/phones", tag = "emergency", operation_id = "emergencies_phones",
+    params(("id" = i64, Path)), responses((status = 200, body = List<ContactOut>)))]
+async fn phones(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+) -> Result<Json<List<ContactOut>>> {
+    let page = domain::Page {
+        items: emergency::phones_for(&app.store, &signed.actor, id).await?,
+        next_cursor: None,
+    };
+    Ok(Json(List::of(page, ContactOut::from)))
 }
 
 /// Ends it as done: the lead, or level 2 and above of the scope with a reason.

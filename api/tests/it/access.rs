@@ -77,7 +77,20 @@ const ROWS: &[Row] = &[
         "/api/v1/broadcasts/preview",
         [401, 403, 403, 403, 403],
     ),
+    Row("GET", "/api/v1/broadcasts", SIGNED),
     Row("POST", "/api/v1/broadcasts", [401, 403, 403, 403, 403]),
+    Row("POST", "/api/v1/broadcasts/cap", [401, 403, 403, 403, 403]),
+    Row(
+        "POST",
+        "/api/v1/broadcasts/{id}/confirm",
+        [401, 403, 403, 403, 403],
+    ),
+    // Who has not answered has no answer.
+    Row(
+        "GET",
+        "/api/v1/broadcasts/{id}/answers/{user_id}/cap.xml",
+        [401, 404, 404, 404, 404],
+    ),
     Row("GET", "/api/v1/broadcasts/{id}", [401, 404, 404, 404, 200]),
     Row(
         "GET",
@@ -98,6 +111,7 @@ const ROWS: &[Row] = &[
     Row("POST", "/api/v1/emergencies", MAKES),
     Row("GET", "/api/v1/emergencies/{id}", SCOPE),
     Row("GET", "/api/v1/emergencies/{id}/cap.xml", SCOPE),
+    Row("GET", "/api/v1/emergencies/{id}/phones", SCOPE),
     Row("POST", "/api/v1/emergencies/{id}/resolve", SCOPE),
     Row("POST", "/api/v1/emergencies/{id}/cancel", SCOPE),
     Row("GET", "/api/v1/agents", SIGNED),

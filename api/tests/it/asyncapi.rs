@@ -173,6 +173,7 @@ async fn somewhere(world: &World, user_id: i64) {
         },
         accuracy_m: None,
         source: PositionSource::Pin,
+        at: world.store.now(),
     };
     let write = world
         .store

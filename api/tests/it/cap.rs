@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, TimeDelta};
 use domain::{
-    Actor,
+    Actor, Tx,
     actor::{Channel, Level},
     broadcast::{self, NewBroadcast, Reply},
     emergency::{self, NewEmergency},
     enrolment::{self, Caller},
     geo::Point,
 };
+use futures::future::BoxFuture;
 use quick_xml::{Reader, events::Event};
 
 use crate::support::World;
@@ -59,7 +60,7 @@ fn one<'a>(leaves: &'a [(String, String)], path: &str) -> &'a str {
 }
 
 /// The order of the schema's sequences.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 25] = [
     "alert/identifier",
     "alert/sender",
     "alert/sent",
@@ -68,6 +69,7 @@ const ORDER: [&str; 24] = [
     "alert/source",
     "alert/scope",
     "alert/restriction",
+    "alert/note",
     "alert/references",
     "alert/info/language",
     "alert/info/category",
@@ -157,6 +159,8 @@ fn valid(xml: &str) -> Vec<(String, String)> {
             "{polygon}"
         );
     }
+    let exercise = one(&leaves, "alert/status") == "Exercise";
+    assert_eq!(all(&leaves, "alert/note").len(), usize::from(exercise));
     let update = one(&leaves, "alert/msgType") != "Alert";
     assert_eq!(all(&leaves, "alert/references").len(), usize::from(update));
     leaves
@@ -256,6 +260,61 @@ async fn a_broadcast_is_an_alert_then_an_update_then_a_cancel() {
     assert!(
         !format!("{last:?}").contains("Persona ana"),
         "no names of people"
+    );
+}
+
+/// Sends a broadcast, has `ends` end it, and what it was before and is after.
+async fn ended<F>(ends: F) -> [Vec<(String, String)>; 3]
+where
+    F: for<'a> FnOnce(&'a mut Tx, i64) -> BoxFuture<'a, domain::Result<()>>
+        + Clone
+        + Send
+        + 'static,
+{
+    let (world, ana) = world().await;
+    let system = Actor::system(Channel::Cli);
+    let new = NewBroadcast {
+        text: Some("Corten la calle".into()),
+        ..NewBroadcast::default()
+    };
+    let sent = world
+        .store
+        .write(move |tx| Box::pin(async move { broadcast::send(tx, &system, new).await }));
+    let id = sent.await.expect("sent");
+    let path = format!("/api/v1/broadcasts/{id}/cap.xml");
+    let before = fetched(&world, &path).await;
+    world.store.clock().advance(TimeDelta::seconds(5));
+    let work = world.store.write(move |tx| ends(tx, id));
+    work.await.expect("ended");
+    let after = fetched(&world, &path).await;
+    world.store.clock().advance(TimeDelta::seconds(5));
+    let late = world.store.write(move |tx| {
+        Box::pin(async move { broadcast::answer(tx, &ana, id, Reply::OnTheWay, None).await })
+    });
+    late.await.expect("a late answer counts");
+    [before, after, fetched(&world, &path).await]
+}
+
+#[tokio::test]
+async fn what_is_closed_is_over_and_a_late_answer_is_another_alert() {
+    let closed = ended(|tx, id| {
+        Box::pin(async move {
+            let system = Actor::system(Channel::Cli);
+            broadcast::close(tx, &system, id, Some("Gracias")).await
+        })
+    });
+    let [before, after, late] = closed.await;
+    assert_eq!(one(&before, "alert/info/urgency"), "Immediate");
+    assert_eq!(one(&after, "alert/msgType"), "Update");
+    assert_eq!(one(&after, "alert/info/urgency"), "Past");
+    assert_eq!(one(&after, "alert/info/responseType"), "AllClear");
+    let expires = |alert| one(alert, "alert/info/expires").to_owned();
+    assert_eq!(expires(&after), one(&after, "alert/sent"));
+    assert_ne!(expires(&after), expires(&before));
+    assert!(one(&after, "alert/info/description").contains("Gracias"));
+    assert_ne!(
+        one(&after, "alert/identifier"),
+        one(&late, "alert/identifier")
     );
 }
 

@@ -64,4 +64,26 @@ async fn it_is_public_and_has_a_page() {
         "the page needs the internet: {}",
         page.text
     );
+    let scripts: Vec<&str> = page
+        .text
+        .split("src=\"./")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(scripts.len() >= 3, "{}", page.text);
+    for script in scripts {
+        let path = format!("/docs/{script}");
+        let answer = world.ask(bare("GET", &path, None)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(!answer.text.is_empty(), "{path}");
+    }
+    // Without the word, the page asks a server outside whether the document is well formed.
+    let start = world
+        .ask(bare("GET", "/docs/swagger-initializer.js", None))
+        .await;
+    assert!(
+        start.text.contains(r#""validatorUrl": "none""#),
+        "{}",
+        start.text
+    );
 }

@@ -4,6 +4,7 @@ mod access;
 mod asyncapi;
 mod auth;
 mod cap;
+mod cap_in;
 mod document;
 mod goodbye;
 mod hostile;

@@ -128,11 +128,12 @@ async fn a_word_that_cannot_be_a_key_is_refused() {
     }
 }
 
-/// Operations whose answer is a secret, made anew each time, and a preview.
-const NOT_KEPT: [&str; 10] = [
+/// Operations whose answer is a secret, made anew each time, a preview, and alerts, which name themselves.
+const NOT_KEPT: [&str; 11] = [
     "/api/v1/auth/login",
     "/api/v1/auth/logout",
     "/api/v1/auth/refresh",
+    "/api/v1/broadcasts/cap",
     "/api/v1/broadcasts/preview",
     "/api/v1/shifts/calendars",
     "/api/v1/shifts/patterns/preview",
@@ -142,8 +143,9 @@ const NOT_KEPT: [&str; 10] = [
     "/ws/ticket",
 ];
 
-/// Operations that only the person himself succeeds with, whom no cell signs in, or only with a file.
-const OWN: [&str; 6] = [
+/// Operations that only the person himself, or somebody else than he, succeeds with, whom no cell signs in, or only with a file.
+const OWN: [&str; 7] = [
+    "/api/v1/broadcasts/{id}/confirm",
     "/api/v1/leaves/{id}/cancel",
     "/api/v1/leaves/{id}/certificate",
     "/api/v1/shift-swaps",

@@ -272,6 +272,18 @@ async fn filters_combine_and_pages_follow_each_other() {
         titles(&format!("limit=2&cursor={cursor}")).await,
         ["Plaza Norte"]
     );
+    scene.task(json!({ "title": "Sin respuesta" })).await;
+    assert_eq!(titles("unacknowledged=true").await, ["Sin respuesta"]);
+    scene.world.store.clock().advance(TimeDelta::minutes(11));
+    scene
+        .task(json!({ "title": "Recién creada", "agent_ids": [] }))
+        .await;
+    let late = ["Sin respuesta", "Puerto", "Plaza Sur", "Plaza Norte"];
+    assert_eq!(titles("late=true").await, late);
+    assert_eq!(
+        titles("late=true&unacknowledged=true").await,
+        ["Sin respuesta"]
+    );
 }
 
 #[tokio::test]
@@ -347,6 +359,7 @@ async fn the_map_shows_tasks_and_people_with_their_age() {
         },
         accuracy_m: Some(12.0),
         source: PositionSource::Live,
+        at: store.now(),
     };
     store
         .write(move |tx| Box::pin(async move { position::share(tx, &agent, shared).await }))

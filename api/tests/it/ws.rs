@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use domain::{
     Actor, Store,
     actor::{Channel, Level},
-    event::{Event, Scope},
+    event::{self, Event, Scope},
     user,
 };
 use futures::{SinkExt, StreamExt};
@@ -262,6 +263,49 @@ async fn a_hole_is_said_aloud() {
     .await;
     late.expect("subscribed").await;
     assert_eq!(late.expect("resync").await["data"]["reason"], "too_many");
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_a_hole() {
+    let (world, served, token) = world().await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    let greeting = socket.expect("connection_ack").await["data"].clone();
+    happen(&world.store, 10, 1).await;
+    world
+        .store
+        .write(|tx| {
+            Box::pin(async move {
+                let tomorrow = tx.now() + TimeDelta::days(1);
+                event::prune(tx, tomorrow).await
+            })
+        })
+        .await
+        .expect("pruned");
+    let since = json!({ "epoch": greeting["epoch"], "seq": greeting["seq"] });
+    let mut late = Socket::open(&served, &world, &token).await;
+    late.expect("connection_ack").await;
+    late.say("subscribe", json!({ "topics": ["tasks"], "since": since }))
+        .await;
+    late.expect("subscribed").await;
+    let resync = late.expect("resync").await;
+    assert_eq!(resync["data"]["reason"], "too_old");
+    happen(&world.store, 1, 1).await;
+    late.expect("task_updated").await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_good_for_half_a_minute() {
+    let (world, served, token) = world().await;
+    for (seconds, good) in [(29, true), (31, false)] {
+        let ticket = ticket(&world, &token).await;
+        world.store.clock().advance(TimeDelta::seconds(seconds));
+        let mut socket = Socket::with(&served, &ticket).await;
+        if good {
+            socket.expect("connection_ack").await;
+        } else {
+            assert_eq!(u16::from(socket.expect_close().await.code), 1008);
+        }
+    }
 }
 
 #[tokio::test]

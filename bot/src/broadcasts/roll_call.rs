@@ -1,8 +1,8 @@
 //! What the sender of a broadcast sees: who has answered, who is silent, and whom to call.
 
 use domain::{
-    Error, Result,
-    broadcast::{self, Broadcast, BroadcastStatus, RecipientState, Silent},
+    Actor, Error, Result,
+    broadcast::{self, Broadcast, BroadcastStatus, Confirmation, RecipientState, Silent, Unheard},
     card::Subject,
     user,
 };
@@ -14,7 +14,7 @@ use crate::{
     keyboards::{Button, Ending, Rows},
     screen::{Rendered, Screen},
     text,
-    view::{View, headed, with},
+    view::{View, headed, plain, with},
 };
 
 /// The most people that are named in one message.
@@ -30,7 +30,10 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         Err(Error::Refused(_)) => return Ok(Rendered::Nothing),
         Err(error) => return Err(error),
     };
-    let silent = broadcast::silent(&view.store, id, None, NAMED).await?;
+    if broadcast.status == BroadcastStatus::Draft {
+        return draft(view, reader, &broadcast, ring).await;
+    }
+    let silent = unheard(view, reader, &broadcast, 0).await?;
     let rows = match broadcast::is_open(broadcast.status) {
         true => Rows::default().row([
             end(view, &Sentence::ButtonBroadcastClose, Ending::Close, id),
@@ -38,6 +41,7 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         ]),
         false => Rows::default(),
     };
+    let rows = rows.row(more(view, &silent, id, 0));
     Ok(Screen {
         subject: Some(Subject::RollCall(id)),
         ring,
@@ -46,11 +50,80 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
     .into())
 }
 
+/// What waits for somebody who confirms it: what it says, who put it in, and whom it would reach now.
+async fn draft(view: &View, reader: &Actor, broadcast: &Broadcast, ring: bool) -> Result<Rendered> {
+    let mut lines = vec![view.say(&Sentence::BroadcastDraft {
+        text: broadcast.text.clone().into(),
+    })];
+    lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.push(view.say(&put_in_by(view, broadcast).await?));
+    let may = broadcast::may_send(reader).is_ok();
+    if may {
+        let seen = broadcast::preview(&view.store, reader, &broadcast.audience, None).await?;
+        lines.push(view.say(&Sentence::BroadcastReaches {
+            people: seen.recipients.into(),
+            missed: seen.unreachable.len().into(),
+        }));
+    }
+    let own = broadcast.created_by == reader.user_id;
+    let confirm = end(
+        view,
+        &Sentence::ButtonConfirm,
+        Ending::Confirm,
+        broadcast.id,
+    );
+    let cancel = end(
+        view,
+        &Sentence::ButtonBroadcastCancel,
+        Ending::Cancel,
+        broadcast.id,
+    );
+    let confirm = (may && !own).then_some(confirm);
+    let rows = Rows::default().row(confirm.into_iter().chain(may.then_some(cancel)));
+    Ok(Screen {
+        subject: Some(Subject::RollCall(broadcast.id)),
+        ring,
+        ..with(rows, headed(&lines))
+    }
+    .into())
+}
+
+async fn put_in_by(view: &View, broadcast: &Broadcast) -> Result<Sentence> {
+    if let Some(source) = &broadcast.source {
+        let sender = source.split(',').next().unwrap_or_default();
+        return Ok(Sentence::BroadcastDraftFrom {
+            sender: text::cut(sender, 60).into(),
+        });
+    }
+    let name = match broadcast.created_by {
+        Some(id) => name(view, id).await?,
+        None => "GAD".into(),
+    };
+    Ok(Sentence::BroadcastDraftSecond { name: name.into() })
+}
+
+async fn unheard(view: &View, reader: &Actor, broadcast: &Broadcast, page: u32) -> Result<Unheard> {
+    match broadcast::silent(&view.store, reader, broadcast, (page, NAMED)).await {
+        Err(Error::Refused(_)) => Ok(Unheard::default()),
+        found => found,
+    }
+}
+
+/// The button to those who are not named here.
+fn more(view: &View, silent: &Unheard, id: i64, page: u32) -> Option<(String, Button)> {
+    let count = silent.more();
+    let label = Sentence::ButtonBroadcastMore {
+        count: count.into(),
+    };
+    let page = page.saturating_add(1);
+    (count > 0).then(|| (view.say(&label), Button::Silent { id, page }))
+}
+
 fn end(view: &View, label: &Sentence, how: Ending, id: i64) -> (String, Button) {
     (view.say(label), Button::BroadcastEnd { how, id })
 }
 
-fn lines(view: &View, broadcast: &Broadcast, silent: &[Silent]) -> Vec<String> {
+fn lines(view: &View, broadcast: &Broadcast, silent: &Unheard) -> Vec<String> {
     let counts = &broadcast.counts;
     let of = |state| counts.of(state).into();
     let mut lines = vec![view.say(&Sentence::BroadcastRollCall {
@@ -76,10 +149,21 @@ fn lines(view: &View, broadcast: &Broadcast, silent: &[Silent]) -> Vec<String> {
         unreachable: of(RecipientState::Unreachable),
         escalated: counts.escalated.into(),
     }));
-    if !silent.is_empty() {
+    if silent.total > 0 {
         lines.push(view.say(&Sentence::BroadcastRollSilent));
-        lines.extend(silent.iter().map(|one| named(view, one, false)));
+        lines.extend(names(view, silent, false));
     }
+    lines
+}
+
+/// Those of this page, and how many there are beside them.
+fn names(view: &View, silent: &Unheard, phones: bool) -> Vec<String> {
+    let people = silent.people.iter();
+    let mut lines: Vec<String> = people.map(|one| named(view, one, phones)).collect();
+    let more = silent.more();
+    lines.extend(
+        (more > 0).then(|| view.say(&Sentence::BroadcastSilentMore { count: more.into() })),
+    );
     lines
 }
 
@@ -134,7 +218,7 @@ pub async fn said(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
 }
 
 async fn name(view: &View, user_id: i64) -> Result<String> {
-    let system = domain::Actor::system(domain::actor::Channel::Bot);
+    let system = Actor::system(domain::actor::Channel::Bot);
     Ok(user::find(&view.store, &system, user_id).await?.name)
 }
 
@@ -142,28 +226,53 @@ fn about(broadcast: &Broadcast) -> locales::Arg {
     text::cut(&broadcast.text, 60).into()
 }
 
-/// Who has not answered: all of them for the sender, those of his units for a supervisor; nothing once all have.
+/// Who has not answered: all of them for the sender and for admins, those of his units for a supervisor; nothing once all have.
 pub async fn silent(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     let Some(reader) = &view.reader else {
         return Ok(Rendered::Nothing);
     };
     let broadcast = broadcast::show(&view.store, id).await?;
-    let own = broadcast.created_by == reader.user_id;
-    let units = (!own).then_some(&reader.unit_ids[..]);
-    let silent = broadcast::silent(&view.store, id, units, NAMED).await?;
-    if silent.is_empty() || broadcast.status == BroadcastStatus::Cancelled {
+    let silent = unheard(view, reader, &broadcast, 0).await?;
+    if silent.total == 0 || broadcast.status == BroadcastStatus::Cancelled {
         return Ok(Rendered::Nothing);
     }
+    Ok(called(view, &broadcast, &silent, (0, phones)).into())
+}
+
+/// A further page of those who have not answered, with their phones.
+pub async fn page(view: &View, id: i64, page: u32) -> Result<Screen> {
+    let Some(reader) = &view.reader else {
+        return Ok(plain(view.say(&Sentence::RefusalNotAllowed)));
+    };
+    let found = match broadcast::show(&view.store, id).await {
+        Ok(broadcast) => broadcast::silent(&view.store, reader, &broadcast, (page, NAMED))
+            .await
+            .map(|silent| called(view, &broadcast, &silent, (page, true))),
+        Err(error) => Err(error),
+    };
+    match found {
+        Err(Error::Refused(_)) => Ok(plain(view.say(&Sentence::RefusalNotAllowed))),
+        found => found,
+    }
+}
+
+fn called(
+    view: &View,
+    broadcast: &Broadcast,
+    silent: &Unheard,
+    (page, phones): (u32, bool),
+) -> Screen {
     let mut lines = vec![view.say(&Sentence::BroadcastSilent {
-        count: silent.len().into(),
+        count: silent.total.into(),
         text: text::cut(&broadcast.text, 60).into(),
     })];
     lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    lines.extend(silent.iter().map(|one| named(view, one, phones)));
-    Ok(headed(&lines).into())
+    lines.extend(names(view, silent, phones));
+    let rows = Rows::default().row(more(view, silent, broadcast.id, page));
+    with(rows, headed(&lines))
 }
 
-/// A press that ends it.
+/// A press that ends it, or has a draft leave.
 pub async fn pressed(ctx: &Ctx, how: Ending, id: i64) -> Result<()> {
     let actor = ctx.actor.clone();
     ctx.attempt(None, move |tx| {
@@ -171,6 +280,9 @@ pub async fn pressed(ctx: &Ctx, how: Ending, id: i64) -> Result<()> {
             match how {
                 Ending::Close => broadcast::close(tx, &actor, id, None).await,
                 Ending::Cancel => broadcast::cancel(tx, &actor, id).await,
+                Ending::Confirm => {
+                    broadcast::confirm(tx, &actor, id, Confirmation::default()).await
+                }
             }
         })
     })

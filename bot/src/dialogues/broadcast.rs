@@ -4,14 +4,19 @@ mod prompt;
 
 use domain::{
     Error, Refusal, Result,
-    broadcast::{self, Attached, Audience, NewBroadcast},
+    broadcast::{self, Attached, Audience, BroadcastStatus, NewBroadcast},
     geo::Point,
     report::ReportKind,
 };
 use locales::Sentence;
 use serde::{Deserialize, Serialize};
 
-use crate::{content::Content, ctx::Ctx, reply::Reply, state::Stage};
+use crate::{
+    content::{Content, Form},
+    ctx::Ctx,
+    reply::Reply,
+    state::Stage,
+};
 
 pub use prompt::prompt;
 
@@ -179,13 +184,16 @@ fn attach(draft: &mut BroadcastDraft, content: Content) {
         kind,
         file_id,
         caption,
+        form,
         ..
     } = content
     {
-        draft.media = Some(match kind {
-            ReportKind::Photo => Attached::Photo(file_id),
-            ReportKind::Video => Attached::Video(file_id),
-            ReportKind::Voice => Attached::Voice(file_id),
+        draft.media = Some(match (form, kind) {
+            (Form::Audio, _) => Attached::Audio(file_id),
+            (Form::Round, _) => Attached::Round(file_id),
+            (_, ReportKind::Photo) => Attached::Photo(file_id),
+            (_, ReportKind::Video) => Attached::Video(file_id),
+            (_, ReportKind::Voice) => Attached::Voice(file_id),
             _ => Attached::Document(file_id),
         });
         draft.text = draft.text.take().or(caption);
@@ -216,8 +224,13 @@ async fn leave(ctx: &Ctx, draft: BroadcastDraft, typed: Option<String>) -> Resul
     let sent = ctx
         .write(move |tx| {
             Box::pin(async move {
-                broadcast::send(tx, &inner.actor, new).await?;
-                inner.end(tx, Reply::BroadcastLeaves { drill }).await
+                let id = broadcast::send(tx, &inner.actor, new).await?;
+                let sent = broadcast::find_in(tx, &inner.actor, id).await?;
+                if sent.status != BroadcastStatus::Draft {
+                    return inner.end(tx, Reply::BroadcastLeaves { drill }).await;
+                }
+                let told = broadcast::who_may_confirm(tx, &inner.actor).await? > 0;
+                inner.end(tx, Reply::BroadcastAwaits { told }).await
             })
         })
         .await;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Error, Refusal, Result, Tx,
     actor::Act,
-    report,
+    agent, report,
     task::{
         Task,
         life::{self, Step},
@@ -16,7 +16,7 @@ use locales::Sentence;
 use crate::{
     content::Content,
     ctx::Ctx,
-    dialogues::{choice, create::when, with_cancel},
+    dialogues::{choice, create::when, tasks_to_choose, with_cancel},
     keyboards::Rows,
     reply::{CreateProblem, Reply},
     says,
@@ -123,12 +123,9 @@ pub async fn by_word(ctx: &Ctx, code: Option<&str>) -> Result<()> {
     let mut led = led(ctx).await?;
     if let Some(code) = code {
         led.retain(|task| task.code.eq_ignore_ascii_case(code));
+        // Not one that he leads and that runs: who does lead it is told as by the command.
         if led.is_empty() {
-            return ctx
-                .reply(Reply::FinishUnknown {
-                    code: cut(code, 30),
-                })
-                .await;
+            return by_command(ctx, code).await;
         }
     }
     match &led[..] {
@@ -170,23 +167,20 @@ async fn ask_which(ctx: &Ctx) -> Result<()> {
 }
 
 /// Asks which of the tasks he leads is finished.
-pub async fn which(view: &View, serial: i64) -> Result<Screen> {
+pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
     let Some(reader) = &view.reader else {
         return Ok(plain(view.say(&Sentence::FinishNone)));
     };
     let agent_id = reader.agent_id.unwrap_or_default();
     let tasks = domain::task::list::open_of(&view.store, reader, agent_id).await?;
-    let led = tasks.iter().filter(|task| {
-        task.status == domain::task::Status::InProgress && reader.may(Act::Complete, &task.stake())
-    });
-    let buttons = led.map(|task| {
-        let label = Sentence::TasksButton {
-            code: task.code.clone().into(),
-            title: task.title.clone().into(),
-        };
-        choice(view, serial, &label, format!("{:x}", task.id))
-    });
-    let rows = with_cancel(view, serial, Rows::default().column(buttons));
+    let led: Vec<&Task> = tasks
+        .iter()
+        .filter(|task| {
+            task.status == domain::task::Status::InProgress
+                && reader.may(Act::Complete, &task.stake())
+        })
+        .collect();
+    let rows = tasks_to_choose(view, serial, &led, page);
     Ok(with(rows, plain(view.say(&Sentence::FinishWhich))))
 }
 
@@ -324,19 +318,7 @@ pub async fn said(
         }
         (FinishStep::Started, Content::Text(text)) => started(ctx, task_id, reason, &text).await,
         (FinishStep::Started, _) => ctx.explain(Reply::Write).await,
-        // Something to report was sent at once, without the button.
-        (FinishStep::Outcome, content) => {
-            complete(
-                ctx,
-                task_id,
-                Step {
-                    reason,
-                    ..Step::default()
-                },
-                Some(content),
-            )
-            .await
-        }
+        (FinishStep::Outcome, _) => ctx.explain(Reply::Choose).await,
     }
 }
 
@@ -385,7 +367,9 @@ async fn finish(
     if let Some(content) = content {
         report::add(tx, &ctx.actor, task_id, content.report(ctx.at)).await?;
     }
-    let freed = load::find_in(tx, &ctx.actor, task_id).await?.held().count();
+    let task = load::find_in(tx, &ctx.actor, task_id).await?;
+    let crew: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
     life::complete(tx, &ctx.actor, task_id, step).await?;
+    let freed = agent::released(tx, &crew).await?;
     ctx.end(tx, Reply::Finished { task_id, freed }).await
 }

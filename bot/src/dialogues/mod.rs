@@ -1,12 +1,13 @@
 //! The dialogues: what each step asks, and what it makes of the answer.
 
-use domain::{Error, Result, dialogue};
+use domain::{Error, Result, dialogue, task::Task};
 use locales::Sentence;
 
 use crate::{
     content::Content,
     ctx::Ctx,
     keyboards::{Button, Rows},
+    lists,
     reply::Reply,
     schema::Command,
     screen::Screen,
@@ -36,7 +37,12 @@ pub async fn prompt(view: &View) -> Result<Option<Screen>> {
 }
 
 async fn asked(view: &View) -> Result<Option<Screen>> {
-    let State { serial, stage, .. } = state(view).await?;
+    let State {
+        serial,
+        stage,
+        page,
+        ..
+    } = state(view).await?;
     match stage {
         Stage::Idle => Ok(None),
         Stage::Outdated => Ok(Some(plain(view.say(&Sentence::DialogueOutdated)))),
@@ -47,9 +53,11 @@ async fn asked(view: &View) -> Result<Option<Screen>> {
         Stage::Finish { task_id, step, .. } => {
             finish::prompt(view, serial, task_id, step).await.map(Some)
         }
-        Stage::FinishWhich => finish::which(view, serial).await.map(Some),
+        Stage::FinishWhich => finish::which(view, serial, page).await.map(Some),
         Stage::Report { task_id } => report::prompt(view, serial, task_id).await.map(Some),
-        Stage::ReportWhich { .. } | Stage::ReportFor => report::which(view, serial).await.map(Some),
+        Stage::ReportWhich { .. } | Stage::ReportFor => {
+            report::which(view, serial, page).await.map(Some)
+        }
         Stage::HandOver { .. } => Ok(Some(handover::prompt(view, serial))),
         Stage::Swap(draft) => swap::prompt(view, serial, &draft).await.map(Some),
         Stage::Broadcast(draft) => broadcast::prompt(view, serial, &draft).await.map(Some),
@@ -78,8 +86,11 @@ async fn state(view: &View) -> Result<State> {
     Ok(serde_json::from_value(saved.state).unwrap_or_else(|_| State::outdated()))
 }
 
-/// An answer in words, pictures or places.
+/// An answer in words, pictures or places. The words of the buttons that act nowhere do not act either.
 pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
+    if refuses(&content) {
+        return drop_it(ctx).await;
+    }
     match ctx.state.stage.clone() {
         Stage::Create(draft) => create::said(ctx, *draft, content).await,
         Stage::Reason { ask, task_id } => match content {
@@ -108,10 +119,24 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
     }
 }
 
+fn refuses(content: &Content) -> bool {
+    let Content::Text(text) = content else {
+        return false;
+    };
+    [Sentence::ButtonCancel, Sentence::ButtonNo]
+        .iter()
+        .any(|word| locales::matches(word, text))
+}
+
 /// A press of a button of the present step.
 pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
     if choice == CANCEL {
         return drop_it(ctx).await;
+    }
+    if let Some(page) = page(choice).filter(|_| pages(&ctx.state.stage)) {
+        let inner = ctx.clone();
+        let turned = ctx.write(move |tx| Box::pin(async move { inner.turn(tx, page).await }));
+        return turned.await.map(drop);
     }
     match ctx.state.stage.clone() {
         Stage::Create(draft) => create::pressed(ctx, *draft, choice).await,
@@ -137,6 +162,45 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
         } => reassign::pressed(ctx, (leave_id, task_id), off_shift, choice).await,
         Stage::Report { .. } | Stage::Idle | Stage::Outdated => ctx.reply(Reply::ButtonGone).await,
     }
+}
+
+/// Steps whose list is turned by the number of its page alone; others keep it in their draft.
+fn pages(stage: &Stage) -> bool {
+    matches!(
+        stage,
+        Stage::FinishWhich | Stage::ReportWhich { .. } | Stage::ReportFor
+    )
+}
+
+fn page(choice: &str) -> Option<u32> {
+    u32::from_str_radix(choice.strip_prefix("page:")?, 16).ok()
+}
+
+/// The buttons to the pages before and after this one.
+pub fn turning(view: &View, serial: i64, page: u32, pages: u32) -> Vec<(String, Button)> {
+    let page = page.min(pages.saturating_sub(1));
+    let to = |label, page: u32| choice(view, serial, &label, format!("page:{page:x}"));
+    let back = page
+        .checked_sub(1)
+        .map(|page| to(Sentence::ButtonPrevious, page));
+    let next = (page + 1 < pages).then(|| to(Sentence::ButtonNext, page + 1));
+    back.into_iter().chain(next).collect()
+}
+
+/// A page of tasks to choose from, each by its code and title.
+pub fn tasks_to_choose(view: &View, serial: i64, tasks: &[&Task], page: u32) -> Rows {
+    let (shown, pages) = lists::slice(tasks, page);
+    let buttons = shown.iter().map(|task| {
+        let label = Sentence::TasksButton {
+            code: task.code.clone().into(),
+            title: task.title.clone().into(),
+        };
+        choice(view, serial, &label, format!("{:x}", task.id))
+    });
+    let rows = Rows::default()
+        .column(buttons)
+        .row(turning(view, serial, page, pages));
+    with_cancel(view, serial, rows)
 }
 
 /// The choice that leaves any dialogue without doing anything.

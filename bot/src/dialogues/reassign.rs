@@ -198,6 +198,7 @@ async fn take_over(ctx: &Ctx, ids: Ids, agent_id: i64, agreed: bool) -> Result<(
 
 /// Whoever led hands that over too.
 async fn hand_on(tx: &mut Tx, ctx: &Ctx, ids: Ids, agent_id: i64, agreed: bool) -> Result<()> {
+    leave::lock_hand_on(tx, ids.0, ids.1, agent_id).await?;
     let (task, leave) = broken(tx, &ctx.actor, ids).await?;
     let away = leave.agent_id;
     let reason = Sentence::TakeoverReason {

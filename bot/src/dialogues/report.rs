@@ -9,7 +9,7 @@ use locales::Sentence;
 use crate::{
     content::Content,
     ctx::Ctx,
-    dialogues::{choice, with_cancel},
+    dialogues::{tasks_to_choose, with_cancel},
     keyboards::Rows,
     reply::Reply,
     screen::Screen,
@@ -49,7 +49,7 @@ pub async fn prompt(view: &View, serial: i64, task_id: i64) -> Result<Screen> {
 }
 
 /// Asks which of several tasks in progress it is about.
-pub async fn which(view: &View, serial: i64) -> Result<Screen> {
+pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
     let Some(reader) = &view.reader else {
         return Ok(plain(view.say(&Sentence::ReportAsk)));
     };
@@ -58,16 +58,8 @@ pub async fn which(view: &View, serial: i64) -> Result<Screen> {
         .iter()
         .filter(|task| task.status == Status::InProgress)
         .collect();
-    let buttons = running.iter().map(|task| {
-        let label = Sentence::TasksButton {
-            code: task.code.clone().into(),
-            title: task.title.clone().into(),
-        };
-        choice(view, serial, &label, format!("{:x}", task.id))
-    });
-    let rows = with_cancel(view, serial, Rows::default().column(buttons));
     Ok(with(
-        rows,
+        tasks_to_choose(view, serial, &running, page),
         plain(view.say(&Sentence::ReportWhich {
             count: running.len().into(),
         })),

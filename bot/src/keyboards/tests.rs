@@ -44,6 +44,10 @@ fn what_is_written_is_read_again() {
         Button::Language(Lang::Pt),
         Button::Available(true),
         Button::Available(false),
+        Button::Silent {
+            id: i64::MAX,
+            page: u32::MAX,
+        },
         Button::Suggest {
             accept: true,
             id: i64::MAX,
@@ -97,7 +101,8 @@ fn what_is_written_is_read_again() {
         id: i64::MAX,
     }));
     buttons.extend(
-        [Ending::Close, Ending::Cancel].map(|how| Button::BroadcastEnd { how, id: i64::MAX }),
+        [Ending::Close, Ending::Cancel, Ending::Confirm]
+            .map(|how| Button::BroadcastEnd { how, id: i64::MAX }),
     );
     buttons.extend(HELP.iter().map(|(verb, _)| Button::Help {
         verb: *verb,

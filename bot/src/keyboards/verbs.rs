@@ -7,6 +7,8 @@ use domain::broadcast::Reply as Said;
 pub enum Ending {
     Close,
     Cancel,
+    /// No end: a draft leaves.
+    Confirm,
 }
 
 pub(super) const SAID: [(Said, &str); 4] = [

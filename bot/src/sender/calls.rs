@@ -24,6 +24,13 @@ struct Posted {
 
 /// Sends a screen as a new message and returns its id.
 pub async fn send(client: &Client, chat: ChatId, screen: &Screen) -> Result<i64, CallError> {
+    if let Some(Media::Round(_)) = screen.media
+        && !screen.text.is_empty()
+    {
+        client
+            .call::<IgnoredAny, _>(&SendMessage::new(chat, &screen.text))
+            .await?;
+    }
     let posted: Posted = match (&screen.media, screen.location) {
         (Some(Media::Drawn(made)), _) => {
             upload(client, chat, screen, ("sendPhoto", "photo"), made).await?
@@ -114,10 +121,14 @@ fn with_media(chat: ChatId, screen: &Screen, media: &Media) -> Value {
         Media::Voice(id) => ("voice", id),
         Media::Document(id) => ("document", id),
         Media::Drawn(made) | Media::Written(made) => ("document", &made.name),
+        Media::Audio(id) => ("audio", id),
+        Media::Round(id) => ("video_note", id),
     };
-    let mut body = json!({
-        "chat_id": chat, field: file_id, "caption": screen.text, "caption_entities": screen.entities,
-    });
+    let mut body = json!({ "chat_id": chat, field: file_id });
+    if !matches!(media, Media::Round(_)) {
+        body["caption"] = json!(screen.text);
+        body["caption_entities"] = json!(screen.entities);
+    }
     if let Some(markup) = markup(&screen.keyboard) {
         body["reply_markup"] = json!(markup);
     }
@@ -130,6 +141,8 @@ fn method(media: &Media) -> &'static str {
         Media::Video(_) => "sendVideo",
         Media::Voice(_) => "sendVoice",
         Media::Document(_) | Media::Drawn(_) | Media::Written(_) => "sendDocument",
+        Media::Audio(_) => "sendAudio",
+        Media::Round(_) => "sendVideoNote",
     }
 }
 

@@ -2,17 +2,17 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Store, broadcast,
     card::{self, Shown},
-    outbox::{Outcome, Outgoing, Settled, backoff},
+    outbox::{Notice, Outcome, Outgoing, Settled, backoff},
 };
 use metrics::counter;
 use teloxide::types::{ChatId, MessageId};
@@ -41,9 +41,15 @@ const DEFECTS: i32 = 5;
 /// The pause of everything while the token is refused.
 const REFUSED: Duration = Duration::from_secs(30);
 
+/// How often a file of our own is sent.
+const UPLOADS: i32 = 3;
+
 /// So many calls in a row without an answer mean that Telegram is away.
 const OUTAGE: u32 = 3;
 const LONGEST_OUTAGE_PAUSE: u32 = 10;
+
+/// From so long an absence on, those who have not answered a broadcast are asked again.
+const REAL_OUTAGE: TimeDelta = TimeDelta::seconds(30);
 
 /// What a delivery needs.
 pub(crate) struct Postman {
@@ -57,6 +63,8 @@ pub(crate) struct Postman {
     pub health: Health,
     /// Calls without an answer since the last one with.
     pub unanswered: AtomicU32,
+    /// When the first of them failed.
+    pub away_since: Mutex<Option<DateTime<Utc>>>,
 }
 
 /// What was done, and which message shows the subject now.
@@ -212,20 +220,33 @@ impl Postman {
 
     fn answered(&self) {
         self.limiter.taken();
-        if self.unanswered.swap(0, Ordering::Relaxed) >= OUTAGE {
-            self.ask_again();
+        let failures = self.unanswered.swap(0, Ordering::Relaxed);
+        let since = self.away_since().take();
+        if let Some(since) = since.filter(|_| failures >= OUTAGE) {
+            self.back_after(since);
         }
         if self.health.set(Part::Sending, State::Ok) {
             tracing::info!("Telegram takes messages");
         }
     }
 
-    /// Telegram was away: whoever has not answered a broadcast may not have heard it.
-    fn ask_again(&self) {
+    fn away_since(&self) -> MutexGuard<'_, Option<DateTime<Utc>>> {
+        self.away_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Telegram was away: whoever has not answered a broadcast may not have heard it. A hiccup asks nobody again.
+    fn back_after(&self, since: DateTime<Utc>) {
+        if self.store.now() - since < REAL_OUTAGE {
+            return;
+        }
         let store = self.store.clone();
         tokio::spawn(async move {
-            match broadcast::telegram_is_back(&store).await {
-                Ok(people) => tracing::info!(people, "asking again after Telegram was away"),
+            match broadcast::telegram_is_back(&store, since).await {
+                Ok(broadcasts) => {
+                    tracing::info!(broadcasts, "asking again after Telegram was away");
+                }
                 Err(error) => tracing::error!(%error, "nobody could be asked again"),
             }
         });
@@ -237,6 +258,9 @@ impl Postman {
             Verdict::Gone => outcome(Outcome::Unreachable { error: text }),
             Verdict::Busy(wait) => self.busy(message, wait, text),
             Verdict::Token | Verdict::Conflict => self.refused(message, text),
+            Verdict::Away if matches!(message.notice, Notice::ExportFile { .. }) => {
+                self.stuck(message, text)
+            }
             Verdict::Away => self.away(message, text),
             Verdict::Refused | Verdict::NotModified => {
                 tracing::error!(
@@ -247,6 +271,14 @@ impl Postman {
                 outcome(Outcome::Failed { error: text })
             }
         }
+    }
+
+    /// A file of our own did not get through: that may be its size, and says nothing about Telegram.
+    fn stuck(&self, message: &Outgoing, error: String) -> Done {
+        if message.tries + 1 >= UPLOADS {
+            return outcome(Outcome::Failed { error });
+        }
+        self.later(message, backoff(message.tries), error)
     }
 
     fn busy(&self, message: &Outgoing, wait: Duration, error: String) -> Done {
@@ -273,6 +305,7 @@ impl Postman {
     /// Telegram is away for this message; when it is for several, everything waits and one tries.
     fn away(&self, message: &Outgoing, error: String) -> Done {
         let failures = self.unanswered.fetch_add(1, Ordering::Relaxed) + 1;
+        self.away_since().get_or_insert_with(|| self.store.now());
         if failures >= OUTAGE {
             if self.health.set(Part::Sending, State::Degraded) {
                 tracing::warn!(error, "Telegram does not answer; messages wait");

@@ -8,8 +8,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 use ::entity::assignment::AssignmentState;
 use ::entity::{agent, assignment, user};
 
+use super::former;
 use crate::{
-    Result, Tx,
+    Actor, Result, Tx,
     outbox::{self, Lane, Message},
     task::{Priority, Task},
     timer::{self, Due},
@@ -18,6 +19,7 @@ use crate::{
 /// Asks these agents, anew when they were on the task before.
 pub(super) async fn offer(
     tx: &mut Tx,
+    actor: &Actor,
     task: &Task,
     agents: &[agent::Model],
     reason: Option<&str>,
@@ -25,10 +27,12 @@ pub(super) async fn offer(
     if agents.is_empty() {
         return Ok(());
     }
+    former::keep(tx, task.id, agents.iter().map(|agent| agent.id).collect()).await?;
     let chats = chats_of(tx, agents).await?;
     let due_at = tx.now() + tx.rules().ack.deadline(task.priority);
-    let rows = agents.iter().map(|agent| {
-        offered(
+    let rows = agents.iter().map(|agent| assignment::ActiveModel {
+        offered_by: Set(actor.user_id),
+        ..offered(
             tx,
             task.id,
             agent,
@@ -110,6 +114,7 @@ pub(super) fn asked_again() -> OnConflict {
             assignment::Column::EscalatedAt,
             assignment::Column::UnreachableAt,
             assignment::Column::AckDueAt,
+            assignment::Column::OfferedBy,
         ])
         .to_owned()
 }

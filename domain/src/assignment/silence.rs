@@ -1,6 +1,8 @@
 //! Nobody answered in time: ring again, then tell those who are responsible.
 
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 
 use ::entity::assignment::{self, AssignmentState};
 
@@ -9,7 +11,7 @@ use crate::{
     Result, Tx,
     event::Event,
     outbox::{self, Message, Notice},
-    task::{Task, load},
+    task::{Priority, Task, load},
     timer::{self, Due},
 };
 
@@ -69,6 +71,27 @@ pub(crate) async fn overdue(tx: &mut Tx, assignment_id: i64) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// A task has become more pressing: who has not answered yet is waited for no longer than such a task allows.
+pub(crate) async fn hasten(tx: &mut Tx, task_id: i64, priority: Priority) -> Result<()> {
+    let due_at = tx.now() + tx.rules().ack.deadline(priority);
+    let ids: Vec<i64> = assignment::Entity::find()
+        .select_only()
+        .column(assignment::Column::Id)
+        .filter(assignment::Column::TaskId.eq(task_id))
+        .filter(assignment::Column::State.eq(AssignmentState::Offered))
+        .filter(assignment::Column::AckDueAt.gt(due_at))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    assignment::Entity::update_many()
+        .col_expr(assignment::Column::AckDueAt, Expr::value(due_at))
+        .filter(assignment::Column::Id.is_in(ids.iter().copied()))
+        .exec(tx.db())
+        .await?;
+    let due = |assignment_id| Due::Ack { assignment_id };
+    timer::set_all(tx, ids.into_iter().map(due).collect(), due_at).await
 }
 
 async fn escalate(tx: &mut Tx, task: &Task, row: &assignment::Model) -> Result<()> {

@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use ::entity::agent;
 use ::entity::assignment::{self, AssignmentState};
 
-use super::{announce, bump, offer::asked_again};
+use super::{announce, bump, former, offer::asked_again};
 use crate::{
     Actor, Result, Tx,
     outbox::{self, Lane, Message},
@@ -19,6 +19,7 @@ pub(crate) async fn take(
     task: &Task,
     agent: &agent::Model,
 ) -> Result<Task> {
+    former::keep(tx, task.id, vec![agent.id]).await?;
     let now = Some(tx.now());
     let row = assignment::ActiveModel {
         task_id: Set(task.id),
@@ -36,6 +37,7 @@ pub(crate) async fn take(
         escalated_at: Set(None),
         unreachable_at: Set(None),
         ack_due_at: Set(None),
+        offered_by: Set(actor.user_id),
         ..Default::default()
     };
     assignment::Entity::insert(row)

@@ -11,7 +11,7 @@ use ::entity::{broadcast, broadcast_answer, broadcast_recipient, outbox as outbo
 
 use super::{
     BroadcastStatus, RecipientState, UNHEARD, is_open, lock, one, progress, read::counts_in,
-    set_status, tell,
+    round::too_few, set_status, tell,
 };
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -108,6 +108,7 @@ pub async fn answer(
         tell(tx, row.created_by.into_iter().collect(), notice).await?;
     }
     enough(tx, &row).await?;
+    too_few(tx, &row).await?;
     progress(tx, id).await?;
     Ok(true)
 }

@@ -84,7 +84,10 @@ pub async fn preview(
 ) -> Result<Preview> {
     may(actor)?;
     let people = resolve(store.reader(), audience, actor, store.now()).await?;
-    let recipients = people.iter().filter(|one| one.chat.is_some()).count();
+    let recipients = people
+        .iter()
+        .filter(|one| one.chat.is_some() && !one.blocked)
+        .count();
     let missed = people.into_iter().filter_map(|one| {
         let why = match (one.chat, one.blocked) {
             (None, _) => "not_linked",

@@ -6,8 +6,8 @@ use serde_json::json;
 use ::entity::broadcast;
 
 use super::{
-    BroadcastStatus, RecipientState, UNHEARD, is_open, lock, may, progress, refresh,
-    round::escalate, set_status,
+    BroadcastStatus, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may, progress,
+    refresh, set_status,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -60,7 +60,8 @@ async fn end(tx: &mut Tx, actor: &Actor, id: i64, how: BroadcastStatus) -> Resul
     if row.status == how {
         return Ok(false);
     }
-    if !is_open(row.status) {
+    let draft = row.status == BroadcastStatus::Draft && how == BroadcastStatus::Cancelled;
+    if !is_open(row.status) && !draft {
         return Err(Refusal::Ended.into());
     }
     if how == BroadcastStatus::Closed {
@@ -95,6 +96,8 @@ pub(crate) async fn expired(tx: &mut Tx, id: i64) -> Result<()> {
     let unheard = match row.status {
         BroadcastStatus::Active => &UNHEARD[..],
         BroadcastStatus::Acknowledged => &NEVER_TOLD[..],
+        // Nobody was to hear of it yet.
+        BroadcastStatus::Draft => &[],
         _ => return Ok(()),
     };
     escalate(tx, &row, unheard, false).await?;

@@ -1,38 +1,58 @@
-//! What Telegram says of its messages: taken, refused for good, or itself away for a while.
+//! What Telegram says of its messages: taken, or refused for good.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    sea_query::{Expr, Func, LockType},
 };
 
 use ::entity::{broadcast, broadcast_recipient, user};
 
-use super::{
-    BroadcastStatus, RecipientState, SILENT, answer::open, audience::account_in, is_open, one,
-    progress, round::ask,
-};
+use super::{RecipientState, SILENT, answer::open, audience::account_in, is_open, one, progress};
 use crate::{
-    Result, Store, Tx,
+    Result, Tx,
     outbox::{self, Message},
 };
 
-/// The most open broadcasts that are looked at when Telegram answers again.
-const OPEN_MOST: u64 = 50;
+/// Keeps these broadcasts from being called off or closed until what Telegram took of them is recorded, so that whoever ends
+/// one finds every message that shows it; in one order.
+pub(crate) async fn hold(tx: &Tx, mut ids: Vec<i64>) -> Result<()> {
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    broadcast::Entity::find()
+        .select_only()
+        .column(broadcast::Column::Id)
+        .filter(broadcast::Column::Id.is_in(ids))
+        .order_by_asc(broadcast::Column::Id)
+        .lock(LockType::Share)
+        .into_tuple::<i64>()
+        .all(tx.db())
+        .await?;
+    Ok(())
+}
 
-/// Telegram took the message.
-pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64) -> Result<()> {
+/// Telegram took the message; with `ring` one that made a sound.
+pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64, ring: bool) -> Result<()> {
     let now = tx.now();
     let his = || {
         broadcast_recipient::Entity::update_many()
             .filter(broadcast_recipient::Column::BroadcastId.eq(id))
             .filter(broadcast_recipient::Column::UserId.in_subquery(account_in(chat_id)))
     };
-    // An answer may have been quicker than this.
-    his()
-        .col_expr(broadcast_recipient::Column::SentAt, Expr::value(now))
-        .filter(broadcast_recipient::Column::SentAt.is_null())
-        .exec(tx.db())
-        .await?;
+    if ring {
+        // An answer may have been quicker than this.
+        let first = Func::coalesce([
+            Expr::col(broadcast_recipient::Column::SentAt),
+            Expr::value(now),
+        ]);
+        his()
+            .col_expr(broadcast_recipient::Column::RungAt, Expr::value(now))
+            .col_expr(broadcast_recipient::Column::SentAt, first.into())
+            .exec(tx.db())
+            .await?;
+    }
     let done = his()
         .col_expr(
             broadcast_recipient::Column::State,
@@ -43,15 +63,23 @@ pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64) -> Result<()> 
         .filter(broadcast_recipient::Column::State.eq(RecipientState::Queued))
         .exec(tx.db())
         .await?;
-    if done.rows_affected == 0 {
-        return Ok(());
-    }
     // It was called off while the message was under way.
-    if !is_open(one(tx, id).await?.status) {
+    if ring && !is_open(one(tx, id).await?.status) {
         let card = Message::broadcast(chat_id, None, id, false);
         outbox::push(tx, vec![card]).await?;
     }
-    progress(tx, id).await
+    match done.rows_affected {
+        0 => Ok(()),
+        _ => progress(tx, id).await,
+    }
+}
+
+/// From one of its people to his account.
+pub(super) fn with_account() -> RelationDef {
+    broadcast_recipient::Entity::belongs_to(user::Entity)
+        .from(broadcast_recipient::Column::UserId)
+        .to(user::Column::Id)
+        .into()
 }
 
 /// Telegram cannot reach this chat: whoever has not answered there is unreachable.
@@ -116,29 +144,4 @@ pub(crate) async fn reachable(tx: &mut Tx, user_id: i64) -> Result<()> {
 async fn chat_of(tx: &Tx, user_id: i64) -> Result<Option<i64>> {
     let user = user::Entity::find_by_id(user_id).one(tx.db()).await?;
     Ok(user.and_then(|user| user.telegram_id))
-}
-
-/// Telegram answers again after it was away: everybody who has not answered is asked again. Returns how many.
-pub async fn telegram_is_back(store: &Store) -> Result<usize> {
-    store
-        .write(|tx| {
-            Box::pin(async move {
-                let waiting: Vec<i64> = broadcast::Entity::find()
-                    .select_only()
-                    .column(broadcast::Column::Id)
-                    .filter(broadcast::Column::Status.eq(BroadcastStatus::Active))
-                    .filter(Expr::col(broadcast::Column::ExpiresAt).gt(tx.now()))
-                    .order_by_desc(broadcast::Column::Id)
-                    .limit(OPEN_MOST)
-                    .into_tuple()
-                    .all(tx.db())
-                    .await?;
-                let mut asked = 0;
-                for id in waiting {
-                    asked += ask(tx, id).await?;
-                }
-                Ok(asked)
-            })
-        })
-        .await
 }

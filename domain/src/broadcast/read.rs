@@ -1,17 +1,16 @@
-//! What a broadcast looks like: to whoever sent it, to those who got it, and to those who have to call.
+//! What a broadcast looks like: to whoever sent it and to those who got it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{CaseStatement, Expr, ExprTrait, Func, Query},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{CaseStatement, Expr, Func},
 };
 
-use ::entity::{broadcast, broadcast_recipient, unit_member, user};
+use ::entity::{broadcast, broadcast_recipient, user};
 
-use super::{AckMode, Attached, Audience, BroadcastStatus, RecipientState, UNHEARD};
+use super::{AckMode, Attached, Audience, BroadcastStatus, RecipientState};
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
     actor::{Level, Permission},
@@ -46,28 +45,84 @@ impl Counts {
 }
 
 pub(super) async fn counts_in(db: &impl ConnectionTrait, id: i64) -> Result<Counts> {
+    Ok(counts_of(db, vec![id])
+        .await?
+        .remove(&id)
+        .unwrap_or_default())
+}
+
+/// The counts of several, in one statement.
+async fn counts_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Counts>> {
     let named = CaseStatement::new()
         .case(broadcast_recipient::Column::EscalatedAt.is_not_null(), 1)
         .finally(0);
-    let rows: Vec<(RecipientState, i64, i64, Option<DateTime<Utc>>)> =
-        broadcast_recipient::Entity::find()
-            .select_only()
-            .column(broadcast_recipient::Column::State)
-            .column_as(broadcast_recipient::Column::Id.count(), "people")
-            .column_as(Expr::from(Func::sum(named)), "escalated")
-            .column_as(broadcast_recipient::Column::StateAt.max(), "changed_at")
-            .filter(broadcast_recipient::Column::BroadcastId.eq(id))
-            .group_by(broadcast_recipient::Column::State)
-            .into_tuple()
-            .all(db)
-            .await?;
-    Ok(Counts {
-        escalated: rows.iter().map(|(_, _, escalated, _)| escalated).sum(),
-        changed_at: rows.iter().filter_map(|(.., at)| *at).max(),
-        by_state: rows
-            .into_iter()
-            .map(|(state, people, ..)| (state, people))
-            .collect(),
+    type Row = (i64, RecipientState, i64, i64, Option<DateTime<Utc>>);
+    let rows: Vec<Row> = broadcast_recipient::Entity::find()
+        .select_only()
+        .column(broadcast_recipient::Column::BroadcastId)
+        .column(broadcast_recipient::Column::State)
+        .column_as(broadcast_recipient::Column::Id.count(), "people")
+        .column_as(Expr::from(Func::sum(named)), "escalated")
+        .column_as(broadcast_recipient::Column::StateAt.max(), "changed_at")
+        .filter(broadcast_recipient::Column::BroadcastId.is_in(ids))
+        .group_by(broadcast_recipient::Column::BroadcastId)
+        .group_by(broadcast_recipient::Column::State)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut counts: HashMap<i64, Counts> = HashMap::new();
+    for (id, state, people, escalated, changed_at) in rows {
+        let one = counts.entry(id).or_default();
+        one.by_state.insert(state, people);
+        one.escalated += escalated;
+        one.changed_at = Ord::max(one.changed_at, changed_at);
+    }
+    Ok(counts)
+}
+
+/// Which broadcasts are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct BroadcastFilter {
+    pub statuses: Vec<BroadcastStatus>,
+    pub drill: Option<bool>,
+}
+
+/// The broadcasts, newest first: all of them for admins and for whoever may send, one's own for anybody else.
+pub async fn list(
+    store: &Store,
+    actor: &Actor,
+    filter: BroadcastFilter,
+    window: Window,
+) -> Result<Page<Broadcast>> {
+    let mut select = broadcast::Entity::find().filter(window.before(broadcast::Column::Id)?);
+    if actor.level != Level::Admin && !actor.has(Permission::Broadcast) {
+        select = select.filter(broadcast::Column::CreatedBy.eq(actor.user_id.unwrap_or_default()));
+    }
+    if !filter.statuses.is_empty() {
+        select = select.filter(broadcast::Column::Status.is_in(filter.statuses));
+    }
+    if let Some(drill) = filter.drill {
+        select = select.filter(broadcast::Column::Drill.eq(drill));
+    }
+    let rows = select
+        .order_by_desc(broadcast::Column::Id)
+        .limit(window.probe())
+        .all(store.reader())
+        .await?;
+    let page = Page::cut(rows, &window, |row| row.id);
+    let ids = page.items.iter().map(|row| row.id).collect();
+    let mut counts = counts_of(store.reader(), ids).await?;
+    let items = page
+        .items
+        .into_iter()
+        .map(|row| {
+            let counts = counts.remove(&row.id).unwrap_or_default();
+            shown(row, counts)
+        })
+        .collect::<Result<_>>()?;
+    Ok(Page {
+        items,
+        next_cursor: page.next_cursor,
     })
 }
 
@@ -85,6 +140,9 @@ pub struct Broadcast {
     pub media: Option<Attached>,
     pub closing: Option<String>,
     pub created_by: Option<i64>,
+    /// Sender, identifier and time of the alert it was made of.
+    pub source: Option<String>,
+    pub approved_by: Option<i64>,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -114,14 +172,13 @@ pub async fn find_in(tx: &Tx, actor: &Actor, id: i64) -> Result<Broadcast> {
     seen(tx.db(), actor, id).await
 }
 
-/// The same for messages of the system itself, whoever reads them.
+/// The same for messages of the system itself, whoever reads them; nobody is counted.
 pub async fn show(store: &Store, id: i64) -> Result<Broadcast> {
     let row = broadcast::Entity::find_by_id(id)
         .one(store.reader())
         .await?
         .ok_or(Refusal::missing(Thing::Broadcast))?;
-    let counts = counts_in(store.reader(), id).await?;
-    shown(row, counts)
+    shown(row, Counts::default())
 }
 
 async fn seen(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Broadcast> {
@@ -150,6 +207,8 @@ fn shown(row: broadcast::Model, counts: Counts) -> Result<Broadcast> {
         media: row.media.map(serde_json::from_value).transpose()?,
         closing: row.closing,
         created_by: row.created_by,
+        source: row.source,
+        approved_by: row.approved_by,
         created_at: row.created_at,
         expires_at: row.expires_at,
         ended_at: row.ended_at,
@@ -198,7 +257,24 @@ pub async fn recipients(
         .await?;
     let page = Page::cut(rows, &window, |row| row.id);
     let names = names(store, page.items.iter().map(|row| row.user_id)).await?;
-    Ok(page.map(|row| Recipient {
+    Ok(page.map(|row| one_of(&row, &names)))
+}
+
+/// One of its people, for whoever sees it.
+pub async fn recipient(store: &Store, actor: &Actor, id: i64, user_id: i64) -> Result<Recipient> {
+    find(store, actor, id).await?;
+    let row = broadcast_recipient::Entity::find()
+        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
+        .filter(broadcast_recipient::Column::UserId.eq(user_id))
+        .one(store.reader())
+        .await?;
+    let row = row.ok_or(Refusal::missing(Thing::User))?;
+    let names = names(store, std::iter::once(user_id)).await?;
+    Ok(one_of(&row, &names))
+}
+
+fn one_of(row: &broadcast_recipient::Model, names: &BTreeMap<i64, String>) -> Recipient {
+    Recipient {
         id: row.id,
         user_id: row.user_id,
         name: names.get(&row.user_id).cloned().unwrap_or_default(),
@@ -207,7 +283,7 @@ pub async fn recipients(
         sent_at: row.sent_at,
         answered_at: row.answered_at,
         escalated_at: row.escalated_at,
-    }))
+    }
 }
 
 async fn names(
@@ -223,49 +299,4 @@ async fn names(
         .all(store.reader())
         .await?;
     Ok(rows.into_iter().collect())
-}
-
-/// Somebody of whom nothing was heard.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Silent {
-    pub name: String,
-    pub phone: Option<String>,
-    pub state: RecipientState,
-}
-
-/// Those of whom nothing was heard, by name; of these units only, when some are given.
-pub async fn silent(
-    store: &Store,
-    id: i64,
-    units: Option<&[i64]>,
-    most: u64,
-) -> Result<Vec<Silent>> {
-    let mut select = broadcast_recipient::Entity::find()
-        .select_only()
-        .column(user::Column::Name)
-        .column(user::Column::Phone)
-        .column(broadcast_recipient::Column::State)
-        .join(
-            sea_orm::JoinType::InnerJoin,
-            broadcast_recipient::Entity::belongs_to(user::Entity)
-                .from(broadcast_recipient::Column::UserId)
-                .to(user::Column::Id)
-                .into(),
-        )
-        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
-        .filter(broadcast_recipient::Column::State.is_in(UNHEARD));
-    if let Some(units) = units {
-        let theirs = Query::select()
-            .column(unit_member::Column::UserId)
-            .from(unit_member::Entity)
-            .and_where(Expr::col(unit_member::Column::UnitId).is_in(units.iter().copied()))
-            .to_owned();
-        select = select.filter(broadcast_recipient::Column::UserId.in_subquery(theirs));
-    }
-    Ok(select
-        .order_by_asc(user::Column::Name)
-        .limit(most)
-        .into_model()
-        .all(store.reader())
-        .await?)
 }

@@ -9,12 +9,13 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_recipient, user};
 
 use super::{
-    BroadcastStatus, CHUNK, Chain, RecipientState, SILENT, lock, next_round, progress,
-    read::counts_in, set_status, tell,
+    BroadcastStatus, CHUNK, RecipientState, SILENT, escalation::escalate, lock, next_round,
+    progress, reach::with_account, read::counts_in, set_status,
 };
 use crate::{
     Result, Tx,
-    outbox::{self, Message, Notice},
+    outbox::{self, Message},
+    timer::{self, Due},
 };
 
 /// The time to answer is over.
@@ -33,7 +34,9 @@ pub(crate) async fn round_over(tx: &mut Tx, id: i64) -> Result<()> {
     let rings = tx.rules().ack.rings as i32;
     if round < rings {
         escalate(tx, &row, &[RecipientState::Unreachable], false).await?;
-        if ask(tx, id).await? > 0 {
+        ask(tx, id).await?;
+        // Also when only those are left whom Telegram does not reach: somebody has to call them in the end.
+        if unheard(tx, id).await? {
             next_round(tx, id).await?;
         }
         return progress(tx, id).await;
@@ -46,42 +49,14 @@ pub(crate) async fn round_over(tx: &mut Tx, id: i64) -> Result<()> {
     progress(tx, id).await
 }
 
-/// Marks those who are in these states as escalated, and tells whoever is responsible; with `phones` whom to call.
-pub(super) async fn escalate(
-    tx: &mut Tx,
-    row: &broadcast::Model,
-    states: &[RecipientState],
-    phones: bool,
-) -> Result<()> {
-    let done = broadcast_recipient::Entity::update_many()
-        .col_expr(
-            broadcast_recipient::Column::EscalatedAt,
-            Expr::value(tx.now()),
-        )
-        .filter(broadcast_recipient::Column::BroadcastId.eq(row.id))
-        .filter(broadcast_recipient::Column::State.is_in(states.iter().copied()))
-        .filter(broadcast_recipient::Column::EscalatedAt.is_null())
-        .exec(tx.db())
-        .await?;
-    let still = phones && unheard(tx, row.id).await?;
-    if done.rows_affected == 0 && !still {
-        return Ok(());
-    }
-    let chain: Chain = serde_json::from_value(row.chain.clone())?;
-    let notice = Notice::BroadcastSilent {
-        broadcast_id: row.id,
-        phones,
-    };
-    tell(tx, chain.user_ids, notice).await
-}
-
-async fn unheard(tx: &Tx, id: i64) -> Result<bool> {
+/// Whether there is anybody of whom nothing was heard.
+pub(super) async fn unheard(tx: &Tx, id: i64) -> Result<bool> {
     let counts = counts_in(tx.db(), id).await?;
     Ok(super::UNHEARD.iter().any(|state| counts.of(*state) > 0))
 }
 
-/// Asks those again who have not answered, with a sound; says how many.
-pub(super) async fn ask(tx: &mut Tx, id: i64) -> Result<usize> {
+/// Asks those again who have not answered, with a sound.
+pub(super) async fn ask(tx: &mut Tx, id: i64) -> Result<()> {
     let rings = Expr::col(broadcast_recipient::Column::Rings).add(1);
     broadcast_recipient::Entity::update_many()
         .col_expr(broadcast_recipient::Column::Rings, rings)
@@ -93,13 +68,7 @@ pub(super) async fn ask(tx: &mut Tx, id: i64) -> Result<usize> {
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::TelegramId)
-        .join(
-            JoinType::InnerJoin,
-            broadcast_recipient::Entity::belongs_to(user::Entity)
-                .from(broadcast_recipient::Column::UserId)
-                .to(user::Column::Id)
-                .into(),
-        )
+        .join(JoinType::InnerJoin, with_account())
         .filter(broadcast_recipient::Column::BroadcastId.eq(id))
         .filter(broadcast_recipient::Column::State.is_in(SILENT))
         .into_tuple()
@@ -111,7 +80,7 @@ pub(super) async fn ask(tx: &mut Tx, id: i64) -> Result<usize> {
         });
         outbox::push(tx, rings.collect()).await?;
     }
-    Ok(silent.len())
+    Ok(())
 }
 
 /// Those who said that they have it had time to get under way. Too few did: what they said no longer counts, and
@@ -128,16 +97,37 @@ pub(crate) async fn held_over(tx: &mut Tx, id: i64) -> Result<()> {
     if counts.of(RecipientState::OnTheWay) >= i64::from(quorum) {
         return Ok(());
     }
-    broadcast_recipient::Entity::update_many()
-        .col_expr(
-            broadcast_recipient::Column::State,
-            Expr::value(RecipientState::Sent),
-        )
-        .col_expr(broadcast_recipient::Column::StateAt, Expr::value(tx.now()))
-        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
-        .filter(broadcast_recipient::Column::State.eq(RecipientState::Acknowledged))
-        .exec(tx.db())
-        .await?;
+    begin_again(tx, id, true).await
+}
+
+/// Somebody took back what he had said: when too few are left, the others are asked at once. While those who said that they
+/// have it may still get under way they count, afterwards only who is.
+pub(super) async fn too_few(tx: &mut Tx, row: &broadcast::Model) -> Result<()> {
+    let Some(quorum) = row
+        .quorum
+        .filter(|_| row.status == BroadcastStatus::Acknowledged)
+    else {
+        return Ok(());
+    };
+    let counts = counts_in(tx.db(), row.id).await?;
+    let broadcast_id = row.id;
+    let held = timer::waits(tx, &Due::BroadcastHeld { broadcast_id }).await?;
+    let well = match held {
+        true => counts.answered_well(),
+        false => counts.of(RecipientState::OnTheWay),
+    };
+    if well >= i64::from(quorum) {
+        return Ok(());
+    }
+    timer::cancel(tx, &Due::BroadcastHeld { broadcast_id }).await?;
+    begin_again(tx, row.id, !held).await
+}
+
+/// Everybody who may still answer is asked; `afresh` those too whose answer has expired.
+async fn begin_again(tx: &mut Tx, id: i64, afresh: bool) -> Result<()> {
+    if afresh {
+        forget_answers(tx, id).await?;
+    }
     let update = broadcast::ActiveModel {
         id: Set(id),
         round: Set(0),
@@ -148,4 +138,18 @@ pub(crate) async fn held_over(tx: &mut Tx, id: i64) -> Result<()> {
     ask(tx, id).await?;
     next_round(tx, id).await?;
     progress(tx, id).await
+}
+
+async fn forget_answers(tx: &Tx, id: i64) -> Result<()> {
+    broadcast_recipient::Entity::update_many()
+        .col_expr(
+            broadcast_recipient::Column::State,
+            Expr::value(RecipientState::Sent),
+        )
+        .col_expr(broadcast_recipient::Column::StateAt, Expr::value(tx.now()))
+        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
+        .filter(broadcast_recipient::Column::State.eq(RecipientState::Acknowledged))
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Sends a broadcast: the ledger and the messages in one transaction, those on duty first.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
@@ -11,8 +11,9 @@ use serde_json::json;
 use ::entity::{broadcast, broadcast_recipient, unit_member, user};
 
 use super::{
-    BroadcastStatus, CHUNK, Chain, HOURS, NewBroadcast, RecipientState, TEXT_MOST,
+    Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
     audience::{self, Person},
+    draft::{still_open, wait},
     may, next_round, protocol, scope,
 };
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
     timer::{self, Due},
 };
 
-/// Sends a broadcast; returns its id.
+/// Sends a broadcast; returns its id. Where the rules want a second person for everybody, it waits as a draft for him.
 ///
 /// # Errors
 /// Needs the permission `broadcast`; refused without a text, with nobody to reach, and when a protocol wants a word
@@ -34,12 +35,34 @@ use crate::{
 pub async fn send(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> {
     may(actor)?;
     let text = worded(&new)?;
-    let now = tx.now();
-    let expires_at = new.expires_at.unwrap_or(now + TimeDelta::hours(HOURS));
-    if expires_at <= now {
-        return Err(Refusal::invalid("expires_at", Problem::InThePast).into());
+    let expires_at = still_open(tx, new.expires_at)?;
+    let second = tx.rules().second_approver && new.audience == Audience::All && !new.drill;
+    let status = match second {
+        true => BroadcastStatus::Draft,
+        false => BroadcastStatus::Active,
+    };
+    let row = row_of(tx, actor, &new, text, expires_at, status)?;
+    let row = broadcast::Entity::insert(row)
+        .exec_with_returning(tx.db())
+        .await?;
+    let id = row.id;
+    match second {
+        true => wait(tx, actor, id, expires_at).await.map(drop)?,
+        false => launch(tx, actor, actor, row).await?,
     }
-    let people = audience::resolve(tx.db(), &new.audience, actor, now).await?;
+    Ok(id)
+}
+
+/// It leaves: the ledger, the messages, and everybody who has to know. `actor` has it leave, `sender` is whose it is.
+pub(super) async fn launch(
+    tx: &mut Tx,
+    actor: &Actor,
+    sender: &Actor,
+    row: broadcast::Model,
+) -> Result<()> {
+    let (id, now) = (row.id, tx.now());
+    let audience: Audience = serde_json::from_value(row.audience)?;
+    let people = audience::resolve(tx.db(), &audience, sender, now).await?;
     let (first, then): (Vec<_>, Vec<_>) = people
         .into_iter()
         .filter(|one| one.chat.is_some())
@@ -48,41 +71,40 @@ pub async fn send(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> 
     if recipients == 0 {
         return Err(Refusal::invalid("audience", Problem::Required).into());
     }
-    let row = row(tx, actor, &new, text, expires_at)?;
-    let id = broadcast::Entity::insert(row)
-        .exec_with_returning(tx.db())
-        .await?
-        .id;
     for some in first.chunks(CHUNK).chain(then.chunks(CHUNK)) {
-        queue(tx, id, some, new.media.is_some()).await?;
+        queue(tx, id, some).await?;
     }
-    remember_chain(tx, actor, id).await?;
-    let data = json!({ "broadcast": id, "protocol": new.protocol, "recipients": recipients, "drill": new.drill });
+    if row.media.is_some() {
+        files(tx, id, first.iter().chain(&then)).await?;
+    }
+    remember_chain(tx, sender, id).await?;
+    let data = json!({ "broadcast": id, "protocol": row.protocol, "recipients": recipients, "drill": row.drill });
     audit::record(tx, actor, "broadcast.send", Subject::Broadcast(id), data).await?;
-    let scope = scope(tx, actor.user_id).await?;
+    let scope = scope(tx, sender.user_id).await?;
     tx.log(Event::BroadcastStarted { id }, &scope);
-    if let Some(chat) = actor.telegram_id {
-        let call = Message::roll_call(chat, actor.user_id, id, true);
+    if let Some(chat) = sender.telegram_id {
+        let call = Message::roll_call(chat, sender.user_id, id, true);
         outbox::push(tx, vec![call]).await?;
     }
     next_round(tx, id).await?;
-    timer::set(tx, &Due::BroadcastEnd { broadcast_id: id }, expires_at).await?;
-    Ok(id)
+    let end = Due::BroadcastEnd { broadcast_id: id };
+    timer::set(tx, &end, row.expires_at).await
 }
 
-fn row(
+pub(super) fn row_of(
     tx: &Tx,
     actor: &Actor,
     new: &NewBroadcast,
     text: String,
-    expires_at: chrono::DateTime<chrono::Utc>,
+    expires_at: DateTime<Utc>,
+    status: BroadcastStatus,
 ) -> Result<broadcast::ActiveModel> {
     let media = new.media.as_ref().map(serde_json::to_value).transpose()?;
     Ok(broadcast::ActiveModel {
         protocol: Set(new.protocol.clone()),
         text: Set(text),
         audience: Set(serde_json::to_value(&new.audience)?),
-        status: Set(BroadcastStatus::Active),
+        status: Set(status),
         quorum: Set(new.ack.quorum()),
         drill: Set(new.drill),
         round: Set(0),
@@ -97,7 +119,7 @@ fn row(
     })
 }
 
-async fn queue(tx: &mut Tx, id: i64, some: &[Person], media: bool) -> Result<()> {
+async fn queue(tx: &mut Tx, id: i64, some: &[Person]) -> Result<()> {
     let now = tx.now();
     let rows = some.iter().map(|one| broadcast_recipient::ActiveModel {
         broadcast_id: Set(id),
@@ -113,16 +135,17 @@ async fn queue(tx: &mut Tx, id: i64, some: &[Person], media: bool) -> Result<()>
     broadcast_recipient::Entity::insert_many(rows)
         .exec_without_returning(tx.db())
         .await?;
-    let reached = || some.iter().filter(|one| !one.blocked);
-    let rings = reached()
-        .filter_map(|one| Some(Message::broadcast(one.chat?, Some(one.user_id), id, true)));
-    outbox::push(tx, rings.collect()).await?;
-    if media {
-        let files =
-            reached().filter_map(|one| Some(Message::broadcast_file(one.chat?, one.user_id, id)));
-        outbox::push(tx, files.collect()).await?;
-    }
-    Ok(())
+    let reached = some.iter().filter(|one| !one.blocked);
+    let rings =
+        reached.filter_map(|one| Some(Message::broadcast(one.chat?, Some(one.user_id), id, true)));
+    outbox::push(tx, rings.collect()).await
+}
+
+/// The file that goes with it, after everybody has the words.
+async fn files(tx: &mut Tx, id: i64, people: impl Iterator<Item = &Person>) -> Result<()> {
+    let reached = people.filter(|one| !one.blocked);
+    let files = reached.filter_map(|one| Some(Message::broadcast_file(one.chat?, one.user_id, id)));
+    outbox::push(tx, files.collect()).await
 }
 
 /// Who is responsible for its people now: whoever sends it, and the supervisors of their units.
@@ -173,7 +196,7 @@ fn units_of(id: i64) -> SelectStatement {
 }
 
 /// The text that leaves: the protocol's own, filled with what was written.
-fn worded(new: &NewBroadcast) -> Result<String, Refusal> {
+pub(super) fn worded(new: &NewBroadcast) -> Result<String, Refusal> {
     let own = text(new.text.as_deref());
     let Some(code) = &new.protocol else {
         let own = own.ok_or_else(|| Refusal::invalid("text", Problem::Required))?;
@@ -190,7 +213,7 @@ fn worded(new: &NewBroadcast) -> Result<String, Refusal> {
     fits(protocol.filled(own.as_deref()))
 }
 
-fn fits(text: String) -> Result<String, Refusal> {
+pub(super) fn fits(text: String) -> Result<String, Refusal> {
     if text.chars().count() > TEXT_MOST {
         Err(Refusal::invalid("text", Problem::TooLong))
     } else {

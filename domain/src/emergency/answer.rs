@@ -219,11 +219,25 @@ pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64) -> Result<()> 
     Ok(())
 }
 
+/// Telegram took the message that nobody comes: only now somebody in command knows.
+pub(crate) async fn somebody_knows(tx: &mut Tx, id: i64) -> Result<()> {
+    let done = emergency::Entity::update_many()
+        .col_expr(emergency::Column::ToldAt, Expr::value(tx.now()))
+        .filter(emergency::Column::Id.eq(id))
+        .filter(emergency::Column::EscalatedAt.is_not_null())
+        .filter(emergency::Column::ToldAt.is_null())
+        .exec(tx.db())
+        .await?;
+    if done.rows_affected > 0 {
+        tell(tx, id).await?;
+    }
+    Ok(())
+}
+
 /// Telegram cannot reach this chat: whoever was asked there did not hear it, and somebody else is asked. What he has
 /// answered meanwhile holds.
 pub(crate) async fn unreachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
     for offer in offers_to(tx, chat_id, OfferState::Offered).await? {
-        lock(tx, offer.emergency_id).await?;
         let lost = emergency_offer::Entity::update_many()
             .col_expr(
                 emergency_offer::Column::State,
@@ -254,18 +268,36 @@ pub(crate) async fn reachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
     Ok(())
 }
 
-/// The offers to whoever reads this chat that are in this state, in the order of their tasks.
+/// The offers to whoever reads this chat that are in this state; their tasks are locked, in the order of everybody who locks
+/// several: an emergency with a smaller number may have the task with the greater one.
 async fn offers_to(
     tx: &Tx,
     chat_id: i64,
     state: OfferState,
 ) -> Result<Vec<emergency_offer::Model>> {
-    Ok(emergency_offer::Entity::find()
-        .filter(emergency_offer::Column::State.eq(state))
-        .filter(emergency_offer::Column::AgentId.in_subquery(agent_in(chat_id)))
-        .order_by_asc(emergency_offer::Column::EmergencyId)
+    let offers = || {
+        emergency_offer::Entity::find()
+            .filter(emergency_offer::Column::State.eq(state))
+            .filter(emergency_offer::Column::AgentId.in_subquery(agent_in(chat_id)))
+            .order_by_asc(emergency_offer::Column::EmergencyId)
+            .all(tx.db())
+    };
+    let ids: Vec<i64> = offers().await?.iter().map(|one| one.emergency_id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tasks: Vec<Option<i64>> = emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::TaskId)
+        .filter(emergency::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
         .all(tx.db())
-        .await?)
+        .await?;
+    load::lock_rows(tx, tasks.into_iter().flatten().collect()).await?;
+    let mut locked = offers().await?;
+    // What came meanwhile is not locked: its sender learns by himself that the account is gone.
+    locked.retain(|one| ids.contains(&one.emergency_id));
+    Ok(locked)
 }
 
 pub(super) async fn tell(tx: &mut Tx, id: i64) -> Result<Option<emergency::Model>> {

@@ -229,6 +229,7 @@ async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> 
     let row = if coming == 0 {
         let unheard = emergency::ActiveModel {
             escalated_at: Set(None),
+            told_at: Set(None),
             phones_at: Set(None),
             ..change(row.id)
         };
@@ -258,6 +259,7 @@ pub(super) async fn reopened(
             EmergencyStatus::Active
         }),
         escalated_at: Set(row.escalated_at.filter(|_| coming > 0)),
+        told_at: Set(row.told_at.filter(|_| coming > 0)),
         phones_at: Set(row.phones_at.filter(|_| coming > 0)),
         ended_at: Set(None),
         ended_by: Set(None),

@@ -9,9 +9,10 @@ use sea_orm::{
 
 use ::entity::{emergency, outbox as outbox_row, unit_member, user};
 
+use super::find;
 use crate::{
-    Result, Store, Tx,
-    actor::Level,
+    Actor, Refusal, Result, Store, Tx,
+    actor::{Level, Permission},
     outbox::{self, Lane, Message, Notice},
     task::Task,
 };
@@ -154,6 +155,18 @@ pub async fn phones(store: &Store, unit_id: Option<i64>) -> Result<Vec<Contact>>
             })
         })
         .collect())
+}
+
+/// The phone list of an emergency, for those who have to call: level 2 and above who see it, and whoever may send broadcasts.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for whoever does not see it, [`Refusal::NotAllowed`] for whoever does not command.
+pub async fn phones_for(store: &Store, actor: &Actor, id: i64) -> Result<Vec<Contact>> {
+    let one = find(store, actor, id).await?;
+    if !actor.may_command() && !actor.has(Permission::Broadcast) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    phones(store, one.unit_id).await
 }
 
 #[cfg(test)]

@@ -70,6 +70,10 @@ pub struct Emergency {
     pub created_at: DateTime<Utc>,
     pub raised_at: Option<DateTime<Utc>>,
     pub withdrawable_until: Option<DateTime<Utc>>,
+    /// While a place is awaited: when the alert leaves without one.
+    pub waits_until: Option<DateTime<Utc>>,
+    /// While people are asked: when the silent are rung again and others are asked.
+    pub next_ring_at: Option<DateTime<Utc>>,
     /// When the first message that nobody comes had been sent to somebody.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,

@@ -3,15 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use ::entity::{agent, emergency, emergency_offer, outbox, outbox::OutboxStatus, task, user};
+use ::entity::{agent, emergency, emergency_offer, task, user};
 
 use super::{
-    OfferState,
+    EmergencyStatus, OfferState,
     end::withdrawable_until,
     read::{Emergency, Offer},
 };
@@ -19,6 +16,7 @@ use crate::{
     Result,
     geo::Point,
     task::{AgentRef, UserRef},
+    timer::{self, Due},
 };
 
 /// Emergencies in the order of their rows.
@@ -44,7 +42,7 @@ pub(super) async fn many(
         .into_iter()
         .map(|(id, code, title, unit)| (id, (code, title, unit)))
         .collect();
-    let escalated = escalated(db, &rows).await?;
+    let rings = next_rings(db, &rows).await?;
     let callers: HashMap<i64, String> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
@@ -67,6 +65,10 @@ pub(super) async fn many(
             let asked = || offers.iter().filter(|one| one.state != OfferState::Passed);
             Emergency {
                 withdrawable_until: withdrawable_until(withdraw_seconds, &row),
+                next_ring_at: rings.get(&row.id.to_string()).copied(),
+                waits_until: row
+                    .waits_until
+                    .filter(|_| row.status == EmergencyStatus::Waiting),
                 asked: asked().count(),
                 told: asked().filter(|one| one.sent_at.is_some()).count(),
                 offers,
@@ -87,10 +89,7 @@ pub(super) async fn many(
                 raised_by,
                 created_at: row.created_at,
                 raised_at: row.raised_at,
-                escalated_at: row
-                    .task_id
-                    .filter(|_| row.escalated_at.is_some())
-                    .and_then(|id| escalated.get(&id).copied()),
+                escalated_at: row.told_at,
                 ended_at: row.ended_at,
                 end_reason: row.end_reason,
             }
@@ -98,38 +97,20 @@ pub(super) async fn many(
         .collect())
 }
 
-/// When the first message that nobody comes was sent, by task. Told is who got a message, not who was to get one.
-async fn escalated(
+/// When those are asked next who have not answered, or others, by emergency.
+async fn next_rings(
     db: &impl ConnectionTrait,
     rows: &[emergency::Model],
-) -> Result<HashMap<i64, DateTime<Utc>>> {
-    let tasks: Vec<i64> = rows
+) -> Result<HashMap<String, DateTime<Utc>>> {
+    let searched = rows
         .iter()
-        .filter(|row| row.escalated_at.is_some())
-        .filter_map(|row| row.task_id)
+        .filter(|row| row.status == EmergencyStatus::Active);
+    let dues: Vec<Due> = searched
+        .map(|row| Due::EmergencyRing {
+            emergency_id: row.id,
+        })
         .collect();
-    if tasks.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sent: Vec<(Option<i64>, Option<DateTime<Utc>>)> = outbox::Entity::find()
-        .select_only()
-        .column(outbox::Column::TaskId)
-        .column_as(outbox::Column::SentAt.min(), "at")
-        .filter(outbox::Column::TaskId.is_in(tasks))
-        .filter(outbox::Column::Status.eq(OutboxStatus::Sent))
-        .filter(
-            Expr::col(outbox::Column::Notice)
-                .cast_as("text")
-                .like("%emergency_escalated%"),
-        )
-        .group_by(outbox::Column::TaskId)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(sent
-        .into_iter()
-        .filter_map(|(id, at)| Some((id?, at?)))
-        .collect())
+    timer::due_of(db, &dues).await
 }
 
 async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Vec<Offer>>> {

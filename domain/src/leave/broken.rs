@@ -5,10 +5,14 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use ::entity::{assignment, task};
+use ::entity::{agent, assignment, task};
 
 use super::Leave;
-use crate::{Result, Store, availability::HELD, task::Status};
+use crate::{
+    Result, Store, Tx,
+    availability::HELD,
+    task::{Status, load},
+};
 
 /// A task whose person would be away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,4 +69,21 @@ pub async fn broken(store: &Store, leave: &Leave) -> Result<Vec<Broken>> {
             lead: row.lead_agent_id == Some(leave.agent_id),
         })
         .collect())
+}
+
+/// Locks what it takes to hand a task on from whoever is on leave, in the order in which everybody locks: the task, then the
+/// two agents by their numbers.
+pub async fn lock_hand_on(tx: &Tx, leave_id: i64, task_id: i64, to_agent_id: i64) -> Result<()> {
+    load::hold(tx, task_id).await?;
+    let from = super::agent_of(tx, leave_id).await?;
+    agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in([from, to_agent_id]))
+        .order_by_asc(agent::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<i64>()
+        .all(tx.db())
+        .await?;
+    Ok(())
 }

@@ -29,7 +29,13 @@ pub struct Outgoing {
 }
 
 /// The lanes, most pressing first.
-pub const LANES: [Lane; 4] = [Lane::Emergency, Lane::Answer, Lane::Task, Lane::Digest];
+pub const LANES: [Lane; 5] = [
+    Lane::Emergency,
+    Lane::Answer,
+    Lane::Broadcast,
+    Lane::Task,
+    Lane::Digest,
+];
 
 /// Takes the next messages by lane and age, none for `busy` chats and one at most for each chat.
 ///

@@ -8,8 +8,9 @@ use ::entity::outbox::OutboxStatus;
 
 use super::{Notice, queue::Outgoing};
 use crate::{
-    Result, Store, Tx, calendar,
+    Result, Store, Tx, assignment, broadcast, calendar,
     card::Shown,
+    emergency,
     lease::{self, Fence},
     task::load,
 };
@@ -50,6 +51,7 @@ pub async fn settle_all(store: &Store, fence: Fence, settled: Vec<Settled>) -> R
             Box::pin(async move {
                 lease::guard(tx, &fence).await?;
                 load::lock_rows(tx, rung(&settled)).await?;
+                broadcast::hold(tx, told(&settled)).await?;
                 for one in settled {
                     settle(tx, one).await?;
                 }
@@ -70,7 +72,25 @@ fn rung(settled: &[Settled]) -> Vec<i64> {
                 task_id,
                 ring: true,
             } => Some(task_id),
-            Notice::Emergency { ring: true, .. } => one.message.task_id,
+            Notice::Emergency { ring: true, .. } | Notice::EmergencyEscalated { .. } => {
+                one.message.task_id
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The broadcasts on which a delivered ring leaves a mark.
+fn told(settled: &[Settled]) -> Vec<i64> {
+    let delivered = settled
+        .iter()
+        .filter(|one| matches!(one.outcome, Outcome::Sent { .. }));
+    delivered
+        .filter_map(|one| match one.message.notice {
+            Notice::Broadcast {
+                broadcast_id,
+                ring: true,
+            } => Some(broadcast_id),
             _ => None,
         })
         .collect()
@@ -92,23 +112,7 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             row.status = Set(OutboxStatus::Sent);
             row.message_id = Set(message_id);
             row.sent_at = Set(Some(now));
-            if let Notice::Card {
-                task_id,
-                ring: true,
-            } = message.notice
-            {
-                crate::assignment::delivered(tx, task_id).await?;
-            }
-            if let Notice::Broadcast { broadcast_id, .. } = message.notice {
-                crate::broadcast::delivered(tx, broadcast_id, message.chat_id).await?;
-            }
-            if let Notice::Emergency {
-                emergency_id,
-                ring: true,
-            } = message.notice
-            {
-                crate::emergency::delivered(tx, emergency_id, message.chat_id).await?;
-            }
+            arrived(tx, &message).await?;
         }
         Outcome::Dropped => row.status = Set(OutboxStatus::Dropped),
         Outcome::Later { not_before, error } => {
@@ -130,6 +134,11 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
     if let Notice::Calendar { calendar_id, .. } = message.notice {
         forget(tx, &mut row, calendar_id).await?;
     }
+    // An answer to somebody unknown may carry the code of his link.
+    if matches!(message.notice, Notice::Reply { .. }) && message.user_id.is_none() && over(&row) {
+        let reply = serde_json::Value::Null;
+        row.notice = Set(serde_json::to_value(Notice::Reply { reply })?);
+    }
     outbox::Entity::update(row).exec(tx.db()).await?;
     if let Some(shown) = shown {
         crate::card::record(tx, message.chat_id, shown).await?;
@@ -137,12 +146,42 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
     Ok(())
 }
 
+/// Telegram has it: what that means for what it is about.
+async fn arrived(tx: &mut Tx, message: &Outgoing) -> Result<()> {
+    match message.notice {
+        Notice::Card {
+            task_id,
+            ring: true,
+        } => assignment::delivered(tx, task_id).await,
+        Notice::Broadcast { broadcast_id, ring } => {
+            broadcast::delivered(tx, broadcast_id, message.chat_id, ring).await
+        }
+        Notice::Emergency {
+            emergency_id,
+            ring: true,
+        } => emergency::delivered(tx, emergency_id, message.chat_id).await,
+        Notice::EmergencyEscalated { emergency_id, .. } => {
+            emergency::somebody_knows(tx, emergency_id).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether nothing more is to be done about a message.
+fn over(row: &outbox::ActiveModel) -> bool {
+    !matches!(
+        row.status.as_ref(),
+        OutboxStatus::Queued | OutboxStatus::Sending
+    )
+}
+
 /// The secret of a link is kept only until it is sent; a link that nobody has got opens nothing.
 async fn forget(tx: &Tx, row: &mut outbox::ActiveModel, calendar_id: i64) -> Result<()> {
-    match row.status.as_ref() {
-        OutboxStatus::Queued | OutboxStatus::Sending => return Ok(()),
-        OutboxStatus::Sent => {}
-        _ => calendar::unsent(tx, calendar_id).await?,
+    if !over(row) {
+        return Ok(());
+    }
+    if *row.status.as_ref() != OutboxStatus::Sent {
+        calendar::unsent(tx, calendar_id).await?;
     }
     let token = String::new();
     let notice = Notice::Calendar { calendar_id, token };

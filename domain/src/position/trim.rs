@@ -1,4 +1,5 @@
-//! Positions are exact for thirty days; of what is older only the points remain where somebody began and ended a task.
+//! Positions are exact for thirty days; of what is older only the points remain where somebody began and ended a task,
+//! and where somebody was last is known no longer.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -6,7 +7,10 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::position::{self, Column};
+use ::entity::{
+    last_position,
+    position::{self, Column},
+};
 
 use crate::{
     Error, Result, Tx, setting,
@@ -25,6 +29,11 @@ const ROUND: TimeDelta = TimeDelta::hours(1);
 /// Up to where it is done: moment and row.
 const KEY: &str = "positions_trimmed";
 
+/// What is not newer is forgotten.
+pub(super) fn oldest(tx: &Tx) -> DateTime<Utc> {
+    tx.now() - EXACT
+}
+
 /// Forgets some of what is too old, and comes again: soon while there is more, else in an hour.
 pub(crate) async fn trim(tx: &mut Tx) -> Result<()> {
     let rows = next(tx).await?;
@@ -34,6 +43,11 @@ pub(crate) async fn trim(tx: &mut Tx) -> Result<()> {
         metrics::counter!("gad_positions_removed_total").increment(removed);
         setting::set(tx, KEY, format!("{} {id}", at.to_rfc3339())).await?;
     }
+    let last = last_position::Entity::delete_many()
+        .filter(last_position::Column::RecordedAt.lt(oldest(tx)))
+        .exec(tx.db())
+        .await?;
+    metrics::counter!("gad_positions_removed_total").increment(last.rows_affected);
     metrics::gauge!("gad_positions_trimmed_timestamp_seconds").set(tx.now().timestamp() as f64);
     let again = tx.now() + if more { PAUSE } else { ROUND };
     timer::set(tx, &Due::Trim, again).await
@@ -45,7 +59,7 @@ async fn next(tx: &Tx) -> Result<Vec<(i64, DateTime<Utc>)>> {
         .select_only()
         .column(Column::Id)
         .column(Column::RecordedAt)
-        .filter(Column::RecordedAt.lt(tx.now() - EXACT));
+        .filter(Column::RecordedAt.lt(oldest(tx)));
     if let Some((at, id)) = done_until(tx).await? {
         let same = Condition::all()
             .add(Column::RecordedAt.eq(at))

@@ -14,6 +14,7 @@ use crate::{
     actor::Level,
     assignment::{self, Crew},
     audit::{self, Subject},
+    emergency,
     error::{Invalid, Problem},
     event::Event,
     geo::Point,
@@ -69,11 +70,14 @@ pub struct NewTask {
 /// Creates a task and assigns its people.
 ///
 /// # Errors
-/// Refused below level 2, outside of one's units, with invalid fields, and for the reasons of
-/// [`assignment::assign`].
+/// Refused below level 2, outside of one's units, with invalid fields, for the reasons of
+/// [`assignment::assign`], and when it is an emergency ([`Refusal::RaisedOnly`]).
 pub async fn create(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
     if !actor.may_command() {
         return Err(Refusal::NotAllowed.into());
+    }
+    if new.kind == emergency::KIND {
+        return Err(Refusal::RaisedOnly.into());
     }
     let crew = new.crew.clone();
     let task = make(tx, actor, new).await?;

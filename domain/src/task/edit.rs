@@ -59,12 +59,16 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: TaskPatch) -> Resu
         }
         .into());
     }
+    let hastened = patch.priority.filter(|one| *one > task.priority);
     let moved = patch.planned_start.is_some() || patch.planned_end.is_some();
     let row = changed(tx, actor, &task, patch).await?;
     task::Entity::update(row).exec(tx.db()).await?;
     if moved {
         check_people(tx, &task).await?;
         remind::wind(tx, id).await?;
+    }
+    if let Some(priority) = hastened {
+        assignment::hasten(tx, id, priority).await?;
     }
     announce(tx, actor, id).await
 }
@@ -156,7 +160,10 @@ async fn set_times(
         .await?;
     let kind = kind.ok_or(Refusal::missing(Thing::Kind))?;
     let begins = task.started_at.unwrap_or(start_at);
-    let span = Span::of(tx, begins, end.map(|(at, _)| at), &kind, tz).await?;
+    let planned_end = end.map(|(at, _)| at);
+    let span = Span::of(tx, begins, planned_end, &kind, tz)
+        .await?
+        .stretched(planned_end, task.paused_seconds);
     row.window_start_at = Set(Some(span.start));
     row.window_end_at = Set(Some(span.end));
     Ok(())

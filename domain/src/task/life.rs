@@ -14,7 +14,10 @@ use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
 use ::entity::{task, task_kind};
 
-use super::{Status, Task, load, moment, window::Span};
+use super::{
+    Status, Task, load, moment,
+    window::{Span, stretched},
+};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Act,
@@ -116,9 +119,12 @@ pub async fn resume(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<T
     expect_status(&task, &[Status::Paused])?;
     actor.check(Act::Pause, &task.stake())?;
     let at = moment::of(tx, &step, task.paused_at)?;
+    let paused = paused_until(&task, at);
+    let longer = |end| stretched(end, task.planned_end, paused - task.paused_seconds);
     let row = task::ActiveModel {
         paused_at: Set(None),
-        paused_seconds: Set(paused_until(&task, at)),
+        paused_seconds: Set(paused),
+        window_end_at: Set(task.window_end.map(longer)),
         ..Default::default()
     };
     change(tx, actor, &task, Status::InProgress, at, &step, row, &[]).await

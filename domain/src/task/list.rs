@@ -9,7 +9,7 @@ use sea_orm::{
 use ::entity::{task, task_kind};
 
 use super::{Priority, Status, Task, create::plain, rows, visible, ways};
-use crate::{Actor, Page, Result, Store, geo::Bounds, page::Window, stats::is_late};
+use crate::{Actor, Page, Result, Store, geo::Bounds, late::is_late, page::Window};
 
 /// Which tasks are wanted; everything that is given must hold.
 #[derive(Clone, Debug, Default)]
@@ -181,7 +181,7 @@ pub fn wanted_words(text: &str, most: usize) -> String {
     let mut kept = String::new();
     for word in plain(text).split_whitespace() {
         let word = &word[..word.floor_char_boundary(most)];
-        if kept.len() + word.len() + 1 > most {
+        if kept.len() + usize::from(!kept.is_empty()) + word.len() > most {
             break;
         }
         if !kept.is_empty() {

@@ -99,6 +99,8 @@ pub struct Assignment {
     /// When it came into this state.
     pub at: DateTime<Utc>,
     pub reason: Option<String>,
+    /// Who asked; nobody for the system.
+    pub offered_by: Option<i64>,
     pub offered_at: DateTime<Utc>,
     pub acknowledged_at: Option<DateTime<Utc>>,
     pub en_route_at: Option<DateTime<Utc>>,
@@ -145,6 +147,8 @@ pub struct Task {
     pub started_at: Option<DateTime<Utc>>,
     pub paused_at: Option<DateTime<Utc>>,
     pub paused_seconds: i64,
+    /// Until when it claims its people, see [`window::Span`].
+    pub window_end: Option<DateTime<Utc>>,
     /// When it was completed or cancelled, and by whom.
     pub ended_at: Option<DateTime<Utc>>,
     pub ended_by: Option<UserRef>,

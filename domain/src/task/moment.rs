@@ -1,12 +1,12 @@
 //! When something happened to a task: what people say of it must fit what is known.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
 use ::entity::history;
 
 use super::{Status, Task, life::Step};
-use crate::{Refusal, Result, Tx, error::Problem};
+use crate::{Refusal, Result, Tx, error::Problem, zone};
 
 /// How far ahead a reported time may lie, for clocks that differ.
 const AHEAD: TimeDelta = TimeDelta::minutes(2);
@@ -38,19 +38,25 @@ pub(super) fn began(tx: &Tx, task: &Task, step: &Step) -> Result<Option<DateTime
 
 fn past(tx: &Tx, at: DateTime<Utc>, field: &str) -> Result<(), Refusal> {
     if at <= tx.now() + AHEAD {
-        return Ok(());
+        return zone::check_reach(field, at, tx.now());
     }
     Err(Refusal::invalid(field, Problem::OutOfRange))
 }
 
-/// What a pause or an end cannot lie before: the start and every pause, which would else count twice.
+/// What a pause or an end cannot lie before: the start and every time without work, which would else count twice.
 pub(super) async fn since(tx: &Tx, task: &Task) -> Result<Option<DateTime<Utc>>> {
-    let last_pause = history::Entity::find()
+    let reopened = Condition::all()
+        .add(history::Column::FromStatus.eq(Status::Completed))
+        .add(history::Column::Reason.is_not_null());
+    let resumed = Condition::any()
+        .add(history::Column::FromStatus.eq(Status::Paused))
+        .add(reopened);
+    let last_rest = history::Entity::find()
         .filter(history::Column::TaskId.eq(task.id))
-        .filter(history::Column::FromStatus.eq(Status::Paused))
+        .filter(resumed)
         .order_by_desc(history::Column::HappenedAt)
         .one(tx.db())
         .await?
         .map(|row| row.happened_at);
-    Ok(task.started_at.max(task.paused_at).max(last_pause))
+    Ok(task.started_at.max(task.paused_at).max(last_rest))
 }

@@ -1,14 +1,16 @@
 //! What happened to a task, told in order.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 
-use ::entity::{attachment, history, report, user};
+use ::entity::{attachment, former_assignment, history, report, user};
 
-use super::{Status, load};
+use super::{AgentRef, Assignment, AssignmentState, Status, Task, load};
 use crate::{Actor, Page, Result, Store, geo::Point, page::Window, report::ReportKind};
 
 /// One entry of the story.
@@ -18,6 +20,8 @@ pub struct Entry {
     pub what: What,
     /// Who did it; nobody for the system.
     pub actor: Option<String>,
+    /// Who was asked, when another asked him.
+    pub agent: Option<String>,
     /// A reason, or the text of a report.
     pub text: Option<String>,
     pub place: Option<Point>,
@@ -51,8 +55,15 @@ pub struct Attachment {
     pub stored: bool,
 }
 
-/// The most entries of each sort that are read.
-const MOST: u64 = 2000;
+/// The place of an entry in the story: when, of which sort, and which of them. What is told later of an earlier time
+/// finds its place before the pages that follow, and moves none of them.
+type Key = (DateTime<Utc>, u8, i64);
+
+const CREATED: u8 = 0;
+const FORMER: u8 = 1;
+const STEP: u8 = 2;
+const CHANGE: u8 = 3;
+const REPORT: u8 = 4;
 
 /// A page of what happened, oldest first.
 pub async fn timeline(
@@ -62,25 +73,32 @@ pub async fn timeline(
     window: Window,
 ) -> Result<Page<Entry>> {
     let task = load::find(store, actor, task_id).await?;
-    let skip = window.after::<usize>()?.unwrap_or(0);
-    let mut entries = vec![entry(
-        task.created_at,
-        What::Created,
-        task.created_by.as_ref().map(|user| user.name.clone()),
+    let after = window.after::<Key>()?;
+    let creator = task.created_by.as_ref().map(|user| user.name.clone());
+    let mut entries = vec![(
+        (task.created_at, CREATED, 0),
+        entry(task.created_at, What::Created, creator),
     )];
-    for one in &task.assignments {
-        entries.extend(steps(one));
+    entries.extend(crew(store, &task).await?);
+    entries.retain(|(key, _)| after.is_none_or(|after| *key > after));
+    entries.extend(changes(store, task_id, after, window.probe()).await?);
+    entries.extend(reports(store, task_id, after, window.probe()).await?);
+    entries.sort_by_key(|(key, _)| *key);
+    entries.truncate(usize::try_from(window.probe()).unwrap_or(usize::MAX));
+    Ok(Page::cut(entries, &window, |(key, _)| *key).map(|(_, entry)| entry))
+}
+
+/// The rows of one sort that lie behind a page.
+fn behind(at: impl ColumnTrait, id: impl ColumnTrait, sort: u8, after: Option<Key>) -> Condition {
+    let Some((last, last_sort, last_id)) = after else {
+        return Condition::all();
+    };
+    let later = Condition::any().add(at.gt(last));
+    match sort.cmp(&last_sort) {
+        Ordering::Less => later,
+        Ordering::Equal => later.add(Condition::all().add(at.eq(last)).add(id.gt(last_id))),
+        Ordering::Greater => later.add(at.eq(last)),
     }
-    entries.extend(changes(store, task_id).await?);
-    entries.extend(reports(store, task_id).await?);
-    entries.sort_by_key(|entry| entry.at);
-    let numbered: Vec<(usize, Entry)> = entries
-        .into_iter()
-        .enumerate()
-        .skip(skip)
-        .take(window.probe() as usize)
-        .collect();
-    Ok(Page::cut(numbered, &window, |(index, _)| index + 1).map(|(_, entry)| entry))
 }
 
 fn entry(at: DateTime<Utc>, what: What, actor: Option<String>) -> Entry {
@@ -88,101 +106,166 @@ fn entry(at: DateTime<Utc>, what: What, actor: Option<String>) -> Entry {
         at,
         what,
         actor,
+        agent: None,
         text: None,
         place: None,
         attachments: Vec::new(),
     }
 }
 
+/// What the agents did, now and before they were asked anew.
+async fn crew(store: &Store, task: &Task) -> Result<Vec<(Key, Entry)>> {
+    let former = former_assignment::Entity::find()
+        .filter(former_assignment::Column::TaskId.eq(task.id))
+        .all(store.reader())
+        .await?;
+    let now = task.assignments.iter().filter_map(|one| one.offered_by);
+    let then = former.iter().filter_map(|one| one.offered_by);
+    let names = names(store.reader(), now.chain(then).collect()).await?;
+    let mut entries = Vec::new();
+    for one in &task.assignments {
+        entries.extend(steps(STEP, one, &names));
+    }
+    for row in former {
+        let agent = task.assignment_of(row.agent_id).map(|one| &one.agent);
+        if let Some(agent) = agent {
+            entries.extend(steps(FORMER, &before(row, agent.clone()), &names));
+        }
+    }
+    Ok(entries)
+}
+
+/// An earlier round of somebody, as it was.
+fn before(row: former_assignment::Model, agent: AgentRef) -> Assignment {
+    Assignment {
+        id: row.id,
+        agent,
+        state: row.state,
+        at: row.state_at,
+        reason: row.reason,
+        offered_by: row.offered_by,
+        offered_at: row.offered_at,
+        acknowledged_at: row.acknowledged_at,
+        en_route_at: row.en_route_at,
+        on_site_at: row.on_site_at,
+        released_at: row.released_at,
+        rings: 0,
+        escalated_at: row.escalated_at,
+        unreachable_at: row.unreachable_at,
+    }
+}
+
 /// What one agent did, from the times of his assignment.
-fn steps(one: &super::Assignment) -> Vec<Entry> {
+fn steps(sort: u8, one: &Assignment, names: &HashMap<i64, String>) -> Vec<(Key, Entry)> {
     let name = || Some(one.agent.name.clone());
-    let mut steps = vec![entry(one.offered_at, What::Offered, name())];
+    let asked = one.offered_by.and_then(|id| names.get(&id).cloned());
+    let declined = (one.state == AssignmentState::Declined).then_some(one.at);
     let times = [
+        (Some(one.offered_at), What::Offered),
         (one.acknowledged_at, What::Acknowledged),
         (one.en_route_at, What::EnRoute),
         (one.on_site_at, What::OnSite),
         (one.escalated_at, What::Escalated),
         (one.unreachable_at, What::Unreachable),
         (one.released_at, What::Released),
+        (declined, What::Declined),
     ];
-    steps.extend(
-        times
-            .into_iter()
-            .filter_map(|(at, what)| Some(entry(at?, what, name()))),
-    );
-    if one.state == super::AssignmentState::Declined {
-        steps.push(Entry {
-            text: one.reason.clone(),
-            ..entry(one.at, What::Declined, name())
-        });
-    }
-    steps
+    let told = |(i, (at, what)): (i64, (Option<DateTime<Utc>>, What))| {
+        let at = at?;
+        let step = match what {
+            What::Offered => Entry {
+                agent: name(),
+                ..entry(at, what, asked.clone())
+            },
+            What::Declined => Entry {
+                text: one.reason.clone(),
+                ..entry(at, what, name())
+            },
+            _ => entry(at, what, name()),
+        };
+        Some(((at, sort, one.id * STEPS + i), step))
+    };
+    (0..).zip(times).filter_map(told).collect()
 }
 
-async fn changes(store: &Store, task_id: i64) -> Result<Vec<Entry>> {
+/// More than the steps of one assignment.
+const STEPS: i64 = 16;
+
+async fn changes(
+    store: &Store,
+    task_id: i64,
+    after: Option<Key>,
+    limit: u64,
+) -> Result<Vec<(Key, Entry)>> {
+    use history::Column::{HappenedAt, Id, TaskId};
     let rows = history::Entity::find()
-        .filter(history::Column::TaskId.eq(task_id))
-        .order_by_asc(history::Column::Id)
-        .limit(MOST)
+        .filter(TaskId.eq(task_id))
+        .filter(behind(HappenedAt, Id, CHANGE, after))
+        .order_by_asc(HappenedAt)
+        .order_by_asc(Id)
+        .limit(limit)
         .all(store.reader())
         .await?;
-    let names = names(
-        store.reader(),
-        rows.iter().filter_map(|row| row.user_id).collect(),
-    )
-    .await?;
+    let users = rows.iter().filter_map(|row| row.user_id).collect();
+    let names = names(store.reader(), users).await?;
+    let change = |row: history::Model| Entry {
+        text: row.reason,
+        place: Point::of(row.lat, row.lon),
+        ..entry(
+            row.happened_at,
+            What::Status {
+                from: row.from_status,
+                to: row.to_status,
+            },
+            row.user_id.and_then(|id| names.get(&id).cloned()),
+        )
+    };
     Ok(rows
         .into_iter()
-        .map(|row| Entry {
-            text: row.reason,
-            place: Point::of(row.lat, row.lon),
-            ..entry(
-                row.happened_at,
-                What::Status {
-                    from: row.from_status,
-                    to: row.to_status,
-                },
-                row.user_id.and_then(|id| names.get(&id).cloned()),
-            )
-        })
+        .map(|row| ((row.happened_at, CHANGE, row.id), change(row)))
         .collect())
 }
 
-async fn reports(store: &Store, task_id: i64) -> Result<Vec<Entry>> {
+async fn reports(
+    store: &Store,
+    task_id: i64,
+    after: Option<Key>,
+    limit: u64,
+) -> Result<Vec<(Key, Entry)>> {
+    use report::Column::{HappenedAt, Id, TaskId};
     let rows = report::Entity::find()
-        .filter(report::Column::TaskId.eq(task_id))
-        .order_by_asc(report::Column::Id)
-        .limit(MOST)
+        .filter(TaskId.eq(task_id))
+        .filter(behind(HappenedAt, Id, REPORT, after))
+        .order_by_asc(HappenedAt)
+        .order_by_asc(Id)
+        .limit(limit)
         .all(store.reader())
         .await?;
-    let names = names(
-        store.reader(),
-        rows.iter().filter_map(|row| row.user_id).collect(),
-    )
-    .await?;
+    let users = rows.iter().filter_map(|row| row.user_id).collect();
+    let names = names(store.reader(), users).await?;
     let files = attachment::Entity::find()
         .filter(attachment::Column::TaskId.eq(task_id))
+        .filter(attachment::Column::ReportId.is_in(rows.iter().map(|row| row.id)))
         .order_by_asc(attachment::Column::Id)
-        .limit(MOST)
         .all(store.reader())
         .await?;
+    let told = |row: report::Model| Entry {
+        place: Point::of(row.lat, row.lon),
+        attachments: files
+            .iter()
+            .filter(|file| file.report_id == Some(row.id))
+            .map(attached)
+            .collect(),
+        text: row.text,
+        ..entry(
+            row.happened_at,
+            What::Report { kind: row.kind },
+            row.user_id.and_then(|id| names.get(&id).cloned()),
+        )
+    };
     Ok(rows
         .into_iter()
-        .map(|row| Entry {
-            place: Point::of(row.lat, row.lon),
-            attachments: files
-                .iter()
-                .filter(|file| file.report_id == Some(row.id))
-                .map(attached)
-                .collect(),
-            text: row.text,
-            ..entry(
-                row.happened_at,
-                What::Report { kind: row.kind },
-                row.user_id.and_then(|id| names.get(&id).cloned()),
-            )
-        })
+        .map(|row| ((row.happened_at, REPORT, row.id), told(row)))
         .collect())
 }
 

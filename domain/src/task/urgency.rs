@@ -16,11 +16,7 @@ use super::{
     rows::{self, Row},
     visible,
 };
-use crate::{
-    Actor, Page, Result, Store,
-    page::Window,
-    stats::{NEARLY, is_late},
-};
+use crate::{Actor, Page, Result, Store, late::is_late, page::Window, stats::NEARLY};
 
 /// How urgent a task can be, most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

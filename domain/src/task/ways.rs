@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Actor, Result, Store,
     actor::Level,
-    stats::{late_to_end, late_to_start},
+    late::{late_to_end, late_to_start},
 };
 
 /// A query for the newest `limit` tasks before `before` that this person may see and wants.

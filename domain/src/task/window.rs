@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, sea_query::Expr,
+    QueryTrait, RelationDef, Select, sea_query::Expr,
 };
 
 use ::entity::{
@@ -16,10 +16,19 @@ use ::entity::{
 };
 
 use super::Status;
-use crate::{Refusal, Result, Tx, availability::HELD, error::OffShift, estimate};
+use crate::{
+    Refusal, Result, Tx,
+    availability::{self, HELD},
+    error::OffShift,
+    estimate, late,
+};
 
 /// What a task lasts when nothing else is known, in minutes.
 const DEFAULT_MINUTES: i64 = 120;
+
+/// Nothing is planned for less, whatever is known of its kind: so long somebody may be late to begin, and people who
+/// are claimed for no time could be claimed twice.
+const SHORTEST: TimeDelta = late::GRACE;
 
 /// From when to before when people are claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +51,7 @@ impl Span {
             return Ok(Self { start, end });
         }
         let usual = match estimate::usual(tx.db(), kind.id, start, zone).await? {
-            Some(estimate) => estimate.p75(),
+            Some(estimate) => estimate.p75().max(SHORTEST),
             None if kind.duration_min > 0 => TimeDelta::minutes(kind.duration_min.into()),
             None => TimeDelta::minutes(DEFAULT_MINUTES),
         };
@@ -52,12 +61,32 @@ impl Span {
         })
     }
 
+    /// Longer by pauses of so many seconds, see [`stretched`].
+    pub(crate) fn stretched(self, planned_end: Option<DateTime<Utc>>, paused: i64) -> Self {
+        Self {
+            end: stretched(self.end, planned_end, paused),
+            ..self
+        }
+    }
+
     /// What a task claims that runs, however late it is.
     pub(crate) fn at_least_until(self, now: DateTime<Utc>) -> Self {
         Self {
             end: self.end.max(now + TimeDelta::minutes(1)),
             ..self
         }
+    }
+}
+
+/// The end of a window after pauses of so many seconds: an end that somebody named is by the clock and stays.
+pub(crate) fn stretched(
+    end: DateTime<Utc>,
+    planned_end: Option<DateTime<Utc>>,
+    paused: i64,
+) -> DateTime<Utc> {
+    match planned_end {
+        Some(named) if named == end => end,
+        _ => end + TimeDelta::seconds(paused),
     }
 }
 
@@ -109,11 +138,8 @@ pub(crate) async fn conflicts(
         .into_iter()
         .map(|(agent_id, code)| (agent_id, Conflict::Task { code }))
         .collect();
-    let leaves = leave::Entity::find()
+    let leaves = leaves(span)
         .filter(leave::Column::AgentId.is_in(ids.iter().copied()))
-        .filter(leave::Column::Status.eq(LeaveStatus::Approved))
-        .filter(leave::Column::StartsAt.lt(span.end))
-        .filter(leave::Column::EndsAt.gt(span.start))
         .order_by_asc(leave::Column::EndsAt)
         .all(tx.db())
         .await?;
@@ -128,26 +154,54 @@ pub(crate) async fn conflicts(
 /// The other open tasks that claim these agents in the span. A task that runs over its time claims its
 /// people until it ends.
 async fn overlaps(tx: &Tx, ids: &[i64], span: Span, task_id: i64) -> Result<Vec<(i64, String)>> {
+    Ok(claims(span, task_id, tx.now())
+        .column(task::Column::Code)
+        .filter(assignment::Column::AgentId.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(tx.db())
+        .await?)
+}
+
+/// Whom the other open tasks claim in the span.
+fn claims(span: Span, task_id: i64, now: DateTime<Utc>) -> Select<assignment::Entity> {
     let runs = Condition::all()
         .add(task::Column::Status.is_in([Status::InProgress, Status::Paused]))
-        .add(Expr::value(span.start <= tx.now()));
-    let claims = Condition::any()
+        .add(Expr::value(span.start <= now));
+    let lasts = Condition::any()
         .add(task::Column::WindowEndAt.gt(span.start))
         .add(runs);
-    Ok(assignment::Entity::find()
+    assignment::Entity::find()
         .select_only()
         .column(assignment::Column::AgentId)
-        .column(task::Column::Code)
         .join(JoinType::InnerJoin, to_task())
-        .filter(assignment::Column::AgentId.is_in(ids.iter().copied()))
         .filter(assignment::Column::State.is_in(HELD))
         .filter(task::Column::Id.ne(task_id))
         .filter(task::Column::Status.is_in([Status::Scheduled, Status::InProgress, Status::Paused]))
         .filter(task::Column::WindowStartAt.lt(span.end))
-        .filter(claims)
-        .into_tuple()
-        .all(tx.db())
-        .await?)
+        .filter(lasts)
+}
+
+/// Approved leaves in the span.
+fn leaves(span: Span) -> Select<leave::Entity> {
+    leave::Entity::find()
+        .filter(leave::Column::Status.eq(LeaveStatus::Approved))
+        .filter(leave::Column::StartsAt.lt(span.end))
+        .filter(leave::Column::EndsAt.gt(span.start))
+}
+
+/// Whether nothing keeps the agent of the current row from the span: neither leave nor another task, and he is on shift
+/// when it begins, or now when it has begun.
+pub(crate) fn free(span: Span, task_id: i64, now: DateTime<Utc>) -> Condition {
+    let on_leave = leaves(span)
+        .select_only()
+        .column(leave::Column::AgentId)
+        .into_query();
+    let elsewhere = claims(span, task_id, now).into_query();
+    Condition::all()
+        .add(agent::Column::Id.not_in_subquery(on_leave))
+        .add(agent::Column::Id.not_in_subquery(elsewhere))
+        .add(availability::on_hand(span.start))
+        .add(availability::on_hand(span.start.max(now)))
 }
 
 fn to_task() -> RelationDef {

@@ -25,6 +25,7 @@ use crate::{
     bell::Topic,
     enrolment,
     error::{Problem, Thing},
+    outbox::{self, Message},
     password, session, unit,
 };
 
@@ -147,9 +148,23 @@ pub async fn change(
     }
     tx.ring(Topic::Sessions);
     audit::record(tx, actor, "user.changed", Subject::User(id), record(&patch)).await?;
+    if let Some(chat_id) = user.telegram_id.filter(|_| changes_menu(&user, &patch)) {
+        outbox::push(tx, vec![Message::menu(chat_id, Some(id))]).await?;
+    }
     get(tx.db(), id)
         .await?
         .ok_or_else(|| Refusal::missing(Thing::User).into())
+}
+
+/// Whether somebody is offered something else afterwards, or in another language.
+fn changes_menu(user: &User, patch: &UserPatch) -> bool {
+    patch.level.is_some_and(|level| level != user.level)
+        || patch.active.is_some_and(|active| active != user.active)
+        || patch
+            .permissions
+            .as_ref()
+            .is_some_and(|wanted| words(wanted) != words(&user.permissions))
+        || (patch.lang.is_some() && patch.lang != user.lang)
 }
 
 /// Nobody switches himself off or takes his own level: the last admin would be gone.

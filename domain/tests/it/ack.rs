@@ -10,14 +10,14 @@ use domain::{
     lease,
     outbox::{self, Notice, Outcome, Settled},
     reach,
-    task::{Priority, Task, create::NewTask},
+    task::{Priority, Task, create::NewTask, edit::TaskPatch},
 };
 
 use crate::support::{World, each, patrol};
 
 impl World {
     /// Sends all that is queued; returns who was told what.
-    async fn delivers(&self) -> Vec<(i64, Notice)> {
+    pub(crate) async fn delivers(&self) -> Vec<(i64, Notice)> {
         let span = Duration::from_secs(3600);
         let fence = lease::take(&self.store, "sender".into(), "us".into(), span).await;
         let fence = fence.expect("leases").expect("it is ours");
@@ -126,6 +126,35 @@ async fn the_deadline_follows_the_priority() {
             let expected = world.store.now() + TimeDelta::seconds(seconds);
             assert_eq!(due, Some(expected), "{priority:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_task_that_becomes_pressing_waits_no_longer_than_such_a_task() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let task = world.create(&boss, pressing(Priority::Low, &[&ana])).await;
+        let task = task.expect("created");
+        world.delivers().await;
+        world.wait(TimeDelta::seconds(30));
+        for (priority, seconds) in [(Priority::Critical, 60), (Priority::Low, 60)] {
+            let patch = TaskPatch {
+                priority: Some(priority),
+                ..TaskPatch::default()
+            };
+            let changed = world.edit(&boss, task.id, patch).await;
+            changed.expect("changed");
+            let rows = world.all::<entity::assignment::Entity>().await;
+            let due = world.store.now() + TimeDelta::seconds(seconds);
+            assert_eq!(rows[0].ack_due_at, Some(due), "{priority:?}");
+        }
+        assert_eq!(world.waiting_timers().await, 1);
+        world.delivers().await;
+        world.wait(TimeDelta::seconds(60));
+        world.run_timers().await;
+        assert!(world.delivers().await.iter().any(|one| is_ring(one, ANA)));
     })
     .await;
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Actor,
+    Actor, Refusal,
     actor::Level,
     estimate,
     task::{Priority, Status, Task, create::NewTask, life::Step},
@@ -16,7 +16,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use crate::{
     rota::at,
-    support::{World, each, patrol, postgres_url},
+    support::{World, each, patrol, postgres_url, refusal},
 };
 
 /// As a statistician writes it down: between neighbours in proportion.
@@ -189,7 +189,8 @@ async fn check(world: &World, crew: &Crew, number: usize, mut work: Vec<(bool, i
     let now = world.store.now();
     let band = if is_day(world, now) { "day" } else { "night" };
     let usual = told.get(band).or_else(|| told.get("all"));
-    let usual = usual.map_or(3600, |(_, _, p75)| *p75);
+    // So long it takes at least, whatever is known.
+    let usual = usual.map_or(3600, |(_, _, p75)| (*p75).max(600));
     assert_eq!(row.window_end_at, Some(now + TimeDelta::seconds(usual)));
 }
 
@@ -250,6 +251,75 @@ async fn only_what_really_happened_counts() {
         reckoned(&world).await;
         assert_eq!(known(&world, kind_id).await, Figures::new());
         assert_eq!(task.priority, Priority::Medium);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_time_in_which_a_task_was_closed_is_no_work() {
+    each(async |world: World| {
+        let crew = Crew::of(&world).await;
+        let minutes = TimeDelta::minutes;
+        let task = crew.works(&world, "patrullaje", minutes(30)).await;
+        world.wait(TimeDelta::days(2));
+        let again = Step::because("Faltó algo");
+        let done = world.reopen(&crew.boss, task.id, again).await;
+        assert!(done.expect("open").missing.is_empty());
+        world.wait(minutes(15));
+        let before = Step {
+            at: Some(world.store.now() - TimeDelta::hours(20)),
+            ..Step::default()
+        };
+        assert_eq!(
+            refusal(world.complete(&crew.ana, task.id, before).await),
+            Refusal::TimeOrder,
+            "it was closed then"
+        );
+        let done = world.complete(&crew.ana, task.id, Step::default()).await;
+        done.expect("done");
+        assert_eq!(took(&world, task.id).await, Some(45 * 60));
+
+        // What is taken back at once had never ended, whatever end was told.
+        let other = world.begun(&crew.boss, &[&crew.ana]).await;
+        world.wait(minutes(30));
+        let early = Step {
+            at: Some(world.store.now() - minutes(20)),
+            ..Step::default()
+        };
+        let done = world.complete(&crew.ana, other.id, early).await;
+        done.expect("done");
+        let undone = world.reopen(&crew.ana, other.id, Step::default()).await;
+        undone.expect("taken back");
+        let later = Step {
+            at: Some(world.store.now() - minutes(10)),
+            ..Step::default()
+        };
+        let done = world.complete(&crew.ana, other.id, later).await;
+        done.expect("done");
+        assert_eq!(took(&world, other.id).await, Some(20 * 60));
+    })
+    .await;
+}
+
+async fn took(world: &World, task_id: i64) -> Option<i64> {
+    let rows = world.all::<task::Entity>().await;
+    let row = rows.into_iter().find(|row| row.id == task_id);
+    row.expect("there").duration_seconds
+}
+
+#[tokio::test]
+async fn what_was_tapped_through_makes_no_empty_windows() {
+    each(async |world: World| {
+        let crew = Crew::of(&world).await;
+        for _ in 0..5 {
+            crew.works(&world, "patrullaje", TimeDelta::zero()).await;
+        }
+        reckoned(&world).await;
+        assert_eq!(known(&world, 1).await["all"], (5, 0, 0), "figures are true");
+        let first = world.patrol(&crew.boss, &[&crew.ana]).await;
+        let second = world.create(&crew.boss, patrol(&[&crew.ana])).await;
+        let taken = refusal(second);
+        assert!(matches!(taken, Refusal::Overlap { code, .. } if code == first.code));
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Where people are is taken only when it may be, not too often, and forgotten in time.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Actor, Refusal, Result,
     actor::Level,
@@ -18,15 +18,24 @@ use crate::{
 };
 
 async fn shares(world: &World, who: &Actor) -> Result<bool> {
+    shares_at(world, who, world.store.now(), -34.6).await
+}
+
+/// A move of a live location, by Telegram's clock.
+async fn shares_at(world: &World, who: &Actor, at: DateTime<Utc>, lat: f64) -> Result<bool> {
     let shared = Shared {
-        point: Point {
-            lat: -34.6,
-            lon: -58.4,
-        },
+        point: Point { lat, lon: -58.4 },
         accuracy_m: Some(12.0),
         source: PositionSource::Live,
+        at,
     };
     write!(world, who, |tx, who| position::share(tx, &who, shared))
+}
+
+async fn last(world: &World, who: &Actor) -> Option<(f64, DateTime<Utc>)> {
+    let latest = position::latest(&world.store, vec![id(who)]).await;
+    let latest = latest.expect("the database answers").remove(&id(who));
+    latest.map(|last| (last.point.lat, last.at))
 }
 
 async fn stops(world: &World, who: &Actor) -> bool {
@@ -97,6 +106,91 @@ async fn it_is_taken_on_shift_or_on_a_task_and_refused_once_otherwise() {
             stops(&world, &ana).await,
             "said anew after it was taken again"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_backlog_the_newest_counts_and_nothing_lies_in_the_future() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        world.wait(TimeDelta::hours(1));
+        let now = world.store.now();
+        let ago = |seconds| now - TimeDelta::seconds(seconds);
+        // Handled in the same second, out of order.
+        for (seconds, lat, taken) in [(60, -1.0, true), (10, -2.0, true), (30, -3.0, false)] {
+            let done = shares_at(&world, &ana, ago(seconds), lat).await;
+            assert_eq!(done.expect("on shift"), taken, "{seconds} s ago");
+        }
+        assert_eq!(last(&world, &ana).await, Some((-2.0, ago(10))));
+        let ahead = shares_at(&world, &ana, now + TimeDelta::hours(3), -4.0).await;
+        assert!(ahead.expect("on shift"));
+        assert_eq!(
+            last(&world, &ana).await,
+            Some((-4.0, now)),
+            "bounded by now"
+        );
+        world.wait(TimeDelta::seconds(5));
+        assert!(
+            shares(&world, &ana).await.expect("on shift"),
+            "time goes on"
+        );
+
+        // What counts is when he was there, not when it is handled.
+        let eva = world.person("Eva", Level::Agent, 3).await;
+        planned(&world, &boss, &eva, 2, 3).await;
+        world.store.clock().set(at(2) + TimeDelta::minutes(1));
+        let before = shares_at(&world, &eva, at(2) - TimeDelta::minutes(1), -5.0).await;
+        assert_eq!(refusal(before), Refusal::PositionUnwanted);
+        world.store.clock().set(at(3) + TimeDelta::minutes(1));
+        let within = shares_at(&world, &eva, at(3) - TimeDelta::minutes(1), -6.0).await;
+        assert!(within.expect("he was on shift"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_only_asked_is_not_on_a_task() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let eva = world.person("Eva", Level::Agent, 3).await;
+        planned(&world, &boss, &eva, 20, 21).await;
+        let task = world.begun(&boss, &[&ana]).await;
+        let mut both = crate::support::crew(&[&ana, &eva]);
+        both.override_reason = Some("Prueba".into());
+        let done = world.assign(&boss, task.id, both).await;
+        done.expect("offered");
+        assert_eq!(
+            refusal(shares(&world, &eva).await),
+            Refusal::PositionUnwanted
+        );
+        let answer = domain::assignment::Answer::Acknowledge;
+        world.answer(&eva, task.id, answer).await.expect("taken");
+        assert!(shares(&world, &eva).await.expect("on the task"));
+        assert_eq!(kept(&world).await[0].task_id, Some(task.id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_somebody_was_last_is_forgotten_after_thirty_days_too() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let eva = world.person("Eva", Level::Agent, 3).await;
+        timer::start(&world.store).await.expect("started");
+        assert!(shares(&world, &ana).await.expect("taken"));
+        world.wait(TimeDelta::days(15));
+        assert!(shares(&world, &eva).await.expect("taken"));
+        world.wait(TimeDelta::days(15) + TimeDelta::hours(1));
+        world.run_timers().await;
+        assert_eq!(last(&world, &ana).await, None);
+        assert!(last(&world, &eva).await.is_some());
+        // Something that lay somewhere for a month does not come back either.
+        let old = shares_at(&world, &ana, at(0), -1.0).await;
+        assert!(!old.expect("on shift"));
+        assert_eq!(last(&world, &ana).await, None);
     })
     .await;
 }

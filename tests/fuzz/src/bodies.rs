@@ -176,4 +176,8 @@ impl Files for Nowhere {
     fn get(&self, _: &str) -> BoxFuture<'_, Result<Option<Vec<u8>>, FileError>> {
         Box::pin(async { Ok(None) })
     }
+
+    fn remove(&self, _: &str) -> BoxFuture<'_, Result<(), FileError>> {
+        Box::pin(async { Ok(()) })
+    }
 }

@@ -18,6 +18,8 @@ pub struct Board {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// The data of `connection_ack`.
     pub ack: Value,
+    /// The code with which the server has closed it.
+    pub closed: Option<u16>,
     seen: Vec<Value>,
 }
 
@@ -63,6 +65,7 @@ impl Board {
         let mut board = Self {
             socket,
             ack: Value::Null,
+            closed: None,
             seen: Vec::new(),
         };
         board.ack = board.until("connection_ack").await?["data"].clone();
@@ -117,6 +120,7 @@ impl Board {
                 .context("the socket was closed")??;
             let Message::Text(text) = message else {
                 if let Message::Close(frame) = message {
+                    self.closed = frame.as_ref().map(|frame| u16::from(frame.code));
                     bail!("the socket was closed: {frame:?}");
                 }
                 continue;

@@ -126,6 +126,8 @@ pub enum MediaKind {
     Document,
     /// A piece of music.
     Audio,
+    /// A round video.
+    VideoNote,
 }
 
 impl MediaKind {
@@ -136,6 +138,7 @@ impl MediaKind {
             Self::Video => "video",
             Self::Document => "document",
             Self::Audio => "audio",
+            Self::VideoNote => "video_note",
         }
     }
 }

@@ -4,8 +4,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// Kinds of content a message can carry besides text.
-pub(crate) const MEDIA: [&str; 8] = [
-    "photo", "document", "video", "voice", "audio", "venue", "location", "contact",
+pub(crate) const MEDIA: [&str; 9] = [
+    "photo",
+    "document",
+    "video",
+    "video_note",
+    "voice",
+    "audio",
+    "venue",
+    "location",
+    "contact",
 ];
 
 /// A stored message: its Bot API JSON and the revision of its last change.

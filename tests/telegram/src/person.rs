@@ -186,6 +186,16 @@ impl Person {
         self.sends(MediaKind::Voice, bytes, None, "")
     }
 
+    /// Sends a piece of music.
+    pub fn sends_audio(&self, bytes: &[u8]) -> Result<Done, CannotAct> {
+        self.sends(MediaKind::Audio, bytes, None, "")
+    }
+
+    /// Sends a round video.
+    pub fn sends_video_note(&self, bytes: &[u8]) -> Result<Done, CannotAct> {
+        self.sends(MediaKind::VideoNote, bytes, None, "")
+    }
+
     /// Sends a film; an empty caption is none.
     pub fn sends_video(&self, bytes: &[u8], caption: &str) -> Result<Done, CannotAct> {
         self.sends(MediaKind::Video, bytes, None, caption)

@@ -43,7 +43,10 @@ pub struct Draft {
     pub description: Option<String>,
     /// Why people are taken outside of their shift.
     pub reason: Option<String>,
-    /// The page of people that is shown.
+    /// Whose shift does not cover it, as it was found when it should be created.
+    #[serde(default)]
+    pub off_shift: Vec<i64>,
+    /// The page of people that is shown, to choose from or to choose the lead of.
     pub page: u32,
 }
 
@@ -204,7 +207,7 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
         (Step::When, "date") => stay_at(ctx, draft, Step::Date).await,
         (Step::Date, "back") => stay_at(ctx, draft, Step::When).await,
         (Step::People, "p") => answers::person(ctx, draft, value).await,
-        (Step::People, "page") => answers::page(ctx, draft, value).await,
+        (Step::People | Step::Lead, "page") => answers::page(ctx, draft, value).await,
         (Step::People, "go") => answers::people(ctx, draft).await,
         (Step::OffShift, "back") => stay_at(ctx, draft, Step::People).await,
         (Step::OffShift, "r") => answers::usual_reason(ctx, draft, value).await,
@@ -237,6 +240,7 @@ async fn on(ctx: &Ctx, draft: Draft) -> Result<()> {
 /// To a certain step.
 async fn stay_at(ctx: &Ctx, mut draft: Draft, step: Step) -> Result<()> {
     draft.step = step;
+    draft.page = 0;
     if step == Step::Preview {
         draft.editing = true;
     }
@@ -272,6 +276,9 @@ async fn confirm(ctx: &Ctx, draft: Draft) -> Result<()> {
 }
 
 async fn mend(ctx: &Ctx, mut draft: Draft, refusal: Refusal) -> Result<()> {
+    if let Refusal::Soft { conflicts } = &refusal {
+        draft.off_shift = conflicts.iter().map(|one| one.agent_id).collect();
+    }
     draft.step = match &refusal {
         Refusal::Soft { .. } => Step::OffShift,
         Refusal::OnLeave { .. } | Refusal::Overlap { .. } | Refusal::AgentInactive { .. } => {
@@ -294,7 +301,7 @@ async fn mend(ctx: &Ctx, mut draft: Draft, refusal: Refusal) -> Result<()> {
                     )
                     .await?;
             }
-            inner.enter(tx, Stage::Create(Box::new(draft))).await
+            inner.again(tx, Stage::Create(Box::new(draft))).await
         })
     })
     .await

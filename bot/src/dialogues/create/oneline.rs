@@ -2,24 +2,23 @@
 
 use domain::{
     Result,
-    agent::{self, AgentFilter},
-    kind,
-    page::Window,
-    task::Place,
+    agent::{self, Agent, AgentFilter},
+    emergency, kind,
+    page::{self, Window},
+    task::{Place, create},
 };
 
 use super::{Draft, Step, title_trouble, when};
-use crate::{ctx::Ctx, reply::CreateProblem};
+use crate::{ctx::Ctx, reply::CreateProblem, text::cut};
 
 /// Reads `kind; title; place; time; people`, of which the first two are needed; ends at the preview.
 pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>> {
     let mut fields = line.split(';').map(str::trim);
     let mut next = || fields.next().unwrap_or_default();
     let (kind, title, place, time, people) = (next(), next(), next(), next(), next());
-    let Some(code) = kind_code(ctx, kind).await? else {
-        return Ok(Err(CreateProblem::Kind {
-            kind: crate::text::cut(kind, 40),
-        }));
+    let code = match kind_code(ctx, kind).await? {
+        Ok(code) => code,
+        Err(trouble) => return Ok(Err(trouble)),
     };
     if let Some(trouble) = title_trouble(title) {
         return Ok(Err(trouble));
@@ -52,19 +51,25 @@ pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>>
 }
 
 /// A kind by its code or label, or the beginning of one.
-async fn kind_code(ctx: &Ctx, word: &str) -> Result<Option<String>> {
-    let word = domain::task::create::plain(word);
+async fn kind_code(ctx: &Ctx, said: &str) -> Result<Result<String, CreateProblem>> {
+    let word = create::plain(said);
     let kinds = kind::list(&ctx.store).await?;
     let fits = |kind: &&kind::Kind| {
-        kind.active
-            && (kind.code.starts_with(&word)
-                || domain::task::create::plain(&kind.label).starts_with(&word))
+        !word.is_empty()
+            && kind.active
+            && (kind.code.starts_with(&word) || create::plain(&kind.label).starts_with(&word))
     };
-    Ok(kinds
+    let (raised, created): (Vec<_>, Vec<_>) = kinds
         .iter()
-        .filter(|_| !word.is_empty())
-        .find(fits)
-        .map(|kind| kind.code.clone()))
+        .filter(fits)
+        .partition(|kind| kind.code == emergency::KIND);
+    Ok(match (created.first(), raised.is_empty()) {
+        (Some(kind), _) => Ok(kind.code.clone()),
+        (None, false) => Err(CreateProblem::Emergency),
+        (None, true) => Err(CreateProblem::Kind {
+            kind: cut(said, 40),
+        }),
+    })
 }
 
 /// People by name or badge; each has to be one person.
@@ -75,21 +80,36 @@ async fn find_people(ctx: &Ctx, names: &str) -> Result<Result<Vec<i64>, CreatePr
         .map(str::trim)
         .filter(|name| !name.is_empty())
     {
-        let filter = AgentFilter {
-            text: Some(name.to_owned()),
-            ..AgentFilter::default()
-        };
-        let found = agent::list(&ctx.store, &ctx.actor, filter, Window::first(2))
-            .await?
-            .items;
-        match &found[..] {
-            [one] => ids.push(one.id),
-            _ => {
-                return Ok(Err(CreateProblem::Person {
-                    name: crate::text::cut(name, 60),
-                }));
-            }
+        match find_person(ctx, name).await? {
+            Ok(id) => ids.push(id),
+            Err(trouble) => return Ok(Err(trouble)),
         }
     }
     Ok(Ok(ids))
+}
+
+/// The only one who fits, else the only one who is called just so.
+async fn find_person(ctx: &Ctx, name: &str) -> Result<Result<i64, CreateProblem>> {
+    let filter = AgentFilter {
+        text: Some(name.to_owned()),
+        ..AgentFilter::default()
+    };
+    let found = agent::list(&ctx.store, &ctx.actor, filter, Window::first(page::MOST)).await?;
+    let exact: Vec<&Agent> = found
+        .items
+        .iter()
+        .filter(|one| is_called(one, name))
+        .collect();
+    let name = cut(name, 60);
+    Ok(match (&found.items[..], &exact[..]) {
+        ([one], _) => Ok(one.id),
+        (_, [one]) => Ok(one.id),
+        ([], _) => Err(CreateProblem::Person { name }),
+        _ => Err(CreateProblem::People { name }),
+    })
+}
+
+fn is_called(one: &Agent, name: &str) -> bool {
+    let same = |other: &str| create::plain(other) == create::plain(name);
+    same(&one.name) || one.badge.as_deref().is_some_and(same)
 }

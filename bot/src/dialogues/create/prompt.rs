@@ -1,17 +1,20 @@
 //! What each step of /crear asks.
 
+use std::collections::HashMap;
+
 use domain::{
     Result,
     agent::{self, AgentFilter, Candidate},
+    emergency,
     kind::{self, Kind},
-    page::Window,
+    page::{self, Window},
     task::Priority,
 };
 use locales::Sentence;
 
 use super::{Draft, Step, answers::REASONS};
 use crate::{
-    dialogues::{choice, with_cancel},
+    dialogues::{choice, turning, with_cancel},
     keyboards::{Button, Rows},
     lists,
     screen::Screen,
@@ -79,7 +82,7 @@ impl Prompt<'_> {
         let kinds = kind::list(&self.view.store).await?;
         let buttons: Vec<_> = kinds
             .iter()
-            .filter(|kind| kind.active && kind.code != EMERGENCY)
+            .filter(|kind| kind.active && kind.code != emergency::KIND)
             .map(|kind| self.labelled(label(kind), format!("k:{:x}", kind.id)))
             .collect();
         Ok(self.ask(&Sentence::CreateAskKind, Rows::default().pairs(&buttons)))
@@ -117,15 +120,9 @@ impl Prompt<'_> {
         let people = shown
             .iter()
             .map(|one| self.labelled(self.person(one), format!("p:{:x}", one.agent.id)));
-        let page = self.draft.page.min(pages - 1);
-        let back = page
-            .checked_sub(1)
-            .map(|page| self.pick(&Sentence::ButtonPrevious, format!("page:{page:x}")));
-        let next = (page + 1 < pages)
-            .then(|| self.pick(&Sentence::ButtonNext, format!("page:{:x}", page + 1)));
         let rows = Rows::default()
             .column(people)
-            .row(back.into_iter().chain(next))
+            .row(turning(self.view, self.serial, self.draft.page, pages))
             .row([self.pick(&Sentence::ButtonContinue, "go")]);
         let question = match candidates.len() {
             0 => Sentence::CreateNoAgents,
@@ -160,29 +157,34 @@ impl Prompt<'_> {
             })
     }
 
-    /// The names of the chosen people, in the order in which they were chosen.
-    async fn names(&self) -> Result<Vec<(i64, String)>> {
+    /// The names of these people, in the order in which they were chosen.
+    async fn names(&self, ids: &[i64]) -> Result<Vec<(i64, String)>> {
         let Some(reader) = &self.view.reader else {
             return Ok(Vec::new());
         };
-        let filter = AgentFilter {
-            ids: Some(self.draft.people.clone()),
-            ..AgentFilter::default()
-        };
-        let found = agent::list(&self.view.store, reader, filter, Window::first(200))
-            .await?
-            .items;
-        let name = |id: &i64| {
-            found
-                .iter()
-                .find(|one| one.id == *id)
-                .map(|one| (*id, one.name.clone()))
-        };
-        Ok(self.draft.people.iter().filter_map(name).collect())
+        let mut found = HashMap::new();
+        for some in ids.chunks(page::MOST as usize) {
+            let filter = AgentFilter {
+                ids: Some(some.to_vec()),
+                ..AgentFilter::default()
+            };
+            let window = Window::first(page::MOST);
+            let page = agent::list(&self.view.store, reader, filter, window).await?;
+            found.extend(page.items.into_iter().map(|one| (one.id, one.name)));
+        }
+        Ok(ids.iter().filter_map(|id| found.remove_entry(id)).collect())
+    }
+
+    /// Whose shift does not cover it; an earlier release did not say whose.
+    fn off_shift_ids(&self) -> &[i64] {
+        match &self.draft.off_shift[..] {
+            [] => &self.draft.people,
+            some => some,
+        }
     }
 
     async fn off_shift(&self) -> Result<Screen> {
-        let names = self.names().await?;
+        let names = self.names(self.off_shift_ids()).await?;
         let list: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
         let question = Sentence::CreateOffShift {
             names: list.join(", ").into(),
@@ -199,11 +201,18 @@ impl Prompt<'_> {
     }
 
     async fn lead(&self) -> Result<Screen> {
-        let people = self.names().await?;
-        let buttons = people
-            .into_iter()
-            .map(|(id, name)| self.labelled(name, format!("l:{id:x}")));
-        Ok(self.ask(&Sentence::CreateAskLead, Rows::default().column(buttons)))
+        let people = self.names(&self.draft.people).await?;
+        let (shown, pages) = lists::slice(&people, self.draft.page);
+        let buttons = shown
+            .iter()
+            .map(|(id, name)| self.labelled(name.clone(), format!("l:{id:x}")));
+        let rows = Rows::default().column(buttons).row(turning(
+            self.view,
+            self.serial,
+            self.draft.page,
+            pages,
+        ));
+        Ok(self.ask(&Sentence::CreateAskLead, rows))
     }
 
     fn priority(&self) -> Screen {
@@ -271,7 +280,7 @@ impl Prompt<'_> {
         let kind = kinds
             .iter()
             .find(|kind| Some(&kind.code) == draft.kind.as_ref());
-        let people = self.names().await?;
+        let people = self.names(&draft.people).await?;
         let lead = people
             .iter()
             .find(|(id, _)| Some(*id) == draft.lead)
@@ -317,9 +326,6 @@ impl Prompt<'_> {
         Ok(values)
     }
 }
-
-/// Emergencies are raised, not created.
-const EMERGENCY: &str = "emergencia";
 
 fn label(kind: &Kind) -> String {
     format!("{} {}", kind.emoji, kind.label)

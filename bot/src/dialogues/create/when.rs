@@ -20,11 +20,11 @@ pub fn future(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<NaiveDateTime,
     Ok(at)
 }
 
-/// A moment that has passed: a time of day that is still to come means yesterday.
+/// A moment that has passed: a time of day that is still to come means yesterday, a day of the year the latest such day.
 pub fn past(text: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     let local = zone::to_local(now, zone);
-    let at = parse(text, local.date())?;
-    let at = if at > local {
+    let at = parse_near(text, local.date(), Near::Before)?;
+    let at = if at > local && time_of(text).is_some() {
         at - TimeDelta::days(1)
     } else {
         at
@@ -32,16 +32,29 @@ pub fn past(text: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     (at <= local).then(|| zone::to_utc(at, zone))
 }
 
+/// Which of the same days of several years is meant.
+#[derive(Clone, Copy, PartialEq)]
+enum Near {
+    After,
+    Before,
+}
+
 fn parse(text: &str, today: NaiveDate) -> Option<NaiveDateTime> {
+    parse_near(text, today, Near::After)
+}
+
+fn parse_near(text: &str, today: NaiveDate, near: Near) -> Option<NaiveDateTime> {
     let text = text.trim();
     if let Some(time) = locales::after(&Sentence::WordToday, text) {
         return Some(today.and_time(time_of(time)?));
     }
-    if let Some(time) = locales::after(&Sentence::WordTomorrow, text) {
+    if near == Near::After
+        && let Some(time) = locales::after(&Sentence::WordTomorrow, text)
+    {
         return Some(today.succ_opt()?.and_time(time_of(time)?));
     }
     match text.split_once(' ') {
-        Some((date, time)) => Some(date_of(date, today)?.and_time(time_of(time)?)),
+        Some((date, time)) => Some(date_of(date, today, near)?.and_time(time_of(time)?)),
         None => Some(today.and_time(time_of(text)?)),
     }
 }
@@ -53,16 +66,18 @@ fn time_of(text: &str) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(number(hour)?, number(minute)?, 0)
 }
 
-/// `25/11`, `25/11/2026`, `25-11`: the day comes first. Without a year, the next such day.
-fn date_of(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+/// `25/11`, `25/11/2026`, `25-11`: the day comes first. Without a year, the next or the latest such day.
+fn date_of(text: &str, today: NaiveDate, near: Near) -> Option<NaiveDate> {
     let parts: Vec<u32> = text.split(['/', '-']).map(number).collect::<Option<_>>()?;
     match parts[..] {
         [day, month] => {
             let this_year = NaiveDate::from_ymd_opt(today.year(), month, day);
-            match this_year {
-                Some(date) if date >= today => Some(date),
-                _ => NaiveDate::from_ymd_opt(today.year() + 1, month, day).or(this_year),
-            }
+            let (fits, other) = match near {
+                Near::After => (this_year.filter(|date| *date >= today), today.year() + 1),
+                Near::Before => (this_year.filter(|date| *date <= today), today.year() - 1),
+            };
+            fits.or_else(|| NaiveDate::from_ymd_opt(other, month, day))
+                .or(this_year)
         }
         [day, month, year] => NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day),
         _ => None,
@@ -128,5 +143,22 @@ mod tests {
         assert_eq!(at("11:30").as_deref(), Some("2026-11-22T14:30:00+00:00"));
         assert_eq!(at("23:00").as_deref(), Some("2026-11-22T02:00:00+00:00"));
         assert_eq!(at("sin hora"), None);
+        assert_eq!(at("mañana 9:00"), None);
+        assert_eq!(at("hoy 23:00"), None);
+    }
+
+    #[test]
+    fn a_day_that_has_passed_is_the_latest_such_day() {
+        let at = |text| past(text, noon(), ZONE).map(|at| at.to_rfc3339());
+        for (text, utc) in [
+            ("21/11 23:00", "2026-11-22T02:00:00+00:00"),
+            ("22/11 11:00", "2026-11-22T14:00:00+00:00"),
+            ("31/12 8:00", "2025-12-31T11:00:00+00:00"),
+            ("21/11/2026 23:00", "2026-11-22T02:00:00+00:00"),
+        ] {
+            assert_eq!(at(text).as_deref(), Some(utc), "{text}");
+        }
+        assert_eq!(at("22/11 13:00"), None);
+        assert_eq!(at("21/11/2027 23:00"), None);
     }
 }

@@ -33,6 +33,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     may_reopen(tx, actor, &task, &step).await?;
     let former = last_release(tx, id).await?;
     let started_at = task.started_at.or(task.ended_at);
+    let paused = task.paused_seconds + closed_for(&task, &step, tx.now());
     let kind = kind_row(tx, task.kind.id).await?;
     let begins = started_at.unwrap_or(tx.now());
     let span = Span::of(
@@ -42,10 +43,12 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
         &kind,
         zone::parse(&task.zone)?,
     )
-    .await?;
+    .await?
+    .stretched(task.planned_end, paused);
     let missing = assignment::take_back(tx, &task, span, &former).await?;
     let row = task::ActiveModel {
         started_at: Set(started_at),
+        paused_seconds: Set(paused),
         window_start_at: Set(Some(span.start)),
         window_end_at: Set(Some(span.end)),
         ended_at: Set(None),
@@ -70,6 +73,14 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     )
     .await?;
     Ok(Reopened { task, missing })
+}
+
+/// For how long nobody worked at it, in seconds. What is taken back at once, without a reason, had never ended.
+fn closed_for(task: &Task, step: &Step, now: DateTime<Utc>) -> i64 {
+    match (task.ended_at, step.reason()) {
+        (Some(ended), Some(_)) => (now - ended).num_seconds().max(0),
+        _ => 0,
+    }
 }
 
 async fn may_reopen(tx: &Tx, actor: &Actor, task: &Task, step: &Step) -> Result<(), Refusal> {

@@ -42,6 +42,7 @@ impl World {
             point: north(metres),
             accuracy_m: None,
             source: PositionSource::Live,
+            at: self.store.now(),
         };
         self.store
             .write(move |tx| Box::pin(async move { position::share(tx, &actor, shared).await }))

@@ -6,12 +6,11 @@ use domain::{
     actor::Level,
     assignment::Crew,
     emergency::{self, Coming, OfferState},
-    outbox::{Lane, Notice, OutboxStatus},
+    outbox::{Lane, Notice},
     reach,
     task::life::Step,
 };
 use futures::future::join;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{here, names};
 use crate::support::{World, crew, each, refusal};
@@ -121,17 +120,9 @@ async fn it_is_escalated_when_somebody_was_told_and_anew_when_nobody_comes_any_m
         world.run_timers().await;
         assert!(world.call_row(alone).await.phones_at.is_some());
         assert_eq!(world.emergency(alone).await.escalated_at, None, "not sent");
-        let sent = world.store.now() + TimeDelta::seconds(2);
-        entity::outbox::Entity::update_many()
-            .col_expr(
-                entity::outbox::Column::Status,
-                Expr::value(OutboxStatus::Sent),
-            )
-            .col_expr(entity::outbox::Column::SentAt, Expr::value(sent))
-            .filter(entity::outbox::Column::ChatId.eq(90))
-            .exec(world.store.writer())
-            .await
-            .expect("sent");
+        world.wait(TimeDelta::seconds(2));
+        world.delivers().await;
+        let sent = world.store.now();
         assert_eq!(world.emergency(alone).await.escalated_at, Some(sent));
         let bob = world.standing("Bob", 2, 10.0).await;
         world.wait(TimeDelta::seconds(30));

@@ -3,6 +3,7 @@
 mod audience;
 mod availability;
 mod calendar;
+mod dst;
 mod import;
 mod large;
 mod leave;

@@ -49,6 +49,12 @@ pub async fn create(store: &Store, by: &Actor, new: NewTask) -> Result<Task> {
     write!(store, by, |tx, by| create::create(tx, &by, new))
 }
 
+/// Takes a task back, with a reason.
+pub async fn cancel(store: &Store, by: &Actor, id: i64) -> Result<Task> {
+    let step = Step::because("Ya no hace falta");
+    write!(store, by, |tx, by| life::cancel(tx, &by, id, step))
+}
+
 impl World {
     pub async fn create(&self, by: &Actor, new: NewTask) -> Result<Task> {
         create(&self.store, by, new).await

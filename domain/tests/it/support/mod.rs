@@ -13,7 +13,7 @@ mod database;
 mod does;
 
 pub use database::{Database, postgres_url};
-pub use does::{create, crew, patrol};
+pub use does::{cancel, create, crew, patrol};
 
 /// A migrated database with one unit and one kind in it, that goes away with it.
 pub struct World {
@@ -67,6 +67,11 @@ impl World {
             unit_id: unit.id,
             _database: database,
         }
+    }
+
+    /// Where its database is.
+    pub fn url(&self) -> &str {
+        &self._database.url
     }
 
     /// Another process on the same database, with the same clock.

@@ -74,8 +74,17 @@ async fn people_are_managed_beside_a_running_server() -> Result<()> {
     assert_eq!(code, 1);
     assert!(err.contains("there is no user nobody"), "{err}");
     assert_eq!(gad(&["user", "disable", "r.sosa"], &variables).await?.0, 0);
+    let port = server.base().rsplit(':').next().context("a port")?;
+    let mut probe = variables.clone();
+    probe.retain(|(name, _)| name != "PORT");
+    probe.push(("PORT".into(), port.to_owned()));
+    let (code, _, err) = gad(&["healthcheck"], &probe).await?;
+    assert_eq!(code, 0, "{err}");
     server.signal("TERM").await?;
     assert_eq!(server.ended(Duration::from_secs(10)).await?, Some(0));
+    let (code, _, err) = gad(&["healthcheck"], &probe).await?;
+    assert_eq!(code, 1, "nobody answers any more");
+    assert!(!err.is_empty());
     Ok(())
 }
 

@@ -59,12 +59,12 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
     dora.says("/difusion")?;
     press(&dora, "Todos").await?;
     press(&dora, "Código Rojo").await?;
-    dora.until_text("Llega a 4 personas, 1 sin Telegram")
+    dora.until_text("Llega a 3 personas, 1 sin Telegram")
         .await?;
     press(&dora, "Hacerla simulacro").await?;
     dora.until_text("SIMULACRO").await?;
     dora.says("Plaza Norte")?;
-    until_latest(&dora, "Llega a 4", "Plaza Norte").await?;
+    until_latest(&dora, "Llega a 3", "Plaza Norte").await?;
     press(&dora, "Confirmar").await?;
     dora.until_text("escribe: CODIGO ROJO").await?;
     dora.says("código azul")?;
@@ -188,5 +188,118 @@ async fn who_may_not_broadcast_is_not_asked_anything() -> Result<()> {
     let boss = app.supervisor("Marta").await?;
     boss.says("/difusion")?;
     boss.until_text("tu nivel no permite").await?;
+    app.settled().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_told_only_once_a_second_person_agrees(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let app = TestApp::on(backend).set("GAD_BROADCAST__SECOND_APPROVER", "true");
+    let Some(app) = app.start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await?;
+    let luis = app
+        .recruit(Recruit::of_level(1, "Luis").permitted("broadcast"))
+        .await?;
+    let ana = app.agent("Ana").await?;
+    dora.says("/difusion")?;
+    press(&dora, "Todos").await?;
+    dora.until_text("Toca un protocolo").await?;
+    dora.says("Vuelvan a la base")?;
+    press(&dora, "Confirmar").await?;
+    dora.until_text("Todavía no salió").await?;
+    let card = luis.until_text("Por confirmar: Vuelvan a la base").await?;
+    assert!(card.text.contains("La pide Dora"), "{}", card.text);
+    assert!(card.text.contains("Llega a 2 personas"), "{}", card.text);
+    app.settled().await?;
+    assert_eq!(times(&ana, "Vuelvan"), 0);
+    let http = app.http(&dora).await?;
+    let own = http
+        .post("/api/v1/broadcasts/1/confirm", &json!({}))
+        .await?
+        .expect(409)?;
+    assert_eq!(own["code"], "needs_another");
+    press(&luis, "Confirmar").await?;
+    ana.until_text("Vuelvan a la base").await?;
+    dora.until_text("Difusión a 2").await?;
+    app.settled().await?;
+    let sent = http.get("/api/v1/broadcasts/1").await?.expect(200)?;
+    assert_eq!(sent["status"], "active");
+    assert_eq!(
+        (&sent["created_by"], &sent["approved_by"]),
+        (&json!(dora.user_id), &json!(luis.user_id))
+    );
+    // A drill, and whoever is not everybody, need nobody else.
+    let unit = json!({ "text": "Prueba", "audience": { "kind": "supervisors" } });
+    let luis = app.http(&luis).await?;
+    let made = luis.post("/api/v1/broadcasts", &unit).await?.expect(201)?;
+    assert_eq!(made["status"], "active");
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn music_and_round_videos_go_out_as_what_they_are() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await?;
+    let ana = app.agent("Ana").await?;
+    for kind in ["audio", "video_note"] {
+        dora.says("/difusion")?;
+        press(&dora, "Todos").await?;
+        dora.until_text("Toca un protocolo").await?;
+        dora.says("Escuchen")?;
+        press(&dora, "Hacerla simulacro").await?;
+        app.settled().await?;
+        match kind {
+            "audio" => dora.sends_audio(b"do re mi")?,
+            _ => dora.sends_video_note(b"o")?,
+        };
+        dora.until_text("Con archivo").await?;
+        app.settled().await?;
+        press(&dora, "Confirmar").await?;
+        ana.until(
+            |chat| chat.messages.iter().any(|one| one.media == Some(kind)),
+            it::until::DEADLINE,
+        )
+        .await?;
+        app.settled().await?;
+    }
+    let failed = "SELECT count(*) FROM outbox WHERE status = 'failed'";
+    assert_eq!(app.count(failed).await?, 0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_silent_is_read_page_by_page() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await?;
+    for number in 10..32 {
+        app.agent(&format!("Agente {number}")).await?;
+    }
+    let http = app.http(&dora).await?;
+    let sent = json!({ "text": "Prueba", "audience": { "kind": "all" } });
+    http.post("/api/v1/broadcasts", &sent).await?.expect(201)?;
+    let card = dora.until_text("Difusión a 22").await?;
+    assert!(card.text.contains("y 2 más"), "{}", card.text);
+    app.settled().await?;
+    press(&dora, "Ver 2 más").await?;
+    let page = dora.until_text("Llama: 22").await?;
+    assert!(page.text.contains("Agente 30") && page.text.contains("Agente 31"));
+    assert!(!page.text.contains("Agente 10"), "{}", page.text);
     app.settled().await
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use domain::user;
 use it::{Backend, TestApp};
 use rstest::rstest;
 use serde_json::json;
 use tokio::sync::Notify;
+
+use crate::hand::press;
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -85,9 +88,20 @@ async fn every_figure_that_operators_rely_on_is_there() -> Result<()> {
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());
     };
-    let ana = app.agent("Ana").await?;
-    // What was never counted is not shown: one request and one socket come first.
-    app.board(&ana).await?;
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    // What was never counted is not shown: one of everything comes first.
+    let mut board = app.board(&ana).await?;
+    boss.says("/crear")?;
+    press(&boss, "Patrullaje").await?;
+    boss.until_text("título").await?;
+    boss.says("/cancelar")?;
+    boss.says("/crear patrullaje; Recorrida; Puerto; ; Ana")?;
+    press(&boss, "Confirmar").await?;
+    press(&ana, "Recibido").await?;
+    board.until("assignment_acknowledged").await?;
+    user::disable(&app.store(), &TestApp::system(), ana.user_id).await?;
+    board.until_closed().await?;
+    app.settled().await?;
     let text = app.stranger()?.get("/metrics").await?.text;
     for name in FIGURES {
         assert!(
@@ -99,11 +113,30 @@ async fn every_figure_that_operators_rely_on_is_there() -> Result<()> {
             "{name} is not explained"
         );
     }
+    for line in [
+        r#"gad_dialogue_total{name="create",outcome="cancelled"}"#,
+        r#"gad_dialogue_total{name="create",outcome="done"}"#,
+        r#"gad_dialogue_step_seconds_count{name="create"}"#,
+        r#"gad_ack_seconds_count{priority="medium"}"#,
+        r#"gad_ws_closed_total{reason=""#,
+    ] {
+        assert!(text.contains(line), "{line} is missing:\n{text}");
+    }
     Ok(())
 }
 
-const FIGURES: [&str; 18] = [
+const FIGURES: [&str; 28] = [
     "gad_http_requests_total",
+    "gad_http_request_duration_seconds",
+    "gad_ws_fanout_seconds",
+    "gad_ws_closed_total",
+    "gad_ack_seconds",
+    "gad_dialogue_total",
+    "gad_dialogue_step_seconds",
+    "process_cpu_seconds_total",
+    "process_resident_memory_bytes",
+    "process_open_fds",
+    "process_start_time_seconds",
     "gad_ws_connections",
     "gad_ws_messages_sent_total",
     "gad_telegram_updates_total",

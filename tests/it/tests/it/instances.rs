@@ -1,6 +1,7 @@
 //! Three instances on one PostgreSQL beside one Telegram: whoever asks any of them sees one GAD.
 
 mod order;
+mod repeats;
 mod sessions;
 mod sockets;
 mod work;

@@ -83,6 +83,71 @@ async fn a_live_location_lasts_as_long_as_the_shift(#[case] backend: Backend) ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_live_location_begun_off_shift_is_refused_once() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    ana.shares_location(-34.6, -58.4)?;
+    app.settled().await?;
+    assert_eq!(
+        app.count(KEPT).await?,
+        1,
+        "on duty as long as no shift is planned"
+    );
+    let shift = json!({
+        "agent_id": ana.agent_id,
+        "starts_at": "2026-03-02T20:00:00Z", "ends_at": "2026-03-02T21:00:00Z"
+    });
+    let http = app.http(&boss).await?;
+    http.post("/api/v1/shifts", &shift).await?.expect(201)?;
+    app.settled().await?;
+    let told = heard(&ana, REFUSED);
+    let live = ana.shares_live_location(-34.6, -58.4, 28_800)?;
+    let live = live.message_id.context("a message")?;
+    app.settled().await?;
+    for step in 1..=3 {
+        clock.advance(TimeDelta::seconds(6));
+        ana.moves_live_location(live, -34.6 + f64::from(step) / 1000.0, -58.4)?;
+        app.settled().await?;
+    }
+    ana.stops_live_location(live)?;
+    app.settled().await?;
+    assert_eq!(heard(&ana, REFUSED), told + 1, "one answer for all of it");
+    assert_eq!(app.count(KEPT).await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_moved_first_and_comes_last_changes_nothing() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    let live = ana.shares_live_location(-34.6, -58.4, 28_800)?;
+    let live = live.message_id.context("a message")?;
+    app.settled().await?;
+    // Both are handled in the same moment, the newer one first.
+    app.paper.shuffle_next(2);
+    for step in [10, 20] {
+        clock.advance(TimeDelta::seconds(10));
+        ana.moves_live_location(live, -34.0 - f64::from(step) / 1000.0, -58.4)?;
+    }
+    app.settled().await?;
+    let newest = "SELECT count(*) FROM last_positions WHERE lat = -34.02";
+    assert_eq!(app.count(newest).await?, 1);
+    assert_eq!(app.count(KEPT).await?, 2, "the older one is not kept");
+    // The last word of a live location carries no period, and counts as one of its moves.
+    clock.advance(TimeDelta::seconds(2));
+    ana.stops_live_location(live)?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, 2, "within five seconds");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_for_help_is_a_source_and_people_see_what_is_kept() -> Result<()> {
     let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
     let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {

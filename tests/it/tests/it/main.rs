@@ -13,10 +13,12 @@ mod figures;
 mod hand;
 mod house;
 mod instances;
+mod lanes;
 mod late_taps;
 mod location;
 mod manners;
 mod people_import;
+mod phone_day;
 mod postgis;
 mod redis;
 mod reminders;
@@ -24,7 +26,9 @@ mod reports;
 mod rings;
 mod safety;
 mod search;
+mod several;
 mod sos;
+mod steps;
 mod whole_day;
 
 /// The program under test.

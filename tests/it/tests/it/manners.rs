@@ -1,8 +1,8 @@
 //! What must not happen: cancelled dialogues that act, taps that count twice, people who do what they may not.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use domain::{actor::Level, user};
 use it::{Backend, Recruit, Somebody, TestApp, until};
 use locales::{Lang, Sentence};
@@ -50,6 +50,7 @@ async fn cancelar_and_no_never_act() -> Result<()> {
         press(&ana, button).await?;
         press(&ana, "Cancelar").await?;
     }
+    words_that_do_not_act(&app, &ana).await?;
     boss.says("/crear")?;
     boss.until_button("Patrullaje").await?;
     boss.says("/cancelar")?;
@@ -73,6 +74,79 @@ async fn cancelar_and_no_never_act() -> Result<()> {
             .await?,
         1
     );
+    Ok(())
+}
+
+/// Typed instead of pressed, whatever was asked.
+async fn words_that_do_not_act(app: &TestApp, ana: &Somebody) -> Result<()> {
+    for button in ["Finalizar", "Pausar", "No puedo", "Novedad"] {
+        for word in ["Cancelar", "no", "No.", "cancel", "Não"] {
+            press(ana, button).await?;
+            app.settled().await?;
+            ana.says(word)?;
+            app.settled().await?;
+            let last = ana.last_message().map(|one| one.text).unwrap_or_default();
+            assert!(
+                last.contains("No se guardó nada"),
+                "{button}, {word}: {last}"
+            );
+        }
+    }
+    press(ana, "Finalizar").await?;
+    ana.says("esperen")?;
+    ana.until_text("Elige con los botones").await?;
+    press(ana, "Con novedades").await?;
+    ana.says("no")?;
+    app.settled().await?;
+    for sql in [
+        "SELECT count(*) FROM reports",
+        "SELECT count(*) FROM assignments WHERE state = 'declined'",
+        "SELECT count(*) FROM status_history WHERE to_status <> 'in_progress'",
+        "SELECT count(*) FROM dialogues WHERE name <> 'idle'",
+    ] {
+        assert_eq!(app.count(sql).await?, 0, "{sql}");
+    }
+    Ok(())
+}
+
+/// Presses the newest button with this label as often as an impatient thumb does, each press delivered again.
+async fn hammer(app: &TestApp, person: &Somebody, label: &str) -> Result<()> {
+    let chat = person.until_button(label).await?;
+    let buttons = chat.messages.iter().rev();
+    let mut buttons = buttons.flat_map(|one| one.keyboard.iter().flatten().map(|b| (one.id, b)));
+    let (message, button) = buttons
+        .find(|(_, button)| button.label.contains(label))
+        .context("the button just seen")?;
+    let data = button.data.clone().context("it does something")?;
+    for _ in 0..3 {
+        let tap = person.presses_data(message, &data)?;
+        if let Some(update) = tap.update_id {
+            app.paper.repeat_update(update, 2);
+        }
+    }
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn impatient_thumbs_create_finish_and_undo_once() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    boss.says("/crear patrullaje; Recorrida; Puerto; ; Ana")?;
+    hammer(&app, &boss, "Confirmar").await?;
+    assert_eq!(app.count("SELECT count(*) FROM tasks").await?, 1);
+    for label in ["Iniciar", "Finalizar", "Sin novedades", "Deshacer"] {
+        hammer(&app, &ana, label).await?;
+    }
+    let steps = app
+        .rows("SELECT to_status FROM status_history ORDER BY id")
+        .await?;
+    let steps: Vec<String> = steps
+        .iter()
+        .map(|row| Ok(row.try_get_by_index(0)?))
+        .collect::<Result<_>>()?;
+    assert_eq!(steps, ["in_progress", "completed", "in_progress"]);
     Ok(())
 }
 
@@ -210,9 +284,14 @@ async fn every_command_of_a_level_is_published_and_helped_with(
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());
     };
-    let person = app
-        .recruit(Recruit::of_level(level, "Vera").speaking(language))
-        .await?;
+    let recruit = Recruit::of_level(level, "Vera").speaking(language);
+    // Who has a permission beside his level is offered what it is for.
+    let permitted = level == 2;
+    let recruit = match permitted {
+        true => recruit.permitted("broadcast"),
+        false => recruit,
+    };
+    let person = app.recruit(recruit).await?;
     let lang = Lang::from_tag(Some(language));
     let level = Level::try_from(level).map_err(anyhow::Error::msg)?;
     let published = person.commands();
@@ -223,7 +302,7 @@ async fn every_command_of_a_level_is_published_and_helped_with(
             one["command"] == command.name() && one["description"] == command.description().to(lang)
         });
         let helped = help.text.contains(&command.help().to(lang));
-        let due = command.level() <= level && command.permission().is_none();
+        let due = command.level() <= level && (permitted || command.permission().is_none());
         assert_eq!(
             (offered, helped),
             (due, due),
@@ -254,12 +333,75 @@ async fn strangers_are_offered_to_begin_and_nothing_else() -> Result<()> {
     Ok(())
 }
 
+/// How many rows each table has, but for what comes in and goes out, and what the machine notes for itself.
+async fn rows_of_all(app: &TestApp) -> Result<BTreeMap<String, i64>> {
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+        AND name NOT IN ('inbox', 'outbox', 'leases', 'timers')";
+    let mut rows = BTreeMap::new();
+    for row in app.rows(tables).await? {
+        let table: String = row.try_get_by_index(0)?;
+        let count = app
+            .count(&format!("SELECT count(*) FROM \"{table}\""))
+            .await?;
+        rows.insert(table, count);
+    }
+    assert!(rows.len() > 20, "{rows:?}");
+    Ok(rows)
+}
+
+/// Where a code could still be read: in what came in, and in what went out.
+async fn kept(app: &TestApp, code: &str) -> Result<i64> {
+    let sql = format!(
+        "SELECT (SELECT count(*) FROM inbox WHERE payload LIKE '%{code}%')
+              + (SELECT count(*) FROM outbox WHERE CAST(notice AS TEXT) LIKE '%{code}%')"
+    );
+    app.count(&sql).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_code_of_a_link_is_kept_nowhere() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let nadia = app
+        .recruit(Recruit::of_level(1, "Nadia").not_enrolled())
+        .await?;
+    let link = app.invite(&nadia).await?;
+    let code = link.rsplit('=').next().context("a code")?.to_owned();
+    nadia.opens_link(&link)?;
+    nadia.until_button("Acepto").await?;
+    app.settled().await?;
+    assert_eq!(kept(&app, &code).await?, 0, "while it may still be used");
+    press(&nadia, "Acepto").await?;
+    app.settled().await?;
+    assert_eq!(kept(&app, &code).await?, 0);
+    assert!(app.count("SELECT count(*) FROM inbox").await? >= 2);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_links_his_own_phone_again_keeps_his_name() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let ana = app
+        .recruit(Recruit::of_level(1, "Ana").not_enrolled())
+        .await?;
+    let _ = ana.phone.clone().named("ana_diaz");
+    let named = "SELECT count(*) FROM users WHERE telegram_username = 'ana_diaz'";
+    for _ in 0..2 {
+        app.enrol(&ana).await?;
+        assert_eq!(app.count(named).await?, 1);
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_hears_one_sentence_and_leaves_nothing() -> Result<()> {
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());
     };
-    let audited = app.count("SELECT count(*) FROM audit").await?;
+    let before = rows_of_all(&app).await?;
     let who = app.paper.person(777, "Nadie", "es");
     for text in [
         "hola",
@@ -270,11 +412,7 @@ async fn a_stranger_hears_one_sentence_and_leaves_nothing() -> Result<()> {
         who.says(text)?;
     }
     app.settled().await?;
-    for table in ["users", "dialogues", "cards"] {
-        let rows = app.count(&format!("SELECT count(*) FROM {table}")).await?;
-        assert_eq!(rows, 0, "{table}");
-    }
-    assert_eq!(app.count("SELECT count(*) FROM audit").await?, audited);
+    assert_eq!(rows_of_all(&app).await?, before);
     let sentence = Sentence::StartStranger.to(Lang::Es);
     let said: Vec<_> = who
         .messages()

@@ -6,6 +6,8 @@ use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::GAD;
 
+const NOT_THERE: &str = "PostGIS is not there: the nearest are searched without";
+
 #[tokio::test]
 async fn without_the_right_to_postgis_gad_works_and_says_so() -> Result<()> {
     let Some(database) = Database::empty(Backend::Postgres).await? else {
@@ -23,6 +25,8 @@ async fn without_the_right_to_postgis_gad_works_and_says_so() -> Result<()> {
     assert!(said.contains("up to date"), "{said}");
     let said = gad(&["doctor"], &variables).await?;
     assert!(said.contains("note PostGIS: not there"), "{said}");
+    let said = said_at_start(&variables).await?;
+    assert!(said.contains(NOT_THERE), "{said}");
 
     let create = "CREATE EXTENSION postgis";
     superuser.execute_unprepared(create).await?;
@@ -31,7 +35,21 @@ async fn without_the_right_to_postgis_gad_works_and_says_so() -> Result<()> {
     gad(&["migrate", "up"], &variables).await?;
     let said = gad(&["doctor"], &variables).await?;
     assert!(said.contains("ok   PostGIS: there"), "{said}");
+    let said = said_at_start(&variables).await?;
+    assert!(!said.contains("PostGIS"), "{said}");
     Ok(())
+}
+
+/// What a server says before it is ready.
+async fn said_at_start(variables: &[(String, String)]) -> Result<String> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("gad.log");
+    let log = tokio::fs::File::create(&path).await?;
+    let mut variables = variables.to_vec();
+    variables.push(("PORT".into(), "0".into()));
+    let server = process::Process::serve_logging(GAD, &variables, log).await?;
+    server.kill().await?;
+    Ok(std::fs::read_to_string(path)?)
 }
 
 /// Gives the database to somebody who may not add extensions; the address to reach it as him.

@@ -1,14 +1,20 @@
 //! How a process ends, and the proofs and copies an operator makes, as processes.
 
-use std::time::Duration;
+use std::{
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
+use futures::future::try_join_all;
 use it::{
-    Backend, Database, Http,
+    Backend, Board, Database, Http,
+    app::PASSWORD,
     process::{self, Process},
     until,
 };
 use sea_orm::ConnectionTrait;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::GAD;
 
@@ -66,6 +72,111 @@ async fn a_second_signal_ends_it_at_once() -> Result<()> {
     .await?;
     server.signal("TERM").await?;
     assert_eq!(server.ended(Duration::from_secs(10)).await?, Some(130));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_ends_by_itself_ends_the_process_with_a_failure_and_its_name() -> Result<()> {
+    let (_database, mut variables) = house().await?;
+    variables.push(("GAD_SERVER__NOTICE_SECONDS".into(), "0".into()));
+    for (how, cause) in [
+        ("fails", "no luck"),
+        ("panics", "by a panic"),
+        ("ends", "without an error"),
+    ] {
+        let mut variables = variables.clone();
+        variables.push(("TESTED_TASK".into(), how.into()));
+        let (code, said) = gad(&["serve"], &variables).await?;
+        let named = said.contains(&format!("tested ended: {cause}"));
+        assert!(code == 1 && named, "{code}: {said}");
+    }
+    Ok(())
+}
+
+/// An admin with a password, made as an operator makes one.
+async fn add_marta(variables: &[(String, String)]) -> Result<()> {
+    let add = [
+        "user",
+        "add",
+        "marta",
+        "--name",
+        "Marta",
+        "--level",
+        "3",
+        "--password-stdin",
+    ];
+    let mut adding = process::command(GAD, &add, variables)
+        .stdin(Stdio::piped())
+        .spawn()?;
+    let mut input = adding.stdin.take().context("a pipe")?;
+    input.write_all(PASSWORD.as_bytes()).await?;
+    drop(input);
+    let added = patience::within(BUSY, adding.wait_with_output()).await;
+    let added = added.context("it does not end")??;
+    anyhow::ensure!(added.status.success(), "{added:?}");
+    Ok(())
+}
+
+/// How long who is in the middle of something is waited for, here and not in production.
+const DRAIN: Duration = Duration::from_secs(3);
+
+const SOCKETS: usize = 50;
+
+/// What a busy machine may add.
+const BUSY: Duration = Duration::from_secs(6);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_never_finishes_his_request_holds_it_up_no_longer_than_the_drain() -> Result<()> {
+    let (_database, mut variables) = house().await?;
+    let drain = DRAIN.as_secs().to_string();
+    variables.push(("GAD_SERVER__NOTICE_SECONDS".into(), "0".into()));
+    variables.push(("GAD_SERVER__DRAIN_SECONDS".into(), drain));
+    let server = Process::serve(GAD, &variables).await?;
+    let address = server.base().replacen("http://", "", 1);
+    let mut slow = TcpStream::connect(&address).await?;
+    let half = "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+                Content-Length: 100\r\n\r\n{\"username\":";
+    slow.write_all(half.as_bytes()).await?;
+    // What was asked after it is answered: so it is being read.
+    let http = Http::stranger(server.base())?;
+    http.get("/health/live").await?.expect(200)?;
+    let told = Instant::now();
+    server.signal("TERM").await?;
+    assert_eq!(server.ended(DRAIN + BUSY).await?, Some(0));
+    let took = told.elapsed();
+    assert!(took >= DRAIN / 2, "he was given no time, only {took:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sockets_are_told_to_come_back_and_not_all_at_once() -> Result<()> {
+    let (_database, mut variables) = house().await?;
+    variables.push(("GAD_SERVER__NOTICE_SECONDS".into(), "0".into()));
+    variables.push(("GAD_LIMITS__ENABLED".into(), "false".into()));
+    let server = Process::serve(GAD, &variables).await?;
+    add_marta(&variables).await?;
+    let http = Http::login(server.base(), "marta", PASSWORD).await?;
+    let mut boards = try_join_all((0..SOCKETS).map(|_| Board::open(&http))).await?;
+    server.signal("TERM").await?;
+    let closed = boards.iter_mut().map(|board| async move {
+        let code = board.until_closed().await?;
+        anyhow::Ok((code, Instant::now()))
+    });
+    let closed = try_join_all(closed).await?;
+    assert!(
+        closed.iter().all(|(code, _)| *code == Some(1012)),
+        "{closed:?}"
+    );
+    let times = || closed.iter().map(|(_, at)| *at);
+    let (first, last) = (times().min(), times().max());
+    let spread = last.zip(first).map(|(last, first)| last - first);
+    assert!(spread > Some(Duration::from_millis(500)), "{spread:?}");
+    // No moment has more than half of them.
+    for (_, at) in &closed {
+        let near = |other: &Instant| *other >= *at && *other - *at < Duration::from_millis(250);
+        assert!(times().filter(near).count() < SOCKETS / 2, "{closed:?}");
+    }
+    assert_eq!(server.ended(Duration::from_secs(30)).await?, Some(0));
     Ok(())
 }
 

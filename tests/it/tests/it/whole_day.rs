@@ -28,6 +28,7 @@ async fn from_the_first_link_to_the_last_undo(#[case] wish: Wish) -> Result<()> 
     let created = board.until("task_created").await?;
     assert_eq!(created["data"]["code"], code);
     let path = format!("/api/v1/tasks/{}", created["data"]["id"]);
+    as_it_was_asked_for(&http.get(&path).await?.expect(200)?, &ana);
 
     for person in [&ana, &beto] {
         person.until_text(&code).await?;
@@ -70,7 +71,75 @@ async fn from_the_first_link_to_the_last_undo(#[case] wish: Wish) -> Result<()> 
     })
     .await?;
     app.settled().await?;
+    told(&mut board, &http).await?;
     rows(&app).await
+}
+
+/// All that the board heard about the task, in the order in which it happened, and nothing twice.
+async fn told(board: &mut it::Board, http: &it::Http) -> Result<()> {
+    let last = http
+        .post(
+            "/api/v1/tasks",
+            &json!({ "title": "La última", "kind": "administrativa" }),
+        )
+        .await?
+        .expect(201)?;
+    board
+        .until_that("the last task", |event| {
+            event["data"]["code"] == last["code"]
+        })
+        .await?;
+    let seqs: Vec<i64> = board
+        .seen()
+        .iter()
+        .filter_map(|event| event["seq"].as_i64())
+        .collect();
+    assert!(seqs.is_sorted_by(|a, b| a < b), "{seqs:?}");
+    let facts = [
+        "task_created",
+        "task_assigned",
+        "assignment_acknowledged",
+        "task_status_changed",
+        "task_reported",
+    ];
+    let heard: Vec<&str> = board
+        .seen()
+        .iter()
+        .filter(|event| event["data"]["code"] != last["code"])
+        .filter_map(|event| event["event_type"].as_str())
+        .filter(|one| facts.contains(one))
+        .collect();
+    assert_eq!(
+        heard,
+        [
+            "task_created",
+            "task_assigned",
+            "assignment_acknowledged",
+            "assignment_acknowledged",
+            "task_status_changed",
+            "task_reported",
+            "task_reported",
+            "task_reported",
+            "task_status_changed",
+            "task_status_changed",
+            "task_status_changed",
+        ]
+    );
+    Ok(())
+}
+
+/// What was tapped and shared is what is there.
+fn as_it_was_asked_for(task: &Value, ana: &Somebody) {
+    assert_eq!(task["kind"], "patrullaje");
+    assert_eq!(task["title"], "Ronda <b>por</b> la plaza & alrededores 👮‍♀️");
+    let place = &task["place"];
+    assert_eq!(
+        (&place["lat"], &place["lon"]),
+        (&json!(-34.6037), &json!(-58.3816))
+    );
+    assert_eq!(task["unit"]["name"], "Norte");
+    assert_eq!(task["lead"]["agent_id"], ana.agent_id);
+    assert_eq!(states(task), ["offered", "offered"]);
 }
 
 /// Six taps, one text, one place: the code of the new task.
@@ -132,6 +201,13 @@ async fn evidence(http: &it::Http, path: &str) -> Result<()> {
                 .any(|entry| entry["text"] == "Todo tranquilo"),
             "{story}"
         );
+        let pin = entries.iter().find(|entry| !entry["place"].is_null());
+        let pin = pin.map(|entry| &entry["place"]).unwrap_or(&Value::Null);
+        assert_eq!(
+            (&pin["lat"], &pin["lon"]),
+            (&json!(-34.604), &json!(-58.382)),
+            "{story}"
+        );
         let photos: Vec<Value> = entries
             .iter()
             .filter_map(|entry| entry["attachments"].get(0).cloned())
@@ -164,8 +240,8 @@ fn states(task: &Value) -> Vec<&str> {
 /// What the day left in the database.
 async fn rows(app: &TestApp) -> Result<()> {
     let expected = [
-        ("SELECT count(*) FROM tasks", 1),
-        ("SELECT count(*) FROM status_history", 4),
+        ("SELECT count(*) FROM tasks", 2),
+        ("SELECT count(*) FROM status_history WHERE task_id = 1", 4),
         ("SELECT count(*) FROM reports", 3),
         ("SELECT count(*) FROM attachments WHERE state = 'stored'", 1),
         ("SELECT count(*) FROM audit WHERE action = 'task.status'", 4),

@@ -36,6 +36,11 @@ pub(super) fn audio(desk: &mut Desk<'_>, params: &Params) -> Answer {
     media(desk, params, "audio")
 }
 
+/// A round video takes no words.
+pub(super) fn video_note(desk: &mut Desk<'_>, params: &Params) -> Answer {
+    media(desk, params, "video_note")
+}
+
 fn media(desk: &mut Desk<'_>, params: &Params, kind: &str) -> Answer {
     let chat = desk.writable(params)?;
     let mut body = Body::new();
@@ -91,6 +96,9 @@ fn known(files: &Files, kind: &str, id: &str) -> Result<Value, Refusal> {
     let row = files
         .get(id)
         .ok_or_else(|| Refusal::bad("wrong file identifier/HTTP URL specified"))?;
+    if !row.path.starts_with(&format!("{}/", defaults(kind).0)) {
+        return Err(Refusal::bad(format!("can't use this file as {kind}")));
+    }
     let mut media = row.describe(id);
     describe(
         &mut media,
@@ -152,6 +160,7 @@ fn defaults(kind: &str) -> (&'static str, &'static str, &'static str) {
         "photo" => ("photos", "photo.jpg", "image/jpeg"),
         "video" => ("videos", "video.mp4", "video/mp4"),
         "voice" => ("voice", "voice.oga", "audio/ogg"),
+        "video_note" => ("video_notes", "note.mp4", "video/mp4"),
         "audio" => ("music", "audio.mp3", "audio/mpeg"),
         _ => ("documents", "document.bin", "application/octet-stream"),
     }
@@ -175,6 +184,11 @@ fn describe(
         let (width, height) = picture_size(bytes).unwrap_or((1, 1));
         media["width"] = json!(width);
         media["height"] = json!(height);
+        return;
+    }
+    if kind == "video_note" {
+        media["length"] = json!(number("length", 240));
+        media["duration"] = json!(number("duration", 1));
         return;
     }
     media["mime_type"] = json!(mime);

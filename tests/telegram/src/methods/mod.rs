@@ -35,6 +35,7 @@ const METHODS: &[(&str, Method)] = &[
     ("sendVideo", media::video),
     ("sendVoice", media::voice),
     ("sendAudio", media::audio),
+    ("sendVideoNote", media::video_note),
     ("sendLocation", send::location),
     ("sendVenue", send::venue),
     ("sendContact", send::contact),

@@ -12,7 +12,7 @@ use super::{
         people::CAST,
     },
     Model, Outcome, Trace,
-    task::{Moment, Post, window},
+    task::{Moment, Post, stretched, window},
 };
 
 const UNDO: TimeDelta = TimeDelta::seconds(60);
@@ -94,7 +94,10 @@ impl Model {
         }
         let at = self.moment(at, task.paused)?;
         let task = &mut self.tasks[id];
+        let before = task.paused_seconds;
         task.end_pause(at);
+        let longer = task.paused_seconds - before;
+        task.window = stretched(task.window, task.planned.1, longer);
         task.status = Status::InProgress;
         Ok(Trace::step(Status::InProgress))
     }
@@ -170,7 +173,12 @@ impl Model {
             }
         }
         let began = task.started.or(task.ended);
+        // Whoever gives no reason takes it back: it had never ended.
+        let rested = task.ended.filter(|_| reason);
+        let closed = rested.map_or(0, |ended| (self.now - ended).num_seconds().max(0));
+        let paused = task.paused_seconds + closed;
         let span = window(began.unwrap_or(self.now), task.planned.1);
+        let span = stretched(span, task.planned.1, paused);
         let until = span.1.max(self.at(1));
         let back: Vec<(usize, State, bool)> = task
             .released
@@ -196,6 +204,8 @@ impl Model {
         }
         task.status = Status::InProgress;
         task.started = began;
+        task.paused_seconds = paused;
+        task.resumed = task.resumed.max(rested.map(|_| self.now));
         task.window = span;
         task.ended = None;
         task.ended_by = None;
@@ -223,9 +233,17 @@ impl Model {
         }
         let task = &mut self.tasks[id];
         task.planned = (start, end);
-        task.window = window(task.started.unwrap_or(start), end);
+        let span = window(task.started.unwrap_or(start), end);
+        task.window = stretched(span, end, task.paused_seconds);
         if change == Change::Urgent {
-            task.answer_within = TimeDelta::minutes(2);
+            let soon = TimeDelta::minutes(2);
+            if task.answer_within > soon {
+                let by = self.now + soon;
+                for due in task.posts.iter_mut().filter_map(|post| post.due.as_mut()) {
+                    *due = by.min(*due);
+                }
+            }
+            task.answer_within = soon;
         }
         if matches!(change, Change::Start(_) | Change::End(_)) {
             let crew = self.tasks[id].crew();

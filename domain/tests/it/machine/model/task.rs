@@ -67,6 +67,14 @@ pub(super) fn window(start: Moment, end: Option<Moment>) -> Span {
     )
 }
 
+/// The end of a window after pauses: what somebody named is by the clock.
+pub(super) fn stretched((start, end): Span, planned_end: Option<Moment>, paused: i64) -> Span {
+    match planned_end == Some(end) {
+        true => (start, end),
+        false => (start, end + TimeDelta::seconds(paused)),
+    }
+}
+
 pub(super) fn meet(one: Span, other: Span) -> bool {
     one.0 < other.1 && other.0 < one.1
 }

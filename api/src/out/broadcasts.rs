@@ -1,0 +1,179 @@
+//! Broadcasts as they are sent.
+
+use chrono::{DateTime, Utc};
+use domain::broadcast::{self, AckMode, Audience, BroadcastStatus, Recipient, RecipientState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{List, tasks::Place, words};
+
+words! {
+    /// Where a broadcast stands.
+    BroadcastWord as BroadcastStatus = BroadcastStatus { Draft, Active, Acknowledged, Expired, Cancelled, Closed }
+}
+
+words! {
+    /// What became of it with one person.
+    RecipientWord as RecipientState = RecipientState { Queued, Sent, Acknowledged, OnTheWay, NeedsHelp, Declined, Unreachable }
+}
+
+/// Whom it is meant for, as it was chosen.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AudienceOut)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub(crate) enum AudienceOut {
+    All,
+    Unit { unit_id: i64 },
+    Supervisors,
+    OnDuty,
+    Radius { lat: f64, lon: f64, radius_m: f64 },
+    Area { points: Vec<CornerOut> },
+    Specialty { specialty: String },
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CornerOut {
+    pub lat: f64,
+    pub lon: f64,
+}
+
+impl From<Audience> for AudienceOut {
+    fn from(audience: Audience) -> Self {
+        match audience {
+            Audience::All => Self::All,
+            Audience::Unit { unit_id } => Self::Unit { unit_id },
+            Audience::Supervisors => Self::Supervisors,
+            Audience::OnDuty => Self::OnDuty,
+            Audience::Radius { lat, lon, radius_m } => Self::Radius { lat, lon, radius_m },
+            Audience::Area { points } => Self::Area {
+                points: points
+                    .into_iter()
+                    .map(|one| CornerOut {
+                        lat: one.lat,
+                        lon: one.lon,
+                    })
+                    .collect(),
+            },
+            Audience::Specialty { specialty } => Self::Specialty { specialty },
+        }
+    }
+}
+
+/// Whom it would reach.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PreviewOut {
+    pub recipients: usize,
+    pub unreachable: Vec<MissedOut>,
+    pub needs_confirm_word: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MissedOut {
+    pub user_id: i64,
+    pub name: String,
+    /// `not_linked` or `blocked`.
+    pub why: String,
+}
+
+/// They exclude each other and sum to the recipients, but for `escalated`, which counts beside them.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CountsOut {
+    pub queued: i64,
+    pub sent: i64,
+    pub acknowledged: i64,
+    pub on_the_way: i64,
+    pub needs_help: i64,
+    pub declined: i64,
+    pub unreachable: i64,
+    pub escalated: i64,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecipientOut {
+    pub user_id: i64,
+    pub name: String,
+    pub state: RecipientWord,
+    pub at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub answered_at: Option<DateTime<Utc>>,
+    pub escalated_at: Option<DateTime<Utc>>,
+}
+
+/// A broadcast and its roll-call.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BroadcastOut {
+    pub id: i64,
+    pub protocol: Option<String>,
+    pub text: String,
+    pub status: BroadcastWord,
+    pub drill: bool,
+    /// `all`, `first` or `quorum:n`.
+    pub ack_mode: String,
+    /// The last word of whoever closed it.
+    pub closing: Option<String>,
+    pub created_by: Option<i64>,
+    /// Sender, identifier and time of the alert from outside it was made of.
+    pub source: Option<String>,
+    /// Who else agreed that it leaves, where somebody had to.
+    pub approved_by: Option<i64>,
+    pub audience: AudienceOut,
+    pub place: Option<Place>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub counts: CountsOut,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<List<RecipientOut>>,
+}
+
+impl From<broadcast::Broadcast> for BroadcastOut {
+    fn from(one: broadcast::Broadcast) -> Self {
+        let of = |state| one.counts.of(state);
+        Self {
+            counts: CountsOut {
+                queued: of(RecipientState::Queued),
+                sent: of(RecipientState::Sent),
+                acknowledged: of(RecipientState::Acknowledged),
+                on_the_way: of(RecipientState::OnTheWay),
+                needs_help: of(RecipientState::NeedsHelp),
+                declined: of(RecipientState::Declined),
+                unreachable: of(RecipientState::Unreachable),
+                escalated: one.counts.escalated,
+            },
+            id: one.id,
+            protocol: one.protocol,
+            text: one.text,
+            status: one.status.into(),
+            drill: one.drill,
+            ack_mode: match one.ack {
+                AckMode::All => "all".into(),
+                AckMode::First => "first".into(),
+                AckMode::Quorum(n) => format!("quorum:{n}"),
+            },
+            closing: one.closing,
+            created_by: one.created_by,
+            source: one.source,
+            approved_by: one.approved_by,
+            audience: one.audience.into(),
+            place: one.place.map(Place::at),
+            created_at: one.created_at,
+            expires_at: one.expires_at,
+            ended_at: one.ended_at,
+            recipients: None,
+        }
+    }
+}
+
+impl From<Recipient> for RecipientOut {
+    fn from(one: Recipient) -> Self {
+        Self {
+            user_id: one.user_id,
+            name: one.name,
+            state: one.state.into(),
+            at: one.at,
+            sent_at: one.sent_at,
+            answered_at: one.answered_at,
+            escalated_at: one.escalated_at,
+        }
+    }
+}

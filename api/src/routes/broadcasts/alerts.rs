@@ -1,0 +1,169 @@
+//! Broadcasts in the Common Alerting Protocol: out, in as a draft, and who has answered.
+
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{Error, Refusal, broadcast, error::Thing};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    app::App,
+    auth::Signed,
+    cap::{self, Alert, Incoming, NotTaken, Receipt, Wants},
+    error::{Problem, Result},
+    extract::{Path, content_type, too_large, unread, unsupported},
+    routes::write,
+};
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(alert))
+        .routes(routes!(take))
+        .routes(routes!(answer))
+}
+
+/// A broadcast as an alert of the Common Alerting Protocol 1.2: the first one, what replaces it, or what takes it back.
+#[utoipa::path(get, path = "/broadcasts/{id}/cap.xml", tag = "broadcast", operation_id = "broadcasts_cap",
+    params(("id" = i64, Path)),
+    responses((status = 200, body = String, content_type = "application/cap+xml")))]
+async fn alert(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Alert> {
+    let one = broadcast::find(&app.store, &signed.actor, id).await?;
+    if one.counts.all() == 0 {
+        // A draft has told nobody anything.
+        return Err(Error::from(Refusal::missing(Thing::Broadcast)).into());
+    }
+    let sender = cap::sender(app.config.public_origin());
+    Ok(cap::of_broadcast(&one, sender))
+}
+
+/// What one of its people answered, as a CAP message: `Ack` with the answer, `Error` when Telegram does not reach him.
+#[utoipa::path(get, path = "/broadcasts/{id}/answers/{user_id}/cap.xml", tag = "broadcast",
+    operation_id = "broadcasts_answer_cap", params(("id" = i64, Path), ("user_id" = i64, Path)),
+    responses((status = 200, body = String, content_type = "application/cap+xml")))]
+async fn answer(
+    State(app): State<App>,
+    signed: Signed,
+    Path((id, user_id)): Path<(i64, i64)>,
+) -> Result<Receipt> {
+    let one = broadcast::find(&app.store, &signed.actor, id).await?;
+    let his = broadcast::recipient(&app.store, &signed.actor, id, user_id).await?;
+    let sender = cap::sender(app.config.public_origin());
+    let answer = cap::answer_of(&one, &his, sender);
+    Ok(answer.ok_or_else(|| Error::from(Refusal::missing(Thing::Broadcast)))?)
+}
+
+/// Takes a CAP 1.2 alert as a draft, which leaves only when somebody else confirms it. Needs the permission `broadcast`.
+/// `Alert` and `Update` make a draft; `Cancel` takes back drafts that have not left. Answered with a CAP `Ack`; what is not
+/// taken with a problem, or for whoever accepts `application/cap+xml` with a CAP `Error`.
+#[utoipa::path(post, path = "/broadcasts/cap", tag = "broadcast", operation_id = "broadcasts_take_cap",
+    request_body(content = String, content_type = "application/cap+xml"),
+    responses((status = 201, body = String, content_type = "application/cap+xml",
+        headers(("Location", description = "Where the draft is")))))]
+async fn take(
+    State(app): State<App>,
+    signed: Signed,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response> {
+    broadcast::may_send(&signed.actor).map_err(Error::from)?;
+    if !KINDS.contains(&content_type(&headers).as_str()) {
+        return Err(unsupported("application/cap+xml"));
+    }
+    let body = body.map_err(|error| unread(&error))?;
+    if body.len() > cap::MOST {
+        return Err(too_large());
+    }
+    let incoming = match cap::read(&body, app.store.now()) {
+        Ok(incoming) => incoming,
+        Err(reason) => return Ok(not_taken(&app, &headers, reason)),
+    };
+    let reference = incoming.reference.clone();
+    let drill = incoming.drill;
+    let takes_back = matches!(incoming.wants, Wants::TakeBack(_));
+    match keep(&app, signed, incoming).await {
+        Ok(id) => {
+            let (status, note) = match takes_back {
+                true => (StatusCode::OK, format!("draft {id} is called off")),
+                false => (
+                    StatusCode::CREATED,
+                    format!("taken as draft {id}: it leaves when somebody confirms it"),
+                ),
+            };
+            let receipt = receipt(&app, reference, drill).noted(true, note);
+            let place = format!("/api/v1/broadcasts/{id}");
+            Ok(receipt.answered(status, Some(place)))
+        }
+        Err(Error::Refused(refusal)) if wants_cap(&headers) => {
+            let receipt = receipt(&app, reference, drill).noted(false, why(&refusal).into());
+            Ok(receipt.answered(StatusCode::CONFLICT, None))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+const KINDS: [&str; 3] = ["application/cap+xml", "application/xml", "text/xml"];
+
+/// The draft, or the last of those that are taken back.
+async fn keep(app: &App, signed: Signed, incoming: Incoming) -> domain::Result<i64> {
+    let actor = signed.actor;
+    let Incoming {
+        reference, wants, ..
+    } = incoming;
+    write!(app, |tx| match wants {
+        Wants::Draft(new) => broadcast::draft(tx, &actor, *new, &reference).await,
+        Wants::TakeBack(earlier) => {
+            let mut last = Err(Refusal::missing(Thing::Broadcast).into());
+            for source in earlier {
+                last = Ok(broadcast::take_back(tx, &actor, &source).await?);
+            }
+            last
+        }
+    })
+}
+
+fn why(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Taken { .. } => "the same alert came before: nothing was done again",
+        Refusal::Settled { .. } => "it has left already: people have to call it off",
+        Refusal::NotFound { .. } => "what it refers to never came",
+        _ => "it cannot be sent as it is",
+    }
+}
+
+fn not_taken(app: &App, headers: &HeaderMap, why: NotTaken) -> Response {
+    match why.reference.filter(|_| wants_cap(headers)) {
+        Some(reference) => receipt(app, reference, false)
+            .noted(false, why.reason)
+            .answered(StatusCode::UNPROCESSABLE_ENTITY, None),
+        None => Problem::malformed("alert", why.reason).into_response(),
+    }
+}
+
+fn wants_cap(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT);
+    accepts.is_some_and(|value| {
+        value
+            .to_str()
+            .is_ok_and(|kinds| kinds.contains("application/cap+xml"))
+    })
+}
+
+fn receipt(app: &App, reference: String, drill: bool) -> Receipt {
+    let sent = app.store.now();
+    Receipt {
+        identifier: format!(
+            "gad-receipt-{}-{}",
+            sent.timestamp_millis(),
+            domain::secret::fresh()
+        ),
+        sender: cap::sender(app.config.public_origin()),
+        sent,
+        drill,
+        taken: true,
+        note: String::new(),
+        reference,
+    }
+}

@@ -1,0 +1,136 @@
+//! Who is asked again when what somebody said does not hold, and who has to be called in the end.
+
+use super::*;
+
+fn first() -> NewBroadcast {
+    NewBroadcast {
+        ack: AckMode::First,
+        ..words()
+    }
+}
+
+#[tokio::test]
+async fn on_the_way_taken_back_asks_the_others_at_once() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        world.person("Bob", Level::Agent, 2).await;
+        let id = world.sends(&dora, first()).await.expect("sent");
+        world.telegram_takes().await;
+        world
+            .replies(&ana, id, Reply::OnTheWay)
+            .await
+            .expect("said");
+        world.wait(TimeDelta::seconds(301));
+        world.run_timers().await;
+        let now = world.roll_call(id).await;
+        assert_eq!(now.status, BroadcastStatus::Acknowledged, "she is coming");
+        world
+            .replies(&ana, id, Reply::Declined)
+            .await
+            .expect("said");
+        let now = world.roll_call(id).await;
+        assert_eq!(now.status, BroadcastStatus::Active);
+        assert_eq!(world.rung(id).await, [1, 2, 2], "Bob is asked once more");
+        // The rounds go on as if it had just left.
+        world.wait(TimeDelta::seconds(61));
+        world.telegram_takes().await;
+        world.run_timers().await;
+        assert_eq!(world.rung(id).await, [1, 2, 2, 2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_expired_does_not_stand_in_for_who_took_his_back() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let bob = world.person("Bob", Level::Agent, 2).await;
+        let id = world.sends(&dora, first()).await.expect("sent");
+        world.telegram_takes().await;
+        world
+            .replies(&bob, id, Reply::Acknowledged)
+            .await
+            .expect("said");
+        world
+            .replies(&ana, id, Reply::OnTheWay)
+            .await
+            .expect("said");
+        world.wait(TimeDelta::seconds(301));
+        world.run_timers().await;
+        world
+            .replies(&ana, id, Reply::NeedsHelp)
+            .await
+            .expect("said");
+        let now = world.roll_call(id).await;
+        assert_eq!(now.status, BroadcastStatus::Active);
+        assert_eq!(now.counts.of(RecipientState::Acknowledged), 0);
+        assert_eq!(world.rung(id).await, [1, 2, 2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn within_the_time_to_get_under_way_those_who_have_it_count() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let bob = world.person("Bob", Level::Agent, 2).await;
+        world.person("Eva", Level::Agent, 3).await;
+        let two = NewBroadcast {
+            ack: AckMode::Quorum(2),
+            ..words()
+        };
+        let id = world.sends(&dora, two).await.expect("sent");
+        world.telegram_takes().await;
+        for one in [&ana, &bob] {
+            world
+                .replies(one, id, Reply::Acknowledged)
+                .await
+                .expect("said");
+        }
+        world
+            .replies(&bob, id, Reply::Declined)
+            .await
+            .expect("said");
+        let now = world.roll_call(id).await;
+        assert_eq!(now.status, BroadcastStatus::Active);
+        assert_eq!(
+            now.counts.of(RecipientState::Acknowledged),
+            1,
+            "Ana's holds"
+        );
+        assert_eq!(world.rung(id).await, [1, 2, 3, 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_blocked_has_to_be_called_also_when_all_others_have_answered() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        world.person("Bob", Level::Agent, 2).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world
+            .replies(&ana, id, Reply::Acknowledged)
+            .await
+            .expect("said");
+        world
+            .store
+            .write(|tx| Box::pin(async move { reach::lost(tx, 2).await }))
+            .await
+            .expect("recorded");
+        for _ in 0..5 {
+            world.wait(TimeDelta::seconds(61));
+            world.run_timers().await;
+        }
+        let phones = Notice::BroadcastSilent {
+            broadcast_id: id,
+            phones: true,
+        };
+        assert_eq!(world.told(&phones).await, [900]);
+    })
+    .await;
+}

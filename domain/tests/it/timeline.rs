@@ -1,0 +1,138 @@
+//! The story of a task: everything in it, once, also while something is told of an earlier time, and after somebody was
+//! asked anew.
+
+use chrono::TimeDelta;
+use domain::{
+    Actor,
+    actor::Level,
+    assignment::Answer,
+    page::Window,
+    report::{self, NewReport},
+    task::timeline::{self, Entry, What},
+};
+
+use crate::support::{World, crew, each, patrol};
+
+impl World {
+    async fn tells_of(&self, by: &Actor, id: i64, text: &str, ago: TimeDelta) {
+        let (by, at) = (by.clone(), Some(self.store.now() - ago));
+        let new = NewReport {
+            at,
+            ..NewReport::text(text)
+        };
+        self.store
+            .write(move |tx| Box::pin(async move { report::add(tx, &by, id, new).await.map(drop) }))
+            .await
+            .expect("reported");
+    }
+
+    async fn page(&self, by: &Actor, id: i64, cursor: Option<String>) -> (Vec<Entry>, Window) {
+        let window = Window { limit: 2, cursor };
+        let page = timeline::timeline(&self.store, by, id, window).await;
+        let page = page.expect("a page");
+        let next = Window {
+            limit: 2,
+            cursor: page.next_cursor,
+        };
+        (page.items, next)
+    }
+
+    /// Page by page; before the fourth something is told that happened before the end of the third.
+    async fn story(&self, by: &Actor, id: i64, late: &Actor) -> Vec<Entry> {
+        let (mut story, mut next) = self.page(by, id, None).await;
+        for number in 2.. {
+            if number == 4 {
+                self.tells_of(late, id, "tarde", TimeDelta::hours(4)).await;
+            }
+            if next.cursor.is_none() {
+                break;
+            }
+            let (more, window) = self.page(by, id, next.cursor).await;
+            story.extend(more);
+            next = window;
+        }
+        story
+    }
+}
+
+#[tokio::test]
+async fn pages_neither_repeat_nor_skip_what_is_told_late() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 10).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let task = world.begun(&boss, &[&ana]).await;
+        world.wait(TimeDelta::hours(5));
+        for minutes in [50, 40, 40, 40, 30, 20] {
+            let text = format!("hace {minutes}");
+            world
+                .tells_of(&ana, task.id, &text, TimeDelta::minutes(minutes))
+                .await;
+        }
+        let story = world.story(&boss, task.id, &ana).await;
+        let texts: Vec<&str> = story
+            .iter()
+            .filter(|one| matches!(one.what, What::Report { .. }))
+            .filter_map(|one| one.text.as_deref())
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "hace 50", "hace 40", "hace 40", "hace 40", "hace 30", "hace 20"
+            ]
+        );
+        assert!(story.iter().any(|one| one.what == What::Created));
+        assert!(story.is_sorted_by_key(|one| one.at));
+        let whole = timeline::timeline(&world.store, &boss, task.id, Window::first(200)).await;
+        let whole = whole.expect("a page").items;
+        assert_eq!(whole.len(), story.len() + 1, "and what was told late");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refusal_stays_in_the_story_when_the_same_person_is_asked_again() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 10).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let task = world.create(&boss, patrol(&[&ana])).await.expect("created");
+        let no = Answer::Decline {
+            reason: "Estoy lejos".into(),
+        };
+        world.wait(TimeDelta::minutes(1));
+        world.answer(&ana, task.id, no).await.expect("declined");
+        world.wait(TimeDelta::minutes(1));
+        world
+            .assign(&boss, task.id, crew(&[&ana]))
+            .await
+            .expect("asked again");
+        world.wait(TimeDelta::minutes(1));
+        world
+            .answer(&ana, task.id, Answer::Acknowledge)
+            .await
+            .expect("acknowledged");
+        let story = timeline::timeline(&world.store, &boss, task.id, Window::first(200)).await;
+        let story = story.expect("a page").items;
+        let told: Vec<_> = story
+            .iter()
+            .map(|one| {
+                (
+                    one.what,
+                    one.actor.as_deref(),
+                    one.agent.as_deref(),
+                    one.text.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (What::Created, Some("Silva"), None, None),
+                (What::Offered, Some("Silva"), Some("Ana"), None),
+                (What::Declined, Some("Ana"), None, Some("Estoy lejos")),
+                (What::Offered, Some("Silva"), Some("Ana"), None),
+                (What::Acknowledged, Some("Ana"), None, None),
+            ]
+        );
+    })
+    .await;
+}
