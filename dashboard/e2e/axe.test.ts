@@ -28,6 +28,12 @@ const PAGES = [
   '/emergencies',
   '/emergencies/1',
   '/emergencies/99',
+  '/broadcasts',
+  '/broadcasts?which=ended',
+  '/broadcasts/new',
+  '/broadcasts/1',
+  '/broadcasts/2',
+  '/broadcasts/99',
   '/unanswered',
   '/shifts',
   '/leaves',
@@ -83,6 +89,16 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       bench.mock.world.emergencies.widen(1);
       bench.mock.world.duty.ask(6, { reason: 'Cirugía' });
       bench.mock.world.duty.propose();
+      bench.mock.world.broadcasts.send({ audience: { kind: 'all' }, text: 'Reportarse', drill: true });
+      bench.mock.world.broadcasts.says(1, 2, 'needs_help');
+      bench.mock.world.broadcasts.says(1, 3, 'acknowledged', true);
+      bench.mock.world.broadcasts.says(1, 4, 'unreachable');
+      bench.mock.world.broadcasts.draft({ source: 'defensa,CAP-7', created_by: 9 });
+      bench.mock.world.broadcasts.end(
+        bench.mock.world.broadcasts.send({ audience: { kind: 'all' } }).id,
+        'closed',
+      );
+      bench.mock.checks.telegram = 'degraded';
       for (const path of PAGES) {
         await open(path);
         await judge(path);
@@ -134,6 +150,22 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await press('Pedir ayuda sin lugar');
       await bench.page.getByRole('button', { name: 'Ver quién viene' }).waitFor();
       await judge('raised');
+      await open('/broadcasts/new');
+      await press('Ver a quiénes llega');
+      await judge('broadcast faults');
+      await bench.page.getByText('Cerca de un lugar', { exact: true }).click();
+      await bench.page.getByText('Una cantidad', { exact: true }).click();
+      await judge('broadcast near a place');
+      await bench.page.getByText('Código Rojo', { exact: true }).click();
+      await bench.page.getByText('Todos', { exact: true }).click();
+      await press('Ver a quiénes llega');
+      await bench.page.getByLabel(/Para enviarla/).waitFor();
+      await judge('broadcast word');
+      bench.mock.world.broadcasts.send({ audience: { kind: 'all' }, text: 'Reportarse' });
+      await open('/broadcasts/1');
+      await press('Cerrar difusión');
+      await dialog();
+      await judge('close');
       await open('/agents');
       await press(/Cuenta de/);
       await judge('menu');

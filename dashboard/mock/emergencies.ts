@@ -126,6 +126,17 @@ export const emergencyRoutes = (mock: Mock): Route[] => [
     },
   ],
   ['POST', /^\/emergencies$/, ({ body }) => ok(mock.world.emergencies.raise(body ?? {}), 201)],
+  [
+    'GET',
+    /^\/emergencies\/(\d+)\/phones$/,
+    () =>
+      ok({
+        items: mock.world.users
+          .filter(({ level, phone }) => level >= 2 && phone)
+          .map(({ name, phone }) => ({ name, phone })),
+        next_cursor: null,
+      }),
+  ],
   ['GET', /^\/emergencies\/(\d+)$/, ({ id }) => ok(mock.world.emergencies.one(id))],
   [
     'POST',

@@ -1,6 +1,7 @@
 // What every route of the mock answers, from its world.
 import { ok, Refusal, type Route } from './answer.ts';
 import { PICTURE } from './data.ts';
+import { broadcastRoutes } from './broadcasts.ts';
 import { dutyRoutes } from './dutyRoutes.ts';
 import { emergencyRoutes } from './emergencies.ts';
 import { aMe, aUnit, aUser } from './samples.ts';
@@ -32,6 +33,7 @@ export function paged<T>(items: T[], query: URLSearchParams) {
 
 export const routes = (mock: Mock): Route[] => [
   ...emergencyRoutes(mock),
+  ...broadcastRoutes(mock),
   ...dutyRoutes(mock),
   ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],
   ['GET', /^\/auth\/sessions$/, () => ok({ items: mock.world.sessions, next_cursor: null })],

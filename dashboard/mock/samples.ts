@@ -3,10 +3,12 @@ import type {
   Agent,
   Assignment,
   Attachment,
+  Broadcast,
   Emergency,
   Leave,
   Me,
   Offer,
+  Recipient,
   Shift,
   Swap,
   Task,
@@ -50,8 +52,15 @@ export const aTask = (given: Partial<Task> = {}): Task => ({
   drill: false,
   assignments: [],
   version: 1,
+  late_from: lateFrom(given),
   ...given,
 });
+
+/** As the server has it for work whose end somebody named. */
+export function lateFrom({ status = 'scheduled', planned_start, planned_end }: Partial<Task>): string | null {
+  if (status !== 'scheduled') return planned_end ?? null;
+  return planned_start ? new Date(Date.parse(planned_start) + 10 * 60_000).toISOString() : null;
+}
 
 export const anAssignment = (
   given: Pick<Assignment, 'agent_id' | 'name'> & Partial<Assignment>,
@@ -134,6 +143,43 @@ export const anEmergency = (given: Pick<Emergency, 'id'> & Partial<Emergency>): 
   passed: [],
   ...given,
 });
+
+export const aRecipient = (given: Pick<Recipient, 'user_id' | 'name'> & Partial<Recipient>): Recipient => ({
+  state: 'sent',
+  at: LONG_AGO,
+  ...given,
+});
+
+export const aBroadcast = (given: Pick<Broadcast, 'id'> & Partial<Broadcast>): Broadcast => ({
+  text: 'Atención',
+  status: 'active',
+  drill: false,
+  ack_mode: 'all',
+  audience: { kind: 'all' },
+  created_at: LONG_AGO,
+  expires_at: LONG_AGO,
+  counts: countsOf([]),
+  ...given,
+});
+
+/** How many are in each state, as the server counts them. */
+export function countsOf(people: Recipient[]): Broadcast['counts'] {
+  const counts = {
+    queued: 0,
+    sent: 0,
+    acknowledged: 0,
+    on_the_way: 0,
+    needs_help: 0,
+    declined: 0,
+    unreachable: 0,
+    escalated: 0,
+  };
+  for (const { state, escalated_at } of people) {
+    counts[state] += 1;
+    if (escalated_at != null) counts.escalated += 1;
+  }
+  return counts;
+}
 
 const DAY_MS = 86_400_000;
 

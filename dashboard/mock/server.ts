@@ -3,6 +3,7 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { extname, join } from 'node:path';
+import type { Readiness } from '../src/api/types.ts';
 import { Refusal, type Answer } from './answer.ts';
 import { routes } from './routes.ts';
 import { Sockets } from './sockets.ts';
@@ -16,6 +17,7 @@ const TYPES: Record<string, string> = {
 };
 export const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const WELL: Readiness['checks'] = { database: 'ok', telegram: 'ok', outbox: 'ok' };
 const PASSWORD = 'una clave de prueba';
 
 type Call = { method: string; path: string; key: string | undefined };
@@ -31,6 +33,8 @@ export class Mock {
   refuseTickets = false;
   /** Answers instead of the routes while it gives something else than null. */
   fault: (call: Call) => Answer | null | Promise<Answer | null> = () => null;
+  /** How the server says it is. */
+  checks: Readiness['checks'] = { ...WELL };
   readonly #sessions = new Set<string>();
   readonly #answered = new Map<string, Answer>();
   readonly #sockets = new Sockets(() => this.world);
@@ -49,6 +53,7 @@ export class Mock {
     this.writes = [];
     this.failures = 0;
     this.refuseTickets = false;
+    this.checks = { ...WELL };
     this.fault = () => null;
   }
 
@@ -68,6 +73,7 @@ export class Mock {
   /** True when the request was one of the API's. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const url = new URL(request.url ?? '/', 'http://mock');
+    if (url.pathname === '/health/ready') return this.#ready(response);
     if (!url.pathname.startsWith('/api/v1/')) return false;
     const path = url.pathname.slice('/api/v1'.length);
     this.requests.push(`${request.method} ${path}${url.search}`);
@@ -78,6 +84,13 @@ export class Mock {
     response
       .writeHead(answer.status, { 'Content-Type': type, Date: new Date().toUTCString(), ...answer.headers })
       .end(textOf(answer.body));
+    return true;
+  }
+
+  #ready(response: ServerResponse): boolean {
+    const status = Object.values(this.checks).includes('degraded') ? 'degraded' : 'ok';
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify({ status, checks: this.checks }));
     return true;
   }
 

@@ -15,8 +15,9 @@ import type {
 import { matches, NO_FILTER, type Filter } from '../src/store/filter.ts';
 import { inOrder } from '../src/store/order.ts';
 import { Refusal } from './answer.ts';
-import { anAssignment, anAttachment, anEntry, aTask } from './samples.ts';
+import { anAssignment, anAttachment, anEntry, aTask, lateFrom } from './samples.ts';
 import { kinds, makeAgents, makeSessions, makeTasks, makeTimeline, makeUsers, units } from './data.ts';
+import { Broadcasts } from './broadcasts.ts';
 import { Duty } from './duty.ts';
 import { Emergencies } from './emergencies.ts';
 import { featuresOf, overviewOf } from './views.ts';
@@ -61,6 +62,7 @@ export class World {
     [...this.tasks.values()].map((task) => [task.id, makeTimeline(task)]),
   );
   readonly emergencies = new Emergencies(this);
+  readonly broadcasts = new Broadcasts(this);
   heard: (event: Event) => void = () => {};
   readonly duty = new Duty(this);
   readonly units = units;
@@ -74,7 +76,9 @@ export class World {
 
   change(id: number, event: string, change: Partial<Task>, entry?: Partial<TimelineEntry>): Task {
     const old = this.task(id);
-    const task: Task = { ...old, ...change, version: old.version + 1, updated_at: new Date().toISOString() };
+    const updated_at = new Date().toISOString();
+    const changed = { ...old, ...change, version: old.version + 1, updated_at };
+    const task: Task = { ...changed, late_from: lateFrom(changed) };
     this.tasks.set(id, task);
     if (entry)
       this.timelines.get(id)?.push(anEntry({ at: new Date().toISOString(), kind: 'updated', ...entry }));

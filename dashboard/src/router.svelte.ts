@@ -9,6 +9,9 @@ export type Route =
   | { page: 'task-edit'; id: number }
   | { page: 'emergency'; id: number }
   | { page: 'emergencies' }
+  | { page: 'broadcasts' }
+  | { page: 'broadcast'; id: number }
+  | { page: 'broadcast-new' }
   | { page: 'unanswered' }
   | { page: 'shifts' }
   | { page: 'leaves' }
@@ -22,6 +25,7 @@ export type Route =
 const ALONE = [
   'login',
   'emergencies',
+  'broadcasts',
   'unanswered',
   'shifts',
   'leaves',
@@ -42,6 +46,8 @@ export function routeOf(path: string): Route {
   if (first === 'tasks' && second === 'new' && parts.length === 2) return { page: 'task-new' };
   if (first === 'tasks' && id !== null && parts.length === 2) return { page: 'task', id };
   if (first === 'emergencies' && id !== null && parts.length === 2) return { page: 'emergency', id };
+  if (first === 'broadcasts' && second === 'new' && parts.length === 2) return { page: 'broadcast-new' };
+  if (first === 'broadcasts' && id !== null && parts.length === 2) return { page: 'broadcast', id };
   if (first === 'tasks' && id !== null && third === 'edit') return { page: 'task-edit', id };
   return { page: 'missing' };
 }

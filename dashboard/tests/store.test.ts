@@ -109,6 +109,13 @@ describe('lateness', () => {
     expect(lateBy(task({ planned_start: '2026-11-22T14:51:00Z' }), NOW)).toBe(0);
     expect(lateBy(task(), NOW)).toBe(0);
   });
+
+  it('takes the word of the server for what has no named end, and for pauses', () => {
+    const running = { status: 'in_progress' as const, started_at: '2026-11-22T12:00:00Z' };
+    expect(lateBy(task({ ...running, late_from: '2026-11-22T14:30:00Z' }), NOW)).toBe(30 * 60_000);
+    expect(lateBy(task({ ...running, late_from: '2026-11-22T15:30:00Z' }), NOW)).toBe(0);
+    expect(lateBy(task({ ...running, status: 'paused', late_from: null }), NOW)).toBe(0);
+  });
 });
 
 describe('order', () => {

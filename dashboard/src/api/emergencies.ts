@@ -7,6 +7,9 @@ const MOST = 100;
 export const list = (status: string, cursor?: string) =>
   ask(client.GET('/api/v1/emergencies', { params: { query: { status, cursor, limit: MOST } } }));
 export const one = (id: number) => ask(client.GET('/api/v1/emergencies/{id}', { params: { path: { id } } }));
+/** Whom to call when nobody comes: supervisors of the unit first. */
+export const phones = (id: number) =>
+  ask(client.GET('/api/v1/emergencies/{id}/phones', { params: { path: { id } } }));
 export const raise = (body: NewEmergency, key: string) =>
   ask(client.POST('/api/v1/emergencies', { body, headers: once(key) }));
 

@@ -53,6 +53,17 @@ export type EmergencyStatus = Emergency['status'];
 export type NewEmergency = Schemas['NewEmergency'];
 export type Offer = Schemas['OfferOut'];
 export type OfferState = Offer['state'];
+export type Contact = Schemas['ContactOut'];
+export type Broadcast = Schemas['BroadcastOut'];
+export type BroadcastStatus = Broadcast['status'];
+export type NewBroadcast = Schemas['NewBroadcast'];
+export type Audience = Broadcast['audience'];
+export type Confirmation = Schemas['Confirmation'];
+export type Recipient = Schemas['List_RecipientOut']['items'][number];
+export type RecipientState = Recipient['state'];
+export type Protocol = Schemas['ProtocolOut'];
+export type BroadcastReach = Schemas['PreviewOut'];
+export type Readiness = Schemas['Ready'];
 
 export const STATUSES = ['scheduled', 'in_progress', 'paused', 'completed', 'cancelled'] as const;
 export const PRIORITIES = ['low', 'medium', 'high', 'urgent', 'critical'] as const;

@@ -16,6 +16,7 @@ class Contacts {
   readonly byAgent = $derived(
     new Map(this.users.flatMap((user) => (user.agent_id == null ? [] : [[user.agent_id, user] as const]))),
   );
+  readonly byUser = $derived(new Map(this.users.map((user) => [user.id, user])));
 
   constructor() {
     session.onLeave(() => this.#forget());

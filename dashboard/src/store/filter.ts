@@ -110,16 +110,11 @@ export function toQuery(filter: Filter, status: TaskStatus, zone: string, now: n
   };
 }
 
-/** A start counts as late only after this; the server's figures use the same. */
-const GRACE_MS = 10 * 60_000;
-
-/** How long a task is behind its plan, in ms; 0 when it is not. */
+/** How long a task is behind its plan, in ms; 0 when it is not late: the server says from when on it is. */
 export function lateBy(task: Task, now: number): number {
-  const waiting = task.status === 'scheduled';
-  const due = waiting ? task.planned_start : task.planned_end;
-  if (!isOpen(task.status) || !due) return 0;
-  const behind = now - Date.parse(due);
-  return behind > (waiting ? GRACE_MS : 0) ? behind : 0;
+  if (!isOpen(task.status) || !task.late_from || now < Date.parse(task.late_from)) return 0;
+  const due = (task.status === 'scheduled' && task.planned_start) || task.late_from;
+  return Math.max(now - Date.parse(due), 1);
 }
 
 /** As the server has it: what will be late when so much has passed. */

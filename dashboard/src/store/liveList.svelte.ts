@@ -21,19 +21,24 @@ export class LiveList<T> {
   #fetch: FetchPage<T> | null = null;
   #loads = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #due = Infinity;
 
-  constructor(private readonly concerns: (event: LiveEvent) => boolean) {}
+  constructor(
+    private readonly concerns: (event: LiveEvent) => boolean,
+    private readonly renewMs = RENEW_MS,
+  ) {}
 
   /** Listens until the returned function is called. */
   follow(): () => void {
     const leave = link.listen({
-      event: (event) => this.concerns(event) && this.#soon(RENEW_MS),
+      event: (event) => this.concerns(event) && this.#soon(this.renewMs),
       resync: () => this.#soon(0),
     });
     return () => {
       leave();
       this.#loads.abort();
       clearTimeout(this.#timer);
+      this.#due = Infinity;
     };
   }
 
@@ -50,10 +55,16 @@ export class LiveList<T> {
 
   renew = () => this.#load({ limit: Math.min(MOST, Math.max(PAGE, this.items.length)) });
 
+  /** A stream of events does not put it off: what is due sooner stays due. */
   #soon(ms: number) {
-    if (this.#fetch === null) return;
+    const due = Date.now() + ms;
+    if (this.#fetch === null || this.#due <= due) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.renew(), ms);
+    this.#due = due;
+    this.#timer = setTimeout(() => {
+      this.#due = Infinity;
+      void this.renew();
+    }, ms);
   }
 
   async #load(wanted: Wanted) {

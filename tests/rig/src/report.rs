@@ -3,7 +3,7 @@
 use std::{
     io::{self, Write},
     path::Path,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Result;
@@ -15,6 +15,8 @@ pub struct Findings {
     did: Vec<String>,
     broken: Vec<String>,
     figures: Vec<Figure>,
+    /// Why nothing was tried: neither survived nor broken.
+    untried: Option<String>,
 }
 
 /// A figure beside its goal.
@@ -80,6 +82,14 @@ impl Findings {
             unit,
             goal,
         });
+    }
+
+    /// This machine has not what the row needs.
+    pub fn untried(why: impl Into<String>) -> Self {
+        Self {
+            untried: Some(why.into()),
+            ..Self::default()
+        }
     }
 
     /// The row itself could not be carried out.
@@ -148,7 +158,12 @@ pub struct Report {
     short: bool,
     rows: Vec<Value>,
     verdicts: Vec<(bool, bool)>,
+    untried: usize,
+    begun: Instant,
 }
+
+/// What the whole short form may take.
+const SHORT: Duration = Duration::from_secs(240);
 
 impl Report {
     /// Begins to print.
@@ -160,6 +175,8 @@ impl Report {
             short,
             rows: Vec::new(),
             verdicts: Vec::new(),
+            untried: 0,
+            begun: Instant::now(),
         })
     }
 
@@ -174,6 +191,12 @@ impl Report {
         let mut out = io::stdout().lock();
         let safety = if findings.safe() { "held" } else { "BROKEN" };
         writeln!(out, "{name}: {fault}")?;
+        if let Some(why) = &findings.untried {
+            self.untried += 1;
+            self.rows
+                .push(json!({ "name": name, "fault": fault, "untried": why }));
+            return Ok(writeln!(out, "    NOT CARRIED OUT: {why}")?);
+        }
         writeln!(
             out,
             "    safety {safety}; {} ({:.0} s)",
@@ -203,12 +226,25 @@ impl Report {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let report = json!({ "seed": self.seed, "short": self.short, "rows": self.rows });
+        let report = json!({
+            "seed": self.seed, "short": self.short, "rows": self.rows,
+            "seconds": self.begun.elapsed().as_secs_f64(),
+        });
         std::fs::write(file, serde_json::to_string_pretty(&report)?)?;
-        let all = self.verdicts.len();
+        let (all, took) = (self.verdicts.len(), self.begun.elapsed());
+        if self.short {
+            let mut whole = Findings::default();
+            whole.time("the whole short form", took, SHORT);
+            writeln!(io::stdout(), "{}", whole.figures[0].line())?;
+        }
+        let untried = match self.untried {
+            0 => String::new(),
+            some => format!(", {some} NOT CARRIED OUT"),
+        };
         writeln!(
             io::stdout(),
-            "{well} of {all} faults survived, seed {}; {}",
+            "{well} of {all} faults survived{untried} in {:.0} s, seed {}; {}",
+            took.as_secs_f64(),
             self.seed,
             file.display()
         )?;

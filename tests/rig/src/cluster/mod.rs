@@ -15,7 +15,7 @@ use sea_orm::DatabaseConnection;
 use telegram::Paper;
 
 use self::node::Node;
-pub use self::plan::{Plan, SECRET};
+pub use self::plan::{ADMIN, Plan, SECRET};
 use crate::{proxy::Proxy, report::Findings};
 
 /// A running cluster; ends with this value.

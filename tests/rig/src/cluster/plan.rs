@@ -25,7 +25,8 @@ use crate::{proxy::Proxy, run::Bench, services::free_port};
 const TOKEN: &str = "900000002:rig";
 const BOT: &str = "gad_rig_bot";
 pub const SECRET: &str = "rig-secret";
-const ADMIN: &str = "admin";
+/// Who may do everything; his password is that of all.
+pub const ADMIN: &str = "admin";
 
 /// A cluster to be started: three instances with webhooks, unless wished otherwise.
 pub struct Plan {

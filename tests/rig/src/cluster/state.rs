@@ -57,6 +57,17 @@ impl Cluster {
         }
     }
 
+    /// Waits until every update that is kept was handled and every message has left.
+    pub async fn idle(&self, deadline: Duration) -> Result<()> {
+        let nothing_waits = within(deadline, "nothing to wait in the database", || async {
+            Ok((self.count(WAITS).await? == 0).then_some(()))
+        });
+        match nothing_waits.await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(format!("left: {}", self.left().await?))),
+        }
+    }
+
     async fn left(&self) -> Result<String> {
         let inbox = self
             .count("SELECT count(*) FROM inbox WHERE status = 'pending'")

@@ -11,7 +11,7 @@ use telegram::{Fault, FaultKind};
 
 use crate::{
     cluster::{Cluster, Plan},
-    load::{Force, Member},
+    load::Force,
     model::Texts,
     report::Findings,
     run::{Bench, Row},
@@ -34,12 +34,17 @@ async fn run(bench: Bench) -> Result<Findings> {
     let cluster = Plan::default().start(&bench).await?;
     let force = Force::hire(&cluster, chats).await?;
     cluster.settled(PATIENCE).await?;
-    let before = messages(&force);
+    let before = force.messages();
     let (mut random, texts, mut titles) = (bench.random(), Texts::default(), Titles::new(chats));
     let mut window = 0;
-    for _ in 0..crashes {
+    for crashed in 0..crashes {
         strike_soon(&cluster, &mut random);
-        for _ in 0..sends / crashes / 2 {
+        // A message and an edit each; what the division leaves goes with the last.
+        let (done, due) = (
+            sends * crashed / crashes / 2,
+            sends * (crashed + 1) / crashes / 2,
+        );
+        for _ in done..due {
             texts.write(&force.members[random.random_range(0..chats)])?;
             titles
                 .change(&cluster, &force, random.random_range(0..chats))
@@ -55,7 +60,7 @@ async fn run(bench: Bench) -> Result<Findings> {
     ));
     texts.check(&cluster, &mut findings).await?;
     cluster.nothing_given_up(&mut findings).await?;
-    let now = messages(&force);
+    let now = force.messages();
     findings.must(
         now >= before + texts.count(),
         format!("{now} messages came, {before} + {} were due", texts.count()),
@@ -105,19 +110,6 @@ async fn crash(cluster: &Cluster) -> Result<usize> {
     cluster.paper.clear_faults();
     cluster.start(sender).await?;
     usize::try_from(in_hand).context("a count")
-}
-
-/// The messages of the bot in all chats.
-fn messages(force: &Force) -> usize {
-    let of = |member: &Member| {
-        member
-            .phone
-            .messages()
-            .iter()
-            .filter(|message| message.from_bot)
-            .count()
-    };
-    force.members.iter().map(of).sum()
 }
 
 /// The title that each agent's card must show in the end.

@@ -40,8 +40,9 @@ async fn run(bench: Bench) -> Result<Findings> {
     let disk = match Disk::mount(&folder.path().join("disk")) {
         Ok(disk) => disk,
         Err(error) => {
-            findings.did(format!("nothing: a small disk needs root ({error:#})"));
-            return Ok(findings);
+            return Ok(Findings::untried(format!(
+                "a small disk needs root: {error:#}"
+            )));
         }
     };
     let solo = Solo::start(&bench, &disk.0).await?;

@@ -1,15 +1,20 @@
-//! An emergency for everybody behind a long queue of routine messages. Emergencies themselves are not built yet: the
-//! rows are put into the outbox by the domain's own functions.
+//! A call for help, and a broadcast to everybody, behind a long queue of routine messages.
 
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
-use domain::outbox::{self, Lane, Message, Notice};
+use anyhow::Result;
+use domain::{
+    Actor,
+    actor::{Channel, Level, Permission},
+    outbox::{self, Lane, Message, Notice},
+    user,
+};
 use futures::FutureExt;
-use it::until::within;
+use it::{Http, app::PASSWORD, until::within};
+use serde_json::json;
 use telegram::Call;
 
 use crate::{
@@ -30,58 +35,78 @@ const ALL: Duration = Duration::from_secs(8);
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The words by which the two are told from the routine messages.
+const CALL: &str = "EMG-";
+const BROADCAST: &str = "Plaza Norte";
+
+/// The phone of who watches over emergencies.
+const RADIO: i64 = 9_001;
+
 async fn run(bench: Bench) -> Result<Findings> {
     let (people, routine) = bench.size((200, 5_000), (50, 500));
     let mut findings = Findings::default();
     let cluster = Plan::default().limited().start(&bench).await?;
     let force = Force::hire(&cluster, people).await?;
+    let radio = dispatcher(&cluster).await?;
     cluster.settled(PATIENCE * 2).await?;
     let per_person = routine / people;
-    push(&cluster, &force, Lane::Task, per_person).await?;
+    push(&cluster, &force, per_person).await?;
     let queued = cluster.paper.calls().len();
     within(PATIENCE, "routine messages to leave", || async {
         Ok((cluster.paper.calls().len() > queued + 2 * people / 3).then_some(()))
     })
     .await?;
-    let begun = Instant::now();
-    push(&cluster, &force, Lane::Emergency, 1).await?;
-    within(PATIENCE, "everybody to be told", || async {
-        let left = cluster
-            .count("SELECT count(*) FROM outbox WHERE lane = 'emergency' AND status <> 'sent'")
-            .await?;
-        Ok((left == 0).then_some(()))
-    })
-    .await?;
+    let called = Instant::now();
+    let help = json!({ "lat": -34.6, "lon": -58.4, "text": "Choque" });
+    let help = radio.post("/api/v1/emergencies", &help).await?;
+    help.expect(201)?;
+    let watcher = |chat| chat == RADIO;
+    let first = until_told(&cluster, CALL, called, 1, watcher).await?;
+    let sent = Instant::now();
+    let all = json!({ "protocol": "evacuacion", "text": BROADCAST, "audience": { "kind": "all" } });
+    let all = radio.post("/api/v1/broadcasts", &all).await?;
+    all.expect(201)?;
+    let member = |chat| force.members.iter().any(|one| one.phone.id() == chat);
+    let told = until_told(&cluster, BROADCAST, sent, people, member).await?;
+    let waiting = "SELECT count(*) FROM outbox WHERE lane = 'task' AND status = 'queued'";
+    let waiting = cluster.count(waiting).await?;
+    findings.must(waiting > 0, "there was no queue to be overtaken");
     findings.did(format!(
-        "{people} people, {} routine messages",
+        "{people} people, {} routine messages, {waiting} of them still waiting at the end",
         per_person * people
     ));
-    let told = told(&cluster, &force, begun)?;
-    findings.must(
-        told.len() == people,
-        format!("{} of {people} were told", told.len()),
-    );
-    findings.time(
-        "first told",
-        told.first().copied().unwrap_or(PATIENCE),
-        FIRST,
-    );
-    findings.time("all told", told.last().copied().unwrap_or(PATIENCE), ALL);
-    let refused = cluster
-        .paper
-        .calls()
-        .iter()
-        .filter(|call| call.status == 429)
-        .count();
+    findings.time("a call for help told", first[0], FIRST);
+    findings.time("a broadcast, first told", told[0], FIRST);
+    findings.time("a broadcast, all told", told[people - 1], ALL);
+    let calls = cluster.paper.calls();
+    let refused = calls.iter().filter(|call| call.status == 429).count();
     findings.must(refused == 0, format!("{refused} calls were answered 429"));
     cluster.finish(&mut findings).await?;
     Ok(findings)
 }
 
-/// Messages about everybody's task that do not collapse into one.
-async fn push(cluster: &Cluster, force: &Force, lane: Lane, each: usize) -> Result<()> {
+/// Somebody who sends broadcasts and is told of every call for help.
+async fn dispatcher(cluster: &Cluster) -> Result<Http> {
+    let new = user::NewUser {
+        password: Some(PASSWORD.into()),
+        permissions: vec![Permission::Broadcast],
+        lang: Some("es".into()),
+        ..user::NewUser::named("radio", "Rita Radio", Level::Admin)
+    };
+    let user = user::create(&cluster.store, &Actor::system(Channel::Cli), new).await?;
+    cluster.paper.person(RADIO, "Rita", "es").knows_the_bot();
+    let link = format!(
+        "UPDATE users SET telegram_id = {RADIO} WHERE id = {}",
+        user.id
+    );
+    cluster.execute(&link).await?;
+    Http::login(&cluster.base(0), "radio", PASSWORD).await
+}
+
+/// Routine messages about everybody's task that do not collapse into one.
+async fn push(cluster: &Cluster, force: &Force, each: usize) -> Result<()> {
     let messages: Vec<Message> = (0..each)
-        .flat_map(|_| force.members.iter().map(|member| about(member, lane)))
+        .flat_map(|_| force.members.iter().map(about))
         .collect();
     let pushed = cluster
         .store
@@ -89,52 +114,37 @@ async fn push(cluster: &Cluster, force: &Force, lane: Lane, each: usize) -> Resu
     Ok(pushed.await?)
 }
 
-fn about(member: &Member, lane: Lane) -> Message {
+fn about(member: &Member) -> Message {
     let Member {
         task_id, agent_id, ..
     } = *member;
-    let notice = match lane {
-        Lane::Emergency => Notice::NoAnswer { task_id, agent_id },
-        _ => Notice::Declined { task_id, agent_id },
+    let notice = Notice::Declined { task_id, agent_id };
+    Message::about(member.phone.id(), Some(member.user_id), task_id, notice).in_lane(Lane::Task)
+}
+
+/// How soon each of so many people had a message with these words, soonest first.
+async fn until_told(
+    cluster: &Cluster,
+    words: &str,
+    since: Instant,
+    people: usize,
+    counts: impl Fn(i64) -> bool,
+) -> Result<Vec<Duration>> {
+    let says = |call: &&Call| {
+        let sent = call.method == "sendMessage" && call.is_ok() && call.instant >= since;
+        sent && call.text().is_some_and(|text| text.contains(words))
     };
-    Message::about(member.phone.id(), Some(member.user_id), task_id, notice).in_lane(lane)
-}
-
-/// How soon each person was told, soonest first: the emergency says other words than the routine messages.
-fn told(cluster: &Cluster, force: &Force, begun: Instant) -> Result<Vec<Duration>> {
-    let calls = cluster.paper.calls();
-    let sent = |call: &&Call| call.method == "sendMessage" && call.is_ok();
-    let routine = calls
-        .iter()
-        .rfind(|call| call.instant < begun && sent(call));
-    let routine = kind(routine.context("a routine message")?);
-    let mut told = BTreeMap::new();
-    for call in calls
-        .iter()
-        .filter(|call| call.instant >= begun && sent(call))
-    {
-        if kind(call) != routine {
-            told.entry(call.chat())
-                .or_insert(call.instant.duration_since(begun));
+    within(PATIENCE, words, || async {
+        let mut told = BTreeMap::new();
+        for call in cluster.paper.calls().iter().filter(says) {
+            let chat = call.chat().unwrap_or_default();
+            if counts(chat) {
+                told.entry(chat).or_insert(call.instant - since);
+            }
         }
-    }
-    told.retain(|chat, _| {
-        force
-            .members
-            .iter()
-            .any(|member| Some(member.phone.id()) == *chat)
-    });
-    let mut times: Vec<Duration> = told.into_values().collect();
-    times.sort_unstable();
-    Ok(times)
-}
-
-/// The first word, which tells the sentences apart.
-fn kind(call: &Call) -> String {
-    call.text()
-        .unwrap_or_default()
-        .split_whitespace()
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+        let mut times: Vec<Duration> = told.into_values().collect();
+        times.sort_unstable();
+        Ok((times.len() >= people).then_some(times))
+    })
+    .await
 }

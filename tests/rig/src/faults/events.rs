@@ -39,6 +39,12 @@ const OPEN_MS: u64 = 30;
 /// Between two cuts, at most.
 const CUT_MS: u64 = 3_000;
 
+/// So many percent of the events come as events to every board; for the rest it may be told to start anew.
+const HEARD: f64 = 90.0;
+
+/// Who only ever begins anew has heard nothing: how much depends on the machine, that there is a part of it does not.
+const AT_LEAST: f64 = 20.0;
+
 const PATIENCE: Duration = Duration::from_secs(120);
 
 async fn run(bench: Bench) -> Result<Findings> {
@@ -81,6 +87,12 @@ async fn run(bench: Bench) -> Result<Findings> {
         last == count,
         format!("{count} events have numbers up to {last}"),
     );
+    let percent = 100.0 * sight.heard as f64 / (count.max(1) as f64 * sockets as f64);
+    findings.must(
+        percent >= AT_LEAST,
+        format!("boards heard only {percent:.1} % of the events"),
+    );
+    findings.at_least("heard as events", percent, "%", HEARD);
     findings.did(format!(
         "{count} events in {took:.0} s, {sockets} sockets on {} instances, {cuts} cuts, {} connects, {} resyncs",
         cluster.size(),

@@ -15,7 +15,11 @@ use tokio::{
 
 use crate::{
     cluster::{Cluster, Plan, SECRET},
-    load::{Force, Samples, junk},
+    load::{
+        Force, Samples, bodies,
+        frames::{self, Bare},
+        junk,
+    },
     report::Findings,
     run::{Bench, Row},
 };
@@ -31,16 +35,22 @@ const HANGS: Duration = Duration::from_secs(1);
 /// Who does not finish his headers is shown out after fifteen seconds.
 const HEADERS: Duration = Duration::from_secs(16);
 
+/// Who does not finish his body is shown out after twenty seconds.
+const BODIES: Duration = Duration::from_secs(21);
+
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const AT_ONCE: usize = 8;
 
-/// They end the session that asks, or take the passwords' time.
-const LEFT_ALONE: [&str; 3] = ["/auth/", "/ws/connect", "/health"];
+/// As long as a goodbye may take, and more.
+const LONG: Duration = Duration::from_secs(15);
+
+/// They end the session that asks.
+const LEFT_ALONE: [&str; 4] = ["/auth/logout", "/auth/sessions", "/ws/connect", "/health"];
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let (asked, updates, spoken, bent) =
-        bench.size((20_000, 5_000, 5_000, 5_000), (400, 150, 80, 80));
+    let (asked, updates, spoken, bent, broken) =
+        bench.size((20_000, 5_000, 5_000, 5_000, 1_000), (400, 150, 80, 80, 40));
     let mut findings = Findings::default();
     let cluster = Plan::default().nodes(1).start(&bench).await?;
     let force = Force::hire(&cluster, 5).await?;
@@ -50,12 +60,14 @@ async fn run(bench: Bench) -> Result<Findings> {
     let nonsense = async {
         let mut took = bodies(&bench, &http, &doors, asked, &mut findings).await?;
         took.extend(strange_updates(&bench, &cluster, updates, &mut findings).await?);
-        sockets(&bench, &http, spoken, &mut findings).await?;
-        bytes(&bench, &cluster, bent, &mut findings).await?;
+        took.extend(sockets(&bench, &http, spoken, &mut findings).await?);
+        took.extend(bytes(&bench, &cluster, bent, &mut findings).await?);
+        took.extend(frames(&bench, &http, broken, &mut findings).await?);
         limits(&cluster, &http, &mut findings).await?;
         anyhow::Ok(took)
     };
-    let (slow, took) = tokio::join!(slow_headers(&cluster), nonsense);
+    let (slow, slow_bodies, took) =
+        tokio::join!(slow_headers(&cluster), slow_bodies(&cluster), nonsense);
     let took = took?;
     // Whoever behaves is served as before.
     force.members[0].phone.says("Sin novedad")?;
@@ -67,17 +79,30 @@ async fn run(bench: Bench) -> Result<Findings> {
         .expect(201)?;
     board.until("task_created").await?;
     findings.did(format!(
-        "{asked} bodies on {} routes, {updates} updates, {spoken} socket messages, {bent} bent requests",
-        doors.len()
+        "{asked} bodies on {} routes, {updates} updates, {spoken} socket messages, {bent} bent requests, {broken} broken frames",
+        doors.all.len()
     ));
     findings.time("slowest answer", took.worst(), HANGS);
     findings.time("slow headers shown out", slow?, HEADERS);
+    findings.time("slow bodies shown out", slow_bodies?, BODIES);
     cluster.finish(&mut findings).await?;
     Ok(findings)
 }
 
-/// Every route there is.
-async fn doors(http: &Http) -> Result<Vec<(Method, String)>> {
+/// Every route there is, by the document that GAD gives of itself.
+struct Doors {
+    document: Value,
+    all: Vec<Door>,
+}
+
+struct Door {
+    method: Method,
+    path: String,
+    /// Of the JSON that it takes.
+    schema: Option<Value>,
+}
+
+async fn doors(http: &Http) -> Result<Doors> {
     let document = http.get("/openapi.json").await?.expect(200)?;
     let paths = document["paths"].as_object().context("paths")?;
     let mut doors = Vec::new();
@@ -85,14 +110,27 @@ async fn doors(http: &Http) -> Result<Vec<(Method, String)>> {
         if LEFT_ALONE.iter().any(|left| path.contains(left)) {
             continue;
         }
-        for method in methods.as_object().context("methods")?.keys() {
+        for (method, operation) in methods.as_object().context("methods")? {
+            let schema = operation.pointer("/requestBody/content/application~1json/schema");
             if let Ok(method) = method.to_uppercase().parse() {
-                doors.push((method, path.clone()));
+                doors.push(Door {
+                    method,
+                    path: path.clone(),
+                    schema: schema.cloned(),
+                });
             }
         }
     }
-    ensure!(doors.len() > 20, "only {} routes are told", doors.len());
-    Ok(doors)
+    let takers = doors.iter().filter(|door| door.schema.is_some()).count();
+    ensure!(
+        doors.len() > 20 && takers > 10,
+        "only {} routes are told",
+        doors.len()
+    );
+    Ok(Doors {
+        document,
+        all: doors,
+    })
 }
 
 /// Method, path, query and body.
@@ -116,31 +154,35 @@ async fn ask(http: Http, hostile: Hostile) -> (Method, String, Result<Answer>, D
 async fn bodies(
     bench: &Bench,
     http: &Http,
-    doors: &[(Method, String)],
+    doors: &Doors,
     count: usize,
     findings: &mut Findings,
 ) -> Result<Samples> {
     let mut lot = bench.random();
     let requests: Vec<Hostile> = (0..count)
         .map(|_| {
-            let (method, path) = doors.choose(&mut lot).expect("there are some");
-            let path = junk::path(&mut lot, path);
+            let door = doors.all.choose(&mut lot).expect("there are some");
+            let path = junk::path(&mut lot, &door.path);
             let query = [
                 ("limit", junk::text(&mut lot)),
                 ("cursor", junk::text(&mut lot)),
             ];
-            let body = match lot.random_range(0..10) {
-                0 => junk::bytes(&mut lot, 2_000),
-                1 => junk::bent(
+            let schema = door.schema.as_ref().filter(|_| lot.random_ratio(2, 3));
+            let body = match (lot.random_range(0..10), schema) {
+                (3.., Some(schema)) => bodies::spoilt(&mut lot, &doors.document, schema)
+                    .to_string()
+                    .into_bytes(),
+                (0, _) => junk::bytes(&mut lot, 2_000),
+                (1, _) => junk::bent(
                     &mut lot,
                     br#"{"title":"Ronda","kind":"patrullaje","agent_ids":[2]}"#,
                 ),
-                2 => "[".repeat(lot.random_range(0..20_000)).into_bytes(),
+                (2, _) => "[".repeat(lot.random_range(0..20_000)).into_bytes(),
                 _ => Value::Object(junk::object(&mut lot, 3))
                     .to_string()
                     .into_bytes(),
             };
-            (method.clone(), path, query, body)
+            (door.method.clone(), path, query, body)
         })
         .collect();
     let mut answers = Vec::new();
@@ -221,8 +263,13 @@ async fn strange_updates(
 }
 
 /// A client that says anything is answered, or shown out; never left alone.
-async fn sockets(bench: &Bench, http: &Http, count: usize, findings: &mut Findings) -> Result<()> {
-    let mut lot = StdRng::seed_from_u64(bench.seed ^ 2);
+async fn sockets(
+    bench: &Bench,
+    http: &Http,
+    count: usize,
+    findings: &mut Findings,
+) -> Result<Samples> {
+    let (mut lot, mut took) = (StdRng::seed_from_u64(bench.seed ^ 2), Samples::default());
     let mut board = Board::connect(http).await?;
     for n in 0..count {
         if n % 100 == 99 {
@@ -237,17 +284,46 @@ async fn sockets(bench: &Bench, http: &Http, count: usize, findings: &mut Findin
         {
             said["event_type"] = json!(word);
         }
+        let begun = Instant::now();
         board.send(&said).await?;
         let known = ["ping", "pong"].contains(&said["event_type"].as_str().unwrap_or_default());
         if !known {
             let answer = board.next_event().await;
+            took.add(begun.elapsed());
             findings.must(
                 answer.is_ok(),
                 format!("{said} was not answered: {answer:?}"),
             );
         }
     }
-    Ok(())
+    Ok(took)
+}
+
+/// Bytes that break the rules of a socket end it, and nothing else.
+async fn frames(
+    bench: &Bench,
+    http: &Http,
+    count: usize,
+    findings: &mut Findings,
+) -> Result<Samples> {
+    let mut lot = StdRng::seed_from_u64(bench.seed ^ 4);
+    let broken: Vec<_> = (0..count)
+        .map(|_| {
+            let (what, bytes) = frames::breaking(&mut lot);
+            async move {
+                let bare = Bare::open(http).await?;
+                let begun = Instant::now();
+                let out = patience::within(LONG, bare.until_shown_out(&bytes)).await;
+                anyhow::Ok((what, out, begun.elapsed()))
+            }
+        })
+        .collect();
+    let shown_out = stream::iter(broken).buffer_unordered(AT_ONCE);
+    let shown_out: Vec<_> = shown_out.try_collect().await?;
+    for (what, out, _) in &shown_out {
+        findings.must(out.is_some(), format!("{what}: the socket stays open"));
+    }
+    Ok(shown_out.into_iter().map(|(_, _, took)| took).collect())
 }
 
 /// Requests with some bytes changed.
@@ -256,7 +332,7 @@ async fn bytes(
     cluster: &Cluster,
     count: usize,
     findings: &mut Findings,
-) -> Result<()> {
+) -> Result<Samples> {
     const REQUESTS: [&[u8]; 4] = [
         b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
@@ -267,13 +343,19 @@ async fn bytes(
     let mut requests = Vec::new();
     for _ in 0..count {
         let request = REQUESTS.choose(&mut lot).copied().unwrap_or_default();
-        requests.push(head(cluster.base(0), junk::bent(&mut lot, request)));
+        let (base, bent) = (cluster.base(0), junk::bent(&mut lot, request));
+        requests.push(async {
+            let begun = Instant::now();
+            anyhow::Ok((head(base, bent).await?, begun.elapsed()))
+        });
     }
     let heads = stream::iter(requests);
-    let heads: Vec<String> = heads.buffer_unordered(AT_ONCE).try_collect().await?;
-    let ours = heads.iter().find(|head| head.starts_with("HTTP/1.1 5"));
+    let heads: Vec<_> = heads.buffer_unordered(AT_ONCE).try_collect().await?;
+    let ours = heads
+        .iter()
+        .find(|(head, _)| head.starts_with("HTTP/1.1 5"));
     findings.must(ours.is_none(), format!("a bent request: {ours:?}"));
-    Ok(())
+    Ok(heads.into_iter().map(|(_, took)| took).collect())
 }
 
 /// The first bytes of the answer, after the client has said that nothing more comes.
@@ -325,16 +407,45 @@ async fn limits(cluster: &Cluster, http: &Http, findings: &mut Findings) -> Resu
 
 /// Clients who begin a request and send no more; how long until they were shown out.
 async fn slow_headers(cluster: &Cluster) -> Result<Duration> {
-    let begun = Instant::now();
-    const BEGUN: [&[u8]; 4] = [
-        b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ",
-        b"",
-        b"P",
-        b"PRI * HTTP/2.0\r\n",
+    const BEGUN: [&str; 4] = [
+        "GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        "",
+        "P",
+        "PRI * HTTP/2.0\r\n",
     ];
-    let clients = BEGUN.iter().cycle().take(60).map(|said| async move {
+    shown_out(cluster, &BEGUN.map(str::to_owned)).await
+}
+
+/// The same with half a body, at doors of every kind.
+async fn slow_bodies(cluster: &Cluster) -> Result<Duration> {
+    let half = |door: &str, headers: &str| {
+        let json = "Content-Type: application/json\r\nContent-Length: 1000\r\n";
+        format!(
+            "POST {door} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{json}{headers}\r\n{{\"a\":"
+        )
+    };
+    let secret = format!("X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n");
+    let bearer = format!("Authorization: Bearer {}\r\n", bearer(cluster).await?);
+    let halves = [
+        half("/api/v1/auth/login", ""),
+        half("/telegram/webhook", &secret),
+        half("/api/v1/tasks", &bearer),
+    ];
+    shown_out(cluster, &halves).await
+}
+
+async fn bearer(cluster: &Cluster) -> Result<String> {
+    let http = cluster.admin(0).await?;
+    let token = http.session["access_token"].as_str();
+    Ok(token.context("a token")?.to_owned())
+}
+
+/// How long until so many who said no more than that had to go.
+async fn shown_out(cluster: &Cluster, halves: &[String]) -> Result<Duration> {
+    let begun = Instant::now();
+    let clients = halves.iter().cycle().take(60).map(|half| async move {
         let mut connection = TcpStream::connect(cluster.base(0).replacen("http://", "", 1)).await?;
-        connection.write_all(said).await?;
+        connection.write_all(half.as_bytes()).await?;
         let mut rest = Vec::new();
         let ended = patience::within(PATIENCE, connection.read_to_end(&mut rest)).await;
         ended.context("a slow client is never shown out")?.ok();

@@ -7,15 +7,18 @@ mod emergency;
 mod events;
 mod gated;
 mod hangups;
+mod holder;
 mod hostile;
 mod ids;
 mod kills;
+mod moving;
 mod outage;
 mod poison;
 mod pool;
 mod postgres;
 mod readers;
 mod redis;
+mod revoked;
 mod rolling;
 mod scattered;
 mod slow;
@@ -33,18 +36,21 @@ pub const ROWS: &[Row] = &[
     gated::ROW,
     outage::ROW,
     crash::ROW,
+    holder::ROW,
     emergency::ROW,
     postgres::ROW,
     hangups::ROW,
     pool::ROW,
     scattered::ROW,
     redis::ROW,
+    revoked::ROW,
     rolling::ROW,
     sqlite::ROW,
     disk::ROW,
     clock::ROW,
     readers::ROW,
     storm::ROW,
+    moving::ROW,
     events::ROW,
     hostile::ROW,
 ];

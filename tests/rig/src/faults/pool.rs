@@ -39,6 +39,12 @@ const LOOKS: usize = 50;
 /// Whoever comes in the first moments waits as long as the pool lets him; it is noticed then that nothing moves.
 const NOTICED: Duration = Duration::from_millis(300);
 
+/// So many come before that.
+const FIRST: usize = 30;
+
+/// As long as the pool lets him.
+const WAITED: Duration = Duration::from_secs(2);
+
 /// Locks are waited for five seconds.
 const PACE: Duration = Duration::from_millis(8);
 
@@ -65,14 +71,18 @@ async fn run(bench: Bench) -> Result<Findings> {
         Ok((cluster.count(WAITING).await? >= BUSY).then_some(()))
     })
     .await?;
-    moment::pass(NOTICED).await;
-    let (live, excess) = tokio::join!(alive(&http), one_after_another(&http, requests));
+    let later = async {
+        moment::pass(NOTICED).await;
+        one_after_another(&http, requests).await
+    };
+    let first = one_after_another(&http, FIRST);
+    let (live, first, later) = tokio::join!(alive(&http), first, later);
     lock.rollback().await?;
     holders.await?;
     findings.did(format!(
         "{requests} requests more than {CONNECTIONS} connections take"
     ));
-    judge(&live?, &excess, &mut findings);
+    judge(&live?, (&first, &later), &mut findings);
     let after = http.get(LIST).await?;
     findings.must(after.status == 200, format!("afterwards: {}", after.status));
     cluster.finish(&mut findings).await?;
@@ -114,18 +124,23 @@ async fn alive(http: &Http) -> Result<Samples> {
     Ok(samples)
 }
 
-fn judge(live: &Samples, excess: &[Taken], findings: &mut Findings) {
+fn judge(live: &Samples, (first, later): (&[Taken], &[Taken]), findings: &mut Findings) {
     let refused = |taken: &&Taken| {
         let answer = taken.0.as_ref();
         answer
             .is_ok_and(|answer| answer.status == 503 && answer.headers.contains_key("retry-after"))
     };
-    let others = excess.len() - excess.iter().filter(refused).count();
-    findings.must(
-        others == 0,
-        format!("{others} requests were not answered 503 with Retry-After"),
-    );
-    let delays: Samples = excess.iter().map(|(_, took)| *took).collect();
+    for excess in [first, later] {
+        let others = excess.len() - excess.iter().filter(refused).count();
+        findings.must(
+            others == 0,
+            format!("{others} requests were not answered 503 with Retry-After"),
+        );
+    }
+    let delays = |excess: &[Taken]| excess.iter().map(|(_, took)| *took).collect::<Samples>();
+    let (first, later) = (delays(first), delays(later));
     findings.time("/health/live, worst", live.worst(), LIVE);
-    findings.time("503 of the excess, p99", delays.percentile(99), EXCESS);
+    findings.time("503 of the excess, p99", later.percentile(99), EXCESS);
+    findings.time("503 of the excess, worst", later.worst(), EXCESS);
+    findings.time("503 in the first 300 ms, worst", first.worst(), WAITED);
 }

@@ -2,15 +2,17 @@
 
 use std::{
     collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
 use anyhow::Result;
-use futures::FutureExt;
+use futures::{FutureExt, future::try_join_all};
+use it::{Http, until::within};
 
 use crate::{
     cluster::{Cluster, Plan},
-    load::{Asked, Samples, Traffic},
+    load::{Asked, Samples, Traffic, api},
     moment,
     report::Findings,
     run::{Bench, Row},
@@ -29,17 +31,31 @@ const BACK: Duration = Duration::from_secs(3);
 const AWAY: Duration = Duration::from_secs(1);
 const THERE: Duration = Duration::from_secs(4);
 
+/// Nobody waits longer for an answer: two seconds for a connection, and what goes before and after.
+const ANSWERED: Duration = Duration::from_secs(3);
+
+/// Of what is asked once that time is over, so many percent are done.
+const DONE: f64 = 99.0;
+
+/// Between two tries of who waits until he is served.
+const TRY: Duration = Duration::from_millis(50);
+
+/// A time at which it was there again.
+struct Return {
+    accepted: Instant,
+    /// From then until every instance had read and written.
+    served: Duration,
+    /// It was stopped once more, or the row was over.
+    left: Instant,
+}
+
 async fn run(bench: Bench) -> Result<Findings> {
     let (restarts, rate) = bench.size((6, 200), (2, 10));
     let mut findings = Findings::default();
     let cluster = Plan::default().start(&bench).await?;
     let traffic = Traffic::of(&cluster).await?;
-    let time = THERE + (AWAY + THERE) * restarts;
-    let (asked, accepted) = tokio::join!(
-        traffic.steady("tarea", rate, time),
-        restart(&bench, restarts)
-    );
-    let (asked, accepted) = (asked?, accepted?);
+    let restarted = restart(&bench, &traffic, restarts);
+    let (asked, returns) = traffic.steady_while("tarea", rate, restarted).await?;
     let created = asked
         .iter()
         .filter(|one| one.title.is_some() && one.done())
@@ -50,16 +66,16 @@ async fn run(bench: Bench) -> Result<Findings> {
     ));
     kept(&cluster, &asked, &mut findings).await?;
     only_refused_well(&asked, &mut findings);
-    findings.time("served again, worst", back(&asked, &accepted).worst(), BACK);
+    judge(&asked, &returns, &mut findings);
     cluster.finish(&mut findings).await?;
     Ok(findings)
 }
 
-/// Stops the server in order and outright by turns; the moments at which it accepted connections again.
-async fn restart(bench: &Bench, restarts: u32) -> Result<Vec<Instant>> {
-    let mut accepted = Vec::new();
+/// Stops the server in order and outright by turns, and waits each time until everybody is served again.
+async fn restart(bench: &Bench, traffic: &Traffic, restarts: u32) -> Result<Vec<Return>> {
+    let mut returns = Vec::new();
+    moment::pass(THERE).await;
     for n in 0..restarts {
-        moment::pass(THERE).await;
         if n % 2 == 0 {
             bench.services.postgres.stop().await?;
         } else {
@@ -67,9 +83,70 @@ async fn restart(bench: &Bench, restarts: u32) -> Result<Vec<Instant>> {
         }
         moment::pass(AWAY).await;
         bench.services.postgres.start().await?;
-        accepted.push(Instant::now());
+        let accepted = Instant::now();
+        let served = all_served(traffic, n, accepted).await?;
+        moment::pass(THERE.saturating_sub(accepted.elapsed())).await;
+        returns.push(Return {
+            accepted,
+            served,
+            left: Instant::now(),
+        });
     }
-    Ok(accepted)
+    Ok(returns)
+}
+
+/// How long until every instance has read and written.
+async fn all_served(traffic: &Traffic, restart: u32, since: Instant) -> Result<Duration> {
+    let each = traffic.clients().iter().enumerate();
+    let each = each.map(|(n, http)| async move {
+        let what = format!("instance {n} to read and write after restart {restart}");
+        let tries = AtomicUsize::new(0);
+        within(10 * BACK, &what, || async {
+            let number = tries.fetch_add(1, Ordering::Relaxed);
+            let title = format!("Vuelta {restart} de {n}, {number}");
+            let served = is_served(http, &title).await;
+            if !served {
+                moment::pass(TRY).await;
+            }
+            Ok(served.then_some(()))
+        })
+        .await?;
+        anyhow::Ok(since.elapsed())
+    });
+    let took: Samples = try_join_all(each).await?.into_iter().collect();
+    Ok(took.worst())
+}
+
+async fn is_served(http: &Http, title: &str) -> bool {
+    let (read, written) =
+        tokio::join!(http.get("/api/v1/tasks?limit=20"), api::create(http, title));
+    read.is_ok_and(|answer| answer.status == 200)
+        && written.is_ok_and(|answer| answer.status == 201)
+}
+
+fn judge(asked: &[Asked], returns: &[Return], findings: &mut Findings) {
+    let served: Samples = returns.iter().map(|one| one.served).collect();
+    findings.time(
+        "every instance reads and writes, worst",
+        served.worst(),
+        BACK,
+    );
+    findings.time(
+        "last refusal after its return, worst",
+        refused(asked, returns).worst(),
+        BACK,
+    );
+    let took: Samples = asked.iter().map(|one| one.took).collect();
+    findings.time("slowest answer of all", took.worst(), ANSWERED);
+    let calm = |one: &&Asked| {
+        let inside = |back: &Return| one.at >= back.accepted + BACK && one.at < back.left;
+        returns.iter().any(inside)
+    };
+    let calm: Vec<&Asked> = asked.iter().filter(calm).collect();
+    let done = calm.iter().filter(|one| one.done()).count();
+    findings.must(!calm.is_empty(), "nobody asked between the restarts");
+    let percent = 100.0 * done as f64 / calm.len().max(1) as f64;
+    findings.at_least("done of what was asked 3 s after", percent, "%", DONE);
 }
 
 /// Every task whose creation was acknowledged is there once.
@@ -121,15 +198,15 @@ fn only_refused_well(asked: &[Asked], findings: &mut Findings) {
 }
 
 /// How long after each return the last request was begun that was still refused.
-fn back(asked: &[Asked], accepted: &[Instant]) -> Samples {
-    let last_refused = |since: &Instant| {
+fn refused(asked: &[Asked], returns: &[Return]) -> Samples {
+    let last = |back: &Return| {
         let refused = asked
             .iter()
-            .filter(|one| !one.done() && one.at >= *since && one.at < *since + THERE);
+            .filter(|one| !one.done() && one.at >= back.accepted && one.at < back.left);
         refused
-            .map(|one| one.at.duration_since(*since))
+            .map(|one| one.at.duration_since(back.accepted))
             .max()
             .unwrap_or_default()
     };
-    accepted.iter().map(last_refused).collect()
+    returns.iter().map(last).collect()
 }

@@ -11,10 +11,12 @@ use domain::{
 };
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use it::{Board, app::PASSWORD};
+use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::{
     cluster::{Cluster, Plan},
-    load::{Views, api},
+    load::{Samples, Views, api},
     moment,
     report::Findings,
     run::{Bench, Row},
@@ -41,52 +43,74 @@ const STUFFING: i64 = 600;
 
 const AT_ONCE: usize = 32;
 
+/// How often somebody who does not read says that he is there: less than is called chatty.
+const BEAT: Duration = Duration::from_millis(600);
+
 /// At least so many, to tell how soon the others hear of them.
 const TASKS: usize = 30;
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let (sockets, slow) = bench.size((2_000, 100), (60, 6));
+    let (sockets, slow, hearing) = bench.size((2_000, 100, 40), (60, 6, 6));
     let mut findings = Findings::default();
     let cluster = Plan::default().nodes(1).start(&bench).await?;
     let http = cluster.admin(0).await?;
     let boss = supervisor(&cluster).await?;
     let door = boss.clone();
-    let views = Views::partial(sockets - slow, bench.seed, move || door.clone());
+    let views = Views::partial(sockets - slow - hearing, bench.seed, move || door.clone());
+    let door = http.clone();
+    let hear = Views::open(hearing, bench.seed, move || door.clone());
     let narrow = stream::iter(0..slow).map(|_| stop_reading(&http));
     let narrow: Vec<Board> = narrow.buffer_unordered(AT_ONCE).try_collect().await?;
     views.all_live(PATIENCE).await?;
+    hear.all_live(PATIENCE).await?;
     views.measure_anew();
+    hear.measure_anew();
     let before = cluster.memory(0).await?;
     stuff(&cluster).await?;
     let begun = Instant::now();
-    let (mut most, mut made, mut closed_after) = (before, 0, None);
+    let mut cut: JoinSet<Duration> = narrow
+        .into_iter()
+        .map(|board| until_cut(board, begun))
+        .collect();
+    let (mut most, mut made, mut cuts) = (before, 0, Samples::default());
     let closed = async {
-        while closed_as_slow(&cluster).await? < slow || made < TASKS {
+        while !cut.is_empty() || made < TASKS {
             let task = api::create(&boss, &format!("Ronda {made}")).await?;
             task.expect(201)?;
             made += 1;
             most = most.max(cluster.memory(0).await?);
-            if closed_after.is_none() && closed_as_slow(&cluster).await? >= slow {
-                closed_after = Some(begun.elapsed());
+            while let Some(after) = cut.try_join_next() {
+                cuts.add(after?);
             }
             moment::pass(PACE).await;
         }
         anyhow::Ok(())
     };
     let closed = patience::within(PATIENCE, closed).await;
-    closed.context("those who do not read are not closed")??;
-    views.all_heard("task_created", made, PATIENCE).await?;
-    drop(narrow);
-    let sight = views.judge(&mut findings);
-    let others = sight.connects - (sockets - slow);
+    closed.context("those who do not read are not cut off")??;
+    let as_slow = closed_as_slow(&cluster).await?;
+    findings.must(
+        as_slow == slow,
+        format!("{as_slow} were closed as too slow"),
+    );
+    for views in [&views, &hear] {
+        views.all_heard("task_created", made, PATIENCE).await?;
+    }
+    let stuffing = usize::try_from(STUFFING)?;
+    hear.all_heard("task_updated", stuffing, PATIENCE).await?;
+    let (sight, heard) = (views.judge(&mut findings), hear.judge(&mut findings));
+    let others = sight.connects + heard.connects - (sockets - slow);
     findings.must(others == 0, format!("{others} others were closed too"));
-    findings.did(format!("{slow} of {sockets} sockets, {made} tasks"));
+    findings.did(format!(
+        "{slow} of {sockets} sockets, {hearing} of the others read all of it, {made} tasks"
+    ));
     findings.time("others, p99", sight.delays.percentile(99), OTHERS);
     findings.time(
-        "slow ones closed",
-        closed_after.unwrap_or_else(|| begun.elapsed()),
-        CLOSED,
+        "who reads all of it, p99",
+        heard.delays.percentile(99),
+        OTHERS,
     );
+    findings.time("slow ones cut off, worst", cuts.worst(), CLOSED);
     let grown = most.saturating_sub(before) as f64 / f64::from(1 << 20);
     findings.at_most("memory, more than before", grown, "MB", MEMORY);
     cluster.finish(&mut findings).await?;
@@ -108,6 +132,15 @@ async fn stop_reading(http: &it::Http) -> Result<Board> {
     let mut board = Board::connect_narrow(http).await?;
     board.subscribe(&it::board::TOPICS, None).await?;
     Ok(board)
+}
+
+/// He still does not read, but looks whether there is a line: how long there was one.
+async fn until_cut(mut board: Board, since: Instant) -> Duration {
+    let beat = json!({ "event_type": "pong", "data": {} });
+    while board.send(&beat).await.is_ok() {
+        moment::pass(BEAT).await;
+    }
+    since.elapsed()
 }
 
 /// More than what is on the way to a reader can be.

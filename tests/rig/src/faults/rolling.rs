@@ -5,19 +5,20 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Result;
 use futures::{FutureExt, future::join_all};
-use it::{Http, until::within};
+use it::{Http, http::Answer, until::within};
+use reqwest::Method;
 use rustix::process::Signal;
-use serde_json::Value;
-use tokio::{sync::Mutex, task::JoinSet, time::Instant};
+use serde_json::{Value, json};
+use tokio::{sync::Mutex, task::JoinSet, time::interval};
 
 use crate::{
     cluster::{Cluster, Plan},
-    load::{Force, Samples, Views},
+    load::{Force, Samples, Views, views::Closed},
     model::Texts,
     moment,
     report::Findings,
@@ -38,8 +39,15 @@ const LOOK: Duration = Duration::from_millis(250);
 
 /// Between two requests, and the most at once: beyond, the load would only measure itself. The debug build of the
 /// short form shares its cores with others.
-const FULL_LOAD: (Duration, usize) = (Duration::from_millis(10), 32);
-const SHORT_LOAD: (Duration, usize) = (Duration::from_millis(50), 4);
+const FULL_LOAD: (Duration, usize) = (Duration::from_millis(9), 64);
+const SHORT_LOAD: (Duration, usize) = (Duration::from_millis(50), 8);
+
+/// Requests in a second.
+const RATE: f64 = 100.0;
+
+/// What sockets are told that shall come back, and over how long at least an instance spreads that.
+const RESTART: Option<u16> = Some(1012);
+const SPREAD: Duration = Duration::from_millis(500);
 
 /// How often a request is passed on, and the pause after "too busy".
 const TRIES: usize = 20;
@@ -60,15 +68,19 @@ async fn run(bench: Bench) -> Result<Findings> {
     let mut load = JoinSet::new();
     load.spawn(watch(Arc::clone(&balancer)));
     let (pace, at_once) = bench.size(FULL_LOAD, SHORT_LOAD);
-    let asking = load.spawn(ask(Arc::clone(&balancer), pace, at_once));
+    let asking = tokio::spawn(ask(Arc::clone(&balancer), pace, at_once));
     let (texts, mut exits) = (Texts::default(), Samples::default());
+    let (begun, mut renewed) = (Instant::now(), Vec::new());
     for n in 0..cluster.size() {
         for text in 0..outgoing / cluster.size() {
             texts.write(&force.members[text % chats])?;
         }
         exits.add(renew(&cluster, n, &balancer, &mut findings).await?);
+        renewed.push(Instant::now());
     }
-    asking.abort();
+    let rate = balancer.asked.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64();
+    balancer.over.store(true, Ordering::Relaxed);
+    asking.await?;
     cluster.settled(PATIENCE).await?;
     let last = cluster
         .count("SELECT coalesce(max(seq), 0) FROM events")
@@ -77,8 +89,11 @@ async fn run(bench: Bench) -> Result<Findings> {
     load.abort_all();
     let sight = views.judge(&mut findings);
     let busy = balancer.busy.load(Ordering::Relaxed);
+    let made = kept(&cluster, &balancer, &mut findings).await?;
+    told_to_come_back(&sight.closes, &renewed, sockets, &mut findings);
+    findings.at_least("requests in a second", rate, "", RATE);
     findings.did(format!(
-        "{} requests ({busy} times too busy), {sockets} sockets, {} texts, {} reconnects",
+        "{} requests ({busy} times too busy), {made} of them tasks created, {sockets} sockets, {} texts, {} reconnects",
         balancer.asked.load(Ordering::Relaxed),
         texts.count(),
         sight.connects - sockets,
@@ -108,6 +123,66 @@ async fn run(bench: Bench) -> Result<Findings> {
     drop(failed);
     cluster.finish(&mut findings).await?;
     Ok(findings)
+}
+
+/// Every task whose creation was acknowledged is there once, and no other; how many there are.
+async fn kept(cluster: &Cluster, balancer: &Balancer, findings: &mut Findings) -> Result<usize> {
+    let made = "SELECT title FROM tasks WHERE title LIKE 'Relevo %' ORDER BY title";
+    let there = cluster.rows(made).await?;
+    let there: Vec<String> = there
+        .iter()
+        .map(|row| row.try_get_by_index(0))
+        .collect::<Result<_, _>>()?;
+    let mut made = balancer.made.lock().await.clone();
+    made.sort();
+    findings.must(!made.is_empty(), "nothing was created");
+    let (acknowledged, kept) = (made.len(), there.len());
+    findings.must(
+        made == there,
+        format!("{acknowledged} tasks were acknowledged, {kept} are there, and not the same"),
+    );
+    Ok(acknowledged)
+}
+
+/// Every instance has told its sockets to come back, and not all at once.
+fn told_to_come_back(
+    closes: &[Closed],
+    renewed: &[Instant],
+    sockets: usize,
+    findings: &mut Findings,
+) {
+    let others = closes.iter().filter(|closed| closed.code != RESTART);
+    let others: Vec<_> = others.map(|closed| closed.code).collect();
+    findings.must(
+        others.is_empty(),
+        format!(
+            "{} sockets were not told 1012 but {:?}",
+            others.len(),
+            others.first()
+        ),
+    );
+    findings.must(
+        closes.len() >= sockets,
+        format!(
+            "only {} of {sockets} sockets were told to come back",
+            closes.len()
+        ),
+    );
+    let mut spreads = Vec::new();
+    for (n, end) in renewed.iter().enumerate() {
+        let begin = n.checked_sub(1).map(|before| renewed[before]);
+        let his =
+            |closed: &&Closed| closed.at < *end && begin.is_none_or(|begin| closed.at >= begin);
+        let times = || closes.iter().filter(his).map(|closed| closed.at);
+        let spread = times().max().zip(times().min());
+        spreads.push(spread.map_or(Duration::ZERO, |(last, first)| last - first));
+    }
+    let least = spreads.iter().min().copied().unwrap_or_default();
+    findings.must(
+        least >= SPREAD,
+        format!("sockets are closed all at once: {spreads:?} for each instance"),
+    );
+    findings.did(format!("1012 spread over {spreads:?}"));
 }
 
 /// Ends an instance by SIGTERM and starts it again; the time it took to end.
@@ -140,7 +215,10 @@ struct Balancer {
     asked: AtomicUsize,
     /// Answers by which an instance said that it was too busy.
     busy: AtomicUsize,
+    over: AtomicBool,
     failed: Mutex<Vec<String>>,
+    /// The titles of the tasks whose creation was acknowledged.
+    made: Mutex<Vec<String>>,
 }
 
 impl Balancer {
@@ -153,7 +231,9 @@ impl Balancer {
             next: AtomicUsize::new(0),
             asked: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
+            over: AtomicBool::new(false),
             failed: Mutex::default(),
+            made: Mutex::default(),
         }))
     }
 
@@ -165,15 +245,37 @@ impl Balancer {
         &self.bases[n % all]
     }
 
-    async fn get(&self, path: &str) -> Result<Value> {
+    /// Even numbers create a task, odd ones read a list.
+    async fn ask(&self, number: usize) -> Result<()> {
+        if !number.is_multiple_of(2) {
+            let read = |http: Http| async move { http.get("/api/v1/tasks?limit=5").await };
+            return self.in_the_end(200, read).await.map(drop);
+        }
+        let title = format!("Relevo {number}");
+        let task = json!({ "title": title, "kind": "patrullaje" });
+        let create = |http: Http| {
+            let request = http.request(Method::POST, "/api/v1/tasks");
+            let request = request.header("Idempotency-Key", &title).json(&task);
+            async move { http.send(request).await }
+        };
+        self.in_the_end(201, create).await?;
+        self.made.lock().await.push(title);
+        Ok(())
+    }
+
+    async fn in_the_end<F: Future<Output = Result<Answer>>>(
+        &self,
+        wanted: u16,
+        ask: impl Fn(Http) -> F,
+    ) -> Result<Value> {
         for _ in 0..TRIES {
-            match self.admin.at(self.pick()).get(path).await {
+            match ask(self.admin.at(self.pick())).await {
                 Err(error) if is_refused(&error) => {}
                 Ok(answer) if answer.status == 503 => {
                     self.busy.fetch_add(1, Ordering::Relaxed);
                     moment::pass(COMES_AGAIN).await;
                 }
-                answer => return answer?.expect(200),
+                answer => return answer?.expect(wanted),
             }
         }
         anyhow::bail!("no instance answers")
@@ -205,13 +307,14 @@ async fn watch(balancer: Arc<Balancer>) -> Result<()> {
     }
 }
 
-async fn ask(balancer: Arc<Balancer>, pace: Duration, at_once: usize) -> Result<()> {
-    let mut asking = JoinSet::new();
-    loop {
+async fn ask(balancer: Arc<Balancer>, pace: Duration, at_once: usize) {
+    let (mut asking, mut pace) = (JoinSet::new(), interval(pace));
+    while !balancer.over.load(Ordering::Relaxed) {
+        pace.tick().await;
         let one = Arc::clone(&balancer);
         asking.spawn(async move {
-            one.asked.fetch_add(1, Ordering::Relaxed);
-            if let Err(error) = one.get("/api/v1/tasks?limit=5").await {
+            let number = one.asked.fetch_add(1, Ordering::Relaxed);
+            if let Err(error) = one.ask(number).await {
                 one.failed.lock().await.push(format!("{error:#}"));
             }
         });
@@ -219,6 +322,6 @@ async fn ask(balancer: Arc<Balancer>, pace: Duration, at_once: usize) -> Result<
         if asking.len() >= at_once {
             asking.join_next().await;
         }
-        moment::pass(pace).await;
     }
+    asking.join_all().await;
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use futures::future::try_join_all;
 use it::{Http, http::Answer};
 use serde_json::json;
@@ -60,18 +60,42 @@ impl Traffic {
         Ok(Self(Arc::new(clients)))
     }
 
+    /// The signed-in client of each instance.
+    pub fn clients(&self) -> &[Http] {
+        &self.0
+    }
+
     /// Asks so many times a second, half of it writing; everything that was asked, answered or not.
     pub async fn steady(&self, name: &str, rate: u32, time: Duration) -> Result<Vec<Asked>> {
+        let time = async {
+            moment::pass(time).await;
+            Ok(())
+        };
+        Ok(self.steady_while(name, rate, time).await?.0)
+    }
+
+    /// The same as long as something else goes on, and what came of that.
+    pub async fn steady_while<T>(
+        &self,
+        name: &str,
+        rate: u32,
+        meanwhile: impl Future<Output = Result<T>>,
+    ) -> Result<(Vec<Asked>, T)> {
         let mut pace = interval(Duration::from_secs(1) / rate);
         pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        let (end, mut under_way, mut number) = (Instant::now() + time, JoinSet::new(), 0);
-        while Instant::now() < end {
-            pace.tick().await;
-            let (traffic, name) = (self.clone(), name.to_owned());
-            under_way.spawn(async move { traffic.ask(&name, number).await });
-            number += 1;
-        }
-        Ok(under_way.join_all().await)
+        let mut under_way = JoinSet::new();
+        let asking = async {
+            for number in 0.. {
+                pace.tick().await;
+                let (traffic, name) = (self.clone(), name.to_owned());
+                under_way.spawn(async move { traffic.ask(&name, number).await });
+            }
+        };
+        let came = tokio::select! {
+            came = meanwhile => came?,
+            () = asking => bail!("it asks for ever"),
+        };
+        Ok((under_way.join_all().await, came))
     }
 
     /// Asks once: even numbers create a task, odd ones read a list.

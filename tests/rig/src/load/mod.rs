@@ -1,6 +1,8 @@
 //! What people and programs do meanwhile, and how long it took.
 
 pub mod api;
+pub mod bodies;
+pub mod frames;
 pub mod junk;
 pub mod people;
 pub mod samples;

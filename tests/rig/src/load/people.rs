@@ -28,7 +28,7 @@ pub struct Member {
     pub name: String,
     pub user_id: i64,
     pub agent_id: i64,
-    /// In progress, led by him.
+    /// In progress or only offered, led by him.
     pub task_id: i64,
     pub phone: Person,
 }
@@ -41,6 +41,24 @@ pub struct Force {
 impl Force {
     /// Makes so many agents who know the bot and have a task in progress; every message about it has left.
     pub async fn hire(cluster: &Cluster, count: usize) -> Result<Self> {
+        Self::with(cluster, count, true).await
+    }
+
+    /// The same, and the tasks are only offered.
+    pub async fn ask(cluster: &Cluster, count: usize) -> Result<Self> {
+        Self::with(cluster, count, false).await
+    }
+
+    /// How many messages of the bot there are in all chats.
+    pub fn messages(&self) -> usize {
+        let of = |member: &Member| {
+            let seen = member.phone.messages();
+            seen.iter().filter(|message| message.from_bot).count()
+        };
+        self.members.iter().map(of).sum()
+    }
+
+    async fn with(cluster: &Cluster, count: usize, begun: bool) -> Result<Self> {
         // The first of each unit make it.
         let first = stream::iter(0..count.min(UNITS)).then(|n| hire(cluster, n));
         let mut made: Vec<Member> = first.try_collect().await?;
@@ -56,7 +74,7 @@ impl Force {
             "UPDATE users SET telegram_id = CAST(substr(username, 3) AS bigint) WHERE level = 1";
         cluster.execute(link).await?;
         let mut members: Vec<Member> = stream::iter(made)
-            .map(|member| employ(cluster, member))
+            .map(|member| employ(cluster, member, begun))
             .buffer_unordered(AT_ONCE)
             .try_collect()
             .await?;
@@ -86,7 +104,7 @@ async fn hire(cluster: &Cluster, n: usize) -> Result<Member> {
     })
 }
 
-async fn employ(cluster: &Cluster, member: Member) -> Result<Member> {
+async fn employ(cluster: &Cluster, member: Member, begun: bool) -> Result<Member> {
     let system = Actor::system(Channel::Cli);
     let crew = Crew {
         agent_ids: vec![member.agent_id],
@@ -98,12 +116,15 @@ async fn employ(cluster: &Cluster, member: Member) -> Result<Member> {
         crew,
         ..Default::default()
     };
-    let started = cluster.store.write(move |tx| {
+    let made = cluster.store.write(move |tx| {
         Box::pin(async move {
             let task = create::create(tx, &system, new).await?;
+            if !begun {
+                return Ok(task);
+            }
             life::start(tx, &system, task.id, life::Step::default()).await
         })
     });
-    let task_id = started.await?.id;
+    let task_id = made.await?.id;
     Ok(Member { task_id, ..member })
 }

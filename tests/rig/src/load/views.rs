@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
@@ -47,6 +47,15 @@ struct Seat {
     partial: bool,
     /// How many there were of each type.
     heard: BTreeMap<String, usize>,
+    closes: Vec<Closed>,
+}
+
+/// A connection that was not cut here.
+#[derive(Clone, Copy, Debug)]
+pub struct Closed {
+    pub at: Instant,
+    /// What the server said; nothing when the connection broke.
+    pub code: Option<u16>,
 }
 
 /// How all boards together did.
@@ -54,6 +63,10 @@ struct Seat {
 pub struct Sight {
     pub connects: usize,
     pub resyncs: usize,
+    /// Ends of connections that were not cut here, in no order.
+    pub closes: Vec<Closed>,
+    /// Events, counted at every board.
+    pub heard: usize,
     /// From the event's own time to its arrival.
     pub delays: Samples,
 }
@@ -161,6 +174,8 @@ impl Views {
         for seat in lock(&self.seats).iter() {
             sight.connects += seat.connects;
             sight.resyncs += seat.resyncs;
+            sight.closes.extend(&seat.closes);
+            sight.heard += seat.heard.values().sum::<usize>();
             sight.delays.extend(seat.delays.clone());
             wrong.extend(seat.wrong.clone());
         }
@@ -197,7 +212,7 @@ impl View {
                 let mut cut = self.cut.clone();
                 tokio::select! {
                     _ = cut.changed() => {}
-                    () = self.look(&mut board) => {}
+                    closed = self.look(&mut board) => self.seat(|seat| seat.closes.push(closed)),
                 }
             }
             self.seat(|seat| seat.live = false);
@@ -232,13 +247,17 @@ impl View {
     }
 
     /// Until the connection ends.
-    async fn look(&self, board: &mut Board) {
+    async fn look(&self, board: &mut Board) -> Closed {
         while let Ok(event) = board.next_within(QUIET).await {
             if let Some(event) = event {
                 let took = self.age(&event);
                 self.seat(|seat| seat.note(&event, took));
             }
             board.forget();
+        }
+        Closed {
+            at: Instant::now(),
+            code: board.closed,
         }
     }
 

@@ -1,0 +1,40 @@
+// Calls about messages to many, and whether Telegram takes them.
+import { ask, client, once } from './client';
+import type { Confirmation, NewBroadcast, Readiness } from './types';
+import type { paths } from './schema';
+
+export type BroadcastQuery = NonNullable<paths['/api/v1/broadcasts']['get']['parameters']['query']>;
+export type RecipientQuery = NonNullable<paths['/api/v1/broadcasts/{id}']['get']['parameters']['query']>;
+
+const path = (id: number) => ({ path: { id } });
+
+export const list = (query: BroadcastQuery, signal?: AbortSignal) =>
+  ask(client.GET('/api/v1/broadcasts', { params: { query }, signal }));
+/** It, its counts and a page of its people. */
+export const one = (id: number, query: RecipientQuery = {}) =>
+  ask(client.GET('/api/v1/broadcasts/{id}', { params: { ...path(id), query } }));
+export const protocols = () => ask(client.GET('/api/v1/protocols'));
+export const preview = (body: NewBroadcast) => ask(client.POST('/api/v1/broadcasts/preview', { body }));
+export const send = (body: NewBroadcast, key: string) =>
+  ask(client.POST('/api/v1/broadcasts', { body, headers: once(key) }));
+export const confirm = (id: number, body: Confirmation, key: string) =>
+  ask(client.POST('/api/v1/broadcasts/{id}/confirm', { params: path(id), body, headers: once(key) }));
+export const cancel = (id: number, key: string) =>
+  ask(client.POST('/api/v1/broadcasts/{id}/cancel', { params: path(id), headers: once(key) }));
+export const close = (id: number, text: string | undefined, key: string) =>
+  ask(client.POST('/api/v1/broadcasts/{id}/close', { params: path(id), body: { text }, headers: once(key) }));
+
+export const capUrl = (id: number) => `/api/v1/broadcasts/${id}/cap.xml`;
+
+const LOOK_MS = 3_000;
+
+/** How the parts of the server are; null when nothing was said. Never repeated: the next look comes soon. */
+export async function ready(): Promise<Readiness | null> {
+  try {
+    const answer = await fetch('/health/ready', { cache: 'no-store', signal: AbortSignal.timeout(LOOK_MS) });
+    const body: unknown = await answer.json();
+    return typeof body === 'object' && body !== null && 'checks' in body ? (body as Readiness) : null;
+  } catch {
+    return null;
+  }
+}
