@@ -22,6 +22,8 @@ pub struct Config {
     pub bot_username: Arc<OnceLock<String>>,
     /// The longest a request may take; uploads take longer.
     pub request_timeout: Duration,
+    /// How often the other side of a socket is asked whether it is there; twice without a word, and it is let go.
+    pub heartbeat: Duration,
     /// The most bytes of a body that is not an upload.
     pub body_bytes: usize,
     pub version: String,
@@ -39,6 +41,7 @@ impl Config {
             map_style_url: None,
             bot_username: Arc::default(),
             request_timeout: Duration::from_secs(20),
+            heartbeat: Duration::from_secs(25),
             body_bytes: 256 * 1024,
             version: env!("CARGO_PKG_VERSION").into(),
         }

@@ -21,19 +21,22 @@ use said::Heard;
 /// The largest message that is taken in, in bytes.
 pub(crate) const LARGEST: usize = 64 * 1024;
 
-/// How often the other side is asked whether it is there.
-const HEARTBEAT: Duration = Duration::from_secs(25);
-
 /// The most messages of a client in a minute.
 const CHATTY: u32 = 120;
 
 /// Serves one socket until it ends.
-pub(crate) async fn serve(socket: WebSocket, hub: Hub, session_id: String, actor: Arc<Actor>) {
+pub(crate) async fn serve(
+    socket: WebSocket,
+    hub: Hub,
+    (session_id, actor): (String, Arc<Actor>),
+    heartbeat: Duration,
+) {
     let line = hub.register(session_id, actor);
     let mut talk = Talk {
         socket,
         line,
         hub,
+        heartbeat,
         topics: HashSet::new(),
         heard: Instant::now(),
         minute: (Instant::now(), 0),
@@ -56,6 +59,7 @@ struct Talk {
     socket: WebSocket,
     line: Line,
     hub: Hub,
+    heartbeat: Duration,
     topics: HashSet<Topic>,
     /// When the other side was last heard.
     heard: Instant,
@@ -66,7 +70,7 @@ struct Talk {
 impl Talk {
     async fn run(&mut self) -> Result<Never, Close> {
         self.greet().await?;
-        let mut beat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+        let mut beat = tokio::time::interval_at(Instant::now() + self.heartbeat, self.heartbeat);
         loop {
             tokio::select! {
                 biased;
@@ -102,13 +106,13 @@ impl Talk {
             connection_id: self.line.id.to_string(),
             epoch,
             seq,
-            heartbeat_seconds: HEARTBEAT.as_secs(),
+            heartbeat_seconds: self.heartbeat.as_secs(),
         };
         self.control(ControlOut::ConnectionAck(greeting)).await
     }
 
     async fn beat(&mut self) -> Result<(), Close> {
-        if self.heard.elapsed() > HEARTBEAT * 2 {
+        if self.heard.elapsed() > self.heartbeat * 2 {
             return Err(Close::Silent);
         }
         self.control(ControlOut::Ping(Nothing {})).await?;

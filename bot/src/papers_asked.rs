@@ -6,7 +6,7 @@ use domain::{
     export::{self, Export, ExportState, ReportFormat, ReportName},
     figures::Period,
     files::Files,
-    ledger::Wanted,
+    ledger::{self, Wanted},
 };
 use locales::Sentence;
 use papers::report::{self, Order};
@@ -93,11 +93,14 @@ fn order(view: &View, one: &Export) -> Order {
     }
 }
 
-/// One's own only.
+/// One's own only, as long as one may.
 async fn own(view: &View, export_id: i64) -> Result<Option<Export>> {
-    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
+    let Some(reader) = &view.reader else {
+        return Ok(None);
+    };
     let one = export::find(&view.store, export_id).await?;
-    Ok(Some(one).filter(|one| Some(one.user_id) == reader))
+    let may = ledger::check(reader, one.wanted.unit_id).is_ok();
+    Ok(Some(one).filter(|one| may && Some(one.user_id) == reader.user_id))
 }
 
 /// How far it is.

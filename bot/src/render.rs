@@ -192,10 +192,8 @@ async fn phones(view: &View, notice: &Notice, task: &Task) -> Result<Vec<String>
     let unit_id = task.unit.as_ref().map(|unit| unit.id);
     let mut list = emergency::phones(&view.store, unit_id).await?;
     let silent = task.assignment_of(*agent_id).map(|one| &one.agent);
-    list.retain(|one| {
-        reader.name != one.name && silent.is_none_or(|silent| silent.name != one.name)
-    });
     let user_id = silent.and_then(|silent| silent.user_id);
+    list.retain(|one| ![reader.user_id, user_id].contains(&Some(one.user_id)));
     let himself = match user_id {
         Some(id) => user::find(&view.store, reader, id).await.ok(),
         None => None,

@@ -1,5 +1,7 @@
 //! People from a file, and their invitations on a sheet to print.
 
+use std::collections::HashSet;
+
 use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, State},
@@ -150,8 +152,11 @@ async fn sheet(
     State(app): State<App>,
     signed: Signed,
     headers: axum::http::HeaderMap,
-    Json(sent): Json<InvitesIn>,
+    Json(mut sent): Json<InvitesIn>,
 ) -> Result<Response> {
+    // A second link would make the first one useless.
+    let mut seen = HashSet::new();
+    sent.user_ids.retain(|id| seen.insert(*id));
     if sent.user_ids.is_empty() || sent.user_ids.len() > SHEET_MOST {
         return Err(Problem::malformed("user_ids", "are between 1 and 200"));
     }

@@ -82,13 +82,13 @@ async fn connect(
         .write_buffer_size(BUFFER)
         .max_message_size(2 * socket::LARGEST)
         .max_frame_size(2 * socket::LARGEST);
-    let Some((session_id, actor)) = holder(&app, query.ticket).await? else {
+    let Some(holder) = holder(&app, query.ticket).await? else {
         return Ok(upgrade.on_upgrade(socket::refuse));
     };
     let hub = app.hub.clone();
-    let sockets = hub.sockets().clone();
+    let (sockets, heartbeat) = (hub.sockets().clone(), app.config.heartbeat);
     Ok(upgrade.on_upgrade(move |socket| {
-        sockets.track_future(socket::serve(socket, hub, session_id, actor))
+        sockets.track_future(socket::serve(socket, hub, holder, heartbeat))
     }))
 }
 

@@ -13,13 +13,16 @@ use domain::{
 use futures::{SinkExt, StreamExt};
 use patience::Stopwatch;
 use serde_json::{Value, json};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpSocket, TcpStream},
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{Message, protocol::CloseFrame},
 };
 
-use crate::support::{Served, World, bare};
+use crate::support::{Served, World, bare, config};
 
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -148,6 +151,43 @@ async fn world() -> (World, Served, String) {
     let served = world.serve().await;
     let token = world.token("ana").await;
     (world, served, token)
+}
+
+#[tokio::test]
+async fn who_answers_no_ping_is_let_go() {
+    let config = api::Config {
+        heartbeat: Duration::from_millis(100),
+        ..config()
+    };
+    let world = World::with(config).await;
+    world.user("ana", Level::Supervisor, "Centro").await;
+    let served = world.serve().await;
+    let token = world.token("ana").await;
+    let (mut there, mut silent) = (
+        Socket::open(&served, &world, &token).await,
+        Socket::open(&served, &world, &token).await,
+    );
+    silent.expect("connection_ack").await;
+    // Nobody reads what comes here, so nothing is answered.
+    let mut rest = Vec::new();
+    let ended = silent.0.get_mut().read_to_end(&mut rest);
+    there.expect("connection_ack").await;
+    let mut ended = std::pin::pin!(patience::within(PATIENCE, ended));
+    let mut pings = 0;
+    let ended = loop {
+        tokio::select! {
+            ended = &mut ended => break ended,
+            message = there.hear() => pings += u32::from(message["event_type"] == "ping"),
+        }
+    };
+    ended.expect("it is let go").ok();
+    assert!(pings > 2, "{pings}");
+    let goodbye = [&1001_u16.to_be_bytes()[..], b"no answer to ping"].concat();
+    let said = rest.windows(goodbye.len()).any(|bytes| bytes == goodbye);
+    assert!(said, "{}", String::from_utf8_lossy(&rest));
+    // Whoever answers stays.
+    there.say("ping", json!({})).await;
+    while there.hear().await["event_type"] != "pong" {}
 }
 
 #[tokio::test]

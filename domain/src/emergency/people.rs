@@ -123,6 +123,7 @@ pub(super) async fn escalate(
 /// Somebody to be called by phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
+    pub user_id: i64,
     pub name: String,
     pub phone: String,
 }
@@ -133,8 +134,9 @@ pub async fn phones(store: &Store, unit_id: Option<i64>) -> Result<Vec<Contact>>
         Some(id) => Condition::all().add(user::Column::Id.in_subquery(members(id))),
         None => Condition::all().add(user::Column::Level.gte(Level::Supervisor as i16)),
     };
-    let rows: Vec<(String, Option<String>)> = user::Entity::find()
+    let rows: Vec<(i64, String, Option<String>)> = user::Entity::find()
         .select_only()
+        .column(user::Column::Id)
         .column(user::Column::Name)
         .column(user::Column::Phone)
         .filter(user::Column::Active.eq(true))
@@ -148,8 +150,9 @@ pub async fn phones(store: &Store, unit_id: Option<i64>) -> Result<Vec<Contact>>
         .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|(name, phone)| {
+        .filter_map(|(user_id, name, phone)| {
             Some(Contact {
+                user_id,
                 name,
                 phone: phone?,
             })

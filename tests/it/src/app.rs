@@ -23,6 +23,7 @@ use crate::{
     http::Http,
     panics,
     people::Somebody,
+    process::Process,
     wish::{TOKEN, Wish, paper, settings},
 };
 
@@ -39,6 +40,8 @@ pub struct TestApp {
     settings: Vec<(String, String)>,
     pub(crate) clock: Option<Clock>,
     app: Mutex<Option<App>>,
+    /// The program, when it runs instead.
+    process: Mutex<Option<Process>>,
     pub paper: Paper,
     pub(crate) people: Mutex<BTreeMap<String, Somebody>>,
     pub(crate) next_phone: AtomicI64,
@@ -78,6 +81,7 @@ impl TestApp {
             settings,
             clock: wish.clock.clone(),
             app: Mutex::default(),
+            process: Mutex::default(),
             paper,
             people: Mutex::default(),
             next_phone: AtomicI64::new(1001),
@@ -105,6 +109,17 @@ impl TestApp {
         Ok(())
     }
 
+    /// From here on the program itself runs, on the same database and beside the same Telegram.
+    pub async fn becomes(&self, program: &str) -> Result<()> {
+        self.halt().await?;
+        let process = Process::serve(program, &self.settings).await?;
+        *self.process.lock().unwrap_or_else(PoisonError::into_inner) = Some(process);
+        match self.setting("TELEGRAM_WEBHOOK_SECRET") {
+            Some(_) => self.register_webhook().await,
+            None => Ok(()),
+        }
+    }
+
     /// Stops GAD as a signal would; database, Telegram and phones stay.
     pub async fn halt(&self) -> Result<()> {
         let app = self
@@ -129,20 +144,21 @@ impl TestApp {
     }
 
     async fn register_webhook(&self) -> Result<()> {
-        let webhook = |name: &str| {
-            self.settings
-                .iter()
-                .rev()
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value.clone())
-        };
-        let secret = webhook("TELEGRAM_WEBHOOK_SECRET").context("a secret")?;
+        let secret = self
+            .setting("TELEGRAM_WEBHOOK_SECRET")
+            .context("a secret")?;
         let url = format!("{}/telegram/webhook", self.base());
         let set = serde_json::json!({ "url": url, "secret_token": secret, "allowed_updates": bot::receive::ALLOWED_UPDATES });
         let answer = Http::stranger(&self.paper.api_url())?
             .post(&format!("/bot{TOKEN}/setWebhook"), &set)
             .await?;
         answer.expect(200).map(drop)
+    }
+
+    fn setting(&self, name: &str) -> Option<String> {
+        let mut newest_first = self.settings.iter().rev();
+        let found = newest_first.find(|(key, _)| key == name);
+        found.map(|(_, value)| value.clone())
     }
 
     /// The data layer of the running GAD.
@@ -162,7 +178,11 @@ impl TestApp {
 
     /// The address of the board, without a slash at its end.
     pub fn base(&self) -> String {
-        format!("http://{}", self.address())
+        let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*process {
+            Some(process) => process.base().to_owned(),
+            None => format!("http://{}", self.address()),
+        }
     }
 
     /// The settings of this GAD, for a process on the same database after [`Self::halt`].

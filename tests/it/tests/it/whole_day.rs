@@ -19,8 +19,34 @@ async fn from_the_first_link_to_the_last_undo(#[case] wish: Wish) -> Result<()> 
     let Some(app) = wish.start().await? else {
         return Ok(());
     };
+    let people = hired(&app).await?;
+    day(&app, people).await
+}
+
+/// The program as it is shipped, in a process of its own.
+#[rstest]
+#[case::sqlite_polling(TestApp::on(Backend::Sqlite))]
+#[case::sqlite_webhook(TestApp::on(Backend::Sqlite).webhook())]
+#[case::postgres_polling(TestApp::on(Backend::Postgres))]
+#[case::postgres_webhook(TestApp::on(Backend::Postgres).webhook())]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_day_with_the_program_itself(#[case] wish: Wish) -> Result<()> {
+    let Some(app) = wish.start().await? else {
+        return Ok(());
+    };
+    let people = hired(&app).await?;
+    app.becomes(env!("CARGO_BIN_EXE_gad-tested")).await?;
+    day(&app, people).await
+}
+
+/// A supervisor and two agents, enrolled by their links.
+async fn hired(app: &TestApp) -> Result<(Somebody, Somebody, Somebody)> {
     let marta = app.supervisor("Marta").await?;
-    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    Ok((marta, app.agent("Ana").await?, app.agent("Beto").await?))
+}
+
+async fn day(app: &TestApp, people: (Somebody, Somebody, Somebody)) -> Result<()> {
+    let (marta, ana, beto) = people;
     let http = app.http(&marta).await?;
     let mut board = app.board(&marta).await?;
 
@@ -72,7 +98,7 @@ async fn from_the_first_link_to_the_last_undo(#[case] wish: Wish) -> Result<()> 
     .await?;
     app.settled().await?;
     told(&mut board, &http).await?;
-    rows(&app).await
+    rows(app).await
 }
 
 /// All that the board heard about the task, in the order in which it happened, and nothing twice.
