@@ -33,8 +33,8 @@ use crate::Hub;
 /// How long a client may take to send its headers; idle connections end after it too.
 const HEADERS: Duration = Duration::from_secs(15);
 
-/// The most bytes of headers.
-const HEADER_BYTES: usize = 32 * 1024;
+/// The most bytes of headers; it is looked at between two reads, so that nearly twice as many may come at once.
+const HEADER_BYTES: usize = 16 * 1024;
 
 /// How serving ends.
 #[derive(Clone, Copy, Debug)]

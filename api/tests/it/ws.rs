@@ -170,14 +170,16 @@ async fn who_answers_no_ping_is_let_go() {
     silent.expect("connection_ack").await;
     // Nobody reads what comes here, so nothing is answered.
     let mut rest = Vec::new();
-    let ended = silent.0.get_mut().read_to_end(&mut rest);
     there.expect("connection_ack").await;
-    let mut ended = std::pin::pin!(patience::within(PATIENCE, ended));
     let mut pings = 0;
-    let ended = loop {
-        tokio::select! {
-            ended = &mut ended => break ended,
-            message = there.hear() => pings += u32::from(message["event_type"] == "ping"),
+    let ended = {
+        let reading = silent.0.get_mut().read_to_end(&mut rest);
+        let mut ended = std::pin::pin!(patience::within(PATIENCE, reading));
+        loop {
+            tokio::select! {
+                ended = &mut ended => break ended,
+                message = there.hear() => pings += u32::from(message["event_type"] == "ping"),
+            }
         }
     };
     ended.expect("it is let go").ok();

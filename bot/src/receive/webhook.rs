@@ -24,7 +24,7 @@ const SECRET: &str = "x-telegram-bot-api-secret-token";
 /// The largest update that is read, in bytes.
 const LIMIT: usize = 1024 * 1024;
 
-/// How long the database may take.
+/// How long a body may take to come, and the database to keep it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 struct Door {
@@ -50,12 +50,13 @@ async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
     if !knows_secret(request.headers(), &door.secret) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    match Bytes::from_request(request, &()).await {
-        Ok(body) => match read(&body) {
+    match tokio::time::timeout(PATIENCE, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => match read(&body) {
             Some(arrival) => keep(&door, arrival).await,
             None => StatusCode::BAD_REQUEST.into_response(),
         },
-        Err(too_long_or_cut_off) => too_long_or_cut_off.into_response(),
+        Ok(Err(too_long_or_cut_off)) => too_long_or_cut_off.into_response(),
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     }
 }
 

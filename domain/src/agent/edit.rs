@@ -3,7 +3,7 @@
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
-use ::entity::{agent, agent_unit, unit};
+use ::entity::{agent, agent_unit, unit, user};
 
 use super::presence::announce_availability;
 use crate::{
@@ -36,6 +36,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewAgent) -> Result<i64> {
     let name = create::text(Some(&new.name)).ok_or(Refusal::invalid("name", Problem::Required))?;
     let badge = create::text(new.badge.as_deref());
     check_badge(tx, badge.as_deref(), None).await?;
+    check_user(tx, new.user_id).await?;
     let row = agent::ActiveModel {
         user_id: Set(new.user_id),
         name: Set(name),
@@ -128,6 +129,29 @@ async fn check_badge(tx: &Tx, badge: Option<&str>, own: Option<i64>) -> Result<(
         .into())
     } else {
         Ok(())
+    }
+}
+
+/// The account is there, and is nobody else's; whoever asks at the same time waits.
+async fn check_user(tx: &Tx, user_id: Option<i64>) -> Result<()> {
+    let Some(user_id) = user_id else {
+        return Ok(());
+    };
+    let account = user::Entity::find_by_id(user_id)
+        .lock_exclusive()
+        .one(tx.db())
+        .await?;
+    account.ok_or(Refusal::missing(Thing::User))?;
+    let taken = agent::Entity::find()
+        .filter(agent::Column::UserId.eq(user_id))
+        .one(tx.db())
+        .await?;
+    match taken {
+        Some(_) => Err(Refusal::Taken {
+            field: "user_id".into(),
+        }
+        .into()),
+        None => Ok(()),
     }
 }
 

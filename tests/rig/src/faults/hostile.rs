@@ -380,12 +380,19 @@ async fn limits(cluster: &Cluster, http: &Http, findings: &mut Findings) -> Resu
         answer.status == 413,
         format!("a giant body: {}", answer.status),
     );
-    let request = http.request(Method::POST, "/telegram/webhook");
-    let request = request.header("x-telegram-bot-api-secret-token", SECRET);
-    let answer = http.send(request.body("x".repeat(1_200 << 10))).await?;
+    // Who is still sending when he is refused may find the line cut before he has read why (RFC 9112, section 9.6).
+    let mut said = None;
+    for _ in 0..10 {
+        let request = http.request(Method::POST, "/telegram/webhook");
+        let request = request.header("x-telegram-bot-api-secret-token", SECRET);
+        if let Ok(answer) = http.send(request.body("x".repeat(1_200 << 10))).await {
+            said = Some(answer.status);
+            break;
+        }
+    }
     findings.must(
-        answer.status == 413,
-        format!("a giant update: {}", answer.status),
+        said.is_some_and(|status| status == 413),
+        format!("a giant update: {said:?}"),
     );
     let request = format!(
         "GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
