@@ -125,7 +125,7 @@ fn heard(text: &str) -> Option<Said> {
 /// "Recibido" in words answers the newest offer. False when there is none.
 async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
     let Some(agent_id) = ctx.actor.agent_id else {
-        return heard_broadcast(ctx, said, None).await;
+        return Ok(heard_broadcast(ctx, said, None).await? || gets_going(ctx, said).await?);
     };
     let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
     let newest = tasks
@@ -146,7 +146,7 @@ async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
         return sos::go(ctx, id).await.map(|()| true);
     }
     let Some((task, _)) = newest else {
-        return Ok(false);
+        return gets_going(ctx, said).await;
     };
     let (inner, id) = (ctx.clone(), task.id);
     ctx.attempt(Some(id), move |tx| {
@@ -205,6 +205,19 @@ async fn heard_broadcast(
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let waits = broadcast::waiting_of(&ctx.store, user_id).await?;
     let Some((id, _)) = waits.filter(|(_, at)| newest.is_none_or(|newest| newest <= *at)) else {
+        return Ok(false);
+    };
+    crate::broadcasts::answer(ctx, id, said, None).await?;
+    Ok(true)
+}
+
+/// "Voy" from somebody who had said "Recibido" to a broadcast, when nothing else waits for him.
+async fn gets_going(ctx: &Ctx, said: Said) -> Result<bool> {
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    if said != Said::OnTheWay {
+        return Ok(false);
+    }
+    let Some(id) = broadcast::acknowledged_by(&ctx.store, user_id).await? else {
         return Ok(false);
     };
     crate::broadcasts::answer(ctx, id, said, None).await?;

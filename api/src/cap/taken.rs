@@ -23,7 +23,11 @@ pub(crate) struct Incoming {
 /// What it wants of us.
 #[derive(Clone, Debug)]
 pub(crate) enum Wants {
-    Draft(Box<NewBroadcast>),
+    Draft {
+        new: Box<NewBroadcast>,
+        /// What it stands for from now on: drafts of these are not sent any more.
+        replaces: Vec<String>,
+    },
     /// That what came before is not sent.
     TakeBack(Vec<String>),
 }
@@ -33,28 +37,35 @@ pub(crate) enum Wants {
 pub(crate) struct NotTaken {
     pub reason: String,
     pub reference: Option<String>,
+    pub drill: bool,
 }
 
 /// The most corners of an area that people are looked for in.
 const CORNERS: usize = 200;
+
+/// The most earlier alerts that one may speak of.
+const EARLIER: usize = 100;
 
 /// Reads an alert strictly.
 pub(crate) fn read(bytes: &[u8], now: DateTime<Utc>) -> Result<Incoming, NotTaken> {
     let unread = |reason| NotTaken {
         reason,
         reference: None,
+        drill: false,
     };
     let alert = tree::read(bytes).map_err(unread)?;
     check(&alert).map_err(unread)?;
     let part = |name| alert.text_of(name).unwrap_or_default();
     let reference = format!("{},{},{}", part("sender"), part("identifier"), part("sent"));
+    let drill = part("status") == "Exercise";
     let wants = wanted(&alert, now).map_err(|reason| NotTaken {
         reason,
         reference: Some(reference.clone()),
+        drill,
     })?;
     Ok(Incoming {
         reference,
-        drill: part("status") == "Exercise",
+        drill,
         wants,
     })
 }
@@ -64,12 +75,24 @@ fn wanted(alert: &Element, now: DateTime<Utc>) -> Result<Wants, String> {
         return Err("only the status Actual or Exercise is for people".into());
     }
     match alert.text_of("msgType") {
-        Some("Alert" | "Update") => draft(alert, now).map(|new| Wants::Draft(Box::new(new))),
-        Some("Cancel") => {
-            let earlier = alert.text_of("references").unwrap_or_default();
-            references(earlier).map(Wants::TakeBack)
-        }
+        Some(kind @ ("Alert" | "Update")) => Ok(Wants::Draft {
+            new: Box::new(draft(alert, now)?),
+            // A first alert that refers to others goes with them; an update stands for them (section 3.2.1, msgType).
+            replaces: match kind {
+                "Update" => earlier(alert)?,
+                _ => Vec::new(),
+            },
+        }),
+        Some("Cancel") => earlier(alert).map(Wants::TakeBack),
         _ => Err("answers to alerts are not taken".into()),
+    }
+}
+
+fn earlier(alert: &Element) -> Result<Vec<String>, String> {
+    let all = references(alert.text_of("references").unwrap_or_default())?;
+    match all.len() <= EARLIER {
+        true => Ok(all),
+        false => Err(format!("alert/references names more than {EARLIER}")),
     }
 }
 

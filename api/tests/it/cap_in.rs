@@ -264,6 +264,86 @@ async fn what_is_taken_back_in_time_is_not_sent() {
     assert_eq!(scene.takes(&unknown).await.status, StatusCode::NOT_FOUND);
 }
 
+/// An alert of another kind and number that refers to these.
+fn about(kind: &str, number: u32, earlier: &[u32]) -> String {
+    let earlier: Vec<String> = earlier
+        .iter()
+        .map(|one| format!("alertas@smn.example,SMN-{one},2026-11-22T11:55:00-03:00"))
+        .collect();
+    let scope = "<scope>Public</scope>";
+    ALERT
+        .replace("SMN-77", &format!("SMN-{number}"))
+        .replace("<msgType>Alert<", &format!("<msgType>{kind}<"))
+        .replace(
+            scope,
+            &format!("{scope}<references>{}</references>", earlier.join(" ")),
+        )
+}
+
+fn place(answer: &Answer) -> String {
+    let place = answer.headers["location"].to_str();
+    place.expect("ASCII").to_owned()
+}
+
+#[tokio::test]
+async fn an_update_stands_for_what_it_replaces() {
+    let scene = Scene::new().await;
+    let first = place(&scene.takes(ALERT).await);
+    let update = scene.takes(&about("Update", 78, &[77])).await;
+    assert_eq!(update.status, StatusCode::CREATED, "{}", update.text);
+    assert!(update.text.contains("is called off"), "{}", update.text);
+    let status = async |place: &str| {
+        let now = scene.world.get(place, &scene.dora).await.json;
+        now["status"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(status(&first).await, "cancelled");
+    assert_eq!(status(&place(&update)).await, "draft");
+    let confirm = format!("{first}/confirm");
+    let gone = scene
+        .world
+        .send("POST", &confirm, &scene.dora, &json!({}))
+        .await;
+    assert_eq!((gone.status.as_u16(), gone.code()), (409, "settled"));
+}
+
+#[tokio::test]
+async fn of_several_each_is_taken_back_by_itself() {
+    let scene = Scene::new().await;
+    scene.ana().await;
+    let (left, waits) = (
+        place(&scene.takes(ALERT).await),
+        place(&scene.takes(&ALERT.replace("SMN-77", "SMN-79")).await),
+    );
+    let all = json!({ "audience": { "kind": "all" } });
+    let confirm = format!("{left}/confirm");
+    let sent = scene.world.send("POST", &confirm, &scene.dora, &all).await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.text);
+    let cancel = scene.takes(&about("Cancel", 80, &[79, 77, 1])).await;
+    assert_eq!(cancel.status, StatusCode::OK, "{}", cancel.text);
+    for part in ["is called off", "has left already", "never came"] {
+        assert!(cancel.text.contains(part), "{}", cancel.text);
+    }
+    let now = scene.world.get(&waits, &scene.dora).await.json;
+    assert_eq!(now["status"], "cancelled");
+    let now = scene.world.get(&left, &scene.dora).await.json;
+    assert_eq!(now["status"], "active");
+    let only_left = scene.takes(&about("Cancel", 81, &[77])).await;
+    assert_eq!(only_left.code(), "settled");
+}
+
+#[tokio::test]
+async fn a_refused_exercise_is_answered_as_one() {
+    let scene = Scene::new().await;
+    let expired = ALERT
+        .replace("<status>Actual<", "<status>Exercise<")
+        .replace("<expires>2026-", "<expires>2020-");
+    let refused = scene.takes_and_wants_cap(&expired).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["<status>Exercise</status>", "it has expired"] {
+        assert!(refused.text.contains(part), "{}", refused.text);
+    }
+}
+
 #[tokio::test]
 async fn only_whoever_may_broadcast_brings_alerts() {
     let scene = Scene::new().await;

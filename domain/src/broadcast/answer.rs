@@ -187,9 +187,23 @@ pub async fn standing(store: &Store, id: i64, user_id: i64) -> Result<Option<Sta
 
 /// The newest open broadcast this person got and has not answered, and when he got it.
 pub async fn waiting_of(store: &Store, user_id: i64) -> Result<Option<(i64, DateTime<Utc>)>> {
+    newest_of(store, user_id, &UNHEARD).await
+}
+
+/// The newest open broadcast this person has only said to have received.
+pub async fn acknowledged_by(store: &Store, user_id: i64) -> Result<Option<i64>> {
+    let newest = newest_of(store, user_id, &[RecipientState::Acknowledged]).await?;
+    Ok(newest.map(|(id, _)| id))
+}
+
+async fn newest_of(
+    store: &Store,
+    user_id: i64,
+    states: &[RecipientState],
+) -> Result<Option<(i64, DateTime<Utc>)>> {
     let row = broadcast_recipient::Entity::find()
         .filter(broadcast_recipient::Column::UserId.eq(user_id))
-        .filter(broadcast_recipient::Column::State.is_in(UNHEARD))
+        .filter(broadcast_recipient::Column::State.is_in(states.to_vec()))
         .filter(broadcast_recipient::Column::BroadcastId.in_subquery(open()))
         .filter(broadcast_recipient::Column::SentAt.is_not_null())
         .order_by_desc(broadcast_recipient::Column::SentAt)

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Error, Refusal, broadcast, error::Thing};
+use domain::{Actor, Error, Refusal, Tx, broadcast, error::Thing};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -56,7 +56,7 @@ async fn answer(
 }
 
 /// Takes a CAP 1.2 alert as a draft, which leaves only when somebody else confirms it. Needs the permission `broadcast`.
-/// `Alert` and `Update` make a draft; `Cancel` takes back drafts that have not left. Answered with a CAP `Ack`; what is not
+/// `Alert` and `Update` make a draft; `Update` and `Cancel` take back the drafts they refer to that have not left. Answered with a CAP `Ack`; what is not
 /// taken with a problem, or for whoever accepts `application/cap+xml` with a CAP `Error`.
 #[utoipa::path(post, path = "/broadcasts/cap", tag = "broadcast", operation_id = "broadcasts_take_cap",
     request_body(content = String, content_type = "application/cap+xml"),
@@ -82,19 +82,11 @@ async fn take(
     };
     let reference = incoming.reference.clone();
     let drill = incoming.drill;
-    let takes_back = matches!(incoming.wants, Wants::TakeBack(_));
     match keep(&app, signed, incoming).await {
-        Ok(id) => {
-            let (status, note) = match takes_back {
-                true => (StatusCode::OK, format!("draft {id} is called off")),
-                false => (
-                    StatusCode::CREATED,
-                    format!("taken as draft {id}: it leaves when somebody confirms it"),
-                ),
-            };
-            let receipt = receipt(&app, reference, drill).noted(true, note);
-            let place = format!("/api/v1/broadcasts/{id}");
-            Ok(receipt.answered(status, Some(place)))
+        Ok(kept) => {
+            let receipt = receipt(&app, reference, drill).noted(true, kept.note);
+            let place = format!("/api/v1/broadcasts/{}", kept.id);
+            Ok(receipt.answered(kept.status, Some(place)))
         }
         Err(Error::Refused(refusal)) if wants_cap(&headers) => {
             let receipt = receipt(&app, reference, drill).noted(false, why(&refusal).into());
@@ -106,22 +98,66 @@ async fn take(
 
 const KINDS: [&str; 3] = ["application/cap+xml", "application/xml", "text/xml"];
 
-/// The draft, or the last of those that are taken back.
-async fn keep(app: &App, signed: Signed, incoming: Incoming) -> domain::Result<i64> {
+/// What became of an alert: the draft it is, or the last one that it took back.
+struct Kept {
+    id: i64,
+    status: StatusCode,
+    note: String,
+}
+
+async fn keep(app: &App, signed: Signed, incoming: Incoming) -> domain::Result<Kept> {
     let actor = signed.actor;
-    let Incoming {
-        reference, wants, ..
-    } = incoming;
-    write!(app, |tx| match wants {
-        Wants::Draft(new) => broadcast::draft(tx, &actor, *new, &reference).await,
+    let source = incoming.reference;
+    write!(app, |tx| match incoming.wants {
+        Wants::Draft { new, replaces } => {
+            let id = broadcast::draft(tx, &actor, *new, &source).await?;
+            let mut notes = vec![format!(
+                "taken as draft {id}: it leaves when somebody confirms it"
+            )];
+            notes.extend(taken_back(tx, &actor, &replaces).await?.notes);
+            Ok(Kept {
+                id,
+                status: StatusCode::CREATED,
+                note: notes.join("; "),
+            })
+        }
         Wants::TakeBack(earlier) => {
-            let mut last = Err(Refusal::missing(Thing::Broadcast).into());
-            for source in earlier {
-                last = Ok(broadcast::take_back(tx, &actor, &source).await?);
-            }
-            last
+            let back = taken_back(tx, &actor, &earlier).await?;
+            Ok(Kept {
+                id: back.last?,
+                status: StatusCode::OK,
+                note: back.notes.join("; "),
+            })
         }
     })
+}
+
+/// What came of each of several drafts, and the last one called off, or why none was.
+struct TakenBack {
+    notes: Vec<String>,
+    last: Result<i64, Refusal>,
+}
+
+/// Each by itself: that one has left is no reason to leave the others in.
+async fn taken_back(tx: &mut Tx, actor: &Actor, earlier: &[String]) -> domain::Result<TakenBack> {
+    let mut back = TakenBack {
+        notes: Vec::new(),
+        last: Err(Refusal::missing(Thing::Broadcast)),
+    };
+    for source in earlier {
+        match broadcast::take_back(tx, actor, source).await {
+            Ok(id) => {
+                back.notes.push(format!("draft {id} is called off"));
+                back.last = Ok(id);
+            }
+            Err(Error::Refused(refusal)) => {
+                back.notes.push(format!("{source}: {}", why(&refusal)));
+                back.last = back.last.or(Err(refusal));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(back)
 }
 
 fn why(refusal: &Refusal) -> &'static str {
@@ -135,7 +171,7 @@ fn why(refusal: &Refusal) -> &'static str {
 
 fn not_taken(app: &App, headers: &HeaderMap, why: NotTaken) -> Response {
     match why.reference.filter(|_| wants_cap(headers)) {
-        Some(reference) => receipt(app, reference, false)
+        Some(reference) => receipt(app, reference, why.drill)
             .noted(false, why.reason)
             .answered(StatusCode::UNPROCESSABLE_ENTITY, None),
         None => Problem::malformed("alert", why.reason).into_response(),

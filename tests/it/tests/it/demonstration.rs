@@ -30,6 +30,9 @@ async fn visit(options: &Options) -> Result<(Value, Value)> {
     let demo = Demo::start(options).await?;
     let page: Value = serde_json::from_slice(&std::fs::read(options.folder.join("demo.json"))?)?;
     let base = page["base_url"].as_str().context("an address")?;
+    let phones = Http::stranger(demo.paper.phone_url().trim_end_matches('/'))?;
+    let people = phones.get("/paper/people").await?.expect(200)?;
+    assert!(people.to_string().contains("Nadia"), "{people}");
     let mut tasks = Value::Null;
     for user in page["users"].as_array().context("users")? {
         let text = |key: &str| user[key].as_str().context("a text").map(str::to_owned);
@@ -43,6 +46,7 @@ async fn visit(options: &Options) -> Result<(Value, Value)> {
         );
         if user["level"] == 3 {
             tasks = http.get("/api/v1/tasks").await?.expect(200)?["items"].clone();
+            agents_are_who_they_are(&http, &page, &people).await?;
         }
     }
     let statuses = ["scheduled", "in_progress", "completed", "cancelled"];
@@ -52,10 +56,19 @@ async fn visit(options: &Options) -> Result<(Value, Value)> {
             .is_some_and(|tasks| tasks.iter().any(|task| task["status"] == status));
         assert!(there, "no task is {status}");
     }
-    let phones = Http::stranger(demo.paper.phone_url().trim_end_matches('/'))?;
-    let people = phones.get("/paper/people").await?.expect(200)?;
-    assert!(people.to_string().contains("Nadia"), "{people}");
     demo.app.stop().await;
     demo.paper.stop().await;
     Ok((page, tasks))
+}
+
+/// Scripts find people by these names: each id is that person's at the API, each number has its phone.
+async fn agents_are_who_they_are(http: &Http, page: &Value, people: &Value) -> Result<()> {
+    for agent in page["agents"].as_array().context("agents")? {
+        let way = format!("/api/v1/agents/{}", agent["agent_id"]);
+        let there = http.get(&way).await?.expect(200)?;
+        assert_eq!(there["name"], agent["name"]);
+        let number = agent["telegram_id"].as_i64().context("a number")?;
+        assert!(people.to_string().contains(&number.to_string()), "{people}");
+    }
+    Ok(())
 }

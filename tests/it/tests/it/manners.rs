@@ -186,6 +186,79 @@ async fn double_taps_and_repeated_updates_change_nothing() -> Result<()> {
     Ok(())
 }
 
+/// What a day of one task leaves behind, told in words.
+async fn outcome(app: &TestApp) -> Result<Vec<String>> {
+    let sql = "SELECT status || ' ' || version FROM tasks
+        UNION ALL SELECT state || ' ' || agent_id FROM assignments
+        UNION ALL SELECT coalesce(text, '') FROM reports ORDER BY 1";
+    let rows = app.rows(sql).await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get_by_index(0)?))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_told_again_in_another_order_changes_nothing() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    given_task(&app, &boss, &[&ana]).await?;
+    let mut told = Vec::new();
+    for label in ["Recibido", "En camino", "En el lugar", "Iniciar"] {
+        ana.until_button(label).await?;
+        told.extend(ana.taps(label)?.update_id);
+        app.settled().await?;
+    }
+    told.extend(ana.says("Corte de calle")?.update_id);
+    for label in ["Finalizar", "Sin novedades"] {
+        ana.until_button(label).await?;
+        told.extend(ana.taps(label)?.update_id);
+        app.settled().await?;
+    }
+    let before = (outcome(&app).await?, rows_of_all(&app).await?);
+    assert!(
+        before.0.iter().any(|one| one.starts_with("completed")),
+        "{before:?}"
+    );
+    let last_first = told.iter().rev();
+    let every_other = told.iter().step_by(2);
+    for update in last_first.chain(every_other) {
+        assert!(app.paper.repeat_update(*update, 2));
+    }
+    app.settled().await?;
+    assert_eq!((outcome(&app).await?, rows_of_all(&app).await?), before);
+    Ok(())
+}
+
+/// Whatever comes first counts, and what can no longer be done is refused: never half of both.
+#[tokio::test(flavor = "multi_thread")]
+async fn taps_that_arrive_in_another_order_leave_a_lawful_history() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let task = given_task(&app, &boss, &[&ana]).await?;
+    ana.until_button("Recibido").await?;
+    let card = ana.last_message().context("a card")?.id;
+    let verbs = ["ack", "run", "run", "ack"];
+    app.paper.shuffle_next(verbs.len());
+    for verb in verbs {
+        ana.presses_data(card, &format!("t.{verb}.{:x}", id(&task)))?;
+    }
+    app.settled().await?;
+    let once = [
+        "SELECT count(*) FROM status_history WHERE from_status = 'scheduled' AND to_status = 'in_progress'",
+        "SELECT count(*) FROM status_history",
+        "SELECT count(*) FROM assignments WHERE state <> 'offered'",
+        "SELECT count(*) FROM events WHERE kind = 'task_status_changed'",
+    ];
+    for sql in once {
+        assert_eq!(app.count(sql).await?, 1, "{sql}");
+    }
+    Ok(())
+}
+
 fn id(task: &serde_json::Value) -> i64 {
     task["id"].as_i64().unwrap_or_default()
 }
