@@ -60,7 +60,7 @@ impl AudienceQuery {
 
 /// Somebody who would get it.
 #[derive(Serialize, ToSchema)]
-struct RecipientOut {
+struct AvailableOut {
     agent_id: i64,
     name: String,
     distance_m: Option<f64>,
@@ -68,7 +68,7 @@ struct RecipientOut {
     linked: bool,
 }
 
-impl From<Recipient> for RecipientOut {
+impl From<Recipient> for AvailableOut {
     fn from(one: Recipient) -> Self {
         Self {
             agent_id: one.agent.id,
@@ -83,7 +83,7 @@ impl From<Recipient> for RecipientOut {
 #[derive(Serialize, ToSchema)]
 struct AudiencePreview {
     /// Those who are available, the nearest or else by name; at most 200 are named.
-    recipients: Vec<RecipientOut>,
+    recipients: Vec<AvailableOut>,
     /// How many of the audience are `available`, `on_task`, `unavailable`, `off_shift`, `on_leave`. With a radius:
     /// of those within it.
     counts: BTreeMap<&'static str, i64>,
