@@ -51,6 +51,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::Dropped => Sentence::CancelDropped,
         Reply::NothingToCancel => Sentence::CancelNothing,
         Reply::Outdated => Sentence::DialogueOutdated,
+        Reply::Expired => Sentence::DialogueExpired,
         Reply::ButtonGone => Sentence::DialogueButtonGone,
         Reply::FindUsage => Sentence::FindUsage,
         Reply::NotUnderstood => Sentence::DialogueNotUnderstood,

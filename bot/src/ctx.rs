@@ -37,23 +37,27 @@ pub struct Ctx {
 }
 
 impl Ctx {
-    /// Marks the update done and does `work`, in one transaction. `None` when it was done before.
+    /// Marks the update done and does `work`, in one transaction, after a word about a step that is too old by now.
+    /// `None` when it was done before.
     pub async fn write<T, F>(&self, work: F) -> Result<Option<T>>
     where
         T: Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send + 'static,
     {
         let (id, meter) = (self.inbox_id, self.meter.clone());
+        let left = self.state.expired.then(|| self.clone());
         let done = self
             .store
             .write(move |tx| {
                 Box::pin(async move {
                     meter.begin();
-                    if inbox::done(tx, id).await? {
-                        work(tx).await.map(Some)
-                    } else {
-                        Ok(None)
+                    if !inbox::done(tx, id).await? {
+                        return Ok(None);
                     }
+                    if let Some(ctx) = left {
+                        ctx.end(tx, Reply::Expired).await?;
+                    }
+                    work(tx).await.map(Some)
                 })
             })
             .await?;

@@ -9,7 +9,7 @@ use domain::{
     emergency,
     files::Files,
     outbox::{Notice, Outgoing},
-    task::{Task, load},
+    task::{News, Task, load},
     user,
 };
 use futures::future::BoxFuture;
@@ -171,11 +171,15 @@ async fn alert(view: &View, notice: &Notice) -> Result<Rendered> {
     let (Notice::Declined { task_id, .. }
     | Notice::NoAnswer { task_id, .. }
     | Notice::Unreachable { task_id, .. }
-    | Notice::Unassigned { task_id }) = notice
+    | Notice::Unassigned { task_id }
+    | Notice::Task { task_id, .. }) = notice
     else {
         return Ok(Rendered::Nothing);
     };
     let task = load::find(&view.store, &system, *task_id).await?;
+    if matches!(notice, Notice::Task { what, .. } if !what.holds(task.status)) {
+        return Ok(Rendered::Nothing);
+    }
     let mut lines = vec![view.say(&alert_words(view, notice, &task))];
     lines.extend(phones(view, notice, &task).await?);
     Ok(plain(lines.join("\n")).into())
@@ -245,6 +249,34 @@ fn alert_words(view: &View, notice: &Notice, task: &Task) -> Sentence {
             title,
             name: name(agent_id).into(),
         },
+        Notice::Task { what, by, .. } => news_words(view, *what, by, task),
         _ => Sentence::AlertUnassigned { code, title },
+    }
+}
+
+fn news_words(view: &View, what: News, by: &str, task: &Task) -> Sentence {
+    let (code, title, name) = (
+        task.code.clone().into(),
+        task.title.clone().into(),
+        by.to_owned().into(),
+    );
+    match what {
+        News::Cancelled => Sentence::AlertTaskCancelled {
+            code,
+            title,
+            name,
+            reason: task.end_reason.clone().unwrap_or_default().into(),
+        },
+        News::Completed => Sentence::AlertTaskCompleted {
+            code,
+            title,
+            name,
+            time: view.clock(task.ended_at.unwrap_or(view.now)).into(),
+        },
+        News::Reopened => Sentence::AlertTaskReopened { code, title, name },
+        News::Lead => Sentence::AlertLeadYou { code, title },
+        News::Place => Sentence::AlertTaskPlace { code, title, name },
+        News::Time => Sentence::AlertTaskTime { code, title, name },
+        News::PlaceAndTime => Sentence::AlertTaskPlaceTime { code, title, name },
     }
 }

@@ -80,6 +80,7 @@ pub enum Reply {
     Dropped,
     NothingToCancel,
     Outdated,
+    Expired,
     ButtonGone,
     NotUnderstood,
     UnknownCommand,
@@ -270,6 +271,7 @@ impl Reply {
         match self {
             Self::Dropped => "cancelled",
             Self::Outdated => "outdated",
+            Self::Expired => "expired",
             Self::Refused { .. } => "refused",
             _ => "done",
         }

@@ -53,7 +53,7 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
     {
         return Ok(());
     }
-    if !matches!(ctx.state.stage, Stage::Idle) && comes(ctx, &content).await? {
+    if !matches!(ctx.state.stage, Stage::Idle) && acts(ctx, &content).await? {
         return Ok(());
     }
     match &ctx.state.stage {
@@ -63,11 +63,19 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
     }
 }
 
-/// In the middle of something else "voy" is still the answer to a call for help. False when nobody asked him.
-async fn comes(ctx: &Ctx, content: &Content) -> Result<bool> {
+/// In the middle of something else "voy" is still the answer to a call for help, and "listo" where words are awaited is
+/// none of them. False when it is neither.
+async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     let (Content::Text(text), Some(agent_id)) = (content, ctx.actor.agent_id) else {
         return Ok(false);
     };
+    let asked_for_words = matches!(
+        ctx.state.stage,
+        Stage::Report { .. } | Stage::Reason { .. } | Stage::Finish { .. }
+    );
+    if asked_for_words && locales::matches(&Sentence::WordDone, text) {
+        return dialogues::finish::by_word(ctx, None).await.map(|()| true);
+    }
     if !locales::matches(&Sentence::WordGoing, text) {
         return Ok(false);
     }

@@ -1,6 +1,6 @@
 //! The steps a person can be in, as they are stored.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -24,7 +24,13 @@ pub struct State {
     #[serde(default)]
     pub page: u32,
     pub stage: Stage,
+    /// He was in a step that is too old by now.
+    #[serde(skip)]
+    pub expired: bool,
 }
+
+/// After this time, what somebody writes is no answer to what he was asked.
+const LIFE: TimeDelta = TimeDelta::hours(6);
 
 impl State {
     pub const VERSION: i32 = 1;
@@ -37,6 +43,17 @@ impl storage::Step for State {
         Self {
             stage: Stage::Outdated,
             ..Self::default()
+        }
+    }
+
+    fn aged(self, now: DateTime<Utc>) -> Self {
+        let old = self.since.is_some_and(|since| since + LIFE <= now);
+        match old && !matches!(self.stage, Stage::Idle | Stage::Outdated) {
+            true => Self {
+                expired: true,
+                ..Self::default()
+            },
+            false => self,
         }
     }
 }

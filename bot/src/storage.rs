@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, ops::ControlFlow, panic::Location, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use domain::{Store, dialogue};
 use dptree::{HandlerSignature, Type, di::DependencyMap};
 use futures::future::BoxFuture;
@@ -20,6 +21,9 @@ pub trait Step: DeserializeOwned + Default + Clone + Send + Sync + 'static {
 
     /// Stands for a step that an earlier release stored in a form this one cannot read.
     fn outdated() -> Self;
+
+    /// What is left of it by now: nobody comes back to a step for ever.
+    fn aged(self, now: DateTime<Utc>) -> Self;
 }
 
 /// Reads the step a chat is in.
@@ -44,18 +48,23 @@ impl DialogueStorage {
 
     /// The step of this chat, when it is in one.
     pub async fn step<D: Step>(&self, chat: ChatId) -> Result<Option<D>, domain::Error> {
-        Ok(dialogue::find(&self.store, chat.0).await?.map(read))
+        let saved = dialogue::find(&self.store, chat.0).await?;
+        Ok(saved.map(|saved| read(saved, self.store.now())))
     }
 }
 
-fn read<D: Step>(saved: dialogue::Saved) -> D {
+/// A stored step as it stands now.
+pub fn read<D: Step>(saved: dialogue::Saved, now: DateTime<Utc>) -> D {
     if saved.version != D::VERSION {
         return D::outdated();
     }
-    serde_json::from_value(saved.state).unwrap_or_else(|error| {
-        tracing::warn!(dialogue.name = saved.name, %error, "a stored step cannot be read");
-        D::outdated()
-    })
+    match serde_json::from_value::<D>(saved.state) {
+        Ok(step) => step.aged(now),
+        Err(error) => {
+            tracing::warn!(dialogue.name = saved.name, %error, "a stored step cannot be read");
+            D::outdated()
+        }
+    }
 }
 
 /// Passes the step of the chat to what follows, as `enter_dialogue` does. But when the database is away the update
@@ -142,6 +151,9 @@ mod tests {
         fn outdated() -> Self {
             Self::Outdated
         }
+        fn aged(self, _: DateTime<Utc>) -> Self {
+            self
+        }
     }
 
     fn saved(version: i32, state: serde_json::Value) -> dialogue::Saved {
@@ -156,15 +168,16 @@ mod tests {
     #[test]
     fn a_step_survives_and_an_older_form_is_told_apart() {
         let place = json!({"Place": {"kind": "patrol"}});
+        let now = DateTime::UNIX_EPOCH;
         assert_eq!(
-            read::<Steps>(saved(2, place.clone())),
+            read::<Steps>(saved(2, place.clone()), now),
             Steps::Place {
                 kind: "patrol".into()
             }
         );
-        assert_eq!(read::<Steps>(saved(1, place)), Steps::Outdated);
+        assert_eq!(read::<Steps>(saved(1, place), now), Steps::Outdated);
         assert_eq!(
-            read::<Steps>(saved(2, json!({"Gone": {}}))),
+            read::<Steps>(saved(2, json!({"Gone": {}})), now),
             Steps::Outdated
         );
     }

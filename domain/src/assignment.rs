@@ -31,7 +31,7 @@ use crate::{
     error::{Problem, Thing},
     event::Event,
     outbox,
-    task::{Assignment, Status, Task, load, window},
+    task::{Assignment, Status, Task, load, news, window},
 };
 use lead::pick_lead;
 use offer::offer;
@@ -91,7 +91,12 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, task_id: i64, crew: Crew) -> Res
     dismiss(tx, &task, &gone).await?;
     let lead = pick_lead(tx, &task, &wanted, crew.lead_agent_id).await?;
     set_lead(tx, &task, lead).await?;
+    let former = task.lead.as_ref().map(|lead| lead.agent_id);
     let task = announce(tx, actor, &task, &fresh).await?;
+    // Whoever is asked now, is asked by a card that says so.
+    if lead.is_some_and(|lead| former != Some(lead) && held.contains(&lead)) {
+        news::tell_lead(tx, actor, &task).await?;
+    }
     emergency::crew_changed(tx, &task).await?;
     Ok(task)
 }

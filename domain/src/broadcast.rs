@@ -40,7 +40,9 @@ mod round;
 mod send;
 mod silent;
 
-pub use answer::{Reply, Standing, answer, note_of, shown_by, standing, waiting_of};
+pub use answer::{
+    Reply, Standing, acknowledged_by, answer, note_of, shown_by, standing, waiting_of,
+};
 pub use audience::{Audience, Missed, Preview, preview, specialties};
 pub(crate) use back::ring_page;
 pub use back::telegram_is_back;

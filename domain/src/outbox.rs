@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use ::entity::outbox::{Lane, OutboxStatus};
 use ::entity::{card, outbox, user};
 
-use crate::{Result, Tx, bell::Topic, card::Subject, remind::Reminder};
+use crate::{Result, Tx, bell::Topic, card::Subject, remind::Reminder, task::News};
 
 pub(crate) use depth::prune;
 pub use depth::{Delivery, Depth, deliveries, depth};
@@ -58,6 +58,12 @@ pub enum Notice {
     BroadcastSilent { broadcast_id: i64, phones: bool },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
+    /// Something became of a task of the recipient, and whose doing it was.
+    Task {
+        task_id: i64,
+        what: News,
+        by: String,
+    },
     /// A shift of the recipient has begun: is he there?
     ShiftStarted { shift_id: i64 },
     /// Somebody else planned, moved or removed shifts of the recipient.

@@ -1,15 +1,14 @@
 ### Alerts to lead, creator, supervisors and crew. They say what happened to the task, never who was told.
 
-alert-acknowledged = ✅ { $name } acknowledged { $code } · { $title }.
 alert-declined = 🚫 Find a replacement: { $name } cannot do { $code } · { $title }. Reason: { $reason }.
 alert-no-answer = ⏰ Call or reassign: { $name } has not answered { $code } · { $title } in { $minutes } min.
 alert-unreachable = 📵 Call or reassign: Telegram cannot reach { $name } about { $code } · { $title }.
 alert-phone = Phone of { $name }: { $phone }
-alert-task-started = ▶️ In progress: { $code } · { $title }, by { $name } at { $time }.
 alert-task-completed = 🏁 Completed: { $code } · { $title }, by { $name } at { $time }.
 alert-task-cancelled = Stand down: { $code } · { $title } was cancelled by { $name }. Reason: { $reason }.
 alert-task-reopened = Return to the task: { $code } · { $title } was reopened by { $name }.
-alert-task-reopened-without-you = Nothing changes for you: { $code } · { $title } was reopened by { $name }.
+alert-task-place = Place changed: { $code } · { $title }. Look at the card. Changed by { $name }.
+alert-task-time = Time changed: { $code } · { $title }. Look at the card. Changed by { $name }.
+alert-task-place-time = Place and time changed: { $code } · { $title }. Look at the card. Changed by { $name }.
 alert-unassigned = Leave { $code } · { $title }: you are no longer on it.
-alert-lead-changed = Coordinate with { $name }, now the lead of { $code } · { $title }.
 alert-lead-you = Take charge of { $code } · { $title }: you are the lead now.

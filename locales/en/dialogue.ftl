@@ -3,7 +3,7 @@
 cancel-dropped = Cancelled. Nothing was saved.
 cancel-nothing = There is nothing to cancel.
 dialogue-outdated = Start again: what you were doing can no longer be read. Nothing was saved.
-dialogue-expired = Start again: too much time has passed. Nothing was saved.
+dialogue-expired = Much time has passed: what you had begun was not saved. Begin anew if you need it.
 dialogue-button-outdated = Look again: that button was old and the card is now up to date.
 dialogue-button-gone = That button no longer works. Use the newest message.
 dialogue-choose = Choose with the buttons, or type /cancelar.

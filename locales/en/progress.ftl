@@ -47,7 +47,7 @@ done-phrase-which = { $count ->
 done-phrase-unknown = Check the code: I cannot find { $code } among your tasks in progress.
 
 ## Undo and reopen.
-undo-done = ↩️ Undone: { $code } is { $status } again.
+undo-done = ↩️ Undone: { $code } is { $status }.
 undo-too-late = Use Reopen or talk to your supervisor: { $seconds } seconds have passed for { $code }.
 reopen-ask-reason = Write why { $code } is reopened.
 reopen-done = 🔓 Task reopened: { $code }. { $count ->

@@ -3,7 +3,7 @@
 cancel-dropped = Cancelado. No se guardó nada.
 cancel-nothing = No hay nada que cancelar.
 dialogue-outdated = Empieza de nuevo: lo que estabas haciendo ya no se puede leer. No se guardó nada.
-dialogue-expired = Empieza de nuevo: pasó mucho tiempo. No se guardó nada.
+dialogue-expired = Pasó mucho tiempo: lo que habías empezado no se guardó. Empieza de nuevo si hace falta.
 dialogue-button-outdated = Mira de nuevo: ese botón era viejo y la tarjeta ya está al día.
 dialogue-button-gone = Ese botón ya no sirve. Usa el mensaje más nuevo.
 dialogue-choose = Elige con los botones, o escribe /cancelar.

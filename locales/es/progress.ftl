@@ -47,7 +47,7 @@ done-phrase-which = { $count ->
 done-phrase-unknown = Revisa el código: no encuentro { $code } entre tus tareas en curso.
 
 ## Deshacer y reabrir.
-undo-done = ↩️ Deshecho: { $code } sigue { $status }.
+undo-done = ↩️ Deshecho: { $code } está { $status }.
 undo-too-late = Usa Reabrir o habla con tu supervisor: ya pasaron { $seconds } segundos de { $code }.
 reopen-ask-reason = Escribe por qué se reabre { $code }.
 reopen-done = 🔓 Tarea reabierta: { $code }. { $count ->

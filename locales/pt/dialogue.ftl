@@ -3,7 +3,7 @@
 cancel-dropped = Cancelado. Nada foi guardado.
 cancel-nothing = Não há nada para cancelar.
 dialogue-outdated = Comece de novo: o que você estava fazendo já não pode ser lido. Nada foi guardado.
-dialogue-expired = Comece de novo: passou muito tempo. Nada foi guardado.
+dialogue-expired = Passou muito tempo: o que você tinha começado não foi guardado. Comece de novo se precisar.
 dialogue-button-outdated = Olhe de novo: esse botão era antigo e o cartão já está em dia.
 dialogue-button-gone = Esse botão já não serve. Use a mensagem mais nova.
 dialogue-choose = Escolha com os botões, ou escreva /cancelar.

@@ -47,7 +47,7 @@ done-phrase-which = { $count ->
 done-phrase-unknown = Confira o código: não encontro { $code } entre suas tarefas em andamento.
 
 ## Desfazer e reabrir.
-undo-done = ↩️ Desfeito: { $code } continua { $status }.
+undo-done = ↩️ Desfeito: { $code } está { $status }.
 undo-too-late = Use Reabrir ou fale com quem supervisiona você: já passaram { $seconds } segundos de { $code }.
 reopen-ask-reason = Escreva por que { $code } é reaberta.
 reopen-done = 🔓 Tarefa reaberta: { $code }. { $count ->

@@ -12,7 +12,7 @@ use crate::{
     schema::Command,
     screen::Screen,
     state::{Ask, FinishStep, Stage, State},
-    storage::Step,
+    storage,
     view::{View, plain},
 };
 
@@ -80,10 +80,7 @@ async fn state(view: &View) -> Result<State> {
     let Some(saved) = dialogue::find(&view.store, view.chat_id).await? else {
         return Ok(State::default());
     };
-    if saved.version != State::VERSION {
-        return Ok(State::outdated());
-    }
-    Ok(serde_json::from_value(saved.state).unwrap_or_else(|_| State::outdated()))
+    Ok(storage::read(saved, view.now))
 }
 
 /// An answer in words, pictures or places. The words of the buttons that act nowhere do not act either.

@@ -20,7 +20,7 @@ use crate::{
     error::Thing,
     event::Event,
     outbox::{self, Notice},
-    task::{Assignment, Status, Task, load},
+    task::{Assignment, Status, Task, load, news},
     timer::{self, Due},
 };
 
@@ -210,6 +210,9 @@ async fn decline(
     {
         let next = first_linked(tx, task.id).await?;
         set_lead(tx, task, next).await?;
+        if let Some(now) = load::one(tx.db(), task.id).await? {
+            news::tell_lead(tx, actor, &now).await?;
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::{
     Place, Priority, Task,
     create::{self, When},
     load,
+    news::{self, News},
     window::{self, Span},
 };
 use crate::{
@@ -61,6 +62,7 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: TaskPatch) -> Resu
     }
     let hastened = patch.priority.filter(|one| *one > task.priority);
     let moved = patch.planned_start.is_some() || patch.planned_end.is_some();
+    let before = (task.place.clone(), task.planned_start);
     let row = changed(tx, actor, &task, patch).await?;
     task::Entity::update(row).exec(tx.db()).await?;
     if moved {
@@ -70,7 +72,12 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: TaskPatch) -> Resu
     if let Some(priority) = hastened {
         assignment::hasten(tx, id, priority).await?;
     }
-    announce(tx, actor, id).await
+    let now = announce(tx, actor, id).await?;
+    let (place, time) = (now.place != before.0, now.planned_start != before.1);
+    if let Some(what) = News::of_edit(place, time) {
+        news::tell_crew(tx, actor, &now, what).await?;
+    }
+    Ok(now)
 }
 
 async fn changed(

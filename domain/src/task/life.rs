@@ -15,7 +15,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 use ::entity::{task, task_kind};
 
 use super::{
-    Status, Task, load, moment,
+    Status, Task, load, moment, news,
     window::{Span, stretched},
 };
 use crate::{
@@ -78,7 +78,11 @@ pub async fn start(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Ta
         window_end_at: Set(Some(span.end)),
         ..Default::default()
     };
-    change(tx, actor, &task, Status::InProgress, at, &step, row, &[]).await
+    let now = change(tx, actor, &task, Status::InProgress, at, &step, row, &[]).await?;
+    if task.lead.is_none() {
+        news::tell_lead(tx, actor, &now).await?;
+    }
+    Ok(now)
 }
 
 /// The lead, if he can be reached by Telegram, else the first assignee who can.

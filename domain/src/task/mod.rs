@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use ::entity::{assignment::AssignmentState, task::TaskStatus as Status};
+pub use news::News;
 
 use crate::{actor::Stake, geo::Point};
 
@@ -14,6 +15,7 @@ pub mod life;
 pub mod list;
 pub mod load;
 mod moment;
+pub(crate) mod news;
 mod rows;
 pub mod timeline;
 pub mod urgency;

@@ -152,7 +152,7 @@ async fn taken_back(tx: &mut Tx, actor: &Actor, earlier: &[String]) -> domain::R
             }
             Err(Error::Refused(refusal)) => {
                 back.notes.push(format!("{source}: {}", why(&refusal)));
-                back.last = back.last.or(Err(refusal));
+                back.last = back.last.or(Err(*refusal));
             }
             Err(error) => return Err(error),
         }

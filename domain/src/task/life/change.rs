@@ -13,7 +13,10 @@ use crate::{
     error::Thing,
     event::Event,
     figures, outbox, remind,
-    task::{AssignmentState, Status, Task, load},
+    task::{
+        AssignmentState, Status, Task, load,
+        news::{self, News},
+    },
 };
 
 /// What every transition writes: state, history, audit, events and messages.
@@ -48,6 +51,10 @@ pub(super) async fn change(
         .ok_or(Refusal::missing(Thing::Task))?;
     figures::spoil(tx, now.ended_at).await?;
     announce(tx, task, &now, moved).await?;
+    if let Some(what) = News::of(task.status, now.status) {
+        let crew = if now.is_open() { &now } else { task };
+        news::tell_crew(tx, actor, crew, what).await?;
+    }
     crate::emergency::follow(tx, actor, &now).await?;
     outbox::refresh_cards(tx, task.id).await?;
     Box::pin(remind::wind(tx, task.id)).await?;

@@ -11,6 +11,7 @@ mod duty;
 mod estimates;
 mod figures;
 mod hand;
+mod heard;
 mod house;
 mod instances;
 mod lanes;
