@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 
@@ -77,15 +77,17 @@ pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<
         Some(id) => unit::Entity::find_by_id(id).one(db).await?,
         None => None,
     };
-    let running = || {
-        shift::Entity::find()
-            .filter(within_scope(&narrow, shift::Column::AgentId))
-            .filter(shift::Column::Status.eq(ShiftStatus::Active))
-    };
+    // By the clock: what should have ended by now may wait for its timer, after a night in which nothing ran.
+    let running = Condition::all()
+        .add(shift::Column::Status.eq(ShiftStatus::Active))
+        .add(shift::Column::EndsAt.gt(store.now()));
+    let on_shift = shift::Entity::find()
+        .filter(within_scope(&narrow, shift::Column::AgentId))
+        .filter(running.clone());
     let missing = Query::select()
         .column(shift::Column::AgentId)
         .from(shift::Entity)
-        .and_where(Expr::col(shift::Column::Status).eq(ShiftStatus::Active))
+        .cond_where(running)
         .and_where(Expr::col(shift::Column::PresentAt).is_null())
         .to_owned();
     let absent = agent::Entity::find()
@@ -111,7 +113,7 @@ pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<
     Ok(Digest {
         unit: unit.map(|unit| unit.name),
         figures: stats::overview(store, &narrow).await?,
-        on_shift: running().count(db).await?,
+        on_shift: on_shift.count(db).await?,
         absent: absent.all(db).await?,
         late: late.all(db).await?,
         leaves: leaves.count(db).await?,
