@@ -53,7 +53,6 @@ async fn what_a_dead_process_had_in_hand_is_taken_over_within_seconds() {
         world
             .store
             .write(move |tx| {
-                let dues = dues.clone();
                 Box::pin(async move {
                     for due in &dues {
                         timer::set(tx, due, tx.now()).await?;
