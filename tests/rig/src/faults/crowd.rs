@@ -12,7 +12,7 @@ use it::{Board, Http, until::within};
 use patience::Deadline;
 use telegram::Call;
 use tokio::{
-    sync::mpsc::{self, UnboundedReceiver},
+    sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
     task::JoinHandle,
 };
 
@@ -158,21 +158,21 @@ struct Looking {
 async fn look(mut board: Board, http: Http, id: i64) -> Result<Looking> {
     board.subscribe(&["broadcasts"], None).await?;
     let (tell, shown) = mpsc::unbounded_channel();
-    let running = tokio::spawn(async move {
-        loop {
-            let seen = counters(&http, id).await?;
-            if tell.send(seen).is_err() {
-                return Ok(());
-            }
-            while let Some(event) = board.next_within(QUIET).await? {
-                board.forget();
-                if event["event_type"] == "broadcast_progress" {
-                    break;
-                }
+    let running = tokio::spawn(follow(board, http, id, tell));
+    Ok(Looking { running, shown })
+}
+
+async fn follow(mut board: Board, http: Http, id: i64, tell: UnboundedSender<Truth>) -> Result<()> {
+    // Whoever looks is gone when nobody takes it any more.
+    while tell.send(counters(&http, id).await?).is_ok() {
+        while let Some(event) = board.next_within(QUIET).await? {
+            board.forget();
+            if event["event_type"] == "broadcast_progress" {
+                break;
             }
         }
-    });
-    Ok(Looking { running, shown })
+    }
+    Ok(())
 }
 
 async fn counters(http: &Http, id: i64) -> Result<Truth> {

@@ -142,7 +142,7 @@ fn the_others_learn_it(
         cards.worst().as_secs_f64()
     ));
     let learnt = others.iter().filter_map(|one| {
-        first(one, &|one, call| {
+        first(one, &|one: &Press, call: &Call| {
             answers(one, call) || changes_card(one, call)
         })
     });
@@ -155,7 +155,7 @@ fn the_others_learn_it(
 /// The words that Telegram shows over the chat.
 fn answers(press: &Press, call: &Call) -> bool {
     call.method == "answerCallbackQuery"
-        && call.params["callback_query_id"].as_str() == Some(&press.query)
+        && call.params["callback_query_id"].as_str() == Some(press.query.as_str())
         && call.text().is_some()
 }
 
