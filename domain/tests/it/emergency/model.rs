@@ -351,7 +351,7 @@ async fn every_order(deep: usize) -> usize {
     let first = scene.look().await;
     assert_eq!(first.count(OfferState::Offered), 2, "{first:?}");
     let mut known = BTreeSet::from([first.sorted()]);
-    let mut reached = vec![(scene.world.freeze().await, first, Vec::new())];
+    let mut reached = vec![(scene.world.freeze().await, first, Vec::<Step>::new())];
     for _ in 0..deep {
         let mut next = Vec::new();
         for (frozen, before, way) in &reached {
