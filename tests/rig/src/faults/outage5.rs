@@ -30,8 +30,8 @@ pub const ROW: Row = Row {
 
 const WORDS: &str = "Corte de Telegram";
 
-/// From the return of Telegram until everybody has heard it again.
-const ASKED: Duration = Duration::from_secs(30);
+/// From the return of Telegram until everybody has heard it again: a message that was tried in vain waits up to a minute.
+const ASKED: Duration = Duration::from_secs(75);
 
 const PATIENCE: Duration = Duration::from_secs(240);
 
