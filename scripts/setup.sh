@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, and only that: setup.sh [build|services|browser|dashboard|linters]…  (default: all).
+# Installs what is missing, and only that: setup.sh [build|services|browser|dashboard|linters|fuzz]…  (default: all but fuzz).
 # System packages come from apt, all in one go; the linters go into the user's cache folder.
 source "$(dirname "$0")/lib.sh"
 
@@ -10,6 +10,11 @@ build_needs() {
   have cargo || die 'Rust is missing: https://rustup.rs, then start again'
   have cc || missing+=(build-essential)
   have git || missing+=(git ca-certificates)
+}
+
+fuzz_needs() {
+  build_needs
+  have c++ || missing+=(g++)
 }
 
 services_needs() {

@@ -263,6 +263,7 @@ fn rules(reader: &mut Reader) -> Rules {
             withdraw_seconds: reader.number("emergency.withdraw_seconds", 0..=3600),
         },
         second_approver: reader.flag("broadcast.second_approver"),
+        outage_seconds: reader.number("broadcast.outage_seconds", 1..=3600),
         undo_seconds: reader.number("task.undo_seconds", 0..=3600),
         crew_limit: reader.number("task.crew_limit", 1..=300),
         link_hours: reader.number("access.link_hours", 1..=720),

@@ -17,6 +17,8 @@ pub struct Rules {
     pub emergency: EmergencyRules,
     /// Whether a broadcast to everybody leaves only once a second person has confirmed it; drills do not wait.
     pub second_approver: bool,
+    /// From so long an absence of Telegram on, those who have not answered a broadcast are asked again, in seconds.
+    pub outage_seconds: u32,
     /// How long an action can be undone by who did it, in seconds.
     pub undo_seconds: u32,
     /// The most people on one task.
@@ -119,6 +121,7 @@ impl Default for Rules {
             },
             emergency: EmergencyRules::default(),
             second_approver: false,
+            outage_seconds: 30,
             undo_seconds: 60,
             crew_limit: 300,
             link_hours: 24,

@@ -161,6 +161,9 @@ impl Due {
 
     /// How long somebody may be at it.
     fn claim(&self) -> Duration {
+        if PRESSING.concat().contains(&self.kind()) {
+            return PRESSING_CLAIM;
+        }
         match self {
             Self::Ack { .. }
             | Self::Refresh { .. }
@@ -274,6 +277,10 @@ impl Claim {
 /// How long a claim lasts; a process that dies loses it after that.
 const CLAIM: Duration = Duration::from_secs(10);
 const LONG_CLAIM: Duration = Duration::from_secs(60);
+
+/// What somebody waits for by the second must not wait for the dead: who is slower than this shares the work in vain, for
+/// whoever comes second waits for the first and finds it done.
+const PRESSING_CLAIM: Duration = Duration::from_secs(2);
 
 /// Tries until a timer is given up and counted as failed.
 const TRIES: i32 = 10;
@@ -431,7 +438,7 @@ async fn take(tx: &Tx, turn: Turn, limit: u64) -> Result<Vec<Claim>> {
         }
     }
     let claims = rows.into_iter().map(claimed).collect::<Result<Vec<_>>>()?;
-    for span in [CLAIM, LONG_CLAIM] {
+    for span in [PRESSING_CLAIM, CLAIM, LONG_CLAIM] {
         let of_this = claims.iter().filter(|claim| claim.due.claim() == span);
         hold(tx, of_this.map(|claim| claim.id).collect(), span).await?;
     }

@@ -48,9 +48,6 @@ const UPLOADS: i32 = 3;
 const OUTAGE: u32 = 3;
 const LONGEST_OUTAGE_PAUSE: u32 = 10;
 
-/// From so long an absence on, those who have not answered a broadcast are asked again.
-const REAL_OUTAGE: TimeDelta = TimeDelta::seconds(30);
-
 /// What a delivery needs.
 pub(crate) struct Postman {
     pub store: Store,
@@ -238,7 +235,8 @@ impl Postman {
 
     /// Telegram was away: whoever has not answered a broadcast may not have heard it. A hiccup asks nobody again.
     fn back_after(&self, since: DateTime<Utc>) {
-        if self.store.now() - since < REAL_OUTAGE {
+        let real = TimeDelta::seconds(self.store.rules().outage_seconds.into());
+        if self.store.now() - since < real {
             return;
         }
         let store = self.store.clone();

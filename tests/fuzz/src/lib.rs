@@ -6,10 +6,11 @@ mod bodies;
 /// A door and its name, which is also that of its folder in `corpus`.
 pub type Door = (&'static str, fn(&[u8]));
 
-pub const DOORS: [Door; 4] = [
+pub const DOORS: [Door; 5] = [
     ("update", bot::doors::update),
     ("press", bot::doors::press),
     ("message", api::doors::message),
+    ("alert", api::doors::alert),
     ("body", bodies::body),
 ];
 

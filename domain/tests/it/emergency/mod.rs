@@ -3,6 +3,7 @@
 mod call;
 mod crew;
 mod leave;
+mod model;
 mod several;
 mod told;
 mod turn;

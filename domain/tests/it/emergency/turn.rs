@@ -40,6 +40,48 @@ async fn a_call_for_help_does_not_wait_behind_what_fell_due_before() {
 }
 
 #[tokio::test]
+async fn what_a_dead_process_had_in_hand_is_taken_over_within_seconds() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.calls(&ana).await;
+        let set = [
+            Due::Refresh { task_id: 7 },
+            Due::Ack { assignment_id: 7 },
+            Due::BroadcastRound { broadcast_id: 7 },
+        ];
+        let dues = set.clone();
+        world
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for due in &dues {
+                        timer::set(tx, due, tx.now()).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+            .expect("set");
+        world.wait(TimeDelta::seconds(15));
+        let kinds = async || -> Vec<Due> {
+            let taken = timer::claim(&world.store, 50).await.expect("claimed");
+            let dues = taken.into_iter().map(|claim| claim.due);
+            dues.filter(|due| matches!(due, Due::SosWait { .. }) || set.contains(due))
+                .collect()
+        };
+        assert_eq!(kinds().await.len(), 4);
+        world.wait(TimeDelta::milliseconds(1900));
+        assert!(kinds().await.is_empty(), "somebody is at it");
+        world.wait(TimeDelta::milliseconds(200));
+        let again = kinds().await;
+        assert_eq!(again.len(), 3, "{again:?}");
+        assert!(matches!(again[0], Due::SosWait { .. }), "{again:?}");
+        assert!(!again.contains(&set[0]), "{again:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_search_for_help_is_never_given_up() {
     each(async |world: World| {
         let ana = world.standing("Ana", 1, 0.0).await;

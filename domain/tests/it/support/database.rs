@@ -22,13 +22,39 @@ impl Database {
     pub async fn sqlite() -> Self {
         static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
         let template = TEMPLATE.get_or_init(sqlite_template).await;
+        let new = Self::file();
+        std::fs::write(new.path(), template).expect("room for a copy");
+        new
+    }
+
+    fn file() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("gad.db");
-        std::fs::write(&file, template).expect("room for a copy");
         Self {
             url: format!("sqlite://{}?mode=rwc", file.display()),
             _folder: Some(folder),
         }
+    }
+
+    fn path(&self) -> &str {
+        let path = self.url.trim_start_matches("sqlite://");
+        path.trim_end_matches("?mode=rwc")
+    }
+
+    /// A file that holds what this one holds now.
+    pub async fn copy_of(open: &DatabaseConnection) -> Self {
+        let new = Self::file();
+        let copy = format!("VACUUM INTO '{}'", new.path());
+        let copied = open.execute_unprepared(&copy).await;
+        copied.expect("room for a copy");
+        new
+    }
+
+    /// The same of a file that nobody has open.
+    pub fn copy(&self) -> Self {
+        let new = Self::file();
+        std::fs::copy(self.path(), new.path()).expect("room for a copy");
+        new
     }
 
     pub async fn postgres(server: &str) -> Self {

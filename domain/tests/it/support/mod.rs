@@ -22,6 +22,26 @@ pub struct World {
     _database: Database,
 }
 
+/// A world on a file that stands still, to begin from again and again.
+pub struct Frozen {
+    database: Database,
+    now: DateTime<Utc>,
+    unit_id: i64,
+}
+
+impl Frozen {
+    /// Another world that goes on from here.
+    pub async fn thaw(&self) -> World {
+        let database = self.database.copy();
+        let store = connect(&database.url, Clock::by_hand(self.now)).await;
+        World {
+            store,
+            unit_id: self.unit_id,
+            _database: database,
+        }
+    }
+}
+
 /// The moment every test starts at: a Sunday noon in Buenos Aires.
 pub fn start() -> DateTime<Utc> {
     "2026-11-22T15:00:00Z".parse().expect("a literal")
@@ -66,6 +86,15 @@ impl World {
             store,
             unit_id: unit.id,
             _database: database,
+        }
+    }
+
+    /// As it is now; its database must be a file.
+    pub async fn freeze(&self) -> Frozen {
+        Frozen {
+            database: Database::copy_of(self.store.writer()).await,
+            now: self.store.now(),
+            unit_id: self.unit_id,
         }
     }
 

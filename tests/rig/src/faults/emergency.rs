@@ -6,20 +6,18 @@ use std::{
 };
 
 use anyhow::Result;
-use domain::{
-    Actor,
-    actor::{Channel, Level, Permission},
-    outbox::{self, Lane, Message, Notice},
-    user,
-};
+use domain::outbox::{self, Lane, Message, Notice};
 use futures::FutureExt;
-use it::{Http, app::PASSWORD, until::within};
+use it::until::within;
 use serde_json::json;
 use telegram::Call;
 
 use crate::{
     cluster::{Cluster, Plan},
-    load::{Force, Member},
+    load::{
+        Force, Member,
+        radio::{RADIO, dispatcher},
+    },
     report::Findings,
     run::{Bench, Row},
 };
@@ -38,9 +36,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The words by which the two are told from the routine messages.
 const CALL: &str = "EMG-";
 const BROADCAST: &str = "Plaza Norte";
-
-/// The phone of who watches over emergencies.
-const RADIO: i64 = 9_001;
 
 async fn run(bench: Bench) -> Result<Findings> {
     let (people, routine) = bench.size((200, 5_000), (50, 500));
@@ -83,24 +78,6 @@ async fn run(bench: Bench) -> Result<Findings> {
     findings.must(refused == 0, format!("{refused} calls were answered 429"));
     cluster.finish(&mut findings).await?;
     Ok(findings)
-}
-
-/// Somebody who sends broadcasts and is told of every call for help.
-async fn dispatcher(cluster: &Cluster) -> Result<Http> {
-    let new = user::NewUser {
-        password: Some(PASSWORD.into()),
-        permissions: vec![Permission::Broadcast],
-        lang: Some("es".into()),
-        ..user::NewUser::named("radio", "Rita Radio", Level::Admin)
-    };
-    let user = user::create(&cluster.store, &Actor::system(Channel::Cli), new).await?;
-    cluster.paper.person(RADIO, "Rita", "es").knows_the_bot();
-    let link = format!(
-        "UPDATE users SET telegram_id = {RADIO} WHERE id = {}",
-        user.id
-    );
-    cluster.execute(&link).await?;
-    Http::login(&cluster.base(0), "radio", PASSWORD).await
 }
 
 /// Routine messages about everybody's task that do not collapse into one.

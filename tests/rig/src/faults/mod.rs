@@ -2,10 +2,12 @@
 
 mod clock;
 mod crash;
+mod crowd;
 mod disk;
 mod emergency;
 mod events;
 mod gated;
+mod go;
 mod hangups;
 mod holder;
 mod hostile;
@@ -13,9 +15,11 @@ mod ids;
 mod kills;
 mod moving;
 mod outage;
+mod outage5;
 mod poison;
 mod pool;
 mod postgres;
+mod presses;
 mod readers;
 mod redis;
 mod revoked;
@@ -23,6 +27,7 @@ mod rolling;
 mod scattered;
 mod slow;
 mod sqlite;
+mod steps;
 mod storm;
 
 use crate::run::Row;
@@ -38,6 +43,11 @@ pub const ROWS: &[Row] = &[
     crash::ROW,
     holder::ROW,
     emergency::ROW,
+    crowd::ROW,
+    presses::ROW,
+    steps::ROW,
+    outage5::ROW,
+    go::ROW,
     postgres::ROW,
     hangups::ROW,
     pool::ROW,

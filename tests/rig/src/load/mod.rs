@@ -2,15 +2,18 @@
 
 pub mod api;
 pub mod bodies;
+pub mod crowd;
 pub mod frames;
 pub mod junk;
 pub mod people;
+pub mod radio;
 pub mod samples;
 pub mod talk;
 pub mod views;
 
 pub use self::{
     api::{Asked, Traffic},
+    crowd::Crowd,
     people::{Force, Member},
     samples::Samples,
     talk::Talk,

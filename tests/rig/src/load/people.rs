@@ -17,7 +17,7 @@ use crate::cluster::Cluster;
 const FIRST_PHONE: i64 = 10_001;
 
 /// Into so many units.
-const UNITS: usize = 10;
+pub const UNITS: usize = 10;
 
 /// How many are made at once.
 const AT_ONCE: usize = 8;
@@ -83,11 +83,16 @@ impl Force {
     }
 }
 
+/// The unit that the member of this number is in.
+pub fn unit_of(n: usize) -> String {
+    format!("Comisaría {}", n % UNITS)
+}
+
 async fn hire(cluster: &Cluster, n: usize) -> Result<Member> {
     let phone = FIRST_PHONE + i64::try_from(n)?;
     let name = format!("Agente {phone}");
     let new = user::NewUser {
-        units: vec![unit::Key::Name(format!("Comisaría {}", n % UNITS))],
+        units: vec![unit::Key::Name(unit_of(n))],
         badge: Some(phone.to_string()),
         lang: Some("es".into()),
         ..user::NewUser::named(format!("a.{phone}"), &name, Level::Agent)

@@ -26,6 +26,7 @@ unix_socket_directories = ''
 max_connections = 400
 fsync = off
 full_page_writes = off
+track_commit_timestamp = on
 timezone = 'UTC'
 log_timezone = 'UTC'
 ";
