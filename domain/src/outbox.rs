@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 
@@ -253,11 +253,43 @@ const AT_ONCE: usize = 1000;
 /// Stores messages in the transaction of what they tell; equal waiting ones collapse. One that waits already is held
 /// until the commit: the sender must not word it before there is something new to say.
 pub async fn push(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
+    // Two transactions that refresh the same cards wait for each other in the same order.
+    messages.sort_by_key(|message| message.chat_id);
+    store(tx, messages).await
+}
+
+/// The same for messages that shall leave in this order, the first first: what waits already is held beforehand, in the order
+/// in which everybody else does.
+pub(crate) async fn push_in_order(tx: &mut Tx, messages: Vec<Message>) -> Result<()> {
+    hold_waiting(tx, &messages).await?;
+    store(tx, messages).await
+}
+
+async fn hold_waiting(tx: &Tx, messages: &[Message]) -> Result<()> {
+    let mut keys: Vec<(i64, &str)> = messages
+        .iter()
+        .filter_map(|message| Some((message.chat_id, message.collapse.as_deref()?)))
+        .collect();
+    keys.sort_unstable();
+    for some in keys.chunks(AT_ONCE) {
+        outbox::Entity::find()
+            .select_only()
+            .column(outbox::Column::Id)
+            .filter(outbox::Column::Collapse.is_in(some.iter().map(|(_, key)| *key)))
+            .order_by_asc(outbox::Column::ChatId)
+            .lock(LockType::Update)
+            .into_tuple::<i64>()
+            .all(tx.db())
+            .await?;
+    }
+    Ok(())
+}
+
+/// The sender takes what is stored first before the rest of its lane.
+async fn store(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
     if messages.is_empty() {
         return Ok(());
     }
-    // Two transactions that refresh the same cards wait for each other in the same order.
-    messages.sort_by_key(|message| message.chat_id);
     let mut said = HashSet::new();
     messages.retain(|message| match &message.collapse {
         Some(what) => said.insert(what.clone()),
