@@ -37,6 +37,8 @@ pub struct Screen {
     pub ring: bool,
     /// A pin that follows the text, or stands alone without one: latitude, longitude.
     pub location: Option<(f64, f64)>,
+    /// The topic of a forum that it is meant for.
+    pub thread: Option<i64>,
     /// The commands this chat is offered from now on; none: those of strangers.
     pub menu: Option<Vec<BotCommand>>,
 }

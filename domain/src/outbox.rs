@@ -52,6 +52,10 @@ pub enum Notice {
     BroadcastSaid { broadcast_id: i64, user_id: i64 },
     /// The file that goes with a broadcast.
     BroadcastFile { broadcast_id: i64 },
+    /// A broadcast in a group of a unit.
+    BroadcastPost { broadcast_id: i64, post_id: i64 },
+    /// To whoever is responsible: the bot is no longer in a group of the unit.
+    GroupLost { unit_id: i64, title: String },
     /// The live card of who has answered, for whoever sent it.
     RollCall { broadcast_id: i64, ring: bool },
     /// To whoever is responsible: these have not answered; with `phones`, whom to call.
@@ -216,6 +220,18 @@ impl Message {
         }
     }
 
+    /// A broadcast in a group: a new message, or an edit where one is there already.
+    pub(crate) fn broadcast_post(chat_id: i64, broadcast_id: i64, post_id: i64) -> Self {
+        let notice = Notice::BroadcastPost {
+            broadcast_id,
+            post_id,
+        };
+        Self {
+            collapse: Some(format!("post:{post_id}")),
+            ..Self::news(chat_id, None, notice).in_lane(Lane::Broadcast)
+        }
+    }
+
     /// The file that goes with a broadcast, for one person.
     pub(crate) fn broadcast_file(chat_id: i64, user_id: i64, broadcast_id: i64) -> Self {
         let notice = Notice::BroadcastFile { broadcast_id };
@@ -309,6 +325,18 @@ async fn store(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
             .exec_without_returning(tx.db())
             .await?;
     }
+    tx.ring(Topic::Outbox);
+    Ok(())
+}
+
+/// What waits for a chat is meant for another from now on.
+pub(crate) async fn redirect(tx: &mut Tx, from: i64, to: i64) -> Result<()> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::ChatId, Expr::value(to))
+        .filter(outbox::Column::ChatId.eq(from))
+        .filter(outbox::Column::Status.eq(OutboxStatus::Queued))
+        .exec(tx.db())
+        .await?;
     tx.ring(Topic::Outbox);
     Ok(())
 }

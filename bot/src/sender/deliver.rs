@@ -211,7 +211,7 @@ impl Postman {
         if let Some(place) = screen.location.filter(|_| !screen.text.is_empty()) {
             self.limiter.pass(chat.0, Kind::Send).await;
             // The text has been sent: trying again for the pin would send it twice.
-            if let Err(error) = calls::send_pin(&self.client, chat, place).await {
+            if let Err(error) = calls::send_pin(&self.client, chat, place, screen.thread).await {
                 tracing::warn!(%error, "a pin could not be sent");
             }
         }
@@ -256,6 +256,7 @@ impl Postman {
         let text = error.to_string();
         match error.verdict() {
             Verdict::Gone => outcome(Outcome::Unreachable { error: text }),
+            Verdict::Moved(to) => outcome(Outcome::Moved { to }),
             Verdict::Busy(wait) => self.busy(message, wait, text),
             Verdict::Token | Verdict::Conflict => self.refused(message, text),
             Verdict::Away if matches!(message.notice, Notice::ExportFile { .. }) => {

@@ -1,15 +1,13 @@
 //! How a broadcast ends: called off, closed with a last word, or its time is over.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use ::entity::{broadcast, card};
 
 use super::{
     BroadcastStatus, PAGE, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may,
-    progress, set_status,
+    posts, progress, set_status,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -93,6 +91,7 @@ async fn over(tx: &mut Tx, id: i64, how: BroadcastStatus) -> Result<()> {
         timer::cancel(tx, &due).await?;
     }
     set_status(tx, id, how).await?;
+    posts::show_end(tx, id).await?;
     show_end(tx, id, i64::MIN).await?;
     progress(tx, id).await
 }

@@ -83,9 +83,9 @@ async fn ask_page(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
         .filter(broadcast_recipient::Column::Id.is_in(silent.iter().map(|one| one.0)))
         .exec(tx.db())
         .await?;
-    let rings = silent.into_iter().filter_map(|(_, user_id, chat)| {
-        Some(Message::broadcast(chat?, Some(user_id), id, true))
-    });
+    let rings = silent
+        .into_iter()
+        .filter_map(|(_, user_id, chat)| Some(Message::broadcast(chat?, Some(user_id), id, true)));
     outbox::push_in_order(tx, rings.collect()).await?;
     let Some(after) = last.filter(|_| full) else {
         return Ok(());

@@ -14,7 +14,7 @@ use super::{
     Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
     audience::{self, Person},
     draft::{still_open, wait},
-    may, next_round, order, protocol, scope,
+    may, next_round, order, posts, protocol, scope,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -71,6 +71,7 @@ pub(super) async fn launch(
     if recipients == 0 {
         return Err(Refusal::invalid("audience", Problem::Required).into());
     }
+    posts::begin(tx, id, &audience).await?;
     for some in people.chunks(CHUNK) {
         queue(tx, id, some).await?;
     }

@@ -55,7 +55,7 @@ async fn those_on_duty_hear_it_before_those_off_duty(#[case] backend: Backend) -
     let arrived: Vec<bool> = calls
         .iter()
         .filter(|call| call.text().is_some_and(|text| text.contains("Corten")))
-        .filter_map(|call| call.params["chat_id"].as_i64())
+        .filter_map(telegram::Call::chat)
         .filter(|chat| *chat >= FIRST)
         .map(|chat| chat >= FIRST + HALF)
         .collect();
