@@ -260,7 +260,7 @@ fn title(chat: &Chat, message: &Message) -> String {
     let name = chat.title().unwrap_or("—");
     let topic = message
         .reply_to_message()
-        .and_then(|first| first.forum_topic_created());
+        .and_then(Message::forum_topic_created);
     match topic {
         Some(topic) => format!("{name} · {}", topic.name),
         None => name.to_owned(),
@@ -341,9 +341,9 @@ pub async fn mine(view: &View) -> Result<Option<Screen>> {
     let units = group::choices(&view.store, reader).await?;
     let ids = units.iter().map(|unit| unit.id).collect();
     let groups = group::of_units(&view.store, ids).await?;
-    let mut lines = vec![view.say(match groups.is_empty() {
-        true => &Sentence::GroupListEmpty,
-        false => &Sentence::GroupList,
+    let mut lines = vec![view.say(&match groups.is_empty() {
+        true => Sentence::GroupListEmpty,
+        false => Sentence::GroupList,
     })];
     let mut rows = Rows::default();
     for unit in units {
