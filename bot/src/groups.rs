@@ -13,7 +13,8 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 use teloxide::{
     types::{
-        CallbackQuery, Chat, ChatMemberUpdated, MaybeInaccessibleMessage, Me, Message, Update, User,
+        CallbackQuery, Chat, ChatKind, ChatMemberUpdated, MaybeInaccessibleMessage, Me, Message,
+        PublicChatKind, Update, User,
     },
     utils::command::BotCommands,
 };
@@ -239,6 +240,7 @@ async fn chooses(
         chat_id: message.chat.id.0,
         thread_id: thread_of(message),
         title: title(&message.chat, message),
+        forum: is_forum(&message.chat),
     };
     let outcome = spot(actor, (place.chat_id, place.thread_id), false)?;
     let actor = actor.clone();
@@ -253,6 +255,16 @@ async fn chooses(
     })
     .await?;
     Ok(Sentence::GroupDone)
+}
+
+fn is_forum(chat: &Chat) -> bool {
+    match &chat.kind {
+        ChatKind::Public(public) => match &public.kind {
+            PublicChatKind::Supergroup(group) => group.is_forum,
+            _ => false,
+        },
+        ChatKind::Private(_) => false,
+    }
 }
 
 /// What the group is called; with the name of the topic, as far as Telegram says it.

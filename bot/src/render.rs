@@ -85,6 +85,10 @@ impl Words {
             Notice::Emergency { emergency_id, ring } => {
                 emergencies::card(&view, *emergency_id, *ring).await
             }
+            Notice::EmergencyTopic {
+                emergency_id,
+                topic_id,
+            } => emergencies::topic(&view, *emergency_id, *topic_id).await,
             Notice::EmergencySent { emergency_id } => emergencies::sent(&view, *emergency_id).await,
             Notice::EmergencyEscalated {
                 emergency_id,

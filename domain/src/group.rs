@@ -45,6 +45,8 @@ pub struct Spot {
     /// Nothing for the group itself.
     pub thread_id: Option<i64>,
     pub title: String,
+    /// Whether topics can be opened there.
+    pub forum: bool,
 }
 
 fn shown(row: unit_group::Model) -> Group {
@@ -85,6 +87,7 @@ pub async fn register(tx: &Tx, actor: &Actor, unit_id: i64, spot: Spot) -> Resul
         chat_id: Set(spot.chat_id),
         thread_id: Set(spot.thread_id.unwrap_or_default()),
         title: Set(title.clone()),
+        forum: Set(spot.forum),
         registered_by: Set(actor.user_id),
         registered_at: Set(tx.now()),
         ..Default::default()
@@ -99,6 +102,7 @@ pub async fn register(tx: &Tx, actor: &Actor, unit_id: i64, spot: Spot) -> Resul
         id: Set(row.id),
         unit_id: Set(unit_id),
         title: Set(title),
+        forum: Set(spot.forum),
         registered_by: Set(actor.user_id),
         registered_at: Set(tx.now()),
         ..Default::default()

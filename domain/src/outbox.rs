@@ -40,6 +40,8 @@ pub enum Notice {
     Unreachable { task_id: i64, agent_id: i64 },
     /// The live card of an emergency; with `ring` a new message takes over.
     Emergency { emergency_id: i64, ring: bool },
+    /// An emergency in a topic of its own.
+    EmergencyTopic { emergency_id: i64, topic_id: i64 },
     /// To whoever called: the alert has left.
     EmergencySent { emergency_id: i64 },
     /// Nobody comes yet; with `phones`, whom to call.
@@ -204,6 +206,18 @@ impl Message {
             task_id,
             notice: Notice::Emergency { emergency_id, ring },
             collapse: Some(format!("{word}:{chat_id}:e{emergency_id}")),
+        }
+    }
+
+    /// An emergency in a topic of its own, behind everything that people are asked.
+    pub(crate) fn emergency_topic(chat_id: i64, emergency_id: i64, topic_id: i64) -> Self {
+        let notice = Notice::EmergencyTopic {
+            emergency_id,
+            topic_id,
+        };
+        Self {
+            collapse: Some(format!("topic:{topic_id}")),
+            ..Self::news(chat_id, None, notice).in_lane(Lane::Broadcast)
         }
     }
 

@@ -16,6 +16,7 @@ pub mod day_figure;
 pub mod dialogue;
 pub mod emergency;
 pub mod emergency_offer;
+pub mod emergency_topic;
 pub mod enrolment;
 pub mod estimate;
 pub mod event;

@@ -14,6 +14,8 @@ pub struct Model {
     pub thread_id: i64,
     #[sea_orm(column_type = "Text")]
     pub title: String,
+    /// Whether topics can be opened there.
+    pub forum: bool,
     pub registered_by: Option<i64>,
     pub registered_at: DateTimeUtc,
 }

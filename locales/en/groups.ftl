@@ -15,3 +15,5 @@ group-list-empty = No group gets broadcasts of your units.
 group-how = To register one: add the bot to the group, write /grupo there (or in the topic) and tap the unit.
 button-group-end = ✖ Remove { $title }
 group-done = ✅ Done
+group-emergency = 🆘 { $code }: { $coming } of { $crew } are coming.
+group-emergency-over = 🏁 It is over.

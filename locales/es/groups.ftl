@@ -15,3 +15,5 @@ group-list-empty = Ningún grupo recibe difusiones de tus unidades.
 group-how = Para registrar uno: agrega el bot al grupo, escribe /grupo allí (o en el tema) y toca la unidad.
 button-group-end = ✖ Quitar { $title }
 group-done = ✅ Hecho
+group-emergency = 🆘 { $code }: vienen { $coming } de { $crew }.
+group-emergency-over = 🏁 Terminó.

@@ -15,3 +15,5 @@ group-list-empty = Nenhum grupo recebe difusões das suas unidades.
 group-how = Para registrar um: adicione o bot ao grupo, escreva /grupo lá (ou no tópico) e toque na unidade.
 button-group-end = ✖ Remover { $title }
 group-done = ✅ Feito
+group-emergency = 🆘 { $code }: vêm { $coming } de { $crew }.
+group-emergency-over = 🏁 Terminou.

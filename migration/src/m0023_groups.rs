@@ -1,4 +1,4 @@
-//! The groups and forum topics of units, and what was posted there of a broadcast.
+//! The groups and forum topics of units, what was posted there of a broadcast, and the topics of emergencies.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
                 .col(big("chat_id"))
                 .col(big("thread_id"))
                 .col(text("title"))
+                .col(flag("forum"))
                 .col(null(big("registered_by")))
                 .col(at("registered_at"))
                 .foreign_key(&mut reference("unit_groups", "unit_id", "units"))
@@ -49,10 +50,32 @@ impl MigrationTrait for Migration {
         .await?;
         m.create_index(index("broadcast_posts", &["broadcast_id", "id"]))
             .await?;
-        m.create_index(index("broadcast_posts", &["chat_id"])).await
+        m.create_index(index("broadcast_posts", &["chat_id"]))
+            .await?;
+        m.create_table(
+            table("emergency_topics")
+                .col(id())
+                .col(big("emergency_id"))
+                .col(big("unit_id"))
+                .col(big("chat_id"))
+                .col(null(big("thread_id")))
+                .col(word("state", &["waiting", "open", "closed", "failed"]))
+                .col(at("state_at"))
+                .col(null(text("error")))
+                .foreign_key(&mut reference(
+                    "emergency_topics",
+                    "emergency_id",
+                    "emergencies",
+                ))
+                .foreign_key(&mut reference("emergency_topics", "unit_id", "units"))
+                .to_owned(),
+        )
+        .await?;
+        m.create_index(index("emergency_topics", &["emergency_id", "id"]))
+            .await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(m, &["broadcast_posts", "unit_groups"]).await
+        drop_tables(m, &["emergency_topics", "broadcast_posts", "unit_groups"]).await
     }
 }

@@ -75,6 +75,27 @@ async fn upload(
     client.upload(method, fields, (field, made), UPLOAD).await
 }
 
+#[derive(Deserialize)]
+struct Opened {
+    message_thread_id: i64,
+}
+
+/// Opens a topic in a forum and returns its number.
+pub async fn open_topic(client: &Client, chat: ChatId, name: &str) -> Result<i64, CallError> {
+    let body = json!({ "chat_id": chat, "name": name });
+    let opened: Opened = client.ask("createForumTopic", &body, CALL).await?;
+    Ok(opened.message_thread_id)
+}
+
+/// Nobody but administrators writes into the topic any more.
+pub async fn close_topic(client: &Client, chat: ChatId, thread: i64) -> Result<(), CallError> {
+    let body = json!({ "chat_id": chat, "message_thread_id": thread });
+    client
+        .ask::<IgnoredAny>("closeForumTopic", &body, CALL)
+        .await
+        .map(drop)
+}
+
 /// Sends the pin that follows a text, into the same topic.
 pub async fn send_pin(
     client: &Client,

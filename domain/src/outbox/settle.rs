@@ -150,6 +150,16 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         let status = *row.status.as_ref();
         broadcast::posted(tx, (broadcast_id, post_id), status, error).await?;
     }
+    if let Notice::EmergencyTopic {
+        emergency_id,
+        topic_id,
+    } = message.notice
+        && over(&row)
+    {
+        let error = row.error.try_as_ref().cloned().flatten();
+        let status = *row.status.as_ref();
+        emergency::topic_shown(tx, (emergency_id, topic_id), status, error).await?;
+    }
     if let Notice::Calendar { calendar_id, .. } = message.notice {
         forget(tx, &mut row, calendar_id).await?;
     }

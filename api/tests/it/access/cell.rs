@@ -131,6 +131,7 @@ impl Cell {
                         chat_id: -1000 - task,
                         thread_id: None,
                         title: "Guardia".into(),
+                        forum: false,
                     };
                     let group = group::register(tx, &system, unit_id, spot).await?.id;
                     Ok((task, leave, emergency, broadcast, group, session))

@@ -421,3 +421,72 @@ async fn a_full_group_holds_up_nobody() -> Result<()> {
     app.leaves_work_behind();
     Ok(())
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_emergency_has_its_topic_in_the_forum_until_it_is_over(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(Scene {
+        app,
+        dora,
+        ana,
+        bob,
+    }) = scene(backend).await?
+    else {
+        return Ok(());
+    };
+    app.paper.group(FORUM, "Comisaría", true, &[&dora, &ana]);
+    registers(&app, &dora.in_group(FORUM), "Norte").await?;
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    let here = json!({ "lat": -34.6, "lon": -58.4 });
+    let caller = app.http(&ana).await?;
+    let call = caller.post("/api/v1/emergencies", &here).await?;
+    let call = call.expect(201)?;
+    let code = call["code"].as_str().context("a code")?.to_owned();
+    let there = dora.in_group(FORUM);
+    let card = there.until_text(&format!("{code}: vienen 0")).await?;
+    assert!(card.thread.is_some(), "{card:?}");
+    assert!(!card.text.contains("Ana") && !card.text.contains("Bob"));
+    bob.until_text(&code).await?;
+    press(&bob, "Voy").await?;
+    let now = there.until_text(&format!("{code}: vienen 1")).await?;
+    assert_eq!(now.id, card.id, "one live card");
+    app.settled().await?;
+    let http = app.http(&dora).await?;
+    let place = format!("/api/v1/emergencies/{}", call["id"]);
+    let reason = json!({ "reason": "Prueba" });
+    http.post(&format!("{place}/resolve"), &reason)
+        .await?
+        .expect(200)?;
+    let over = there.until_text("🏁 Terminó.").await?;
+    assert_eq!(over.id, card.id);
+    app.settled().await?;
+    let closed = app.paper.calls_of("closeForumTopic");
+    let threads: Vec<_> = closed
+        .iter()
+        .filter(|call| call.is_ok())
+        .map(|call| call.params["message_thread_id"].as_i64())
+        .collect();
+    assert_eq!(threads, [card.thread]);
+    let of = |state: &str| format!("SELECT count(*) FROM emergency_topics WHERE state = '{state}'");
+    assert_eq!(app.count(&of("closed")).await?, 1);
+
+    // Without the right to open topics people are told all the same.
+    let rights = FaultKind::BadRequest("not enough rights to create a topic".into());
+    app.paper.fault(Fault::new(rights).on("createForumTopic"));
+    let call = caller.post("/api/v1/emergencies", &here).await?;
+    let call = call.expect(201)?;
+    let code = call["code"].as_str().context("a code")?.to_owned();
+    dora.until_text(&code).await?;
+    app.settled().await?;
+    assert_eq!(app.count(&of("failed")).await?, 1);
+    let place = format!("/api/v1/emergencies/{}", call["id"]);
+    http.post(&format!("{place}/cancel"), &reason)
+        .await?
+        .expect(200)?;
+    app.settled().await
+}
