@@ -119,7 +119,7 @@ async fn those_on_duty_and_near_are_told_first_whatever_their_chats() {
             ..words()
         };
         let id = world.sends(&dora, here).await.expect("sent");
-        let wanted = [5, 4, 2, 1, 3];
+        let wanted: [i64; 5] = [5, 4, 2, 1, 3];
         assert_eq!(world.taken().await, wanted, "nobody saw chat 2");
         // Who is asked again is asked in the same order.
         world.wait(TimeDelta::seconds(61));
