@@ -142,6 +142,8 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::History { .. }
         | Reply::Figures { .. }
         | Reply::Papers { .. }
+        | Reply::Spot { .. }
+        | Reply::MyGroups
         | Reply::MyState
         | Reply::MyData
         | Reply::MyFile

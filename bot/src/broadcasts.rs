@@ -2,7 +2,9 @@
 
 use domain::{
     Result,
-    broadcast::{self, Attached, Broadcast, BroadcastStatus, RecipientState, Reply as Said},
+    broadcast::{
+        self, Attached, Broadcast, BroadcastStatus, PostState, RecipientState, Reply as Said,
+    },
     card::Subject,
 };
 use locales::Sentence;
@@ -24,7 +26,7 @@ const ANSWERS: [Said; 4] = [
     Said::Declined,
 ];
 
-fn label(said: Said) -> Sentence {
+pub fn label(said: Said) -> Sentence {
     match said {
         Said::Acknowledged => Sentence::ButtonAcknowledge,
         Said::OnTheWay => Sentence::ButtonEnRoute,
@@ -81,16 +83,6 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         })),
         None => open.then(|| view.say(&Sentence::BroadcastAsk)),
     });
-    let button = |said: &Said| {
-        (
-            view.say(&label(*said)),
-            Button::Broadcast { said: *said, id },
-        )
-    };
-    let rows = match open {
-        true => Rows::default().pairs(&ANSWERS.iter().map(button).collect::<Vec<_>>()),
-        false => Rows::default(),
-    };
     Ok(Screen {
         subject: Some(Subject::Broadcast(id)),
         ring,
@@ -98,9 +90,45 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
             .place
             .filter(|_| ring)
             .map(|place| (place.lat, place.lon)),
-        ..with(rows, headed(&lines))
+        ..with(answer_buttons(view, id, open), headed(&lines))
     }
     .into())
+}
+
+/// The message for a group: nobody is named, and whoever presses answers for himself.
+pub async fn post(view: &View, id: i64, post_id: i64) -> Result<Rendered> {
+    let Some((broadcast, post)) = broadcast::post(&view.store, id, post_id).await? else {
+        return Ok(Rendered::Nothing);
+    };
+    let open = broadcast::is_open(broadcast.status);
+    let fresh = post.state == PostState::Queued;
+    if !open && fresh {
+        return Ok(Rendered::Nothing);
+    }
+    let mut lines = Vec::new();
+    lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.push(format!("📣 {}", broadcast.text));
+    lines.extend(ending(view, &broadcast));
+    lines.extend(open.then(|| view.say(&Sentence::GroupAnswer)));
+    let place = broadcast.place.filter(|_| fresh);
+    Ok(Screen {
+        subject: Some(Subject::Post(post_id)),
+        thread: post.thread_id,
+        location: place.map(|place| (place.lat, place.lon)),
+        ..with(answer_buttons(view, id, open), headed(&lines))
+    }
+    .into())
+}
+
+fn answer_buttons(view: &View, id: i64, open: bool) -> Rows {
+    let button = |said: &Said| {
+        let label = view.say(&label(*said));
+        (label, Button::Broadcast { said: *said, id })
+    };
+    match open {
+        true => Rows::default().pairs(&ANSWERS.iter().map(button).collect::<Vec<_>>()),
+        false => Rows::default(),
+    }
 }
 
 /// The file that goes with it; nothing once it is over.

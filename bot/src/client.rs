@@ -53,6 +53,7 @@ struct Answer<R> {
 #[derive(Deserialize)]
 struct Parameters {
     retry_after: Option<u64>,
+    migrate_to_chat_id: Option<i64>,
 }
 
 impl Client {
@@ -199,7 +200,7 @@ async fn read<R: DeserializeOwned>(response: Response) -> Result<R, CallError> {
 /// Not the Bot API's JSON: a proxy's page, or something in between.
 fn unreadable(status: StatusCode) -> CallError {
     match status.as_u16() {
-        code @ 400..500 => refused_with(code, status.to_string(), None),
+        code @ 400..500 => refused_with(code, status.to_string(), (None, None)),
         _ => CallError::Unclear(format!("{status} without the expected JSON")),
     }
 }
@@ -210,18 +211,24 @@ fn refused(
     parameters: Option<Parameters>,
 ) -> CallError {
     let (code, description) = said.unwrap_or_default();
-    let retry_after = parameters
-        .and_then(|parameters| parameters.retry_after)
-        .map(Duration::from_secs);
+    let said_more = parameters.map_or((None, None), |parameters| {
+        let wait = parameters.retry_after.map(Duration::from_secs);
+        (wait, parameters.migrate_to_chat_id)
+    });
     let description = description.unwrap_or_else(|| status.to_string());
-    refused_with(code.unwrap_or(status.as_u16()), description, retry_after)
+    refused_with(code.unwrap_or(status.as_u16()), description, said_more)
 }
 
-fn refused_with(code: u16, description: String, retry_after: Option<Duration>) -> CallError {
+fn refused_with(
+    code: u16,
+    description: String,
+    (retry_after, migrate_to): (Option<Duration>, Option<i64>),
+) -> CallError {
     CallError::Refused {
         code,
         description,
         retry_after,
+        migrate_to,
     }
 }
 

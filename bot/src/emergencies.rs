@@ -10,7 +10,7 @@ use locales::Sentence;
 use crate::{
     cards,
     keyboards::{self, Button, Help, Rows},
-    screen::{Rendered, Screen},
+    screen::{Rendered, Screen, Topic},
     text,
     view::{View, headed, plain, with},
 };
@@ -50,6 +50,40 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         ring,
         location: pin,
         ..screen
+    }
+    .into())
+}
+
+/// The card in a topic of the unit's forum: nobody is named.
+pub async fn topic(view: &View, id: i64, topic_id: i64) -> Result<Rendered> {
+    let Some(thread) = emergency::topic(&view.store, id, topic_id).await? else {
+        return Ok(Rendered::Nothing);
+    };
+    let emergency = emergency::show(&view.store, id).await?;
+    let over = !emergency::is_open(emergency.status);
+    if over && thread.is_none() {
+        return Ok(Rendered::Nothing);
+    }
+    let code = emergency.code.clone().unwrap_or_default();
+    let drill = emergency.drill.then(|| view.say(&Sentence::TaskCardDrill));
+    let mut lines = vec![view.say(&Sentence::GroupEmergency {
+        code: code.clone().into(),
+        coming: emergency.takers().count().into(),
+        crew: emergency.crew.into(),
+    })];
+    lines.extend(drill.clone());
+    lines.push(place(view, &emergency));
+    lines.extend(over.then(|| view.say(&Sentence::GroupEmergencyOver)));
+    let name = [Some(code), drill].into_iter().flatten();
+    Ok(Screen {
+        subject: Some(Subject::Topic(topic_id)),
+        thread,
+        topic: Some(Topic {
+            id: topic_id,
+            name: format!("🆘 {}", name.collect::<Vec<_>>().join(" ")),
+            over,
+        }),
+        ..headed(&lines)
     }
     .into())
 }

@@ -14,6 +14,8 @@ pub enum CallError {
         code: u16,
         description: String,
         retry_after: Option<Duration>,
+        /// The number that the group has from now on.
+        migrate_to: Option<i64>,
     },
     /// No answer that can be trusted: it may or may not have been carried out.
     #[error("no answer from Telegram: {0}")]
@@ -29,6 +31,8 @@ pub enum Verdict {
     Busy(Duration),
     /// The person blocked the bot, or the chat is gone.
     Gone,
+    /// The group has become a supergroup with this number.
+    Moved(i64),
     /// The token is not, or no longer, valid.
     Token,
     /// Somebody else receives the updates.
@@ -46,11 +50,17 @@ impl CallError {
     /// Judged by the code; Telegram tells kinds of 400 apart only in words, which teloxide knows.
     pub fn verdict(&self) -> Verdict {
         let Self::Refused {
-            code, retry_after, ..
+            code,
+            retry_after,
+            migrate_to,
+            ..
         } = self
         else {
             return Verdict::Away;
         };
+        if let Some(to) = migrate_to {
+            return Verdict::Moved(*to);
+        }
         match (code, retry_after) {
             (_, Some(wait)) => Verdict::Busy(*wait),
             (429, None) => Verdict::Busy(BUSY),
@@ -127,6 +137,7 @@ mod tests {
             code,
             description: description.into(),
             retry_after: None,
+            migrate_to: None,
         }
     }
 
@@ -137,9 +148,21 @@ mod tests {
             code: 400,
             description: String::new(),
             retry_after: Some(wait),
+            migrate_to: None,
         };
         assert_eq!(error.verdict(), Verdict::Busy(wait));
         assert_eq!(refused(429, "").verdict(), Verdict::Busy(BUSY));
+    }
+
+    #[test]
+    fn a_group_that_moved_says_where_to() {
+        let error = CallError::Refused {
+            code: 400,
+            description: "Bad Request: group chat was upgraded to a supergroup chat".into(),
+            retry_after: None,
+            migrate_to: Some(-1001),
+        };
+        assert_eq!(error.verdict(), Verdict::Moved(-1001));
     }
 
     #[test]

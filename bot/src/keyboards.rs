@@ -75,6 +75,11 @@ pub enum Button {
         accept: bool,
         id: i64,
     },
+    /// A place in a group belongs to the unit with this number, or the group with this number to none.
+    Group {
+        on: bool,
+        id: i64,
+    },
     /// Somebody else shall take a task that a leave breaks.
     Reassign {
         leave_id: i64,
@@ -146,6 +151,8 @@ impl Button {
             Self::Duty { verb, id } => format!("h.{}.{id:x}", verb.word()),
             Self::Suggest { accept: true, id } => format!("m.yes.{id:x}"),
             Self::Suggest { accept: false, id } => format!("m.no.{id:x}"),
+            Self::Group { on: true, id } => format!("w.on.{id:x}"),
+            Self::Group { on: false, id } => format!("w.off.{id:x}"),
             Self::Reassign { leave_id, task_id } => format!("r.{leave_id:x}.{task_id:x}"),
             Self::Found { words, before } => format!("f.{}.{words}", hex(*before)),
             Self::MyFile => "k".into(),
@@ -212,6 +219,14 @@ impl Button {
             }),
             ("m", Some("no"), Some(id)) => Some(Self::Suggest {
                 accept: false,
+                id: number(id)?,
+            }),
+            ("w", Some("on"), Some(id)) => Some(Self::Group {
+                on: true,
+                id: number(id)?,
+            }),
+            ("w", Some("off"), Some(id)) => Some(Self::Group {
+                on: false,
                 id: number(id)?,
             }),
             ("r", Some(leave), Some(task)) => Some(Self::Reassign {

@@ -28,6 +28,7 @@ pub mod exports;
 mod fence;
 mod figures;
 mod flow;
+mod groups;
 mod history;
 mod inflight;
 mod keyboards;

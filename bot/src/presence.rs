@@ -9,17 +9,19 @@ use domain::{
 };
 use teloxide::types::{ChatMemberUpdated, Location, Message};
 
-use crate::{ctx::Ctx, inflight::InboxId, reply::Reply};
+use crate::{ctx::Ctx, groups, inflight::InboxId, reply::Reply};
 
 /// Somebody blocked the bot, or took it back.
 pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) -> Result<()> {
     let chat_id = change.chat.id.0;
     let present = change.new_chat_member.is_present();
-    let private = change.chat.is_private();
+    if !change.chat.is_private() {
+        return groups::changed(store, inbox, change).await;
+    }
     store
         .write(move |tx| {
             Box::pin(async move {
-                if !inbox::done(tx, inbox.0).await? || !private {
+                if !inbox::done(tx, inbox.0).await? {
                     return Ok(());
                 }
                 if present {

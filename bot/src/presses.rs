@@ -3,6 +3,7 @@
 use domain::{
     Error, Result, Tx,
     assignment::{self, Answer},
+    group,
     outbox::{self, Lane, Message},
     remind,
     suggestion::{self, Answered},
@@ -46,6 +47,7 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::Language(lang)) => language(ctx, lang).await,
         Some(Button::Available(on)) => availability(ctx, on).await,
         Some(Button::Duty { verb, id }) => duty::pressed(ctx, verb, id).await,
+        Some(Button::Group { on: false, id }) => end_group(ctx, id).await,
         Some(Button::Suggest { accept, id }) => suggest(ctx, accept, id).await,
         Some(Button::Reassign { leave_id, task_id }) => {
             dialogues::reassign::begin(ctx, leave_id, task_id).await
@@ -74,7 +76,8 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         // A link that was opened by somebody who is enrolled already.
         Some(Button::Accept { code }) => crate::commands::relink(ctx, code).await,
         Some(Button::Refuse) => ctx.reply(Reply::Dropped).await,
-        Some(Button::Step { .. }) | None => outdated(ctx).await,
+        // A unit is chosen in the group itself.
+        Some(Button::Step { .. } | Button::Group { .. }) | None => outdated(ctx).await,
     }
 }
 
@@ -85,6 +88,19 @@ async fn outdated(ctx: &Ctx) -> Result<()> {
         Stage::Idle => ctx.reply(Reply::ButtonGone).await,
         _ => ctx.explain(Reply::ButtonGone).await,
     }
+}
+
+/// Nothing more comes to a group.
+async fn end_group(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            group::end(tx, &inner.actor, id).await?;
+            inner.say(tx, Reply::MyGroups).await
+        })
+    })
+    .await
+    .map(drop)
 }
 
 async fn task(ctx: &Ctx, verb: Verb, id: i64) -> Result<()> {

@@ -16,8 +16,8 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, dialogues, duty, emergencies, figures, history, lists, menus,
-    my_data, papers_asked, reminders,
+    answers, broadcasts, cards, dialogues, duty, emergencies, figures, groups, history, lists,
+    menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     search,
@@ -67,6 +67,13 @@ impl Words {
                 broadcast_id,
                 user_id,
             } => broadcasts::roll_call::said(&view, *broadcast_id, *user_id).await,
+            Notice::BroadcastPost {
+                broadcast_id,
+                post_id,
+            } => broadcasts::post(&view, *broadcast_id, *post_id).await,
+            Notice::GroupLost { unit_id, title } => {
+                Ok(groups::lost(&view, *unit_id, title).await?.into())
+            }
             Notice::BroadcastFile { broadcast_id } => broadcasts::file(&view, *broadcast_id).await,
             Notice::RollCall { broadcast_id, ring } => {
                 broadcasts::roll_call::card(&view, *broadcast_id, *ring).await
@@ -78,6 +85,10 @@ impl Words {
             Notice::Emergency { emergency_id, ring } => {
                 emergencies::card(&view, *emergency_id, *ring).await
             }
+            Notice::EmergencyTopic {
+                emergency_id,
+                topic_id,
+            } => emergencies::topic(&view, *emergency_id, *topic_id).await,
             Notice::EmergencySent { emergency_id } => emergencies::sent(&view, *emergency_id).await,
             Notice::EmergencyEscalated {
                 emergency_id,
@@ -101,6 +112,15 @@ impl Render for Words {
 }
 
 async fn replied(mut view: View, stored: Stored) -> Result<Rendered> {
+    if let Reply::Spot {
+        user_id,
+        thread,
+        ask,
+    } = stored.reply
+    {
+        let screen = groups::shown(&mut view, user_id, thread, ask).await?;
+        return Ok(screen.map_or(Rendered::Nothing, Rendered::from));
+    }
     if let Some(lang) = hinted(&stored.reply).filter(|_| view.reader.is_none()) {
         view.lang = lang;
     }
@@ -146,6 +166,7 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         } => history::page(view, past, before, fresh).await,
         Reply::Figures { span, own } => figures::page(view, span, own).await,
         Reply::Papers { asked, fresh } => papers_asked::ask(view, asked, fresh).await,
+        Reply::MyGroups => groups::mine(view).await,
         Reply::MyState => lists::my_state(view).await,
         Reply::MyData => my_data::kept(view).await,
         Reply::MyFile => my_data::file(view).await,

@@ -70,6 +70,14 @@ pub enum Reply {
         span: Span,
         own: bool,
     },
+    /// Which unit a place in a group belongs to; with `ask` the choice of whoever asked for it.
+    Spot {
+        user_id: i64,
+        thread: Option<i64>,
+        ask: bool,
+    },
+    /// The groups of the reader's units.
+    MyGroups,
     MyState,
     MyData,
     /// What is kept about the person, as a file.

@@ -10,13 +10,13 @@ use locales::{Lang, Sentence};
 use teloxide::{
     dispatching::{HandlerExt, UpdateFilterExt, UpdateHandler},
     dptree,
-    types::{CallbackQuery, ChatMemberUpdated, Message, Update, UpdateKind},
+    types::{CallbackQuery, ChatMemberUpdated, Me, Message, Update, UpdateKind},
     utils::command::BotCommands,
 };
 
 use crate::{
-    commands, ctx::Ctx, errors::HandlerError, inflight::InboxId, meter::Meter, presence, presses,
-    says, state::State, storage, strangers, toasts::Toasts,
+    commands, ctx::Ctx, errors::HandlerError, groups, inflight::InboxId, meter::Meter, presence,
+    presses, says, state::State, storage, strangers, toasts::Toasts,
 };
 
 /// What can be asked for with a slash.
@@ -54,6 +54,8 @@ pub enum Command {
     Figures,
     #[command(rename = "informe")]
     Papers,
+    #[command(rename = "grupo")]
+    Group,
     #[command(rename = "idioma")]
     Language,
     #[command(rename = "ayuda")]
@@ -64,7 +66,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order in which they are offered.
-    pub fn all() -> [Self; 19] {
+    pub fn all() -> [Self; 20] {
         let text = String::new;
         [
             Self::Sos,
@@ -82,6 +84,7 @@ impl Command {
             Self::History,
             Self::Figures,
             Self::Papers,
+            Self::Group,
             Self::Language,
             Self::Help,
             Self::Cancel,
@@ -112,7 +115,7 @@ impl Command {
     /// The level it takes.
     pub fn level(&self) -> Level {
         match self {
-            Self::Create(_) | Self::Available | Self::Papers => Level::Supervisor,
+            Self::Create(_) | Self::Available | Self::Papers | Self::Group => Level::Supervisor,
             _ => Level::Agent,
         }
     }
@@ -136,6 +139,7 @@ impl Command {
             Self::History => "historial",
             Self::Figures => "estadisticas",
             Self::Papers => "informe",
+            Self::Group => "grupo",
             Self::Language => "idioma",
             Self::Help => "ayuda",
             Self::Cancel => "cancelar",
@@ -161,6 +165,7 @@ impl Command {
             Self::History => Sentence::CommandHistory,
             Self::Figures => Sentence::CommandFigures,
             Self::Papers => Sentence::CommandPapers,
+            Self::Group => Sentence::CommandGroup,
             Self::Language => Sentence::CommandLanguage,
             Self::Help => Sentence::CommandHelp,
             Self::Cancel => Sentence::CommandCancel,
@@ -186,6 +191,7 @@ impl Command {
             Self::History => Sentence::HelpHistory,
             Self::Figures => Sentence::HelpFigures,
             Self::Papers => Sentence::HelpPapers,
+            Self::Group => Sentence::HelpGroup,
             Self::Language => Sentence::HelpLanguage,
             Self::Help => Sentence::HelpHelp,
             Self::Cancel => Sentence::HelpCancel,
@@ -225,7 +231,12 @@ pub fn tree() -> UpdateHandler<HandlerError> {
     dptree::entry()
         .branch(Update::filter_my_chat_member().endpoint(presence_changed))
         .branch(
-            // Groups come with a later release; what is said there is none of ours.
+            // What is said in groups is none of ours, but for the little that `groups` takes.
+            dptree::filter(|update: Update| groups::is_group(&update))
+                .branch(Update::filter_message().endpoint(group_says))
+                .branch(Update::filter_callback_query().endpoint(group_presses)),
+        )
+        .branch(
             dptree::filter(|update: Update| {
                 update.chat().is_some_and(teloxide::types::Chat::is_private)
             })
@@ -335,6 +346,24 @@ async fn stranger_presses(
     inbox: InboxId,
 ) -> Result<(), HandlerError> {
     Ok(strangers::presses(&store, inbox, &query).await?)
+}
+
+async fn group_says(
+    message: Message,
+    me: Me,
+    store: Store,
+    inbox: InboxId,
+) -> Result<(), HandlerError> {
+    Ok(groups::says(&store, inbox, &message, &me).await?)
+}
+
+async fn group_presses(
+    query: CallbackQuery,
+    store: Store,
+    toasts: Toasts,
+    inbox: InboxId,
+) -> Result<(), HandlerError> {
+    Ok(groups::presses(&store, &toasts, inbox, &query).await?)
 }
 
 async fn presence_changed(

@@ -37,8 +37,20 @@ pub struct Screen {
     pub ring: bool,
     /// A pin that follows the text, or stands alone without one: latitude, longitude.
     pub location: Option<(f64, f64)>,
+    /// The topic of a forum that it is meant for.
+    pub thread: Option<i64>,
+    /// The topic of its own that it has, by this number in our records.
+    pub topic: Option<Topic>,
     /// The commands this chat is offered from now on; none: those of strangers.
     pub menu: Option<Vec<BotCommand>>,
+}
+
+/// A topic that is opened where there is no thread yet, and closed with the last word.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    pub id: i64,
+    pub name: String,
+    pub over: bool,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -33,6 +33,8 @@ mod back;
 mod draft;
 mod end;
 mod escalation;
+mod order;
+mod posts;
 mod protocol;
 mod reach;
 mod read;
@@ -47,15 +49,17 @@ pub use audience::{Audience, Missed, Preview, preview, specialties};
 pub(crate) use back::ring_page;
 pub use back::telegram_is_back;
 pub use draft::{Confirmation, confirm, draft, shortened, take_back, who_may_confirm};
-pub(crate) use end::expired;
 pub use end::{cancel, close};
+pub(crate) use end::{expired, show_end};
+pub(crate) use posts::posted;
+pub use posts::{Post, PostState, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
 pub(crate) use reach::{delivered, hold, reachable, unreachable};
 pub use read::{
     Broadcast, BroadcastFilter, Counts, Recipient, find, find_in, list, mine, recipient,
     recipients, show,
 };
-pub(crate) use round::{held_over, round_over};
+pub(crate) use round::{ask_on, held_over, round_over};
 pub use send::send;
 pub use silent::{Silent, Unheard, silent};
 
@@ -67,6 +71,10 @@ const HOURS: i64 = 12;
 
 /// Rows in one statement.
 const CHUNK: usize = 1000;
+
+/// So many people are written to in one transaction that holds the row of a broadcast: whoever answers, and the sender, wait
+/// for it no longer than that takes.
+const PAGE: u64 = 500;
 
 /// A message to many.
 #[derive(Clone, Debug, Default)]
@@ -208,7 +216,7 @@ pub(crate) async fn tell_progress(tx: &mut Tx, id: i64) -> Result<()> {
     let row = one(tx, id).await?;
     let scope = scope(tx, row.created_by).await?;
     tx.log(Event::BroadcastProgress { id }, &scope);
-    refresh(tx, Shown::RollCall(id)).await
+    refresh_roll_calls(tx, id).await
 }
 
 /// Tells these people something about it, those of them whom Telegram can reach.
@@ -233,26 +241,19 @@ async fn tell(tx: &mut Tx, user_ids: Vec<i64>, notice: Notice) -> Result<()> {
     outbox::push(tx, told.collect()).await
 }
 
-/// Every message that shows it is brought up to date.
-async fn refresh(tx: &mut Tx, shown: Shown) -> Result<()> {
+/// Every roll-call of it is brought up to date.
+async fn refresh_roll_calls(tx: &mut Tx, id: i64) -> Result<()> {
     let chats: Vec<i64> = card::Entity::find()
         .select_only()
         .column(card::Column::ChatId)
-        .filter(card::Column::Subject.eq(shown.to_string()))
+        .filter(card::Column::Subject.eq(Shown::RollCall(id).to_string()))
         .into_tuple()
         .all(tx.db())
         .await?;
-    for some in chats.chunks(CHUNK) {
-        let cards = some.iter().filter_map(|chat| match shown {
-            Shown::Broadcast(id) => {
-                Some(Message::broadcast(*chat, None, id, false).in_lane(Lane::Task))
-            }
-            Shown::RollCall(id) => Some(Message::roll_call(*chat, None, id, false)),
-            _ => None,
-        });
-        outbox::push(tx, cards.collect()).await?;
-    }
-    Ok(())
+    let cards = chats
+        .into_iter()
+        .map(|chat| Message::roll_call(chat, None, id, false));
+    outbox::push(tx, cards.collect()).await
 }
 
 /// Whom its events concern beside the admins: whoever sent it, and all who may send.

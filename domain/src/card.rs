@@ -18,6 +18,12 @@ pub enum Subject {
     Broadcast(i64),
     /// Who has answered a broadcast.
     RollCall(i64),
+    /// A broadcast in a group.
+    Post(i64),
+    /// An emergency in a topic of its own.
+    Topic(i64),
+    /// Which unit a topic of a group, or with zero the group itself, belongs to.
+    Spot(i64),
     /// A file that is being made.
     Export(i64),
     /// The step of the person's dialogue.
@@ -35,6 +41,9 @@ impl fmt::Display for Subject {
             Self::Emergency(id) => write!(f, "emergency:{id}"),
             Self::Broadcast(id) => write!(f, "broadcast:{id}"),
             Self::RollCall(id) => write!(f, "roll_call:{id}"),
+            Self::Post(id) => write!(f, "post:{id}"),
+            Self::Topic(id) => write!(f, "topic:{id}"),
+            Self::Spot(thread) => write!(f, "spot:{thread}"),
             Self::Export(id) => write!(f, "export:{id}"),
             Self::Dialogue => f.write_str("dialogue"),
             Self::List => f.write_str("list"),

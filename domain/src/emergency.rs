@@ -41,6 +41,7 @@ mod people;
 mod read;
 mod ring;
 mod rows;
+mod topics;
 mod visible;
 
 pub use answer::{Coming, Said, decline, go};
@@ -55,6 +56,8 @@ pub use read::{
     Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
 };
 pub(crate) use ring::ring_over;
+pub(crate) use topics::topic_shown;
+pub use topics::{topic, topic_opened};
 
 /// The code of the kind of task that an emergency is.
 pub const KIND: &str = "emergencia";
@@ -117,7 +120,8 @@ pub(crate) async fn refresh_cards(tx: &mut Tx, id: i64) -> Result<()> {
     let cards = chats
         .into_iter()
         .map(|chat| Message::emergency(chat, None, None, id, false));
-    outbox::push(tx, cards.collect()).await
+    outbox::push(tx, cards.collect()).await?;
+    topics::refresh(tx, id).await
 }
 
 /// The chats to which a card is being sent that may have been worded before what happens now.

@@ -26,6 +26,7 @@ pub mod export;
 pub mod figures;
 pub mod files;
 pub mod geo;
+pub mod group;
 pub mod inbox;
 pub mod kept;
 pub mod kind;

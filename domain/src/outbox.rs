@@ -1,27 +1,26 @@
 //! Messages to people, as meaning: who shall learn what about which object. The bot words them when it sends.
 
 mod depth;
+mod push;
 mod queue;
 mod settle;
 mod takeover;
 
-use std::collections::HashSet;
-
-use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 
 pub use ::entity::outbox::{Lane, OutboxStatus};
-use ::entity::{card, outbox, user};
+use ::entity::{card, user};
 
-use crate::{Result, Tx, bell::Topic, card::Subject, remind::Reminder, task::News};
+use crate::{Result, Tx, card::Subject, remind::Reminder, task::News};
 
 pub(crate) use depth::prune;
 pub use depth::{Delivery, Depth, deliveries, depth};
+pub use push::push;
+pub(crate) use push::{push_in_order, redirect};
 pub use queue::{LANES, Outgoing, claim, next_due};
 pub use settle::{Outcome, Settled, backoff, settle_all};
 pub use takeover::{Legacy, take_over};
@@ -40,6 +39,8 @@ pub enum Notice {
     Unreachable { task_id: i64, agent_id: i64 },
     /// The live card of an emergency; with `ring` a new message takes over.
     Emergency { emergency_id: i64, ring: bool },
+    /// An emergency in a topic of its own.
+    EmergencyTopic { emergency_id: i64, topic_id: i64 },
     /// To whoever called: the alert has left.
     EmergencySent { emergency_id: i64 },
     /// Nobody comes yet; with `phones`, whom to call.
@@ -52,6 +53,10 @@ pub enum Notice {
     BroadcastSaid { broadcast_id: i64, user_id: i64 },
     /// The file that goes with a broadcast.
     BroadcastFile { broadcast_id: i64 },
+    /// A broadcast in a group of a unit.
+    BroadcastPost { broadcast_id: i64, post_id: i64 },
+    /// To whoever is responsible: the bot is no longer in a group of the unit.
+    GroupLost { unit_id: i64, title: String },
     /// The live card of who has answered, for whoever sent it.
     RollCall { broadcast_id: i64, ring: bool },
     /// To whoever is responsible: these have not answered; with `phones`, whom to call.
@@ -209,6 +214,18 @@ impl Message {
         }
     }
 
+    /// An emergency in a topic of its own, behind everything that people are asked.
+    pub(crate) fn emergency_topic(chat_id: i64, emergency_id: i64, topic_id: i64) -> Self {
+        let notice = Notice::EmergencyTopic {
+            emergency_id,
+            topic_id,
+        };
+        Self {
+            collapse: Some(format!("topic:{topic_id}")),
+            ..Self::news(chat_id, None, notice).in_lane(Lane::Broadcast)
+        }
+    }
+
     /// A broadcast for one person.
     pub fn broadcast(chat_id: i64, user_id: Option<i64>, broadcast_id: i64, ring: bool) -> Self {
         let word = if ring { "ring" } else { "card" };
@@ -219,6 +236,18 @@ impl Message {
             task_id: None,
             notice: Notice::Broadcast { broadcast_id, ring },
             collapse: Some(format!("{word}:{chat_id}:b{broadcast_id}")),
+        }
+    }
+
+    /// A broadcast in a group: a new message, or an edit where one is there already.
+    pub(crate) fn broadcast_post(chat_id: i64, broadcast_id: i64, post_id: i64) -> Self {
+        let notice = Notice::BroadcastPost {
+            broadcast_id,
+            post_id,
+        };
+        Self {
+            collapse: Some(format!("post:{post_id}")),
+            ..Self::news(chat_id, None, notice).in_lane(Lane::Broadcast)
         }
     }
 
@@ -251,55 +280,6 @@ impl Message {
     pub fn in_lane(self, lane: Lane) -> Self {
         Self { lane, ..self }
     }
-}
-
-/// Messages to a statement: SQLite takes 32,766 values.
-const AT_ONCE: usize = 1000;
-
-/// Stores messages in the transaction of what they tell; equal waiting ones collapse. One that waits already is held
-/// until the commit: the sender must not word it before there is something new to say.
-pub async fn push(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
-    if messages.is_empty() {
-        return Ok(());
-    }
-    // Two transactions that refresh the same cards wait for each other in the same order.
-    messages.sort_by_key(|message| message.chat_id);
-    let mut said = HashSet::new();
-    messages.retain(|message| match &message.collapse {
-        Some(what) => said.insert(what.clone()),
-        None => true,
-    });
-    let at = tx.now();
-    let rows = messages
-        .into_iter()
-        .map(|message| row(at, message))
-        .collect::<Result<Vec<_>>>()?;
-    let hold = OnConflict::column(outbox::Column::Collapse)
-        .update_column(outbox::Column::Collapse)
-        .to_owned();
-    for some in rows.chunks(AT_ONCE) {
-        outbox::Entity::insert_many(some.to_vec())
-            .on_conflict(hold.clone())
-            .exec_without_returning(tx.db())
-            .await?;
-    }
-    tx.ring(Topic::Outbox);
-    Ok(())
-}
-
-fn row(at: DateTime<Utc>, message: Message) -> Result<outbox::ActiveModel> {
-    Ok(outbox::ActiveModel {
-        lane: Set(message.lane),
-        chat_id: Set(message.chat_id),
-        user_id: Set(message.user_id),
-        notice: Set(serde_json::to_value(message.notice)?),
-        task_id: Set(message.task_id),
-        collapse: Set(message.collapse),
-        status: Set(OutboxStatus::Queued),
-        tries: Set(0),
-        created_at: Set(at),
-        ..Default::default()
-    })
 }
 
 /// Has every message that shows this task brought up to date.

@@ -4,10 +4,14 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use ::entity::user;
 
-use crate::{Result, Tx, assignment, broadcast, emergency};
+use crate::{Result, Tx, assignment, broadcast, emergency, group};
 
 /// Telegram says that this chat is gone or the bot is blocked: whoever was to answer there is unreachable at once.
+/// A group that is gone belongs to no unit any more.
 pub async fn lost(tx: &mut Tx, chat_id: i64) -> Result<()> {
+    if chat_id < 0 {
+        return group::lost(tx, chat_id).await;
+    }
     assignment::unreachable(tx, chat_id).await?;
     emergency::unreachable(tx, chat_id).await?;
     broadcast::unreachable(tx, chat_id).await

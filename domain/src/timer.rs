@@ -55,6 +55,10 @@ pub enum Due {
     Changeover { unit_id: i64, at: DateTime<Utc> },
     /// Positions that are too old to be exact.
     Trim,
+    /// The next page of the silent who are asked again.
+    BroadcastAsk { broadcast_id: i64, after: i64 },
+    /// The next page of the messages that have to show how it ended.
+    BroadcastShown { broadcast_id: i64, after: i64 },
     /// The next round of asking the silent.
     BroadcastRound { broadcast_id: i64 },
     /// Those who have a broadcast had time to get under way.
@@ -85,7 +89,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 23] = [
+    const KINDS: [&str; 25] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -99,6 +103,8 @@ impl Due {
         "morning",
         "changeover",
         "trim",
+        "broadcast_ask",
+        "broadcast_shown",
         "broadcast_round",
         "broadcast_held",
         "broadcast_end",
@@ -126,6 +132,8 @@ impl Due {
             Self::Morning => "morning",
             Self::Changeover { .. } => "changeover",
             Self::Trim => "trim",
+            Self::BroadcastAsk { .. } => "broadcast_ask",
+            Self::BroadcastShown { .. } => "broadcast_shown",
             Self::BroadcastRound { .. } => "broadcast_round",
             Self::BroadcastHeld { .. } => "broadcast_held",
             Self::BroadcastEnd { .. } => "broadcast_end",
@@ -145,6 +153,8 @@ impl Due {
             self,
             Self::SosWait { .. }
                 | Self::EmergencyRing { .. }
+                | Self::BroadcastAsk { .. }
+                | Self::BroadcastShown { .. }
                 | Self::BroadcastRound { .. }
                 | Self::BroadcastHeld { .. }
                 | Self::BroadcastEnd { .. }
@@ -176,7 +186,9 @@ impl Due {
             | Self::Morning
             | Self::Changeover { .. }
             | Self::BroadcastTold { .. } => CLAIM,
-            Self::BroadcastRound { .. }
+            Self::BroadcastAsk { .. }
+            | Self::BroadcastShown { .. }
+            | Self::BroadcastRound { .. }
             | Self::BroadcastHeld { .. }
             | Self::BroadcastEnd { .. }
             | Self::BroadcastBack { .. }
@@ -209,6 +221,8 @@ impl Due {
             | Self::BroadcastHeld { broadcast_id }
             | Self::BroadcastEnd { broadcast_id }
             | Self::BroadcastTold { broadcast_id }
+            | Self::BroadcastAsk { broadcast_id, .. }
+            | Self::BroadcastShown { broadcast_id, .. }
             | Self::BroadcastBack { broadcast_id, .. } => broadcast_id.to_string(),
             Self::Morning | Self::Trim | Self::Figures | Self::Prune | Self::Backup => {
                 String::new()
@@ -221,7 +235,13 @@ impl Due {
 /// others fall due in the same second.
 const PRESSING: [&[&str]; 2] = [
     &["sos_wait", "emergency_ring"],
-    &["ack", "broadcast_round", "broadcast_held", "broadcast_end"],
+    &[
+        "ack",
+        "broadcast_ask",
+        "broadcast_round",
+        "broadcast_held",
+        "broadcast_end",
+    ],
 ];
 
 /// Which timers a worker takes.
@@ -602,6 +622,14 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::Morning => digest::good_morning(tx, claim.due_at).await,
                     Due::Changeover { unit_id, .. } => digest::changed(tx, claim.id, unit_id).await,
                     Due::Trim => position::trim(tx).await,
+                    Due::BroadcastAsk {
+                        broadcast_id,
+                        after,
+                    } => broadcast::ask_on(tx, broadcast_id, after).await,
+                    Due::BroadcastShown {
+                        broadcast_id,
+                        after,
+                    } => broadcast::show_end(tx, broadcast_id, after).await,
                     Due::BroadcastRound { broadcast_id } => {
                         broadcast::round_over(tx, broadcast_id).await
                     }
@@ -644,6 +672,7 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         Due::BroadcastRound { broadcast_id }
         | Due::BroadcastHeld { broadcast_id }
         | Due::BroadcastEnd { broadcast_id }
+        | Due::BroadcastAsk { broadcast_id, .. }
         | Due::BroadcastBack { broadcast_id, .. } => {
             broadcast::lock(tx, *broadcast_id).await.map(drop)
         }
@@ -651,6 +680,7 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         | Due::LeaveCards { .. }
         | Due::EmergencyCards { .. }
         | Due::BroadcastTold { .. }
+        | Due::BroadcastShown { .. }
         | Due::Fetch { .. }
         | Due::Estimate { .. }
         | Due::Morning

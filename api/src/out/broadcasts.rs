@@ -1,7 +1,9 @@
 //! Broadcasts as they are sent.
 
 use chrono::{DateTime, Utc};
-use domain::broadcast::{self, AckMode, Audience, BroadcastStatus, Recipient, RecipientState};
+use domain::broadcast::{
+    self, AckMode, Audience, BroadcastStatus, Post, PostState, Recipient, RecipientState,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -124,6 +126,37 @@ pub(crate) struct BroadcastOut {
     pub counts: CountsOut,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<List<RecipientOut>>,
+    /// The groups it went to first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<PostOut>>,
+}
+
+words! {
+    /// What became of it in a group; `dropped`: it was over before it could leave.
+    PostWord as PostState = PostState { Queued, Sent, Failed, Dropped }
+}
+
+/// A broadcast in a group of a unit.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PostOut {
+    pub unit_id: i64,
+    pub title: String,
+    pub state: PostWord,
+    pub at: DateTime<Utc>,
+    /// Why Telegram did not take it.
+    pub error: Option<String>,
+}
+
+impl From<Post> for PostOut {
+    fn from(post: Post) -> Self {
+        Self {
+            unit_id: post.unit_id,
+            title: post.title,
+            state: post.state.into(),
+            at: post.at,
+            error: post.error,
+        }
+    }
 }
 
 impl From<broadcast::Broadcast> for BroadcastOut {
@@ -160,6 +193,7 @@ impl From<broadcast::Broadcast> for BroadcastOut {
             expires_at: one.expires_at,
             ended_at: one.ended_at,
             recipients: None,
+            groups: None,
         }
     }
 }

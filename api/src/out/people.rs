@@ -1,7 +1,7 @@
 //! Accounts, units, kinds and sessions as they are sent.
 
 use chrono::{DateTime, Utc};
-use domain::{kind::Kind, session::Session, unit::Unit, user::User};
+use domain::{group::Group, kind::Kind, session::Session, unit::Unit, user::User};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -121,14 +121,38 @@ pub(crate) struct UnitOut {
     pub id: i64,
     pub name: String,
     pub created_at: DateTime<Utc>,
+    /// The Telegram groups and topics that get its broadcasts.
+    pub groups: Vec<GroupOut>,
 }
 
-impl From<Unit> for UnitOut {
-    fn from(unit: Unit) -> Self {
+impl UnitOut {
+    pub fn of(unit: Unit, groups: Vec<Group>) -> Self {
         Self {
             id: unit.id,
             name: unit.name,
             created_at: unit.created_at,
+            groups: groups.into_iter().map(GroupOut::from).collect(),
+        }
+    }
+}
+
+/// A Telegram group, or a topic of a forum, of a unit.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GroupOut {
+    pub id: i64,
+    pub title: String,
+    /// Whether it is one topic of a forum.
+    pub topic: bool,
+    pub registered_at: DateTime<Utc>,
+}
+
+impl From<Group> for GroupOut {
+    fn from(group: Group) -> Self {
+        Self {
+            id: group.id,
+            title: group.title,
+            topic: group.thread_id.is_some(),
+            registered_at: group.registered_at,
         }
     }
 }

@@ -21,7 +21,8 @@ use crate::{
     out::{
         List,
         broadcasts::{
-            BroadcastOut, BroadcastWord, MissedOut, PreviewOut, RecipientOut, RecipientWord,
+            BroadcastOut, BroadcastWord, MissedOut, PostOut, PreviewOut, RecipientOut,
+            RecipientWord,
         },
     },
 };
@@ -224,8 +225,10 @@ async fn one(
     let found = broadcast::find(&app.store, &signed.actor, id).await?;
     let state = state.map(Into::into);
     let page = broadcast::recipients(&app.store, &signed.actor, id, state, window).await?;
+    let posts = broadcast::posts(&app.store, &signed.actor, id).await?;
     let mut out = BroadcastOut::from(found);
     out.recipients = Some(List::of(page, RecipientOut::from));
+    out.groups = Some(posts.into_iter().map(PostOut::from).collect());
     Ok(Json(out))
 }
 

@@ -1,9 +1,10 @@
-//! Units and kinds of tasks.
+//! Units, their groups in Telegram, and kinds of tasks.
 
-use axum::{extract::State, response::Response};
-use domain::{kind, unit};
+use axum::{extract::State, http::StatusCode, response::Response};
+use domain::{group, kind, unit};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::write;
 use crate::{
     answer::Answer,
     app::App,
@@ -22,6 +23,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(units, found_unit))
         .routes(routes!(one_unit, rename_unit))
+        .routes(routes!(end_group))
         .routes(routes!(kinds, add_kind))
         .routes(routes!(one_kind, change_kind))
 }
@@ -35,7 +37,12 @@ async fn units(
     Query(paging): Query<Paging>,
 ) -> Result<Json<List<UnitOut>>> {
     let page = unit::list(&app.store, &signed.actor, &paging.window()?).await?;
-    Ok(Json(List::of(page, UnitOut::from)))
+    let ids = page.items.iter().map(|unit| unit.id).collect();
+    let mut groups = group::of_units(&app.store, ids).await?;
+    Ok(Json(List::of(page, |unit| {
+        let own = groups.remove(&unit.id).unwrap_or_default();
+        UnitOut::of(unit, own)
+    })))
 }
 
 /// Founds a unit. Admins.
@@ -50,7 +57,7 @@ async fn found_unit(
     let made = kept!(app, once, |tx| {
         let unit = unit::create(tx, &signed.actor, &sent.name).await?;
         let place = format!("/api/v1/units/{}", unit.id);
-        Ok(Answer::created(place, &UnitOut::from(unit)))
+        Ok(Answer::created(place, &UnitOut::of(unit, Vec::new())))
     });
     Ok(made?)
 }
@@ -63,9 +70,10 @@ async fn one_unit(
     signed: Signed,
     Path(id): Path<i64>,
 ) -> Result<Json<UnitOut>> {
-    Ok(Json(
-        unit::find(&app.store, &signed.actor, id).await?.into(),
-    ))
+    let unit = unit::find(&app.store, &signed.actor, id).await?;
+    let mut groups = group::of_units(&app.store, vec![id]).await?;
+    let own = groups.remove(&id).unwrap_or_default();
+    Ok(Json(UnitOut::of(unit, own)))
 }
 
 /// Gives a unit another name. Admins.
@@ -80,9 +88,28 @@ async fn rename_unit(
 ) -> Result<Response> {
     let done = kept!(app, once, |tx| {
         let unit = unit::rename(tx, &signed.actor, id, &sent.name).await?;
-        Ok(Answer::ok(&UnitOut::from(unit)))
+        let groups = group::of_unit_in(tx, id).await?;
+        Ok(Answer::ok(&UnitOut::of(unit, groups)))
     });
     Ok(done?)
+}
+
+/// Ends that a Telegram group gets the broadcasts of a unit. Admins; supervisors do it by /grupo.
+#[utoipa::path(delete, path = "/units/{id}/groups/{group_id}", tag = "catalogue", operation_id = "units_end_group",
+    params(("id" = i64, Path), ("group_id" = i64, Path)), responses((status = 204)))]
+async fn end_group(
+    State(app): State<App>,
+    signed: Signed,
+    Path((id, group_id)): Path<(i64, i64)>,
+) -> Result<StatusCode> {
+    write!(app, |tx| group::end_of_unit(
+        tx,
+        &signed.actor,
+        id,
+        group_id
+    )
+    .await)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The catalogue of task kinds, in its order.

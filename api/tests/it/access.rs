@@ -125,6 +125,11 @@ const ROWS: &[Row] = &[
     Row("POST", "/api/v1/units", [401, 403, 403, 403, 201]),
     Row("GET", "/api/v1/units/{id}", [401, 200, 404, 200, 200]),
     Row("PATCH", "/api/v1/units/{id}", ADMIN),
+    Row(
+        "DELETE",
+        "/api/v1/units/{id}/groups/{group_id}",
+        [401, 403, 403, 403, 204],
+    ),
     Row("GET", "/api/v1/task-kinds", SIGNED),
     Row("POST", "/api/v1/task-kinds", [401, 403, 403, 403, 201]),
     Row("GET", "/api/v1/task-kinds/{id}", SIGNED),

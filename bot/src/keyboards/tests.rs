@@ -56,6 +56,11 @@ fn what_is_written_is_read_again() {
             accept: false,
             id: i64::MAX,
         },
+        Button::Group {
+            on: true,
+            id: i64::MAX,
+        },
+        Button::Group { on: false, id: 1 },
         Button::Reassign {
             leave_id: i64::MAX,
             task_id: i64::MAX,

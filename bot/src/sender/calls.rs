@@ -8,7 +8,7 @@ use teloxide::{
     payloads::{
         EditMessageText, EditMessageTextSetters, SendLocation, SendMessage, SendMessageSetters,
     },
-    types::{ChatId, KeyboardRemove, LinkPreviewOptions, MessageId, ReplyMarkup},
+    types::{ChatId, KeyboardRemove, LinkPreviewOptions, MessageId, ReplyMarkup, ThreadId},
 };
 
 use crate::{
@@ -69,19 +69,49 @@ async fn upload(
     if let Some(markup) = markup(&screen.keyboard) {
         fields.push(("reply_markup", json!(markup).to_string()));
     }
+    if let Some(thread) = screen.thread {
+        fields.push(("message_thread_id", thread.to_string()));
+    }
     client.upload(method, fields, (field, made), UPLOAD).await
 }
 
-/// Sends the pin that follows a text.
+#[derive(Deserialize)]
+struct Opened {
+    message_thread_id: i64,
+}
+
+/// Opens a topic in a forum and returns its number.
+pub async fn open_topic(client: &Client, chat: ChatId, name: &str) -> Result<i64, CallError> {
+    let body = json!({ "chat_id": chat, "name": name });
+    let opened: Opened = client.ask("createForumTopic", &body, CALL).await?;
+    Ok(opened.message_thread_id)
+}
+
+/// Nobody but administrators writes into the topic any more.
+pub async fn close_topic(client: &Client, chat: ChatId, thread: i64) -> Result<(), CallError> {
+    let body = json!({ "chat_id": chat, "message_thread_id": thread });
+    client
+        .ask::<IgnoredAny>("closeForumTopic", &body, CALL)
+        .await
+        .map(drop)
+}
+
+/// Sends the pin that follows a text, into the same topic.
 pub async fn send_pin(
     client: &Client,
     chat: ChatId,
     (lat, lon): (f64, f64),
+    thread: Option<i64>,
 ) -> Result<(), CallError> {
-    client
-        .call::<IgnoredAny, _>(&SendLocation::new(chat, lat, lon))
-        .await
-        .map(drop)
+    let mut payload = SendLocation::new(chat, lat, lon);
+    payload.message_thread_id = topic(thread);
+    client.call::<IgnoredAny, _>(&payload).await.map(drop)
+}
+
+/// Telegram counts messages, and so topics, in 32 bits.
+fn topic(thread: Option<i64>) -> Option<ThreadId> {
+    let id = i32::try_from(thread?).ok()?;
+    Some(ThreadId(MessageId(id)))
 }
 
 /// Turns a message into a screen.
@@ -104,12 +134,14 @@ fn message(chat: ChatId, screen: &Screen) -> SendMessage {
     let mut payload = SendMessage::new(chat, &screen.text)
         .entities(screen.entities.clone())
         .link_preview_options(no_preview());
+    payload.message_thread_id = topic(screen.thread);
     payload.reply_markup = markup(&screen.keyboard);
     payload
 }
 
 fn pin(chat: ChatId, (lat, lon): (f64, f64), screen: &Screen) -> SendLocation {
     let mut payload = SendLocation::new(chat, lat, lon);
+    payload.message_thread_id = topic(screen.thread);
     payload.reply_markup = markup(&screen.keyboard);
     payload
 }
@@ -131,6 +163,9 @@ fn with_media(chat: ChatId, screen: &Screen, media: &Media) -> Value {
     }
     if let Some(markup) = markup(&screen.keyboard) {
         body["reply_markup"] = json!(markup);
+    }
+    if let Some(thread) = screen.thread {
+        body["message_thread_id"] = json!(thread);
     }
     body
 }

@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Store, broadcast,
     card::{self, Shown},
+    emergency,
     outbox::{Notice, Outcome, Outgoing, Settled, backoff},
 };
 use metrics::counter;
@@ -140,6 +141,52 @@ impl Postman {
                 shown: None,
             });
         }
+        let opened = self.open(chat, screen).await?;
+        let screen = opened.as_ref().unwrap_or(screen);
+        let done = self.put(message, chat, screen).await?;
+        if let (Some(thread), true) = (
+            screen.thread,
+            screen.topic.as_ref().is_some_and(|it| it.over),
+        ) {
+            self.close(chat, thread).await?;
+        }
+        Ok(done)
+    }
+
+    /// Opens the topic that a message needs, before anything is written there.
+    async fn open(&self, chat: ChatId, screen: &Screen) -> Result<Option<Screen>, Trouble> {
+        let Some(topic) = screen.topic.as_ref().filter(|_| screen.thread.is_none()) else {
+            return Ok(None);
+        };
+        self.limiter.pass(chat.0, Kind::Send).await;
+        let thread = calls::open_topic(&self.client, chat, &topic.name).await?;
+        emergency::topic_opened(&self.store, topic.id, thread).await?;
+        let thread = Some(thread);
+        Ok(Some(Screen {
+            thread,
+            ..screen.clone()
+        }))
+    }
+
+    /// One that is closed already, or that the bot may not close, is left as it is.
+    async fn close(&self, chat: ChatId, thread: i64) -> Result<(), CallError> {
+        self.limiter.pass(chat.0, Kind::Edit).await;
+        match calls::close_topic(&self.client, chat, thread).await {
+            Err(error) if error.verdict() == Verdict::Refused => {
+                tracing::debug!(%error, "a topic was not closed");
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// Brings the screen into the chat: as an edit where its message is there already.
+    async fn put(
+        &self,
+        message: &Outgoing,
+        chat: ChatId,
+        screen: &Screen,
+    ) -> Result<Done, Trouble> {
         let before = match screen.subject {
             Some(subject) => card::find(&self.store, message.chat_id, subject).await?,
             None => None,
@@ -208,7 +255,7 @@ impl Postman {
         if let Some(place) = screen.location.filter(|_| !screen.text.is_empty()) {
             self.limiter.pass(chat.0, Kind::Send).await;
             // The text has been sent: trying again for the pin would send it twice.
-            if let Err(error) = calls::send_pin(&self.client, chat, place).await {
+            if let Err(error) = calls::send_pin(&self.client, chat, place, screen.thread).await {
                 tracing::warn!(%error, "a pin could not be sent");
             }
         }
@@ -254,6 +301,7 @@ impl Postman {
         let text = error.to_string();
         match error.verdict() {
             Verdict::Gone => outcome(Outcome::Unreachable { error: text }),
+            Verdict::Moved(to) => outcome(Outcome::Moved { to }),
             Verdict::Busy(wait) => self.busy(message, wait, text),
             Verdict::Token | Verdict::Conflict => self.refused(message, text),
             Verdict::Away if matches!(message.notice, Notice::ExportFile { .. }) => {

@@ -201,6 +201,7 @@ impl Round<'_> {
                 Outcome::Later { .. } => "later",
                 Outcome::Failed { .. } => "failed",
                 Outcome::Unreachable { .. } => "unreachable",
+                Outcome::Moved { .. } => "moved",
             };
             counter!("gad_telegram_sends_total", "lane" => lane, "outcome" => outcome).increment(1);
         }

@@ -199,6 +199,9 @@ fn accounts(agent_ids: Vec<i64>) -> SelectStatement {
         .to_owned()
 }
 
+/// How old a position may be that somebody is found by, in minutes.
+pub(super) const SEEN_MINUTES: i64 = 30;
+
 /// The corners of an area, at least three.
 const CORNERS: std::ops::RangeInclusive<usize> = 3..=200;
 
@@ -250,7 +253,7 @@ async fn seen_between(
     let rows = last_position::Entity::find()
         .filter(last_position::Column::Lat.between(bounds.south, bounds.north))
         .filter(last_position::Column::Lon.between(bounds.west, bounds.east))
-        .filter(last_position::Column::RecordedAt.gte(now - TimeDelta::minutes(30)))
+        .filter(last_position::Column::RecordedAt.gte(now - TimeDelta::minutes(SEEN_MINUTES)))
         .all(db)
         .await?;
     Ok(rows

@@ -14,7 +14,7 @@ use ::entity::{
     user,
 };
 
-use super::{BroadcastStatus, SILENT, lock, progress, reach::with_account};
+use super::{BroadcastStatus, PAGE, SILENT, lock, progress, reach::with_account};
 use crate::{
     Result, Store, Tx,
     outbox::{self, Message, Notice},
@@ -23,9 +23,6 @@ use crate::{
 
 /// The most open broadcasts that are looked at.
 const OPEN_MOST: u64 = 1000;
-
-/// So many people are asked in one transaction.
-const PAGE: u64 = 500;
 
 /// Telegram answers again after it was away since then: everybody who has not answered and has heard nothing since is asked
 /// again. Returns for how many broadcasts.

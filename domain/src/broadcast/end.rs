@@ -1,19 +1,20 @@
 //! How a broadcast ends: called off, closed with a last word, or its time is over.
 
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
-use ::entity::broadcast;
+use ::entity::{broadcast, card};
 
 use super::{
-    BroadcastStatus, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may, progress,
-    refresh, set_status,
+    BroadcastStatus, PAGE, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may,
+    posts, progress, set_status,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
     audit::{self, Subject},
     card::Subject as Shown,
     error::Problem,
+    outbox::{self, Lane, Message},
     task::create::text,
     timer::{self, Due},
 };
@@ -79,6 +80,10 @@ async fn end(tx: &mut Tx, actor: &Actor, id: i64, how: BroadcastStatus) -> Resul
 
 async fn over(tx: &mut Tx, id: i64, how: BroadcastStatus) -> Result<()> {
     for due in [
+        Due::BroadcastAsk {
+            broadcast_id: id,
+            after: 0,
+        },
         Due::BroadcastRound { broadcast_id: id },
         Due::BroadcastHeld { broadcast_id: id },
         Due::BroadcastEnd { broadcast_id: id },
@@ -86,8 +91,39 @@ async fn over(tx: &mut Tx, id: i64, how: BroadcastStatus) -> Result<()> {
         timer::cancel(tx, &due).await?;
     }
     set_status(tx, id, how).await?;
-    refresh(tx, Shown::Broadcast(id)).await?;
+    posts::show_end(tx, id).await?;
+    show_end(tx, id, i64::MIN).await?;
     progress(tx, id).await
+}
+
+/// The messages that show it are brought up to date: a page of chats, and the rest by and by.
+pub(crate) async fn show_end(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
+    let chats: Vec<i64> = card::Entity::find()
+        .select_only()
+        .column(card::Column::ChatId)
+        .filter(card::Column::Subject.eq(Shown::Broadcast(id).to_string()))
+        .filter(card::Column::ChatId.gt(after))
+        .order_by_asc(card::Column::ChatId)
+        .limit(PAGE)
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let last = chats.last().copied();
+    let full = chats.len() as u64 == PAGE;
+    let cards = chats
+        .into_iter()
+        .map(|chat| Message::broadcast(chat, None, id, false).in_lane(Lane::Task));
+    outbox::push(tx, cards.collect()).await?;
+    let Some(after) = last.filter(|_| full) else {
+        return Ok(());
+    };
+    let broadcast_id = id;
+    let next = Due::BroadcastShown {
+        broadcast_id,
+        after,
+    };
+    let now = tx.now();
+    timer::set(tx, &next, now).await
 }
 
 /// Nobody is waited for any more: whoever was never told, or owes an answer, is named to those who are responsible.

@@ -194,6 +194,11 @@ async fn seen(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Broad
     shown(row, counts)
 }
 
+/// The same of a row that was read already.
+pub(super) fn shown_alone(row: broadcast::Model) -> Result<Broadcast> {
+    shown(row, Counts::default())
+}
+
 fn shown(row: broadcast::Model, counts: Counts) -> Result<Broadcast> {
     Ok(Broadcast {
         id: row.id,

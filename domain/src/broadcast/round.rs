@@ -2,14 +2,14 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
 use ::entity::{broadcast, broadcast_recipient, user};
 
 use super::{
-    BroadcastStatus, CHUNK, RecipientState, SILENT, escalation::escalate, lock, next_round,
+    BroadcastStatus, PAGE, RecipientState, SILENT, escalation::escalate, lock, next_round,
     progress, reach::with_account, read::counts_in, set_status,
 };
 use crate::{
@@ -55,32 +55,66 @@ pub(super) async fn unheard(tx: &Tx, id: i64) -> Result<bool> {
     Ok(super::UNHEARD.iter().any(|state| counts.of(*state) > 0))
 }
 
-/// Asks those again who have not answered, with a sound.
+/// Asks those again who have not answered, with a sound: a page of them now, the rest by and by.
 pub(super) async fn ask(tx: &mut Tx, id: i64) -> Result<()> {
+    let rest = Due::BroadcastAsk {
+        broadcast_id: id,
+        after: 0,
+    };
+    timer::cancel(tx, &rest).await?;
+    ask_page(tx, id, 0).await
+}
+
+/// Asks the next of them, unless it has ended or enough have answered meanwhile.
+pub(crate) async fn ask_on(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
+    if lock(tx, id).await?.status != BroadcastStatus::Active {
+        return Ok(());
+    }
+    ask_page(tx, id, after).await
+}
+
+async fn ask_page(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
+    let silent = silent(tx, id, after).await?;
+    let last = silent.last().map(|one| one.0);
+    let full = silent.len() as u64 == PAGE;
     let rings = Expr::col(broadcast_recipient::Column::Rings).add(1);
     broadcast_recipient::Entity::update_many()
         .col_expr(broadcast_recipient::Column::Rings, rings)
-        .filter(broadcast_recipient::Column::BroadcastId.eq(id))
-        .filter(broadcast_recipient::Column::State.is_in(SILENT))
+        .filter(broadcast_recipient::Column::Id.is_in(silent.iter().map(|one| one.0)))
         .exec(tx.db())
         .await?;
-    let silent: Vec<(i64, Option<i64>)> = broadcast_recipient::Entity::find()
+    let rings = silent
+        .into_iter()
+        .filter_map(|(_, user_id, chat)| Some(Message::broadcast(chat?, Some(user_id), id, true)));
+    outbox::push_in_order(tx, rings.collect()).await?;
+    let Some(after) = last.filter(|_| full) else {
+        return Ok(());
+    };
+    let broadcast_id = id;
+    let next = Due::BroadcastAsk {
+        broadcast_id,
+        after,
+    };
+    let now = tx.now();
+    timer::set(tx, &next, now).await
+}
+
+/// Row, account and chat of the next who have not answered, in the order in which they were told.
+async fn silent(tx: &Tx, id: i64, after: i64) -> Result<Vec<(i64, i64, Option<i64>)>> {
+    Ok(broadcast_recipient::Entity::find()
         .select_only()
-        .column(user::Column::Id)
+        .column(broadcast_recipient::Column::Id)
+        .column(broadcast_recipient::Column::UserId)
         .column(user::Column::TelegramId)
         .join(JoinType::InnerJoin, with_account())
         .filter(broadcast_recipient::Column::BroadcastId.eq(id))
+        .filter(broadcast_recipient::Column::Id.gt(after))
         .filter(broadcast_recipient::Column::State.is_in(SILENT))
+        .order_by_asc(broadcast_recipient::Column::Id)
+        .limit(PAGE)
         .into_tuple()
         .all(tx.db())
-        .await?;
-    for some in silent.chunks(CHUNK) {
-        let rings = some.iter().filter_map(|(user_id, chat)| {
-            Some(Message::broadcast((*chat)?, Some(*user_id), id, true))
-        });
-        outbox::push(tx, rings.collect()).await?;
-    }
-    Ok(())
+        .await?)
 }
 
 /// Those who said that they have it had time to get under way. Too few did: what they said no longer counts, and

@@ -1,4 +1,4 @@
-//! Sends a broadcast: the ledger and the messages in one transaction, those on duty first.
+//! Sends a broadcast: the ledger and the messages in one transaction, those on duty and near first.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -14,7 +14,7 @@ use super::{
     Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
     audience::{self, Person},
     draft::{still_open, wait},
-    may, next_round, protocol, scope,
+    may, next_round, order, posts, protocol, scope,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -22,6 +22,7 @@ use crate::{
     audit::{self, Subject},
     error::Problem,
     event::Event,
+    geo::Point,
     outbox::{self, Message},
     task::create::{plain, text},
     timer::{self, Due},
@@ -63,19 +64,19 @@ pub(super) async fn launch(
     let (id, now) = (row.id, tx.now());
     let audience: Audience = serde_json::from_value(row.audience)?;
     let people = audience::resolve(tx.db(), &audience, sender, now).await?;
-    let (first, then): (Vec<_>, Vec<_>) = people
-        .into_iter()
-        .filter(|one| one.chat.is_some())
-        .partition(|one| one.on_duty);
-    let recipients = first.len() + then.len();
+    let people = people.into_iter().filter(|one| one.chat.is_some());
+    let centre = order::centre(&audience, Point::of(row.lat, row.lon));
+    let people = order::in_order(tx.db(), people.collect(), centre, now).await?;
+    let recipients = people.len();
     if recipients == 0 {
         return Err(Refusal::invalid("audience", Problem::Required).into());
     }
-    for some in first.chunks(CHUNK).chain(then.chunks(CHUNK)) {
+    posts::begin(tx, id, &audience).await?;
+    for some in people.chunks(CHUNK) {
         queue(tx, id, some).await?;
     }
     if row.media.is_some() {
-        files(tx, id, first.iter().chain(&then)).await?;
+        files(tx, id, &people).await?;
     }
     remember_chain(tx, sender, id).await?;
     let data = json!({ "broadcast": id, "protocol": row.protocol, "recipients": recipients, "drill": row.drill });
@@ -138,14 +139,14 @@ async fn queue(tx: &mut Tx, id: i64, some: &[Person]) -> Result<()> {
     let reached = some.iter().filter(|one| !one.blocked);
     let rings =
         reached.filter_map(|one| Some(Message::broadcast(one.chat?, Some(one.user_id), id, true)));
-    outbox::push(tx, rings.collect()).await
+    outbox::push_in_order(tx, rings.collect()).await
 }
 
 /// The file that goes with it, after everybody has the words.
-async fn files(tx: &mut Tx, id: i64, people: impl Iterator<Item = &Person>) -> Result<()> {
-    let reached = people.filter(|one| !one.blocked);
+async fn files(tx: &mut Tx, id: i64, people: &[Person]) -> Result<()> {
+    let reached = people.iter().filter(|one| !one.blocked);
     let files = reached.filter_map(|one| Some(Message::broadcast_file(one.chat?, one.user_id, id)));
-    outbox::push(tx, files.collect()).await
+    outbox::push_in_order(tx, files.collect()).await
 }
 
 /// Who is responsible for its people now: whoever sends it, and the supervisors of their units.

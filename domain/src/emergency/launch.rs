@@ -6,7 +6,7 @@ use serde_json::json;
 
 use ::entity::{emergency, last_position, task_kind};
 
-use super::{EmergencyStatus, KIND, PlaceSource, change, people, ring, scope, set};
+use super::{EmergencyStatus, KIND, PlaceSource, change, people, ring, scope, set, topics};
 use crate::{
     Actor, Refusal, Result, Tx,
     audit::{self, Subject},
@@ -84,6 +84,7 @@ pub(super) async fn launch(
     ring::first(tx, row.clone(), &task).await?;
     people::tell_watchers(tx, &row, &task).await?;
     answer_caller(tx, actor, &row).await?;
+    topics::begin(tx, id, &task).await?;
     Ok(id)
 }
 

@@ -10,7 +10,7 @@ use super::{Notice, queue::Outgoing};
 use crate::{
     Result, Store, Tx, assignment, broadcast, calendar,
     card::Shown,
-    emergency,
+    emergency, group,
     lease::{self, Fence},
     task::load,
 };
@@ -31,6 +31,8 @@ pub enum Outcome {
     Failed { error: String },
     /// The person blocked the bot or is gone.
     Unreachable { error: String },
+    /// The chat has another number from now on.
+    Moved { to: i64 },
 }
 
 /// A message and what became of it; `shown` says which message now shows which subject.
@@ -90,7 +92,8 @@ fn told(settled: &[Settled]) -> Vec<i64> {
             Notice::Broadcast {
                 broadcast_id,
                 ring: true,
-            } => Some(broadcast_id),
+            }
+            | Notice::BroadcastPost { broadcast_id, .. } => Some(broadcast_id),
             _ => None,
         })
         .collect()
@@ -130,6 +133,32 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             row.error = Set(Some(error));
             crate::reach::lost(tx, message.chat_id).await?;
         }
+        Outcome::Moved { to } => {
+            row.status = Set(OutboxStatus::Queued);
+            row.chat_id = Set(to);
+            row.tries = Set(message.tries + 1);
+            group::moved(tx, message.chat_id, to).await?;
+        }
+    }
+    if let Notice::BroadcastPost {
+        broadcast_id,
+        post_id,
+    } = message.notice
+        && over(&row)
+    {
+        let error = row.error.try_as_ref().cloned().flatten();
+        let status = *row.status.as_ref();
+        broadcast::posted(tx, (broadcast_id, post_id), status, error).await?;
+    }
+    if let Notice::EmergencyTopic {
+        emergency_id,
+        topic_id,
+    } = message.notice
+        && over(&row)
+    {
+        let error = row.error.try_as_ref().cloned().flatten();
+        let status = *row.status.as_ref();
+        emergency::topic_shown(tx, (emergency_id, topic_id), status, error).await?;
     }
     if let Notice::Calendar { calendar_id, .. } = message.notice {
         forget(tx, &mut row, calendar_id).await?;

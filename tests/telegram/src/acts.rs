@@ -89,6 +89,25 @@ pub enum Act {
     BlocksBot,
     /// Lets the bot write again.
     UnblocksBot,
+    /// Takes the bot into the group.
+    AddsBot,
+    /// Throws the bot out of the group.
+    RemovesBot,
+    /// Makes a supergroup of a small group.
+    UpgradesGroup {
+        /// The number it has from then on.
+        to: i64,
+    },
+    /// Opens a topic in a forum.
+    OpensTopic {
+        /// Its name.
+        name: String,
+    },
+    /// Closes a topic of a forum.
+    ClosesTopic {
+        /// Its number.
+        topic: i64,
+    },
     /// Deletes the Telegram account.
     DeletesAccount,
     /// Opens a link of the kind `https://t.me/<bot>?start=<code>`.

@@ -11,6 +11,8 @@ pub(crate) struct Refusal {
     pub code: u16,
     pub description: String,
     pub retry_after: Option<u32>,
+    /// The number that the group has from now on.
+    pub migrate_to: Option<i64>,
 }
 
 impl Refusal {
@@ -19,6 +21,7 @@ impl Refusal {
             code,
             description: description.into(),
             retry_after: None,
+            migrate_to: None,
         }
     }
 
@@ -59,6 +62,14 @@ impl Refusal {
             code: 429,
             description: format!("Too Many Requests: retry after {seconds}"),
             retry_after: Some(seconds),
+            migrate_to: None,
+        }
+    }
+
+    pub fn upgraded(to: i64) -> Self {
+        Self {
+            migrate_to: Some(to),
+            ..Self::bad("group chat was upgraded to a supergroup chat")
         }
     }
 
@@ -67,6 +78,9 @@ impl Refusal {
             json!({"ok": false, "error_code": self.code, "description": self.description});
         if let Some(seconds) = self.retry_after {
             body["parameters"] = json!({ "retry_after": seconds });
+        }
+        if let Some(to) = self.migrate_to {
+            body["parameters"] = json!({ "migrate_to_chat_id": to });
         }
         body
     }

@@ -82,7 +82,13 @@ impl Desk<'_> {
             return Err(Refusal::forbidden("user is deactivated"));
         }
         match self.bot.chats.get(&id) {
+            Some(Chat {
+                moved_to: Some(to), ..
+            }) => Err(Refusal::upgraded(*to)),
             Some(chat) if !chat.blocked => Ok(id),
+            Some(chat) if chat.basic => {
+                Err(Refusal::forbidden("bot was kicked from the group chat"))
+            }
             Some(_) if id < 0 => Err(Refusal::forbidden(
                 "bot was kicked from the supergroup chat",
             )),
@@ -120,7 +126,12 @@ impl Desk<'_> {
             return chat;
         }
         let chat = self.bot.chats.get(&id);
-        let mut json = json!({"id": id, "type": "supergroup", "title": chat.and_then(|chat| chat.title.clone())});
+        let kind = match chat {
+            Some(chat) if chat.basic => "group",
+            _ => "supergroup",
+        };
+        let mut json =
+            json!({"id": id, "type": kind, "title": chat.and_then(|chat| chat.title.clone())});
         if chat.is_some_and(|chat| chat.forum) {
             json["is_forum"] = json!(true);
         }

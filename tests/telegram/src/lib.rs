@@ -44,7 +44,7 @@
 //! Acts: `says` (text, reply_to), `edits` (message_id, text), `taps` (label, message_id), `presses`
 //! (message_id, data), `sends` (kind, base64, name, mime, caption, reply_to), `shares_location`
 //! (latitude, longitude, live_period), `moves_live_location`, `stops_live_location`, `shares_contact`
-//! (phone), `blocks_bot`, `unblocks_bot`, `deletes_account`, `opens_link` (link), `asks_inline` (text),
+//! (phone), `blocks_bot`, `unblocks_bot`, `adds_bot`, `removes_bot`, `upgrades_group` (to), `opens_topic` (name), `closes_topic` (topic), `deletes_account`, `opens_link` (link), `asks_inline` (text),
 //! `stands` (latitude, longitude), `reads`.
 
 mod acts;

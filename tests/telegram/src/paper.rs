@@ -176,6 +176,7 @@ impl Paper {
             token,
             person: telegram_id,
             chat: telegram_id,
+            topic: None,
         };
         Person {
             shared: Arc::clone(&self.shared),
@@ -196,9 +197,22 @@ impl Paper {
                     token: token.clone(),
                     person: id,
                     chat: id,
+                    topic: None,
                 },
             })
             .collect()
+    }
+
+    /// A small group (negative id) in which every bot and these people are; somebody may make a supergroup of it.
+    pub fn small_group(&self, chat: i64, title: &str, members: &[&Person]) {
+        self.group(chat, title, false, members);
+        self.shared.with(|world| {
+            for bot in world.bots.values_mut() {
+                if let Some(group) = bot.chats.get_mut(&chat) {
+                    group.basic = true;
+                }
+            }
+        });
     }
 
     /// A supergroup (negative id) in which every bot and these people are.

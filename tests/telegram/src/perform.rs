@@ -16,6 +16,8 @@ pub(crate) struct Place {
     pub token: String,
     pub person: i64,
     pub chat: i64,
+    /// The topic of a forum.
+    pub topic: Option<i64>,
 }
 
 impl World {
@@ -45,6 +47,7 @@ impl World {
                     desk: &mut desk,
                     me: &me,
                     chat: place.chat,
+                    topic: place.topic,
                 }
                 .act(act)
             }
@@ -83,6 +86,7 @@ impl World {
             desk: &mut desk,
             me,
             chat: place.person,
+            topic: None,
         };
         if scene.blocked() {
             scene.switch_block(false)?;

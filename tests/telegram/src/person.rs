@@ -43,6 +43,20 @@ impl Person {
     pub fn in_group(&self, chat: i64) -> Self {
         let place = Place {
             chat,
+            topic: None,
+            ..self.place.clone()
+        };
+        Self {
+            shared: Arc::clone(&self.shared),
+            place,
+        }
+    }
+
+    /// The same person in a topic of this forum.
+    #[must_use]
+    pub fn in_topic(&self, topic: i64) -> Self {
+        let place = Place {
+            topic: Some(topic),
             ..self.place.clone()
         };
         Self {
@@ -58,6 +72,7 @@ impl Person {
             token: token.to_owned(),
             chat: self.place.person,
             person: self.place.person,
+            topic: None,
         };
         Self {
             shared: Arc::clone(&self.shared),
@@ -261,6 +276,33 @@ impl Person {
     /// Lets the bot write again.
     pub fn unblocks_bot(&self) -> Result<Done, CannotAct> {
         self.act(Act::UnblocksBot)
+    }
+
+    /// Takes the bot into this group.
+    pub fn adds_bot(&self) -> Result<Done, CannotAct> {
+        self.act(Act::AddsBot)
+    }
+
+    /// Throws the bot out of this group; it then gets 403.
+    pub fn removes_bot(&self) -> Result<Done, CannotAct> {
+        self.act(Act::RemovesBot)
+    }
+
+    /// Makes a supergroup with this number of this group; the old number then gets 400.
+    pub fn upgrades_group(&self, to: i64) -> Result<Done, CannotAct> {
+        self.act(Act::UpgradesGroup { to })
+    }
+
+    /// Opens a topic in this forum; its number is the message's.
+    pub fn opens_topic(&self, name: &str) -> Result<Done, CannotAct> {
+        self.act(Act::OpensTopic {
+            name: name.to_owned(),
+        })
+    }
+
+    /// Closes a topic of this forum: the bot may write there no more.
+    pub fn closes_topic(&self, topic: i64) -> Result<Done, CannotAct> {
+        self.act(Act::ClosesTopic { topic })
     }
 
     /// Deletes the Telegram account; the bot then gets 403.

@@ -110,11 +110,17 @@ pub(crate) struct InlineQuery {
     pub results: Option<Vec<Value>>,
 }
 
-/// A conversation of a bot: private (id of the person) or a supergroup (negative id).
+/// A conversation of a bot: private (id of the person) or a group (negative id).
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Chat {
     pub title: Option<String>,
     pub forum: bool,
+    /// A small group, which may become a supergroup.
+    #[serde(default)]
+    pub basic: bool,
+    /// The supergroup that it has become.
+    #[serde(default)]
+    pub moved_to: Option<i64>,
     pub members: BTreeSet<i64>,
     /// The person stopped the bot, or the bot was removed from the group.
     pub blocked: bool,

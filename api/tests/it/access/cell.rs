@@ -9,6 +9,7 @@ use domain::{
     calendar::{self, Whose},
     emergency::{self, NewEmergency},
     geo::Point,
+    group,
     leave::{self, NewLeave},
     page::Window,
     report::{self, NewFile, NewReport, ReportKind, Source},
@@ -57,6 +58,7 @@ pub struct Cell {
     calendar: i64,
     emergency: i64,
     broadcast: i64,
+    group: i64,
     session: String,
     unique: i64,
 }
@@ -89,7 +91,7 @@ impl Cell {
             .await
             .expect("the database answers")
             .expect("an account");
-        let (task, leave, emergency, broadcast, session) = world
+        let (task, leave, emergency, broadcast, group, session) = world
             .store
             .write(move |tx| {
                 Box::pin(async move {
@@ -125,7 +127,14 @@ impl Cell {
                     let session = session::open(tx, made.id, Origin::default())
                         .await?
                         .session_id;
-                    Ok((task, leave, emergency, broadcast, session))
+                    let spot = group::Spot {
+                        chat_id: -1000 - task,
+                        thread_id: None,
+                        title: "Guardia".into(),
+                        forum: false,
+                    };
+                    let group = group::register(tx, &system, unit_id, spot).await?.id;
+                    Ok((task, leave, emergency, broadcast, group, session))
                 })
             })
             .await
@@ -151,6 +160,7 @@ impl Cell {
             calendar: 0,
             emergency,
             broadcast,
+            group,
             session,
             unique: task,
         }
@@ -201,6 +211,7 @@ impl Cell {
     ) -> axum::http::Request<axum::body::Body> {
         let filled = path
             .replace("{id}", &self.id(path))
+            .replace("{group_id}", &self.group.to_string())
             .replace("{file}", "tasks.csv");
         let query = if path.ends_with("/nearest") {
             "?lat=-34.6&lon=-58.4"

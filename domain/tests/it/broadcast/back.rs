@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 use super::*;
 
 impl World {
-    async fn crowd(&self, people: i64) {
+    pub(super) async fn crowd(&self, people: i64) {
         let rows: Vec<_> = (0..people)
             .map(|number| entity::user::ActiveModel {
                 username: Set(format!("u{number}")),

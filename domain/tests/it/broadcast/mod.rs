@@ -3,6 +3,7 @@
 mod again;
 mod back;
 mod escalation;
+mod order;
 mod race;
 
 use chrono::TimeDelta;

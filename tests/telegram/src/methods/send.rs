@@ -109,8 +109,13 @@ fn put_thread(
     let Some(thread) = params.int("message_thread_id") else {
         return Ok(());
     };
-    if !desk.chat(chat)?.topics.contains_key(&thread) {
-        return Err(Refusal::bad("message thread not found"));
+    match desk.chat(chat)?.topics.get(&thread) {
+        None => return Err(Refusal::bad("message thread not found")),
+        Some(topic) if topic.closed => return Err(Refusal::bad("TOPIC_CLOSED")),
+        Some(_) => {}
+    }
+    if let Some(first) = desk.chat(chat)?.find(thread) {
+        body.insert("reply_to_message".into(), first.quoted());
     }
     body.insert("message_thread_id".into(), json!(thread));
     body.insert("is_topic_message".into(), json!(true));

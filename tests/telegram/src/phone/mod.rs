@@ -136,6 +136,7 @@ impl Which {
             token,
             person,
             chat: self.chat.unwrap_or(person),
+            topic: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One person at work in one chat: entering it, writing into it, being heard by the bot.
 
+mod groups;
 mod share;
 mod talk;
 mod ties;
@@ -23,6 +24,8 @@ pub(crate) struct Scene<'a, 'w> {
     pub desk: &'a mut Desk<'w>,
     pub me: &'a Human,
     pub chat: i64,
+    /// The topic of a forum.
+    pub topic: Option<i64>,
 }
 
 impl Scene<'_, '_> {
@@ -64,6 +67,11 @@ impl Scene<'_, '_> {
             Act::SharesContact { phone } => self.shares_contact(&phone),
             Act::BlocksBot => self.switch_block(true),
             Act::UnblocksBot => self.switch_block(false),
+            Act::AddsBot => self.has_bot(true),
+            Act::RemovesBot => self.has_bot(false),
+            Act::UpgradesGroup { to } => self.upgrades_group(to),
+            Act::OpensTopic { name } => self.opens_topic(&name),
+            Act::ClosesTopic { topic } => self.closes_topic(topic),
             Act::AsksInline { text } => self.asks_inline(text),
             Act::Reads => self.reads(),
             Act::DeletesAccount | Act::Stands { .. } | Act::OpensLink { .. } => {
@@ -111,6 +119,7 @@ impl Scene<'_, '_> {
     /// Puts a message of the person into the chat and tells the bot.
     pub(crate) fn post(&mut self, mut body: Map<String, Value>, reply_to: Option<i64>) -> Outcome {
         self.enter()?;
+        self.put_topic(&mut body);
         let chat = self.desk.bot.chats.get_mut(&self.chat);
         let (forced, reply) = chat.map_or((None, None), |chat| answered(chat, reply_to));
         if let Some(reply) = reply {

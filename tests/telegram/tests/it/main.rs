@@ -3,6 +3,7 @@
 mod client;
 mod delivery;
 mod faults;
+mod groups;
 mod limits;
 mod people;
 mod phone;

@@ -1,0 +1,141 @@
+//! The first wave: a broadcast in the groups of the units it is meant for. What becomes of it there is recorded, and never
+//! stands in the way of what people are sent themselves.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
+
+pub use ::entity::broadcast_post::PostState;
+use ::entity::{broadcast, broadcast_post};
+
+use super::{Audience, Broadcast, CHUNK, is_open, one, read::shown_alone};
+use crate::{
+    Actor, Result, Store, Tx, group,
+    outbox::{self, Message, OutboxStatus},
+};
+
+/// A broadcast in one group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Post {
+    pub id: i64,
+    pub unit_id: i64,
+    /// Nothing for the group itself.
+    pub thread_id: Option<i64>,
+    pub title: String,
+    pub state: PostState,
+    pub at: DateTime<Utc>,
+    /// Why Telegram did not take it.
+    pub error: Option<String>,
+}
+
+fn shown(row: broadcast_post::Model) -> Post {
+    Post {
+        id: row.id,
+        unit_id: row.unit_id,
+        thread_id: (row.thread_id != 0).then_some(row.thread_id),
+        title: row.title,
+        state: row.state,
+        at: row.state_at,
+        error: row.error,
+    }
+}
+
+/// Puts it into the groups of the units that the audience names: one message for each place.
+pub(super) async fn begin(tx: &mut Tx, id: i64, audience: &Audience) -> Result<()> {
+    let unit_ids = match audience {
+        Audience::All => None,
+        Audience::Unit { unit_id } => Some(vec![*unit_id]),
+        _ => return Ok(()),
+    };
+    let groups = group::rows_of(tx.db(), unit_ids).await?;
+    let now = tx.now();
+    for some in groups.chunks(CHUNK) {
+        let rows = some.iter().map(|group| broadcast_post::ActiveModel {
+            broadcast_id: Set(id),
+            unit_id: Set(group.unit_id),
+            chat_id: Set(group.chat_id),
+            thread_id: Set(group.thread_id),
+            title: Set(group.title.clone()),
+            state: Set(PostState::Queued),
+            state_at: Set(now),
+            ..Default::default()
+        });
+        broadcast_post::Entity::insert_many(rows)
+            .exec_without_returning(tx.db())
+            .await?;
+    }
+    show(tx, id, PostState::Queued).await
+}
+
+/// Those in this state are sent, or brought up to date.
+async fn show(tx: &mut Tx, id: i64, state: PostState) -> Result<()> {
+    let posts = broadcast_post::Entity::find()
+        .filter(broadcast_post::Column::BroadcastId.eq(id))
+        .filter(broadcast_post::Column::State.eq(state))
+        .order_by_asc(broadcast_post::Column::Id)
+        .all(tx.db())
+        .await?;
+    let messages = posts
+        .into_iter()
+        .map(|post| Message::broadcast_post(post.chat_id, id, post.id));
+    outbox::push_in_order(tx, messages.collect()).await
+}
+
+/// The groups see how it ended.
+pub(super) async fn show_end(tx: &mut Tx, id: i64) -> Result<()> {
+    show(tx, id, PostState::Sent).await
+}
+
+/// What became of the message in a group.
+pub(crate) async fn posted(
+    tx: &mut Tx,
+    (id, post_id): (i64, i64),
+    status: OutboxStatus,
+    error: Option<String>,
+) -> Result<()> {
+    let state = match status {
+        OutboxStatus::Queued | OutboxStatus::Sending => return Ok(()),
+        OutboxStatus::Sent => PostState::Sent,
+        OutboxStatus::Failed | OutboxStatus::Unreachable => PostState::Failed,
+        OutboxStatus::Dropped => PostState::Dropped,
+    };
+    let done = broadcast_post::Entity::update_many()
+        .col_expr(broadcast_post::Column::State, Expr::value(state))
+        .col_expr(broadcast_post::Column::StateAt, Expr::value(tx.now()))
+        .col_expr(broadcast_post::Column::Error, Expr::value(error))
+        .filter(broadcast_post::Column::Id.eq(post_id))
+        .filter(broadcast_post::Column::State.eq(PostState::Queued))
+        .exec(tx.db())
+        .await?;
+    // It was called off while the message was under way.
+    let first = done.rows_affected > 0 && state == PostState::Sent;
+    if first && !is_open(one(tx, id).await?.status) {
+        return show_end(tx, id).await;
+    }
+    Ok(())
+}
+
+/// A broadcast as a group sees it: nobody is counted or named.
+pub async fn post(store: &Store, id: i64, post_id: i64) -> Result<Option<(Broadcast, Post)>> {
+    let row = broadcast_post::Entity::find_by_id(post_id)
+        .one(store.reader())
+        .await?;
+    let of = broadcast::Entity::find_by_id(id)
+        .one(store.reader())
+        .await?;
+    of.zip(row.filter(|row| row.broadcast_id == id))
+        .map(|(of, row)| Ok((shown_alone(of)?, shown(row))))
+        .transpose()
+}
+
+/// The groups that were to get it, for whoever may see the broadcast.
+pub async fn posts(store: &Store, actor: &Actor, id: i64) -> Result<Vec<Post>> {
+    super::find(store, actor, id).await?;
+    let rows = broadcast_post::Entity::find()
+        .filter(broadcast_post::Column::BroadcastId.eq(id))
+        .order_by_asc(broadcast_post::Column::Id)
+        .all(store.reader())
+        .await?;
+    Ok(rows.into_iter().map(shown).collect())
+}

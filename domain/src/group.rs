@@ -1,0 +1,290 @@
+//! The Telegram groups and forum topics of units: who says which unit one belongs to, and what ends that.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
+use serde_json::json;
+
+use ::entity::{broadcast_post, card, unit, unit_group, unit_member, user};
+
+use crate::{
+    Actor, Refusal, Result, Store, Tx,
+    actor::{Channel, Level},
+    audit::{self, Subject},
+    error::{Problem, Thing},
+    outbox::{self, Message, Notice},
+    unit::Unit,
+};
+
+/// The longest name of a group that is kept, in characters.
+const TITLE_MOST: usize = 200;
+
+/// The most units that can be chosen from in a group.
+const CHOICES: u64 = 40;
+
+/// A group, or a topic of a forum, that gets the broadcasts of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub id: i64,
+    pub unit_id: i64,
+    pub chat_id: i64,
+    /// Nothing for the group itself.
+    pub thread_id: Option<i64>,
+    pub title: String,
+    pub registered_at: DateTime<Utc>,
+}
+
+/// A place in Telegram where several people read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    pub chat_id: i64,
+    /// Nothing for the group itself.
+    pub thread_id: Option<i64>,
+    pub title: String,
+    /// Whether topics can be opened there.
+    pub forum: bool,
+}
+
+fn shown(row: unit_group::Model) -> Group {
+    Group {
+        id: row.id,
+        unit_id: row.unit_id,
+        chat_id: row.chat_id,
+        thread_id: (row.thread_id != 0).then_some(row.thread_id),
+        title: row.title,
+        registered_at: row.registered_at,
+    }
+}
+
+/// Admins decide about every unit, supervisors about their own.
+fn may(actor: &Actor, unit_id: i64) -> Result<(), Refusal> {
+    let own = actor.level == Level::Supervisor && actor.unit_ids.contains(&unit_id);
+    if actor.level == Level::Admin || own {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}
+
+/// From now on this place gets the broadcasts of the unit, and of no other.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] for whoever has no say over the unit, or over the one it belonged to.
+pub async fn register(tx: &Tx, actor: &Actor, unit_id: i64, spot: Spot) -> Result<Group> {
+    may(actor, unit_id)?;
+    if spot.chat_id >= 0 {
+        return Err(Refusal::invalid("chat_id", Problem::Malformed).into());
+    }
+    let unit = unit::Entity::find_by_id(unit_id).one(tx.db()).await?;
+    unit.ok_or(Refusal::missing(Thing::Unit))?;
+    let title: String = spot.title.chars().take(TITLE_MOST).collect();
+    let fresh = unit_group::ActiveModel {
+        unit_id: Set(unit_id),
+        chat_id: Set(spot.chat_id),
+        thread_id: Set(spot.thread_id.unwrap_or_default()),
+        title: Set(title.clone()),
+        forum: Set(spot.forum),
+        registered_by: Set(actor.user_id),
+        registered_at: Set(tx.now()),
+        ..Default::default()
+    };
+    unit_group::Entity::insert(fresh)
+        .on_conflict_do_nothing_on([unit_group::Column::ChatId, unit_group::Column::ThreadId])
+        .exec_without_returning(tx.db())
+        .await?;
+    let row = locked(tx, &spot).await?;
+    may(actor, row.unit_id)?;
+    let update = unit_group::ActiveModel {
+        id: Set(row.id),
+        unit_id: Set(unit_id),
+        title: Set(title),
+        forum: Set(spot.forum),
+        registered_by: Set(actor.user_id),
+        registered_at: Set(tx.now()),
+        ..Default::default()
+    };
+    let row = unit_group::Entity::update(update).exec(tx.db()).await?;
+    note(tx, actor, "unit.group_registered", &row).await?;
+    Ok(shown(row))
+}
+
+async fn locked(tx: &Tx, spot: &Spot) -> Result<unit_group::Model> {
+    let row = unit_group::Entity::find()
+        .filter(unit_group::Column::ChatId.eq(spot.chat_id))
+        .filter(unit_group::Column::ThreadId.eq(spot.thread_id.unwrap_or_default()))
+        .lock_exclusive()
+        .one(tx.db())
+        .await?;
+    Ok(row.ok_or(Refusal::missing(Thing::Unit))?)
+}
+
+async fn note(tx: &Tx, actor: &Actor, action: &str, row: &unit_group::Model) -> Result<()> {
+    let data = json!({ "group": row.id });
+    audit::record(tx, actor, action, Subject::Unit(row.unit_id), data).await
+}
+
+/// Nothing more comes to this place.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when it is none, [`Refusal::NotAllowed`] for whoever has no say over its unit.
+pub async fn end(tx: &Tx, actor: &Actor, id: i64) -> Result<()> {
+    let row = unit_group::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx.db())
+        .await?;
+    let row = row.ok_or(Refusal::missing(Thing::Unit))?;
+    may(actor, row.unit_id)?;
+    unit_group::Entity::delete_by_id(id).exec(tx.db()).await?;
+    note(tx, actor, "unit.group_ended", &row).await
+}
+
+/// The same for whoever names the unit too; admins only.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the unit has no such group.
+pub async fn end_of_unit(tx: &Tx, actor: &Actor, unit_id: i64, id: i64) -> Result<()> {
+    if actor.level != Level::Admin {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let row = unit_group::Entity::find_by_id(id).one(tx.db()).await?;
+    row.filter(|row| row.unit_id == unit_id)
+        .ok_or(Refusal::missing(Thing::Unit))?;
+    end(tx, actor, id).await
+}
+
+/// The bot is no longer in this group: those who are responsible learn it.
+pub async fn lost(tx: &mut Tx, chat_id: i64) -> Result<()> {
+    let rows = unit_group::Entity::find()
+        .filter(unit_group::Column::ChatId.eq(chat_id))
+        .order_by_asc(unit_group::Column::Id)
+        .lock_exclusive()
+        .all(tx.db())
+        .await?;
+    let system = Actor::system(Channel::Bot);
+    for row in rows {
+        unit_group::Entity::delete_by_id(row.id)
+            .exec(tx.db())
+            .await?;
+        note(tx, &system, "unit.group_lost", &row).await?;
+        tell(tx, &row).await?;
+    }
+    Ok(())
+}
+
+/// Tells the supervisors of the unit, and whoever registered it.
+async fn tell(tx: &mut Tx, row: &unit_group::Model) -> Result<()> {
+    let members: Vec<i64> = unit_member::Entity::find()
+        .select_only()
+        .column(unit_member::Column::UserId)
+        .filter(unit_member::Column::UnitId.eq(row.unit_id))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let people = user::Entity::find()
+        .filter(user::Column::Id.is_in(members.into_iter().chain(row.registered_by)))
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Level.gte(Level::Supervisor as i16))
+        .filter(user::Column::TelegramId.is_not_null())
+        .all(tx.db())
+        .await?;
+    let notice = Notice::GroupLost {
+        unit_id: row.unit_id,
+        title: row.title.clone(),
+    };
+    let told = people.into_iter().filter_map(|one| {
+        let chat = one.telegram_id?;
+        Some(Message::news(chat, Some(one.id), notice.clone()))
+    });
+    outbox::push(tx, told.collect()).await
+}
+
+/// Telegram made a supergroup of a group, which has another number from then on; its old messages cannot be edited any more.
+pub async fn moved(tx: &mut Tx, from: i64, to: i64) -> Result<()> {
+    // Whoever registered the new one already meant the same.
+    let there: Vec<i64> = unit_group::Entity::find()
+        .select_only()
+        .column(unit_group::Column::ThreadId)
+        .filter(unit_group::Column::ChatId.eq(to))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    unit_group::Entity::delete_many()
+        .filter(unit_group::Column::ChatId.eq(from))
+        .filter(unit_group::Column::ThreadId.is_in(there))
+        .exec(tx.db())
+        .await?;
+    unit_group::Entity::update_many()
+        .col_expr(unit_group::Column::ChatId, Expr::value(to))
+        .filter(unit_group::Column::ChatId.eq(from))
+        .exec(tx.db())
+        .await?;
+    broadcast_post::Entity::update_many()
+        .col_expr(broadcast_post::Column::ChatId, Expr::value(to))
+        .filter(broadcast_post::Column::ChatId.eq(from))
+        .exec(tx.db())
+        .await?;
+    card::Entity::delete_many()
+        .filter(card::Column::ChatId.eq(from))
+        .exec(tx.db())
+        .await?;
+    outbox::redirect(tx, from, to).await
+}
+
+/// The group of this place, if it has a unit.
+pub async fn at(store: &Store, chat_id: i64, thread_id: Option<i64>) -> Result<Option<Group>> {
+    let row = unit_group::Entity::find()
+        .filter(unit_group::Column::ChatId.eq(chat_id))
+        .filter(unit_group::Column::ThreadId.eq(thread_id.unwrap_or_default()))
+        .one(store.reader())
+        .await?;
+    Ok(row.map(shown))
+}
+
+/// The groups of these units, in the order in which they were registered.
+pub async fn of_units(store: &Store, unit_ids: Vec<i64>) -> Result<HashMap<i64, Vec<Group>>> {
+    let mut groups: HashMap<i64, Vec<Group>> = HashMap::new();
+    for row in rows_of(store.reader(), Some(unit_ids)).await? {
+        groups.entry(row.unit_id).or_default().push(shown(row));
+    }
+    Ok(groups)
+}
+
+/// The groups of one unit, from inside a transaction.
+pub async fn of_unit_in(tx: &Tx, unit_id: i64) -> Result<Vec<Group>> {
+    let rows = rows_of(tx.db(), Some(vec![unit_id])).await?;
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// The places of these units, or of all.
+pub(crate) async fn rows_of(
+    db: &impl ConnectionTrait,
+    unit_ids: Option<Vec<i64>>,
+) -> Result<Vec<unit_group::Model>> {
+    let mut select = unit_group::Entity::find().order_by_asc(unit_group::Column::Id);
+    if let Some(unit_ids) = unit_ids {
+        select = select.filter(unit_group::Column::UnitId.is_in(unit_ids));
+    }
+    Ok(select.all(db).await?)
+}
+
+/// The units that this person may register a group for, by name.
+pub async fn choices(store: &Store, actor: &Actor) -> Result<Vec<Unit>> {
+    let window = crate::page::Window::first(CHOICES);
+    match actor.level {
+        Level::Agent => Ok(Vec::new()),
+        _ => Ok(crate::unit::list(store, actor, &window).await?.items),
+    }
+}
+
+/// Whether this person may register groups at all.
+pub fn may_register(actor: &Actor) -> Result<(), Refusal> {
+    if actor.may_command() {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}

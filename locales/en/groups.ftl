@@ -1,0 +1,19 @@
+### The Telegram groups of units.
+
+command-group = Register the group of a unit
+help-group = /grupo · the Telegram group or topic where your unit's broadcasts arrive
+
+group-ask = Which unit does this group belong to? Its broadcasts will arrive here.
+group-ask-again = This group gets the broadcasts of { $unit }. You can change the unit or remove it.
+group-kept = ✅ This group gets the broadcasts of { $unit }.
+group-none = This group gets no broadcasts.
+group-answer = Answer with a button. You also get it in private.
+group-lost = ⚠️ The bot is no longer in “{ $title }”: that group no longer gets the broadcasts of { $unit }.
+group-list = These groups get broadcasts of your units:
+group-list-one = • { $title }: { $unit }
+group-list-empty = No group gets broadcasts of your units.
+group-how = To register one: add the bot to the group, write /grupo there (or in the topic) and tap the unit.
+button-group-end = ✖ Remove { $title }
+group-done = ✅ Done
+group-emergency = 🆘 { $code }: { $coming } of { $crew } are coming.
+group-emergency-over = 🏁 It is over.

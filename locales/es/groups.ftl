@@ -1,0 +1,19 @@
+### Los grupos de Telegram de las unidades.
+
+command-group = Registrar el grupo de una unidad
+help-group = /grupo · el grupo o tema de Telegram donde llegan las difusiones de tu unidad
+
+group-ask = ¿De qué unidad es este grupo? Aquí llegarán sus difusiones.
+group-ask-again = Este grupo recibe las difusiones de { $unit }. Puedes cambiar la unidad o quitarlo.
+group-kept = ✅ Este grupo recibe las difusiones de { $unit }.
+group-none = Este grupo no recibe difusiones.
+group-answer = Responde con un botón. También te llega por privado.
+group-lost = ⚠️ El bot ya no está en «{ $title }»: ese grupo ya no recibe las difusiones de { $unit }.
+group-list = Estos grupos reciben difusiones de tus unidades:
+group-list-one = • { $title }: { $unit }
+group-list-empty = Ningún grupo recibe difusiones de tus unidades.
+group-how = Para registrar uno: agrega el bot al grupo, escribe /grupo allí (o en el tema) y toca la unidad.
+button-group-end = ✖ Quitar { $title }
+group-done = ✅ Hecho
+group-emergency = 🆘 { $code }: vienen { $coming } de { $crew }.
+group-emergency-over = 🏁 Terminó.

@@ -1,0 +1,19 @@
+### Os grupos de Telegram das unidades.
+
+command-group = Registrar o grupo de uma unidade
+help-group = /grupo · o grupo ou tópico do Telegram onde chegam as difusões da sua unidade
+
+group-ask = De que unidade é este grupo? Aqui chegarão as difusões dela.
+group-ask-again = Este grupo recebe as difusões de { $unit }. Você pode mudar a unidade ou removê-lo.
+group-kept = ✅ Este grupo recebe as difusões de { $unit }.
+group-none = Este grupo não recebe difusões.
+group-answer = Responda com um botão. Também chega no privado.
+group-lost = ⚠️ O bot não está mais em «{ $title }»: esse grupo não recebe mais as difusões de { $unit }.
+group-list = Estes grupos recebem difusões das suas unidades:
+group-list-one = • { $title }: { $unit }
+group-list-empty = Nenhum grupo recebe difusões das suas unidades.
+group-how = Para registrar um: adicione o bot ao grupo, escreva /grupo lá (ou no tópico) e toque na unidade.
+button-group-end = ✖ Remover { $title }
+group-done = ✅ Feito
+group-emergency = 🆘 { $code }: vêm { $coming } de { $crew }.
+group-emergency-over = 🏁 Terminou.
