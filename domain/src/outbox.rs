@@ -1,5 +1,6 @@
 //! Messages to people, as meaning: who shall learn what about which object. The bot words them when it sends.
 
+mod away;
 mod depth;
 mod queue;
 mod settle;
@@ -20,6 +21,7 @@ use ::entity::{card, outbox, user};
 
 use crate::{Result, Tx, bell::Topic, card::Subject, remind::Reminder};
 
+pub use away::{anything_waits, away_since, note_away, oldest};
 pub(crate) use depth::prune;
 pub use depth::{Delivery, Depth, deliveries, depth};
 pub use queue::{LANES, Outgoing, claim, next_due};
