@@ -92,6 +92,7 @@ export class Broadcasts {
             state,
             at: now(),
             answered_at: answered ? now() : null,
+            ...(state === 'acknowledged' || state === 'on_the_way' ? { phone: null, telegram_username: null } : {}),
             escalated_at: escalated ? now() : null,
           }
         : one,
@@ -127,6 +128,8 @@ export class Broadcasts {
         state: user.linked ? 'sent' : 'unreachable',
         at: now(),
         sent_at: user.linked ? now() : null,
+        phone: user.phone,
+        telegram_username: user.telegram_username,
       }),
     );
     this.people.set(id, people);
