@@ -53,7 +53,7 @@ describe.skipIf(missing !== null)('people from a file', () => {
     bench.mock.fault = ({ path }) =>
       path === '/users/import' ? { status: 422, body: { code: 'invalid', title: 'Alguna línea está mal' } } : null;
     await press('Crear 1 cuenta');
-    await dialog().getByRole('alert').waitFor();
+    await dialog().locator('.note.bad').waitFor();
     expect(await bench.page.getByText('cuenta creada').count()).toBe(0);
   });
 });
