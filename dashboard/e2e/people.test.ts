@@ -51,7 +51,9 @@ describe.skipIf(missing !== null)('people from a file', () => {
     await lines('Rita Vega;Brigada Norte;1');
     await press('Ver quiénes son');
     bench.mock.fault = ({ path }) =>
-      path === '/users/import' ? { status: 422, body: { code: 'invalid', title: 'Alguna línea está mal' } } : null;
+      path === '/users/import'
+        ? { status: 422, body: { code: 'invalid', title: 'Alguna línea está mal' } }
+        : null;
     await press('Crear 1 cuenta');
     await dialog().locator('.note.bad').waitFor();
     expect(await bench.page.getByText('cuenta creada').count()).toBe(0);

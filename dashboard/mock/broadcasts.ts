@@ -85,6 +85,7 @@ export class Broadcasts {
   says(id: number, userId: number, state: RecipientState, escalated = false) {
     const people = this.people.get(id) ?? [];
     const answered = state !== 'sent' && state !== 'queued' && state !== 'unreachable';
+    const settled = state === 'acknowledged' || state === 'on_the_way';
     const said = people.map((one) =>
       one.user_id === userId
         ? {
@@ -92,7 +93,7 @@ export class Broadcasts {
             state,
             at: now(),
             answered_at: answered ? now() : null,
-            ...(state === 'acknowledged' || state === 'on_the_way' ? { phone: null, telegram_username: null } : {}),
+            ...(settled ? { phone: null, telegram_username: null } : {}),
             escalated_at: escalated ? now() : null,
           }
         : one,

@@ -74,7 +74,12 @@ export class Emergencies {
       (one) => one.availability === 'available' && !old.offers.some((offer) => offer.agent_id === one.id),
     );
     const more = agent ? [{ ...this.#offer(agent, 4, 'offered'), ring: old.ring + 1, sent_at: null }] : [];
-    this.#change(id, { ring: old.ring + 1, next_ring_at: now(30), escalated_at: now(), offers: [...old.offers, ...more] });
+    this.#change(id, {
+      ring: old.ring + 1,
+      next_ring_at: now(30),
+      escalated_at: now(),
+      offers: [...old.offers, ...more],
+    });
   }
 
   /** What happens next by itself. */

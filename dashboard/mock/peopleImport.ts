@@ -18,8 +18,7 @@ function read(world: World, csv: string): PeopleImport & { units: string[][] } {
     const cell = (name: string) => cells[columns.indexOf(name)]?.trim() ?? '';
     const name = cell('name');
     const username = cell('username') || name.toLowerCase().replaceAll(' ', '.');
-    const code =
-      name === '' ? 'required' : name.length > MOST_LETTERS ? 'too_long' : null;
+    const code = name === '' ? 'required' : name.length > MOST_LETTERS ? 'too_long' : null;
     if (code) errors.push({ line: i + 2, field: 'name', code });
     else if (world.users.some((user) => user.username === username))
       errors.push({ line: i + 2, field: 'username', code: 'taken' });
@@ -35,7 +34,8 @@ function read(world: World, csv: string): PeopleImport & { units: string[][] } {
 
 function make(world: World, csv: string): PeopleImport {
   const { units, ...seen } = read(world, csv);
-  if (seen.errors.length > 0) throw new Refusal({ status: 422, code: 'invalid', title: 'Some lines are wrong' });
+  if (seen.errors.length > 0)
+    throw new Refusal({ status: 422, code: 'invalid', title: 'Some lines are wrong' });
   for (const name of seen.new_units) world.units.push(aUnit(world.units.length + 100, name));
   const people = seen.people.map((person, i) => {
     const id = world.users.length + 1;

@@ -345,7 +345,8 @@ export const en: Dictionary = {
   'users.none': 'No user',
   'users.none.text': 'Search with other letters or create one.',
   'people.import': 'Import people',
-  'people.import.hint': 'Columns: name; if wanted username, level, badge, units (several with |), email and phone. What is in it is shown first.',
+  'people.import.hint':
+    'Columns: name; if wanted username, level, badge, units (several with |), email and phone. What is in it is shown first.',
   'people.look': 'See who they are',
   'people.good': '{n} account can be made. | {n} accounts can be made.',
   'people.make': 'Make {n} account | Make {n} accounts',

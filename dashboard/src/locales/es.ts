@@ -344,7 +344,8 @@ export const es = {
   'users.none': 'Ningún usuario',
   'users.none.text': 'Busque con otras letras o cree uno.',
   'people.import': 'Importar personas',
-  'people.import.hint': 'Columnas: name; si se quiere username, level, badge, units (varias con |), email y phone. Primero se muestra qué hay.',
+  'people.import.hint':
+    'Columnas: name; si se quiere username, level, badge, units (varias con |), email y phone. Primero se muestra qué hay.',
   'people.look': 'Ver quiénes son',
   'people.good': 'Se puede crear {n} cuenta. | Se pueden crear {n} cuentas.',
   'people.make': 'Crear {n} cuenta | Crear {n} cuentas',
@@ -723,7 +724,8 @@ export const es = {
   'audience.radius.hint': 'Quienes estuvieron allí en la última media hora.',
   'audience.radius.missing': 'Escriba cuántos metros.',
   'audience.area.corners': 'Esquinas del área',
-  'audience.area.hint': 'Una por renglón, o toque el mapa. Llega a quienes estuvieron allí en la última media hora.',
+  'audience.area.hint':
+    'Una por renglón, o toque el mapa. Llega a quienes estuvieron allí en la última media hora.',
   'audience.area.map': 'Mapa para dibujar el área: muévalo con las flechas y pulse Entrar en cada esquina',
   'audience.area.corner': 'Esquina {n}',
   'audience.area.drop': 'Quitar la última',

@@ -346,7 +346,8 @@ export const pt: Dictionary = {
   'users.none': 'Nenhum usuário',
   'users.none.text': 'Busque com outras letras ou crie um.',
   'people.import': 'Importar pessoas',
-  'people.import.hint': 'Colunas: name; se quiser username, level, badge, units (várias com |), email e phone. Primeiro se mostra o que há.',
+  'people.import.hint':
+    'Colunas: name; se quiser username, level, badge, units (várias com |), email e phone. Primeiro se mostra o que há.',
   'people.look': 'Ver quem são',
   'people.good': 'É possível criar {n} conta. | É possível criar {n} contas.',
   'people.make': 'Criar {n} conta | Criar {n} contas',
