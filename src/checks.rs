@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use api::{CheckState, Checks};
@@ -15,6 +15,7 @@ use bot::health::{Health, State};
 use chrono::TimeDelta;
 use domain::{Store, outbox};
 use futures::{FutureExt, future::BoxFuture};
+use tokio::sync::Mutex;
 
 use crate::{redis::Redis, schema};
 
@@ -24,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A message that waits longer means that people are not told.
 const STUCK: TimeDelta = TimeDelta::minutes(2);
 
+/// How old what is told may be.
+const FRESH: Duration = Duration::from_millis(500);
+
 /// What readiness depends on; cheap to clone.
 #[derive(Clone)]
 pub struct Dependencies {
@@ -31,7 +35,11 @@ pub struct Dependencies {
     bot: Option<Health>,
     redis: Option<Redis>,
     stopping: Arc<AtomicBool>,
+    /// What was seen last, and when.
+    seen: Arc<Mutex<Option<(Instant, Seen)>>>,
 }
+
+type Seen = BTreeMap<&'static str, CheckState>;
 
 impl Dependencies {
     pub fn new(store: Store, bot: Option<Health>, redis: Option<Redis>) -> Self {
@@ -40,6 +48,7 @@ impl Dependencies {
             bot,
             redis,
             stopping: Arc::default(),
+            seen: Arc::default(),
         }
     }
 
@@ -63,11 +72,8 @@ impl Dependencies {
 
     async fn outbox(&self) -> CheckState {
         let moving = within(async {
-            let depth = outbox::depth(&self.store).await.unwrap_or_default();
-            let since = self.store.now() - STUCK;
-            depth
-                .iter()
-                .all(|lane| lane.oldest.is_none_or(|oldest| oldest > since))
+            let oldest = outbox::oldest(&self.store).await.unwrap_or_default();
+            oldest.is_none_or(|oldest| oldest > self.store.now() - STUCK)
         });
         match (&self.bot, moving.await) {
             (None, _) => CheckState::NotConfigured,
@@ -85,13 +91,36 @@ impl Dependencies {
         }
     }
 
-    fn telegram(&self) -> CheckState {
+    async fn telegram(&self) -> CheckState {
         match self.bot.as_ref().map(Health::state) {
             None => CheckState::NotConfigured,
-            Some(State::Ok) => CheckState::Ok,
+            // Another instance may be the one who sends.
+            Some(State::Ok) if self.takes_messages().await => CheckState::Ok,
+            Some(State::Ok) => CheckState::Degraded,
             // Also with a token that is not valid: board and API are of use, and another start would not mend it.
             Some(State::Degraded | State::Error) => CheckState::Degraded,
         }
+    }
+
+    /// Whether Telegram answers whoever sends; a database that cannot tell has its own check.
+    async fn takes_messages(&self) -> bool {
+        let noted = tokio::time::timeout(PATIENCE, outbox::away_since(&self.store)).await;
+        !matches!(noted, Ok(Ok(Some(_))))
+    }
+
+    async fn look(&self) -> Seen {
+        let (database, migrations, outbox, telegram) = tokio::join!(
+            self.database(),
+            self.migrations(),
+            self.outbox(),
+            self.telegram()
+        );
+        BTreeMap::from([
+            ("database", database),
+            ("migrations", migrations),
+            ("outbox", outbox),
+            ("telegram", telegram),
+        ])
     }
 }
 
@@ -106,15 +135,16 @@ async fn within(look: impl Future<Output = bool>) -> CheckState {
 impl Checks for Dependencies {
     fn run(&self) -> BoxFuture<'_, BTreeMap<&'static str, CheckState>> {
         async {
-            let (database, migrations, outbox) =
-                tokio::join!(self.database(), self.migrations(), self.outbox());
-            let mut checks = BTreeMap::from([
-                ("database", database),
-                ("migrations", migrations),
-                ("outbox", outbox),
-                ("redis", self.redis()),
-                ("telegram", self.telegram()),
-            ]);
+            // However many boards ask, one of them looks, and the others wait for what it sees.
+            let mut seen = self.seen.lock().await;
+            let fresh = seen.take().filter(|(at, _)| at.elapsed() < FRESH);
+            let (at, mut checks) = match fresh {
+                Some(seen) => seen,
+                None => (Instant::now(), self.look().await),
+            };
+            *seen = Some((at, checks.clone()));
+            drop(seen);
+            checks.insert("redis", self.redis());
             if self.stopping.load(Ordering::Relaxed) {
                 checks.insert("process", CheckState::Error);
             }

@@ -27,7 +27,7 @@ use crate::{
     menu::{self, Strangers},
     receive::polling::Poller,
     screen::Render,
-    sender::{Postman, Sender},
+    sender::{Postman, Pulse, Sender},
     storage::DialogueStorage,
     toasts::Toasts,
 };
@@ -111,6 +111,7 @@ async fn send(flow: &Flow, client: &Arc<Client>, errands: &Errands, stop: &Cance
         errands: errands.clone(),
         limiter: Limiter::new(flow.limits),
         health: flow.health.clone(),
+        pulse: Pulse::new(flow.store.clone()),
         unanswered: AtomicU32::new(0),
         away_since: std::sync::Mutex::default(),
     };

@@ -123,6 +123,12 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await dialog();
       await judge('user');
       await open('/users');
+      await press('Importar personas');
+      await bench.page.getByLabel(/pegue/).fill('name;units\nRita Vega;Brigada Nrote\n;');
+      await press('Ver quiénes son');
+      await bench.page.getByText('Línea 3').waitFor();
+      await judge('people');
+      await open('/users');
       await press('Invitar');
       await bench.page.getByRole('img', { name: 'Código QR de la invitación' }).waitFor();
       await judge('invite');
@@ -156,6 +162,14 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await bench.page.getByText('Cerca de un lugar', { exact: true }).click();
       await bench.page.getByText('Una cantidad', { exact: true }).click();
       await judge('broadcast near a place');
+      await bench.page.getByText('Dentro de un área', { exact: true }).click();
+      await bench.page
+        .getByLabel('Esquinas del área')
+        .fill('-34.60, -58.38\n-34.60, -58.37\n-34.61, -58.37\nesquina');
+      await bench.page.getByText('Enviar también el lugar', { exact: true }).click();
+      await press('Ver a quiénes llega');
+      await judge('broadcast within an area');
+      await bench.page.getByText('Enviar también el lugar', { exact: true }).click();
       await bench.page.getByText('Código Rojo', { exact: true }).click();
       await bench.page.getByText('Todos', { exact: true }).click();
       await press('Ver a quiénes llega');

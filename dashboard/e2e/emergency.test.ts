@@ -138,6 +138,24 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     bench.quiet();
   });
 
+  it('counts down to the next ring, and to the alert that leaves without a place', async () => {
+    bench.mock.world.emergencies.raise();
+    await bench.enter('/emergencies/1');
+    const timer = bench.page.getByRole('timer');
+    await timer.filter({ hasText: /se amplía en 0:(2\d|30)/ }).waitFor();
+    const seconds = async () => Number(/0:(\d\d)/.exec((await timer.textContent()) ?? '')?.[1]);
+    const first = await seconds();
+    await expect.poll(seconds, { timeout: 3_000 }).toBeLessThan(first);
+    bench.mock.world.emergencies.nextAt(1, { next_ring_at: '2026-01-01T00:00:00Z' });
+    await timer.filter({ hasText: 'se amplía ahora' }).waitFor({ timeout: 1500 });
+    const soon = new Date(Date.now() + 12_000).toISOString();
+    bench.mock.world.emergencies.nextAt(1, { next_ring_at: null, waits_until: soon });
+    await timer.filter({ hasText: /sale sin lugar en 0:1\d/ }).waitFor({ timeout: 1500 });
+    bench.mock.world.emergencies.end(1, 'resolved', 'Todos a salvo');
+    await timer.waitFor({ state: 'detached' });
+    bench.quiet();
+  });
+
   it('calls and writes with one tap, those in command first', async () => {
     bench.mock.world.emergencies.raise();
     await bench.enter('/emergencies/1');

@@ -85,6 +85,7 @@ export class Broadcasts {
   says(id: number, userId: number, state: RecipientState, escalated = false) {
     const people = this.people.get(id) ?? [];
     const answered = state !== 'sent' && state !== 'queued' && state !== 'unreachable';
+    const settled = state === 'acknowledged' || state === 'on_the_way';
     const said = people.map((one) =>
       one.user_id === userId
         ? {
@@ -92,6 +93,7 @@ export class Broadcasts {
             state,
             at: now(),
             answered_at: answered ? now() : null,
+            ...(settled ? { phone: null, telegram_username: null } : {}),
             escalated_at: escalated ? now() : null,
           }
         : one,
@@ -127,6 +129,8 @@ export class Broadcasts {
         state: user.linked ? 'sent' : 'unreachable',
         at: now(),
         sent_at: user.linked ? now() : null,
+        phone: user.phone,
+        telegram_username: user.telegram_username,
       }),
     );
     this.people.set(id, people);

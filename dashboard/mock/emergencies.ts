@@ -44,6 +44,7 @@ export class Emergencies {
       raised_by: { id: 1, name: 'Elena Duarte' },
       raised_at: now(),
       withdrawable_until: now(10),
+      next_ring_at: now(30),
       offers: free.slice(0, 3).map((agent, i) => this.#offer(agent, i, 'offered')),
       passed: rest.map((agent, i) => ({
         ...this.#offer(agent, i + 3, 'passed'),
@@ -73,7 +74,17 @@ export class Emergencies {
       (one) => one.availability === 'available' && !old.offers.some((offer) => offer.agent_id === one.id),
     );
     const more = agent ? [{ ...this.#offer(agent, 4, 'offered'), ring: old.ring + 1, sent_at: null }] : [];
-    this.#change(id, { ring: old.ring + 1, escalated_at: now(), offers: [...old.offers, ...more] });
+    this.#change(id, {
+      ring: old.ring + 1,
+      next_ring_at: now(30),
+      escalated_at: now(),
+      offers: [...old.offers, ...more],
+    });
+  }
+
+  /** What happens next by itself. */
+  nextAt(id: number, next: Pick<Partial<Emergency>, 'next_ring_at' | 'waits_until'>) {
+    this.#change(id, next);
   }
 
   end(id: number, status: 'resolved' | 'cancelled', reason?: string): Emergency {
@@ -83,7 +94,7 @@ export class Emergencies {
         code: 'invalid',
         errors: [{ field: 'reason', message: 'Falta el motivo', code: 'required' }],
       });
-    return this.#change(id, { status, end_reason: reason, ended_at: now() });
+    return this.#change(id, { status, end_reason: reason, ended_at: now(), next_ring_at: null });
   }
 
   one(id: number): Emergency {

@@ -3,6 +3,7 @@ import { ok, Refusal, type Route } from './answer.ts';
 import { PICTURE } from './data.ts';
 import { broadcastRoutes } from './broadcasts.ts';
 import { dutyRoutes } from './dutyRoutes.ts';
+import { peopleImportRoutes } from './peopleImport.ts';
 import { emergencyRoutes } from './emergencies.ts';
 import { aMe, aUnit, aUser } from './samples.ts';
 import type { Mock } from './server.ts';
@@ -35,6 +36,7 @@ export const routes = (mock: Mock): Route[] => [
   ...emergencyRoutes(mock),
   ...broadcastRoutes(mock),
   ...dutyRoutes(mock),
+  ...peopleImportRoutes(mock),
   ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],
   ['GET', /^\/auth\/sessions$/, () => ok({ items: mock.world.sessions, next_cursor: null })],
   [

@@ -65,7 +65,7 @@ export class World {
   readonly broadcasts = new Broadcasts(this);
   heard: (event: Event) => void = () => {};
   readonly duty = new Duty(this);
-  readonly units = units;
+  readonly units = [...units];
   readonly kinds = kinds;
 
   emit(event_type: string, topic: string, data: Record<string, unknown>) {

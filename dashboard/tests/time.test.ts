@@ -10,7 +10,7 @@ import {
   wallAt,
   type Wall,
 } from '../src/time/zone';
-import { clockTime, relative, span } from '../src/time/words';
+import { clockTime, countdown, relative, span } from '../src/time/words';
 
 const BA = 'America/Argentina/Buenos_Aires';
 const at = (text: string) => parseWall(text) as Wall;
@@ -83,6 +83,17 @@ describe('words', () => {
       '12 min',
       '1 h 05',
       '3 d',
+    ]);
+  });
+
+  it('count down to nothing and not below', () => {
+    expect([12_000, 11_001, 200, 0, -5_000, 75_000].map(countdown)).toEqual([
+      '0:12',
+      '0:12',
+      '0:01',
+      '0:00',
+      '0:00',
+      '1:15',
     ]);
   });
 

@@ -1,5 +1,6 @@
 //! Messages to people, as meaning: who shall learn what about which object. The bot words them when it sends.
 
+mod away;
 mod depth;
 mod push;
 mod queue;
@@ -17,6 +18,7 @@ use ::entity::{card, user};
 
 use crate::{Result, Tx, card::Subject, remind::Reminder, task::News};
 
+pub use away::{anything_waits, away_since, note_away, oldest};
 pub(crate) use depth::prune;
 pub use depth::{Delivery, Depth, deliveries, depth};
 pub use push::push;

@@ -1,9 +1,12 @@
 //! Teams: people belong to them, supervisors supervise them, tasks are theirs.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    SqlErr,
     sea_query::{Expr, ExprTrait, Func},
 };
 use serde_json::json;
@@ -121,12 +124,45 @@ fn admin_only(actor: &Actor) -> Result<(), Refusal> {
 }
 
 fn clean(name: &str) -> Result<String, Refusal> {
+    fits(name).map_err(|problem| Refusal::invalid("name", problem))
+}
+
+/// A name as it would be written, or what is wrong with it.
+pub(crate) fn fits(name: &str) -> Result<String, Problem> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
-        0 => Err(Refusal::invalid("name", Problem::Required)),
-        letters if letters > NAME_LETTERS => Err(Refusal::invalid("name", Problem::TooLong)),
+        0 => Err(Problem::Required),
+        letters if letters > NAME_LETTERS => Err(Problem::TooLong),
         _ => Ok(name),
     }
+}
+
+/// Those of the names that no unit has yet, each once, in their order.
+pub(crate) async fn unknown(
+    db: &impl ConnectionTrait,
+    names: impl Iterator<Item = String>,
+) -> Result<Vec<String>> {
+    // As the database itself folds names: SQLite knows only plain letters.
+    let backend = db.get_database_backend();
+    let folded = |name: &str| match backend {
+        DbBackend::Postgres => name.to_lowercase(),
+        _ => name.to_ascii_lowercase(),
+    };
+    let mut seen = HashSet::new();
+    let mut names: Vec<String> = names.filter(|name| seen.insert(folded(name))).collect();
+    let lower = Func::lower(Expr::col(unit::Column::Name));
+    let known: HashSet<String> = unit::Entity::find()
+        .select_only()
+        .column(unit::Column::Name)
+        .filter(Expr::expr(lower).is_in(seen))
+        .into_tuple::<String>()
+        .all(db)
+        .await?
+        .iter()
+        .map(|name| folded(name))
+        .collect();
+    names.retain(|name| !known.contains(&folded(name)));
+    Ok(names)
 }
 
 fn taken(error: sea_orm::DbErr) -> Error {

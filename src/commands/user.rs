@@ -191,6 +191,12 @@ async fn import(
             say::words(error.problem)
         ))?;
     }
+    if !import.new_units.is_empty() {
+        say::line(format_args!(
+            "units that would be NEW: {}",
+            import.new_units.join(", ")
+        ))?;
+    }
     if !confirm {
         for (line, new) in &import.people {
             say::line(format_args!("line {line}: {} ({})", new.name, new.username))?;
@@ -210,9 +216,9 @@ async fn import(
         .write(move |tx| Box::pin(async move { user::import(tx, &actor, &bytes).await }))
         .await
         .map_err(say::refusal)?;
-    say::line(format_args!("{} accounts were made", made.len()))?;
+    say::line(format_args!("{} accounts were made", made.people.len()))?;
     match (sheet, bot) {
-        (Some(sheet), Some(bot)) => print_invitations(store, &made, (&bot, sheet)).await,
+        (Some(sheet), Some(bot)) => print_invitations(store, &made.people, (&bot, sheet)).await,
         _ => Ok(()),
     }
 }

@@ -43,6 +43,10 @@ pub(super) fn describe() {
         "Age of the oldest waiting message, by lane."
     );
     describe_gauge!(
+        "gad_telegram_away_seconds",
+        "For how long Telegram has answered no message; 0 while it does."
+    );
+    describe_gauge!(
         "gad_timers_overdue",
         "Timers more than five seconds past their time, or given up; without those of files."
     );
@@ -167,6 +171,9 @@ async fn lanes(store: &Store) -> Result<()> {
             .set(depth.map_or(0, |depth| depth.waiting) as f64);
         gauge!("gad_outbox_oldest_seconds", "lane" => name).set(oldest.max(0.0));
     }
+    let away = outbox::away_since(store).await?;
+    let away = away.map_or(0.0, |since| (store.now() - since).as_seconds_f64());
+    gauge!("gad_telegram_away_seconds").set(away.max(0.0));
     Ok(())
 }
 

@@ -99,6 +99,10 @@ pub(crate) struct RecipientOut {
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
     pub escalated_at: Option<DateTime<Utc>>,
+    /// As long as he neither has it nor comes; only for level 2 and above and whoever has the permission `broadcast`.
+    pub phone: Option<String>,
+    /// Under the same conditions as `phone`.
+    pub telegram_username: Option<String>,
 }
 
 /// A broadcast and its roll-call.
@@ -208,6 +212,8 @@ impl From<Recipient> for RecipientOut {
             sent_at: one.sent_at,
             answered_at: one.answered_at,
             escalated_at: one.escalated_at,
+            phone: one.phone,
+            telegram_username: one.telegram_username,
         }
     }
 }

@@ -53,6 +53,8 @@ struct PeopleImportOut {
     rows: usize,
     errors: Vec<PersonError>,
     people: Vec<PersonLine>,
+    /// Units that nobody has founded yet and the file founds: look for misspelt ones.
+    new_units: Vec<String>,
     /// Whether the accounts are there now.
     stored: bool,
 }
@@ -92,7 +94,10 @@ async fn import(
     }
     let done = kept!(app, once, |tx| {
         let made = user::import(tx, &signed.actor, &file).await?;
-        Ok(Answer::ok(&PeopleImportOut::stored(made)))
+        Ok(Answer::ok(&PeopleImportOut::stored(
+            made.people,
+            made.units,
+        )))
     });
     Ok(done?)
 }
@@ -114,11 +119,12 @@ impl PeopleImportOut {
             rows: import.rows,
             errors: errors.collect(),
             people: import.people.into_iter().map(line).collect(),
+            new_units: import.new_units,
             stored: false,
         }
     }
 
-    fn stored(made: Vec<User>) -> Self {
+    fn stored(made: Vec<User>, new_units: Vec<String>) -> Self {
         let line = |user: User| PersonLine {
             id: Some(user.id),
             username: user.username,
@@ -129,6 +135,7 @@ impl PeopleImportOut {
             rows: made.len(),
             errors: Vec::new(),
             people: made.into_iter().map(line).collect(),
+            new_units,
             stored: true,
         }
     }

@@ -19,7 +19,7 @@ use metrics::counter;
 use teloxide::types::{ChatId, MessageId};
 use tokio::sync::Semaphore;
 
-use super::calls;
+use super::{calls, pulse::Pulse};
 use crate::{
     client::Client,
     errands::Errands,
@@ -27,7 +27,7 @@ use crate::{
     health::{Health, Part, State},
     limiter::{Kind, Limiter},
     menu,
-    screen::{Render, Rendered, Screen},
+    screen::{Media, Render, Rendered, Screen},
 };
 
 /// A message that could not be delivered for so long is given up.
@@ -49,6 +49,9 @@ const UPLOADS: i32 = 3;
 const OUTAGE: u32 = 3;
 const LONGEST_OUTAGE_PAUSE: u32 = 10;
 
+/// How long a message waits at most for its next try while Telegram is away.
+const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(10);
+
 /// What a delivery needs.
 pub(crate) struct Postman {
     pub store: Store,
@@ -59,6 +62,7 @@ pub(crate) struct Postman {
     pub errands: Errands,
     pub limiter: Limiter,
     pub health: Health,
+    pub pulse: Pulse,
     /// Calls without an answer since the last one with.
     pub unanswered: AtomicU32,
     /// When the first of them failed.
@@ -231,7 +235,8 @@ impl Postman {
             return Ok(false);
         };
         self.limiter.pass(chat.0, Kind::Edit).await;
-        let edited = calls::edit(&self.client, chat, message, screen).await;
+        let edit = calls::edit(&self.client, chat, message, screen);
+        let edited = self.pulse.of(edit).await;
         self.limiter.arrived(chat.0);
         match edited {
             Ok(()) => {
@@ -248,7 +253,12 @@ impl Postman {
 
     async fn send(&self, chat: ChatId, screen: &Screen) -> Result<i64, CallError> {
         self.limiter.pass(chat.0, Kind::Send).await;
-        let sent = calls::send(&self.client, chat, screen).await;
+        let send = calls::send(&self.client, chat, screen);
+        let sent = match &screen.media {
+            // A file of our own takes its time, which says nothing about Telegram.
+            Some(Media::Drawn(_) | Media::Written(_)) => send.await,
+            _ => self.pulse.of(send).await,
+        };
         self.limiter.arrived(chat.0);
         let message_id = sent?;
         self.answered();
@@ -359,7 +369,11 @@ impl Postman {
             let pause = (1 << (failures - OUTAGE).min(4)).min(LONGEST_OUTAGE_PAUSE);
             self.limiter.gate_all(Duration::from_secs(pause.into()));
         }
-        let wait = backoff(message.tries);
+        let mut wait = backoff(message.tries);
+        if failures >= OUTAGE {
+            // The end of an outage shall not be found out a minute late.
+            wait = wait.min(LONGEST_WAIT);
+        }
         if message.tries < KEEP_ORDER {
             self.limiter
                 .gate(message.chat_id, wait.to_std().unwrap_or_default());

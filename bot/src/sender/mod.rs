@@ -2,9 +2,11 @@
 
 mod calls;
 mod deliver;
+mod pulse;
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use domain::{
     Store,
     bell::{Listener as Ear, Topic},
@@ -17,7 +19,7 @@ use tokio::{task::JoinSet, time::Instant};
 
 use crate::health::{Health, Part, State};
 
-pub(crate) use self::deliver::Postman;
+pub(crate) use self::{deliver::Postman, pulse::Pulse};
 
 /// How many messages are under way at once.
 const IN_HAND: usize = 32;
@@ -51,6 +53,7 @@ impl Duty for Sender {
             ear,
             under_way: JoinSet::new(),
             busy: HashMap::new(),
+            noted: None,
         };
         round.work().await;
         self.health.set(Part::Sending, State::Ok);
@@ -65,6 +68,8 @@ struct Round<'a> {
     under_way: JoinSet<Settled>,
     /// Chats with a message under way.
     busy: HashMap<i64, i64>,
+    /// Since when Telegram is away, as it stands in the database.
+    noted: Option<DateTime<Utc>>,
 }
 
 impl Round<'_> {
@@ -77,6 +82,9 @@ impl Round<'_> {
                 Err(error) => self.pause(&error).await,
             }
             self.settle_finished().await;
+            if let Err(error) = self.note_outage().await {
+                self.pause(&error).await;
+            }
         }
         // What is in hand is finished: each call has its timeout.
         let mut finished = Vec::new();
@@ -89,13 +97,43 @@ impl Round<'_> {
     }
 
     /// What a sender before us had in hand may or may not have been sent: it is sent again. What it has sent counts.
-    async fn take_over(&self) {
+    async fn take_over(&mut self) {
         while !self.term.stop.is_cancelled() {
-            match outbox::take_over(&self.sender.store, self.term.fence.clone()).await {
+            match self.try_take_over().await {
                 Ok(legacy) => return self.inherit(&legacy),
                 Err(error) => self.pause(&error).await,
             }
         }
+    }
+
+    async fn try_take_over(&mut self) -> domain::Result<Legacy> {
+        let store = &self.sender.store;
+        self.noted = outbox::away_since(store).await?;
+        self.sender.postman.pulse.begin(self.noted);
+        outbox::take_over(store, self.term.fence.clone()).await
+    }
+
+    /// Writes down that Telegram went away or came back, for the boards of every instance. With nothing left to deliver
+    /// nobody is kept waiting, and nothing would ever tell that it is back.
+    async fn note_outage(&mut self) -> domain::Result<()> {
+        let (store, pulse) = (&self.sender.store, &self.sender.postman.pulse);
+        let mut since = pulse.silent_since();
+        let ages = since.is_some() || self.noted.is_some();
+        if ages && self.under_way.is_empty() && !outbox::anything_waits(store).await? {
+            pulse.begin(None);
+            self.sender.health.set(Part::Sending, State::Ok);
+            since = None;
+        }
+        if since.is_some() == self.noted.is_some() {
+            return Ok(());
+        }
+        outbox::note_away(store, self.term.fence.clone(), since).await?;
+        self.noted = since;
+        match since {
+            Some(since) => tracing::warn!(%since, "Telegram leaves messages without an answer"),
+            None => tracing::info!("Telegram answers again"),
+        }
+        Ok(())
     }
 
     fn inherit(&self, legacy: &Legacy) {

@@ -38,6 +38,17 @@ export const deactivate = (id: number, key: string) =>
 export const invite = (id: number, key: string) =>
   ask(client.POST('/api/v1/users/{id}/invite', { params: { path: { id } }, headers: once(key) }));
 
+/** Without `confirm` a preview: nothing is stored. */
+export const importPeople = (csv: string, confirm: boolean, key: string) =>
+  ask(
+    client.POST('/api/v1/users/import', {
+      params: { query: { confirm } },
+      body: csv,
+      bodySerializer: (text) => text,
+      headers: { 'Content-Type': 'text/csv', ...once(key) },
+    }),
+  );
+
 export const sessions = () => ask(client.GET('/api/v1/auth/sessions', {}));
 export const endSession = (id: string, key: string) =>
   ask(client.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } }, headers: once(key) }));

@@ -40,6 +40,7 @@ export type ShiftPattern = Schemas['ShiftPattern'];
 export type ShiftLot = Schemas['LotOut'];
 export type ShiftImport = Schemas['ImportOut'];
 export type PlannedShift = Schemas['PlannedOut'];
+export type PeopleImport = Schemas['PeopleImportOut'];
 export type Clash = Schemas['ClashOut'];
 export type Weekday = Schemas['Day'];
 export type Leave = Schemas['LeaveOut'];

@@ -109,6 +109,16 @@ export function distance(a: LatLon, b: LatLon): number {
   return 2 * 6_371_008.8 * Math.asin(Math.sqrt(h));
 }
 
+/** The rim of a circle on the ground, as corners. */
+export function circle(centre: LatLon, metres: number, corners = 48): LatLon[] {
+  const up = (metres / EARTH_M) * 360;
+  const across = up / Math.max(0.01, Math.cos((centre.lat * Math.PI) / 180));
+  return Array.from({ length: corners }, (_, i) => {
+    const turn = (i / corners) * 2 * Math.PI;
+    return { lat: centre.lat + up * Math.cos(turn), lon: centre.lon + across * Math.sin(turn) };
+  });
+}
+
 /** "350 m", "2,4 km". */
 export function metresText(metres: number, language: string): string {
   const format = (n: number, digits: number) => n.toLocaleString(language, { maximumFractionDigits: digits });

@@ -1,9 +1,9 @@
 // Whom a message is for: what is chosen in a form, as a request, and in words.
 import type { Audience, Unit } from '../api/types';
 import { t, type Key } from '../i18n/words.svelte';
-import { parseLatLon } from '../map/projection';
+import { circle, parseLatLon, type LatLon } from '../map/projection';
 
-export const AUDIENCES = ['on_duty', 'unit', 'supervisors', 'all', 'radius', 'specialty'] as const;
+export const AUDIENCES = ['on_duty', 'unit', 'supervisors', 'all', 'radius', 'area', 'specialty'] as const;
 export type AudienceKind = (typeof AUDIENCES)[number];
 
 export type AudienceDraft = {
@@ -11,17 +11,37 @@ export type AudienceDraft = {
   unit: number | null;
   coordinates: string;
   radius: number | null;
+  /** The corners of an area, one to a line. */
+  corners: string;
   specialty: string;
 };
 
 const METRES = 1_000;
+/** An area has so many corners. */
+const [FEWEST, MOST] = [3, 200];
 export const noAudience = (): AudienceDraft => ({
   kind: '',
   unit: null,
   coordinates: '',
   radius: METRES,
+  corners: '',
   specialty: '',
 });
+
+/** The corners that are written down; null in the place of a line that is none. */
+export const cornersOf = (text: string): (LatLon | null)[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(parseLatLon);
+
+export const cornerText = ({ lat, lon }: LatLon): string => `${lat.toFixed(6)}, ${lon.toFixed(6)}`;
+
+/** What an audience covers on a map; nothing for one that is no place. */
+export function outlineOf(audience: Audience): LatLon[] {
+  if (audience.kind === 'area') return audience.points;
+  return audience.kind === 'radius' ? circle(audience, audience.radius_m) : [];
+}
 
 type Made = { audience: Audience } | { fault: Key };
 
@@ -34,6 +54,13 @@ export function audienceOf(draft: AudienceDraft): Made {
     return unit === null ? { fault: 'audience.unit.missing' } : { audience: { kind, unit_id: unit } };
   if (kind === 'specialty')
     return specialty === '' ? { fault: 'audience.specialty.missing' } : { audience: { kind, specialty } };
+  if (kind === 'area') {
+    const corners = cornersOf(draft.corners);
+    const points = corners.filter((corner) => corner !== null);
+    if (points.length < corners.length) return { fault: 'audience.area.wrong' };
+    if (points.length < FEWEST || points.length > MOST) return { fault: 'audience.area.missing' };
+    return { audience: { kind, points } };
+  }
   if (kind !== 'radius') return { audience: { kind } };
   const at = parseLatLon(draft.coordinates);
   if (!at) return { fault: 'form.place.wrong' };

@@ -17,6 +17,12 @@ class Catalogue {
     return this.#loading ?? Promise.resolve();
   }
 
+  /** Asks again, after something was founded here. */
+  renew(): Promise<void> {
+    this.#loading = null;
+    return this.load();
+  }
+
   async #fetch() {
     const [kinds, units] = await Promise.all([people.kinds(), people.units()]);
     this.kinds = kinds.items.filter((kind) => kind.active);

@@ -12,6 +12,17 @@ export const LEDGER = [
   'acknowledged',
 ] as const satisfies readonly RecipientState[];
 
+/** Colour tokens. */
+export const LEDGER_TONES: Record<RecipientState, string> = {
+  sent: 'warn',
+  queued: 'muted',
+  unreachable: 'bad',
+  needs_help: 'bad',
+  declined: 'bad',
+  on_the_way: 'ok',
+  acknowledged: 'ok',
+};
+
 export const RUNNING = 'active,acknowledged';
 export const ENDED = 'expired,cancelled,closed';
 export const isRunning = (status: BroadcastStatus): boolean =>

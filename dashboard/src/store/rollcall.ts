@@ -5,6 +5,15 @@ import type { Emergency, EmergencyStatus, Offer, OfferState, User } from '../api
 export const ASKED = ['offered', 'unreachable', 'taken', 'declined', 'stood_down'] as const;
 export type Asked = (typeof ASKED)[number];
 
+/** Colour tokens. */
+export const ASKED_TONES: Record<Asked, string> = {
+  offered: 'warn',
+  unreachable: 'bad',
+  taken: 'ok',
+  declined: 'bad',
+  stood_down: 'muted',
+};
+
 export const isRunning = (status: EmergencyStatus): boolean =>
   status === 'waiting' || status === 'active' || status === 'answered';
 

@@ -9,7 +9,12 @@ class Clock {
   }
 
   tick() {
-    this.now = Date.now() + this.#skew;
+    this.now = this.read();
+  }
+
+  /** This very moment, for seconds that are counted down. */
+  read(): number {
+    return Date.now() + this.#skew;
   }
 
   /** A phone with a wrong clock must not show wrong delays; under 5 s is only the way there. */

@@ -25,6 +25,12 @@ export function span(ms: number): string {
   return `${Math.floor(hours / 24)} d`;
 }
 
+/** "0:12": what is left of some minutes, never less than nothing. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 const dayNumber = (instant: number, zone: string) => {
   const w = wallAt(instant, zone);
   return Math.floor(Date.UTC(w.year, w.month - 1, w.day) / DAY);

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{CaseStatement, Expr, Func},
 };
 
@@ -160,6 +161,9 @@ pub struct Recipient {
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
     pub escalated_at: Option<DateTime<Utc>>,
+    /// For those who have to call him, as long as he neither has it nor comes.
+    pub phone: Option<String>,
+    pub telegram_username: Option<String>,
 }
 
 /// A broadcast for whoever may send them, and for whoever sent it.
@@ -261,8 +265,9 @@ pub async fn recipients(
         .all(store.reader())
         .await?;
     let page = Page::cut(rows, &window, |row| row.id);
-    let names = names(store, page.items.iter().map(|row| row.user_id)).await?;
-    Ok(page.map(|row| one_of(&row, &names)))
+    let known = known(store, page.items.iter().map(|row| row.user_id)).await?;
+    let calls = calls(actor);
+    Ok(page.map(|row| one_of(&row, &known, calls)))
 }
 
 /// One of its people, for whoever sees it.
@@ -274,34 +279,63 @@ pub async fn recipient(store: &Store, actor: &Actor, id: i64, user_id: i64) -> R
         .one(store.reader())
         .await?;
     let row = row.ok_or(Refusal::missing(Thing::User))?;
-    let names = names(store, std::iter::once(user_id)).await?;
-    Ok(one_of(&row, &names))
+    let known = known(store, std::iter::once(user_id)).await?;
+    Ok(one_of(&row, &known, calls(actor)))
 }
 
-fn one_of(row: &broadcast_recipient::Model, names: &BTreeMap<i64, String>) -> Recipient {
+/// Whether somebody may learn whom to call: as with the phones of an emergency.
+fn calls(actor: &Actor) -> bool {
+    actor.may_command() || actor.has(Permission::Broadcast)
+}
+
+/// Whether somebody may have to be called.
+fn to_be_called(state: RecipientState) -> bool {
+    !matches!(
+        state,
+        RecipientState::Acknowledged | RecipientState::OnTheWay
+    )
+}
+
+fn one_of(
+    row: &broadcast_recipient::Model,
+    known: &BTreeMap<i64, Known>,
+    calls: bool,
+) -> Recipient {
+    let known = known.get(&row.user_id).cloned().unwrap_or_default();
+    let called = calls && to_be_called(row.state);
     Recipient {
         id: row.id,
         user_id: row.user_id,
-        name: names.get(&row.user_id).cloned().unwrap_or_default(),
+        name: known.name,
         state: row.state,
         at: row.state_at,
         sent_at: row.sent_at,
         answered_at: row.answered_at,
         escalated_at: row.escalated_at,
+        phone: known.phone.filter(|_| called),
+        telegram_username: known.telegram_username.filter(|_| called),
     }
 }
 
-async fn names(
-    store: &Store,
-    user_ids: impl Iterator<Item = i64>,
-) -> Result<BTreeMap<i64, String>> {
-    let rows: Vec<(i64, String)> = user::Entity::find()
+/// What is known of somebody who got it.
+#[derive(Clone, Default, FromQueryResult)]
+struct Known {
+    id: i64,
+    name: String,
+    phone: Option<String>,
+    telegram_username: Option<String>,
+}
+
+async fn known(store: &Store, user_ids: impl Iterator<Item = i64>) -> Result<BTreeMap<i64, Known>> {
+    let rows: Vec<Known> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::Name)
+        .column(user::Column::Phone)
+        .column(user::Column::TelegramUsername)
         .filter(user::Column::Id.is_in(user_ids))
-        .into_tuple()
+        .into_model()
         .all(store.reader())
         .await?;
-    Ok(rows.into_iter().collect())
+    Ok(rows.into_iter().map(|one| (one.id, one)).collect())
 }

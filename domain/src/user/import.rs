@@ -30,6 +30,9 @@ use crate::{
 /// The most people of a file.
 pub const PEOPLE_MOST: u32 = 500;
 
+/// The most units of a person.
+const UNITS_MOST: usize = 20;
+
 /// What a file would make.
 #[derive(Clone, Debug, Default)]
 pub struct PeopleImport {
@@ -38,6 +41,16 @@ pub struct PeopleImport {
     pub errors: Vec<RowError>,
     /// The lines that are good, with their numbers.
     pub people: Vec<(u64, NewUser)>,
+    /// Units that nobody has founded yet and these lines would found: a misspelt one is seen here.
+    pub new_units: Vec<String>,
+}
+
+/// What a file has made.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    pub people: Vec<User>,
+    /// The units that were founded for them.
+    pub units: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,7 +83,7 @@ pub async fn preview_import(store: &Store, actor: &Actor, file: &[u8]) -> Result
 ///
 /// # Errors
 /// Those of [`preview_import`], and what is wrong with the lines.
-pub async fn import(tx: &mut Tx, actor: &Actor, file: &[u8]) -> Result<Vec<User>> {
+pub async fn import(tx: &mut Tx, actor: &Actor, file: &[u8]) -> Result<Imported> {
     let import = read(tx.db(), actor, file).await?;
     if !import.errors.is_empty() {
         let errors = import.errors.iter().map(|error| Invalid {
@@ -82,12 +95,15 @@ pub async fn import(tx: &mut Tx, actor: &Actor, file: &[u8]) -> Result<Vec<User>
         }
         .into());
     }
-    let mut made = Vec::new();
+    let mut people = Vec::new();
     for (_, new) in import.people {
         let prepared = prepare(actor, new).await?;
-        made.push(insert(tx, actor, prepared).await?);
+        people.push(insert(tx, actor, prepared).await?);
     }
-    Ok(made)
+    Ok(Imported {
+        people,
+        units: import.new_units,
+    })
 }
 
 async fn read(db: &impl ConnectionTrait, actor: &Actor, file: &[u8]) -> Result<PeopleImport> {
@@ -107,8 +123,17 @@ async fn read(db: &impl ConnectionTrait, actor: &Actor, file: &[u8]) -> Result<P
     }
     check(&mut import, actor).await?;
     refuse_taken(db, &mut import).await?;
+    import.new_units = unit::unknown(db, units_of(&import)).await?;
     import.errors.sort_by_key(|error| error.line);
     Ok(import)
+}
+
+fn units_of(import: &PeopleImport) -> impl Iterator<Item = String> {
+    let named = import.people.iter().flat_map(|(_, new)| &new.units);
+    named.filter_map(|unit| match unit {
+        unit::Key::Name(name) => Some(name.clone()),
+        unit::Key::Id(_) => None,
+    })
 }
 
 fn wrong(line: u64, field: impl Into<String>, problem: Problem) -> RowError {
@@ -131,24 +156,28 @@ fn person(line: &Line) -> Cell<NewUser> {
         "3" => Level::Admin,
         _ => return Err(("level", Problem::Malformed)),
     };
-    let units = line
-        .units
-        .split('|')
-        .map(str::trim)
-        .filter(|unit| !unit.is_empty());
-    let units: Vec<&str> = units
-        .map(|unit| cell("units", unit))
-        .collect::<Result<_, _>>()?;
+    let units = units(&line.units)?;
     Ok(NewUser {
         badge: optional("badge", &line.badge)?,
         email: optional("email", &line.email)?,
         phone: Some(line.phone.clone()).filter(|phone| !phone.is_empty()),
-        units: units
-            .into_iter()
-            .map(|unit| unit::Key::Name(unit.into()))
-            .collect(),
+        units: units.into_iter().map(unit::Key::Name).collect(),
         ..NewUser::named(username, name, level)
     })
+}
+
+fn units(text: &str) -> Cell<Vec<String>> {
+    let named = text
+        .split('|')
+        .map(str::trim)
+        .filter(|unit| !unit.is_empty());
+    let units: Vec<String> = named
+        .map(|unit| unit::fits(cell("units", unit)?).map_err(|problem| ("units", problem)))
+        .collect::<Result<_, _>>()?;
+    match units.len() {
+        ..=UNITS_MOST => Ok(units),
+        _ => Err(("units", Problem::TooLong)),
+    }
 }
 
 fn optional(field: &'static str, text: &str) -> Cell<Option<String>> {
@@ -242,6 +271,21 @@ async fn refuse_taken(db: &impl ConnectionTrait, import: &mut PeopleImport) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_that_cannot_be_are_faults_of_their_line() {
+        assert_eq!(
+            units(" Norte | |Sur  Oeste").expect("two"),
+            ["Norte", "Sur Oeste"]
+        );
+        assert_eq!(
+            units(&format!("Norte|{}", "x".repeat(101))),
+            Err(("units", Problem::TooLong))
+        );
+        assert_eq!(units("Norte|=1+1"), Err(("units", Problem::Malformed)));
+        let many: Vec<String> = (0..=UNITS_MOST).map(|n| n.to_string()).collect();
+        assert_eq!(units(&many.join("|")), Err(("units", Problem::TooLong)));
+    }
 
     #[test]
     fn a_login_is_made_of_the_name() {

@@ -484,6 +484,9 @@ async fn flow(store: &Store, done: &mut impl AsyncFnMut(&str)) {
     outbox::take_over(store, fence).await.expect("taken over");
     outbox::next_due(store).await.expect("looked");
     outbox::depth(store).await.expect("counted");
+    outbox::oldest(store).await.expect("looked");
+    outbox::anything_waits(store).await.expect("looked");
+    outbox::away_since(store).await.expect("read");
     outbox::deliveries(store, 777).await.expect("looked");
     done("the outbox").await;
     timer::claim(store, 10).await.expect("claimed");

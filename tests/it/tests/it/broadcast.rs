@@ -1,9 +1,9 @@
 //! A message to many, from the board to the phones and back.
 
-use anyhow::Result;
-use it::{Backend, TestApp, people::Recruit};
+use anyhow::{Context, Result};
+use it::{Backend, Http, TestApp, people::Recruit};
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::hand::press;
 
@@ -61,5 +61,50 @@ async fn everybody_hears_it_and_the_roll_call_counts_them(#[case] backend: Backe
         .await?
         .expect(200)?;
     ana.until_text("anulada").await?;
+    app.settled().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_to_call_sees_the_phones_of_the_silent(#[case] backend: Backend) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(1, "Dora").permitted("broadcast"))
+        .await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    let admin = app.http(&app.admin("Raquel").await?).await?;
+    for one in [&ana, &bob] {
+        let phone = json!({ "phone": "+54 11 5555-0101" });
+        let account = format!("/api/v1/users/{}", one.user_id);
+        admin.patch(&account, &phone).await?.expect(200)?;
+    }
+    let http = app.http(&dora).await?;
+    let sent = json!({ "text": "Corten la calle", "audience": { "kind": "all" } });
+    let made = http.post("/api/v1/broadcasts", &sent).await?.expect(201)?;
+    let place = format!("/api/v1/broadcasts/{}", made["id"]);
+    bob.until_text("Corten la calle").await?;
+    press(&ana, "Recibido").await?;
+    app.settled().await?;
+    let phone_of = async |http: &Http, name: &str| -> Result<Value> {
+        let seen = http.get(&place).await?.expect(200)?;
+        let items = seen["recipients"]["items"].as_array();
+        let his = items.into_iter().flatten().find(|one| one["name"] == name);
+        Ok(his.context("among its people")?["phone"].clone())
+    };
+    for http in [&http, &admin] {
+        assert_eq!(phone_of(http, "Bob").await?, "+54 11 5555-0101");
+        assert_eq!(phone_of(http, "Ana").await?, Value::Null);
+    }
+    // Her broadcast stays hers, the phones of others do not.
+    let account = format!("/api/v1/users/{}", dora.user_id);
+    let none = json!({ "permissions": [] });
+    admin.patch(&account, &none).await?.expect(200)?;
+    let http = app.http(&dora).await?;
+    assert_eq!(phone_of(&http, "Bob").await?, Value::Null);
+    http.get(&place).await?.expect(200)?;
     app.settled().await
 }

@@ -125,7 +125,7 @@ async fn every_figure_that_operators_rely_on_is_there() -> Result<()> {
     Ok(())
 }
 
-const FIGURES: [&str; 28] = [
+const FIGURES: [&str; 29] = [
     "gad_http_requests_total",
     "gad_http_request_duration_seconds",
     "gad_ws_fanout_seconds",
@@ -147,6 +147,7 @@ const FIGURES: [&str; 28] = [
     "gad_outbox_oldest_seconds",
     "gad_telegram_sends_total",
     "gad_telegram_rate_limited_total",
+    "gad_telegram_away_seconds",
     "gad_timers_overdue",
     "gad_events_seq",
     "gad_db_pool_in_use",

@@ -21,6 +21,7 @@ mod lanes;
 mod late_taps;
 mod location;
 mod manners;
+mod outage;
 mod people_import;
 mod phone_day;
 mod postgis;

@@ -28,9 +28,14 @@ async fn people_come_from_a_file_with_their_invitations(#[case] backend: Backend
     };
     let http = app.http(&app.admin("Raquel").await?).await?;
     app.agent("Ana").await?;
-    let bad = "Name;Badge;Units;Level\nJosé Núñez;77;Norte|Sur;1\n=cmd();78;;1\nOtro;77;;1\nAna;79;;1\nLejos;80;;9\n";
+    let long = "x".repeat(121);
+    let bad = format!(
+        "Name;Badge;Units;Level\nJosé Núñez;77;Norte|Sur;1\n=cmd();78;;1\nOtro;77;;1\nAna;79;;1\nLejos;80;;9\n{long};81;;1\nLia;82;{long};1\n"
+    );
+    let bad = bad.as_str();
     let told = sent(&http, "", bad).await?.expect(200)?;
-    assert_eq!(told["rows"], 5);
+    assert_eq!(told["rows"], 7);
+    assert_eq!(told["new_units"], json!(["Sur"]));
     assert_eq!(told["stored"], false);
     let wrong: Vec<(u64, &str, &str)> = told["errors"]
         .as_array()
@@ -50,6 +55,8 @@ async fn people_come_from_a_file_with_their_invitations(#[case] backend: Backend
         (4, "badge", "taken"),
         (5, "username", "taken"),
         (6, "level", "malformed"),
+        (7, "name", "too_long"),
+        (8, "units", "too_long"),
     ];
     assert_eq!(wrong, expected);
     assert_eq!(sent(&http, "?confirm=true", bad).await?.status, 422);
@@ -62,6 +69,12 @@ async fn people_come_from_a_file_with_their_invitations(#[case] backend: Backend
     let good = "name,badge,units,level\nJosé Núñez,77,Norte|Sur,1\nMaría Paz,,Norte,2\n";
     let made = sent(&http, "?confirm=true", good).await?.expect(200)?;
     assert_eq!(made["stored"], true);
+    assert_eq!(made["new_units"], json!(["Sur"]));
+    // The second time the units are there, however they are written; the misspelt one shows.
+    let more = "name,units\nRaúl Sosa,NORTE|nrote\nEva Luz,Nrote\n";
+    let told = sent(&http, "", more).await?.expect(200)?;
+    assert_eq!(told["new_units"], json!(["nrote"]));
+    assert_eq!(app.count("SELECT count(*) FROM units").await?, 2);
     let ids: Vec<i64> = made["people"]
         .as_array()
         .context("people")?

@@ -1,0 +1,72 @@
+//! Whether Telegram takes messages: what the one who sends has found out, written down for every instance to see.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use ::entity::outbox::{self, OutboxStatus};
+
+use super::queue::LANES;
+use crate::{
+    Result, Store,
+    lease::{self, Fence},
+    setting,
+};
+
+/// The setting under which it stands; empty while Telegram answers.
+const KEY: &str = "telegram_away_since";
+
+/// Since when Telegram has left calls without an answer; `None` while it answers.
+pub async fn away_since(store: &Store) -> Result<Option<DateTime<Utc>>> {
+    let noted = setting::get(store, KEY).await?;
+    Ok(noted.and_then(|since| since.parse().ok()))
+}
+
+/// Writes down since when Telegram is away, or that it answers.
+///
+/// # Errors
+/// [`crate::Error::Away`] also when another sender has taken over.
+pub async fn note_away(store: &Store, fence: Fence, since: Option<DateTime<Utc>>) -> Result<()> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                lease::guard(tx, &fence).await?;
+                let since = since.map(|at| at.to_rfc3339()).unwrap_or_default();
+                setting::set(tx, KEY, since).await
+            })
+        })
+        .await
+}
+
+/// Whether any message has to be delivered yet, now or later.
+pub async fn anything_waits(store: &Store) -> Result<bool> {
+    let waits = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Id)
+        .filter(outbox::Column::Status.is_in([OutboxStatus::Queued, OutboxStatus::Sending]))
+        .limit(1)
+        .into_tuple::<i64>()
+        .one(store.reader())
+        .await?;
+    Ok(waits.is_some())
+}
+
+/// When the message that waits longest was put in: the first of every lane is looked at, however many wait behind it.
+pub async fn oldest(store: &Store) -> Result<Option<DateTime<Utc>>> {
+    let mut oldest = None;
+    for status in [OutboxStatus::Queued, OutboxStatus::Sending] {
+        for lane in LANES {
+            let first: Option<DateTime<Utc>> = outbox::Entity::find()
+                .select_only()
+                .column(outbox::Column::CreatedAt)
+                .filter(outbox::Column::Status.eq(status))
+                .filter(outbox::Column::Lane.eq(lane))
+                .order_by_asc(outbox::Column::Id)
+                .limit(1)
+                .into_tuple()
+                .one(store.reader())
+                .await?;
+            oldest = oldest.into_iter().chain(first).min();
+        }
+    }
+    Ok(oldest)
+}
