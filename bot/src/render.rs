@@ -16,8 +16,8 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, dialogues, duty, emergencies, figures, history, lists, menus,
-    my_data, papers_asked, reminders,
+    answers, broadcasts, cards, dialogues, drills, duty, emergencies, figures, history, lists,
+    menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     search,
@@ -75,6 +75,8 @@ impl Words {
                 broadcast_id,
                 phones,
             } => broadcasts::roll_call::silent(&view, *broadcast_id, *phones).await,
+            Notice::DrillScore { broadcast_id } => drills::score(&view, *broadcast_id).await,
+            Notice::DrillMissed { drill_id } => drills::missed(&view, *drill_id).await,
             Notice::Emergency { emergency_id, ring } => {
                 emergencies::card(&view, *emergency_id, *ring).await
             }

@@ -7,13 +7,14 @@ use ::entity::broadcast;
 
 use super::{
     BroadcastStatus, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may, progress,
-    refresh, set_status,
+    refresh, set_status, tell,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
     audit::{self, Subject},
     card::Subject as Shown,
     error::Problem,
+    outbox::Notice,
     task::create::text,
     timer::{self, Due},
 };
@@ -66,6 +67,7 @@ async fn end(tx: &mut Tx, actor: &Actor, id: i64, how: BroadcastStatus) -> Resul
     }
     if how == BroadcastStatus::Closed {
         escalate(tx, &row, &NEVER_TOLD, false).await?;
+        scored(tx, &row).await?;
     }
     over(tx, id, how).await?;
     let action = match how {
@@ -101,5 +103,18 @@ pub(crate) async fn expired(tx: &mut Tx, id: i64) -> Result<()> {
         _ => return Ok(()),
     };
     escalate(tx, &row, unheard, false).await?;
+    if row.status != BroadcastStatus::Draft {
+        scored(tx, &row).await?;
+    }
     over(tx, id, BroadcastStatus::Expired).await
+}
+
+/// Whoever sent a drill learns how well it was answered.
+async fn scored(tx: &mut Tx, row: &broadcast::Model) -> Result<()> {
+    if !row.drill {
+        return Ok(());
+    }
+    let broadcast_id = row.id;
+    let sender = row.created_by.into_iter().collect();
+    tell(tx, sender, Notice::DrillScore { broadcast_id }).await
 }

@@ -2,11 +2,12 @@
 
 use domain::{
     Actor,
-    actor::{Channel, Level},
+    actor::{Channel, Level, Permission},
     agent::{self, AgentPatch},
     assignment::Crew,
-    broadcast::{self, NewBroadcast},
+    broadcast::{self, Audience, NewBroadcast},
     calendar::{self, Whose},
+    drill::{self, NewDrill},
     emergency::{self, NewEmergency},
     geo::Point,
     leave::{self, NewLeave},
@@ -57,6 +58,7 @@ pub struct Cell {
     calendar: i64,
     emergency: i64,
     broadcast: i64,
+    drill: i64,
     session: String,
     unique: i64,
 }
@@ -89,7 +91,7 @@ impl Cell {
             .await
             .expect("the database answers")
             .expect("an account");
-        let (task, leave, emergency, broadcast, session) = world
+        let (task, leave, emergency, broadcast, drill, session) = world
             .store
             .write(move |tx| {
                 Box::pin(async move {
@@ -122,10 +124,13 @@ impl Cell {
                         ..NewBroadcast::default()
                     };
                     let broadcast = broadcast::send(tx, &system, words).await?;
+                    let mut planner = caller;
+                    planner.permissions.push(Permission::Broadcast);
+                    let drill = drill::plan(tx, &planner, exercise()).await?;
                     let session = session::open(tx, made.id, Origin::default())
                         .await?
                         .session_id;
-                    Ok((task, leave, emergency, broadcast, session))
+                    Ok((task, leave, emergency, broadcast, drill, session))
                 })
             })
             .await
@@ -151,6 +156,7 @@ impl Cell {
             calendar: 0,
             emergency,
             broadcast,
+            drill,
             session,
             unique: task,
         }
@@ -240,6 +246,7 @@ impl Cell {
             Some("shift-swaps") => self.swap,
             Some("emergencies") => self.emergency,
             Some("broadcasts") => self.broadcast,
+            Some("drills") => self.drill,
             Some("auth") => return self.session.clone(),
             Some("units" | "task-kinds") => 1,
             _ => self.task,
@@ -262,6 +269,9 @@ impl Cell {
             ("POST", "emergency" | "emergencies") => json!({ "lat": -34.6, "lon": -58.4 }),
             ("POST", "broadcasts") => {
                 json!({ "text": "Prueba", "audience": { "kind": "all" } })
+            }
+            ("POST", "drills") => {
+                json!({ "text": "Prueba", "audience": { "kind": "all" }, "starts_at": later(1) })
             }
             ("POST", "preview") if path.contains("/broadcasts/") => {
                 json!({ "text": "Prueba", "audience": { "kind": "all" } })
@@ -303,6 +313,19 @@ impl Cell {
             ("PATCH", _) => json!({ "name": "Otro nombre" }),
             _ => return None,
         })
+    }
+}
+
+/// A drill of tomorrow.
+fn exercise() -> NewDrill {
+    NewDrill {
+        protocol: None,
+        text: Some("Prueba".into()),
+        audience: Audience::All,
+        starts_at: start() + chrono::TimeDelta::days(1),
+        zone: None,
+        minutes: None,
+        confirm_word: None,
     }
 }
 

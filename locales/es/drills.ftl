@@ -1,0 +1,14 @@
+### Simulacros: qué tan bien se respondió, o por qué no se hizo.
+
+drill-score = 🧪 Terminó el simulacro: { $text }
+drill-score-people = Respondieron { $acknowledged } de { $people }. Sin respuesta: { $silent } · sin alcance: { $unreachable }
+drill-score-reached = De los { $count } alcanzados respondió la mitad en { $half } y el 90 % en { $most }
+drill-score-all = De los { $count } convocados respondió la mitad en { $half } y el 90 % en { $most }
+drill-score-never = (no llegó)
+drill-score-silent = Sin respuesta: { $names }
+drill-score-unreachable = Sin alcance por Telegram: { $names }
+drill-missed = ⚠️ No se hizo el simulacro previsto para { $time }: { $text }
+drill-missed-late = El sistema no estaba en marcha a esa hora.
+drill-missed-sender = Quien lo planificó ya no puede enviar difusiones.
+drill-missed-nobody = No había nadie a quien llegar.
+drill-missed-words = Su protocolo ya no existe.

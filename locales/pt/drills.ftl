@@ -1,0 +1,14 @@
+### Simulados: quão bem se respondeu, ou por que não foi feito.
+
+drill-score = 🧪 O simulado terminou: { $text }
+drill-score-people = { $acknowledged } de { $people } responderam. Sem resposta: { $silent } · sem alcance: { $unreachable }
+drill-score-reached = Dos { $count } alcançados, metade respondeu em { $half } e 90 % em { $most }
+drill-score-all = Dos { $count } convocados, metade respondeu em { $half } e 90 % em { $most }
+drill-score-never = (não chegou)
+drill-score-silent = Sem resposta: { $names }
+drill-score-unreachable = Sem alcance pelo Telegram: { $names }
+drill-missed = ⚠️ O simulado previsto para { $time } não foi feito: { $text }
+drill-missed-late = O sistema não estava funcionando nessa hora.
+drill-missed-sender = Quem o planejou não pode mais enviar difusões.
+drill-missed-nobody = Não havia ninguém a alcançar.
+drill-missed-words = O protocolo dele não existe mais.
