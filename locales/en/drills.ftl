@@ -12,3 +12,14 @@ drill-missed-late = The system was not running at that time.
 drill-missed-sender = Whoever planned it may no longer send broadcasts.
 drill-missed-nobody = There was nobody to reach.
 drill-missed-words = Its protocol no longer exists.
+
+## Planned in /difusion
+button-drill-later = 🕒 Let it leave later
+button-drill-now = 📣 Let it leave on confirming
+drill-ask-when =
+    Write the date and time at which the drill leaves.
+    For example: 18:30 · tomorrow 9:00 · 25/11 14:00
+drill-leaves-at = 🕒 Leaves by itself: { $time }
+drill-preview-hint = Write to complete the text. Confirming plans it: it leaves by itself at that time.
+drill-planned = 🕒 Planned: it leaves by itself { $time }. It can be called off on the board.
+drill-words-only = A drill that leaves later carries words only: nothing was added.

@@ -152,3 +152,47 @@ async fn one_that_was_called_off_is_heard_by_nobody_and_stays_in_the_history(
     assert_eq!(refused["code"], "not_allowed");
     app.settled().await
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn in_difusion_a_drill_is_planned_by_taps_and_leaves_at_its_time(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await?;
+    let ana = app.agent("Ana").await?;
+    dora.says("/difusion")?;
+    press(&dora, "Todos").await?;
+    dora.until_text("Toca un protocolo").await?;
+    dora.says("Alarma en Plaza Norte")?;
+    press(&dora, "Hacerla simulacro").await?;
+    press(&dora, "Que salga más tarde").await?;
+    dora.until_text("en que sale el simulacro").await?;
+    dora.says("8:00")?;
+    dora.until_text("ya pasó").await?;
+    app.settled().await?;
+    // Nine o'clock where the installation is.
+    dora.says("9:10")?;
+    dora.until_text("Sale solo").await?;
+    app.settled().await?;
+    press(&dora, "Confirmar").await?;
+    let planned = dora.until_text("Planificado: sale solo").await?;
+    assert!(planned.text.contains("SIMULACRO"), "{}", planned.text);
+    app.settled().await?;
+    assert!(!heard(&ana));
+    assert_eq!(app.count("SELECT count(*) FROM broadcasts").await?, 0);
+    clock.advance(TimeDelta::minutes(10));
+    let card = ana.until_text("Alarma en Plaza Norte").await?;
+    assert!(card.text.contains("SIMULACRO"), "{}", card.text);
+    app.settled().await?;
+    let held = "SELECT count(*) FROM drills WHERE status = 'held' AND zone IS NOT NULL";
+    assert_eq!(app.count(held).await?, 1);
+    Ok(())
+}
