@@ -2,6 +2,7 @@
 import { ok, Refusal, type Route } from './answer.ts';
 import { PICTURE } from './data.ts';
 import { broadcastRoutes } from './broadcasts.ts';
+import { drillRoutes } from './drills.ts';
 import { dutyRoutes } from './dutyRoutes.ts';
 import { emergencyRoutes } from './emergencies.ts';
 import { aMe, aUnit, aUser } from './samples.ts';
@@ -34,6 +35,7 @@ export function paged<T>(items: T[], query: URLSearchParams) {
 export const routes = (mock: Mock): Route[] => [
   ...emergencyRoutes(mock),
   ...broadcastRoutes(mock),
+  ...drillRoutes(mock),
   ...dutyRoutes(mock),
   ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],
   ['GET', /^\/auth\/sessions$/, () => ok({ items: mock.world.sessions, next_cursor: null })],

@@ -118,7 +118,7 @@ async fn only_drills_that_ran_to_their_end_have_a_score_to_tell() {
             .expect("called off");
         world.wait(TimeDelta::hours(13));
         world.run_timers().await;
-        let told = async |id| {
+        let told = async |id: i64| {
             let notice = Notice::DrillScore { broadcast_id: id };
             world.told(&notice).await
         };
