@@ -183,7 +183,9 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
             go(ctx, draft, Step::Preview).await
         }
         (Step::Later, Content::Text(text)) => later::moment(ctx, draft, &text).await,
-        (Step::Preview, Content::Place(_) | Content::File { .. }) if draft.later.is_some() => {
+        (Step::What | Step::Preview, Content::Place(_) | Content::File { .. })
+            if draft.later.is_some() =>
+        {
             ctx.explain(Reply::DrillWordsOnly).await
         }
         (Step::Preview, Content::Place(point)) => {

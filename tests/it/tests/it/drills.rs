@@ -182,6 +182,9 @@ async fn in_difusion_a_drill_is_planned_by_taps_and_leaves_at_its_time(
     dora.says("9:10")?;
     dora.until_text("Sale solo").await?;
     app.settled().await?;
+    dora.sends_audio(b"do re mi")?;
+    dora.until_text("lleva solo texto").await?;
+    app.settled().await?;
     press(&dora, "Confirmar").await?;
     let planned = dora.until_text("Planificado: sale solo").await?;
     assert!(planned.text.contains("SIMULACRO"), "{}", planned.text);
