@@ -29,6 +29,7 @@ pub(crate) mod availability;
 pub(crate) mod broadcasts;
 pub(crate) mod catalogue;
 pub(crate) mod documents;
+pub(crate) mod drills;
 pub(crate) mod emergencies;
 pub(crate) mod estimates;
 pub(crate) mod evidence;
@@ -116,6 +117,7 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
         .merge(sessions::signed())
         .merge(tasks::router())
         .merge(broadcasts::router())
+        .merge(drills::router())
         .merge(emergencies::router())
         .merge(evidence::router())
         .merge(agents::router())

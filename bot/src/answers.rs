@@ -14,7 +14,10 @@ use crate::{
 /// The answer as a message.
 pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
     let code = code(view, &reply).await;
-    let drill = matches!(reply, Reply::BroadcastLeaves { drill: true });
+    let drill = matches!(
+        reply,
+        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. }
+    );
     let sentence = match reply {
         Reply::Refused { refusal, .. } => {
             return Ok(plain(wording::refusal(
@@ -130,6 +133,10 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::BroadcastLeaves { .. } => Sentence::BroadcastLeaves,
         Reply::BroadcastAwaits { told: true } => Sentence::BroadcastAwaits,
         Reply::BroadcastAwaits { told: false } => Sentence::BroadcastAwaitsNobody,
+        Reply::DrillPlanned { at } => Sentence::DrillPlanned {
+            time: view.clock(at).into(),
+        },
+        Reply::DrillWordsOnly => Sentence::DrillWordsOnly,
         Reply::BroadcastWord => Sentence::BroadcastWordWrong,
         Reply::BroadcastNobody => Sentence::BroadcastNobody,
         Reply::BroadcastText => Sentence::BroadcastTextWrong,

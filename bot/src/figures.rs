@@ -104,7 +104,7 @@ fn words(view: &View, figures: &Figures) -> Vec<String> {
 }
 
 /// Seconds below two minutes, then minutes, then hours and minutes.
-fn length(view: &View, seconds: f64) -> String {
+pub fn length(view: &View, seconds: f64) -> String {
     let seconds = seconds.round() as i64;
     view.say(&match seconds {
         ..120 => Sentence::LengthSeconds {

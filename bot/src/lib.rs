@@ -21,6 +21,7 @@ mod commands;
 mod content;
 mod ctx;
 mod dialogues;
+mod drills;
 mod duty;
 mod emergencies;
 mod errands;

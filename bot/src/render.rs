@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, dialogues, duty, emergencies, figures, groups, history, lists,
+    answers, broadcasts, cards, dialogues, drills, duty, emergencies, figures, groups, history, lists,
     menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
@@ -82,6 +82,8 @@ impl Words {
                 broadcast_id,
                 phones,
             } => broadcasts::roll_call::silent(&view, *broadcast_id, *phones).await,
+            Notice::DrillScore { broadcast_id } => drills::score(&view, *broadcast_id).await,
+            Notice::DrillMissed { drill_id } => drills::missed(&view, *drill_id).await,
             Notice::Emergency { emergency_id, ring } => {
                 emergencies::card(&view, *emergency_id, *ring).await
             }

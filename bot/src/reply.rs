@@ -212,6 +212,12 @@ pub enum Reply {
     BroadcastAwaits {
         told: bool,
     },
+    /// A drill leaves by itself then.
+    DrillPlanned {
+        at: DateTime<Utc>,
+    },
+    /// A drill that leaves later takes no file and no place.
+    DrillWordsOnly,
     /// A further page of those who have not answered a broadcast.
     Silent {
         id: i64,

@@ -34,6 +34,8 @@ const PAGES = [
   '/broadcasts/1',
   '/broadcasts/2',
   '/broadcasts/99',
+  '/drills',
+  '/drills/new',
   '/unanswered',
   '/shifts',
   '/leaves',

@@ -29,7 +29,7 @@ export const protocols = [
   { code: 'atencion', label: 'Atención', template: 'ATENCIÓN. {text}' },
 ];
 
-const invalid = (field: string, code: string) =>
+export const invalid = (field: string, code: string) =>
   new Refusal({ status: 422, code: 'invalid', errors: [{ field, code, message: 'No vale' }] });
 
 export class Broadcasts {
@@ -146,7 +146,7 @@ export class Broadcasts {
   }
 }
 
-function pageOf<T>(items: T[], query: URLSearchParams) {
+export function pageOf<T>(items: T[], query: URLSearchParams) {
   const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 50)];
   const next = from + limit < items.length ? String(from + limit) : null;
   return { items: items.slice(from, from + limit), next_cursor: next };

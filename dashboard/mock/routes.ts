@@ -2,6 +2,7 @@
 import { ok, Refusal, type Route } from './answer.ts';
 import { PICTURE } from './data.ts';
 import { broadcastRoutes } from './broadcasts.ts';
+import { drillRoutes } from './drills.ts';
 import { dutyRoutes } from './dutyRoutes.ts';
 import { peopleImportRoutes } from './peopleImport.ts';
 import { emergencyRoutes } from './emergencies.ts';
@@ -35,6 +36,7 @@ export function paged<T>(items: T[], query: URLSearchParams) {
 export const routes = (mock: Mock): Route[] => [
   ...emergencyRoutes(mock),
   ...broadcastRoutes(mock),
+  ...drillRoutes(mock),
   ...dutyRoutes(mock),
   ...peopleImportRoutes(mock),
   ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],

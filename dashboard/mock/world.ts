@@ -18,6 +18,7 @@ import { Refusal } from './answer.ts';
 import { anAssignment, anAttachment, anEntry, aTask, lateFrom } from './samples.ts';
 import { kinds, makeAgents, makeSessions, makeTasks, makeTimeline, makeUsers, units } from './data.ts';
 import { Broadcasts } from './broadcasts.ts';
+import { Drills } from './drills.ts';
 import { Duty } from './duty.ts';
 import { Emergencies } from './emergencies.ts';
 import { featuresOf, overviewOf } from './views.ts';
@@ -63,6 +64,7 @@ export class World {
   );
   readonly emergencies = new Emergencies(this);
   readonly broadcasts = new Broadcasts(this);
+  readonly drills = new Drills();
   heard: (event: Event) => void = () => {};
   readonly duty = new Duty(this);
   readonly units = [...units];

@@ -12,6 +12,8 @@ export type Route =
   | { page: 'broadcasts' }
   | { page: 'broadcast'; id: number }
   | { page: 'broadcast-new' }
+  | { page: 'drills' }
+  | { page: 'drill-new' }
   | { page: 'unanswered' }
   | { page: 'shifts' }
   | { page: 'leaves' }
@@ -26,6 +28,7 @@ const ALONE = [
   'login',
   'emergencies',
   'broadcasts',
+  'drills',
   'unanswered',
   'shifts',
   'leaves',
@@ -47,6 +50,7 @@ export function routeOf(path: string): Route {
   if (first === 'tasks' && id !== null && parts.length === 2) return { page: 'task', id };
   if (first === 'emergencies' && id !== null && parts.length === 2) return { page: 'emergency', id };
   if (first === 'broadcasts' && second === 'new' && parts.length === 2) return { page: 'broadcast-new' };
+  if (first === 'drills' && second === 'new' && parts.length === 2) return { page: 'drill-new' };
   if (first === 'broadcasts' && id !== null && parts.length === 2) return { page: 'broadcast', id };
   if (first === 'tasks' && id !== null && third === 'edit') return { page: 'task-edit', id };
   return { page: 'missing' };

@@ -23,6 +23,7 @@ pub enum Subject {
     Swap(i64),
     Calendar(i64),
     Broadcast(i64),
+    Drill(i64),
     Catalogue,
     /// Somebody at the door who is not known.
     Login,
@@ -40,6 +41,7 @@ impl Subject {
             Self::Swap(id) => ("swap", Some(id)),
             Self::Calendar(id) => ("calendar", Some(id)),
             Self::Broadcast(id) => ("broadcast", Some(id)),
+            Self::Drill(id) => ("drill", Some(id)),
             Self::Catalogue => ("catalogue", None),
             Self::Login => ("login", None),
         }

@@ -45,6 +45,7 @@ mod silent;
 pub use answer::{
     Reply, Standing, acknowledged_by, answer, note_of, shown_by, standing, waiting_of,
 };
+pub(crate) use audience::reaches_anybody;
 pub use audience::{Audience, Missed, Preview, preview, specialties};
 pub(crate) use back::ring_page;
 pub use back::telegram_is_back;
@@ -54,13 +55,14 @@ pub(crate) use end::{expired, show_end};
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
-pub(crate) use reach::{delivered, hold, reachable, unreachable};
+pub(crate) use reach::{delivered, hold, reachable, unreachable, with_account};
 pub use read::{
     Broadcast, BroadcastFilter, Counts, Recipient, find, find_in, list, mine, recipient,
     recipients, show,
 };
 pub(crate) use round::{ask_on, held_over, round_over};
 pub use send::send;
+pub(crate) use send::worded;
 pub use silent::{Silent, Unheard, silent};
 
 /// The longest text, in characters: it has to fit one message with what stands around it.
@@ -220,7 +222,7 @@ pub(crate) async fn tell_progress(tx: &mut Tx, id: i64) -> Result<()> {
 }
 
 /// Tells these people something about it, those of them whom Telegram can reach.
-async fn tell(tx: &mut Tx, user_ids: Vec<i64>, notice: Notice) -> Result<()> {
+pub(crate) async fn tell(tx: &mut Tx, user_ids: Vec<i64>, notice: Notice) -> Result<()> {
     let chats: Vec<(i64, Option<i64>)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
@@ -257,7 +259,7 @@ async fn refresh_roll_calls(tx: &mut Tx, id: i64) -> Result<()> {
 }
 
 /// Whom its events concern beside the admins: whoever sent it, and all who may send.
-async fn scope(tx: &Tx, sender: Option<i64>) -> Result<Scope> {
+pub(crate) async fn scope(tx: &Tx, sender: Option<i64>) -> Result<Scope> {
     let mut user_ids: Vec<i64> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)

@@ -155,6 +155,7 @@ pub enum Thing {
     Calendar,
     Emergency,
     Broadcast,
+    Drill,
 }
 
 /// An agent who is outside any shift during the task.

@@ -63,6 +63,10 @@ pub enum Notice {
     RollCall { broadcast_id: i64, ring: bool },
     /// To whoever is responsible: these have not answered; with `phones`, whom to call.
     BroadcastSilent { broadcast_id: i64, phones: bool },
+    /// To its sender: how well a drill was answered.
+    DrillScore { broadcast_id: i64 },
+    /// To its planner, and to all who may send: a drill could not be held.
+    DrillMissed { drill_id: i64 },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
     /// Something became of a task of the recipient, and whose doing it was.

@@ -16,7 +16,8 @@ use ::entity::timer::{self, TimerStatus};
 use crate::{
     Result, Store, Tx, assignment,
     bell::Topic,
-    broadcast, digest, duty, edge, emergency, estimate, figures, late, outbox, position, prune,
+    broadcast, digest, drill, duty, edge, emergency, estimate, figures, late, outbox, position,
+    prune,
     remind::{self, Reminder},
     task::load,
 };
@@ -73,6 +74,8 @@ pub enum Due {
         since: DateTime<Utc>,
         after: i64,
     },
+    /// The time of a planned drill.
+    Drill { drill_id: i64 },
     /// A file of figures that somebody waits for.
     Export { export_id: i64 },
     /// A file of figures that was kept long enough.
@@ -89,7 +92,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 25] = [
+    const KINDS: [&str; 26] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -110,6 +113,7 @@ impl Due {
         "broadcast_end",
         "broadcast_told",
         "broadcast_back",
+        "drill",
         "export",
         "export_gone",
         "figures",
@@ -139,6 +143,7 @@ impl Due {
             Self::BroadcastEnd { .. } => "broadcast_end",
             Self::BroadcastTold { .. } => "broadcast_told",
             Self::BroadcastBack { .. } => "broadcast_back",
+            Self::Drill { .. } => "drill",
             Self::Export { .. } => "export",
             Self::ExportGone { .. } => "export_gone",
             Self::Figures => "figures",
@@ -159,6 +164,7 @@ impl Due {
                 | Self::BroadcastHeld { .. }
                 | Self::BroadcastEnd { .. }
                 | Self::BroadcastBack { .. }
+                | Self::Drill { .. }
                 | Self::Edge { .. }
                 | Self::Remind { .. }
                 | Self::Morning
@@ -192,6 +198,7 @@ impl Due {
             | Self::BroadcastHeld { .. }
             | Self::BroadcastEnd { .. }
             | Self::BroadcastBack { .. }
+            | Self::Drill { .. }
             | Self::Fetch { .. }
             | Self::Estimate { .. }
             | Self::Trim
@@ -210,6 +217,7 @@ impl Due {
             Self::LeaveCards { leave_id } => leave_id.to_string(),
             Self::Fetch { attachment_id } => attachment_id.to_string(),
             Self::Edge { agent_id } => agent_id.to_string(),
+            Self::Drill { drill_id } => drill_id.to_string(),
             Self::Export { export_id } | Self::ExportGone { export_id } => export_id.to_string(),
             Self::SosWait { emergency_id }
             | Self::EmergencyRing { emergency_id }
@@ -647,6 +655,7 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                         since,
                         after,
                     } => broadcast::ring_page(tx, broadcast_id, since, after).await,
+                    Due::Drill { drill_id } => drill::hold(tx, drill_id).await,
                     Due::Figures => figures::keep(tx).await,
                     Due::Prune => prune::prune(tx).await,
                     Due::Fetch { .. }
@@ -676,6 +685,7 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         | Due::BroadcastBack { broadcast_id, .. } => {
             broadcast::lock(tx, *broadcast_id).await.map(drop)
         }
+        Due::Drill { drill_id } => drill::lock(tx, *drill_id).await.map(drop),
         Due::Refresh { .. }
         | Due::LeaveCards { .. }
         | Due::EmergencyCards { .. }

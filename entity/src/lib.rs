@@ -14,6 +14,7 @@ pub mod card;
 pub mod code_counter;
 pub mod day_figure;
 pub mod dialogue;
+pub mod drill;
 pub mod emergency;
 pub mod emergency_offer;
 pub mod emergency_topic;

@@ -20,6 +20,7 @@ help-step-broadcast-audience = Tap who it is for. Before it leaves you see how m
 help-step-broadcast-what = Tap a protocol, or write the message in your own words.
 help-step-broadcast-preview = See whom it reaches. Write, attach or share a place to complete it; it leaves when you tap Confirm.
 help-step-broadcast-word = Type the word asked for to send it, or tap Cancel.
+help-step-broadcast-later = Write when the drill leaves, such as 18:30 or tomorrow 9:00. Tap Let it leave on confirming not to wait.
 help-step-create-kind = Tap the kind of task. It gives the code, the priority and the usual duration.
 help-step-create-title = Write in one sentence what has to be done. It is the first thing the crew sees.
 help-step-create-place = Send a location with the paper clip, write an address or tap Skip.

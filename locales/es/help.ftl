@@ -20,6 +20,7 @@ help-step-broadcast-audience = Toca para quién es. Antes de enviar verás a cu�
 help-step-broadcast-what = Toca un protocolo, o escribe el mensaje con tus palabras.
 help-step-broadcast-preview = Mira a quién llega. Escribe, adjunta o comparte un lugar para completarla; sale al tocar Confirmar.
 help-step-broadcast-word = Escribe la palabra pedida para enviarla, o toca Cancelar.
+help-step-broadcast-later = Escribe cuándo sale el simulacro, como 18:30 o mañana 9:00. Toca Que salga al confirmar para no esperar.
 help-step-create-kind = Toca el tipo de tarea. De él salen el código, la prioridad y la duración habitual.
 help-step-create-title = Escribe en una frase qué hay que hacer. Es lo primero que verá el personal.
 help-step-create-place = Envía una ubicación con el clip, escribe una dirección o toca Omitir.

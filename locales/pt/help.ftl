@@ -20,6 +20,7 @@ help-step-broadcast-audience = Toque para quem é. Antes de enviar você vê a q
 help-step-broadcast-what = Toque em um protocolo, ou escreva a mensagem com suas palavras.
 help-step-broadcast-preview = Veja a quem chega. Escreva, anexe ou compartilhe um lugar para completar; sai ao tocar em Confirmar.
 help-step-broadcast-word = Escreva a palavra pedida para enviar, ou toque em Cancelar.
+help-step-broadcast-later = Escreva quando sai o simulado, como 18:30 ou amanhã 9:00. Toque em Sair ao confirmar para não esperar.
 help-step-create-kind = Toque no tipo de tarefa. Dele saem o código, a prioridade e a duração habitual.
 help-step-create-title = Escreva em uma frase o que é preciso fazer. É a primeira coisa que a equipe verá.
 help-step-create-place = Envie uma localização com o clipe, escreva um endereço ou toque em Pular.

@@ -21,6 +21,7 @@ mod m0013_lateness;
 mod m0015_rota_lists;
 mod m0016_figures;
 mod m0018_lanes;
+mod m0019_drills;
 mod m0021_asked_again;
 mod m0023_groups;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_rota_lists::Migration),
             Box::new(m0016_figures::Migration),
             Box::new(m0018_lanes::Migration),
+            Box::new(m0019_drills::Migration),
             Box::new(m0021_asked_again::Migration),
             Box::new(m0023_groups::Migration),
         ]

@@ -144,6 +144,7 @@ fn missing(what: Thing) -> &'static str {
         Thing::Calendar => "No such calendar link",
         Thing::Emergency => "No such emergency",
         Thing::Broadcast => "No such broadcast",
+        Thing::Drill => "No such drill",
     }
 }
 

@@ -1,7 +1,9 @@
 //! /difusion: whom it is for, which protocol or which words, and after a look at whom it reaches, out it goes.
 
+mod later;
 mod prompt;
 
+use chrono::NaiveDateTime;
 use domain::{
     Error, Refusal, Result,
     broadcast::{self, Attached, Audience, BroadcastStatus, NewBroadcast},
@@ -34,6 +36,16 @@ pub struct BroadcastDraft {
     pub place: Option<Point>,
     pub media: Option<Attached>,
     pub drill: bool,
+    /// When a drill shall leave, as wall time; none: once it is confirmed.
+    #[serde(default)]
+    pub later: Option<NaiveDateTime>,
+}
+
+impl BroadcastDraft {
+    /// What leaves later has words only.
+    fn may_wait(&self) -> bool {
+        self.drill && self.place.is_none() && self.media.is_none()
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +59,8 @@ pub enum Step {
     Radius,
     What,
     Preview,
+    /// When a drill leaves.
+    Later,
     Word,
 }
 
@@ -60,6 +74,7 @@ pub fn help(draft: &BroadcastDraft) -> Sentence {
         }
         Step::What => Sentence::HelpStepBroadcastWhat,
         Step::Preview => Sentence::HelpStepBroadcastPreview,
+        Step::Later => Sentence::HelpStepBroadcastLater,
         Step::Word => Sentence::HelpStepBroadcastWord,
     }
 }
@@ -106,6 +121,12 @@ pub async fn pressed(ctx: &Ctx, mut draft: BroadcastDraft, choice: &str) -> Resu
         }
         (Step::Preview, "drill") => {
             draft.drill = !draft.drill;
+            draft.later = None;
+            go(ctx, draft, Step::Preview).await
+        }
+        (Step::Preview, "later") if draft.may_wait() => go(ctx, draft, Step::Later).await,
+        (Step::Later, "back") => {
+            draft.later = None;
             go(ctx, draft, Step::Preview).await
         }
         (Step::Preview, "back") => {
@@ -161,6 +182,12 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
             draft.text = Some(text);
             go(ctx, draft, Step::Preview).await
         }
+        (Step::Later, Content::Text(text)) => later::moment(ctx, draft, &text).await,
+        (Step::What | Step::Preview, Content::Place(_) | Content::File { .. })
+            if draft.later.is_some() =>
+        {
+            ctx.explain(Reply::DrillWordsOnly).await
+        }
         (Step::Preview, Content::Place(point)) => {
             draft.place = Some(point);
             go(ctx, draft, Step::Preview).await
@@ -174,7 +201,7 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
             go(ctx, draft, step).await
         }
         (Step::Word, Content::Text(text)) => leave(ctx, draft, Some(text)).await,
-        (Step::Around | Step::Word, _) => ctx.explain(Reply::Write).await,
+        (Step::Around | Step::Later | Step::Word, _) => ctx.explain(Reply::Write).await,
         _ => ctx.explain(Reply::Choose).await,
     }
 }
@@ -210,6 +237,9 @@ async fn leave(ctx: &Ctx, draft: BroadcastDraft, typed: Option<String>) -> Resul
     let Some(audience) = draft.audience.clone() else {
         return ctx.explain(Reply::ButtonGone).await;
     };
+    if let Some(at) = draft.later {
+        return later::plan(ctx, draft, (audience, at), typed).await;
+    }
     let new = NewBroadcast {
         protocol: draft.protocol,
         text: draft.text,

@@ -12,7 +12,7 @@ use ::entity::{agent, last_position, unit_member, user};
 
 use super::may;
 use crate::{
-    Actor, Refusal, Result, Store,
+    Actor, Refusal, Result, Store, Tx,
     actor::Level,
     availability,
     error::Problem,
@@ -153,6 +153,12 @@ pub(super) async fn resolve(
         }
     };
     Ok(select.into_model().all(db).await?)
+}
+
+/// Whether any of them is linked now; blocked ones are.
+pub(crate) async fn reaches_anybody(tx: &Tx, actor: &Actor, audience: &Audience) -> Result<bool> {
+    let people = resolve(tx.db(), audience, actor, tx.now()).await?;
+    Ok(people.iter().any(|one| one.chat.is_some()))
 }
 
 /// What people are good at, by name.

@@ -6,15 +6,15 @@ use serde_json::json;
 use ::entity::{broadcast, card};
 
 use super::{
-    BroadcastStatus, PAGE, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may,
-    posts, progress, set_status,
+    BroadcastStatus, PAGE, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may, posts,
+    progress, set_status, tell,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
     audit::{self, Subject},
     card::Subject as Shown,
     error::Problem,
-    outbox::{self, Lane, Message},
+    outbox::{self, Lane, Message, Notice},
     task::create::text,
     timer::{self, Due},
 };
@@ -67,6 +67,7 @@ async fn end(tx: &mut Tx, actor: &Actor, id: i64, how: BroadcastStatus) -> Resul
     }
     if how == BroadcastStatus::Closed {
         escalate(tx, &row, &NEVER_TOLD, false).await?;
+        scored(tx, &row).await?;
     }
     over(tx, id, how).await?;
     let action = match how {
@@ -137,5 +138,18 @@ pub(crate) async fn expired(tx: &mut Tx, id: i64) -> Result<()> {
         _ => return Ok(()),
     };
     escalate(tx, &row, unheard, false).await?;
+    if row.status != BroadcastStatus::Draft {
+        scored(tx, &row).await?;
+    }
     over(tx, id, BroadcastStatus::Expired).await
+}
+
+/// Whoever sent a drill learns how well it was answered.
+async fn scored(tx: &mut Tx, row: &broadcast::Model) -> Result<()> {
+    if !row.drill {
+        return Ok(());
+    }
+    let broadcast_id = row.id;
+    let sender = row.created_by.into_iter().collect();
+    tell(tx, sender, Notice::DrillScore { broadcast_id }).await
 }

@@ -75,7 +75,7 @@ pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64, ring: bool) ->
 }
 
 /// From one of its people to his account.
-pub(super) fn with_account() -> RelationDef {
+pub(crate) fn with_account() -> RelationDef {
     broadcast_recipient::Entity::belongs_to(user::Entity)
         .from(broadcast_recipient::Column::UserId)
         .to(user::Column::Id)

@@ -20,6 +20,7 @@ use crate::{
     Actor, Refusal, Result, Tx,
     actor::Level,
     audit::{self, Subject},
+    drill,
     error::Problem,
     event::Event,
     geo::Point,
@@ -62,6 +63,9 @@ pub(super) async fn launch(
     row: broadcast::Model,
 ) -> Result<()> {
     let (id, now) = (row.id, tx.now());
+    if row.drill {
+        drill::by_hand(tx, &row).await?;
+    }
     let audience: Audience = serde_json::from_value(row.audience)?;
     let people = audience::resolve(tx.db(), &audience, sender, now).await?;
     let people = people.into_iter().filter(|one| one.chat.is_some());
@@ -197,7 +201,7 @@ fn units_of(id: i64) -> SelectStatement {
 }
 
 /// The text that leaves: the protocol's own, filled with what was written.
-pub(super) fn worded(new: &NewBroadcast) -> Result<String, Refusal> {
+pub(crate) fn worded(new: &NewBroadcast) -> Result<String, Refusal> {
     let own = text(new.text.as_deref());
     let Some(code) = &new.protocol else {
         let own = own.ok_or_else(|| Refusal::invalid("text", Problem::Required))?;

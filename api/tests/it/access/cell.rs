@@ -2,11 +2,12 @@
 
 use domain::{
     Actor,
-    actor::{Channel, Level},
+    actor::{Channel, Level, Permission},
     agent::{self, AgentPatch},
     assignment::Crew,
-    broadcast::{self, NewBroadcast},
+    broadcast::{self, Audience, NewBroadcast},
     calendar::{self, Whose},
+    drill::{self, NewDrill},
     emergency::{self, NewEmergency},
     geo::Point,
     group,
@@ -59,6 +60,7 @@ pub struct Cell {
     emergency: i64,
     broadcast: i64,
     group: i64,
+    drill: i64,
     session: String,
     unique: i64,
 }
@@ -91,7 +93,7 @@ impl Cell {
             .await
             .expect("the database answers")
             .expect("an account");
-        let (task, leave, emergency, broadcast, group, session) = world
+        let (task, leave, emergency, broadcast, group, drill, session) = world
             .store
             .write(move |tx| {
                 Box::pin(async move {
@@ -124,6 +126,9 @@ impl Cell {
                         ..NewBroadcast::default()
                     };
                     let broadcast = broadcast::send(tx, &system, words).await?;
+                    let mut planner = caller;
+                    planner.permissions.push(Permission::Broadcast);
+                    let drill = drill::plan(tx, &planner, exercise()).await?;
                     let session = session::open(tx, made.id, Origin::default())
                         .await?
                         .session_id;
@@ -134,7 +139,7 @@ impl Cell {
                         forum: false,
                     };
                     let group = group::register(tx, &system, unit_id, spot).await?.id;
-                    Ok((task, leave, emergency, broadcast, group, session))
+                    Ok((task, leave, emergency, broadcast, group, drill, session))
                 })
             })
             .await
@@ -161,6 +166,7 @@ impl Cell {
             emergency,
             broadcast,
             group,
+            drill,
             session,
             unique: task,
         }
@@ -251,6 +257,7 @@ impl Cell {
             Some("shift-swaps") => self.swap,
             Some("emergencies") => self.emergency,
             Some("broadcasts") => self.broadcast,
+            Some("drills") => self.drill,
             Some("auth") => return self.session.clone(),
             Some("units" | "task-kinds") => 1,
             _ => self.task,
@@ -273,6 +280,9 @@ impl Cell {
             ("POST", "emergency" | "emergencies") => json!({ "lat": -34.6, "lon": -58.4 }),
             ("POST", "broadcasts") => {
                 json!({ "text": "Prueba", "audience": { "kind": "all" } })
+            }
+            ("POST", "drills") => {
+                json!({ "text": "Prueba", "audience": { "kind": "all" }, "starts_at": later(1) })
             }
             ("POST", "preview") if path.contains("/broadcasts/") => {
                 json!({ "text": "Prueba", "audience": { "kind": "all" } })
@@ -314,6 +324,19 @@ impl Cell {
             ("PATCH", _) => json!({ "name": "Otro nombre" }),
             _ => return None,
         })
+    }
+}
+
+/// A drill of tomorrow.
+fn exercise() -> NewDrill {
+    NewDrill {
+        protocol: None,
+        text: Some("Prueba".into()),
+        audience: Audience::All,
+        starts_at: start() + chrono::TimeDelta::days(1),
+        zone: None,
+        minutes: None,
+        confirm_word: None,
     }
 }
 

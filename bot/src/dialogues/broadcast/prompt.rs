@@ -6,6 +6,7 @@ use domain::{
     broadcast::{self, Audience, Preview},
     page::Window,
     unit::{self, Unit},
+    zone,
 };
 use locales::Sentence;
 
@@ -36,6 +37,7 @@ pub async fn prompt(view: &View, serial: i64, draft: &BroadcastDraft) -> Result<
         Step::Radius => Ok(step.radius()),
         Step::What => Ok(step.what()),
         Step::Preview => step.preview().await,
+        Step::Later => Ok(step.later()),
         Step::Word => Ok(step.word()),
     }
 }
@@ -135,11 +137,16 @@ impl Prompt<'_> {
             true => &Sentence::ButtonDrillOff,
             false => &Sentence::ButtonDrillOn,
         };
+        let later = self
+            .draft
+            .may_wait()
+            .then(|| self.pick(&Sentence::ButtonDrillLater, "later"));
         let rows = Rows::default()
             .row([
                 self.pick(&Sentence::ButtonConfirm, "ok"),
                 self.pick(drill, "drill"),
             ])
+            .row(later)
             .row([self.pick(&Sentence::ButtonBack, "back")]);
         Ok(with(
             with_cancel(self.view, self.serial, rows),
@@ -154,6 +161,12 @@ impl Prompt<'_> {
             missed: seen.unreachable.len().into(),
         })];
         lines.extend(self.draft.drill.then(|| say(&Sentence::TaskCardDrill)));
+        lines.extend(self.draft.later.map(|local| {
+            let at = zone::to_utc(local, self.view.zone);
+            say(&Sentence::DrillLeavesAt {
+                time: self.view.clock(at).into(),
+            })
+        }));
         lines.push(format!("📣 {}", self.text()));
         if self.draft.place.is_some() {
             lines.push(say(&Sentence::BroadcastWithPlace));
@@ -172,7 +185,10 @@ impl Prompt<'_> {
                 names: names.join(", ").into(),
             }));
         }
-        lines.push(say(&Sentence::BroadcastPreviewHint));
+        lines.push(say(match self.draft.later {
+            Some(_) => &Sentence::DrillPreviewHint,
+            None => &Sentence::BroadcastPreviewHint,
+        }));
         lines
     }
 
@@ -184,6 +200,11 @@ impl Prompt<'_> {
             None => own.unwrap_or_default().to_owned(),
         };
         text::cut(&text, broadcast::TEXT_MOST)
+    }
+
+    fn later(&self) -> Screen {
+        let rows = Rows::default().row([self.pick(&Sentence::ButtonDrillNow, "back")]);
+        self.ask(&Sentence::DrillAskWhen, rows)
     }
 
     fn word(&self) -> Screen {

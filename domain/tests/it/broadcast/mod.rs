@@ -2,6 +2,7 @@
 
 mod again;
 mod back;
+mod drill;
 mod escalation;
 mod order;
 mod race;

@@ -7,6 +7,7 @@ mod demonstration;
 mod difusion;
 mod doors;
 mod drift;
+mod drills;
 mod duty;
 mod estimates;
 mod figures;

@@ -1,0 +1,25 @@
+### Drills: how well people answered, or why one was not held.
+
+drill-score = 🧪 The drill is over: { $text }
+drill-score-people = { $acknowledged } of { $people } answered. No answer: { $silent } · not reached: { $unreachable }
+drill-score-reached = Of the { $count } reached, half answered within { $half } and 90 % within { $most }
+drill-score-all = Of all { $count } called, half answered within { $half } and 90 % within { $most }
+drill-score-never = (never)
+drill-score-silent = No answer: { $names }
+drill-score-unreachable = Not reached by Telegram: { $names }
+drill-missed = ⚠️ The drill planned for { $time } was not held: { $text }
+drill-missed-late = The system was not running at that time.
+drill-missed-sender = Whoever planned it may no longer send broadcasts.
+drill-missed-nobody = There was nobody to reach.
+drill-missed-words = Its protocol no longer exists.
+
+## Planned in /difusion
+button-drill-later = 🕒 Let it leave later
+button-drill-now = 📣 Let it leave on confirming
+drill-ask-when =
+    Write the date and time at which the drill leaves.
+    For example: 18:30 · tomorrow 9:00 · 25/11 14:00
+drill-leaves-at = 🕒 Leaves by itself: { $time }
+drill-preview-hint = Write to complete the text. Confirming plans it: it leaves by itself at that time.
+drill-planned = 🕒 Planned: it leaves by itself { $time }. It can be called off on the board.
+drill-words-only = A drill that leaves later carries words only: nothing was added.
