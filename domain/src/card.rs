@@ -18,6 +18,8 @@ pub enum Subject {
     Broadcast(i64),
     /// Who has answered a broadcast.
     RollCall(i64),
+    /// Whether somebody is well.
+    CheckIn(i64),
     /// A file that is being made.
     Export(i64),
     /// The step of the person's dialogue.
@@ -35,6 +37,7 @@ impl fmt::Display for Subject {
             Self::Emergency(id) => write!(f, "emergency:{id}"),
             Self::Broadcast(id) => write!(f, "broadcast:{id}"),
             Self::RollCall(id) => write!(f, "roll_call:{id}"),
+            Self::CheckIn(id) => write!(f, "check_in:{id}"),
             Self::Export(id) => write!(f, "export:{id}"),
             Self::Dialogue => f.write_str("dialogue"),
             Self::List => f.write_str("list"),

@@ -16,7 +16,8 @@ use ::entity::timer::{self, TimerStatus};
 use crate::{
     Result, Store, Tx, assignment,
     bell::Topic,
-    broadcast, digest, duty, edge, emergency, estimate, figures, late, outbox, position, prune,
+    broadcast, check_in, digest, duty, edge, emergency, estimate, figures, late, outbox, position,
+    prune,
     remind::{self, Reminder},
     task::load,
 };
@@ -69,6 +70,12 @@ pub enum Due {
         since: DateTime<Utc>,
         after: i64,
     },
+    /// Everybody who belongs to it is asked again whether he is well.
+    CheckInRound { check_in_id: i64 },
+    /// The time to say so is over for somebody.
+    CheckInSilence { check_in_id: i64 },
+    /// One who works alone is asked no longer.
+    CheckInEnd { check_in_id: i64 },
     /// A file of figures that somebody waits for.
     Export { export_id: i64 },
     /// A file of figures that was kept long enough.
@@ -85,7 +92,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 23] = [
+    const KINDS: [&str; 26] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -104,6 +111,9 @@ impl Due {
         "broadcast_end",
         "broadcast_told",
         "broadcast_back",
+        "check_in_round",
+        "check_in_silence",
+        "check_in_end",
         "export",
         "export_gone",
         "figures",
@@ -131,6 +141,9 @@ impl Due {
             Self::BroadcastEnd { .. } => "broadcast_end",
             Self::BroadcastTold { .. } => "broadcast_told",
             Self::BroadcastBack { .. } => "broadcast_back",
+            Self::CheckInRound { .. } => "check_in_round",
+            Self::CheckInSilence { .. } => "check_in_silence",
+            Self::CheckInEnd { .. } => "check_in_end",
             Self::Export { .. } => "export",
             Self::ExportGone { .. } => "export_gone",
             Self::Figures => "figures",
@@ -149,6 +162,9 @@ impl Due {
                 | Self::BroadcastHeld { .. }
                 | Self::BroadcastEnd { .. }
                 | Self::BroadcastBack { .. }
+                | Self::CheckInRound { .. }
+                | Self::CheckInSilence { .. }
+                | Self::CheckInEnd { .. }
                 | Self::Edge { .. }
                 | Self::Remind { .. }
                 | Self::Morning
@@ -172,11 +188,14 @@ impl Due {
             | Self::Remind { .. }
             | Self::Morning
             | Self::Changeover { .. }
+            | Self::CheckInEnd { .. }
             | Self::BroadcastTold { .. } => CLAIM,
             Self::BroadcastRound { .. }
             | Self::BroadcastHeld { .. }
             | Self::BroadcastEnd { .. }
             | Self::BroadcastBack { .. }
+            | Self::CheckInRound { .. }
+            | Self::CheckInSilence { .. }
             | Self::Fetch { .. }
             | Self::Estimate { .. }
             | Self::Trim
@@ -207,6 +226,9 @@ impl Due {
             | Self::BroadcastEnd { broadcast_id }
             | Self::BroadcastTold { broadcast_id }
             | Self::BroadcastBack { broadcast_id, .. } => broadcast_id.to_string(),
+            Self::CheckInRound { check_in_id }
+            | Self::CheckInSilence { check_in_id }
+            | Self::CheckInEnd { check_in_id } => check_in_id.to_string(),
             Self::Morning | Self::Trim | Self::Figures | Self::Prune | Self::Backup => {
                 String::new()
             }
@@ -218,7 +240,14 @@ impl Due {
 /// others fall due in the same second.
 const PRESSING: [&[&str]; 2] = [
     &["sos_wait", "emergency_ring"],
-    &["ack", "broadcast_round", "broadcast_held", "broadcast_end"],
+    &[
+        "ack",
+        "broadcast_round",
+        "broadcast_held",
+        "broadcast_end",
+        "check_in_round",
+        "check_in_silence",
+    ],
 ];
 
 /// Which timers a worker takes.
@@ -612,6 +641,13 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                         since,
                         after,
                     } => broadcast::ring_page(tx, broadcast_id, since, after).await,
+                    Due::CheckInRound { check_in_id } => {
+                        check_in::round_over(tx, check_in_id).await
+                    }
+                    Due::CheckInSilence { check_in_id } => {
+                        check_in::silence_over(tx, check_in_id).await
+                    }
+                    Due::CheckInEnd { check_in_id } => check_in::time_over(tx, check_in_id).await,
                     Due::Figures => figures::keep(tx).await,
                     Due::Prune => prune::prune(tx).await,
                     Due::Fetch { .. }
@@ -640,6 +676,9 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         | Due::BroadcastBack { broadcast_id, .. } => {
             broadcast::lock(tx, *broadcast_id).await.map(drop)
         }
+        Due::CheckInRound { check_in_id }
+        | Due::CheckInSilence { check_in_id }
+        | Due::CheckInEnd { check_in_id } => check_in::lock(tx, *check_in_id).await.map(drop),
         Due::Refresh { .. }
         | Due::LeaveCards { .. }
         | Due::EmergencyCards { .. }

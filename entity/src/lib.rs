@@ -10,6 +10,8 @@ pub mod broadcast_answer;
 pub mod broadcast_recipient;
 pub mod calendar;
 pub mod card;
+pub mod check_in;
+pub mod check_in_person;
 pub mod code_counter;
 pub mod day_figure;
 pub mod dialogue;

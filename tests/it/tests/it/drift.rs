@@ -81,7 +81,7 @@ macro_rules! create {
 async fn create_tables(db: &DatabaseConnection) -> Result<(), DbErr> {
     create!(
         db,
-        agent agent_unit assignment attachment audit broadcast broadcast_answer broadcast_recipient calendar card
+        agent agent_unit assignment attachment audit broadcast broadcast_answer broadcast_recipient calendar card check_in check_in_person
         code_counter day_figure dialogue emergency emergency_offer enrolment estimate event export figure_day former_assignment history inbox
         kept_answer last_position
         lease leave login_attempt nudge_day outbox position report session setting shift shift_swap socket_ticket
