@@ -42,7 +42,7 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         return Ok(Rendered::Nothing);
     }
     let drill = standing.task.as_ref().is_some_and(|(_, drill)| *drill);
-    let mut lines = vec![view.say(&words(view, &standing))];
+    let mut lines = vec![trimmed(view, &words(view, &standing))];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.extend(asks.then(|| view.say(&Sentence::CheckInHint)));
     Ok(Screen {
@@ -86,6 +86,11 @@ fn code(task: Option<&(String, bool)>) -> String {
     task.map(|(code, _)| code.clone()).unwrap_or_default()
 }
 
+/// The sentence without the gap that a missing code leaves at its end.
+fn trimmed(view: &View, sentence: &Sentence) -> String {
+    view.say(sentence).trim_end().to_owned()
+}
+
 fn buttons(view: &View, id: i64, standing: &Standing) -> Rows {
     let button = |label: Sentence, verb| (view.say(&label), Button::CheckIn { verb, id });
     if !standing.running || standing.state == PersonState::Released {
@@ -110,10 +115,11 @@ pub async fn silent(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     }
     let reader = view.reader.as_ref();
     let phones = phones && reader.is_some_and(Actor::may_command);
-    let mut lines = vec![view.say(&Sentence::CheckInSilent {
+    let head = Sentence::CheckInSilent {
         count: silent.people.len().into(),
         code: code(silent.task.as_ref()).into(),
-    })];
+    };
+    let mut lines = vec![trimmed(view, &head)];
     let drill = silent.task.as_ref().is_some_and(|(_, drill)| *drill);
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
     for (name, phone, lost, since) in silent.people.iter().take(NAMED) {
@@ -184,7 +190,7 @@ async fn about(
     let system = Actor::system(Channel::Bot);
     let who = agent::find(&view.store, &system, agent_id).await?;
     let code = code(standing.task.as_ref());
-    let mut lines = vec![view.say(&sentence(who.name.into(), code.into()))];
+    let mut lines = vec![trimmed(view, &sentence(who.name.into(), code.into()))];
     let drill = standing.task.is_some_and(|(_, drill)| drill);
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
     Ok(headed(&lines).into())

@@ -1,7 +1,7 @@
 //! People whom Telegram cannot reach, and whom it reaches again.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -9,7 +9,7 @@ use ::entity::{agent, check_in, check_in_person, user};
 
 use super::{
     CheckInStatus, PersonState, announce, answer_time, one, people, people::Asked, put,
-    round::note, silence::unreached, wind,
+    read::of_check, round::note, silence::unreached, wind,
 };
 use crate::{Result, Tx};
 
@@ -61,20 +61,17 @@ fn agents(of: Expr) -> SelectStatement {
         .to_owned()
 }
 
+/// The rows of these agents in what runs.
 async fn found(
     tx: &Tx,
     agents: SelectStatement,
     state: PersonState,
 ) -> Result<Vec<check_in_person::Model>> {
-    let active = Query::select()
-        .column(check_in::Column::Id)
-        .from(check_in::Entity)
-        .and_where(Expr::col(check_in::Column::Status).eq(CheckInStatus::Active))
-        .to_owned();
     Ok(check_in_person::Entity::find()
+        .join(JoinType::InnerJoin, of_check())
         .filter(check_in_person::Column::AgentId.in_subquery(agents))
         .filter(check_in_person::Column::State.eq(state))
-        .filter(check_in_person::Column::CheckInId.in_subquery(active))
+        .filter(check_in::Column::Status.eq(CheckInStatus::Active))
         .order_by_asc(check_in_person::Column::Id)
         .all(tx.db())
         .await?)

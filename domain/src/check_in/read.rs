@@ -226,7 +226,8 @@ pub async fn waiting_of(store: &Store, agent_id: i64) -> Result<Option<(i64, Dat
         .await?)
 }
 
-fn of_check() -> RelationDef {
+/// From one of its people to the check.
+pub(super) fn of_check() -> RelationDef {
     check_in_person::Entity::belongs_to(check_in::Entity)
         .from(check_in_person::Column::CheckInId)
         .to(check_in::Column::Id)
