@@ -182,19 +182,21 @@ async fn wind(tx: &mut Tx, id: i64) -> Result<()> {
     }
 }
 
-/// These people of it are in this state from now on, and nothing is waited for.
-async fn put(tx: &Tx, id: i64, agent_ids: &[i64], state: PersonState) -> Result<()> {
-    check_in_person::Entity::update_many()
+/// These people of it are in this state from now on, and nothing is waited for. Returns of how many that is true: whoever
+/// answers at this moment is not lost.
+async fn put(tx: &Tx, id: i64, agent_ids: &[i64], state: PersonState) -> Result<u64> {
+    let mut update = check_in_person::Entity::update_many()
         .col_expr(check_in_person::Column::State, Expr::value(state))
         .col_expr(
             check_in_person::Column::DueAt,
             Expr::value(None::<DateTime<Utc>>),
         )
         .filter(check_in_person::Column::CheckInId.eq(id))
-        .filter(check_in_person::Column::AgentId.is_in(agent_ids.iter().copied()))
-        .exec(tx.db())
-        .await?;
-    Ok(())
+        .filter(check_in_person::Column::AgentId.is_in(agent_ids.iter().copied()));
+    if state == PersonState::Unreachable {
+        update = update.filter(check_in_person::Column::State.eq(PersonState::Waiting));
+    }
+    Ok(update.exec(tx.db()).await?.rows_affected)
 }
 
 /// Boards learn that something about it is different.

@@ -20,7 +20,10 @@ pub(crate) async fn unreachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
         let Some(row) = one(tx, person.check_in_id).await? else {
             continue;
         };
-        put(tx, row.id, &[person.agent_id], PersonState::Unreachable).await?;
+        let lost = put(tx, row.id, &[person.agent_id], PersonState::Unreachable).await?;
+        if lost == 0 {
+            continue;
+        }
         unreached(tx, &row, &[person.agent_id]).await?;
         announce(tx, &row).await?;
     }

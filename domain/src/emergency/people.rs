@@ -28,7 +28,8 @@ pub fn eta_minutes(distance_m: f64) -> i64 {
     minutes.ceil().max(1.0) as i64
 }
 
-/// Chats by account of the supervisors of the units and of whoever may send broadcasts; admins too when `widely` or when there is nobody else.
+/// Chats by account of the supervisors of the units and of whoever may send broadcasts; admins too when `widely`, or when
+/// there is nobody else.
 pub(crate) async fn watchers(
     tx: &Tx,
     unit_ids: &[i64],
