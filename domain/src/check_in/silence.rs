@@ -13,6 +13,9 @@ use super::{
 };
 use crate::{Actor, Result, Tx, actor::Channel, audit, outbox::Notice};
 
+/// Those of whom nothing was heard.
+const UNHEARD: [PersonState; 2] = [PersonState::Waiting, PersonState::Unreachable];
+
 /// The time to answer is over for somebody.
 pub(crate) async fn silence_over(tx: &mut Tx, id: i64) -> Result<()> {
     let Some(row) = lock(tx, id).await? else {
@@ -94,6 +97,7 @@ async fn escalate(
         .filter(check_in_person::Column::CheckInId.eq(row.id))
         .filter(check_in_person::Column::AgentId.is_in(agent_ids.iter().copied()))
         .filter(check_in_person::Column::EscalatedAt.is_null())
+        .filter(check_in_person::Column::State.is_in(UNHEARD))
         .exec(tx.db())
         .await?;
     let told = |agent_id: &i64| {
@@ -118,9 +122,7 @@ async fn advance(
         .filter(check_in_person::Column::CheckInId.eq(id))
         .filter(check_in_person::Column::AgentId.is_in(agent_ids.iter().copied()))
         // An answer may have been quicker than this.
-        .filter(
-            check_in_person::Column::State.is_in([PersonState::Waiting, PersonState::Unreachable]),
-        )
+        .filter(check_in_person::Column::State.is_in(UNHEARD))
         .exec(tx.db())
         .await?;
     Ok(())
