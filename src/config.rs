@@ -19,7 +19,7 @@ use std::{
 use api::Network;
 use domain::{
     Rules,
-    rules::{AckRules, EmergencyRules, ShiftRules},
+    rules::{AckRules, CheckInRules, EmergencyRules, ShiftRules},
 };
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -261,6 +261,9 @@ fn rules(reader: &mut Reader) -> Rules {
             ring_seconds: reader.number("emergency.ring_seconds", 1..=86_400),
             wait_seconds: reader.number("emergency.wait_seconds", 1..=86_400),
             withdraw_seconds: reader.number("emergency.withdraw_seconds", 0..=3600),
+        },
+        check_in: CheckInRules {
+            answer_seconds: reader.number("check_in.answer_seconds", 10..=3600),
         },
         second_approver: reader.flag("broadcast.second_approver"),
         outage_seconds: reader.number("broadcast.outage_seconds", 1..=3600),

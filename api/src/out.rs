@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 pub(crate) mod agents;
 pub(crate) mod audit;
 pub(crate) mod broadcasts;
+pub(crate) mod check_ins;
 pub(crate) mod drills;
 pub(crate) mod emergencies;
 pub(crate) mod people;

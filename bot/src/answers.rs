@@ -130,6 +130,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
             code: code.into(),
             name: name.into(),
         },
+        Reply::CheckInStopped => Sentence::CheckInStopped,
         Reply::BroadcastLeaves { .. } => Sentence::BroadcastLeaves,
         Reply::BroadcastAwaits { told: true } => Sentence::BroadcastAwaits,
         Reply::BroadcastAwaits { told: false } => Sentence::BroadcastAwaitsNobody,
@@ -142,6 +143,8 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::BroadcastText => Sentence::BroadcastTextWrong,
         Reply::Prompt
         | Reply::Silent { .. }
+        | Reply::CheckIns { .. }
+        | Reply::AloneAsk
         | Reply::Menu { .. }
         | Reply::Consent { .. }
         | Reply::Listing { .. }

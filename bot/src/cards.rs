@@ -7,7 +7,7 @@ use domain::{
     Actor, Error, Result,
     actor::{Act, Level},
     card::Subject,
-    outbox,
+    check_in, outbox,
     task::{Assignment, AssignmentState, Status, Task, life, load},
 };
 use locales::Sentence;
@@ -36,6 +36,7 @@ pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
         view,
         reader,
         told: told(view, reader, &task).await?,
+        asked_every: asked_every(view, &task).await?,
         task,
     };
     let screen = with(card.buttons(), headed(&card.lines()));
@@ -78,6 +79,14 @@ async fn told(view: &View, reader: &Actor, task: &Task) -> Result<HashMap<i64, D
         .collect())
 }
 
+/// After how many minutes its people are asked again whether they are well, while it is under way.
+async fn asked_every(view: &View, task: &Task) -> Result<Option<u32>> {
+    match task.status {
+        Status::InProgress | Status::Paused => check_in::every(&view.store, task.id).await,
+        Status::Scheduled | Status::Completed | Status::Cancelled => Ok(None),
+    }
+}
+
 /// Whether he answers for the task: lead, creator or supervisor.
 fn leads(reader: &Actor, task: &Task) -> bool {
     let stake = task.stake();
@@ -116,6 +125,7 @@ struct Card<'a> {
     reader: &'a Actor,
     task: Task,
     told: HashMap<i64, DateTime<Utc>>,
+    asked_every: Option<u32>,
 }
 
 impl Card<'_> {
@@ -136,6 +146,11 @@ impl Card<'_> {
         lines.extend(self.plan());
         lines.extend(self.crew());
         lines.extend(self.own());
+        lines.extend(self.asked_every.map(|minutes| {
+            self.say(&Sentence::CheckInCard {
+                minutes: minutes.into(),
+            })
+        }));
         lines.extend(self.undo_line());
         lines
     }
@@ -412,6 +427,10 @@ impl Card<'_> {
             }
             Status::Paused if may(Act::Pause) => steps.push((Verb::Resume, Sentence::ButtonResume)),
             _ => {}
+        }
+        let under_way = matches!(self.task.status, Status::InProgress | Status::Paused);
+        if under_way && may(Act::Pause) {
+            steps.push((Verb::CheckIns, Sentence::ButtonCheckIns));
         }
         if self.task.is_open() && finishes {
             steps.push((Verb::Finish, Sentence::ButtonFinish));

@@ -7,7 +7,7 @@ mod verbs;
 
 pub use asked::{Asked, Past, PastEnd, Span};
 pub use rows::{Rows, menu, place};
-pub use verbs::{DutyVerb, Ending, Help, Verb};
+pub use verbs::{Check, DutyVerb, Ending, Help, Verb};
 
 use domain::broadcast::Reply as Said;
 use locales::Lang;
@@ -47,6 +47,16 @@ pub enum Button {
     Broadcast {
         said: Said,
         id: i64,
+    },
+    /// An answer to "are you well?", or its end.
+    CheckIn {
+        verb: Check,
+        id: i64,
+    },
+    /// How often the people of a task are asked, or oneself.
+    CheckEvery {
+        task_id: Option<i64>,
+        minutes: u32,
     },
     /// The end of a broadcast.
     BroadcastEnd {
@@ -134,6 +144,8 @@ impl Button {
                 how: Ending::Confirm,
                 id,
             } => format!("c.send.{id:x}"),
+            Self::CheckIn { verb, id } => format!("w.{}.{id:x}", verb.word()),
+            Self::CheckEvery { task_id, minutes } => format!("v.{}.{minutes:x}", hex(*task_id)),
             Self::Silent { id, page } => format!("q.{id:x}.{page:x}"),
             Self::Help { verb, id } => format!("e.{}.{id:x}", verb.word()),
             Self::Step { serial, choice } => format!("d.{serial:x}.{choice}"),
@@ -185,6 +197,14 @@ impl Button {
                     _ => return None,
                 },
                 id: number(id)?,
+            }),
+            ("w", Some(verb), Some(id)) => Some(Self::CheckIn {
+                verb: Check::from_word(verb)?,
+                id: number(id)?,
+            }),
+            ("v", Some(task), Some(minutes)) => Some(Self::CheckEvery {
+                task_id: optional(task)?,
+                minutes: number(minutes)?.try_into().ok()?,
             }),
             ("q", Some(id), Some(page)) => Some(Self::Silent {
                 id: number(id)?,

@@ -17,6 +17,7 @@ pub mod toasts;
 mod answers;
 mod broadcasts;
 mod cards;
+mod check_ins;
 mod commands;
 mod content;
 mod ctx;

@@ -10,6 +10,7 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
+    check_ins,
     keyboards::{Button, List, Rows, Verb},
     screen::Screen,
     text,
@@ -188,5 +189,8 @@ pub async fn my_state(view: &View) -> Result<Option<Screen>> {
             Button::Available(false),
         )
     };
-    Ok(Some(with(Rows::default().row([switch]), headed(&lines))))
+    let (asked, alone) = check_ins::alone(view, agent_id).await?;
+    lines.extend(asked);
+    let rows = Rows::default().row([switch]).row([alone]);
+    Ok(Some(with(rows, headed(&lines))))
 }

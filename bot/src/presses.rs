@@ -36,6 +36,10 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::BroadcastEnd { how, id }) => {
             crate::broadcasts::roll_call::pressed(ctx, how, id).await
         }
+        Some(Button::CheckIn { verb, id }) => crate::check_ins::pressed(ctx, verb, id).await,
+        Some(Button::CheckEvery { task_id, minutes }) => {
+            crate::check_ins::every(ctx, task_id, minutes).await
+        }
         Some(Button::Silent { id, page }) => ctx.reply(Reply::Silent { id, page }).await,
         Some(Button::Help { verb, id }) => crate::sos::pressed(ctx, verb, id).await,
         Some(Button::Step { serial, choice }) if serial == ctx.state.serial => {
@@ -119,6 +123,7 @@ async fn task(ctx: &Ctx, verb: Verb, id: i64) -> Result<()> {
         Verb::Finish => dialogues::finish::begin(ctx, id).await,
         Verb::Extend => extend(ctx, id).await,
         Verb::Reinforce => reinforce(ctx, id).await,
+        Verb::CheckIns => ctx.reply(Reply::CheckIns { task_id: id }).await,
     }
 }
 

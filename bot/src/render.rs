@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, dialogues, drills, duty, emergencies, figures, groups, history, lists,
+    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, figures, groups, history, lists,
     menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
@@ -96,6 +96,21 @@ impl Words {
                 emergency_id,
                 phones,
             } => emergencies::escalated(&view, *emergency_id, *phones).await,
+            Notice::CheckIn { check_in_id, ring } => {
+                check_ins::card(&view, *check_in_id, *ring).await
+            }
+            Notice::CheckInSilent {
+                check_in_id,
+                phones,
+            } => check_ins::silent(&view, *check_in_id, *phones).await,
+            Notice::CheckInHelp {
+                check_in_id,
+                agent_id,
+            } => check_ins::called(&view, *check_in_id, *agent_id).await,
+            Notice::CheckInWell {
+                check_in_id,
+                agent_id,
+            } => check_ins::fine(&view, *check_in_id, *agent_id).await,
             Notice::Export { export_id } => papers_asked::card(&view, *export_id).await,
             Notice::ExportFile { export_id } => {
                 papers_asked::file(&view, self.files.as_ref(), *export_id).await
@@ -176,6 +191,8 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await,
         Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),
         Reply::Silent { id, page } => broadcasts::roll_call::page(view, id, page).await.map(Some),
+        Reply::CheckIns { task_id } => check_ins::roll(view, task_id).await,
+        Reply::AloneAsk => Ok(Some(check_ins::choose_alone(view))),
         Reply::Help => dialogues::help(view).await.map(Some),
         Reply::Menu { .. }
         | Reply::LanguageSet

@@ -204,6 +204,13 @@ pub enum Reply {
     /// The call from before goes on; a new place is taken.
     SosAgain,
     SosWithdrawn,
+    /// Who of a task says that he is well, or how often to ask.
+    CheckIns {
+        task_id: i64,
+    },
+    /// How often to ask one who works alone.
+    AloneAsk,
+    CheckInStopped,
     /// A broadcast leaves; the roll-call follows.
     BroadcastLeaves {
         drill: bool,

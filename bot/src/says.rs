@@ -10,7 +10,7 @@ use locales::Sentence;
 use teloxide::types::Message;
 
 use crate::{
-    commands,
+    check_ins, commands,
     content::{Content, FILE_MOST},
     ctx::Ctx,
     dialogues, presence,
@@ -50,6 +50,11 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
     }
     if let Content::Text(text) = &content
         && replied(ctx, message, text).await?
+    {
+        return Ok(());
+    }
+    if let Content::Text(text) = &content
+        && check_ins::heard(ctx, text).await?
     {
         return Ok(());
     }
@@ -145,6 +150,12 @@ async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
     let newest_at = newest
         .map(|(_, mine)| mine.offered_at)
         .max(help.map(|(_, at)| at));
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let sent = broadcast::waiting_of(&ctx.store, user_id).await?;
+    let newest_of_all = newest_at.max(sent.map(|(_, at)| at));
+    if said == Said::Acknowledged && check_ins::acknowledged(ctx, newest_of_all).await? {
+        return Ok(true);
+    }
     if heard_broadcast(ctx, said, newest_at).await? {
         return Ok(true);
     }

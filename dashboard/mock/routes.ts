@@ -96,6 +96,7 @@ export const routes = (mock: Mock): Route[] => [
       );
     },
   ],
+  ['GET', /^\/tasks\/(\d+)\/check-ins$/, () => ok({ running: false, people: [] })],
   [
     'GET',
     /^\/tasks\/(\d+)\/timeline$/,

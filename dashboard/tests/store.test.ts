@@ -15,7 +15,7 @@ import {
 } from '../src/store/filter';
 import { merge } from '../src/store/merge';
 import { inOrder } from '../src/store/order';
-import { asksReason, mayEdit, offered } from '../src/store/rights';
+import { asksReason, mayAskWell, mayEdit, offered } from '../src/store/rights';
 
 const ZONE = 'America/Argentina/Buenos_Aires';
 const NOW = Date.parse('2026-11-22T15:00:00Z');
@@ -191,6 +191,15 @@ describe('rights', () => {
       mayEdit(running, me(1)),
       mayEdit(task({ status: 'completed' }), me(3)),
     ]).toEqual([true, false, false]);
+  });
+
+  it('let lead and command ask whether people are well while it is under way', () => {
+    expect([
+      mayAskWell(running, me(2)),
+      mayAskWell(running, me(1, 4)),
+      mayAskWell(running, me(1, 5)),
+      mayAskWell({ ...running, status: 'completed' }, me(3)),
+    ]).toEqual([true, true, false, false]);
   });
 
   it('offer a supervisor of another unit nothing', () => {

@@ -24,6 +24,8 @@ pub enum Subject {
     Topic(i64),
     /// Which unit a topic of a group, or with zero the group itself, belongs to.
     Spot(i64),
+    /// Whether somebody is well.
+    CheckIn(i64),
     /// A file that is being made.
     Export(i64),
     /// The step of the person's dialogue.
@@ -44,6 +46,7 @@ impl fmt::Display for Subject {
             Self::Post(id) => write!(f, "post:{id}"),
             Self::Topic(id) => write!(f, "topic:{id}"),
             Self::Spot(thread) => write!(f, "spot:{thread}"),
+            Self::CheckIn(id) => write!(f, "check_in:{id}"),
             Self::Export(id) => write!(f, "export:{id}"),
             Self::Dialogue => f.write_str("dialogue"),
             Self::List => f.write_str("list"),

@@ -20,7 +20,7 @@ use crate::{
     Actor, Result, Tx,
     actor::Channel,
     agent::{announce_availability, availabilities},
-    digest, duty,
+    check_in, digest, duty,
     event::Event,
     outbox::{self, Message, Notice},
     swap,
@@ -143,6 +143,8 @@ async fn end(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
     let ids = rows.iter().map(|row| row.id).collect();
     become_(tx, ids, ShiftStatus::Ended).await?;
     forget_swaps(tx, &rows).await?;
+    let over: Vec<i64> = rows.iter().map(|row| row.agent_id).collect();
+    check_in::shift_over(tx, &over).await?;
     told(tx, &rows).await
 }
 

@@ -46,11 +46,12 @@ mod visible;
 
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
-pub(crate) use call::wait_over;
 pub use call::{Called, NewEmergency, call, placed, raise};
+pub(crate) use call::{help, wait_over};
 pub(crate) use crew::{crew_changed, left};
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
+pub(crate) use people::watchers;
 pub use people::{Contact, DETOUR, SPEED_KMH, eta_minutes, phones, phones_for};
 pub use read::{
     Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,

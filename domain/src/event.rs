@@ -95,6 +95,12 @@ pub enum Event {
     BroadcastProgress {
         id: i64,
     },
+    /// People of a task, or one who works alone, are asked whether they are well, or somebody answered, or does not.
+    CheckInUpdated {
+        id: i64,
+        task_id: Option<i64>,
+        agent_id: Option<i64>,
+    },
     /// The figures of the overview are worth reading again.
     KpisChanged {},
 }
@@ -108,7 +114,9 @@ impl Event {
             | Self::LeaveChanged { .. }
             | Self::SwapChanged { .. } => Topic::Agents,
             Self::AgentPositionChanged { .. } => Topic::Positions,
-            Self::EmergencyRaised { .. } | Self::EmergencyUpdated { .. } => Topic::Emergencies,
+            Self::EmergencyRaised { .. }
+            | Self::EmergencyUpdated { .. }
+            | Self::CheckInUpdated { .. } => Topic::Emergencies,
             Self::BroadcastStarted { .. } | Self::BroadcastProgress { .. } => Topic::Broadcasts,
             Self::KpisChanged {} => Topic::Kpis,
             _ => Topic::Tasks,
@@ -127,6 +135,7 @@ impl Event {
             Self::EmergencyRaised { task_id, .. } | Self::EmergencyUpdated { task_id, .. } => {
                 Some(*task_id)
             }
+            Self::CheckInUpdated { task_id, .. } => *task_id,
             _ => None,
         }
     }
@@ -140,6 +149,7 @@ impl Event {
             | Self::ShiftsChanged { agent_id }
             | Self::LeaveChanged { agent_id, .. }
             | Self::SwapChanged { agent_id, .. } => Some(*agent_id),
+            Self::CheckInUpdated { agent_id, .. } => *agent_id,
             _ => None,
         }
     }

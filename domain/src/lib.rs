@@ -12,6 +12,7 @@ pub mod broadcast;
 pub mod calendar;
 pub mod card;
 pub mod catalogue;
+pub mod check_in;
 pub mod clock;
 pub mod dialogue;
 pub mod digest;

@@ -67,6 +67,14 @@ pub enum Notice {
     DrillScore { broadcast_id: i64 },
     /// To its planner, and to all who may send: a drill could not be held.
     DrillMissed { drill_id: i64 },
+    /// Is the recipient well? With `ring` a new message.
+    CheckIn { check_in_id: i64, ring: bool },
+    /// To lead and command: who does not say that he is well; with `phones`, whom to call.
+    CheckInSilent { check_in_id: i64, phones: bool },
+    /// To the lead: somebody who was asked called for help.
+    CheckInHelp { check_in_id: i64, agent_id: i64 },
+    /// To whoever heard of his silence: somebody has answered.
+    CheckInWell { check_in_id: i64, agent_id: i64 },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
     /// Something became of a task of the recipient, and whose doing it was.
@@ -270,6 +278,14 @@ impl Message {
         Self::live(chat_id, user_id, about, notice, ring).in_lane(Lane::Answer)
     }
 
+    /// Asks one person whether he is well, as pressing as any call for help; without `ring` what he sees of it.
+    pub fn check_in(chat_id: i64, user_id: Option<i64>, check_in_id: i64, ring: bool) -> Self {
+        let notice = Notice::CheckIn { check_in_id, ring };
+        let about = Subject::CheckIn(check_in_id);
+        let lane = if ring { Lane::Emergency } else { Lane::Answer };
+        Self::live(chat_id, user_id, about, notice, ring).in_lane(lane)
+    }
+
     /// An answer of the transport to somebody who wrote or pressed.
     pub fn reply(chat_id: i64, user_id: Option<i64>, reply: serde_json::Value) -> Self {
         let notice = Notice::Reply { reply };
@@ -312,6 +328,15 @@ pub(crate) async fn refresh_swap(tx: &mut Tx, id: i64) -> Result<()> {
     let cards = chats
         .into_iter()
         .map(|chat| Message::swap(chat, None, id, false));
+    push(tx, cards.collect()).await
+}
+
+/// Has every message that asks in this check brought up to date.
+pub(crate) async fn refresh_check_in(tx: &mut Tx, id: i64) -> Result<()> {
+    let chats = chats_with(tx, Subject::CheckIn(id)).await?;
+    let cards = chats
+        .into_iter()
+        .map(|chat| Message::check_in(chat, None, id, false));
     push(tx, cards.collect()).await
 }
 

@@ -4,7 +4,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use ::entity::user;
 
-use crate::{Result, Tx, assignment, broadcast, emergency, group};
+use crate::{Result, Tx, assignment, broadcast, check_in, emergency, group};
 
 /// Telegram says that this chat is gone or the bot is blocked: whoever was to answer there is unreachable at once.
 /// A group that is gone belongs to no unit any more.
@@ -14,7 +14,8 @@ pub async fn lost(tx: &mut Tx, chat_id: i64) -> Result<()> {
     }
     assignment::unreachable(tx, chat_id).await?;
     emergency::unreachable(tx, chat_id).await?;
-    broadcast::unreachable(tx, chat_id).await
+    broadcast::unreachable(tx, chat_id).await?;
+    check_in::unreachable(tx, chat_id).await
 }
 
 /// The person took the bot back: what he could not hear meanwhile is asked now.
@@ -33,5 +34,6 @@ pub async fn regained(tx: &mut Tx, chat_id: i64) -> Result<()> {
     user::Entity::update(back).exec(tx.db()).await?;
     assignment::reachable(tx, user.id).await?;
     emergency::reachable(tx, chat_id).await?;
-    broadcast::reachable(tx, user.id).await
+    broadcast::reachable(tx, user.id).await?;
+    check_in::reachable(tx, user.id).await
 }

@@ -15,6 +15,7 @@ pub struct Rules {
     pub ack: AckRules,
     pub shift: ShiftRules,
     pub emergency: EmergencyRules,
+    pub check_in: CheckInRules,
     /// Whether a broadcast to everybody leaves only once a second person has confirmed it; drills do not wait.
     pub second_approver: bool,
     /// From so long an absence of Telegram on, those who have not answered a broadcast are asked again, in seconds.
@@ -78,6 +79,21 @@ pub struct EmergencyRules {
     pub withdraw_seconds: u32,
 }
 
+/// How people are asked whether they are well.
+#[derive(Clone, Debug)]
+pub struct CheckInRules {
+    /// How long an answer may take until the next step, in seconds.
+    pub answer_seconds: u32,
+}
+
+impl Default for CheckInRules {
+    fn default() -> Self {
+        Self {
+            answer_seconds: 120,
+        }
+    }
+}
+
 impl Default for EmergencyRules {
     fn default() -> Self {
         Self {
@@ -120,6 +136,7 @@ impl Default for Rules {
                 batch: 2000,
             },
             emergency: EmergencyRules::default(),
+            check_in: CheckInRules::default(),
             second_approver: false,
             outage_seconds: 30,
             undo_seconds: 60,

@@ -16,7 +16,7 @@ use ::entity::timer::{self, TimerStatus};
 use crate::{
     Result, Store, Tx, assignment,
     bell::Topic,
-    broadcast, digest, drill, duty, edge, emergency, estimate, figures, late, outbox, position,
+    broadcast, check_in, digest, drill, duty, edge, emergency, estimate, figures, late, outbox, position,
     prune,
     remind::{self, Reminder},
     task::load,
@@ -76,6 +76,12 @@ pub enum Due {
     },
     /// The time of a planned drill.
     Drill { drill_id: i64 },
+    /// Everybody who belongs to it is asked again whether he is well.
+    CheckInRound { check_in_id: i64 },
+    /// The time to say so is over for somebody.
+    CheckInSilence { check_in_id: i64 },
+    /// One who works alone is asked no longer.
+    CheckInEnd { check_in_id: i64 },
     /// A file of figures that somebody waits for.
     Export { export_id: i64 },
     /// A file of figures that was kept long enough.
@@ -92,7 +98,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 26] = [
+    const KINDS: [&str; 29] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -114,6 +120,9 @@ impl Due {
         "broadcast_told",
         "broadcast_back",
         "drill",
+        "check_in_round",
+        "check_in_silence",
+        "check_in_end",
         "export",
         "export_gone",
         "figures",
@@ -144,6 +153,9 @@ impl Due {
             Self::BroadcastTold { .. } => "broadcast_told",
             Self::BroadcastBack { .. } => "broadcast_back",
             Self::Drill { .. } => "drill",
+            Self::CheckInRound { .. } => "check_in_round",
+            Self::CheckInSilence { .. } => "check_in_silence",
+            Self::CheckInEnd { .. } => "check_in_end",
             Self::Export { .. } => "export",
             Self::ExportGone { .. } => "export_gone",
             Self::Figures => "figures",
@@ -165,6 +177,9 @@ impl Due {
                 | Self::BroadcastEnd { .. }
                 | Self::BroadcastBack { .. }
                 | Self::Drill { .. }
+                | Self::CheckInRound { .. }
+                | Self::CheckInSilence { .. }
+                | Self::CheckInEnd { .. }
                 | Self::Edge { .. }
                 | Self::Remind { .. }
                 | Self::Morning
@@ -191,6 +206,7 @@ impl Due {
             | Self::Remind { .. }
             | Self::Morning
             | Self::Changeover { .. }
+            | Self::CheckInEnd { .. }
             | Self::BroadcastTold { .. } => CLAIM,
             Self::BroadcastAsk { .. }
             | Self::BroadcastShown { .. }
@@ -199,6 +215,8 @@ impl Due {
             | Self::BroadcastEnd { .. }
             | Self::BroadcastBack { .. }
             | Self::Drill { .. }
+            | Self::CheckInRound { .. }
+            | Self::CheckInSilence { .. }
             | Self::Fetch { .. }
             | Self::Estimate { .. }
             | Self::Trim
@@ -232,6 +250,9 @@ impl Due {
             | Self::BroadcastAsk { broadcast_id, .. }
             | Self::BroadcastShown { broadcast_id, .. }
             | Self::BroadcastBack { broadcast_id, .. } => broadcast_id.to_string(),
+            Self::CheckInRound { check_in_id }
+            | Self::CheckInSilence { check_in_id }
+            | Self::CheckInEnd { check_in_id } => check_in_id.to_string(),
             Self::Morning | Self::Trim | Self::Figures | Self::Prune | Self::Backup => {
                 String::new()
             }
@@ -249,6 +270,11 @@ const PRESSING: [&[&str]; 2] = [
         "broadcast_round",
         "broadcast_held",
         "broadcast_end",
+        "broadcast_round",
+        "broadcast_held",
+        "broadcast_end",
+        "check_in_round",
+        "check_in_silence",
     ],
 ];
 
@@ -656,6 +682,13 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                         after,
                     } => broadcast::ring_page(tx, broadcast_id, since, after).await,
                     Due::Drill { drill_id } => drill::hold(tx, drill_id).await,
+                    Due::CheckInRound { check_in_id } => {
+                        check_in::round_over(tx, check_in_id).await
+                    }
+                    Due::CheckInSilence { check_in_id } => {
+                        check_in::silence_over(tx, check_in_id).await
+                    }
+                    Due::CheckInEnd { check_in_id } => check_in::time_over(tx, check_in_id).await,
                     Due::Figures => figures::keep(tx).await,
                     Due::Prune => prune::prune(tx).await,
                     Due::Fetch { .. }
@@ -686,6 +719,9 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
             broadcast::lock(tx, *broadcast_id).await.map(drop)
         }
         Due::Drill { drill_id } => drill::lock(tx, *drill_id).await.map(drop),
+        Due::CheckInRound { check_in_id }
+        | Due::CheckInSilence { check_in_id }
+        | Due::CheckInEnd { check_in_id } => check_in::lock(tx, *check_in_id).await.map(drop),
         Due::Refresh { .. }
         | Due::LeaveCards { .. }
         | Due::EmergencyCards { .. }

@@ -11,6 +11,8 @@ pub mod broadcast_post;
 pub mod broadcast_recipient;
 pub mod calendar;
 pub mod card;
+pub mod check_in;
+pub mod check_in_person;
 pub mod code_counter;
 pub mod day_figure;
 pub mod dialogue;

@@ -23,6 +23,7 @@ mod m0016_figures;
 mod m0018_lanes;
 mod m0019_drills;
 mod m0021_asked_again;
+mod m0022_check_ins;
 mod m0023_groups;
 
 pub use m0006_nearest::index_positions;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_lanes::Migration),
             Box::new(m0019_drills::Migration),
             Box::new(m0021_asked_again::Migration),
+            Box::new(m0022_check_ins::Migration),
             Box::new(m0023_groups::Migration),
         ]
     }

@@ -56,6 +56,8 @@ pub(crate) enum EventOut {
     BroadcastStarted(BroadcastTold),
     /// Somebody got it or answered, or it is over.
     BroadcastProgress(BroadcastTold),
+    /// People of a task, or one who works alone, are asked whether they are well, or somebody answered, or does not.
+    CheckInUpdated(CheckInTold),
     /// The figures of the overview are worth reading again.
     KpisChanged(Nothing),
 }
@@ -126,6 +128,14 @@ pub(crate) struct EmergencyChanged {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BroadcastTold {
     id: i64,
+}
+
+/// With the task, or with the agent who works alone.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckInTold {
+    id: i64,
+    task_id: Option<i64>,
+    agent_id: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -334,6 +344,15 @@ fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
         }),
         Event::BroadcastStarted { id } => EventOut::BroadcastStarted(BroadcastTold { id }),
         Event::BroadcastProgress { id } => EventOut::BroadcastProgress(BroadcastTold { id }),
+        Event::CheckInUpdated {
+            id,
+            task_id,
+            agent_id,
+        } => EventOut::CheckInUpdated(CheckInTold {
+            id,
+            task_id,
+            agent_id,
+        }),
         Event::KpisChanged {} => EventOut::KpisChanged(Nothing {}),
     }
 }

@@ -31,6 +31,7 @@ use crate::{
     wanted::tasks::{AssignmentsIn, NewTaskIn, TaskPatchIn},
 };
 
+mod check_ins;
 mod life;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
@@ -40,6 +41,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(assign))
         .routes(routes!(story))
         .routes(routes!(candidates))
+        .merge(check_ins::router())
         .merge(life::router())
 }
 

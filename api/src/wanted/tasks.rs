@@ -227,3 +227,11 @@ mod tests {
         assert!(patch.place.is_none());
     }
 }
+
+/// How often the people of a task are asked whether they are well.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = NewCheckIns)]
+pub(crate) struct CheckInsIn {
+    #[schema(minimum = 5, maximum = 240)]
+    pub every_minutes: u32,
+}

@@ -68,6 +68,17 @@ const ROWS: &[Row] = &[
     Row("POST", "/api/v1/tasks/{id}/complete", SCOPE),
     Row("POST", "/api/v1/tasks/{id}/cancel", SCOPE),
     Row("POST", "/api/v1/tasks/{id}/reopen", SCOPE),
+    Row("GET", "/api/v1/tasks/{id}/check-ins", SCOPE),
+    Row(
+        "POST",
+        "/api/v1/tasks/{id}/check-ins",
+        [401, 404, 404, 201, 201],
+    ),
+    Row(
+        "DELETE",
+        "/api/v1/tasks/{id}/check-ins",
+        [401, 404, 404, 204, 204],
+    ),
     Row("GET", "/api/v1/attachments/{id}", SCOPE),
     Row("POST", "/api/v1/tasks/emergency", MAKES),
     Row("GET", "/api/v1/protocols", SIGNED),

@@ -158,6 +158,11 @@ fn all(agent_id: i64) -> Vec<Event> {
         },
         Event::BroadcastStarted { id },
         Event::BroadcastProgress { id },
+        Event::CheckInUpdated {
+            id,
+            task_id: Some(id),
+            agent_id: None,
+        },
         Event::KpisChanged {},
     ]
 }

@@ -4,7 +4,7 @@ use domain::export::{ReportFormat, ReportName};
 use proptest::prelude::*;
 
 use super::{
-    verbs::{DUTY_VERBS, HELP, SAID, VERBS},
+    verbs::{CHECKS, DUTY_VERBS, HELP, SAID, VERBS},
     *,
 };
 
@@ -109,6 +109,14 @@ fn what_is_written_is_read_again() {
         [Ending::Close, Ending::Cancel, Ending::Confirm]
             .map(|how| Button::BroadcastEnd { how, id: i64::MAX }),
     );
+    buttons.extend(CHECKS.iter().map(|(verb, _)| Button::CheckIn {
+        verb: *verb,
+        id: i64::MAX,
+    }));
+    buttons.extend([None, Some(i64::MAX)].map(|task_id| Button::CheckEvery {
+        task_id,
+        minutes: u32::MAX,
+    }));
     buttons.extend(HELP.iter().map(|(verb, _)| Button::Help {
         verb: *verb,
         id: i64::MAX,

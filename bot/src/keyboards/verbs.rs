@@ -58,6 +58,39 @@ impl Help {
     }
 }
 
+/// What can be done about "are you well?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    Well,
+    Help,
+    Stop,
+    /// Asks how often to ask one who works alone.
+    Alone,
+}
+
+pub(super) const CHECKS: [(Check, &str); 4] = [
+    (Check::Well, "ok"),
+    (Check::Help, "help"),
+    (Check::Stop, "stop"),
+    (Check::Alone, "alone"),
+];
+
+impl Check {
+    pub(super) fn word(self) -> &'static str {
+        CHECKS
+            .iter()
+            .find(|(verb, _)| *verb == self)
+            .map_or("", |(_, word)| word)
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        CHECKS
+            .iter()
+            .find(|(_, one)| *one == word)
+            .map(|(verb, _)| *verb)
+    }
+}
+
 /// What can be done on a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -79,9 +112,11 @@ pub enum Verb {
     Extend,
     /// Asks for more people.
     Reinforce,
+    /// Whether its people are well.
+    CheckIns,
 }
 
-pub(super) const VERBS: [(Verb, &str); 15] = [
+pub(super) const VERBS: [(Verb, &str); 16] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "no"),
     (Verb::EnRoute, "go"),
@@ -97,6 +132,7 @@ pub(super) const VERBS: [(Verb, &str); 15] = [
     (Verb::Show, "show"),
     (Verb::Extend, "more"),
     (Verb::Reinforce, "help"),
+    (Verb::CheckIns, "par"),
 ];
 
 /// What can be done with shifts, leave and exchanges.

@@ -35,6 +35,10 @@ export function asksReason(action: Action, task: Task, me: Me): boolean {
   return action === 'complete' && !isLead(task, me);
 }
 
+/** The lead and whoever commands it, while it is under way. */
+export const mayAskWell = (task: Task, me: Me): boolean =>
+  (task.status === 'in_progress' || task.status === 'paused') && (hasScope(task, me) || isLead(task, me));
+
 const hasPart = (task: Task, me: Me) =>
   me.agent_id != null && task.assignments.some((one) => one.agent_id === me.agent_id);
 

@@ -100,6 +100,28 @@ async fn begin(tx: &mut Tx, actor: &Actor) -> Result<Called> {
     Ok(Called::Waiting { id, until })
 }
 
+/// Calls for help of this person at once, from where he was last: a call that waits for a place leaves now, one that nobody
+/// answered yet is heard again. Returns the id of the emergency.
+pub(crate) async fn help(tx: &mut Tx, actor: &Actor) -> Result<i64> {
+    let user_id = actor.user_id.ok_or(Refusal::NotAllowed)?;
+    match unanswered(tx, user_id).await? {
+        Some(row) if row.status == EmergencyStatus::Waiting => {
+            let (row, task) = lock(tx, row.id).await?;
+            if task.is_some() || row.status != EmergencyStatus::Waiting {
+                return Ok(row.id);
+            }
+            let emergency_id = row.id;
+            timer::cancel(tx, &Due::SosWait { emergency_id }).await?;
+            launch(tx, actor, row, None).await
+        }
+        Some(row) if row.raised_at.is_some_and(|at| tx.now() - at < SAME_CALL) => {
+            press_again(tx, actor, row.id).await?;
+            Ok(row.id)
+        }
+        _ => raise(tx, actor, NewEmergency::default()).await,
+    }
+}
+
 /// He pressed again: it is heard again, and for a while a new place takes the place of the first.
 async fn press_again(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let (_, task) = lock(tx, id).await?;

@@ -28,17 +28,18 @@ pub fn eta_minutes(distance_m: f64) -> i64 {
     minutes.ceil().max(1.0) as i64
 }
 
-/// Supervisors of the unit and whoever may send broadcasts; admins too when `widely` or when there is nobody else.
-async fn watchers(
+/// Chats by account of the supervisors of the units and of whoever may send broadcasts; admins too when `widely`, or when
+/// there is nobody else.
+pub(crate) async fn watchers(
     tx: &Tx,
-    task: &Task,
+    unit_ids: &[i64],
     except: Option<i64>,
     widely: bool,
 ) -> Result<BTreeMap<i64, i64>> {
     let command = user::Column::Level.gte(Level::Supervisor as i16);
     let mut near = Condition::any().add(user::Column::Permissions.contains("broadcast"));
-    if let Some(unit) = &task.unit {
-        let of_unit = user::Column::Id.in_subquery(members(unit.id));
+    if !unit_ids.is_empty() {
+        let of_unit = user::Column::Id.in_subquery(members_of(unit_ids));
         near = near.add(Condition::all().add(command.clone()).add(of_unit));
     }
     if widely {
@@ -70,16 +71,24 @@ async fn linked(tx: &Tx, which: Condition, except: Option<i64>) -> Result<BTreeM
 }
 
 fn members(unit_id: i64) -> SelectStatement {
+    members_of(&[unit_id])
+}
+
+fn members_of(unit_ids: &[i64]) -> SelectStatement {
     Query::select()
         .column(unit_member::Column::UserId)
         .from(unit_member::Entity)
-        .and_where(Expr::col(unit_member::Column::UnitId).eq(unit_id))
+        .and_where(Expr::col(unit_member::Column::UnitId).is_in(unit_ids.iter().copied()))
         .to_owned()
+}
+
+fn units(task: &Task) -> Vec<i64> {
+    task.unit.iter().map(|unit| unit.id).collect()
 }
 
 /// The live card, with a sound, for everybody who watches.
 pub(super) async fn tell_watchers(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()> {
-    let people = watchers(tx, task, row.raised_by, false).await?;
+    let people = watchers(tx, &units(task), row.raised_by, false).await?;
     let cards = people
         .into_iter()
         .map(|(user_id, chat)| Message::emergency(chat, Some(user_id), row.task_id, row.id, true));
@@ -107,7 +116,7 @@ pub(super) async fn escalate(
     task: &Task,
     phones: bool,
 ) -> Result<usize> {
-    let people = watchers(tx, task, row.raised_by, true).await?;
+    let people = watchers(tx, &units(task), row.raised_by, true).await?;
     let count = people.len();
     let notice = Notice::EmergencyEscalated {
         emergency_id: row.id,

@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use ::entity::{
-    assignment, broadcast_recipient, leave, position, report, session, shift, task, user,
+    assignment, broadcast_recipient, check_in_person, leave, position, report, session, shift,
+    task, user,
 };
 
 use super::{consented, seen, units};
@@ -40,6 +41,7 @@ pub async fn file(store: &Store, actor: &Actor) -> Result<Vec<u8>> {
         "shifts": shifts(store, agent_id).await?,
         "leaves": leaves(store, agent_id).await?,
         "broadcasts": broadcasts(store, user_id).await?,
+        "check_ins": check_ins(store, agent_id).await?,
         "positions": positions(store, agent_id).await?,
         "sessions": sessions(store, user_id).await?,
         "looked_at_by": seen(store, agent_id, ROWS_MOST).await?,
@@ -197,6 +199,32 @@ async fn broadcasts(store: &Store, user_id: i64) -> Result<Vec<BroadcastRow>> {
         .select_only()
         .columns([Column::State, Column::SentAt, Column::AnsweredAt])
         .filter(Column::UserId.eq(user_id))
+        .order_by_desc(Column::Id)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+struct CheckInRow {
+    state: String,
+    asked_at: DateTime<Utc>,
+    answered_at: Option<DateTime<Utc>>,
+    escalated_at: Option<DateTime<Utc>>,
+}
+
+async fn check_ins(store: &Store, agent_id: i64) -> Result<Vec<CheckInRow>> {
+    use check_in_person::{Column, Entity};
+    Ok(Entity::find()
+        .select_only()
+        .columns([
+            Column::State,
+            Column::AskedAt,
+            Column::AnsweredAt,
+            Column::EscalatedAt,
+        ])
+        .filter(Column::AgentId.eq(agent_id))
         .order_by_desc(Column::Id)
         .limit(ROWS_MOST)
         .into_model()

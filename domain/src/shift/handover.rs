@@ -15,7 +15,7 @@ use crate::{
     agent::announce_availability,
     attachment::{self, Attachment, NewFile, Owner},
     audit::{self, Subject},
-    duty, edge,
+    check_in, duty, edge,
     error::{Problem, Thing},
     event::Event,
     outbox::{self, Message, Notice},
@@ -72,6 +72,7 @@ pub async fn end(tx: &mut Tx, actor: &Actor, id: i64, handover: HandOver) -> Res
     })
     .await?;
     if runs {
+        check_in::shift_over(tx, &[row.agent_id]).await?;
         announce_availability(tx, vec![row.agent_id]).await?;
     }
     if noted {

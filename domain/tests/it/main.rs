@@ -5,6 +5,7 @@ mod audit;
 mod booking;
 mod broadcast;
 mod broadcast_model;
+mod check_in;
 mod claims;
 mod emergency;
 mod estimate;

@@ -40,7 +40,7 @@ enum Stage {
 
 fn stage(path: &str) -> Stage {
     match path.rsplit('/').next() {
-        Some("pause") => Stage::Running,
+        Some("pause" | "check-ins") => Stage::Running,
         Some("resume") => Stage::Paused,
         Some("reopen") => Stage::Done,
         _ => Stage::Planned,
@@ -295,6 +295,7 @@ impl Cell {
             ("POST", "start" | "pause" | "resume" | "complete" | "cancel" | "reopen") => {
                 json!({ "reason": "Prueba" })
             }
+            ("POST", "check-ins") => json!({ "every_minutes": 20 }),
             ("POST", "agents") => json!({ "name": "Suelto" }),
             ("PUT", "availability") => json!({ "unavailable": true, "reason": "Médico" }),
             ("POST", "units") => json!({ "name": format!("Unidad {number}") }),

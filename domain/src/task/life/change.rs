@@ -10,6 +10,7 @@ use super::Step;
 use crate::{
     Actor, Refusal, Result, Tx, agent, assignment,
     audit::{self, Subject},
+    check_in,
     error::Thing,
     event::Event,
     figures, outbox, remind,
@@ -56,6 +57,7 @@ pub(super) async fn change(
         news::tell_crew(tx, actor, crew, what).await?;
     }
     crate::emergency::follow(tx, actor, &now).await?;
+    check_in::follow(tx, actor, &now).await?;
     outbox::refresh_cards(tx, task.id).await?;
     Box::pin(remind::wind(tx, task.id)).await?;
     Ok(now)

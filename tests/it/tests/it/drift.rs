@@ -82,7 +82,8 @@ async fn create_tables(db: &DatabaseConnection) -> Result<(), DbErr> {
     create!(
         db,
         agent agent_unit assignment attachment audit broadcast broadcast_answer broadcast_post broadcast_recipient calendar card
-        code_counter day_figure dialogue drill emergency emergency_offer emergency_topic enrolment estimate event export figure_day former_assignment history inbox
+        check_in check_in_person code_counter day_figure dialogue drill emergency emergency_offer emergency_topic enrolment
+        estimate event export figure_day former_assignment history inbox
         kept_answer last_position
         lease leave login_attempt nudge_day outbox position report session setting shift shift_swap socket_ticket
         suggestion task

@@ -1,6 +1,7 @@
 //! The whole system, driven from outside.
 
 mod broadcast;
+mod check_ins;
 mod commands;
 mod crash;
 mod demonstration;

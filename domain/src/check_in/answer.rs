@@ -1,0 +1,171 @@
+//! What people answer: that they are well, or that they need help, which is a call for help like any other.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::json;
+
+use ::entity::{check_in, check_in_person};
+
+use super::{
+    COMMAND, CheckInStatus, LEAD, PersonState, announce, one,
+    people::{self, tell},
+    subject,
+};
+use crate::{
+    Actor, Result, Tx, audit, emergency,
+    outbox::{self, Message, Notice},
+};
+
+/// What somebody answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    Well,
+    Help,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    Well,
+    /// He called for help, and it has left.
+    Help {
+        emergency_id: i64,
+    },
+    /// He had answered before.
+    Again,
+    /// Nobody waits for it any more, or he was never asked.
+    Over,
+}
+
+/// Records an answer. That somebody is well changes nothing once it is over, or once he has called for help; that he needs
+/// help is heard whenever it comes, but once.
+pub async fn answer(tx: &mut Tx, actor: &Actor, id: i64, said: Said) -> Result<Answered> {
+    let person = match actor.agent_id {
+        Some(agent_id) => him(tx, id, agent_id).await?,
+        None => None,
+    };
+    let (Some(row), Some(person)) = (one(tx, id).await?, person) else {
+        return Ok(Answered::Over);
+    };
+    let answered = match said {
+        Said::Well => well(tx, actor, &row, &person).await?,
+        Said::Help => Box::pin(help(tx, actor, &row, &person)).await?,
+    };
+    if let Some(chat_id) = actor.telegram_id {
+        let card = Message::check_in(chat_id, actor.user_id, id, false);
+        outbox::push(tx, vec![card]).await?;
+    }
+    Ok(answered)
+}
+
+async fn him(tx: &Tx, id: i64, agent_id: i64) -> Result<Option<check_in_person::Model>> {
+    Ok(check_in_person::Entity::find()
+        .filter(check_in_person::Column::CheckInId.eq(id))
+        .filter(check_in_person::Column::AgentId.eq(agent_id))
+        .one(tx.db())
+        .await?)
+}
+
+async fn well(
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &check_in::Model,
+    person: &check_in_person::Model,
+) -> Result<Answered> {
+    if row.status != CheckInStatus::Active {
+        return Ok(Answered::Over);
+    }
+    let still = [PersonState::Waiting, PersonState::Unreachable];
+    if !answered(tx, person, PersonState::Well, &still).await? {
+        return Ok(Answered::Again);
+    }
+    let data = json!({ "check_in": row.id, "agent": person.agent_id });
+    audit::record(tx, actor, "check_in.well", subject(row), data).await?;
+    relieve(tx, row, person).await?;
+    announce(tx, row).await?;
+    Ok(Answered::Well)
+}
+
+/// Whoever heard of his silence hears that it is over.
+async fn relieve(
+    tx: &mut Tx,
+    row: &check_in::Model,
+    person: &check_in_person::Model,
+) -> Result<()> {
+    let mut readers = Vec::new();
+    if person.step >= LEAD {
+        let lead = people::lead(tx, row).await?;
+        readers.extend(lead.filter(|(agent_id, _)| *agent_id != person.agent_id));
+    }
+    let mut readers: Vec<(i64, i64)> = readers.into_iter().map(|(_, reader)| reader).collect();
+    if person.step >= COMMAND {
+        let command = people::command(tx, row).await?;
+        readers.extend(command.into_iter().map(|(user_id, chat)| (chat, user_id)));
+    }
+    readers.sort_unstable();
+    readers.dedup();
+    let notice = Notice::CheckInWell {
+        check_in_id: row.id,
+        agent_id: person.agent_id,
+    };
+    tell(tx, readers, notice).await
+}
+
+async fn help(
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &check_in::Model,
+    person: &check_in_person::Model,
+) -> Result<Answered> {
+    let not_yet = [
+        PersonState::Waiting,
+        PersonState::Unreachable,
+        PersonState::Well,
+        PersonState::Released,
+    ];
+    if !answered(tx, person, PersonState::Help, &not_yet).await? {
+        return Ok(Answered::Again);
+    }
+    let emergency_id = emergency::help(tx, actor).await?;
+    let call = check_in_person::ActiveModel {
+        id: Set(person.id),
+        emergency_id: Set(Some(emergency_id)),
+        ..Default::default()
+    };
+    check_in_person::Entity::update(call).exec(tx.db()).await?;
+    let data = json!({ "check_in": row.id, "agent": person.agent_id, "emergency": emergency_id });
+    audit::record(tx, actor, "check_in.help", subject(row), data).await?;
+    // Those in command hear it by the call itself; a lead on site may be nobody whom it asks.
+    let lead = people::lead(tx, row).await?;
+    if let Some((_, reader)) = lead.filter(|(agent_id, _)| *agent_id != person.agent_id) {
+        let notice = Notice::CheckInHelp {
+            check_in_id: row.id,
+            agent_id: person.agent_id,
+        };
+        tell(tx, [reader], notice).await?;
+    }
+    announce(tx, row).await?;
+    Ok(Answered::Help { emergency_id })
+}
+
+/// Whether this answer is the one that counts: of two at once, one.
+async fn answered(
+    tx: &Tx,
+    person: &check_in_person::Model,
+    state: PersonState,
+    from: &[PersonState],
+) -> Result<bool> {
+    let done = check_in_person::Entity::update_many()
+        .col_expr(check_in_person::Column::State, Expr::value(state))
+        .col_expr(check_in_person::Column::AnsweredAt, Expr::value(tx.now()))
+        .col_expr(
+            check_in_person::Column::DueAt,
+            Expr::value(None::<DateTime<Utc>>),
+        )
+        .col_expr(check_in_person::Column::Step, Expr::value(0))
+        .filter(check_in_person::Column::Id.eq(person.id))
+        .filter(check_in_person::Column::State.is_in(from.iter().copied()))
+        .exec(tx.db())
+        .await?;
+    Ok(done.rows_affected > 0)
+}

@@ -1,0 +1,142 @@
+//! Who is asked, and who hears of silence.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use ::entity::{agent, check_in, user};
+
+use super::{is_under_way, task_of};
+use crate::{
+    Result, Tx, duty, emergency,
+    outbox::{self, Lane, Message, Notice},
+    task::{AssignmentState, Task},
+};
+
+/// Somebody who is to be asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub agent_id: i64,
+    /// Chat and account, as far as Telegram reaches him.
+    pub reader: Option<(i64, i64)>,
+}
+
+/// Those who belong to it now: whoever is alone, or who has acknowledged the task.
+pub(super) async fn asked(tx: &Tx, row: &check_in::Model) -> Result<Vec<Asked>> {
+    let ids = match task_of(tx, row).await? {
+        Some(task) => crew(&task),
+        None => row.agent_id.into_iter().collect(),
+    };
+    let readers = readers(tx, &ids).await?;
+    Ok(ids
+        .into_iter()
+        .map(|agent_id| Asked {
+            agent_id,
+            reader: readers.get(&agent_id).copied(),
+        })
+        .collect())
+}
+
+fn crew(task: &Task) -> Vec<i64> {
+    if !is_under_way(task) {
+        return Vec::new();
+    }
+    let there = task
+        .held()
+        .filter(|one| one.state != AssignmentState::Offered);
+    there.map(|one| one.agent.agent_id).collect()
+}
+
+/// Chat and account of those of these agents whom Telegram reaches.
+async fn readers(tx: &Tx, agent_ids: &[i64]) -> Result<HashMap<i64, (i64, i64)>> {
+    let accounts: Vec<(i64, Option<i64>)> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .column(agent::Column::UserId)
+        .filter(agent::Column::Id.is_in(agent_ids.iter().copied()))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let chats: HashMap<i64, Option<i64>> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::TelegramId)
+        .filter(user::Column::Id.is_in(accounts.iter().filter_map(|(_, account)| *account)))
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::UnreachableAt.is_null())
+        .into_tuple::<(i64, Option<i64>)>()
+        .all(tx.db())
+        .await?
+        .into_iter()
+        .collect();
+    let reader = |account: Option<i64>| {
+        let user_id = account?;
+        Some((chats.get(&user_id).copied().flatten()?, user_id))
+    };
+    Ok(accounts
+        .into_iter()
+        .filter_map(|(agent_id, account)| Some((agent_id, reader(account)?)))
+        .collect())
+}
+
+/// Asks these with a sound.
+pub(super) async fn ring(tx: &mut Tx, id: i64, people: &[Asked]) -> Result<()> {
+    let rings = people.iter().filter_map(|one| {
+        let (chat_id, user_id) = one.reader?;
+        Some(Message::check_in(chat_id, Some(user_id), id, true))
+    });
+    let rings = rings.collect();
+    outbox::push(tx, rings).await
+}
+
+/// The lead of its task, as agent, chat and account, when Telegram reaches him.
+pub(super) async fn lead(tx: &Tx, row: &check_in::Model) -> Result<Option<(i64, (i64, i64))>> {
+    let lead = task_of(tx, row).await?.and_then(|task| task.lead);
+    let Some(lead) = lead else { return Ok(None) };
+    let readers = readers(tx, &[lead.agent_id]).await?;
+    Ok(readers
+        .get(&lead.agent_id)
+        .map(|reader| (lead.agent_id, *reader)))
+}
+
+/// Chats by account of those in command of it: as for a call for help.
+pub(super) async fn command(tx: &Tx, row: &check_in::Model) -> Result<BTreeMap<i64, i64>> {
+    let task = task_of(tx, row).await?;
+    let unit = task.and_then(|task| task.unit).map(|unit| unit.id);
+    let units = match (unit, row.agent_id) {
+        (Some(unit_id), _) => vec![unit_id],
+        (None, Some(agent_id)) => duty::units_of(tx.db(), agent_id).await?,
+        (None, None) => Vec::new(),
+    };
+    emergency::watchers(tx, &units, None, false).await
+}
+
+/// Tells one person, or those in command, something about it in the lane of emergencies.
+pub(super) async fn tell(
+    tx: &mut Tx,
+    people: impl IntoIterator<Item = (i64, i64)>,
+    notice: Notice,
+) -> Result<()> {
+    let told = people.into_iter().map(|(chat_id, user_id)| {
+        Message::news(chat_id, Some(user_id), notice.clone()).in_lane(Lane::Emergency)
+    });
+    let told = told.collect();
+    outbox::push(tx, told).await
+}
+
+/// Tells those in command who is silent or cannot be reached, and whom to call.
+pub(super) async fn tell_command(tx: &mut Tx, row: &check_in::Model) -> Result<()> {
+    let people = command(tx, row).await?;
+    if people.is_empty() {
+        tracing::warn!(
+            check_in.id = row.id,
+            "nobody can be told who is silent: no supervisor and no admin is linked to Telegram"
+        );
+    }
+    let notice = Notice::CheckInSilent {
+        check_in_id: row.id,
+        phones: true,
+    };
+    let chats = people.into_iter().map(|(user_id, chat)| (chat, user_id));
+    tell(tx, chats, notice).await
+}

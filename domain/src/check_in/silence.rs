@@ -1,0 +1,150 @@
+//! Silence: asked once more, then the lead hears of it, then those in command with the phones to call.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::json;
+
+use ::entity::{check_in, check_in_person};
+
+use super::{
+    AGAIN, COMMAND, LEAD, PersonState, announce, answer_time, lock,
+    people::{self, Asked, tell, tell_command},
+    put, subject, wind,
+};
+use crate::{Actor, Result, Tx, actor::Channel, audit, outbox::Notice};
+
+/// Those of whom nothing was heard.
+const UNHEARD: [PersonState; 2] = [PersonState::Waiting, PersonState::Unreachable];
+
+/// The time to answer is over for somebody.
+pub(crate) async fn silence_over(tx: &mut Tx, id: i64) -> Result<()> {
+    let Some(row) = lock(tx, id).await? else {
+        return Ok(());
+    };
+    let due = overdue(tx, id).await?;
+    let there = people::asked(tx, &row).await?;
+    let of = |agent_id: i64| there.iter().find(|one| one.agent_id == agent_id);
+    let gone: Vec<i64> = due
+        .iter()
+        .map(|one| one.agent_id)
+        .filter(|id| of(*id).is_none())
+        .collect();
+    put(tx, id, &gone, PersonState::Released).await?;
+    let lead = people::lead(tx, &row).await?;
+    let (mut again, mut to_lead, mut to_command) = (Vec::new(), Vec::new(), Vec::new());
+    for one in &due {
+        let Some(asked) = of(one.agent_id) else {
+            continue;
+        };
+        let led = lead.is_some_and(|(agent_id, _)| agent_id != one.agent_id);
+        match one.step {
+            ..AGAIN => again.push(*asked),
+            AGAIN if led => to_lead.push(one.agent_id),
+            _ => to_command.push(one.agent_id),
+        }
+    }
+    ask_again(tx, &row, &again).await?;
+    let later = tx.now() + answer_time(tx);
+    escalate(tx, &row, &to_lead, LEAD, Some(later)).await?;
+    if let Some((_, reader)) = lead.filter(|_| !to_lead.is_empty()) {
+        let notice = Notice::CheckInSilent {
+            check_in_id: id,
+            phones: false,
+        };
+        tell(tx, [reader], notice).await?;
+    }
+    escalate(tx, &row, &to_command, COMMAND, None).await?;
+    if !to_command.is_empty() {
+        tell_command(tx, &row).await?;
+    }
+    wind(tx, id).await?;
+    match due.is_empty() {
+        true => Ok(()),
+        false => announce(tx, &row).await,
+    }
+}
+
+async fn overdue(tx: &Tx, id: i64) -> Result<Vec<check_in_person::Model>> {
+    Ok(check_in_person::Entity::find()
+        .filter(check_in_person::Column::CheckInId.eq(id))
+        .filter(check_in_person::Column::State.eq(PersonState::Waiting))
+        .filter(check_in_person::Column::DueAt.lte(tx.now()))
+        .all(tx.db())
+        .await?)
+}
+
+async fn ask_again(tx: &mut Tx, row: &check_in::Model, people: &[Asked]) -> Result<()> {
+    let due = tx.now() + answer_time(tx);
+    let ids: Vec<i64> = people.iter().map(|one| one.agent_id).collect();
+    advance(tx, row.id, &ids, AGAIN, Some(due)).await?;
+    people::ring(tx, row.id, people).await
+}
+
+/// What is done about the silence of these goes one step on.
+async fn escalate(
+    tx: &Tx,
+    row: &check_in::Model,
+    agent_ids: &[i64],
+    step: i32,
+    due_at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    if agent_ids.is_empty() {
+        return Ok(());
+    }
+    advance(tx, row.id, agent_ids, step, due_at).await?;
+    check_in_person::Entity::update_many()
+        .col_expr(check_in_person::Column::EscalatedAt, Expr::value(tx.now()))
+        .filter(check_in_person::Column::CheckInId.eq(row.id))
+        .filter(check_in_person::Column::AgentId.is_in(agent_ids.iter().copied()))
+        .filter(check_in_person::Column::EscalatedAt.is_null())
+        .filter(check_in_person::Column::State.is_in(UNHEARD))
+        .exec(tx.db())
+        .await?;
+    let told = |agent_id: &i64| {
+        let data = json!({ "check_in": row.id, "agent": agent_id, "step": step });
+        (subject(row), data)
+    };
+    let entries = agent_ids.iter().map(told).collect();
+    let system = Actor::system(Channel::Timer);
+    audit::record_each(tx, &system, "check_in.silent", entries).await
+}
+
+async fn advance(
+    tx: &Tx,
+    id: i64,
+    agent_ids: &[i64],
+    step: i32,
+    due_at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    check_in_person::Entity::update_many()
+        .col_expr(check_in_person::Column::Step, Expr::value(step))
+        .col_expr(check_in_person::Column::DueAt, Expr::value(due_at))
+        .filter(check_in_person::Column::CheckInId.eq(id))
+        .filter(check_in_person::Column::AgentId.is_in(agent_ids.iter().copied()))
+        // An answer may have been quicker than this.
+        .filter(check_in_person::Column::State.is_in(UNHEARD))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Telegram does not reach these: nobody waits for them, lead and command hear of it at once.
+pub(super) async fn unreached(tx: &mut Tx, row: &check_in::Model, agent_ids: &[i64]) -> Result<()> {
+    if agent_ids.is_empty() {
+        return Ok(());
+    }
+    escalate(tx, row, agent_ids, COMMAND, None).await?;
+    let lead = people::lead(tx, row).await?;
+    let command = people::command(tx, row).await?;
+    let besides = lead.filter(|(agent_id, (_, user_id))| {
+        !agent_ids.contains(agent_id) && !command.contains_key(user_id)
+    });
+    if let Some((_, reader)) = besides {
+        let notice = Notice::CheckInSilent {
+            check_in_id: row.id,
+            phones: false,
+        };
+        tell(tx, [reader], notice).await?;
+    }
+    tell_command(tx, row).await
+}

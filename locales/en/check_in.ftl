@@ -1,0 +1,37 @@
+### Personnel accountability (PAR): the question, what is answered, and what those who answer for people know.
+
+word-well = Fine | I am fine | I'm fine | All good
+button-well = ✅ I am fine
+button-check-ins = 🛟 PAR check
+button-check-stop = ⛔ End the check
+button-alone = 🧍 I am alone
+button-check-every = Every { $minutes } min
+check-in-ask = 🛟 Are you well? { $code }
+check-in-ask-alone = 🛟 Are you well? You work alone.
+check-in-ask-again = 🛟 ANSWER: are you well? { $code }
+check-in-ask-alone-again = 🛟 ANSWER: are you well? You work alone.
+check-in-hint = Tap a button or write “fine”.
+check-in-well = ✅ { $code }: you were well at { $time }. I ask every { $minutes } min.
+check-in-well-alone = 🧍 You work alone: I ask you every { $minutes } min, until { $until }.
+check-in-help = 🆘 You asked for help at { $time }. { $code }
+check-in-over = 🛟 The check is over. { $code }
+check-in-silent = ⏰ ACT: { $count } have not said that they are well. { $code }
+check-in-silent-one = • { $name }: no answer since { $time }
+check-in-silent-lost = • { $name }: not reached by Telegram
+check-in-silent-phone = • Phone of { $name }: { $phone }
+check-in-called = 🆘 { $name } needs help. { $code }
+check-in-fine = ✅ { $name } has answered: all is well. { $code }
+check-in-toast-well = ✅ Noted: you are well.
+check-in-toast-over = That check is over.
+check-in-choose = 🛟 { $code }: how often shall I ask everybody whether they are well?
+check-in-choose-alone = 🧍 How often shall I ask you whether you are well? It ends with your shift, or after 12 h.
+check-in-running = 🛟 { $code }: I ask every { $minutes } min, again at { $time }.
+check-in-card = 🛟 PAR check every { $minutes } min
+check-in-nobody = Nobody has acknowledged this task yet: there is nobody to ask.
+check-in-line-waiting = • { $name }: waiting for an answer
+check-in-line-silent = • { $name }: NO ANSWER since { $time }
+check-in-line-lost = • { $name }: not reached by Telegram
+check-in-line-help = • { $name }: asked for help at { $time }
+check-in-line-well = • { $name }: well at { $time }
+check-in-line-more = … and { $count } more
+check-in-stopped = 🛟 The check is over: I ask no more.

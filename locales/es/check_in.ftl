@@ -1,0 +1,37 @@
+### Control de bienestar (PAR): la pregunta, lo que se responde y lo que sabe quien responde por la gente.
+
+word-well = Bien | Estoy bien | Todo bien
+button-well = ✅ Estoy bien
+button-check-ins = 🛟 Control PAR
+button-check-stop = ⛔ Terminar control
+button-alone = 🧍 Estoy solo
+button-check-every = Cada { $minutes } min
+check-in-ask = 🛟 ¿Estás bien? { $code }
+check-in-ask-alone = 🛟 ¿Estás bien? Trabajas solo.
+check-in-ask-again = 🛟 RESPONDE: ¿estás bien? { $code }
+check-in-ask-alone-again = 🛟 RESPONDE: ¿estás bien? Trabajas solo.
+check-in-hint = Toca un botón o escribe «bien».
+check-in-well = ✅ { $code }: a las { $time } estabas bien. Te pregunto cada { $minutes } min.
+check-in-well-alone = 🧍 Trabajas solo: te pregunto cada { $minutes } min, hasta las { $until }.
+check-in-help = 🆘 Pediste ayuda a las { $time }. { $code }
+check-in-over = 🛟 El control terminó. { $code }
+check-in-silent = ⏰ ACTÚA: { $count } sin decir que está bien. { $code }
+check-in-silent-one = • { $name }: sin respuesta desde las { $time }
+check-in-silent-lost = • { $name }: sin alcance por Telegram
+check-in-silent-phone = • Teléfono de { $name }: { $phone }
+check-in-called = 🆘 { $name } necesita ayuda. { $code }
+check-in-fine = ✅ { $name } respondió: está bien. { $code }
+check-in-toast-well = ✅ Anotado: estás bien.
+check-in-toast-over = Ese control ya terminó.
+check-in-choose = 🛟 { $code }: ¿cada cuánto pregunto a todos si están bien?
+check-in-choose-alone = 🧍 ¿Cada cuánto te pregunto si estás bien? Termina con tu turno, o a las 12 h.
+check-in-running = 🛟 { $code }: pregunto cada { $minutes } min, otra vez a las { $time }.
+check-in-card = 🛟 Control PAR cada { $minutes } min
+check-in-nobody = Todavía nadie recibió esta tarea: no hay a quién preguntar.
+check-in-line-waiting = • { $name }: esperando respuesta
+check-in-line-silent = • { $name }: SIN RESPUESTA desde las { $time }
+check-in-line-lost = • { $name }: sin alcance por Telegram
+check-in-line-help = • { $name }: pidió ayuda a las { $time }
+check-in-line-well = • { $name }: bien a las { $time }
+check-in-line-more = … y { $count } más
+check-in-stopped = 🛟 El control terminó: no pregunto más.

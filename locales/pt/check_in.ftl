@@ -1,0 +1,37 @@
+### Controle de bem-estar (PAR): a pergunta, o que se responde e o que sabe quem responde pelas pessoas.
+
+word-well = Bem | Estou bem | Tudo bem
+button-well = ✅ Estou bem
+button-check-ins = 🛟 Controle PAR
+button-check-stop = ⛔ Encerrar controle
+button-alone = 🧍 Estou sozinho
+button-check-every = A cada { $minutes } min
+check-in-ask = 🛟 Você está bem? { $code }
+check-in-ask-alone = 🛟 Você está bem? Você trabalha sozinho.
+check-in-ask-again = 🛟 RESPONDA: você está bem? { $code }
+check-in-ask-alone-again = 🛟 RESPONDA: você está bem? Você trabalha sozinho.
+check-in-hint = Toque em um botão ou escreva «bem».
+check-in-well = ✅ { $code }: às { $time } você estava bem. Pergunto a cada { $minutes } min.
+check-in-well-alone = 🧍 Você trabalha sozinho: pergunto a cada { $minutes } min, até { $until }.
+check-in-help = 🆘 Você pediu ajuda às { $time }. { $code }
+check-in-over = 🛟 O controle terminou. { $code }
+check-in-silent = ⏰ AJA: { $count } sem dizer que está bem. { $code }
+check-in-silent-one = • { $name }: sem resposta desde { $time }
+check-in-silent-lost = • { $name }: fora do alcance do Telegram
+check-in-silent-phone = • Telefone de { $name }: { $phone }
+check-in-called = 🆘 { $name } precisa de ajuda. { $code }
+check-in-fine = ✅ { $name } respondeu: está bem. { $code }
+check-in-toast-well = ✅ Anotado: você está bem.
+check-in-toast-over = Esse controle já terminou.
+check-in-choose = 🛟 { $code }: a cada quanto tempo pergunto a todos se estão bem?
+check-in-choose-alone = 🧍 A cada quanto tempo pergunto se você está bem? Termina com o seu turno, ou após 12 h.
+check-in-running = 🛟 { $code }: pergunto a cada { $minutes } min, de novo às { $time }.
+check-in-card = 🛟 Controle PAR a cada { $minutes } min
+check-in-nobody = Ninguém recebeu esta tarefa ainda: não há a quem perguntar.
+check-in-line-waiting = • { $name }: esperando resposta
+check-in-line-silent = • { $name }: SEM RESPOSTA desde { $time }
+check-in-line-lost = • { $name }: fora do alcance do Telegram
+check-in-line-help = • { $name }: pediu ajuda às { $time }
+check-in-line-well = • { $name }: bem às { $time }
+check-in-line-more = … e mais { $count }
+check-in-stopped = 🛟 O controle terminou: não pergunto mais.
