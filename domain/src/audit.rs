@@ -24,6 +24,8 @@ pub enum Subject {
     Calendar(i64),
     Broadcast(i64),
     Catalogue,
+    /// A report about several units that somebody takes away.
+    Export,
     /// Somebody at the door who is not known.
     Login,
 }
@@ -41,6 +43,7 @@ impl Subject {
             Self::Calendar(id) => ("calendar", Some(id)),
             Self::Broadcast(id) => ("broadcast", Some(id)),
             Self::Catalogue => ("catalogue", None),
+            Self::Export => ("export", None),
             Self::Login => ("login", None),
         }
     }

@@ -152,6 +152,10 @@ async fn reports_open_elsewhere_and_a_formula_stays_text(#[case] backend: Backen
         .get(&format!("/api/v1/reports/tasks.csv?unit_id={foreign}"))
         .await?;
     assert_eq!(foreign.status, 404);
+    let taken = "SELECT count(*) FROM audit WHERE action = 'export.begun' AND subject_kind = 'export' AND channel = 'api'";
+    assert_eq!(app.count(taken).await?, 5, "what was refused was not taken");
+    let his = format!("{taken} AND user_id = {}", boss.user_id);
+    assert_eq!(app.count(&his).await?, 5);
     Ok(())
 }
 
@@ -221,5 +225,7 @@ async fn a_report_is_asked_for_by_taps_and_comes_as_a_document(
             .await?,
         3
     );
+    let taken = "SELECT count(*) FROM audit WHERE action = 'export.begun' AND channel = 'bot'";
+    assert_eq!(app.count(taken).await?, 3);
     Ok(())
 }
