@@ -11,9 +11,11 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 mod database;
 mod does;
+mod measured;
 
 pub use database::{Database, postgres_url};
 pub use does::{cancel, create, crew, patrol};
+pub use measured::within;
 
 /// A migrated database with one unit and one kind in it, that goes away with it.
 pub struct World {
