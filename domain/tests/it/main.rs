@@ -20,6 +20,7 @@ mod life;
 mod link;
 mod machine;
 mod million;
+mod mornings;
 mod nearest;
 mod once;
 mod patience;

@@ -1,6 +1,7 @@
 //! A store with people in it, and short words for what they do.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use domain::{
     Actor, Clock, Error, Refusal, Result, Rules, Store,
     actor::{Channel, Level},
@@ -58,7 +59,8 @@ impl World {
     }
 
     async fn open(database: Database) -> Self {
-        let store = connect(&database.url, Clock::by_hand(start())).await;
+        let clock = Clock::by_hand(start());
+        let store = connect(&database.url, clock, Rules::default()).await;
         let unit = entity::unit::Entity::find()
             .one(store.writer())
             .await
@@ -78,7 +80,17 @@ impl World {
 
     /// Another process on the same database, with the same clock.
     pub async fn other_process(&self) -> Store {
-        connect(&self._database.url, self.store.clock().clone()).await
+        let clock = self.store.clock().clone();
+        connect(&self._database.url, clock, Rules::default()).await
+    }
+
+    /// The same of an installation that goes by the clock of another zone.
+    pub async fn process_in(&self, zone: Tz) -> Store {
+        let rules = Rules {
+            zone,
+            ..Rules::default()
+        };
+        connect(&self._database.url, self.store.clock().clone(), rules).await
     }
 
     pub fn wait(&self, by: TimeDelta) {
@@ -186,14 +198,14 @@ impl World {
     }
 }
 
-async fn connect(url: &str, clock: Clock) -> Store {
+async fn connect(url: &str, clock: Clock, rules: Rules) -> Store {
     let connect = Connect {
         connections: 8,
         // The machine that runs the tests may be busy.
         acquire_timeout: std::time::Duration::from_secs(30),
         ..Connect::new(url)
     };
-    Store::connect(&connect, clock, Bell::default(), Rules::default())
+    Store::connect(&connect, clock, Bell::default(), rules)
         .await
         .expect("the database opens")
 }
