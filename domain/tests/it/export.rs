@@ -4,13 +4,15 @@ use domain::{
     Actor, Refusal,
     actor::Level,
     error::Thing,
-    export,
+    export::{self, ExportState, Stored},
     figures::Period,
     ledger::{self, ReportFormat, ReportName, Wanted},
 };
 use serde_json::json;
 
 use crate::support::{World, each, refusal};
+
+const CHAT: i64 = 1;
 
 async fn ask(world: &World, who: &Actor, unit_id: Option<i64>) -> domain::Result<i64> {
     let period = Period::last(&world.store, 30);
@@ -20,7 +22,7 @@ async fn ask(world: &World, who: &Actor, unit_id: Option<i64>) -> domain::Result
         .write(move |tx| {
             Box::pin(async move {
                 let what = (ReportName::Shifts, ReportFormat::Pdf);
-                export::ask(tx, &who, 1, what, wanted).await
+                export::ask(tx, &who, CHAT, what, wanted).await
             })
         })
         .await
@@ -86,6 +88,40 @@ async fn nothing_is_put_on_record_that_is_not_begun() {
         assert_eq!(refusal(undone), Refusal::Inactive);
         let record = world.all::<entity::audit::Entity>().await;
         assert!(record.iter().all(|row| row.action != "export.begun"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_waits_is_told_how_far_it_is_until_it_is_there_and_not_after() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let id = ask(&world, &boss, None).await.expect("asked for");
+        let far = async |rows| {
+            let told = world
+                .store
+                .write(move |tx| Box::pin(async move { export::progress(tx, id, rows).await }));
+            told.await.expect("told");
+            let export = export::find(&world.store, id).await.expect("there");
+            (export.state, export.rows)
+        };
+        assert_eq!(far(500).await, (ExportState::Waiting, 500));
+        assert_eq!(far(1000).await, (ExportState::Waiting, 1000));
+        let waiting = world.all::<entity::outbox::Entity>().await;
+        let about = waiting.iter().filter(|row| row.chat_id == CHAT);
+        assert_eq!(about.count(), 1, "one message that is brought up to date");
+        let stored = Stored {
+            path: "exports/x".into(),
+            name: "shifts.pdf".into(),
+            bytes: 7,
+            rows: 1200,
+        };
+        let ready = world
+            .store
+            .write(move |tx| Box::pin(async move { export::ready(tx, id, stored).await }));
+        ready.await.expect("ready");
+        let late = (ExportState::Ready, 1200);
+        assert_eq!(far(1100).await, late, "what comes late changes nothing");
     })
     .await;
 }
