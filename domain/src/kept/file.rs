@@ -61,7 +61,7 @@ async fn gather(store: &Store, user_id: i64) -> Result<Vec<u8>> {
     let file = json!({
         "made_at": store.now(),
         "account": words(&account),
-        "agent": agent.map(service),
+        "agent": agent.as_ref().map(service),
         "units": units(store, user_id).await?,
         "consented_at": consented(store, user_id).await?,
         "tasks": tasks(store, agent_id).await?,
@@ -97,7 +97,7 @@ fn words(account: &user::Model) -> Value {
     })
 }
 
-fn service(agent: agent::Model) -> Value {
+fn service(agent: &agent::Model) -> Value {
     json!({
         "name": agent.name,
         "badge": agent.badge,
