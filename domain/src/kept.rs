@@ -14,6 +14,7 @@ use crate::{Actor, Refusal, Result, Store, error::Thing, position::READ};
 
 mod file;
 mod more;
+mod work;
 
 pub use file::{export, file};
 

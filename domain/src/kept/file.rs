@@ -1,18 +1,13 @@
 //! What is kept about a person as a file: his own rows, none of anybody else.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use ::entity::{
-    agent, assignment, broadcast_recipient, former_assignment, leave, position, report, session,
-    shift, task, user,
-};
+use ::entity::{agent, broadcast_recipient, leave, position, session, shift, user};
 
-use super::{EXPORTED, ROWS_MOST, consented, more, seen, units};
+use super::{EXPORTED, ROWS_MOST, consented, more, seen, units, work};
 use crate::{
     Actor, Refusal, Result, Store,
     actor::PersonAct,
@@ -64,9 +59,9 @@ async fn gather(store: &Store, user_id: i64) -> Result<Vec<u8>> {
         "agent": agent.as_ref().map(service),
         "units": units(store, user_id).await?,
         "consented_at": consented(store, user_id).await?,
-        "tasks": tasks(store, agent_id).await?,
-        "earlier_answers": rounds(store, agent_id).await?,
-        "reports": reports(store, user_id).await?,
+        "tasks": work::tasks(store, agent_id).await?,
+        "earlier_answers": work::rounds(store, agent_id).await?,
+        "reports": work::reports(store, user_id).await?,
         "shifts": shifts(store, agent_id).await?,
         "exchanges": more::exchanges(store, agent_id).await?,
         "leaves": leaves(store, agent_id).await?,
@@ -108,98 +103,6 @@ fn service(agent: &agent::Model) -> Value {
         "unavailable_until": agent.unavailable_until,
         "created_at": agent.created_at,
     })
-}
-
-#[derive(Serialize, FromQueryResult)]
-struct TaskRow {
-    code: String,
-    title: String,
-    state: String,
-    reason: Option<String>,
-    offered_at: DateTime<Utc>,
-    acknowledged_at: Option<DateTime<Utc>>,
-    en_route_at: Option<DateTime<Utc>>,
-    on_site_at: Option<DateTime<Utc>>,
-    released_at: Option<DateTime<Utc>>,
-}
-
-async fn tasks(store: &Store, agent_id: i64) -> Result<Vec<TaskRow>> {
-    let of_task = assignment::Entity::belongs_to(task::Entity)
-        .from(assignment::Column::TaskId)
-        .to(task::Column::Id);
-    Ok(assignment::Entity::find()
-        .select_only()
-        .columns([task::Column::Code, task::Column::Title])
-        .columns([
-            assignment::Column::State,
-            assignment::Column::Reason,
-            assignment::Column::OfferedAt,
-            assignment::Column::AcknowledgedAt,
-            assignment::Column::EnRouteAt,
-            assignment::Column::OnSiteAt,
-            assignment::Column::ReleasedAt,
-        ])
-        .join(JoinType::InnerJoin, of_task.into())
-        .filter(assignment::Column::AgentId.eq(agent_id))
-        .order_by_desc(assignment::Column::Id)
-        .limit(ROWS_MOST)
-        .into_model()
-        .all(store.reader())
-        .await?)
-}
-
-/// What he answered before he was asked anew for the same task.
-async fn rounds(store: &Store, agent_id: i64) -> Result<Vec<TaskRow>> {
-    use former_assignment::{Column, Entity};
-    let of_task = Entity::belongs_to(task::Entity)
-        .from(Column::TaskId)
-        .to(task::Column::Id);
-    Ok(Entity::find()
-        .select_only()
-        .columns([task::Column::Code, task::Column::Title])
-        .columns([
-            Column::State,
-            Column::Reason,
-            Column::OfferedAt,
-            Column::AcknowledgedAt,
-            Column::EnRouteAt,
-            Column::OnSiteAt,
-            Column::ReleasedAt,
-        ])
-        .join(JoinType::InnerJoin, of_task.into())
-        .filter(Column::AgentId.eq(agent_id))
-        .order_by_desc(Column::Id)
-        .limit(ROWS_MOST)
-        .into_model()
-        .all(store.reader())
-        .await?)
-}
-
-#[derive(Serialize, FromQueryResult)]
-struct ReportRow {
-    kind: String,
-    text: Option<String>,
-    lat: Option<f64>,
-    lon: Option<f64>,
-    happened_at: DateTime<Utc>,
-}
-
-async fn reports(store: &Store, user_id: i64) -> Result<Vec<ReportRow>> {
-    Ok(report::Entity::find()
-        .select_only()
-        .columns([
-            report::Column::Kind,
-            report::Column::Text,
-            report::Column::Lat,
-            report::Column::Lon,
-            report::Column::HappenedAt,
-        ])
-        .filter(report::Column::UserId.eq(user_id))
-        .order_by_desc(report::Column::Id)
-        .limit(ROWS_MOST)
-        .into_model()
-        .all(store.reader())
-        .await?)
 }
 
 #[derive(Serialize, FromQueryResult)]
