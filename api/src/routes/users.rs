@@ -11,6 +11,7 @@ use domain::{
     user::{self, Filter, User},
 };
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -19,7 +20,7 @@ use crate::{
     answer::Answer,
     app::App,
     auth::Signed,
-    error::Result,
+    error::{Problem, Result},
     extract::{IfMatch, Json, Path, Query, window},
     once::{Once, kept},
     out::{
@@ -169,6 +170,9 @@ async fn unlink(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> 
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// How many are put together at once: each takes some memory.
+static GATHERING: Semaphore = Semaphore::const_new(2);
+
 /// Everything that is kept about a person, at most 20,000 rows of each kind: for himself and admins. Who takes it away is
 /// put on record, and he can see it.
 #[utoipa::path(get, path = "/users/{id}/data-export", tag = "people", operation_id = "users_data_export",
@@ -179,6 +183,7 @@ async fn data_export(
     signed: Signed,
     Path(id): Path<i64>,
 ) -> Result<Response> {
+    let _turn = GATHERING.acquire().await.map_err(|_| Problem::away())?;
     let bytes = kept::export(&app.store, &signed.actor, id).await?;
     let name = format!("attachment; filename=\"user-{id}.json\"");
     let head = [
