@@ -14,6 +14,8 @@ cargo run --quiet --locked --release --package rig --bin rig -- "$@" || torn=bad
 [ $# -gt 0 ] || PROPTEST_CASES=20000 cargo test --locked --release --package bot --package api --package gad hostile || torn=bad
 # The same doors with what libFuzzer thinks of.
 [ $# -gt 0 ] || bash scripts/fuzz.sh 60 || torn=bad
+# What a million finished tasks cost, one measurement at a time; the figures stand beside their goals.
+[ $# -gt 0 ] || bash scripts/with-services.sh cargo test --locked --release --package domain -- --ignored --test-threads=1 million || torn=bad
 # What is too long for every day, such as every order in which things can happen to a broadcast.
-[ $# -gt 0 ] || bash scripts/with-services.sh cargo test --locked --release --package domain -- --ignored || torn=bad
+[ $# -gt 0 ] || bash scripts/with-services.sh cargo test --locked --release --package domain -- --ignored --skip million || torn=bad
 [ "$torn" = good ] || die 'something is broken'

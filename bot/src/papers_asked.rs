@@ -6,7 +6,7 @@ use domain::{
     export::{self, Export, ExportState, ReportFormat, ReportName},
     figures::Period,
     files::Files,
-    ledger::{self, Wanted},
+    ledger::Wanted,
 };
 use locales::Sentence;
 use papers::report::{self, Order};
@@ -99,7 +99,7 @@ async fn own(view: &View, export_id: i64) -> Result<Option<Export>> {
         return Ok(None);
     };
     let one = export::find(&view.store, export_id).await?;
-    let may = ledger::check(reader, one.wanted.unit_id).is_ok();
+    let may = reader.check_unit(one.wanted.unit_id).is_ok();
     Ok(Some(one).filter(|one| may && Some(one.user_id) == reader.user_id))
 }
 

@@ -65,6 +65,9 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
         Refusal::TooMany { limit } => Sentence::RefusalTooManyPeople {
             max: (*limit).into(),
         },
+        Refusal::TooManyReports { limit } => Sentence::RefusalTooManyReports {
+            max: (*limit).into(),
+        },
         Refusal::Invalid { errors } => Sentence::RefusalInvalidField {
             field: field(errors.first(), lang).into(),
         },

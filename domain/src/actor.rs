@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use ::entity::history::Channel;
 use ::entity::{agent, unit_member, user};
 
-use crate::{Refusal, Result, Store};
+use crate::{Refusal, Result, Store, error::Thing};
 
 /// How far a person's say reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -122,6 +122,8 @@ pub enum PersonAct {
     See,
     Invite,
     Edit,
+    /// To have everything that is kept about him.
+    Export,
 }
 
 /// Who has a stake in a task.
@@ -204,12 +206,29 @@ impl Actor {
                 self.level == Level::Admin || (supervises && level == Level::Agent)
             }
             PersonAct::Edit => self.level == Level::Admin,
+            PersonAct::Export => self.level == Level::Admin || himself,
         }
     }
 
     /// Whether he may create tasks and see who is free.
     pub fn may_command(&self) -> bool {
         self.level >= Level::Supervisor
+    }
+
+    /// Whether he may have the figures of this unit, or of all of his own.
+    ///
+    /// # Errors
+    /// Refused below level 2, missing when the unit is not his.
+    pub fn check_unit(&self, unit_id: Option<i64>) -> Result<(), Refusal> {
+        if !self.may_command() {
+            return Err(Refusal::NotAllowed);
+        }
+        match unit_id {
+            Some(id) if self.level == Level::Supervisor && !self.unit_ids.contains(&id) => {
+                Err(Refusal::missing(Thing::Unit))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub fn has(&self, permission: Permission) -> bool {

@@ -25,6 +25,8 @@ pub enum Subject {
     Broadcast(i64),
     Drill(i64),
     Catalogue,
+    /// A report about several units that somebody takes away.
+    Export,
     /// Somebody at the door who is not known.
     Login,
 }
@@ -43,6 +45,7 @@ impl Subject {
             Self::Broadcast(id) => ("broadcast", Some(id)),
             Self::Drill(id) => ("drill", Some(id)),
             Self::Catalogue => ("catalogue", None),
+            Self::Export => ("export", None),
             Self::Login => ("login", None),
         }
     }

@@ -93,6 +93,10 @@ pub enum Refusal {
     TooMany {
         limit: u32,
     },
+    /// So many of his reports are being made already.
+    TooManyReports {
+        limit: u32,
+    },
     Invalid {
         errors: Vec<Invalid>,
     },

@@ -51,7 +51,7 @@ pub struct Stored {
     pub rows: i64,
 }
 
-/// Asks for a file; the answer comes into the chat.
+/// Asks for a file; the answer comes into the chat. It is put on record who takes which figures away.
 ///
 /// # Errors
 /// Level 2 and above, about their units; refused while too many wait.
@@ -62,7 +62,7 @@ pub async fn ask(
     (report, format): (ReportName, ReportFormat),
     wanted: Wanted,
 ) -> Result<i64> {
-    ledger::check(actor, wanted.unit_id)?;
+    ledger::begun(tx, actor, (report, format), wanted).await?;
     let user_id = actor.user_id.ok_or(Refusal::NotAllowed)?;
     let waiting = export::Entity::find()
         .filter(export::Column::State.eq(ExportState::Waiting))
@@ -71,7 +71,7 @@ pub async fn ask(
         .await?;
     if waiting >= WAITING_MOST {
         let limit = WAITING_MOST as u32;
-        return Err(Refusal::TooMany { limit }.into());
+        return Err(Refusal::TooManyReports { limit }.into());
     }
     let row = export::ActiveModel {
         user_id: Set(user_id),
@@ -112,14 +112,7 @@ pub async fn progress(tx: &mut Tx, id: i64, rows: i64) -> Result<()> {
         written: Set(rows),
         ..Default::default()
     };
-    if let Some(one) = change(tx, id, row).await? {
-        outbox::push(
-            tx,
-            vec![Message::export(one.chat_id, Some(one.user_id), id)],
-        )
-        .await?;
-    }
-    Ok(())
+    change_and_tell(tx, id, row).await
 }
 
 /// It is there: sent to whoever asked, and removed after a day.
@@ -153,14 +146,16 @@ pub async fn failed(tx: &mut Tx, id: i64) -> Result<()> {
         ended_at: Set(Some(tx.now())),
         ..Default::default()
     };
-    if let Some(one) = change(tx, id, row).await? {
-        outbox::push(
-            tx,
-            vec![Message::export(one.chat_id, Some(one.user_id), id)],
-        )
-        .await?;
-    }
-    Ok(())
+    change_and_tell(tx, id, row).await
+}
+
+/// Changes one that is still waited for, and brings the message about it up to date.
+async fn change_and_tell(tx: &mut Tx, id: i64, row: export::ActiveModel) -> Result<()> {
+    let Some(one) = change(tx, id, row).await? else {
+        return Ok(());
+    };
+    let message = Message::export(one.chat_id, Some(one.user_id), id);
+    outbox::push(tx, vec![message]).await
 }
 
 /// The file has been removed.

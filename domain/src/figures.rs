@@ -5,12 +5,7 @@ use std::{collections::BTreeMap, ops::AddAssign};
 
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 
-use crate::{
-    Actor, Refusal, Result, Store,
-    actor::Level,
-    error::{Problem, Thing},
-    unit, user, zone,
-};
+use crate::{Actor, Refusal, Result, Store, actor::Level, error::Problem, unit, user, zone};
 
 mod count;
 mod keep;
@@ -228,12 +223,7 @@ pub async fn of_unit(
     unit_id: i64,
     period: Period,
 ) -> Result<Figures> {
-    if !actor.may_command() {
-        return Err(Refusal::NotAllowed.into());
-    }
-    if actor.level == Level::Supervisor && !actor.unit_ids.contains(&unit_id) {
-        return Err(Refusal::missing(Thing::Unit).into());
-    }
+    actor.check_unit(Some(unit_id))?;
     unit::find(store, actor, unit_id).await?;
     figures(store, &Whose::Units(vec![unit_id]), period).await
 }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use ::entity::{
@@ -13,11 +13,19 @@ use ::entity::{
 use crate::{Actor, Refusal, Result, Store, error::Thing, position::READ};
 
 mod file;
+mod more;
+mod work;
 
-pub use file::file;
+pub use file::{export, file};
 
 /// The most who are named.
 const NAMED: u64 = 5;
+
+/// The most rows of each kind in a file, the newest of them.
+const ROWS_MOST: u64 = 20_000;
+
+/// What the record says of whoever takes everything away that is kept about somebody.
+const EXPORTED: &str = "user.exported";
 
 /// What is kept about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +44,7 @@ pub struct Kept {
     pub leaves: u64,
     /// Signed in on the board.
     pub sessions: u64,
-    /// Who looked at where he was, newest first; not all of them.
+    /// Who else looked at where he was or took his data away, newest first; not all of them.
     pub seen: Vec<(String, DateTime<Utc>)>,
 }
 
@@ -93,7 +101,7 @@ pub async fn mine(store: &Store, actor: &Actor) -> Result<Kept> {
         )
         .await?,
         sessions: count(store, open).await?,
-        seen: seen(store, agent_id, NAMED).await?,
+        seen: seen(store, (user_id, agent_id), NAMED).await?,
     })
 }
 
@@ -146,7 +154,20 @@ async fn positions(store: &Store, agent_id: i64) -> Result<Positions> {
     Ok(row.unwrap_or_default())
 }
 
-async fn seen(store: &Store, agent_id: i64, most: u64) -> Result<Vec<(String, DateTime<Utc>)>> {
+async fn seen(
+    store: &Store,
+    (user_id, agent_id): (i64, i64),
+    most: u64,
+) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let looked = Condition::all()
+        .add(audit::Column::SubjectKind.eq("agent"))
+        .add(audit::Column::SubjectId.eq(agent_id))
+        .add(audit::Column::Action.eq(READ));
+    let taken = Condition::all()
+        .add(audit::Column::SubjectKind.eq("user"))
+        .add(audit::Column::SubjectId.eq(user_id))
+        .add(audit::Column::Action.eq(EXPORTED))
+        .add(audit::Column::UserId.ne(user_id));
     Ok(audit::Entity::find()
         .select_only()
         .column(user::Column::Name)
@@ -158,9 +179,7 @@ async fn seen(store: &Store, agent_id: i64, most: u64) -> Result<Vec<(String, Da
                 .to(user::Column::Id)
                 .into(),
         )
-        .filter(audit::Column::SubjectKind.eq("agent"))
-        .filter(audit::Column::SubjectId.eq(agent_id))
-        .filter(audit::Column::Action.eq(READ))
+        .filter(Condition::any().add(looked).add(taken))
         .order_by_desc(audit::Column::Id)
         .limit(most)
         .into_tuple()

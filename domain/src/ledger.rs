@@ -1,13 +1,15 @@
 //! The rows of reports: tasks, responses and shifts of a period, in pages by key, so that a report of any length costs
 //! the database one page at a time.
 
-use chrono::{DateTime, Days, NaiveTime, Utc};
-use sea_orm::{FromQueryResult, Statement, Value};
+use chrono::{DateTime, Days, Utc};
+use sea_orm::FromQueryResult;
+use serde_json::json;
 
 use crate::{
-    Actor, Refusal, Result, Store,
+    Actor, Refusal, Result, Store, Tx,
     actor::Level,
-    error::Thing,
+    asked::Asked,
+    audit::{self, Subject},
     figures::Period,
     shift::ShiftStatus,
     task::{AssignmentState, Status},
@@ -91,20 +93,25 @@ pub struct ShiftRow {
     pub note: Option<String>,
 }
 
-/// Whether somebody may have a report about this unit, or about his own.
+/// Puts on record who takes which report away, of when and of whom, as it begins.
 ///
 /// # Errors
 /// Refused below level 2, missing when the unit is not his.
-pub fn check(actor: &Actor, unit_id: Option<i64>) -> Result<(), Refusal> {
-    if !actor.may_command() {
-        return Err(Refusal::NotAllowed);
-    }
-    match unit_id {
-        Some(id) if actor.level == Level::Supervisor && !actor.unit_ids.contains(&id) => {
-            Err(Refusal::missing(Thing::Unit))
-        }
-        _ => Ok(()),
-    }
+pub async fn begun(
+    tx: &Tx,
+    actor: &Actor,
+    (report, format): (ReportName, ReportFormat),
+    wanted: Wanted,
+) -> Result<()> {
+    actor.check_unit(wanted.unit_id)?;
+    let subject = wanted.unit_id.map_or(Subject::Export, Subject::Unit);
+    let data = json!({
+        "report": report,
+        "format": format,
+        "from": wanted.period.from,
+        "until": wanted.period.until,
+    });
+    audit::record(tx, actor, "export.begun", subject, data).await
 }
 
 /// A page of tasks by their planned start.
@@ -122,30 +129,51 @@ pub async fn tasks(
         (SELECT COUNT(*) FROM reports r WHERE r.task_id = t.id) AS reports, t.drill
         FROM tasks t JOIN task_kinds k ON k.id = t.kind_id
         LEFT JOIN units u ON u.id = t.unit_id LEFT JOIN agents l ON l.id = t.lead_agent_id";
-    let mut asked = Asked::of(store, actor, wanted)?;
-    asked.page(ROWS, (WHEN, "t.id"), after);
-    asked.within("t.unit_id", None);
-    asked.ordered((WHEN, "t.id"));
-    rows(store, asked).await
+    let scope = Scope::of(store, actor, wanted)?;
+    let mut asked = Asked::of(store.reader());
+    scope.page(&mut asked, ROWS, (WHEN, "t.id"), after);
+    scope.of_units(&mut asked, "t.unit_id");
+    ordered(&mut asked, (WHEN, "t.id"));
+    asked.all(store.reader()).await
 }
 
-/// A page of offers by the time they were made.
+/// What was asked and answered, and the number of it: earlier rounds count downwards from 0, so that no two have one.
+const ROUNDS: [(&str, &str, &str); 2] = [
+    ("assignments", "a.id", "a.rings"),
+    ("former_assignments", "-a.id", "0"),
+];
+
+/// A page of offers by the time they were made, also those after which somebody was asked anew.
 pub async fn responses(
     store: &Store,
     actor: &Actor,
     wanted: Wanted,
     after: Option<Key>,
 ) -> Result<Vec<ResponseRow>> {
-    const ROWS: &str = "SELECT a.id, a.offered_at AS at, t.code, t.title, k.label AS kind, t.priority, u.name AS unit,
-        g.name AS agent, g.badge, a.state, a.reason, a.acknowledged_at, a.en_route_at, a.on_site_at, a.released_at,
-        CASE WHEN t.status = 'completed' THEN t.ended_at END AS completed_at, a.rings
-        FROM assignments a JOIN tasks t ON t.id = a.task_id JOIN task_kinds k ON k.id = t.kind_id
-        JOIN agents g ON g.id = a.agent_id LEFT JOIN units u ON u.id = t.unit_id";
-    let mut asked = Asked::of(store, actor, wanted)?;
-    asked.page(ROWS, ("a.offered_at", "a.id"), after);
-    asked.within("t.unit_id", None);
-    asked.ordered(("a.offered_at", "a.id"));
-    rows(store, asked).await
+    let scope = Scope::of(store, actor, wanted)?;
+    let mut asked = Asked::of(store.reader());
+    for (table, id, rings) in ROUNDS {
+        let union = if asked.sql.is_empty() {
+            ""
+        } else {
+            " UNION ALL "
+        };
+        asked.add(&format!("{union}SELECT * FROM ("));
+        let select = format!(
+            "SELECT {id} AS id, a.offered_at AS at, t.code, t.title, k.label AS kind, t.priority, u.name AS unit,
+             g.name AS agent, g.badge, a.state, a.reason, a.acknowledged_at, a.en_route_at, a.on_site_at, a.released_at,
+             CASE WHEN t.status = 'completed' THEN t.ended_at END AS completed_at, {rings} AS rings
+             FROM {table} a JOIN tasks t ON t.id = a.task_id JOIN task_kinds k ON k.id = t.kind_id
+             JOIN agents g ON g.id = a.agent_id LEFT JOIN units u ON u.id = t.unit_id"
+        );
+        let key = ("a.offered_at", id);
+        scope.page(&mut asked, &select, key, after);
+        scope.of_units(&mut asked, "t.unit_id");
+        ordered(&mut asked, key);
+        asked.add(") AS rounds");
+    }
+    ordered(&mut asked, ("at", "id"));
+    asked.all(store.reader()).await
 }
 
 /// A page of shifts by their start.
@@ -158,85 +186,67 @@ pub async fn shifts(
     const ROWS: &str = "SELECT s.id, s.starts_at AS at, g.name AS agent, g.badge, u.name AS unit, s.status, s.ends_at,
         s.present_at, s.ended_at, s.note
         FROM shifts s JOIN agents g ON g.id = s.agent_id LEFT JOIN units u ON u.id = s.unit_id";
-    let mut asked = Asked::of(store, actor, wanted)?;
-    asked.page(ROWS, ("s.starts_at", "s.id"), after);
-    asked.within(
-        "s.agent_id",
-        Some("SELECT agent_id FROM agent_units WHERE unit_id"),
-    );
-    asked.ordered(("s.starts_at", "s.id"));
-    rows(store, asked).await
+    let scope = Scope::of(store, actor, wanted)?;
+    let mut asked = Asked::of(store.reader());
+    scope.page(&mut asked, ROWS, ("s.starts_at", "s.id"), after);
+    scope.of_members(&mut asked, "s.agent_id");
+    ordered(&mut asked, ("s.starts_at", "s.id"));
+    asked.all(store.reader()).await
 }
 
-async fn rows<R: FromQueryResult>(store: &Store, asked: Asked) -> Result<Vec<R>> {
-    let backend = store.reader().get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, asked.sql, asked.values);
-    Ok(R::find_by_statement(statement).all(store.reader()).await?)
-}
-
-/// A statement on its way.
-struct Asked {
-    sql: String,
-    values: Vec<Value>,
+/// Of when and of whom, as it stands in a statement.
+struct Scope {
     from: DateTime<Utc>,
     until: DateTime<Utc>,
     /// Everywhere when nothing is said.
     units: Option<Vec<i64>>,
 }
 
-impl Asked {
+impl Scope {
     fn of(store: &Store, actor: &Actor, wanted: Wanted) -> Result<Self, Refusal> {
-        check(actor, wanted.unit_id)?;
+        actor.check_unit(wanted.unit_id)?;
         let zone = store.rules().zone;
-        let midnight = |day: chrono::NaiveDate| zone::to_utc(day.and_time(NaiveTime::MIN), zone);
         let units = match (wanted.unit_id, actor.level) {
             (Some(id), _) => Some(vec![id]),
             (None, Level::Admin) => None,
             (None, _) => Some(actor.unit_ids.clone()),
         };
         Ok(Self {
-            sql: String::new(),
-            values: Vec::new(),
-            from: midnight(wanted.period.from),
-            until: midnight(wanted.period.until + Days::new(1)),
+            from: zone::midnight(wanted.period.from, zone),
+            until: zone::midnight(wanted.period.until + Days::new(1), zone),
             units,
         })
     }
 
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
-    }
-
     /// What lies behind the page before: its first term tells a database where in the index to begin.
-    fn page(&mut self, select: &str, (at, id): (&str, &str), after: Option<Key>) {
-        let (from, last_id) = after.unwrap_or((self.from, 0));
-        let (first, again, until) = (self.bind(from), self.bind(from), self.bind(self.until));
-        let last_id = self.bind(last_id);
-        self.sql = format!(
+    fn page(&self, asked: &mut Asked, select: &str, (at, id): (&str, &str), after: Option<Key>) {
+        let (from, last_id) = after.unwrap_or((self.from, i64::MIN));
+        let (first, again) = (asked.bind(from), asked.bind(from));
+        let until = asked.bind(self.until);
+        let last_id = asked.bind(last_id);
+        asked.add(&format!(
             "{select} WHERE {at} >= {first} AND {at} < {until} AND ({at} > {again} OR {id} > {last_id})"
-        );
+        ));
     }
 
-    fn within(&mut self, column: &str, members: Option<&str>) {
-        let Some(units) = self.units.clone() else {
-            return;
-        };
-        let ids: Vec<String> = units.into_iter().map(|id| self.bind(id)).collect();
-        let ids = if ids.is_empty() {
-            "NULL".to_owned()
-        } else {
-            ids.join(", ")
-        };
-        let set = match members {
-            Some(select) => format!(" AND {column} IN ({select} IN ({ids}))"),
-            None => format!(" AND {column} IN ({ids})"),
-        };
-        self.sql.push_str(&set);
+    fn of_units(&self, asked: &mut Asked, unit: &str) {
+        if let Some(units) = &self.units {
+            let ids = asked.bind_each(units);
+            asked.add(&format!(" AND {unit} IN ({ids})"));
+        }
     }
 
-    fn ordered(&mut self, (at, id): (&str, &str)) {
-        let order = format!(" ORDER BY {at}, {id} LIMIT {PAGE}");
-        self.sql.push_str(&order);
+    /// Agents who belong to one of the units.
+    fn of_members(&self, asked: &mut Asked, agent: &str) {
+        if let Some(units) = &self.units {
+            let ids = asked.bind_each(units);
+            asked.add(&format!(
+                " AND {agent} IN (SELECT agent_id FROM agent_units WHERE unit_id IN ({ids}))"
+            ));
+        }
     }
+}
+
+fn ordered(asked: &mut Asked, (at, id): (&str, &str)) {
+    asked.add(&format!(" ORDER BY {at}, {id} LIMIT {PAGE}"));
 }

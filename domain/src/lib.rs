@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod agent;
+mod asked;
 pub mod assignment;
 pub mod attachment;
 pub mod audience;

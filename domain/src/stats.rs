@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::Expr,
@@ -102,13 +102,11 @@ async fn late(store: &Store, actor: &Actor) -> Result<u64> {
 
 async fn completed_today(store: &Store, actor: &Actor) -> Result<u64> {
     let zone = store.rules().zone;
-    let midnight = zone::to_local(store.now(), zone)
-        .date()
-        .and_time(NaiveTime::MIN);
+    let today = zone::to_local(store.now(), zone).date();
     Ok(task::Entity::find()
         .filter(visible::to(actor))
         .filter(task::Column::Status.eq(Status::Completed))
-        .filter(task::Column::EndedAt.gte(zone::to_utc(midnight, zone)))
+        .filter(task::Column::EndedAt.gte(zone::midnight(today, zone)))
         .count(store.reader())
         .await?)
 }

@@ -3,30 +3,31 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{CaseStatement, Expr, ExprTrait},
 };
 use serde_json::json;
 
 pub use ::entity::shift_swap::SwapStatus;
-use ::entity::{
-    agent,
-    shift::{self, ShiftStatus},
-    shift_swap,
-};
+use ::entity::{shift, shift_swap};
 
 use crate::{
-    Actor, Page, Refusal, Result, Store, Tx,
-    agent::{announce_availability, within_scope},
+    Actor, Refusal, Result, Tx,
+    agent::announce_availability,
     audit::{self, Subject},
     duty, edge,
-    error::{Problem, Thing},
+    error::Thing,
     event::Event,
-    leave,
     outbox::{self, Message},
-    page::Window,
-    shift::{Shift, load as load_shifts, names, overlapping},
+    shift::Shift,
 };
+
+mod check;
+mod list;
+
+use check::{check_conflicts, check_free, check_mates, future_of, lock_both, locked, not_his};
+use list::load;
+pub use list::{SwapFilter, find, list, mates};
 
 /// An exchange to be proposed.
 #[derive(Clone, Debug, Default)]
@@ -234,101 +235,6 @@ pub(crate) async fn drop_open(tx: &mut Tx, actor: &Actor, shift_ids: &[i64]) -> 
     Ok(())
 }
 
-/// Whom it does not concern does not see it; whom it does may not do this.
-async fn not_his(tx: &Tx, actor: &Actor, row: &shift_swap::Model) -> crate::Error {
-    let both = [row.from_agent_id, row.to_agent_id];
-    let party = actor.agent_id.is_some_and(|id| both.contains(&id));
-    if party || duty::check(tx.db(), actor, &both).await.is_ok() {
-        Refusal::NotAllowed.into()
-    } else {
-        Refusal::missing(Thing::Swap).into()
-    }
-}
-
-/// Agents are locked before anything of theirs, the lower number first.
-async fn lock_both(tx: &Tx, one: i64, two: i64) -> Result<()> {
-    if one == two {
-        return Err(Refusal::invalid("to_agent_id", Problem::Unknown).into());
-    }
-    let (first, second) = if one < two { (one, two) } else { (two, one) };
-    duty::locked(tx, first).await?;
-    duty::locked(tx, second).await.map(drop)
-}
-
-async fn locked(tx: &Tx, id: i64) -> Result<shift_swap::Model> {
-    let missing = || Refusal::missing(Thing::Swap);
-    let row = shift_swap::Entity::find_by_id(id).one(tx.db()).await?;
-    let row = row.ok_or_else(missing)?;
-    lock_both(tx, row.from_agent_id, row.to_agent_id).await?;
-    let row = shift_swap::Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(tx.db())
-        .await?;
-    row.ok_or_else(|| missing().into())
-}
-
-async fn check_mates(tx: &Tx, one: i64, two: i64) -> Result<()> {
-    let (mine, his) = (
-        duty::units_of(tx.db(), one).await?,
-        duty::units_of(tx.db(), two).await?,
-    );
-    match mine.iter().any(|id| his.contains(id)) {
-        true => Ok(()),
-        false => Err(Refusal::missing(Thing::Agent).into()),
-    }
-}
-
-/// A shift of this agent that has not begun.
-async fn future_of(tx: &Tx, shift_id: i64, agent_id: i64) -> Result<shift::Model> {
-    let row = shift::Entity::find_by_id(shift_id)
-        .filter(shift::Column::AgentId.eq(agent_id))
-        .one(tx.db())
-        .await?;
-    let row = row.ok_or(Refusal::missing(Thing::Shift))?;
-    match row.status == ShiftStatus::Planned && row.starts_at > tx.now() {
-        true => Ok(row),
-        false => Err(Refusal::Settled { what: Thing::Shift }.into()),
-    }
-}
-
-async fn check_free(tx: &Tx, shift_id: i64) -> Result<()> {
-    let other = shift_swap::Entity::find()
-        .filter(shift_swap::Column::ShiftId.eq(shift_id))
-        .filter(shift_swap::Column::Status.is_in(OPEN))
-        .one(tx.db())
-        .await?;
-    match other {
-        None => Ok(()),
-        Some(_) => Err(Refusal::Taken {
-            field: "shift_id".into(),
-        }
-        .into()),
-    }
-}
-
-/// Neither may have another shift or leave in what he would get.
-async fn check_conflicts(tx: &Tx, row: &shift_swap::Model) -> Result<()> {
-    let given = future_of(tx, row.shift_id, row.from_agent_id).await?;
-    let moved: Vec<i64> = [Some(row.shift_id), row.other_shift_id]
-        .into_iter()
-        .flatten()
-        .collect();
-    takes(tx, row.to_agent_id, &given, &moved).await?;
-    if let Some(other) = row.other_shift_id {
-        let got = future_of(tx, other, row.to_agent_id).await?;
-        takes(tx, row.from_agent_id, &got, &moved).await?;
-    }
-    Ok(())
-}
-
-async fn takes(tx: &Tx, agent_id: i64, shift: &shift::Model, moved: &[i64]) -> Result<()> {
-    let name = names(tx.db(), [agent_id]).await?.remove(&agent_id);
-    if overlapping(tx, agent_id, (shift.starts_at, shift.ends_at), moved).await? {
-        return Err(Refusal::ShiftOverlap { agent: name }.into());
-    }
-    leave::check_none(tx, agent_id, (shift.starts_at, shift.ends_at)).await
-}
-
 /// One statement, so that the database never sees one agent with both shifts.
 async fn exchange(tx: &Tx, row: &shift_swap::Model) -> Result<()> {
     let owner = CaseStatement::new()
@@ -383,120 +289,4 @@ async fn reload(tx: &Tx, row: &shift_swap::Model) -> Result<Swap> {
     found
         .pop()
         .ok_or_else(|| Refusal::missing(Thing::Swap).into())
-}
-
-/// The agents of the same units who can be told by Telegram, by name.
-pub async fn mates(store: &Store, agent_id: i64) -> Result<Vec<(i64, String)>> {
-    let units = duty::units_of(store.reader(), agent_id).await?;
-    Ok(agent::Entity::find()
-        .select_only()
-        .column(agent::Column::Id)
-        .column(agent::Column::Name)
-        .filter(agent::Column::Id.in_subquery(duty::members(&units)))
-        .filter(agent::Column::Id.ne(agent_id))
-        .filter(agent::Column::Active.eq(true))
-        .filter(agent::Column::UserId.in_subquery(duty::linked_accounts()))
-        .order_by_asc(agent::Column::Name)
-        .limit(MATES)
-        .into_tuple()
-        .all(store.reader())
-        .await?)
-}
-
-/// The most colleagues that are offered.
-const MATES: u64 = 200;
-
-/// Which exchanges are wanted; everything that is given must hold.
-#[derive(Clone, Debug, Default)]
-pub struct SwapFilter {
-    pub status: Option<SwapStatus>,
-    /// Of either side.
-    pub agent_id: Option<i64>,
-    pub id: Option<i64>,
-}
-
-/// A page of exchanges, the latest first.
-pub async fn list(
-    store: &Store,
-    actor: &Actor,
-    filter: SwapFilter,
-    window: Window,
-) -> Result<Page<Swap>> {
-    let seen = Condition::any()
-        .add(within_scope(actor, shift_swap::Column::FromAgentId))
-        .add(within_scope(actor, shift_swap::Column::ToAgentId));
-    let mut query = shift_swap::Entity::find().filter(seen);
-    if let Some(status) = filter.status {
-        query = query.filter(shift_swap::Column::Status.eq(status));
-    }
-    if let Some(id) = filter.agent_id {
-        query = query.filter(
-            shift_swap::Column::FromAgentId
-                .eq(id)
-                .or(shift_swap::Column::ToAgentId.eq(id)),
-        );
-    }
-    if let Some(id) = filter.id {
-        query = query.filter(shift_swap::Column::Id.eq(id));
-    }
-    let rows = query
-        .filter(window.before(shift_swap::Column::Id)?)
-        .order_by_desc(shift_swap::Column::Id)
-        .limit(window.probe())
-        .all(store.reader())
-        .await?;
-    let page = Page::cut(rows, &window, |row| row.id);
-    Ok(Page {
-        items: load(store.reader(), page.items).await?,
-        next_cursor: page.next_cursor,
-    })
-}
-
-/// An exchange that this person may see.
-pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Swap> {
-    let filter = SwapFilter {
-        id: Some(id),
-        ..SwapFilter::default()
-    };
-    let mut page = list(store, actor, filter, Window::first(1)).await?;
-    page.items
-        .pop()
-        .ok_or_else(|| Refusal::missing(Thing::Swap).into())
-}
-
-async fn load(
-    db: &impl sea_orm::ConnectionTrait,
-    rows: Vec<shift_swap::Model>,
-) -> Result<Vec<Swap>> {
-    let agents = rows
-        .iter()
-        .flat_map(|row| [row.from_agent_id, row.to_agent_id]);
-    let names = names(db, agents.collect::<Vec<_>>()).await?;
-    let ids = rows
-        .iter()
-        .flat_map(|row| [Some(row.shift_id), row.other_shift_id])
-        .flatten();
-    let found = shift::Entity::find()
-        .filter(shift::Column::Id.is_in(ids.collect::<Vec<_>>()))
-        .all(db)
-        .await?;
-    let shifts = load_shifts(db, found).await?;
-    let shift = |id: i64| shifts.iter().find(|shift| shift.id == id).cloned();
-    let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
-    Ok(rows
-        .into_iter()
-        .map(|row| Swap {
-            id: row.id,
-            status: row.status,
-            from_agent_id: row.from_agent_id,
-            from: name(row.from_agent_id),
-            to_agent_id: row.to_agent_id,
-            to: name(row.to_agent_id),
-            shift: shift(row.shift_id),
-            other_shift: row.other_shift_id.and_then(shift),
-            reason: row.reason,
-            decided_at: row.decided_at,
-            decided_reason: row.decided_reason,
-        })
-        .collect())
 }

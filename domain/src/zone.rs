@@ -29,6 +29,11 @@ pub fn to_utc(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     }
 }
 
+/// The moment at which a day begins in `zone`.
+pub fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    to_utc(day.and_time(NaiveTime::MIN), zone)
+}
+
 /// What a wall clock in `zone` shows at that moment.
 pub fn to_local(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
     at.with_timezone(&zone).naive_local()
@@ -92,6 +97,13 @@ mod tests {
     fn a_doubled_hour_means_the_first() {
         let at = to_utc(local("2026-10-25T02:30:00"), chrono_tz::Europe::Madrid);
         assert_eq!(at.to_rfc3339(), "2026-10-25T00:30:00+00:00");
+    }
+
+    #[test]
+    fn a_day_whose_midnight_is_skipped_begins_behind_the_gap() {
+        let day = local("2027-09-05T12:00:00").date();
+        let at = midnight(day, chrono_tz::America::Santiago);
+        assert_eq!(at.to_rfc3339(), "2027-09-05T04:00:00+00:00");
     }
 
     #[test]

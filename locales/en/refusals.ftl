@@ -22,6 +22,7 @@ refusal-undo-over = Ask a supervisor to reopen { $code }: the time to undo is ov
 refusal-reason-needed = Write a reason: this needs one.
 refusal-raised-only = Call for help with /sos: an emergency is not created like other tasks.
 refusal-too-many-people = Choose fewer people: a task takes up to { $max }.
+refusal-too-many-reports = { $max } of your reports are being made already: wait until one arrives.
 refusal-invalid-field = Correct “{ $field }”: that value does not do.
 refusal-changed-meanwhile = Look again: somebody changed { $code } at the same time. Your change was not saved.
 

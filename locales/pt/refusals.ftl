@@ -22,6 +22,7 @@ refusal-undo-over = Peça a um supervisor que reabra { $code }: o tempo para des
 refusal-reason-needed = Escreva um motivo: é preciso para isso.
 refusal-raised-only = Peça ajuda com /sos: uma emergência não se cria como as outras tarefas.
 refusal-too-many-people = Escolha menos pessoas: uma tarefa aceita até { $max }.
+refusal-too-many-reports = Já estão sendo preparados { $max } relatórios seus: espere até chegar algum.
 refusal-invalid-field = Corrija «{ $field }»: esse valor não serve.
 refusal-changed-meanwhile = Olhe de novo: alguém mudou { $code } ao mesmo tempo. Sua mudança não foi guardada.
 

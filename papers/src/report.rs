@@ -4,10 +4,7 @@ mod rows;
 
 use std::io::{Read, Seek};
 
-use domain::{
-    Actor, Store,
-    ledger::{self, Wanted},
-};
+use domain::{Actor, Store, ledger::Wanted};
 use futures::{Stream, stream};
 use locales::{Lang, Sentence};
 use tempfile::SpooledTempFile;
@@ -132,7 +129,8 @@ pub async fn make(
     order: &Order,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<Made> {
-    ledger::check(actor, order.wanted.unit_id).map_err(domain::Error::from)?;
+    let allowed = actor.check_unit(order.wanted.unit_id);
+    allowed.map_err(domain::Error::from)?;
     let mut reader = Reader::new(order);
     let mut paper = Paper::new(order)?;
     let (mut rows, mut cut) = (0, false);

@@ -34,6 +34,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::OnLeave { .. }
         | Refusal::Overlap { .. }
         | Refusal::NoLinkedLead
+        | Refusal::TooManyReports { .. }
         | Refusal::NotAssigned
         | Refusal::UndoOver
         | Refusal::AgentInactive { .. }
@@ -67,6 +68,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::Inactive => "inactive",
         Refusal::AgentInactive { .. } => "agent_inactive",
         Refusal::TooMany { .. } => "too_many",
+        Refusal::TooManyReports { .. } => "too_many_reports",
         Refusal::Invalid { .. } => "invalid",
         Refusal::Taken { .. } => "taken",
         Refusal::ShiftOverlap { .. } | Refusal::ShiftClashes { .. } => "shift_overlap",
@@ -111,6 +113,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::Inactive => "The account is switched off",
         Refusal::AgentInactive { .. } => "Somebody is no longer in service",
         Refusal::TooMany { .. } => "Too many people",
+        Refusal::TooManyReports { .. } => "Too many reports are being made",
         Refusal::Invalid { .. } => "Some fields are not valid",
         Refusal::Taken { .. } => "Taken already",
         Refusal::ShiftOverlap { .. } => "Somebody has another shift then",

@@ -75,6 +75,8 @@ impl Problem {
             }),
             Refusal::TooMany { limit } => problem
                 .saying(move |lang| Sentence::RefusalTooManyPeople { max: limit.into() }.to(lang)),
+            Refusal::TooManyReports { limit } => problem
+                .saying(move |lang| Sentence::RefusalTooManyReports { max: limit.into() }.to(lang)),
             Refusal::Invalid { errors } => match errors.into_iter().next() {
                 Some(first) => problem.saying(move |lang| {
                     Sentence::RefusalInvalidField {

@@ -15,7 +15,7 @@ use tokio_util::io::ReaderStream;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::stats;
+use super::{stats, write};
 use crate::{
     app::App,
     auth::Signed,
@@ -56,7 +56,6 @@ async fn file(
 ) -> Result<Response> {
     let (report, format) = named(&file).ok_or_else(Problem::not_found)?;
     let unit_id = query.unit_id;
-    ledger::check(&signed.actor, unit_id).map_err(domain::Error::from)?;
     let order = Order {
         report,
         format,
@@ -67,6 +66,8 @@ async fn file(
         lang: lang::of_actor(&signed.actor)
             .map_or_else(|| lang::of_headers(&headers), |spoken| spoken.0),
     };
+    let (actor, what, wanted) = (signed.actor.clone(), (report, format), order.wanted);
+    write!(app, |tx| ledger::begun(tx, &actor, what, wanted).await)?;
     let head = head(&order);
     if format == Format::Csv {
         let lines = report::lines(app.store.clone(), signed.actor.as_ref().clone(), order);

@@ -2,15 +2,16 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
     actor::Level,
-    enrolment,
+    enrolment, kept,
     user::{self, Filter, User},
 };
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -19,7 +20,7 @@ use crate::{
     answer::Answer,
     app::App,
     auth::Signed,
-    error::Result,
+    error::{Problem, Result},
     extract::{IfMatch, Json, Path, Query, window},
     once::{Once, kept},
     out::{
@@ -35,6 +36,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(one, change, disable))
         .routes(routes!(invite))
         .routes(routes!(unlink))
+        .routes(routes!(data_export))
 }
 
 /// Which accounts are wanted; everything that is given must hold.
@@ -166,4 +168,28 @@ async fn invite(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> 
 async fn unlink(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<StatusCode> {
     write!(app, |tx| user::unlink_telegram(tx, &signed.actor, id).await)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// How many are put together at once: each takes some memory.
+static GATHERING: Semaphore = Semaphore::const_new(2);
+
+/// Everything that is kept about a person, at most 20,000 rows of each kind: for himself and admins. Who takes it away is
+/// put on record, and he can see it.
+#[utoipa::path(get, path = "/users/{id}/data-export", tag = "people", operation_id = "users_data_export",
+    params(("id" = i64, Path)),
+    responses((status = 200, body = serde_json::Value, content_type = "application/json", description = "By kind, the newest rows first")))]
+async fn data_export(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+) -> Result<Response> {
+    let _turn = GATHERING.acquire().await.map_err(|_| Problem::away())?;
+    let bytes = kept::export(&app.store, &signed.actor, id).await?;
+    let name = format!("attachment; filename=\"user-{id}.json\"");
+    let head = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((head, bytes).into_response())
 }

@@ -175,6 +175,11 @@ const ROWS: &[Row] = &[
         "/api/v1/users/{id}/telegram",
         [401, 404, 404, 204, 204],
     ),
+    Row(
+        "GET",
+        "/api/v1/users/{id}/data-export",
+        [401, 404, 404, 403, 200],
+    ),
     Row("GET", "/api/v1/shifts", SIGNED),
     Row("POST", "/api/v1/shifts", PLANNERS),
     Row("GET", "/api/v1/shifts/{id}", SCOPE),

@@ -10,6 +10,7 @@ mod goodbye;
 mod hostile;
 mod limits;
 mod once;
+mod people;
 mod problems;
 mod support;
 mod tasks;

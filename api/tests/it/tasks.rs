@@ -378,8 +378,20 @@ async fn the_map_shows_tasks_and_people_with_their_age() {
         (&json!("task"), &json!("Plaza"))
     );
     assert_eq!(
-        (&layers[1]["layer"], &layers[1]["age_s"]),
-        (&json!("agent"), &json!(90))
+        (
+            &layers[1]["layer"],
+            &layers[1]["age_s"],
+            &layers[1]["accuracy_m"]
+        ),
+        (&json!("agent"), &json!(90), &json!(12.0))
+    );
+    let rows = scene.get("/api/v1/agents").await.json;
+    let rows = rows["items"].as_array().expect("a list");
+    let his = rows.iter().find(|row| row["id"] == scene.agent);
+    let position = &his.expect("he is there")["position"];
+    assert_eq!(
+        (&position["age_s"], &position["accuracy_m"]),
+        (&json!(90), &json!(12.0))
     );
     assert_eq!(
         map["features"][1]["geometry"]["coordinates"],

@@ -1,7 +1,7 @@
 //! /licencia: from which day to which, why, a certificate, and whether it shall really be asked for; and why a
 //! supervisor says no.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime};
+use chrono::{Datelike, Days, NaiveDate};
 use domain::{
     Result,
     leave::{self, NewLeave},
@@ -244,13 +244,12 @@ async fn confirm(ctx: &Ctx, draft: LeaveDraft) -> Result<()> {
         return ctx.explain(Reply::ButtonGone).await;
     };
     let zone = ctx.store.rules().zone;
-    let midnight = |day: NaiveDate| zone::to_utc(day.and_time(NaiveTime::MIN), zone);
     let after = to.checked_add_days(Days::new(1)).unwrap_or(to);
     let certificate = draft.certificate.map(|file| file.report(ctx.at).file);
     let new = NewLeave {
         agent_id,
-        starts_at: midnight(from),
-        ends_at: midnight(after),
+        starts_at: zone::midnight(from, zone),
+        ends_at: zone::midnight(after, zone),
         reason: draft.reason,
         certificate: certificate.flatten(),
     };

@@ -128,6 +128,7 @@ async fn sum_up(tx: &Tx, day: NaiveDate) -> Result<()> {
         .into_iter()
         .map(|unit_id| {
             let sums = sums.iter().find(|row| row.unit_id == unit_id);
+            let sums = sums.map(|row| &row.sums);
             let all = all.iter().find(|row| row.unit_id == unit_id);
             row(day, unit_id, sums, all)
         })
@@ -163,11 +164,11 @@ async fn everything(tx: &Tx, (begins, ends): (DateTime<Utc>, DateTime<Utc>)) -> 
 fn row(
     day: NaiveDate,
     unit_id: i64,
-    sums: Option<&count::Row>,
+    sums: Option<&count::Columns>,
     all: Option<&All>,
 ) -> day_figure::ActiveModel {
-    let number = |get: fn(&count::Row) -> i64| Set(sums.map_or(0, get));
-    let seconds = |get: fn(&count::Row) -> f64| Set(sums.map_or(0.0, get));
+    let number = |get: fn(&count::Columns) -> i64| Set(sums.map_or(0, get));
+    let seconds = |get: fn(&count::Columns) -> f64| Set(sums.map_or(0.0, get));
     day_figure::ActiveModel {
         day: Set(day),
         unit_id: Set(unit_id),

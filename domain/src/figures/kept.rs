@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
 
 use ::entity::{day_figure, figure_day, task};
 
 use super::{Period, Sums, Whose, count};
-use crate::{Result, Store, task::Status, zone};
+use crate::{Result, Store, asked::Asked, task::Status, zone};
 
 /// The days of this period whose sums are kept, and these.
 pub(super) async fn read(
@@ -42,45 +42,16 @@ pub(super) async fn read(
         select = select.column_as(Expr::cust(sum), name);
     }
     let rows = select.into_model::<DayRow>().all(db).await?;
-    let sums = rows.into_iter().map(|row| (row.day, row.into()));
+    let sums = rows.into_iter().map(|row| (row.day, row.sums.into()));
     Ok((days, sums.collect()))
 }
 
+/// The sums of a day, over all units that were asked for.
 #[derive(FromQueryResult)]
 struct DayRow {
     day: NaiveDate,
-    completed: i64,
-    cancelled: i64,
-    timed: i64,
-    on_time: i64,
-    reports: i64,
-    acknowledged: i64,
-    acknowledged_s: f64,
-    on_site: i64,
-    on_site_s: f64,
-    worked: i64,
-    worked_s: f64,
-}
-
-impl From<DayRow> for Sums {
-    fn from(row: DayRow) -> Self {
-        count::Row {
-            part: 0,
-            unit_id: 0,
-            completed: row.completed,
-            cancelled: row.cancelled,
-            timed: row.timed,
-            on_time: row.on_time,
-            reports: row.reports,
-            acknowledged: row.acknowledged,
-            acknowledged_s: row.acknowledged_s,
-            on_site: row.on_site,
-            on_site_s: row.on_site_s,
-            worked: row.worked,
-            worked_s: row.worked_s,
-        }
-        .into()
-    }
+    #[sea_orm(nested)]
+    sums: count::Columns,
 }
 
 /// Sums that were made for days of another zone are none.
@@ -102,14 +73,7 @@ fn of(whose: &Whose) -> Condition {
 /// How many tasks are completed, and how many cancelled, of all time.
 pub(crate) async fn ended(store: &Store, whose: &Whose) -> Result<(u64, u64)> {
     let (db, zone) = (store.reader(), store.rules().zone);
-    let days: Vec<NaiveDate> = figure_day::Entity::find()
-        .select_only()
-        .column(figure_day::Column::Day)
-        .filter(whole(zone))
-        .order_by_asc(figure_day::Column::Day)
-        .into_tuple()
-        .all(db)
-        .await?;
+    let runs = runs(db, zone).await?;
     let kept: Vec<(i64, i64)> = day_figure::Entity::find()
         .select_only()
         .expr(Expr::cust(
@@ -134,7 +98,7 @@ pub(crate) async fn ended(store: &Store, whose: &Whose) -> Result<(u64, u64)> {
     let live = [Status::Completed, Status::Cancelled].map(|status| {
         task::Entity::find()
             .filter(task::Column::Status.eq(status))
-            .filter(between(&days, zone))
+            .filter(outside(&runs, zone))
             .filter(task_of(whose))
             .count(db)
     });
@@ -152,21 +116,44 @@ fn task_of(whose: &Whose) -> Condition {
     }
 }
 
-/// What ended outside these days, which are in order.
-fn between(days: &[NaiveDate], zone: Tz) -> Condition {
-    let midnight = |day: NaiveDate| zone::to_utc(day.and_time(NaiveTime::MIN), zone);
-    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+/// Days in a row whose sums are kept, the last one included.
+#[derive(FromQueryResult)]
+struct Run {
+    begins: NaiveDate,
+    ends: NaiveDate,
+}
+
+/// All of them in order: one, unless some day between them is to be counted anew.
+async fn runs(db: &impl ConnectionTrait, zone: Tz) -> Result<Vec<Run>> {
+    let mut asked = Asked::of(db);
+    let number = "ROW_NUMBER() OVER (ORDER BY day)";
+    let same_in_a_row = match asked.backend {
+        DbBackend::Postgres => format!("day - CAST({number} AS INTEGER)"),
+        _ => format!("julianday(day) - {number}"),
+    };
+    let zone = asked.bind(zone.name());
+    asked.add(&format!(
+        "SELECT MIN(day) AS begins, MAX(day) AS ends FROM
+           (SELECT day, {same_in_a_row} AS run FROM figure_days WHERE whole = TRUE AND zone = {zone}) AS kept
+         GROUP BY run ORDER BY 1"
+    ));
+    asked.all(db).await
+}
+
+/// What ended outside of these days.
+fn outside(runs: &[Run], zone: Tz) -> Condition {
+    let before = |day: NaiveDate| task::Column::EndedAt.lt(zone::midnight(day, zone));
+    let after =
+        |day: NaiveDate| task::Column::EndedAt.gte(zone::midnight(day + Days::new(1), zone));
+    let (Some(first), Some(last)) = (runs.first(), runs.last()) else {
         return Condition::all();
     };
-    let gaps = days
-        .windows(2)
-        .filter(|pair| pair[0] + Days::new(1) != pair[1]);
-    let gaps = gaps.map(|pair| {
+    let gaps = runs.windows(2).map(|pair| {
         Condition::all()
-            .add(task::Column::EndedAt.gte(midnight(pair[0] + Days::new(1))))
-            .add(task::Column::EndedAt.lt(midnight(pair[1])))
+            .add(after(pair[0].ends))
+            .add(before(pair[1].begins))
     });
     gaps.fold(Condition::any(), Condition::add)
-        .add(task::Column::EndedAt.lt(midnight(*first)))
-        .add(task::Column::EndedAt.gte(midnight(*last + Days::new(1))))
+        .add(before(first.begins))
+        .add(after(last.ends))
 }

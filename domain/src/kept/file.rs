@@ -1,22 +1,20 @@
-//! What is kept about a person as a file for himself: his own rows, none of anybody else.
+//! What is kept about a person as a file: his own rows, none of anybody else.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use ::entity::{
-    assignment, broadcast_recipient, check_in_person, leave, position, report, session, shift,
-    task, user,
+use ::entity::{agent, broadcast_recipient, check_in_person, leave, position, session, shift, user};
+
+use super::{EXPORTED, ROWS_MOST, consented, more, seen, units, work};
+use crate::{
+    Actor, Refusal, Result, Store,
+    actor::PersonAct,
+    audit::{self, Subject},
+    error::Thing,
+    user as people,
 };
-
-use super::{consented, seen, units};
-use crate::{Actor, Refusal, Result, Store, error::Thing};
-
-/// The most rows of each kind, the newest of them.
-const ROWS_MOST: u64 = 20_000;
 
 /// JSON of what is kept about whoever asks, at most 20,000 rows of each kind.
 ///
@@ -24,27 +22,57 @@ const ROWS_MOST: u64 = 20_000;
 /// [`Refusal::NotFound`] for who has no account.
 pub async fn file(store: &Store, actor: &Actor) -> Result<Vec<u8>> {
     let missing = || Refusal::missing(Thing::User);
-    let user_id = actor.user_id.ok_or_else(missing)?;
+    gather(store, actor.user_id.ok_or_else(missing)?).await
+}
+
+/// The same about anybody, for himself and admins. Who takes it away is put on record first.
+///
+/// # Errors
+/// Refused for others who may see the account, missing for whom one may not see.
+pub async fn export(store: &Store, actor: &Actor, user_id: i64) -> Result<Vec<u8>> {
+    let actor = actor.clone();
+    let allowed = store.write(move |tx| {
+        Box::pin(async move {
+            people::reach(tx, &actor, PersonAct::Export, user_id).await?;
+            let whose = Subject::User(user_id);
+            audit::record(tx, &actor, EXPORTED, whose, json!({})).await
+        })
+    });
+    allowed.await?;
+    gather(store, user_id).await
+}
+
+async fn gather(store: &Store, user_id: i64) -> Result<Vec<u8>> {
     let account = user::Entity::find_by_id(user_id)
         .one(store.reader())
         .await?;
-    let account = account.ok_or_else(missing)?;
+    let account = account.ok_or_else(|| Refusal::missing(Thing::User))?;
+    let agent = agent::Entity::find()
+        .filter(agent::Column::UserId.eq(user_id))
+        .one(store.reader())
+        .await?;
     // Nobody has the number 0.
-    let agent_id = actor.agent_id.unwrap_or_default();
+    let agent_id = agent.as_ref().map_or(0, |agent| agent.id);
     let file = json!({
         "made_at": store.now(),
         "account": words(&account),
+        "agent": agent.as_ref().map(service),
         "units": units(store, user_id).await?,
         "consented_at": consented(store, user_id).await?,
-        "tasks": tasks(store, agent_id).await?,
-        "reports": reports(store, user_id).await?,
+        "tasks": work::tasks(store, agent_id).await?,
+        "earlier_answers": work::rounds(store, agent_id).await?,
+        "reports": work::reports(store, user_id).await?,
         "shifts": shifts(store, agent_id).await?,
+        "exchanges": more::exchanges(store, agent_id).await?,
         "leaves": leaves(store, agent_id).await?,
+        "emergencies": more::emergencies(store, user_id, agent_id).await?,
+        "calls": more::calls(store, agent_id).await?,
         "broadcasts": broadcasts(store, user_id).await?,
         "check_ins": check_ins(store, agent_id).await?,
         "positions": positions(store, agent_id).await?,
         "sessions": sessions(store, user_id).await?,
-        "looked_at_by": seen(store, agent_id, ROWS_MOST).await?,
+        "record": more::record(store, user_id).await?,
+        "looked_at_by": seen(store, (user_id, agent_id), ROWS_MOST).await?,
     });
     Ok(serde_json::to_vec_pretty(&file)?)
 }
@@ -54,78 +82,28 @@ fn words(account: &user::Model) -> Value {
         "username": account.username,
         "name": account.name,
         "level": account.level,
+        "permissions": account.permissions,
         "email": account.email,
         "phone": account.phone,
         "language": account.lang,
         "telegram_id": account.telegram_id,
         "telegram_username": account.telegram_username,
+        "active": account.active,
         "created_at": account.created_at,
     })
 }
 
-#[derive(Serialize, FromQueryResult)]
-struct TaskRow {
-    code: String,
-    title: String,
-    state: String,
-    reason: Option<String>,
-    offered_at: DateTime<Utc>,
-    acknowledged_at: Option<DateTime<Utc>>,
-    en_route_at: Option<DateTime<Utc>>,
-    on_site_at: Option<DateTime<Utc>>,
-    released_at: Option<DateTime<Utc>>,
-}
-
-async fn tasks(store: &Store, agent_id: i64) -> Result<Vec<TaskRow>> {
-    let of_task = assignment::Entity::belongs_to(task::Entity)
-        .from(assignment::Column::TaskId)
-        .to(task::Column::Id);
-    Ok(assignment::Entity::find()
-        .select_only()
-        .columns([task::Column::Code, task::Column::Title])
-        .columns([
-            assignment::Column::State,
-            assignment::Column::Reason,
-            assignment::Column::OfferedAt,
-            assignment::Column::AcknowledgedAt,
-            assignment::Column::EnRouteAt,
-            assignment::Column::OnSiteAt,
-            assignment::Column::ReleasedAt,
-        ])
-        .join(JoinType::InnerJoin, of_task.into())
-        .filter(assignment::Column::AgentId.eq(agent_id))
-        .order_by_desc(assignment::Column::Id)
-        .limit(ROWS_MOST)
-        .into_model()
-        .all(store.reader())
-        .await?)
-}
-
-#[derive(Serialize, FromQueryResult)]
-struct ReportRow {
-    kind: String,
-    text: Option<String>,
-    lat: Option<f64>,
-    lon: Option<f64>,
-    happened_at: DateTime<Utc>,
-}
-
-async fn reports(store: &Store, user_id: i64) -> Result<Vec<ReportRow>> {
-    Ok(report::Entity::find()
-        .select_only()
-        .columns([
-            report::Column::Kind,
-            report::Column::Text,
-            report::Column::Lat,
-            report::Column::Lon,
-            report::Column::HappenedAt,
-        ])
-        .filter(report::Column::UserId.eq(user_id))
-        .order_by_desc(report::Column::Id)
-        .limit(ROWS_MOST)
-        .into_model()
-        .all(store.reader())
-        .await?)
+fn service(agent: &agent::Model) -> Value {
+    json!({
+        "name": agent.name,
+        "badge": agent.badge,
+        "rank": agent.rank,
+        "specialty": agent.specialty,
+        "unavailable_since": agent.unavailable_since,
+        "unavailable_reason": agent.unavailable_reason,
+        "unavailable_until": agent.unavailable_until,
+        "created_at": agent.created_at,
+    })
 }
 
 #[derive(Serialize, FromQueryResult)]

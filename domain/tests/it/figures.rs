@@ -133,6 +133,16 @@ fn assert_same(figures: &Figures, (counts, means): (Vec<u64>, Vec<Option<(f64, u
     }
 }
 
+/// The overview counts what the rows say, whichever days are kept.
+async fn assert_counted(world: &World, boss: &Actor) {
+    let told = stats::overview(&world.store, boss).await.expect("figures");
+    let tasks = world.all::<entity::task::Entity>().await;
+    for status in [Status::Completed, Status::Cancelled] {
+        let count = tasks.iter().filter(|task| task.status == status).count();
+        assert_eq!(told.tasks[&status], count as u64, "{status:?}");
+    }
+}
+
 async fn keep(world: &World) -> usize {
     timer::start(&world.store).await.expect("wound up");
     for _ in 0..4 {
@@ -174,20 +184,20 @@ async fn kept_days_say_what_counting_says() {
         assert_eq!(kept.total.reports, counted.total.reports);
         let now = stats::overview(store, &boss).await.expect("figures");
         assert_eq!(now.tasks, all.tasks);
+        assert_counted(&world, &boss).await;
         let everywhere = figures::of_scope(store, &Actor::system(Channel::Cli), period).await;
         assert_eq!(everywhere.expect("figures").total, kept.total);
 
         // What ended on a kept day is taken back, and ends on another.
         let rows = world.all::<entity::task::Entity>().await;
-        let old = rows
-            .iter()
-            .find(|task| task.status == Status::Completed)
-            .expect("one");
+        let mut completed = rows.iter().filter(|task| task.status == Status::Completed);
+        let old = completed.nth(6).expect("one in the middle");
         let reopened = world
             .reopen(&boss, old.id, Step::because("Faltaba algo"))
             .await;
         reopened.expect("reopened");
         assert_same(&unit().await, by_hand(&world, None).await);
+        assert_counted(&world, &boss).await;
         let again = Step::because("Ahora sí");
         world.complete(&boss, old.id, again).await.expect("done");
         tell(&world, &boss, old.id).await;
@@ -197,6 +207,7 @@ async fn kept_days_say_what_counting_says() {
         let rekept = unit().await;
         assert_same(&rekept, by_hand(&world, None).await);
         assert_eq!(rekept.days, changed.days);
+        assert_counted(&world, &boss).await;
     })
     .await;
 }

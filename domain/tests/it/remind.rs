@@ -223,13 +223,16 @@ async fn a_month_of_reminders_says_everything_once_to_whom_is_on_duty_and_not_to
         }
         let mut wanted: BTreeMap<(i64, NaiveDate), BTreeSet<String>> = BTreeMap::new();
         let mut critical = BTreeSet::new();
+        let (mut off_shift, mut urgent_days) = (0, BTreeSet::new());
         for story in &month.stories {
             for (what, when, lead, boss) in story.promised() {
                 for chat_id in [lead.then(|| chat(story.agent)), boss.then_some(BOSS)] {
                     let Some(chat_id) = chat_id else { continue };
-                    let one = format!("{} {what:?} {when} {chat_id}", story.id);
+                    let one = format!("{when} {} {what:?} {chat_id}", story.id);
                     if story.critical {
                         critical.insert(one);
+                        off_shift += usize::from(!month.on_duty(chat_id, when));
+                        urgent_days.insert((chat_id, month.day(when)));
                     } else if month.on_duty(chat_id, when) {
                         let day = (chat_id, month.day(when));
                         wanted.entry(day).or_default().insert(one);
@@ -240,7 +243,7 @@ async fn a_month_of_reminders_says_everything_once_to_whom_is_on_duty_and_not_to
         let mut counted: BTreeMap<(i64, NaiveDate), BTreeSet<String>> = BTreeMap::new();
         let mut always = BTreeSet::new();
         for (task_id, what, when, chat_id) in said {
-            let one = format!("{task_id} {what:?} {when} {chat_id}");
+            let one = format!("{when} {task_id} {what:?} {chat_id}");
             let story = month.stories.iter().find(|story| story.id == task_id);
             let fresh = match story.is_some_and(|story| story.critical) {
                 true => always.insert(one.clone()),
@@ -254,6 +257,9 @@ async fn a_month_of_reminders_says_everything_once_to_whom_is_on_duty_and_not_to
         assert!(month.stories.len() > 100, "{} tasks", month.stories.len());
         assert!(critical.len() > 20);
         assert_eq!(always, critical, "what is critical is always said");
+        assert!(off_shift > 0, "also off shift");
+        let spent = |day: &(i64, NaiveDate)| wanted.get(day).is_some_and(|all| all.len() > 5);
+        assert!(urgent_days.iter().any(spent), "also above the budget");
         let (mut full, mut quiet) = (0, 0);
         for (day, wanted) in &wanted {
             let none = BTreeSet::new();
@@ -264,6 +270,11 @@ async fn a_month_of_reminders_says_everything_once_to_whom_is_on_duty_and_not_to
                 wanted.len().min(5),
                 "{day:?}: {told:?} of {wanted:?}"
             );
+            let times = |all: &BTreeSet<String>| -> Vec<String> {
+                let moment = |one: &String| one.chars().take_while(|c| *c != 'U').collect();
+                all.iter().take(5).map(moment).collect()
+            };
+            assert_eq!(times(told), times(wanted), "{day:?}: the first come first");
             full += usize::from(wanted.len() > 5);
             quiet += usize::from(wanted.len() < 5);
         }

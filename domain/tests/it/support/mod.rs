@@ -1,6 +1,7 @@
 //! A store with people in it, and short words for what they do.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use domain::{
     Actor, Clock, Error, Refusal, Result, Rules, Store,
     actor::{Channel, Level},
@@ -11,9 +12,11 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 mod database;
 mod does;
+mod measured;
 
 pub use database::{Database, postgres_url};
 pub use does::{cancel, create, crew, patrol};
+pub use measured::within;
 
 /// A migrated database with one unit and one kind in it, that goes away with it.
 pub struct World {
@@ -76,7 +79,8 @@ impl World {
     }
 
     async fn open(database: Database) -> Self {
-        let store = connect(&database.url, Clock::by_hand(start())).await;
+        let clock = Clock::by_hand(start());
+        let store = connect(&database.url, clock, Rules::default()).await;
         let unit = entity::unit::Entity::find()
             .one(store.writer())
             .await
@@ -105,7 +109,17 @@ impl World {
 
     /// Another process on the same database, with the same clock.
     pub async fn other_process(&self) -> Store {
-        connect(&self._database.url, self.store.clock().clone()).await
+        let clock = self.store.clock().clone();
+        connect(&self._database.url, clock, Rules::default()).await
+    }
+
+    /// The same of an installation that goes by the clock of another zone.
+    pub async fn process_in(&self, zone: Tz) -> Store {
+        let rules = Rules {
+            zone,
+            ..Rules::default()
+        };
+        connect(&self._database.url, self.store.clock().clone(), rules).await
     }
 
     pub fn wait(&self, by: TimeDelta) {
@@ -213,14 +227,14 @@ impl World {
     }
 }
 
-async fn connect(url: &str, clock: Clock) -> Store {
+async fn connect(url: &str, clock: Clock, rules: Rules) -> Store {
     let connect = Connect {
         connections: 8,
         // The machine that runs the tests may be busy.
         acquire_timeout: std::time::Duration::from_secs(30),
         ..Connect::new(url)
     };
-    Store::connect(&connect, clock, Bell::default(), Rules::default())
+    Store::connect(&connect, clock, Bell::default(), rules)
         .await
         .expect("the database opens")
 }

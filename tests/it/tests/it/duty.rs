@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, Http, Somebody, TestApp};
+use it::{Backend, Http, Somebody, TestApp, until::until};
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -88,6 +88,46 @@ async fn a_shift_from_its_start_to_the_next_one(#[case] backend: Backend) -> Res
     let now = http.get(&path).await?.expect(200)?;
     assert_eq!(now["status"], "ended");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hand_over_can_be_spoken_and_is_heard_by_the_next_shift() -> Result<()> {
+    let clock = Clock::by_hand(start()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    let http = app.http(&boss).await?;
+    plan(&http, &ana, 1, 9).await?;
+    plan(&http, &beto, 8, 16).await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::hours(1));
+    ana.until_text("Empieza tu turno").await?;
+    press(&ana, "Presente").await?;
+    ana.until_text("Presente registrado").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::hours(7));
+    beto.until_text("Empieza tu turno").await?;
+    ana.says("/turno")?;
+    press(&ana, "Terminar turno").await?;
+    ana.until_text("¿Qué debe saber el próximo turno?").await?;
+    ana.sends_voice(b"las llaves quedan en la guardia")?;
+    ana.until_text("La entrega queda para el próximo turno")
+        .await?;
+    let told = beto.until_text("Entrega de Ana").await?;
+    assert_eq!(told.media, Some("voice"), "{}", told.text);
+    let heard = beto.phone.file(told.file_id().context("a file")?);
+    assert_eq!(
+        heard.context("its bytes")?,
+        b"las llaves quedan en la guardia"
+    );
+    let kept = "SELECT count(*) FROM attachments WHERE shift_id IS NOT NULL AND state = 'stored'";
+    until("the voice to be fetched", || async {
+        Ok((app.count(kept).await? == 1).then_some(()))
+    })
+    .await?;
+    app.settled().await
 }
 
 #[rstest]

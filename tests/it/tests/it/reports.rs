@@ -7,6 +7,7 @@ use calamine::{Data, DataType, Reader, Xlsx};
 use it::{Backend, Http, Recruit, Somebody, TestApp};
 use reqwest::Method;
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::{hand::press, search};
@@ -152,6 +153,10 @@ async fn reports_open_elsewhere_and_a_formula_stays_text(#[case] backend: Backen
         .get(&format!("/api/v1/reports/tasks.csv?unit_id={foreign}"))
         .await?;
     assert_eq!(foreign.status, 404);
+    let taken = "SELECT count(*) FROM audit WHERE action = 'export.begun' AND subject_kind = 'export' AND channel = 'api'";
+    assert_eq!(app.count(taken).await?, 5, "what was refused was not taken");
+    let his = format!("{taken} AND user_id = {}", boss.user_id);
+    assert_eq!(app.count(&his).await?, 5);
     Ok(())
 }
 
@@ -221,5 +226,40 @@ async fn a_report_is_asked_for_by_taps_and_comes_as_a_document(
             .await?,
         3
     );
+    let taken = "SELECT count(*) FROM audit WHERE action = 'export.begun' AND channel = 'bot'";
+    assert_eq!(app.count(taken).await?, 3);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_three_reports_is_told_to_wait_for_them() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    app.settled().await?;
+    // Three that nobody makes.
+    let waiting = format!(
+        "INSERT INTO exports (user_id, chat_id, report, format, from_day, until_day, state, written, created_at)
+         SELECT id, telegram_id, 'tasks', 'csv', '2026-03-01', '2026-03-02', 'waiting', 0, CURRENT_TIMESTAMP
+         FROM users WHERE id = {}",
+        boss.user_id
+    );
+    let writer = app.store().writer().clone();
+    for _ in 0..3 {
+        writer.execute_unprepared(&waiting).await?;
+    }
+    boss.says("/informe")?;
+    boss.until_text("¿Qué informe necesitas?").await?;
+    press(&boss, "Tareas").await?;
+    boss.until_text("¿De qué período?").await?;
+    press(&boss, "7 días").await?;
+    boss.until_text("¿En qué formato?").await?;
+    press(&boss, "CSV").await?;
+    boss.until_text("Ya se preparan 3 informes tuyos").await?;
+    app.settled().await?;
+    let taken = "SELECT count(*) FROM audit WHERE action = 'export.begun'";
+    assert_eq!(app.count(taken).await?, 0);
+    assert_eq!(app.count("SELECT count(*) FROM exports").await?, 3);
     Ok(())
 }

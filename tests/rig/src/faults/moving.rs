@@ -60,6 +60,7 @@ async fn run(bench: Bench) -> Result<Findings> {
     let force = Force::hire(&cluster, moving + talking).await?;
     cluster.settled(PATIENCE).await?;
     let (walkers, talkers) = force.members.split_at(moving);
+    let begun = Instant::now();
     let mut walkers = set_out(walkers, &mut bench.random())?;
     cluster.settled(PATIENCE).await?;
     let dialogues = cluster.count(DIALOGUES).await?;
@@ -74,6 +75,7 @@ async fn run(bench: Bench) -> Result<Findings> {
     // The next one of everybody is kept.
     moment::pass(ONE_ROW).await;
     let last = step(&mut walkers)?;
+    let under_way = begun.elapsed();
     shown(&cluster, &walkers).await?;
     cluster.settled(PATIENCE).await?;
     let seen = watch.abandon().await;
@@ -83,6 +85,14 @@ async fn run(bench: Bench) -> Result<Findings> {
     let kept = cluster.count("SELECT count(*) FROM positions").await?;
     let close = cluster.count(TOO_CLOSE).await?;
     findings.must(close == 0, format!("{close} rows within five seconds"));
+    let rows = kept as f64 / moving as f64;
+    let budget = (under_way.as_secs_f64() / ONE_ROW.as_secs_f64()).ceil() + 1.0;
+    findings.at_most("rows kept of each agent, mean", rows, "rows", budget);
+    let few = (time.as_secs_f64() / ONE_ROW.as_secs_f64() / 2.0).floor();
+    findings.must(
+        (few..=budget).contains(&rows),
+        format!("{rows} rows of each agent, not {few} to {budget}"),
+    );
     let now = cluster.count(DIALOGUES).await?;
     findings.must(now == dialogues, "a move reached a dialogue");
     chats.unchanged(&walkers, &mut findings);
