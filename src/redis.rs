@@ -2,6 +2,8 @@
 
 mod counter;
 mod line;
+pub mod presence;
+mod small;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,6 +13,7 @@ use tokio::sync::{Notify, watch};
 
 pub use counter::Shared;
 pub use line::visit;
+pub use small::Small;
 
 /// The longest anybody waits for an answer.
 pub const PATIENCE: Duration = Duration::from_millis(100);

@@ -2,7 +2,7 @@
 //! the database one page at a time.
 
 use chrono::{DateTime, Days, NaiveTime, Utc};
-use sea_orm::{FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 use crate::{
     Actor, Refusal, Result, Store,

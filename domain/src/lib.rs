@@ -43,6 +43,7 @@ pub mod password;
 pub mod position;
 mod prune;
 pub mod reach;
+mod reader;
 pub mod remind;
 pub mod report;
 pub mod rules;

@@ -22,6 +22,7 @@ use crate::{
     Clock, Error, Result, Rules,
     bell::{Bell, Topic},
     event,
+    reader::Reader,
 };
 
 /// The longest pauses before a transaction that had to yield is tried again.
@@ -35,12 +36,15 @@ const RETRIES: [Duration; 4] = [
 /// Statements that take longer are worth a line in the log.
 const SLOW: Duration = Duration::from_secs(1);
 
+/// What an answer may take longer than the server gives a statement, before the server counts as gone.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// The shared data layer; cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    read: DatabaseConnection,
+    read: Reader,
     write: DatabaseConnection,
     connections: u32,
     /// The longest a transaction may take.
@@ -99,8 +103,9 @@ impl Store {
             _ => read.clone(),
         };
         let postgis = has_geography(&read).await?;
+        let patience = connect.acquire_timeout + connect.statement_timeout + GRACE;
         Ok(Self(Arc::new(Inner {
-            read,
+            read: Reader::new(read, patience),
             write,
             connections: connect.connections,
             longest: connect.acquire_timeout + 2 * connect.statement_timeout,
@@ -135,8 +140,9 @@ impl Store {
         &self.0.write
     }
 
-    /// The connections that read: in the file database nobody waits for writers there.
-    pub fn reader(&self) -> &DatabaseConnection {
+    /// The connections that read: in the file database nobody waits for writers there, and nowhere for a server that is
+    /// gone.
+    pub fn reader(&self) -> &Reader {
         &self.0.read
     }
 
@@ -153,7 +159,8 @@ impl Store {
 
     /// Closes all connections, once nobody uses them any more.
     pub async fn close(&self) {
-        let closed = tokio::join!(self.0.read.clone().close(), self.0.write.clone().close());
+        let read = self.0.read.connection().clone();
+        let closed = tokio::join!(read.close(), self.0.write.clone().close());
         if let (Err(error), _) | (_, Err(error)) = closed {
             tracing::warn!(%error, "a connection did not close");
         }
@@ -161,7 +168,7 @@ impl Store {
 
     /// Whether every connection there may be is in use.
     pub fn is_exhausted(&self) -> bool {
-        let read = self.reader();
+        let read = self.0.read.connection();
         match read.get_database_backend() {
             DbBackend::Postgres => is_full(read.get_postgres_connection_pool()),
             _ => is_full(read.get_sqlite_connection_pool()),

@@ -125,7 +125,7 @@ async fn every_figure_that_operators_rely_on_is_there() -> Result<()> {
     Ok(())
 }
 
-const FIGURES: [&str; 28] = [
+const FIGURES: [&str; 29] = [
     "gad_http_requests_total",
     "gad_http_request_duration_seconds",
     "gad_ws_fanout_seconds",
@@ -151,6 +151,7 @@ const FIGURES: [&str; 28] = [
     "gad_events_seq",
     "gad_db_pool_in_use",
     "gad_redis_up",
+    "gad_supervisors_online",
     "gad_tasks",
     "gad_agents",
     "gad_build_info",

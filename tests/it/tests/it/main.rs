@@ -29,6 +29,7 @@ mod search;
 mod several;
 mod sos;
 mod steps;
+mod vanished;
 mod whole_day;
 
 /// The program under test.
