@@ -27,6 +27,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub use backup::{Backup, Place};
 pub use database::Database;
 pub use keys::{GivenKeys, Keys};
+pub use redis::RedisAccess;
 pub use telegram::{Telegram, is_loopback};
 
 use layers::Layers;
@@ -38,7 +39,7 @@ pub struct Config {
     pub environment: Environment,
     pub server: Server,
     pub database: Database,
-    pub redis: Option<SecretString>,
+    pub redis: Option<RedisAccess>,
     pub telegram: Telegram,
     pub keys: GivenKeys,
     pub map_style_url: Option<Url>,

@@ -1,6 +1,12 @@
 //! A wire between a program and a server that a test can cut or lose: nothing passes, and nobody is told.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use anyhow::Result;
 use tokio::{
@@ -13,6 +19,7 @@ use tokio::{
 pub struct Wire {
     address: SocketAddr,
     state: watch::Sender<State>,
+    taken: Arc<AtomicU32>,
 }
 
 #[derive(Clone, Copy)]
@@ -31,16 +38,28 @@ impl Wire {
             whole: true,
             era: 0,
         });
+        let taken = Arc::<AtomicU32>::default();
+        let count = taken.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(connect(near, port, watched.clone()));
             }
         });
-        Ok(Self { address, state })
+        Ok(Self {
+            address,
+            state,
+            taken,
+        })
     }
 
     pub fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// How many connections it has taken.
+    pub fn taken(&self) -> u32 {
+        self.taken.load(Ordering::Relaxed)
     }
 
     /// From now on nothing passes, as in a partition.

@@ -1,6 +1,7 @@
 //! Redis joins instances, and nobody pays for it when it is killed, held, cut off or emptied.
 
 mod small;
+mod tls;
 
 use std::time::Duration;
 
