@@ -23,7 +23,7 @@ use crate::{
     auth::Signed,
     error::{Problem, Result},
     extract::{Path, too_large},
-    once::{Once, kept},
+    once::{Once, REPLAYED, kept},
     out::tasks::{EvidenceKind, ReportOut},
     wanted::tasks::ReportIn,
 };
@@ -67,7 +67,14 @@ async fn add(
         Received::Before(earlier) => return Ok(earlier),
         Received::New(sent, file, once) => (sent, file, once),
     };
-    let new = report_of(sent, file)?;
+    let stored = stored(file.as_ref());
+    let new = match report_of(sent, file) {
+        Ok(new) => new,
+        Err(problem) => {
+            remove(&app, stored).await;
+            return Err(problem);
+        }
+    };
     let actor = signed.actor.clone();
     let done = kept!(app, once, |tx| {
         let report = ReportOut {
@@ -77,6 +84,7 @@ async fn add(
         let place = format!("/api/v1/tasks/{id}/timeline");
         Ok(Answer::created(place, &report))
     });
+    let done = tidied(&app, stored, done).await;
     about(&app, &signed.actor, id, done).await
 }
 
@@ -121,6 +129,41 @@ async fn keep(app: &App, upload: Upload) -> Result<NewFile> {
         mime: upload.mime,
         bytes: Some(bytes),
     })
+}
+
+/// Where a file lies that came with a request.
+pub(super) fn stored(file: Option<&NewFile>) -> Option<String> {
+    match &file?.source {
+        Source::Stored(path) => Some(path.clone()),
+        Source::Telegram(_) => None,
+    }
+}
+
+/// What was done with a request; of one that came to nothing, or was answered before, no file stays.
+pub(super) async fn tidied(
+    app: &App,
+    stored: Option<String>,
+    done: domain::Result<Response>,
+) -> domain::Result<Response> {
+    let Some(path) = &stored else {
+        return done;
+    };
+    let left_over = match &done {
+        Ok(answer) => answer.headers().contains_key(REPLAYED) || !answer.status().is_success(),
+        Err(error) => attachment::is_left_over(&app.store, path, error).await,
+    };
+    if left_over {
+        remove(app, stored).await;
+    }
+    done
+}
+
+async fn remove(app: &App, stored: Option<String>) {
+    let Some(path) = stored else { return };
+    let removed = tokio::time::timeout(PATIENCE, app.files.remove(&path)).await;
+    if !matches!(removed, Ok(Ok(()))) {
+        tracing::warn!("a file of a request that came to nothing stays in the store");
+    }
 }
 
 fn store_failed(reason: &str) -> Problem {
