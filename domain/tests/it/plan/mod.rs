@@ -44,7 +44,7 @@ async fn no_list_reads_a_whole_table_of_sqlite() {
     let _alone = EAR.lock().await;
     watch::listen();
     let world = World::sqlite().await;
-    fill::fill(world.store.writer()).await;
+    fill::fill(world.store.writer(), 1).await;
     let mut faults = Vec::new();
     everything(&world, &mut async |what| {
         let heard = watch::heard();
@@ -59,11 +59,22 @@ async fn no_list_reads_a_whole_table_of_sqlite() {
 
 #[tokio::test]
 async fn no_list_reads_a_whole_table_of_postgres() {
+    no_list_of_postgres_reads_a_whole_table(1).await;
+}
+
+/// The same bounds hold, and so no list takes longer, with fifty times as many rows of everything but people.
+#[tokio::test]
+#[ignore = "fills five million tasks: scripts/with-services.sh cargo nextest run --release -p domain --run-ignored only five_million"]
+async fn no_list_reads_more_of_five_million_tasks() {
+    no_list_of_postgres_reads_a_whole_table(50).await;
+}
+
+async fn no_list_of_postgres_reads_a_whole_table(times: u32) {
     let Some(url) = postgres_url() else { return };
     let _alone = EAR.lock().await;
     watch::listen();
     let mut world = World::postgres(&url).await;
-    fill::fill(world.store.writer()).await;
+    fill::fill(world.store.writer(), times).await;
     explain_itself(&world).await;
     // The settings hold for connections from now on.
     world.store = world.other_process().await;
