@@ -151,11 +151,11 @@ async fn unit(
 ) -> Result<Response> {
     let period = period(&app.store, query.from, query.until)?;
     let what = format!("unit {id} {} {}", period.from, period.until);
-    cache::answer(&app, &signed.actor, &what, async {
+    let made = async {
         let figures = figures::of_unit(&app.store, &signed.actor, id, period).await?;
-        Ok(Work::from(figures))
-    })
-    .await
+        Ok::<_, domain::Error>(Work::from(figures))
+    };
+    cache::answer(&app, &signed.actor, &what, Box::pin(made)).await
 }
 
 /// What somebody did: oneself, people of one's units, anybody for level 3.
@@ -219,16 +219,16 @@ impl From<Sums> for WorkSums {
 async fn overview(State(app): State<App>, signed: Signed) -> Result<Response> {
     let period = period(&app.store, None, None)?;
     let what = format!("overview {}", period.until);
-    cache::answer(&app, &signed.actor, &what, async {
+    let made = async {
         let (now, work) = tokio::try_join!(
             stats::overview(&app.store, &signed.actor),
             figures::of_scope(&app.store, &signed.actor, period)
         )?;
         let online = signed.actor.may_command();
         let online = online.then(|| app.hub.supervisors_online());
-        Ok(StatsOverview::of(&now, online, work))
-    })
-    .await
+        Ok::<_, domain::Error>(StatsOverview::of(&now, online, work))
+    };
+    cache::answer(&app, &signed.actor, &what, Box::pin(made)).await
 }
 
 impl StatsOverview {
