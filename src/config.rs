@@ -27,7 +27,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub use backup::{Backup, Place};
 pub use database::Database;
 pub use keys::{GivenKeys, Keys};
-pub use redis::RedisAccess;
+pub use self::redis::RedisAccess;
 pub use telegram::{Telegram, is_loopback};
 
 use layers::Layers;
