@@ -24,10 +24,10 @@ use domain::{
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use self::redis::RedisAccess;
 pub use backup::{Backup, Place};
 pub use database::Database;
 pub use keys::{GivenKeys, Keys};
-pub use self::redis::RedisAccess;
 pub use telegram::{Telegram, is_loopback};
 
 use layers::Layers;
