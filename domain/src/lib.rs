@@ -15,6 +15,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod dialogue;
 pub mod digest;
+mod doubt;
 mod duty;
 mod edge;
 pub mod emergency;

@@ -1,22 +1,25 @@
 //! The connections that read. None of them waits for ever: a host that has vanished says nothing, not even that it is gone.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
     Statement, prelude::async_trait::async_trait,
 };
 
+use crate::doubt::Doubt;
+
 /// Asks the database, and lets whoever asks go after a while.
 pub struct Reader {
     db: DatabaseConnection,
     longest: Duration,
+    doubt: Doubt,
 }
 
 impl Reader {
     /// `longest` is more than the database itself gives a statement: who waits so long has lost it.
-    pub(crate) fn new(db: DatabaseConnection, longest: Duration) -> Self {
-        Self { db, longest }
+    pub(crate) fn new(db: DatabaseConnection, longest: Duration, doubt: Doubt) -> Self {
+        Self { db, longest, doubt }
     }
 
     pub(crate) fn connection(&self) -> &DatabaseConnection {
@@ -24,7 +27,13 @@ impl Reader {
     }
 
     async fn in_time<T>(&self, answer: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let answer = pin!(answer);
+        // Dropped before the connection is: the pool shall know when it comes back.
+        let question = self.doubt.question();
         let answer = tokio::time::timeout(self.longest, answer).await;
+        if answer.is_ok() {
+            question.answered();
+        }
         answer.unwrap_or_else(|_| {
             let silence = format!("no answer within {:?}", self.longest);
             Err(DbErr::Conn(RuntimeErr::Internal(silence)))

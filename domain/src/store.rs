@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -21,6 +22,7 @@ use sea_orm::{
 use crate::{
     Clock, Error, Result, Rules,
     bell::{Bell, Topic},
+    doubt::Doubt,
     event,
     reader::Reader,
 };
@@ -49,6 +51,7 @@ struct Inner {
     connections: u32,
     /// The longest a transaction may take.
     longest: Duration,
+    doubt: Doubt,
     /// When a transaction last ended, in milliseconds after `opened`.
     ended: AtomicU64,
     opened: Instant,
@@ -96,19 +99,21 @@ impl Store {
         bell: Bell,
         rules: Rules,
     ) -> Result<Self> {
-        let read = Database::connect(options(connect, connect.connections)).await?;
+        let doubt = Doubt::default();
+        let read = Database::connect(options(connect, connect.connections, &doubt)).await?;
         let write = match read.get_database_backend() {
             // One writer in the process, so that writers queue fairly instead of spinning on the file lock.
-            DbBackend::Sqlite => Database::connect(options(connect, 1)).await?,
+            DbBackend::Sqlite => Database::connect(options(connect, 1, &doubt)).await?,
             _ => read.clone(),
         };
         let postgis = has_geography(&read).await?;
         let patience = connect.acquire_timeout + connect.statement_timeout + GRACE;
         Ok(Self(Arc::new(Inner {
-            read: Reader::new(read, patience),
+            read: Reader::new(read, patience, doubt.clone()),
             write,
             connections: connect.connections,
             longest: connect.acquire_timeout + 2 * connect.statement_timeout,
+            doubt,
             ended: AtomicU64::new(0),
             opened: Instant::now(),
             postgis,
@@ -250,9 +255,15 @@ impl Store {
     where
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send,
     {
-        let attempt = tokio::time::timeout(self.0.longest, self.transact(work));
+        let attempt = pin!(self.transact(work));
+        // Dropped before the connection is: the pool shall know when it comes back.
+        let question = self.0.doubt.question();
+        let done = tokio::time::timeout(self.0.longest, attempt).await;
+        if done.is_ok() {
+            question.answered();
+        }
         let silent = |_| Error::Away(format!("no answer within {:?}", self.0.longest));
-        attempt.await.map_err(silent)?
+        done.map_err(silent)?
     }
 
     async fn transact<T, F>(&self, work: F) -> Result<T>
@@ -373,7 +384,8 @@ fn is_full<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> bool {
     pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections()
 }
 
-fn options(connect: &Connect, connections: u32) -> ConnectOptions {
+fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions {
+    let doubt = doubt.clone();
     let mut options = ConnectOptions::new(&connect.url);
     let milliseconds = |time: Duration| format!("{}ms", time.as_millis());
     let settings = [
@@ -403,7 +415,14 @@ fn options(connect: &Connect, connections: u32) -> ConnectOptions {
                 .pragma("cache_size", "-8192")
                 .pragma("temp_store", "memory")
         })
-        .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()));
+        .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()))
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            let doubt = doubt.clone();
+            pool.after_release(move |connection, _| {
+                let doubt = doubt.clone();
+                Box::pin(async move { doubt.settle(connection).await })
+            })
+        });
     options
 }
 

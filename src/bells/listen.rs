@@ -74,7 +74,7 @@ async fn notify(store: &Store, word: String) {
     let sql = "SELECT pg_notify($1, $2)";
     let values = [CHANNEL.into(), word.into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    let told = timeout(PATIENCE, store.writer().execute_raw(statement)).await;
+    let told = timeout(PATIENCE, store.reader().execute_raw(statement)).await;
     if !matches!(told, Ok(Ok(_))) {
         tracing::debug!("other instances could not be told; they look by themselves");
     }

@@ -17,6 +17,8 @@ use serde_json::json;
 
 const SECOND: Duration = Duration::from_secs(1);
 
+const CONNECTIONS: u32 = 4;
+
 /// Ten times what the settings of these tests add up to.
 const LONG: Duration = Duration::from_secs(60);
 
@@ -31,7 +33,7 @@ async fn wired(url: &str) -> Result<(Wire, String)> {
 
 async fn store(url: &str) -> Result<Store> {
     let connect = Connect {
-        connections: 4,
+        connections: CONNECTIONS,
         acquire_timeout: SECOND,
         statement_timeout: 2 * SECOND,
         ..Connect::new(url)
@@ -40,15 +42,15 @@ async fn store(url: &str) -> Result<Store> {
     Ok(Store::connect(&connect, clock, Bell::default(), Rules::default()).await?)
 }
 
-/// Waits until the server works on what is asked over the wire.
+/// Waits until the server works for every connection over the wire.
 async fn until_it_works(db: &DatabaseConnection) -> Result<()> {
     const WORKS: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
         AND state = 'active' AND query LIKE 'SELECT pg_sleep%'";
-    within(LONG, "the statement to run", || async {
+    within(LONG, "the statements to run", || async {
         let look = sea_orm::Statement::from_string(db.get_database_backend(), WORKS);
         let row = db.query_one_raw(look).await?.context("a count")?;
         let count: i64 = row.try_get_by_index(0)?;
-        Ok((count > 0).then_some(()))
+        Ok((count >= i64::from(CONNECTIONS)).then_some(()))
     })
     .await
 }
@@ -67,21 +69,23 @@ async fn what_a_vanished_database_was_asked_is_given_up_and_asked_of_its_success
     let (wire, url) = wired(database.url()).await?;
     let (store, beside) = (store(&url).await?, database.connect().await?);
     writes(&store, "before").await?;
-    let asking = tokio::spawn({
+    // Every connection is in use, and each has its place in the pool.
+    let asked = (0..CONNECTIONS).map(|_| {
         let store = store.clone();
-        async move {
-            store
-                .reader()
-                .execute_unprepared("SELECT pg_sleep(30)")
-                .await
-        }
+        tokio::spawn(async move {
+            let slow = store.reader().execute_unprepared("SELECT pg_sleep(30)");
+            slow.await.map(drop)
+        })
     });
+    let asked: Vec<_> = asked.collect();
     until_it_works(&beside).await?;
     wire.lose();
-    let answer = tokio::time::timeout(LONG, asking).await;
-    let answer = answer.context("it waits for a server that is gone")??;
-    let error = Error::from(answer.err().context("nobody can have answered")?);
-    ensure!(matches!(error, Error::Away(_)), "{error:?}");
+    for answer in asked {
+        let answer = tokio::time::timeout(LONG, answer).await;
+        let answer = answer.context("it waits for a server that is gone")??;
+        let error = Error::from(answer.err().context("nobody can have answered")?);
+        ensure!(matches!(error, Error::Away(_)), "{error:?}");
+    }
 
     within(LONG, "reading again", || async {
         Ok(store.ping().await.ok())
