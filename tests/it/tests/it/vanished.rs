@@ -19,8 +19,8 @@ const SECOND: Duration = Duration::from_secs(1);
 
 const CONNECTIONS: u32 = 4;
 
-/// Ten times what the settings of these tests add up to.
-const LONG: Duration = Duration::from_secs(60);
+/// Several times what the settings of these tests add up to.
+const LONG: Duration = Duration::from_secs(90);
 
 /// A wire to the server of this address, and the same database at its other end.
 async fn wired(url: &str) -> Result<(Wire, String)> {
@@ -34,8 +34,8 @@ async fn wired(url: &str) -> Result<(Wire, String)> {
 async fn store(url: &str) -> Result<Store> {
     let connect = Connect {
         connections: CONNECTIONS,
-        acquire_timeout: SECOND,
-        statement_timeout: 2 * SECOND,
+        acquire_timeout: 3 * SECOND,
+        statement_timeout: 6 * SECOND,
         ..Connect::new(url)
     };
     let clock = Clock::running();
@@ -111,7 +111,7 @@ async fn an_instance_finds_the_successor_of_its_database_and_hears_the_others_ag
         .another(&[
             ("DATABASE_URL", &url),
             ("GAD_DATABASE__CONNECTIONS", "8"),
-            ("GAD_DATABASE__ACQUIRE_SECONDS", "1"),
+            ("GAD_DATABASE__ACQUIRE_SECONDS", "4"),
             ("GAD_DATABASE__STATEMENT_SECONDS", "2"),
         ])
         .await?;
