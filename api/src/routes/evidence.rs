@@ -71,7 +71,9 @@ async fn add(
     let new = match report_of(sent, file) {
         Ok(new) => new,
         Err(problem) => {
-            remove(&app, stored).await;
+            if let Some(path) = stored {
+                remove(&app, path).await;
+            }
             return Err(problem);
         }
     };
@@ -145,21 +147,30 @@ pub(super) async fn tidied(
     stored: Option<String>,
     done: domain::Result<Response>,
 ) -> domain::Result<Response> {
-    let Some(path) = &stored else {
+    let Some(path) = stored else {
         return done;
     };
-    let left_over = match &done {
-        Ok(answer) => answer.headers().contains_key(REPLAYED) || !answer.status().is_success(),
-        Err(error) => attachment::is_left_over(&app.store, path, error).await,
-    };
-    if left_over {
-        remove(app, stored).await;
+    match done {
+        Ok(answer) => {
+            if !is_new(&answer) {
+                remove(app, path).await;
+            }
+            Ok(answer)
+        }
+        Err(error) => {
+            if attachment::is_left_over(&app.store, &path, &error).await {
+                remove(app, path).await;
+            }
+            Err(error)
+        }
     }
-    done
 }
 
-async fn remove(app: &App, stored: Option<String>) {
-    let Some(path) = stored else { return };
+fn is_new(answer: &Response) -> bool {
+    answer.status().is_success() && !answer.headers().contains_key(REPLAYED)
+}
+
+async fn remove(app: &App, path: String) {
     let removed = tokio::time::timeout(PATIENCE, app.files.remove(&path)).await;
     if !matches!(removed, Ok(Ok(()))) {
         tracing::warn!("a file of a request that came to nothing stays in the store");
