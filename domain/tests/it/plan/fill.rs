@@ -85,6 +85,16 @@ const STATEMENTS: [&str; 24] = [
      SELECT 's' || i, 1 + i % {people}, 'h' || i, 'p' || i, {at}, {at}, {later} FROM {30000}",
 ];
 
+/// What only PostgreSQL is asked about: SQLite calls going along its own key a scan.
+const OF_POSTGRES: [&str; 3] = [
+    "INSERT INTO broadcasts (text, audience, status, drill, round, chain, created_by, created_at, expires_at, ended_at)
+     SELECT 'x', '{\"kind\":\"all\"}', 'closed', FALSE, 1, '[]', 1 + i % 1000, {at}, {at}, {at} FROM {10000}",
+    "INSERT INTO broadcast_recipients (broadcast_id, user_id, state, state_at, rings)
+     SELECT 1 + i % 10000, 1 + i / 10000, CASE WHEN i % 3 = 0 THEN 'sent' ELSE 'acknowledged' END, {at}, 1 FROM {100000}",
+    "INSERT INTO audit (at, user_id, action, subject_kind, subject_id, channel, data)
+     SELECT {at}, 1 + i % 1000, 'task.created', 'task', i, 'bot', '{}' FROM {100000}",
+];
+
 /// Fills the tables of a fresh world, so many times the years; the planner learns how large they are where it can.
 pub async fn fill(db: &DatabaseConnection, times: u32) {
     let backend = db.get_database_backend();
@@ -93,7 +103,11 @@ pub async fn fill(db: &DatabaseConnection, times: u32) {
         let patience = transaction.execute_unprepared("SET LOCAL statement_timeout = 0");
         patience.await.expect("a setting");
     }
-    for statement in STATEMENTS {
+    let more: &[&str] = match backend {
+        DbBackend::Postgres => &OF_POSTGRES,
+        _ => &[],
+    };
+    for statement in STATEMENTS.iter().chain(more) {
         let written = transaction
             .execute_unprepared(&plain(statement, backend, times))
             .await;
