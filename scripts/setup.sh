@@ -27,6 +27,7 @@ services_needs() {
     [ -f "/usr/share/postgresql/$version/extension/postgis.control" ] || missing+=("postgresql-$version-postgis-3")
   fi
   have redis-server || missing+=(redis-server)
+  have openssl || missing+=(openssl)
   have pdftotext || missing+=(poppler-utils)
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use api::{Api, Goodbye, Hub, Limiter, Local};
+use api::{Alone, Api, Cache, Goodbye, Hub, Limiter, Local};
 use axum::{Router, routing::get};
 use bot::{Flow, exports::Exports, fetch::Fetch, receive::webhook};
 use domain::{Clock, Store, files::Files, timer};
@@ -25,7 +25,7 @@ use crate::{
     files::Stored,
     lifecycle::{Signals, Tasks},
     open,
-    redis::{Redis, Shared},
+    redis::{Redis, Shared, Small, presence},
     robot, sealer,
     telemetry::{self, Metrics},
     timers::Worker,
@@ -82,7 +82,8 @@ impl App {
             store: store.clone(),
             files: Arc::clone(&files),
             hub: hub.clone(),
-            limiter: limiter(redis),
+            limiter: limiter(redis.clone()),
+            cache: cache(redis.clone()),
             checks: Arc::new(checks.clone()),
             config: config.http(
                 &config
@@ -104,6 +105,8 @@ impl App {
         timer::start(&store).await?;
         daily::schedule(&store, config.backup.daily).await?;
 
+        let seen = presence::run(hub.clone(), redis, work.stopping().clone());
+        work.spawn("presence", seen);
         let goodbye = Goodbye {
             notice: config.server.notice,
             drain: config.server.drain,
@@ -220,6 +223,14 @@ fn limiter(redis: Option<Redis>) -> Arc<dyn Limiter> {
     match redis {
         Some(redis) => Arc::new(Shared::new(redis)),
         None => Arc::new(Local::default()),
+    }
+}
+
+/// The same for small answers.
+fn cache(redis: Option<Redis>) -> Arc<dyn Cache> {
+    match redis {
+        Some(redis) => Arc::new(Small::new(redis)),
+        None => Arc::new(Alone),
     }
 }
 

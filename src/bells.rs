@@ -122,8 +122,8 @@ pub async fn join(
 ) -> Result<Option<Redis>> {
     gauge!("gad_redis_up").set(0.0);
     let (bells, stop) = (bells.clone(), tasks.stopping().clone());
-    if let Some(url) = &config.redis {
-        let redis = Redis::new(url, &event::epoch(store).await?).context("REDIS_URL")?;
+    if let Some(place) = &config.redis {
+        let redis = Redis::new(place, &event::epoch(store).await?).context("REDIS_URL")?;
         tasks.spawn("redis", redis.clone().run(bells, stop));
         return Ok(Some(redis));
     }

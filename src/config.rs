@@ -24,6 +24,7 @@ use domain::{
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use self::redis::RedisAccess;
 pub use backup::{Backup, Place};
 pub use database::Database;
 pub use keys::{GivenKeys, Keys};
@@ -38,7 +39,7 @@ pub struct Config {
     pub environment: Environment,
     pub server: Server,
     pub database: Database,
-    pub redis: Option<SecretString>,
+    pub redis: Option<RedisAccess>,
     pub telegram: Telegram,
     pub keys: GivenKeys,
     pub map_style_url: Option<Url>,

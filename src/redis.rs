@@ -2,15 +2,23 @@
 
 mod counter;
 mod line;
+pub mod presence;
+mod small;
 
 use std::{sync::Arc, time::Duration};
 
-use redis::{Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisResult, aio};
-use secrecy::{ExposeSecret, SecretString};
+use redis::{
+    Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisResult, TlsCertificates,
+    aio,
+};
+use secrecy::ExposeSecret;
 use tokio::sync::{Notify, watch};
+
+use crate::config::RedisAccess;
 
 pub use counter::Shared;
 pub use line::visit;
+pub use small::Small;
 
 /// The longest anybody waits for an answer.
 pub const PATIENCE: Duration = Duration::from_millis(100);
@@ -30,9 +38,9 @@ struct Inner {
 
 impl Redis {
     /// Nothing is connected yet.
-    pub fn new(url: &SecretString, epoch: &str) -> RedisResult<Self> {
+    pub fn new(place: &RedisAccess, epoch: &str) -> RedisResult<Self> {
         Ok(Self(Arc::new(Inner {
-            client: client(url)?,
+            client: client(place)?,
             prefix: format!("gad:{epoch}"),
             line: watch::Sender::new(None),
             trouble: Arc::default(),
@@ -73,11 +81,20 @@ impl Redis {
 }
 
 /// RESP3, so that words of others come over the same line.
-fn client(url: &SecretString) -> RedisResult<Client> {
-    let info = url.expose_secret().into_connection_info()?;
+fn client(place: &RedisAccess) -> RedisResult<Client> {
+    let info = place.url.expose_secret().into_connection_info()?;
     let settings = info
         .redis_settings()
         .clone()
         .set_protocol(ProtocolVersion::RESP3);
-    Client::open(info.set_redis_settings(settings))
+    let info = info.set_redis_settings(settings);
+    let Some(authority) = &place.authority else {
+        return Client::open(info);
+    };
+    // Refuses an address without encryption.
+    let vouching = TlsCertificates {
+        client_tls: None,
+        root_cert: Some(authority.clone().into_bytes()),
+    };
+    Client::build_with_tls(info, vouching)
 }

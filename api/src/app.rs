@@ -12,9 +12,12 @@ use domain::{
     files::Files,
     session,
 };
-use moka::future::Cache;
+use moka::future::Cache as Memory;
 
-use crate::{Checks, Config, Hub, Limiter, auth::token::Tokens, crowd::Crowd, error::Problem};
+use crate::{
+    Cache, Checks, Config, Hub, Limiter, auth::token::Tokens, cache::Answers, crowd::Crowd,
+    error::Problem,
+};
 
 /// How long an answer about a session is believed when no bell rings: it ends for a client within this time.
 const BELIEVED: Duration = Duration::from_millis(500);
@@ -28,6 +31,7 @@ pub struct Api {
     pub files: Arc<dyn Files>,
     pub hub: Hub,
     pub limiter: Arc<dyn Limiter>,
+    pub cache: Arc<dyn Cache>,
     pub checks: Arc<dyn Checks>,
     pub config: Config,
 }
@@ -39,7 +43,8 @@ pub(crate) struct Inner {
     pub api: Api,
     pub tokens: Tokens,
     pub crowd: Crowd,
-    sessions: Cache<String, Option<Arc<Actor>>>,
+    pub answers: Answers,
+    sessions: Memory<String, Option<Arc<Actor>>>,
     /// Rings when a session ended, on whichever instance.
     ended: Mutex<Listener>,
 }
@@ -63,7 +68,7 @@ impl Deref for Inner {
 impl App {
     pub fn new(api: Api) -> Self {
         let tokens = Tokens::new(&api.config, api.store.clock().clone());
-        let sessions = Cache::builder()
+        let sessions = Memory::builder()
             .max_capacity(REMEMBERED)
             .time_to_live(BELIEVED)
             .build();
@@ -72,6 +77,7 @@ impl App {
             api,
             tokens,
             crowd: Crowd::default(),
+            answers: Answers::default(),
             sessions,
             ended,
         }))

@@ -19,6 +19,7 @@ use domain::{
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+mod present;
 pub(crate) mod wire;
 
 /// Messages that wait for one reader; whoever lets more pile up reads the log by himself.
@@ -54,6 +55,7 @@ struct Inner {
     store: Store,
     epoch: OnceCell<String>,
     connections: Mutex<Connections>,
+    told: Mutex<present::Told>,
     next_id: AtomicU64,
     closing: CancellationToken,
     sockets: TaskTracker,
@@ -116,6 +118,7 @@ impl Hub {
                 seq: None,
                 by_id: HashMap::new(),
             }),
+            told: Mutex::default(),
             next_id: AtomicU64::new(1),
             reading: Semaphore::new(store.share(READING)),
             closing: CancellationToken::new(),

@@ -5,6 +5,7 @@ mod app;
 mod assets;
 mod asyncapi;
 mod auth;
+mod cache;
 mod cap;
 mod client;
 mod config;
@@ -29,6 +30,7 @@ mod wanted;
 use axum::Router;
 
 pub use app::Api;
+pub use cache::{Alone, Cache};
 pub use config::{Config, Limits, Network};
 pub use hub::Hub;
 pub use limits::{Hit, Limiter, Local, Quota};

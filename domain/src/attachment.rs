@@ -1,15 +1,15 @@
 //! Files that people add: evidence of reports, notes of hand-overs, certificates of leave.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 pub use ::entity::attachment::FetchState;
 use ::entity::{agent_unit, attachment, leave, shift};
 
 use crate::{
-    Actor, Refusal, Result, Store, Tx,
+    Actor, Error, Refusal, Result, Store, Tx,
     agent::within_scope,
     assignment,
     error::Thing,
@@ -226,6 +226,22 @@ pub async fn stored_paths(store: &Store) -> Result<Vec<String>> {
         .all(store.reader())
         .await?;
     Ok(paths.into_iter().flatten().collect())
+}
+
+/// Whether a file in the store belongs to nothing, for certain, after what should have named it failed: nobody knows
+/// whether a server that fell silent has kept the transaction.
+pub async fn is_left_over(store: &Store, path: &str, error: &Error) -> bool {
+    let Error::Away(_) = error else {
+        return true;
+    };
+    if store.reader().get_database_backend() != DbBackend::Sqlite {
+        return false;
+    }
+    let named = attachment::Entity::find()
+        .filter(attachment::Column::Path.eq(path))
+        .one(store.reader())
+        .await;
+    matches!(named, Ok(None))
 }
 
 /// A file that still has to be brought from Telegram; `None` when that is done or given up.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -21,7 +22,9 @@ use sea_orm::{
 use crate::{
     Clock, Error, Result, Rules,
     bell::{Bell, Topic},
+    doubt::Doubt,
     event,
+    reader::Reader,
 };
 
 /// The longest pauses before a transaction that had to yield is tried again.
@@ -35,16 +38,20 @@ const RETRIES: [Duration; 4] = [
 /// Statements that take longer are worth a line in the log.
 const SLOW: Duration = Duration::from_secs(1);
 
+/// What an answer may take longer than the server gives a statement, before the server counts as gone.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// The shared data layer; cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    read: DatabaseConnection,
+    read: Reader,
     write: DatabaseConnection,
     connections: u32,
     /// The longest a transaction may take.
     longest: Duration,
+    doubt: Doubt,
     /// When a transaction last ended, in milliseconds after `opened`.
     ended: AtomicU64,
     opened: Instant,
@@ -92,18 +99,21 @@ impl Store {
         bell: Bell,
         rules: Rules,
     ) -> Result<Self> {
-        let read = Database::connect(options(connect, connect.connections)).await?;
+        let doubt = Doubt::default();
+        let read = Database::connect(options(connect, connect.connections, &doubt)).await?;
         let write = match read.get_database_backend() {
             // One writer in the process, so that writers queue fairly instead of spinning on the file lock.
-            DbBackend::Sqlite => Database::connect(options(connect, 1)).await?,
+            DbBackend::Sqlite => Database::connect(options(connect, 1, &doubt)).await?,
             _ => read.clone(),
         };
         let postgis = has_geography(&read).await?;
+        let patience = connect.acquire_timeout + connect.statement_timeout + GRACE;
         Ok(Self(Arc::new(Inner {
-            read,
+            read: Reader::new(read, patience, doubt.clone()),
             write,
             connections: connect.connections,
             longest: connect.acquire_timeout + 2 * connect.statement_timeout,
+            doubt,
             ended: AtomicU64::new(0),
             opened: Instant::now(),
             postgis,
@@ -135,8 +145,9 @@ impl Store {
         &self.0.write
     }
 
-    /// The connections that read: in the file database nobody waits for writers there.
-    pub fn reader(&self) -> &DatabaseConnection {
+    /// The connections that read: in the file database nobody waits for writers there, and nowhere for a server that is
+    /// gone.
+    pub fn reader(&self) -> &Reader {
         &self.0.read
     }
 
@@ -153,7 +164,8 @@ impl Store {
 
     /// Closes all connections, once nobody uses them any more.
     pub async fn close(&self) {
-        let closed = tokio::join!(self.0.read.clone().close(), self.0.write.clone().close());
+        let read = self.0.read.connection().clone();
+        let closed = tokio::join!(read.close(), self.0.write.clone().close());
         if let (Err(error), _) | (_, Err(error)) = closed {
             tracing::warn!(%error, "a connection did not close");
         }
@@ -161,7 +173,7 @@ impl Store {
 
     /// Whether every connection there may be is in use.
     pub fn is_exhausted(&self) -> bool {
-        let read = self.reader();
+        let read = self.0.read.connection();
         match read.get_database_backend() {
             DbBackend::Postgres => is_full(read.get_postgres_connection_pool()),
             _ => is_full(read.get_sqlite_connection_pool()),
@@ -243,9 +255,15 @@ impl Store {
     where
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send,
     {
-        let attempt = tokio::time::timeout(self.0.longest, self.transact(work));
+        let attempt = pin!(self.transact(work));
+        // Dropped before the connection is: the pool shall know when it comes back.
+        let question = self.0.doubt.question();
+        let done = tokio::time::timeout(self.0.longest, attempt).await;
+        if done.is_ok() {
+            question.answered();
+        }
         let silent = |_| Error::Away(format!("no answer within {:?}", self.0.longest));
-        attempt.await.map_err(silent)?
+        done.map_err(silent)?
     }
 
     async fn transact<T, F>(&self, work: F) -> Result<T>
@@ -366,7 +384,8 @@ fn is_full<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> bool {
     pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections()
 }
 
-fn options(connect: &Connect, connections: u32) -> ConnectOptions {
+fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions {
+    let doubt = doubt.clone();
     let mut options = ConnectOptions::new(&connect.url);
     let milliseconds = |time: Duration| format!("{}ms", time.as_millis());
     let settings = [
@@ -396,7 +415,14 @@ fn options(connect: &Connect, connections: u32) -> ConnectOptions {
                 .pragma("cache_size", "-8192")
                 .pragma("temp_store", "memory")
         })
-        .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()));
+        .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()))
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            let doubt = doubt.clone();
+            pool.after_release(move |connection, _| {
+                let doubt = doubt.clone();
+                Box::pin(async move { doubt.settle(connection).await })
+            })
+        });
     options
 }
 

@@ -1,6 +1,9 @@
 //! The restore drill, and what a backup must survive, on both databases and on a bucket.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, ensure};
 use chrono::TimeDelta;
@@ -24,6 +27,9 @@ mod house;
 
 use house::{House, each, postgres, start};
 
+/// What the drill may take with a few rows; with all those of a city it is thirty minutes.
+const DRILL: Duration = Duration::from_secs(60);
+
 fn message<T>(outcome: Result<T>) -> String {
     match outcome {
         Ok(_) => String::new(),
@@ -44,7 +50,9 @@ async fn what_was_backed_up_comes_back_in_another_house() -> Result<()> {
             &[("GAD_BACKUP__TARGET", &place.display().to_string())],
         )
         .await?;
+        let begun = Instant::now();
         let manifest = restore(&new.source, &new.target, &name, false).await?;
+        assert!(begun.elapsed() < DRILL, "{:?}", begun.elapsed());
         assert_eq!(manifest.census.counts["tasks"], 5);
         assert_eq!(manifest.files.len(), 5);
         let again =

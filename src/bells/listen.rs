@@ -1,10 +1,14 @@
 //! Bells over PostgreSQL's NOTIFY, for several instances without Redis.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use anyhow::Result;
 use domain::Store;
-use sea_orm::{ConnectionTrait, DbBackend, Statement, sqlx::postgres::PgListener};
+use sea_orm::{
+    ConnectionTrait, DbBackend, Statement,
+    sqlx::{self, Executor, postgres::PgListener},
+};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::Bells;
@@ -17,6 +21,12 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long a word may take; then it is dropped.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// After so long without a word it is asked whether the connection is still there: a host that vanished says nothing.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// How long the answer to that may take, and how long connecting.
+const DEAD: Duration = Duration::from_secs(3);
 
 /// Tells and listens until the stop; `url` is the database's.
 pub async fn run(bells: Bells, store: Store, url: String, stop: CancellationToken) -> Result<()> {
@@ -35,23 +45,36 @@ async fn hear(bells: &Bells, url: &str) {
     }
 }
 
-async fn hear_once(bells: &Bells, url: &str) -> Result<(), sea_orm::sqlx::Error> {
-    let mut listener = PgListener::connect(url).await?;
-    // A lost connection is an error here, so that what was missed meanwhile is looked at.
-    listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
+async fn hear_once(bells: &Bells, url: &str) -> Result<(), sqlx::Error> {
+    let mut listener = within(async {
+        let mut listener = PgListener::connect(url).await?;
+        // A lost connection is an error here, so that what was missed meanwhile is looked at.
+        listener.eager_reconnect(false);
+        listener.listen(CHANNEL).await?;
+        Ok(listener)
+    })
+    .await?;
     bells.missed();
-    while let Some(word) = listener.try_recv().await? {
-        bells.heard(word.payload());
+    loop {
+        match timeout(QUIET, listener.try_recv()).await {
+            Ok(word) => match word? {
+                Some(word) => bells.heard(word.payload()),
+                None => return Ok(()),
+            },
+            Err(_) => within(listener.execute("SELECT 1")).await.map(drop)?,
+        }
     }
-    Ok(())
+}
+
+async fn within<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    timeout(DEAD, work).await.map_err(io::Error::from)?
 }
 
 async fn notify(store: &Store, word: String) {
     let sql = "SELECT pg_notify($1, $2)";
     let values = [CHANNEL.into(), word.into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    let told = tokio::time::timeout(PATIENCE, store.writer().execute_raw(statement)).await;
+    let told = timeout(PATIENCE, store.reader().execute_raw(statement)).await;
     if !matches!(told, Ok(Ok(_))) {
         tracing::debug!("other instances could not be told; they look by themselves");
     }

@@ -1,5 +1,7 @@
 //! gad backup: makes, tries out and restores safety copies.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use domain::{Clock, bell::Bell};
@@ -10,6 +12,9 @@ use crate::{
     config::Config,
     open,
 };
+
+/// How long bringing everything back may take.
+const DRILL: Duration = Duration::from_secs(30 * 60);
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  gad backup create && gad backup list")]
@@ -46,23 +51,26 @@ enum Action {
 impl Backup {
     pub async fn run(self, config: &Config) -> Result<()> {
         let target = Target::open(config)?;
+        let begun = Instant::now();
         match self.action {
             Action::Create => {
                 let source = Source::new(config, open::on_time(config).await?)?;
                 let made = daily::make(&source, &target).await?;
-                told(&made, &target, "made and tried out")
+                told(&made, &target, &timed("made and tried out", begun))
             }
             Action::Verify { name } => {
                 let source = source(config).await?;
                 let name = find(&target, name.as_deref()).await?;
                 let manifest = backup::verify(&source, &target, &name).await?;
-                told(&manifest, &target, "good")
+                told(&manifest, &target, &timed("good; restored on trial", begun))?;
+                warn_if_slow(begun.elapsed())
             }
             Action::Restore { name, force } => {
                 let source = source(config).await?;
                 let name = find(&target, Some(&name)).await?;
                 let manifest = backup::restore(&source, &target, &name, force).await?;
-                told(&manifest, &target, "restored")
+                told(&manifest, &target, &timed("restored", begun))?;
+                warn_if_slow(begun.elapsed())
             }
             Action::List => list(&target).await,
         }
@@ -91,6 +99,20 @@ async fn find(target: &Target, wanted: Option<&str>) -> Result<String> {
             })
         }
     }
+}
+
+fn timed(state: &str, begun: Instant) -> String {
+    format!("{state} in {:.1} s", begun.elapsed().as_secs_f64())
+}
+
+fn warn_if_slow(took: Duration) -> Result<()> {
+    if took <= DRILL {
+        return Ok(());
+    }
+    say::line(format_args!(
+        "that is longer than {} minutes: a faster disk or target, or less evidence to bring back, is wanted",
+        DRILL.as_secs() / 60
+    ))
 }
 
 fn told(manifest: &backup::Manifest, target: &Target, state: &str) -> Result<()> {

@@ -5,8 +5,16 @@ use secrecy::SecretString;
 
 use super::read::Reader;
 
+/// Where it is, and how it proves that it is itself.
+#[derive(Clone, Debug)]
+pub struct RedisAccess {
+    pub url: SecretString,
+    /// The certificates, as PEM, one of which must vouch for it; the authorities of the web without.
+    pub authority: Option<String>,
+}
+
 /// The address of Redis, from one variable or from its parts.
-pub fn read(reader: &mut Reader) -> Option<SecretString> {
+pub fn read(reader: &mut Reader) -> Option<RedisAccess> {
     let tls = reader.flag("redis.tls");
     let port: u16 = reader.number("redis.port", 1..=u16::MAX);
     let db: u8 = reader.number("redis.db", 0..=u8::MAX);
@@ -15,7 +23,32 @@ pub fn read(reader: &mut Reader) -> Option<SecretString> {
         (None, Some(host)) => parts(reader, &host, port, db, tls)?,
         (None, None) => return None,
     };
-    Some(SecretString::from(String::from(url)))
+    let authority = authority(reader, url.scheme() == "rediss");
+    Some(RedisAccess {
+        url: SecretString::from(String::from(url)),
+        authority,
+    })
+}
+
+fn authority(reader: &mut Reader, tls: bool) -> Option<String> {
+    let path = reader.text("redis.ca_file")?;
+    if !tls {
+        reader.problem(
+            "redis.ca_file",
+            "it is for encrypted connections: write rediss://, or REDIS_TLS=true with REDIS_HOST",
+        );
+    }
+    match std::fs::read_to_string(&path) {
+        Ok(text) if text.contains("BEGIN CERTIFICATE") => Some(text),
+        Ok(_) => {
+            reader.problem("redis.ca_file", format!("{path} has no certificate in PEM"));
+            None
+        }
+        Err(error) => {
+            reader.problem("redis.ca_file", format!("{path} cannot be read: {error}"));
+            None
+        }
+    }
 }
 
 fn whole(reader: &mut Reader, text: &str, tls: bool) -> Option<Url> {
@@ -65,8 +98,9 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let layers = Layers::collect(None, variables, &mut problems);
-        let url = read(&mut Reader::new(&layers, &mut problems));
-        (url.map(|url| url.expose_secret().to_owned()), problems)
+        let place = read(&mut Reader::new(&layers, &mut problems));
+        let url = place.map(|place| place.url.expose_secret().to_owned());
+        (url, problems)
     }
 
     #[test]
@@ -85,6 +119,11 @@ mod tests {
     fn plain_text_against_the_wish_is_a_problem() {
         let (_, problems) = given(&[("REDIS_URL", "redis://cache"), ("REDIS_TLS", "1")]);
         assert_eq!(problems.len(), 1);
+        let (_, problems) = given(&[
+            ("REDIS_URL", "redis://cache"),
+            ("GAD_REDIS__CA_FILE", "/etc/hostname"),
+        ]);
+        assert_eq!(problems.len(), 2, "{problems:?}");
         let (url, problems) = given(&[("REDIS_URL", "http://cache")]);
         assert_eq!((url, problems.len()), (None, 1));
     }

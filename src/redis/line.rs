@@ -5,7 +5,6 @@ use std::{convert::Infallible, io, sync::Arc, time::Duration};
 use anyhow::Result;
 use metrics::gauge;
 use redis::{AsyncConnectionConfig, Client, PushInfo, PushKind, RedisError, RedisResult, aio, cmd};
-use secrecy::SecretString;
 use tokio::{
     sync::Notify,
     time::{Instant, sleep, timeout},
@@ -13,7 +12,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::Redis;
-use crate::bells::Bells;
+use crate::{bells::Bells, config::RedisAccess};
 
 /// How long connecting may take; it costs nobody anything.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -167,8 +166,8 @@ pub struct Visit {
 }
 
 /// Connects once, for `gad doctor`.
-pub async fn visit(url: &SecretString) -> RedisResult<Visit> {
-    let client: Client = super::client(url)?;
+pub async fn visit(place: &RedisAccess) -> RedisResult<Visit> {
+    let client: Client = super::client(place)?;
     let config = patient();
     let look = async {
         let mut line = client

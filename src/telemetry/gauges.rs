@@ -64,6 +64,10 @@ pub(super) fn describe() {
         "gad_instances",
         "Instances that hear each other over Redis."
     );
+    describe_gauge!(
+        "gad_supervisors_online",
+        "Supervisors and admins with a board open, at all instances that tell each other over Redis."
+    );
     describe_gauge!("gad_tasks", "Tasks by status.");
     describe_gauge!("gad_agents", "Active agents by availability.");
 }

@@ -23,7 +23,7 @@ use crate::{
     auth::Signed,
     error::{Problem, Result},
     extract::{Path, too_large},
-    once::{Once, kept},
+    once::{Once, REPLAYED, kept},
     out::tasks::{EvidenceKind, ReportOut},
     wanted::tasks::ReportIn,
 };
@@ -67,7 +67,16 @@ async fn add(
         Received::Before(earlier) => return Ok(earlier),
         Received::New(sent, file, once) => (sent, file, once),
     };
-    let new = report_of(sent, file)?;
+    let stored = stored(file.as_ref());
+    let new = match report_of(sent, file) {
+        Ok(new) => new,
+        Err(problem) => {
+            if let Some(path) = stored {
+                remove(&app, path).await;
+            }
+            return Err(problem);
+        }
+    };
     let actor = signed.actor.clone();
     let done = kept!(app, once, |tx| {
         let report = ReportOut {
@@ -77,6 +86,7 @@ async fn add(
         let place = format!("/api/v1/tasks/{id}/timeline");
         Ok(Answer::created(place, &report))
     });
+    let done = tidied(&app, stored, done).await;
     about(&app, &signed.actor, id, done).await
 }
 
@@ -121,6 +131,50 @@ async fn keep(app: &App, upload: Upload) -> Result<NewFile> {
         mime: upload.mime,
         bytes: Some(bytes),
     })
+}
+
+/// Where a file lies that came with a request.
+pub(super) fn stored(file: Option<&NewFile>) -> Option<String> {
+    match &file?.source {
+        Source::Stored(path) => Some(path.clone()),
+        Source::Telegram(_) => None,
+    }
+}
+
+/// What was done with a request; of one that came to nothing, or was answered before, no file stays.
+pub(super) async fn tidied(
+    app: &App,
+    stored: Option<String>,
+    done: domain::Result<Response>,
+) -> domain::Result<Response> {
+    let Some(path) = stored else {
+        return done;
+    };
+    match done {
+        Ok(answer) => {
+            if !is_new(&answer) {
+                remove(app, path).await;
+            }
+            Ok(answer)
+        }
+        Err(error) => {
+            if attachment::is_left_over(&app.store, &path, &error).await {
+                remove(app, path).await;
+            }
+            Err(error)
+        }
+    }
+}
+
+fn is_new(answer: &Response) -> bool {
+    answer.status().is_success() && !answer.headers().contains_key(REPLAYED)
+}
+
+async fn remove(app: &App, path: String) {
+    let removed = tokio::time::timeout(PATIENCE, app.files.remove(&path)).await;
+    if !matches!(removed, Ok(Ok(()))) {
+        tracing::warn!("a file of a request that came to nothing stays in the store");
+    }
 }
 
 fn store_failed(reason: &str) -> Problem {

@@ -1,6 +1,6 @@
-//! Figures of the present.
+//! Figures of the present. Those that boards ask for all at once are remembered for a moment: see [`crate::cache`].
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
     Store,
@@ -16,6 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     auth::Signed,
+    cache,
     error::Result,
     extract::{Json, Path, Query},
 };
@@ -33,6 +34,8 @@ struct StatsOverview {
     at: DateTime<Utc>,
     tasks: TaskFigures,
     agents: AgentFigures,
+    /// Supervisors and admins with a board open; null for agents.
+    supervisors_online: Option<usize>,
     /// What was done in the last 30 days, today included.
     work: Work,
 }
@@ -145,10 +148,14 @@ async fn unit(
     signed: Signed,
     Path(id): Path<i64>,
     Query(query): Query<PeriodQuery>,
-) -> Result<Json<Work>> {
+) -> Result<Response> {
     let period = period(&app.store, query.from, query.until)?;
-    let figures = figures::of_unit(&app.store, &signed.actor, id, period).await?;
-    Ok(Json(figures.into()))
+    let what = format!("unit {id} {} {}", period.from, period.until);
+    let made = async {
+        let figures = figures::of_unit(&app.store, &signed.actor, id, period).await?;
+        Ok::<_, domain::Error>(Work::from(figures))
+    };
+    cache::answer(&app, &signed.actor, &what, Box::pin(made)).await
 }
 
 /// What somebody did: oneself, people of one's units, anybody for level 3.
@@ -209,17 +216,23 @@ impl From<Sums> for WorkSums {
 /// The figures of what one may see.
 #[utoipa::path(get, path = "/stats/overview", tag = "numbers", operation_id = "stats_overview",
     responses((status = 200, body = StatsOverview)))]
-async fn overview(State(app): State<App>, signed: Signed) -> Result<Json<StatsOverview>> {
+async fn overview(State(app): State<App>, signed: Signed) -> Result<Response> {
     let period = period(&app.store, None, None)?;
-    let (now, work) = tokio::try_join!(
-        stats::overview(&app.store, &signed.actor),
-        figures::of_scope(&app.store, &signed.actor, period)
-    )?;
-    Ok(Json(StatsOverview::of(&now, work)))
+    let what = format!("overview {}", period.until);
+    let made = async {
+        let (now, work) = tokio::try_join!(
+            stats::overview(&app.store, &signed.actor),
+            figures::of_scope(&app.store, &signed.actor, period)
+        )?;
+        let online = signed.actor.may_command();
+        let online = online.then(|| app.hub.supervisors_online());
+        Ok::<_, domain::Error>(StatsOverview::of(&now, online, work))
+    };
+    cache::answer(&app, &signed.actor, &what, Box::pin(made)).await
 }
 
 impl StatsOverview {
-    fn of(figures: &Overview, work: Figures) -> Self {
+    fn of(figures: &Overview, supervisors_online: Option<usize>, work: Figures) -> Self {
         let tasks = |status| figures.tasks.get(&status).copied().unwrap_or(0);
         let agents = |one: Availability| figures.agents.get(one.as_str()).copied().unwrap_or(0);
         Self {
@@ -241,6 +254,7 @@ impl StatsOverview {
                 off_shift: agents(Availability::OffShift),
                 on_leave: agents(Availability::OnLeave),
             },
+            supervisors_online,
             work: work.into(),
         }
     }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use api::{Api, CheckState, Checks, Config, Goodbye, Hub, Limiter, Limits, Local};
+use api::{Alone, Api, CheckState, Checks, Config, Goodbye, Hub, Limiter, Limits, Local};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -106,6 +106,7 @@ impl World {
             files: Arc::new(Memory::default()),
             hub: hub.clone(),
             limiter: Arc::new(Local::default()) as Arc<dyn Limiter>,
+            cache: Arc::new(Alone),
             checks: Arc::new(Fine),
             config,
         };

@@ -7,8 +7,8 @@ use crate::{
 };
 
 pub async fn look(config: &Config) -> Option<Finding> {
-    let url = config.redis.as_ref()?;
-    Some(match visit(url).await {
+    let place = config.redis.as_ref()?;
+    Some(match visit(place).await {
         Ok(visit) => {
             let detail = format!("version {}, answers in {:.1?}", visit.version, visit.took);
             if visit.took < PATIENCE / 2 {

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use api::{Api, CheckState, Checks, Config, Hub, Limits, Local};
+use api::{Alone, Api, CheckState, Checks, Config, Hub, Limits, Local};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -151,6 +151,7 @@ async fn program(url: &str) -> domain::Result<Router> {
         store,
         files: Arc::new(Nowhere),
         limiter: Arc::new(Local::default()),
+        cache: Arc::new(Alone),
         checks: Arc::new(Fine),
         config,
     };

@@ -21,6 +21,7 @@ pub mod people;
 pub mod process;
 pub mod redis;
 mod staff;
+pub mod tls;
 pub mod until;
 pub mod wire;
 pub mod wish;

@@ -9,21 +9,32 @@ use tokio::{
     process::{Child, Command},
 };
 
-use crate::until::until;
+use crate::{tls::Identity, until::until};
 
 /// A running `redis-server`; killed when dropped.
 pub struct Redis {
     port: u16,
     server: Option<Child>,
+    /// A second door, for encrypted connections.
+    encrypted: Option<(u16, Identity)>,
 }
 
 impl Redis {
     /// Starts one on a free port; `None` where the tests run without.
+    pub async fn start() -> Result<Option<Self>> {
+        Self::start_as(None).await
+    }
+
+    /// The same with a second door, where it shows a certificate.
+    pub async fn encrypted(identity: Identity) -> Result<Option<Self>> {
+        Self::start_as(Some(identity)).await
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the test command says whether there is a Redis"
     )]
-    pub async fn start() -> Result<Option<Self>> {
+    async fn start_as(identity: Option<Identity>) -> Result<Option<Self>> {
         if std::env::var("TEST_REDIS_URL")
             .unwrap_or_default()
             .is_empty()
@@ -31,11 +42,15 @@ impl Redis {
             tracing::warn!("TEST_REDIS_URL is not set: this test does nothing");
             return Ok(None);
         }
-        let port = TcpListener::bind(("127.0.0.1", 0))
-            .await?
-            .local_addr()?
-            .port();
-        let mut redis = Self { port, server: None };
+        let encrypted = match identity {
+            Some(identity) => Some((free_port().await?, identity)),
+            None => None,
+        };
+        let mut redis = Self {
+            port: free_port().await?,
+            server: None,
+            encrypted,
+        };
         redis.run().await?;
         Ok(Some(redis))
     }
@@ -44,15 +59,30 @@ impl Redis {
         self.port
     }
 
+    /// Where it takes encrypted connections only; its usual port where it takes none.
+    pub fn encrypted_port(&self) -> u16 {
+        self.encrypted.as_ref().map_or(self.port, |(port, _)| *port)
+    }
+
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/0", self.port)
     }
 
     /// Starts it again after [`Self::kill`], empty.
     pub async fn run(&mut self) -> Result<()> {
-        let server = Command::new("redis-server")
+        let mut command = Command::new("redis-server");
+        command
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
-            .args(["--port", &self.port.to_string()])
+            .args(["--port", &self.port.to_string()]);
+        if let Some((port, Identity { key, certificate })) = &self.encrypted {
+            command
+                .args(["--tls-port", &port.to_string(), "--tls-auth-clients", "no"])
+                .arg("--tls-key-file")
+                .arg(key)
+                .arg("--tls-cert-file")
+                .arg(certificate);
+        }
+        let server = command
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
@@ -98,4 +128,9 @@ impl Redis {
         let text = String::from_utf8_lossy(&answer[..read]).into_owned();
         Ok(text.lines().next().unwrap_or_default().to_owned())
     }
+}
+
+async fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    Ok(listener.local_addr()?.port())
 }

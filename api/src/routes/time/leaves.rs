@@ -129,11 +129,12 @@ async fn certify(
         Received::New(_, file, once) => (file, once),
     };
     let file = file.ok_or_else(|| Problem::malformed("file", "is needed"))?;
+    let stored = evidence::stored(Some(&file));
     let done = kept!(app, once, |tx| {
         let leave = leave::certify(tx, &signed.actor, id, file).await?;
         Ok(Answer::ok(&LeaveOut::from(leave)))
     });
-    Ok(done?)
+    Ok(evidence::tidied(&app, stored, done).await?)
 }
 
 /// Approves leave and answers with the open tasks that it breaks. Level 2 and above of the scope, never one's own.

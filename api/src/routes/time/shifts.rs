@@ -170,6 +170,7 @@ async fn end(
         Received::Before(earlier) => return Ok(earlier),
         Received::New(sent, file, once) => (sent, file, once),
     };
+    let stored = evidence::stored(file.as_ref());
     let handover = HandOver {
         text: sent.text,
         file,
@@ -178,7 +179,7 @@ async fn end(
         let shift = shift::end(tx, &signed.actor, id, handover).await?;
         Ok(Answer::ok(&ShiftOut::from(shift)))
     });
-    Ok(done?)
+    Ok(evidence::tidied(&app, stored, done).await?)
 }
 
 /// What the shifts before have left for this one to know, the newest first.

@@ -11,6 +11,9 @@ use super::{
 /// Rows that a page may sort, or read in vain, in a table of any size.
 const FEW: f64 = 6000.0;
 
+/// Tables that only PostgreSQL is asked about.
+const ALSO_BIG: [&str; 2] = ["broadcasts", "broadcast_recipients"];
+
 /// What PostgreSQL did that takes longer the more rows there are.
 pub fn found_on_postgres(heard: &[Heard]) -> Vec<String> {
     let plans = heard.iter().filter(|one| one.from == NOTICE);
@@ -33,7 +36,7 @@ pub fn found_on_postgres(heard: &[Heard]) -> Vec<String> {
 fn walk(node: &Value, faults: &mut Vec<String>) {
     let kind = node["Node Type"].as_str().unwrap_or_default();
     let table = node["Relation Name"].as_str().unwrap_or_default();
-    if kind == "Seq Scan" && BIG.contains(&table) {
+    if kind == "Seq Scan" && (BIG.contains(&table) || ALSO_BIG.contains(&table)) {
         faults.push(format!("all of {table} is read"));
     }
     let loops = node["Actual Loops"].as_f64().unwrap_or(0.0);

@@ -28,10 +28,10 @@ pub const BIG: [&str; 20] = [
     "users",
 ];
 
-/// One task in a hundred is open; everybody is on one now and then.
+/// Of a hundred thousand tasks one in a hundred is open, of more no more; everybody is on one now and then.
 const STATEMENTS: [&str; 24] = [
     "INSERT INTO users (username, name, level, permissions, active, version, telegram_id, created_at, updated_at)
-     SELECT 'u' || i, 'Persona ' || (i * 7919 % 20011), 1, '', i % 50 <> 0, 1, 10000 + i, {at}, {at} FROM {20000}",
+     SELECT 'u' || i, 'Persona ' || (i * 7919 % 20011), 1, '', i % 50 <> 0, 1, 10000 + i, {at}, {at} FROM {people}",
     "INSERT INTO agents (user_id, name, badge, active, version, created_at, updated_at)
      SELECT id, name, username, TRUE, 1, {at}, {at} FROM users WHERE telegram_id > 10000",
     "INSERT INTO units (name, created_at) SELECT 'Unidad ' || i, {at} FROM {=200}",
@@ -45,7 +45,7 @@ const STATEMENTS: [&str; 24] = [
      SELECT 1 + i * 7919 % ({people} / 2), 1 + i % 200, 'ended', {at}, {at}, {at}, {at}, CASE WHEN i % 50 = 0 THEN {at} END,
         'UTC', {at} FROM {30000}",
     "INSERT INTO shift_swaps (status, shift_id, other_shift_id, from_agent_id, to_agent_id, created_at)
-     SELECT CASE WHEN i % 100 = 0 THEN 'accepted' ELSE 'approved' END, i, i + 1, 1 + i * 7919 % {people}, 1 + i * 31 % {people}, {at}
+     SELECT CASE WHEN i % {open} = 0 THEN 'accepted' ELSE 'approved' END, i, i + 1, 1 + i * 7919 % {people}, 1 + i * 31 % {people}, {at}
      FROM {30000}",
     "INSERT INTO calendars (token_hash, agent_id, created_by, created_at, revoked_at)
      SELECT 'c' || i, 1 + i % {people}, 1 + i % {people}, {at}, CASE WHEN i % 2 = 0 THEN {at} END FROM {30000}",
@@ -56,14 +56,14 @@ const STATEMENTS: [&str; 24] = [
     "INSERT INTO tasks (code, kind_id, title, search, status, priority, lat, lon, planned_start_at, window_start_at, window_end_at,
         zone, unit_id, lead_agent_id, created_by, paused_seconds, ended_at, counts_in_estimates, drill, version, created_at, updated_at)
      SELECT 'X-' || i, 1 + i % 7, 'Tarea', 'x-' || i || ' tarea manzana ' || (i % 997),
-        CASE WHEN i % 100 <> 0 THEN CASE WHEN i % 20 = 1 THEN 'cancelled' ELSE 'completed' END
-             WHEN i % 300 = 0 THEN 'in_progress' WHEN i % 700 = 0 THEN 'paused' ELSE 'scheduled' END,
+        CASE WHEN i % {open} <> 0 THEN CASE WHEN i % 20 = 1 THEN 'cancelled' ELSE 'completed' END
+             WHEN i % (3 * {open}) = 0 THEN 'in_progress' WHEN i % (7 * {open}) = 0 THEN 'paused' ELSE 'scheduled' END,
         1 + i % 5, -34.6 - (i % 1000) / 10000.0, -58.4 - (i % 977) / 10000.0, {at}, {at},
-        CASE WHEN i % 1100 = 0 THEN {at} ELSE {later} END, 'UTC', 1 + i * 31 % 200, 1 + i * 7919 % {people},
-        1 + i * 7907 % ({people} / 10), 0, CASE WHEN i % 100 <> 0 THEN {past} END, TRUE, FALSE, 1, {at}, {at} FROM {100000}",
+        CASE WHEN i % (11 * {open}) = 0 THEN {at} ELSE {later} END, 'UTC', 1 + i * 31 % 200, 1 + i * 7919 % {people},
+        1 + i * 7907 % ({people} / 10), 0, CASE WHEN i % {open} <> 0 THEN {past} END, TRUE, FALSE, 1, {at}, {at} FROM {100000}",
     "INSERT INTO figure_days (day, whole, zone) VALUES ('{yore}', TRUE, 'America/Argentina/Buenos_Aires')",
     "INSERT INTO assignments (task_id, agent_id, state, state_at, offered_at, rings)
-     SELECT id, lead_agent_id, CASE WHEN ended_at IS NOT NULL THEN 'released' WHEN id % 500 = 0 THEN 'offered' ELSE 'on_site' END,
+     SELECT id, lead_agent_id, CASE WHEN ended_at IS NOT NULL THEN 'released' WHEN id % (5 * {open}) = 0 THEN 'offered' ELSE 'on_site' END,
         {at}, {at}, 1 FROM tasks",
     "INSERT INTO status_history (task_id, to_status, channel, happened_at, recorded_at, released)
      SELECT id, 'scheduled', 'api', {at}, {at}, '[]' FROM tasks",
@@ -85,17 +85,31 @@ const STATEMENTS: [&str; 24] = [
      SELECT 's' || i, 1 + i % {people}, 'h' || i, 'p' || i, {at}, {at}, {later} FROM {30000}",
 ];
 
-/// Fills the tables of a fresh world; the planner learns how large they are where it can.
-pub async fn fill(db: &DatabaseConnection) {
+/// What only PostgreSQL is asked about: SQLite calls going along its own key a scan.
+const OF_POSTGRES: [&str; 3] = [
+    "INSERT INTO broadcasts (text, audience, status, drill, round, chain, created_by, created_at, expires_at, ended_at)
+     SELECT 'x', '{\"kind\":\"all\"}', 'closed', FALSE, 1, '[]', 1 + i % 1000, {at}, {at}, {at} FROM {10000}",
+    "INSERT INTO broadcast_recipients (broadcast_id, user_id, state, state_at, rings)
+     SELECT 1 + i % 10000, 1 + i / 10000, CASE WHEN i % 3 = 0 THEN 'sent' ELSE 'acknowledged' END, {at}, 1 FROM {100000}",
+    "INSERT INTO audit (at, user_id, action, subject_kind, subject_id, channel, data)
+     SELECT {at}, 1 + i % 1000, 'task.created', 'task', i, 'bot', '{}' FROM {100000}",
+];
+
+/// Fills the tables of a fresh world, so many times the years; the planner learns how large they are where it can.
+pub async fn fill(db: &DatabaseConnection, times: u32) {
     let backend = db.get_database_backend();
     let transaction = db.begin().await.expect("a transaction");
     if backend == DbBackend::Postgres {
         let patience = transaction.execute_unprepared("SET LOCAL statement_timeout = 0");
         patience.await.expect("a setting");
     }
-    for statement in STATEMENTS {
+    let more: &[&str] = match backend {
+        DbBackend::Postgres => &OF_POSTGRES,
+        _ => &[],
+    };
+    for statement in STATEMENTS.iter().chain(more) {
         let written = transaction
-            .execute_unprepared(&plain(statement, backend))
+            .execute_unprepared(&plain(statement, backend, times))
             .await;
         written.unwrap_or_else(|error| panic!("{error}: {statement}"));
     }
@@ -106,7 +120,7 @@ pub async fn fill(db: &DatabaseConnection) {
 
 /// Both databases count by recursion, but call a moment by different names. SQLite has its plans without looking at
 /// the rows: a tenth of them will do.
-fn plain(statement: &str, backend: DbBackend) -> String {
+fn plain(statement: &str, backend: DbBackend, times: u32) -> String {
     let (moment, share) = match backend {
         DbBackend::Sqlite => ("text", 10),
         _ => ("timestamptz", 1),
@@ -115,13 +129,15 @@ fn plain(statement: &str, backend: DbBackend) -> String {
         Some((head, count)) => (head, count.strip_suffix('}')),
         None => (statement, None),
     };
+    let people = 20_000 / share;
     let numbers = rows.map(|count| {
         let count = match count.strip_prefix('=') {
             Some(count) => count.parse::<u32>().expect("a number"),
-            None => count.parse::<u32>().expect("a number") / share,
+            None if count == "people" => people,
+            None => count.parse::<u32>().expect("a number") / share * times,
         };
         format!(
-            " FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n) AS numbers"
+            " FROM (WITH RECURSIVE n(i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n) AS numbers"
         )
     });
     let at = |hours: i64| {
@@ -136,5 +152,6 @@ fn plain(statement: &str, backend: DbBackend) -> String {
         .replace("{past}", &at(-72))
         .replace("{now}", &at(0))
         .replace("{later}", &at(1))
-        .replace("{people}", &(20_000 / share).to_string())
+        .replace("{people}", &people.to_string())
+        .replace("{open}", &(100 * times).to_string())
 }

@@ -152,6 +152,7 @@ const FIGURES: [&str; 29] = [
     "gad_events_seq",
     "gad_db_pool_in_use",
     "gad_redis_up",
+    "gad_supervisors_online",
     "gad_tasks",
     "gad_agents",
     "gad_build_info",

@@ -36,6 +36,7 @@ mod search;
 mod several;
 mod sos;
 mod steps;
+mod vanished;
 mod whole_day;
 
 /// The program under test.

@@ -345,3 +345,64 @@ async fn who_does_not_answer_can_be_called() -> Result<()> {
     assert!(!told.text.contains("5555"), "{}", told.text);
     Ok(())
 }
+
+/// Where a folder should be there is a file: the store can write nothing there, as on a full disk.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_waits_for_room_in_the_file_store_and_is_not_lost() -> Result<()> {
+    let Some(scene) = scene().await? else {
+        return Ok(());
+    };
+    let (app, ana) = (&scene.app, &scene.ana);
+    press(ana, "Iniciar").await?;
+    scene.until_status("in_progress").await?;
+    let files = app.database().folder().join("files");
+    let in_the_way = [files.join("evidence"), files.join("uploads")];
+    for place in &in_the_way {
+        std::fs::write(place, "")?;
+    }
+    ana.sends_photo(b"a broken window", "la vidriera")?;
+    ana.until_text("Foto anotada en").await?;
+    until("a try in vain", || async {
+        let failed = app
+            .rows("SELECT id FROM timers WHERE kind = 'fetch' AND tries > 0")
+            .await?;
+        Ok((!failed.is_empty()).then_some(()))
+    })
+    .await?;
+    let waiting = scene.http.get("/api/v1/attachments/1").await?;
+    assert_eq!(waiting.status, 409, "{waiting:?}");
+    let refused = upload(&scene, "").await?;
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(app.rows("SELECT id FROM attachments").await?.len(), 1);
+
+    for place in &in_the_way {
+        std::fs::remove_file(place)?;
+    }
+    scene.clock.advance(TimeDelta::minutes(1));
+    until("the photo to be fetched", || async {
+        let file = scene.http.get("/api/v1/attachments/1").await?;
+        Ok((file.status == 200 && file.text == "a broken window").then_some(()))
+    })
+    .await?;
+    upload(&scene, "").await?.expect(201)?;
+    // What is refused after its file was stored leaves no file behind.
+    let refused = upload(&scene, "-34.6").await?;
+    assert_eq!(refused.status, 422, "{refused:?}");
+    assert_eq!(std::fs::read_dir(files.join("uploads"))?.count(), 1);
+    assert_eq!(app.rows("SELECT id FROM attachments").await?.len(), 2);
+    Ok(())
+}
+
+/// Adds a picture to the task over HTTP; a latitude alone is no place.
+async fn upload(scene: &Scene, lat: &str) -> Result<it::http::Answer> {
+    let picture = reqwest::multipart::Part::bytes(b"\x89PNG\r\n\x1a\npicture".to_vec());
+    let picture = picture.file_name("v.png").mime_str("image/png")?;
+    let mut form = reqwest::multipart::Form::new().part("file", picture);
+    if !lat.is_empty() {
+        form = form.text("lat", lat.to_owned());
+    }
+    let path = format!("{}/reports", scene.path);
+    let request = scene.http.request(reqwest::Method::POST, &path);
+    scene.http.send(request.multipart(form)).await
+}

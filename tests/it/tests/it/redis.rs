@@ -1,5 +1,8 @@
 //! Redis joins instances, and nobody pays for it when it is killed, held, cut off or emptied.
 
+mod small;
+mod tls;
+
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};

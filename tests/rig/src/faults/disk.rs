@@ -31,6 +31,10 @@ const SIZE: &std::ffi::CStr = c"size=24m,mode=0700";
 /// From room on the disk to the first write.
 const RESUMED: Duration = Duration::from_secs(5);
 
+/// So many pictures of so many bytes are tried while there is no room.
+const UPLOADS: usize = 5;
+const PICTURE: usize = 256 << 10;
+
 /// So many writes are refused before there is room again.
 const REFUSED: usize = 20;
 
@@ -51,6 +55,8 @@ async fn run(bench: Bench) -> Result<Findings> {
     for _ in 0..5 {
         create(&http).await?.then(|| made += 1);
     }
+    let task = first_task(&http).await?;
+    let mut uploaded = usize::from(upload(&http, task).await?);
     let filler = disk.fill()?;
     let mut refused = 0;
     // What is in the pages that the file has already may still fit.
@@ -65,6 +71,11 @@ async fn run(bench: Bench) -> Result<Findings> {
         }
     }
     findings.must(refused == REFUSED, "the disk never was full");
+    for _ in 0..UPLOADS {
+        let taken = upload(&http, task).await?;
+        findings.must(!taken, "a picture was taken for which there is no room");
+        uploaded += usize::from(taken);
+    }
     let live = http.get("/health/live").await?;
     findings.must(live.status == 200, "it does not live with a full disk");
     let tasks = http.get("/api/v1/tasks?limit=1").await?;
@@ -77,6 +88,11 @@ async fn run(bench: Bench) -> Result<Findings> {
     .await?;
     made += 1;
     findings.time("first write after there was room", begun.elapsed(), RESUMED);
+    within(10 * RESUMED, "pictures to be taken again", || async {
+        Ok(upload(&http, task).await?.then_some(()))
+    })
+    .await?;
+    uploaded += 1;
     let counted = http.get("/api/v1/stats/overview").await?;
     findings.must(counted.status == 200, format!("reading: {}", counted.text));
     let store = solo.finish(&mut findings).await?;
@@ -85,9 +101,36 @@ async fn run(bench: Bench) -> Result<Findings> {
         kept == made,
         format!("{made} tasks were acknowledged, {kept} are there"),
     );
+    let (rows, files) = (
+        domain::attachment::stored_paths(&store).await?.len(),
+        std::fs::read_dir(disk.0.join("files/uploads"))?.count(),
+    );
+    findings.must(
+        (rows, files) == (uploaded, uploaded),
+        format!(
+            "{uploaded} pictures were acknowledged, {rows} are told of, {files} files are there"
+        ),
+    );
     store.close().await;
-    findings.did(format!("{refused} writes refused, {made} acknowledged"));
+    findings.did(format!(
+        "{refused} writes and {UPLOADS} pictures refused, {made} and {uploaded} acknowledged"
+    ));
     Ok(findings)
+}
+
+async fn first_task(http: &Http) -> Result<i64> {
+    let page = http.get("/api/v1/tasks?limit=1").await?.expect(200)?;
+    page["items"][0]["id"].as_i64().context("a task")
+}
+
+/// Adds a picture to a task: true when it was acknowledged, false when it was politely refused.
+async fn upload(http: &Http, task: i64) -> Result<bool> {
+    let picture = reqwest::multipart::Part::bytes(vec![7; PICTURE]);
+    let picture = picture.file_name("v.png").mime_str("image/png")?;
+    let form = reqwest::multipart::Form::new().part("file", picture);
+    let path = format!("/api/v1/tasks/{task}/reports");
+    let request = http.request(reqwest::Method::POST, &path);
+    polite(&http.send(request.multipart(form)).await?)
 }
 
 /// How many tasks there are, page by page.
@@ -108,7 +151,10 @@ async fn tasks_in(store: &domain::Store) -> Result<usize> {
 /// Makes a task: true when it was acknowledged, false when it was politely refused.
 async fn create(http: &Http) -> Result<bool> {
     let sent = json!({ "title": "Ronda", "kind": "patrullaje", "description": "x".repeat(4000) });
-    let answer = http.post("/api/v1/tasks", &sent).await?;
+    polite(&http.post("/api/v1/tasks", &sent).await?)
+}
+
+fn polite(answer: &it::http::Answer) -> Result<bool> {
     let polite = answer.status == 503 && answer.headers.contains_key("retry-after");
     ensure!(
         answer.status == 201 || polite,
