@@ -93,6 +93,8 @@ pub enum Attached {
     Audio(String),
     /// A round video.
     Round(String),
+    /// A GIF, or a film without sound.
+    Animation(String),
 }
 
 /// Whose answers are awaited.

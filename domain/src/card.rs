@@ -20,6 +20,8 @@ pub enum Subject {
     RollCall(i64),
     /// A file that is being made.
     Export(i64),
+    /// What is kept of an album, by its first report.
+    Album(i64),
     /// The step of the person's dialogue.
     Dialogue,
     /// A list that can be paged.
@@ -36,6 +38,7 @@ impl fmt::Display for Subject {
             Self::Broadcast(id) => write!(f, "broadcast:{id}"),
             Self::RollCall(id) => write!(f, "roll_call:{id}"),
             Self::Export(id) => write!(f, "export:{id}"),
+            Self::Album(id) => write!(f, "album:{id}"),
             Self::Dialogue => f.write_str("dialogue"),
             Self::List => f.write_str("list"),
         }

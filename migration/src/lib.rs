@@ -22,6 +22,7 @@ mod m0015_rota_lists;
 mod m0016_figures;
 mod m0018_lanes;
 mod m0021_asked_again;
+mod m0024_albums;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_figures::Migration),
             Box::new(m0018_lanes::Migration),
             Box::new(m0021_asked_again::Migration),
+            Box::new(m0024_albums::Migration),
         ]
     }
 }
