@@ -1,11 +1,13 @@
 //! Several photos sent as one: all of them are evidence of the same task, whatever the first of them did to it.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
-use it::{Backend, Http, Somebody, TestApp, until};
+use it::{Backend, Http, Somebody, TestApp, process::Process, until};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::hand::press;
+use crate::{GAD, hand::press};
 
 const PHOTOS: [&[u8]; 3] = [b"one", b"two", b"three"];
 
@@ -155,7 +157,7 @@ async fn an_album_waits_as_a_whole_for_its_task(#[case] backend: Backend) -> Res
     scene.app.settled().await?;
     scene.repeated().await?;
     assert_eq!(scene.times("tienes 2 en curso"), 1, "{:?}", ana.chat());
-    assert_eq!(scene.reports().await?, []);
+    assert_eq!(scene.reports().await?.len(), 0);
 
     // What comes in between is not kept, and is not dropped without a word either.
     ana.sends_photo(b"another", "")?;
@@ -202,5 +204,30 @@ async fn an_album_that_is_awaited_or_comes_by_itself_is_kept() -> Result<()> {
     let reports = scene.reports().await?;
     assert_eq!(reports[3..], scene.album_on(0, "esperada")[..]);
     assert_eq!(scene.times("no guardé"), 0, "{:?}", ana.chat());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_dies_within_an_album_loses_nothing_of_it() -> Result<()> {
+    let Some(scene) = scene(Backend::Sqlite, 2).await? else {
+        return Ok(());
+    };
+    let (ana, code) = (&scene.ana, scene.code(1)?);
+    scene.app.halt().await?;
+    let server = Process::serve(GAD, scene.app.variables()).await?;
+    ana.sends_album(&[b"a picture".as_slice(); 10], "muchas")?;
+    ana.until_text("tienes 2 en curso").await?;
+    server.kill().await?;
+    let server = Process::serve(GAD, scene.app.variables()).await?;
+    scene.app.settled().await?;
+    press(ana, "Ronda 1").await?;
+    ana.until_text(&format!("10 archivos anotados en {code}"))
+        .await?;
+    scene.app.settled().await?;
+    let reports = scene.reports().await?;
+    assert_eq!(reports.len(), 10);
+    assert_eq!(reports[..3], scene.album_on(1, "muchas")[..]);
+    server.signal("TERM").await?;
+    assert_eq!(server.ended(Duration::from_secs(20)).await?, Some(0));
     Ok(())
 }
