@@ -87,6 +87,11 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         },
         Reply::TaskCancelled { .. } => Sentence::CancelTaskDone { code: code.into() },
         Reply::Reported { kind, .. } => reported(kind, code),
+        Reply::ReportedAlbum { first, .. } => Sentence::ReportSavedAlbum {
+            code: code.into(),
+            count: domain::report::parts(&view.store, first).await?.into(),
+        },
+        Reply::ReportWaits => Sentence::ReportWaits,
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportDropped => Sentence::ReportDropped,
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
@@ -188,6 +193,7 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Reopened { task_id, .. }
         | Reply::Undone { task_id, .. }
         | Reply::Reported { task_id, .. }
+        | Reply::ReportedAlbum { task_id, .. }
         | Reply::Extended { task_id, .. }
         | Reply::ReinforceNobody { task_id }
         | Reply::ReinforceSent { task_id }

@@ -150,6 +150,7 @@ pub async fn file(view: &View, id: i64) -> Result<Rendered> {
             Attached::Document(file) => Media::Document(file),
             Attached::Audio(file) => Media::Audio(file),
             Attached::Round(file) => Media::Round(file),
+            Attached::Animation(file) => Media::Animation(file),
         }),
         ..Screen::default()
     }

@@ -6,7 +6,7 @@ use domain::{
     report::{NewFile, NewReport, ReportKind, Source},
 };
 use serde::{Deserialize, Serialize};
-use teloxide::types::{FileMeta, Message};
+use teloxide::types::{FileMeta, Location, Message};
 
 /// The largest file bots may fetch, in bytes (Bot API, `getFile`).
 pub const FILE_MOST: u32 = 20 * 1024 * 1024;
@@ -15,7 +15,7 @@ pub const FILE_MOST: u32 = 20 * 1024 * 1024;
 #[serde(rename_all = "snake_case")]
 pub enum Content {
     Text(String),
-    Place(Point),
+    Place(Spot),
     File {
         kind: ReportKind,
         file_id: String,
@@ -26,7 +26,26 @@ pub enum Content {
         /// What Telegram calls it, where that is more exact: a file goes out again only as what it came in as.
         #[serde(default)]
         form: Form,
+        /// The album it is a part of.
+        #[serde(default)]
+        album: Option<String>,
     },
+}
+
+/// A place, and what it is called when it was chosen by its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spot {
+    #[serde(flatten)]
+    pub point: Point,
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// The place a message shares: its location, or that of the named place it carries.
+pub fn place(message: &Message) -> Option<&Location> {
+    message
+        .location()
+        .or_else(|| message.venue().map(|venue| &venue.location))
 }
 
 /// What Telegram calls a file beyond its kind.
@@ -39,6 +58,8 @@ pub enum Form {
     Audio,
     /// A round video.
     Round,
+    /// A GIF, or a film without sound.
+    Animation,
 }
 
 impl Content {
@@ -47,10 +68,13 @@ impl Content {
         if let Some(text) = message.text() {
             return Some(Self::Text(text.to_owned()));
         }
-        if let Some(place) = message.location() {
-            return Some(Self::Place(Point {
-                lat: place.latitude,
-                lon: place.longitude,
+        if let Some(place) = place(message) {
+            return Some(Self::Place(Spot {
+                point: Point {
+                    lat: place.latitude,
+                    lon: place.longitude,
+                },
+                name: message.venue().map(|venue| venue.title.clone()),
             }));
         }
         Self::file(message)
@@ -58,6 +82,7 @@ impl Content {
 
     fn file(message: &Message) -> Option<Self> {
         let caption = message.caption().map(str::to_owned);
+        let album = message.media_group_id().map(|group| group.0.clone());
         let file = |kind, file: &FileMeta, name: Option<String>, mime: Option<String>, or: &str| {
             Self::File {
                 kind,
@@ -67,6 +92,7 @@ impl Content {
                 bytes: file.size,
                 caption: caption.clone(),
                 form: Form::Usual,
+                album: album.clone(),
             }
         };
         if let Some(photo) = message
@@ -90,6 +116,12 @@ impl Content {
                 mime,
                 "video/mp4",
             ));
+        }
+        if let Some(film) = message.animation() {
+            let mime = film.mime_type.as_ref().map(ToString::to_string);
+            let name = film.file_name.clone();
+            let film = file(ReportKind::Video, &film.file, name, mime, "video/mp4");
+            return Some(film.formed(Form::Animation));
         }
         if let Some(note) = message.video_note() {
             let note = file(ReportKind::Video, &note.file, None, None, "video/mp4");
@@ -129,6 +161,14 @@ impl Content {
         self
     }
 
+    /// The album it is a part of.
+    pub fn album(&self) -> Option<&str> {
+        match self {
+            Self::File { album, .. } => album.as_deref(),
+            _ => None,
+        }
+    }
+
     pub fn kind(&self) -> ReportKind {
         match self {
             Self::Text(_) => ReportKind::Text,
@@ -146,7 +186,10 @@ impl Content {
     pub fn report(self, at: DateTime<Utc>) -> NewReport {
         let report = match self {
             Self::Text(text) => NewReport::text(text),
-            Self::Place(point) => NewReport::place(point),
+            Self::Place(Spot { point, name }) => NewReport {
+                text: name,
+                ..NewReport::place(point)
+            },
             Self::File {
                 kind,
                 file_id,
@@ -155,6 +198,7 @@ impl Content {
                 bytes,
                 caption,
                 form: _,
+                album: _,
             } => NewReport {
                 kind,
                 text: caption,

@@ -243,6 +243,15 @@ impl Ctx {
         self.prompt(tx, self.query.is_none()).await
     }
 
+    /// The same, and what was asked stands as it is: nothing is said.
+    pub async fn hold(&self, tx: &Tx, stage: Stage) -> Result<()> {
+        let state = State {
+            stage,
+            ..self.state.clone()
+        };
+        self.put(tx, &state).await
+    }
+
     /// Shows another page of what the present step lets choose from.
     pub async fn turn(&self, tx: &mut Tx, page: u32) -> Result<()> {
         let state = State {

@@ -16,8 +16,8 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, figures, groups, history, lists,
-    menus, my_data, papers_asked, reminders,
+    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, figures, groups,
+    history, lists, menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     search,
@@ -141,11 +141,18 @@ async fn replied(mut view: View, stored: Stored) -> Result<Rendered> {
     if let Some(lang) = hinted(&stored.reply).filter(|_| view.reader.is_none()) {
         view.lang = lang;
     }
+    let album = match &stored.reply {
+        Reply::ReportedAlbum { first, .. } => Some(Subject::Album(*first)),
+        _ => None,
+    };
     let Some(screen) = reply(&view, stored.reply).await? else {
         return Ok(Rendered::Nothing);
     };
     Ok(match stored.place {
-        Place::Plain => screen,
+        Place::Plain => Screen {
+            subject: album.or(screen.subject),
+            ..screen
+        },
         Place::Dialogue { fresh } => Screen {
             subject: Some(Subject::Dialogue),
             ring: fresh,

@@ -132,6 +132,13 @@ pub enum Reply {
         task_id: i64,
         kind: ReportKind,
     },
+    /// Several parts of an album are kept, the first of them as this report.
+    ReportedAlbum {
+        task_id: i64,
+        first: i64,
+    },
+    /// The task of an earlier report is still to be chosen; this one was not kept.
+    ReportWaits,
     ReportNone,
     ReportDropped,
     ReportTooLarge {
@@ -300,10 +307,16 @@ impl Reply {
 
     /// The answer on its way into the outbox.
     pub fn message(self, chat_id: i64, user_id: Option<i64>, place: Place) -> Result<Message> {
-        let collapse = (self == Self::Prompt).then(|| match place {
-            Place::Dialogue { fresh: true } => format!("prompt:{chat_id}:fresh"),
-            _ => format!("prompt:{chat_id}"),
-        });
+        let collapse = match (&self, place) {
+            (Self::Prompt, Place::Dialogue { fresh: true }) => {
+                Some(format!("prompt:{chat_id}:fresh"))
+            }
+            (Self::Prompt, _) => Some(format!("prompt:{chat_id}")),
+            (Self::ReportedAlbum { first, .. }, Place::Plain) => {
+                Some(format!("album:{chat_id}:{first}"))
+            }
+            _ => None,
+        };
         let lane = self.lane();
         let reply = serde_json::to_value(Stored { reply: self, place })?;
         Ok(Message {

@@ -48,6 +48,9 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
             })
             .await;
     }
+    if dialogues::report::follows(ctx, &content).await? {
+        return Ok(());
+    }
     if let Content::Text(text) = &content
         && replied(ctx, message, text).await?
     {
@@ -258,7 +261,7 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     let tasks = running(ctx).await?;
     match (&tasks[..], &content) {
         ([task], _) => dialogues::report::save(ctx, task.id, content).await,
-        ([], Content::Place(point)) => presence::share(ctx, pin(ctx, *point), true).await,
+        ([], Content::Place(spot)) => presence::share(ctx, pin(ctx, spot.point), true).await,
         ([], Content::Text(_)) if ctx.actor.agent_id.is_none() => {
             ctx.reply(Reply::NotUnderstood).await
         }
@@ -285,6 +288,7 @@ async fn which(ctx: &Ctx, content: Content) -> Result<()> {
                     tx,
                     Stage::ReportWhich {
                         content: Box::new(content),
+                        more: Vec::new(),
                     },
                 )
                 .await

@@ -75,6 +75,8 @@ pub enum Media {
     Audio(String),
     /// A round video, which takes no words.
     Round(String),
+    /// A GIF, or a film without sound.
+    Animation(String),
     /// A picture of our own.
     Drawn(Made),
     /// A file of our own.

@@ -9,7 +9,7 @@ use domain::{
 use locales::Sentence;
 use teloxide::types::Message;
 
-use crate::{ctx::Ctx, keyboards::Help, presence, reply::Reply};
+use crate::{content, ctx::Ctx, keyboards::Help, presence, reply::Reply};
 
 /// The button or the command: asks for the place, and counts.
 pub async fn begin(ctx: &Ctx) -> Result<()> {
@@ -38,7 +38,7 @@ pub async fn begin(ctx: &Ctx) -> Result<()> {
 /// A place or a word that belongs to one's own call. False when there is none.
 pub async fn heard(ctx: &Ctx, message: &Message) -> Result<bool> {
     let text = message.text().unwrap_or_default();
-    let place = message.location();
+    let place = content::place(message);
     let taken_back = locales::matches(&Sentence::ButtonWithdraw, text);
     if place.is_none() && !taken_back {
         return Ok(false);

@@ -85,6 +85,9 @@ pub enum Stage {
     /// A report is there; which task is it about?
     ReportWhich {
         content: Box<Content>,
+        /// The rest of its album.
+        #[serde(default)]
+        more: Vec<Content>,
     },
     /// Nothing is there yet; which task shall be reported on?
     ReportFor,
@@ -149,6 +152,32 @@ impl Stage {
             Self::Leave(_) => "leave",
             Self::RejectLeave { .. } => "reject_leave",
             Self::Reassign { .. } => "reassign",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_release_held_is_still_held() {
+        let photo = json!({"file": {"kind": "photo", "file_id": "F", "name": null, "mime": "image/jpeg",
+            "bytes": 3, "caption": "la vidriera"}});
+        let place = json!({"place": {"lat": -34.5, "lon": -58.5}});
+        for content in [photo, place, json!({"text": "Vidrio roto"})] {
+            let old =
+                json!({"serial": 7, "stage": {"at": "report_which", "with": {"content": content}}});
+            let state: State = serde_json::from_value(old).expect("readable");
+            let Stage::ReportWhich { content, more } = &state.stage else {
+                panic!("another step: {state:?}");
+            };
+            assert_eq!((content.album(), more.len()), (None, 0));
+            let again = serde_json::to_value(&state).expect("writable");
+            let again: State = serde_json::from_value(again).expect("readable");
+            assert_eq!(again, state);
         }
     }
 }

@@ -105,6 +105,8 @@ pub enum Attached {
     Audio(String),
     /// A round video.
     Round(String),
+    /// A GIF, or a film without sound.
+    Animation(String),
 }
 
 /// Whose answers are awaited.

@@ -28,6 +28,8 @@ pub enum Subject {
     CheckIn(i64),
     /// A file that is being made.
     Export(i64),
+    /// What is kept of an album, by its first report.
+    Album(i64),
     /// The step of the person's dialogue.
     Dialogue,
     /// A list that can be paged.
@@ -48,6 +50,7 @@ impl fmt::Display for Subject {
             Self::Spot(thread) => write!(f, "spot:{thread}"),
             Self::CheckIn(id) => write!(f, "check_in:{id}"),
             Self::Export(id) => write!(f, "export:{id}"),
+            Self::Album(id) => write!(f, "album:{id}"),
             Self::Dialogue => f.write_str("dialogue"),
             Self::List => f.write_str("list"),
         }

@@ -1,7 +1,10 @@
 //! Observations on a task and the evidence that comes with them.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder,
+};
 use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -10,7 +13,7 @@ pub use ::entity::report::ReportKind;
 
 pub use crate::attachment::{NewFile, Source};
 use crate::{
-    Actor, Refusal, Result, Tx,
+    Actor, Refusal, Result, Store, Tx,
     actor::Act,
     assignment,
     attachment::{self, Owner},
@@ -25,6 +28,9 @@ use crate::{
 
 /// The longest text of a report: what one Telegram message can hold.
 pub const TEXT_MOST: usize = 4096;
+
+/// For how long the rest of an album follows its first part.
+const ALBUM_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 /// An observation.
 #[derive(Clone, Debug)]
@@ -64,8 +70,29 @@ impl NewReport {
 /// # Errors
 /// Refused for whoever has no part in the task, for an empty report, and on a cancelled task.
 pub async fn add(tx: &mut Tx, actor: &Actor, task_id: i64, new: NewReport) -> Result<i64> {
+    add_part(tx, actor, task_id, new, None).await
+}
+
+/// The same for a part of an album. Whoever could add its first part can add the rest, although the task ended or went on
+/// without him in between.
+///
+/// # Errors
+/// As [`add`].
+pub async fn add_part(
+    tx: &mut Tx,
+    actor: &Actor,
+    task_id: i64,
+    new: NewReport,
+    album: Option<&str>,
+) -> Result<i64> {
     let task = load::locked(tx, actor, task_id).await?;
-    actor.check(Act::Report, &task.stake())?;
+    let begun = match album {
+        Some(album) => first_part(tx.db(), tx.now(), actor, album).await?,
+        None => None,
+    };
+    if begun.is_none_or(|begun| begun.task_id != task_id) {
+        actor.check(Act::Report, &task.stake())?;
+    }
     check(&task, &new)?;
     let row = report::ActiveModel {
         task_id: Set(task_id),
@@ -77,6 +104,7 @@ pub async fn add(tx: &mut Tx, actor: &Actor, task_id: i64, new: NewReport) -> Re
         channel: Set(actor.channel),
         happened_at: Set(new.at.unwrap_or(tx.now()).min(tx.now())),
         recorded_at: Set(tx.now()),
+        album: Set(album.map(str::to_owned)),
         ..Default::default()
     };
     let report_id = report::Entity::insert(row)
@@ -90,6 +118,58 @@ pub async fn add(tx: &mut Tx, actor: &Actor, task_id: i64, new: NewReport) -> Re
     figures::spoil(tx, task.ended_at).await?;
     announce(tx, actor, &task, report_id).await?;
     Ok(report_id)
+}
+
+/// An album of which something is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Album {
+    pub task_id: i64,
+    /// The report of its first part.
+    pub first: i64,
+}
+
+/// What is kept of an album that this person sends, while the rest of it can still come.
+pub async fn album(store: &Store, actor: &Actor, album: &str) -> Result<Option<Album>> {
+    first_part(store.reader(), store.now(), actor, album).await
+}
+
+async fn first_part<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    album: &str,
+) -> Result<Option<Album>> {
+    let Some(user_id) = actor.user_id else {
+        return Ok(None);
+    };
+    let row = report::Entity::find()
+        .filter(report::Column::UserId.eq(user_id))
+        .filter(report::Column::RecordedAt.gt(now - ALBUM_LASTS))
+        .filter(report::Column::Album.eq(album))
+        .order_by_asc(report::Column::Id)
+        .one(db)
+        .await?;
+    Ok(row.map(|row| Album {
+        task_id: row.task_id,
+        first: row.id,
+    }))
+}
+
+/// How many parts are kept of the album that begins with this report.
+pub async fn parts(store: &Store, first: i64) -> Result<u64> {
+    let Some(row) = report::Entity::find_by_id(first)
+        .one(store.reader())
+        .await?
+    else {
+        return Ok(0);
+    };
+    let Some(album) = row.album else {
+        return Ok(1);
+    };
+    let parts = report::Entity::find()
+        .filter(report::Column::TaskId.eq(row.task_id))
+        .filter(report::Column::Album.eq(album));
+    Ok(parts.count(store.reader()).await?)
 }
 
 fn check(task: &Task, new: &NewReport) -> Result<(), Refusal> {

@@ -16,8 +16,8 @@ use ::entity::timer::{self, TimerStatus};
 use crate::{
     Result, Store, Tx, assignment,
     bell::Topic,
-    broadcast, check_in, digest, drill, duty, edge, emergency, estimate, figures, late, outbox, position,
-    prune,
+    broadcast, check_in, digest, drill, duty, edge, emergency, estimate, figures, late, outbox,
+    position, prune,
     remind::{self, Reminder},
     task::load,
 };

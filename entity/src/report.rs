@@ -49,6 +49,9 @@ pub struct Model {
     pub channel: Channel,
     pub happened_at: DateTimeUtc,
     pub recorded_at: DateTimeUtc,
+    /// The album of the messenger it is a part of.
+    #[sea_orm(column_type = "Text")]
+    pub album: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

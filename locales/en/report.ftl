@@ -6,6 +6,7 @@ report-which = { $count ->
         [one] Confirm the task of this report.
        *[other] Choose the task of this report: you have { $count } in progress.
     }
+report-waits = Choose the task of the report before first: this message was not saved.
 report-none = Start a task first: you have none in progress and I did not keep this message.
 report-dropped = The report was not saved.
 report-saved-text = 📝 Report saved to { $code }.
@@ -13,6 +14,10 @@ report-saved-photo = 📷 Photo added to { $code }.
 report-saved-video = 🎬 Video added to { $code }.
 report-saved-voice = 🎙️ Voice message added to { $code }.
 report-saved-document = 📎 Document added to { $code }.
+report-saved-album = { $count ->
+        [one] 📎 { $count } file added to { $code }.
+       *[other] 📎 { $count } files added to { $code }.
+    }
 report-saved-place = 📍 Location added to { $code }.
 report-too-large = Send a smaller file: the limit is { $megabytes } MB. This one was not saved.
 report-too-long = Send a shorter text: at most { $max } characters. This one was not saved.

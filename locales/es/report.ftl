@@ -6,6 +6,7 @@ report-which = { $count ->
         [one] Confirma la tarea de esta novedad.
        *[other] Elige la tarea de esta novedad: tienes { $count } en curso.
     }
+report-waits = Elige primero la tarea de la novedad anterior: este mensaje no se guardó.
 report-none = Inicia una tarea primero: no tienes ninguna en curso y no guardé este mensaje.
 report-dropped = No se guardó la novedad.
 report-saved-text = 📝 Novedad guardada en { $code }.
@@ -13,6 +14,10 @@ report-saved-photo = 📷 Foto anotada en { $code }.
 report-saved-video = 🎬 Video anotado en { $code }.
 report-saved-voice = 🎙️ Voz anotada en { $code }.
 report-saved-document = 📎 Documento anotado en { $code }.
+report-saved-album = { $count ->
+        [one] 📎 { $count } archivo anotado en { $code }.
+       *[other] 📎 { $count } archivos anotados en { $code }.
+    }
 report-saved-place = 📍 Ubicación anotada en { $code }.
 report-too-large = Envía un archivo más chico: el límite es { $megabytes } MB. Este no se guardó.
 report-too-long = Envía un texto más corto: hasta { $max } caracteres. Este no se guardó.

@@ -6,6 +6,7 @@ report-which = { $count ->
         [one] Confirme a tarefa desta novidade.
        *[other] Escolha a tarefa desta novidade: há { $count } em andamento.
     }
+report-waits = Escolha primeiro a tarefa da novidade anterior: esta mensagem não foi guardada.
 report-none = Inicie uma tarefa primeiro: você não tem nenhuma em andamento e não guardei esta mensagem.
 report-dropped = A novidade não foi guardada.
 report-saved-text = 📝 Novidade guardada em { $code }.
@@ -13,6 +14,10 @@ report-saved-photo = 📷 Foto anotada em { $code }.
 report-saved-video = 🎬 Vídeo anotado em { $code }.
 report-saved-voice = 🎙️ Voz anotada em { $code }.
 report-saved-document = 📎 Documento anotado em { $code }.
+report-saved-album = { $count ->
+        [one] 📎 { $count } arquivo anotado em { $code }.
+       *[other] 📎 { $count } arquivos anotados em { $code }.
+    }
 report-saved-place = 📍 Localização anotada em { $code }.
 report-too-large = Envie um arquivo menor: o limite é { $megabytes } MB. Este não foi guardado.
 report-too-long = Envie um texto mais curto: até { $max } caracteres. Este não foi guardado.

@@ -25,6 +25,7 @@ mod m0019_drills;
 mod m0021_asked_again;
 mod m0022_check_ins;
 mod m0023_groups;
+mod m0024_albums;
 mod m0029_rounds;
 
 pub use m0006_nearest::index_positions;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_asked_again::Migration),
             Box::new(m0022_check_ins::Migration),
             Box::new(m0023_groups::Migration),
+            Box::new(m0024_albums::Migration),
             Box::new(m0029_rounds::Migration),
         ]
     }

@@ -160,6 +160,7 @@ async fn report(ctx: &Ctx, text: &str) -> Result<()> {
         (_, "") => Stage::ReportFor,
         (_, text) => Stage::ReportWhich {
             content: Box::new(crate::content::Content::Text(text.to_owned())),
+            more: Vec::new(),
         },
     };
     let inner = ctx.clone();

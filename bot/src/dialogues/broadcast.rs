@@ -174,8 +174,8 @@ async fn radius(ctx: &Ctx, draft: BroadcastDraft, kilometres: &str) -> Result<()
 /// Words, a file or a place.
 pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Result<()> {
     match (draft.step, content) {
-        (Step::Around, Content::Place(point)) => {
-            draft.around = Some(point);
+        (Step::Around, Content::Place(spot)) => {
+            draft.around = Some(spot.point);
             go(ctx, draft, Step::Radius).await
         }
         (Step::What | Step::Preview, Content::Text(text)) => {
@@ -188,8 +188,8 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
         {
             ctx.explain(Reply::DrillWordsOnly).await
         }
-        (Step::Preview, Content::Place(point)) => {
-            draft.place = Some(point);
+        (Step::Preview, Content::Place(spot)) => {
+            draft.place = Some(spot.point);
             go(ctx, draft, Step::Preview).await
         }
         (Step::What | Step::Preview, file @ Content::File { .. }) => {
@@ -218,6 +218,7 @@ fn attach(draft: &mut BroadcastDraft, content: Content) {
         draft.media = Some(match (form, kind) {
             (Form::Audio, _) => Attached::Audio(file_id),
             (Form::Round, _) => Attached::Round(file_id),
+            (Form::Animation, _) => Attached::Animation(file_id),
             (_, ReportKind::Photo) => Attached::Photo(file_id),
             (_, ReportKind::Video) => Attached::Video(file_id),
             (_, ReportKind::Voice) => Attached::Voice(file_id),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Error, Refusal, Result, Tx,
     actor::Act,
-    agent, report,
+    agent,
     task::{
         Task,
         life::{self, Step},
@@ -16,7 +16,7 @@ use locales::Sentence;
 use crate::{
     content::Content,
     ctx::Ctx,
-    dialogues::{choice, create::when, tasks_to_choose, with_cancel},
+    dialogues::{choice, create::when, report, tasks_to_choose, with_cancel},
     keyboards::Rows,
     reply::{CreateProblem, Reply},
     says,
@@ -365,7 +365,7 @@ async fn finish(
     content: Option<Content>,
 ) -> Result<()> {
     if let Some(content) = content {
-        report::add(tx, &ctx.actor, task_id, content.report(ctx.at)).await?;
+        report::add(tx, ctx, task_id, content).await?;
     }
     let task = load::find_in(tx, &ctx.actor, task_id).await?;
     let crew: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();

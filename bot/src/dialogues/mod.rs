@@ -107,11 +107,13 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
             Content::Text(text) => leave::reject(ctx, leave_id, text).await,
             _ => ctx.explain(Reply::Write).await,
         },
-        Stage::FinishWhich
-        | Stage::ReportWhich { .. }
-        | Stage::ReportFor
-        | Stage::Swap(_)
-        | Stage::Reassign { .. } => ctx.explain(Reply::Choose).await,
+        Stage::ReportWhich {
+            content: first,
+            more,
+        } => report::more(ctx, *first, more, content).await,
+        Stage::FinishWhich | Stage::ReportFor | Stage::Swap(_) | Stage::Reassign { .. } => {
+            ctx.explain(Reply::Choose).await
+        }
         Stage::Idle | Stage::Outdated => ctx.reply(Reply::NotUnderstood).await,
     }
 }
@@ -144,8 +146,11 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
             reason,
         } => finish::pressed(ctx, task_id, step, reason, choice).await,
         Stage::FinishWhich => finish::chosen(ctx, choice).await,
-        Stage::ReportWhich { content } => report::chosen(ctx, Some(*content), choice).await,
-        Stage::ReportFor => report::chosen(ctx, None, choice).await,
+        Stage::ReportWhich { content, more } => {
+            let held = std::iter::once(*content).chain(more).collect();
+            report::chosen(ctx, held, choice).await
+        }
+        Stage::ReportFor => report::chosen(ctx, Vec::new(), choice).await,
         Stage::HandOver { shift_id } => handover::pressed(ctx, shift_id, choice).await,
         Stage::Swap(draft) => swap::pressed(ctx, *draft, choice).await,
         Stage::Broadcast(draft) => broadcast::pressed(ctx, *draft, choice).await,

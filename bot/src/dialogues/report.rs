@@ -1,7 +1,7 @@
 //! Reports: what they are about, and that they are kept.
 
 use domain::{
-    Result, report,
+    Result, Tx, report,
     task::{Status, list},
 };
 use locales::Sentence;
@@ -17,18 +17,94 @@ use crate::{
     view::{View, plain, with},
 };
 
+/// The most that waits for one answer: Telegram's albums have no more.
+const HELD_MOST: usize = 10;
+
 /// Keeps a report and ends the dialogue it came in, if any.
 pub async fn save(ctx: &Ctx, task_id: i64, content: Content) -> Result<()> {
-    let (inner, kind) = (ctx.clone(), content.kind());
+    save_all(ctx, task_id, vec![content]).await
+}
+
+/// The same for what came together. A refusal ends the step that waits for a report on one task, which may never take
+/// anything again; of several tasks another can be chosen.
+async fn save_all(ctx: &Ctx, task_id: i64, contents: Vec<Content>) -> Result<()> {
+    let inner = ctx.clone();
+    let saved = if matches!(ctx.state.stage, Stage::Report { .. }) {
+        ctx.attempt_ending(Some(task_id), move |tx| {
+            Box::pin(async move { keep(tx, &inner, task_id, contents).await })
+        })
+        .await
+    } else {
+        ctx.attempt(Some(task_id), move |tx| {
+            Box::pin(async move { keep(tx, &inner, task_id, contents).await })
+        })
+        .await
+    };
+    saved.map(drop)
+}
+
+/// Adds everything to the task, and says so.
+async fn keep(tx: &mut Tx, ctx: &Ctx, task_id: i64, contents: Vec<Content>) -> Result<()> {
+    let mut kept = Vec::new();
+    for content in contents {
+        let kind = content.kind();
+        kept.push((add(tx, ctx, task_id, content).await?, kind));
+    }
+    let saved = match kept[..] {
+        [(_, kind)] => Reply::Reported { task_id, kind },
+        [(first, _), ..] => Reply::ReportedAlbum { task_id, first },
+        [] => Reply::ReportDropped,
+    };
+    match ctx.state.stage {
+        Stage::Idle => ctx.say(tx, saved).await,
+        _ => ctx.end(tx, saved).await,
+    }
+}
+
+/// Adds a report, or a part of an album, to a task; returns its id.
+pub async fn add(tx: &mut Tx, ctx: &Ctx, task_id: i64, content: Content) -> Result<i64> {
+    let album = content.album().map(str::to_owned);
+    let new = content.report(ctx.at);
+    report::add_part(tx, &ctx.actor, task_id, new, album.as_deref()).await
+}
+
+/// The rest of an album goes where its first part went, whatever was done since. False when nothing of it is kept.
+pub async fn follows(ctx: &Ctx, content: &Content) -> Result<bool> {
+    let Some(album) = content.album() else {
+        return Ok(false);
+    };
+    let Some(begun) = report::album(&ctx.store, &ctx.actor, album).await? else {
+        return Ok(false);
+    };
+    let report::Album { task_id, first } = begun;
+    let (inner, content) = (ctx.clone(), content.clone());
     ctx.attempt(Some(task_id), move |tx| {
         Box::pin(async move {
-            report::add(tx, &inner.actor, task_id, content.report(inner.at)).await?;
-            let saved = Reply::Reported { task_id, kind };
-            match inner.state.stage {
-                Stage::Idle => inner.say(tx, saved).await,
-                _ => inner.end(tx, saved).await,
-            }
+            add(tx, &inner, task_id, content).await?;
+            inner.say(tx, Reply::ReportedAlbum { task_id, first }).await
         })
+    })
+    .await?;
+    Ok(true)
+}
+
+/// While it is asked which task a report is about, the rest of its album waits beside it. Anything else is not kept, and
+/// that is said.
+pub async fn more(
+    ctx: &Ctx,
+    first: Content,
+    mut more: Vec<Content>,
+    content: Content,
+) -> Result<()> {
+    let together = content.album().is_some() && content.album() == first.album();
+    if !together || more.len() + 1 >= HELD_MOST {
+        return ctx.explain(Reply::ReportWaits).await;
+    }
+    more.push(content);
+    let content = Box::new(first);
+    let inner = ctx.clone();
+    ctx.write(move |tx| {
+        Box::pin(async move { inner.hold(tx, Stage::ReportWhich { content, more }).await })
     })
     .await
     .map(drop)
@@ -67,12 +143,12 @@ pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
 }
 
 /// The task was chosen: what waits is kept, or the content is asked for.
-pub async fn chosen(ctx: &Ctx, content: Option<Content>, choice: &str) -> Result<()> {
+pub async fn chosen(ctx: &Ctx, held: Vec<Content>, choice: &str) -> Result<()> {
     let Ok(task_id) = i64::from_str_radix(choice, 16) else {
         return ctx.explain(Reply::ButtonGone).await;
     };
-    if let Some(content) = content {
-        return save(ctx, task_id, content).await;
+    if !held.is_empty() {
+        return save_all(ctx, task_id, held).await;
     }
     let inner = ctx.clone();
     ctx.attempt(Some(task_id), move |tx| {

@@ -155,6 +155,7 @@ fn with_media(chat: ChatId, screen: &Screen, media: &Media) -> Value {
         Media::Drawn(made) | Media::Written(made) => ("document", &made.name),
         Media::Audio(id) => ("audio", id),
         Media::Round(id) => ("video_note", id),
+        Media::Animation(id) => ("animation", id),
     };
     let mut body = json!({ "chat_id": chat, field: file_id });
     if !matches!(media, Media::Round(_)) {
@@ -178,6 +179,7 @@ fn method(media: &Media) -> &'static str {
         Media::Document(_) | Media::Drawn(_) | Media::Written(_) => "sendDocument",
         Media::Audio(_) => "sendAudio",
         Media::Round(_) => "sendVideoNote",
+        Media::Animation(_) => "sendAnimation",
     }
 }
 

@@ -6,8 +6,8 @@ use serde_json::json;
 use ::entity::{broadcast, card};
 
 use super::{
-    BroadcastStatus, PAGE, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may, posts,
-    progress, set_status, tell,
+    BroadcastStatus, PAGE, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may,
+    posts, progress, set_status, tell,
 };
 use crate::{
     Actor, Refusal, Result, Tx,

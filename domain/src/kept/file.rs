@@ -5,7 +5,9 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use ::entity::{agent, broadcast_recipient, check_in_person, leave, position, session, shift, user};
+use ::entity::{
+    agent, broadcast_recipient, check_in_person, leave, position, session, shift, user,
+};
 
 use super::{EXPORTED, ROWS_MOST, consented, more, seen, units, work};
 use crate::{

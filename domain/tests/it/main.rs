@@ -1,6 +1,7 @@
 //! The rules of the domain on real databases: SQLite always, PostgreSQL when there is one.
 
 mod ack;
+mod album;
 mod audit;
 mod booking;
 mod broadcast;

@@ -25,7 +25,7 @@ function entries() {
   });
 }
 
-const kinds = { photo: "photoWord", video: "videoWord", voice: "voiceNote", audio: "audioWord", document: "documentWord", contact: "contactWord", location: "place", venue: "place" };
+const kinds = { photo: "photoWord", animation: "animationWord", video: "videoWord", voice: "voiceNote", audio: "audioWord", document: "documentWord", contact: "contactWord", location: "place", venue: "place" };
 
 function preview(chat) {
   if (chat.blocked) return t("blocked");

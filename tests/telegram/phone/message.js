@@ -12,6 +12,7 @@ const media = {
   photo: (photo) => h("a", { href: fileUrl(largest(photo).file_id), target: "_blank", rel: "noopener" },
     h("img", { src: fileUrl(largest(photo).file_id), alt: t("photoWord"), loading: "lazy", width: `${largest(photo).width}`, height: `${largest(photo).height}` })),
   video: (video) => h("video", { src: fileUrl(video.file_id), controls: true, preload: "metadata", width: `${video.width}`, height: `${video.height}`, "aria-label": t("videoWord") }),
+  animation: (film) => h("video", { src: fileUrl(film.file_id), controls: true, loop: true, muted: true, preload: "metadata", width: `${film.width}`, height: `${film.height}`, "aria-label": t("animationWord") }),
   voice: (voice) => h("audio", { src: fileUrl(voice.file_id), controls: true, preload: "metadata", "aria-label": t("voiceNote") }),
   audio: (audio) => h("audio", { src: fileUrl(audio.file_id), controls: true, preload: "metadata", "aria-label": t("audioWord") }),
   document: (file) => h("a", { class: "file", href: fileUrl(file.file_id), download: file.file_name ?? "" },
@@ -45,7 +46,9 @@ function content(message, phone) {
   }
   if (message.reply_to_message) parts.push(quote(message.reply_to_message, phone));
   if (message.location) parts.push(location(message, phone));
-  for (const [kind, draw] of Object.entries(media)) if (message[kind]) parts.push(draw(message[kind]));
+  // The document beside an animation is the same file.
+  const there = (kind) => message[kind] && !(kind === "document" && message.animation);
+  for (const [kind, draw] of Object.entries(media)) if (there(kind)) parts.push(draw(message[kind]));
   const text = message.text ?? message.caption;
   if (text) parts.push(formatted(text, message.entities ?? message.caption_entities, phone));
   if (message.forum_topic_created) parts.push(h("div", {}, `${t("topic")}: ${message.forum_topic_created.name}`));
@@ -54,7 +57,7 @@ function content(message, phone) {
 
 export function summary(message) {
   if (message.text ?? message.caption) return message.text ?? message.caption;
-  for (const kind of ["photo", "video", "voice", "audio", "document", "contact"]) {
+  for (const kind of ["photo", "animation", "video", "voice", "audio", "document", "contact"]) {
     if (message[kind]) return t(kind === "voice" ? "voiceNote" : `${kind}Word`);
   }
   return message.location ? t("place") : "";
@@ -82,7 +85,7 @@ function keyboard(message, phone) {
 
 export function draw(message, phone) {
   const own = message.from.id === phone.person;
-  const only = !message.text && !message.caption && (message.photo || message.video);
+  const only = !message.text && !message.caption && (message.photo || message.video || message.animation);
   const foot = h("span", { class: "foot" }, message.edit_date ? `${t("edited")} ` : "",
     h("time", { datetime: new Date(message.date * 1000).toISOString() }, clock(message.date)), own ? h("span", { class: "ticks", "aria-hidden": "true" }, " ✓✓") : "");
   const stranger = phone.chat < 0 && !own ? h("b", { class: "sender" }, message.from.first_name) : null;

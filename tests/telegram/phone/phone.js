@@ -257,10 +257,11 @@ export class Phone {
   }
 
   pick(kind, accept) {
-    const input = h("input", { type: "file", accept });
+    const input = h("input", { type: "file", accept, multiple: true });
     input.onchange = async () => {
-      const file = input.files[0];
-      if (file) await this.act(await samples.sends(kind, file, file.name, this.input.value.trim()));
+      const files = [...input.files].slice(0, 10), words = this.input.value.trim();
+      if (files.length > 1) await this.act(await samples.album(kind, files, words));
+      else if (files.length) await this.act(await samples.sends(kind, files[0], files[0].name, words));
       this.input.value = "";
     };
     input.click();

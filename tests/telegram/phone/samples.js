@@ -11,6 +11,12 @@ export async function sends(kind, blob, name, caption) {
   return { do: "sends", kind, base64: await base64(blob), name, mime: blob.type || null, caption: caption || null };
 }
 
+/** Several files at once; the words stand under the first. */
+export async function album(kind, files, caption) {
+  const items = await Promise.all(files.map((file, n) => sends(kind, file, file.name, n ? null : caption)));
+  return { do: "sends_album", items: items.map(({ do: _, ...item }) => item) };
+}
+
 function street(context, step) {
   const { width: w, height: h } = context.canvas;
   const sky = context.createLinearGradient(0, 0, 0, h);

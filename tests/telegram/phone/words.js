@@ -20,7 +20,7 @@ const words = {
     needsBlockSure: "El bot ya no podrá escribirle. ¿Detenerlo?", deleteSure: "No se puede deshacer. ¿Eliminar la cuenta?",
     messages: "Mensajes", buttons: "Botones del mensaje", replyKeyboard: "Teclado de respuestas", commands: "Comandos",
     newChat: "Chat nuevo", noBrowser: "Este navegador no puede hacer la muestra.", photoWord: "Foto", videoWord: "Video",
-    documentWord: "Documento", contactWord: "Contacto", audioWord: "Audio", topic: "Tema creado",
+    documentWord: "Documento", contactWord: "Contacto", audioWord: "Audio", animationWord: "GIF", topic: "Tema creado",
   },
   en: {
     phones: "Phones", people: "People", search: "Search a person", language: "Language", add: "+ Somebody else",
@@ -42,7 +42,7 @@ const words = {
     needsBlockSure: "The bot will not be able to write any more. Stop it?", deleteSure: "This cannot be undone. Delete the account?",
     messages: "Messages", buttons: "Buttons of the message", replyKeyboard: "Reply keyboard", commands: "Commands",
     newChat: "New chat", noBrowser: "This browser cannot make the sample.", photoWord: "Photo", videoWord: "Video",
-    documentWord: "Document", contactWord: "Contact", audioWord: "Audio", topic: "Topic created",
+    documentWord: "Document", contactWord: "Contact", audioWord: "Audio", animationWord: "GIF", topic: "Topic created",
   },
   pt: {
     phones: "Telefones", people: "Pessoas", search: "Buscar pessoa", language: "Idioma", add: "+ Outra pessoa",
@@ -64,7 +64,7 @@ const words = {
     needsBlockSure: "O bot não poderá mais escrever. Parar?", deleteSure: "Não dá para desfazer. Excluir a conta?",
     messages: "Mensagens", buttons: "Botões da mensagem", replyKeyboard: "Teclado de respostas", commands: "Comandos",
     newChat: "Conversa nova", noBrowser: "Este navegador não consegue fazer a amostra.", photoWord: "Foto", videoWord: "Vídeo",
-    documentWord: "Documento", contactWord: "Contato", audioWord: "Áudio", topic: "Tópico criado",
+    documentWord: "Documento", contactWord: "Contato", audioWord: "Áudio", animationWord: "GIF", topic: "Tópico criado",
   },
 };
 

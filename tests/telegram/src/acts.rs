@@ -56,6 +56,11 @@ pub enum Act {
         #[serde(default)]
         reply_to: Option<i64>,
     },
+    /// Sends several files as one album: messages with consecutive ids and the same `media_group_id`.
+    SendsAlbum {
+        /// Two to ten files.
+        items: Vec<Item>,
+    },
     /// Shares a place; with a period in seconds it is live.
     SharesLocation {
         /// Degrees north.
@@ -79,6 +84,18 @@ pub enum Act {
     StopsLiveLocation {
         /// The live location's message.
         message_id: i64,
+    },
+    /// Shares a place by its name.
+    SharesVenue {
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
+        /// Name of the place.
+        title: String,
+        /// Street and number.
+        #[serde(default)]
+        address: String,
     },
     /// Shares the own phone number.
     SharesContact {
@@ -131,6 +148,24 @@ pub enum Act {
     Reads,
 }
 
+/// One file of an album.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct Item {
+    /// Kind of the message.
+    pub kind: MediaKind,
+    /// The bytes in base64.
+    pub base64: String,
+    /// File name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// MIME type.
+    #[serde(default)]
+    pub mime: Option<String>,
+    /// Text under the file; Telegram's apps put the text of an album under its first.
+    #[serde(default)]
+    pub caption: Option<String>,
+}
+
 /// Kinds of files a person can send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -147,6 +182,8 @@ pub enum MediaKind {
     Audio,
     /// A round video.
     VideoNote,
+    /// A GIF, or a film without sound.
+    Animation,
 }
 
 impl MediaKind {
@@ -158,7 +195,16 @@ impl MediaKind {
             Self::Document => "document",
             Self::Audio => "audio",
             Self::VideoNote => "video_note",
+            Self::Animation => "animation",
         }
+    }
+
+    /// Whether Telegram's apps put it into albums.
+    pub(crate) fn fits_an_album(self) -> bool {
+        matches!(
+            self,
+            Self::Photo | Self::Video | Self::Document | Self::Audio
+        )
     }
 }
 

@@ -42,9 +42,11 @@
 //! ```
 //!
 //! Acts: `says` (text, reply_to), `edits` (message_id, text), `taps` (label, message_id), `presses`
-//! (message_id, data), `sends` (kind, base64, name, mime, caption, reply_to), `shares_location`
-//! (latitude, longitude, live_period), `moves_live_location`, `stops_live_location`, `shares_contact`
-//! (phone), `blocks_bot`, `unblocks_bot`, `adds_bot`, `removes_bot`, `upgrades_group` (to), `opens_topic` (name), `closes_topic` (topic), `deletes_account`, `opens_link` (link), `asks_inline` (text),
+//! (message_id, data), `sends` (kind, base64, name, mime, caption, reply_to), `sends_album`
+//! (items, each with kind, base64, name, mime, caption), `shares_location` (latitude, longitude,
+//! live_period), `moves_live_location`, `stops_live_location`, `shares_venue` (latitude, longitude,
+//! title, address), `shares_contact` (phone), `blocks_bot`, `unblocks_bot`,
+//! `adds_bot`, `removes_bot`, `upgrades_group` (to), `opens_topic` (name), `closes_topic` (topic), `deletes_account`, `opens_link` (link), `asks_inline` (text),
 //! `stands` (latitude, longitude), `reads`.
 
 mod acts;
@@ -79,7 +81,7 @@ mod store;
 mod view;
 mod wire;
 
-pub use acts::{Act, CannotAct, Done, MediaKind};
+pub use acts::{Act, CannotAct, Done, Item, MediaKind};
 pub use calls::Call;
 pub use config::{Clock, Config, HandClock, Rates, SystemClock};
 pub use faults::{Fault, FaultKind};

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// Kinds of content a message can carry besides text.
-pub(crate) const MEDIA: [&str; 9] = [
+pub(crate) const MEDIA: [&str; 10] = [
     "photo",
+    // Before the document that goes with it for older bots.
+    "animation",
     "document",
     "video",
     "video_note",

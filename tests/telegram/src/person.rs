@@ -9,7 +9,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
-    acts::{Act, CannotAct, Done, MediaKind},
+    acts::{Act, CannotAct, Done, Item, MediaKind},
     perform::Place,
     shared::Shared,
     state::{Bot, Chat, Human},
@@ -224,6 +224,41 @@ impl Person {
         caption: &str,
     ) -> Result<Done, CannotAct> {
         self.sends(MediaKind::Document, bytes, Some(name), caption)
+    }
+
+    /// Sends a GIF or a film without sound; an empty caption is none.
+    pub fn sends_animation(&self, bytes: &[u8], caption: &str) -> Result<Done, CannotAct> {
+        self.sends(MediaKind::Animation, bytes, None, caption)
+    }
+
+    /// Sends several pictures as one album, with the caption under the first; empty it is none. What comes back is
+    /// about the last.
+    pub fn sends_album(&self, pictures: &[&[u8]], caption: &str) -> Result<Done, CannotAct> {
+        let item = |(number, bytes): (usize, &&[u8])| Item {
+            kind: MediaKind::Photo,
+            base64: STANDARD.encode(bytes),
+            name: None,
+            mime: None,
+            caption: (number == 0).then(|| caption.to_owned()),
+        };
+        self.act(Act::SendsAlbum {
+            items: pictures.iter().enumerate().map(item).collect(),
+        })
+    }
+
+    /// Shares a place by its name.
+    pub fn shares_venue(
+        &self,
+        latitude: f64,
+        longitude: f64,
+        title: &str,
+    ) -> Result<Done, CannotAct> {
+        self.act(Act::SharesVenue {
+            latitude,
+            longitude,
+            title: title.to_owned(),
+            address: "Calle 1 100".to_owned(),
+        })
     }
 
     /// Shares a place.

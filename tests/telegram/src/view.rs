@@ -61,7 +61,7 @@ pub struct Seen {
     pub entities: Vec<Value>,
     /// Inline keyboard, row by row.
     pub keyboard: Vec<Vec<Button>>,
-    /// Kind of content besides text: photo, document, video, voice, audio, venue, location, contact.
+    /// Kind of content besides text: photo, animation, document, video, voice, audio, venue, location, contact.
     pub media: Option<&'static str>,
     /// Message it answers.
     pub reply_to: Option<i64>,

@@ -4,21 +4,21 @@ use chrono::NaiveDateTime;
 use domain::{
     Error, Refusal, Result,
     assignment::Crew,
-    geo::Point,
     kind,
     task::{
         Place, Priority,
-        create::{self, NewTask, When, title_problem},
+        create::{self, NewTask, TITLE_MOST, When, title_problem},
     },
 };
 use locales::Sentence;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    content::Content,
+    content::{Content, Spot},
     ctx::Ctx,
     reply::{CreateProblem, Reply},
     state::Stage,
+    text::cut,
 };
 
 mod answers;
@@ -151,7 +151,7 @@ pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
             )
             .await
         }
-        (Step::Place, Content::Place(point)) => pin(ctx, draft, point).await,
+        (Step::Place, Content::Place(spot)) => pin(ctx, draft, spot).await,
         (Step::When | Step::Date, Content::Text(text)) => answers::date(ctx, draft, &text).await,
         (Step::OffShift, Content::Text(text)) => answers::off_shift(ctx, draft, text.trim()).await,
         (Step::Description, Content::Text(text)) => {
@@ -164,13 +164,13 @@ pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
     }
 }
 
-async fn pin(ctx: &Ctx, draft: Draft, point: Point) -> Result<()> {
+async fn pin(ctx: &Ctx, draft: Draft, spot: Spot) -> Result<()> {
     on(
         ctx,
         Draft {
             place: Some(Place {
-                point: Some(point),
-                label: None,
+                point: Some(spot.point),
+                label: spot.name.map(|name| cut(&name, TITLE_MOST)),
             }),
             ..draft
         },

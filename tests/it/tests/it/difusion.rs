@@ -253,7 +253,7 @@ async fn music_and_round_videos_go_out_as_what_they_are() -> Result<()> {
         .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
         .await?;
     let ana = app.agent("Ana").await?;
-    for kind in ["audio", "video_note"] {
+    for kind in ["audio", "video_note", "animation"] {
         dora.says("/difusion")?;
         press(&dora, "Todos").await?;
         dora.until_text("Toca un protocolo").await?;
@@ -262,6 +262,7 @@ async fn music_and_round_videos_go_out_as_what_they_are() -> Result<()> {
         app.settled().await?;
         match kind {
             "audio" => dora.sends_audio(b"do re mi")?,
+            "animation" => dora.sends_animation(b"gif", "")?,
             _ => dora.sends_video_note(b"o")?,
         };
         dora.until_text("Con archivo").await?;

@@ -163,6 +163,44 @@ async fn a_step_about_what_can_no_longer_be_seen_says_so() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_report_on_what_was_called_off_frees_the_chat() -> Result<()> {
+    let (Some(app), _clock) = app().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    let mut tasks = Vec::new();
+    for number in 0..2 {
+        let new = json!({
+            "title": format!("Ronda {number}"), "kind": "patrullaje", "agent_ids": [ana.agent_id],
+            "lead_agent_id": ana.agent_id, "planned_start": at(24 * number)?
+        });
+        let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+        tasks.push(format!("/api/v1/tasks/{}", task["id"]));
+    }
+    let post = async |path: String, body: Value| http.post(&path, &body).await?.expect(200);
+    post(format!("{}/start", tasks[0]), json!({})).await?;
+    ana.says("/novedad")?;
+    ana.until_text("Envía la novedad de").await?;
+    let why = json!({ "reason": "La hace otra unidad" });
+    post(format!("{}/cancel", tasks[0]), why).await?;
+    ana.sends_photo(b"a picture", "")?;
+    app.settled().await?;
+    assert_eq!(
+        dialogues(&app).await?,
+        0,
+        "what she sends now is hers again"
+    );
+    let next = post(format!("{}/start", tasks[1]), json!({})).await?;
+    let code = next["code"].as_str().unwrap_or_default();
+    ana.says("Robo en la plaza")?;
+    ana.until_text(&format!("Novedad guardada en {code}"))
+        .await?;
+    assert_eq!(app.count("SELECT count(*) FROM reports").await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_tapped_twice_happened_once_and_nobody_is_scolded() -> Result<()> {
     let (Some(app), _clock) = app().await? else {
         return Ok(());

@@ -1,5 +1,6 @@
 //! The whole system, driven from outside.
 
+mod albums;
 mod broadcast;
 mod check_ins;
 mod commands;

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use domain::Clock;
 use it::{Backend, Http, Somebody, TestApp, until};
 use serde_json::{Value, json};
+use telegram::Act;
 
 use crate::hand::press;
 
@@ -159,6 +160,14 @@ async fn every_kind_of_evidence_is_kept_as_it_was() -> Result<()> {
     ana.until_text("Voz anotada en").await?;
     ana.sends_document(b"an act", "acta.pdf", "firmada")?;
     ana.until_text("Documento anotado en").await?;
+    ana.sends_animation(b"no sound", "sin sonido")?;
+    app.settled().await?;
+    ana.shares_venue(-34.9215, -57.9545, "Plaza Moreno")?;
+    ana.until_text("Ubicación anotada en").await?;
+    ana.act(Act::SharesContact {
+        phone: "+541112345678".into(),
+    })?;
+    ana.until_text("esto no lo puedo usar").await?;
     app.settled().await?;
     let reports = app
         .rows("SELECT kind, text FROM reports ORDER BY id")
@@ -174,9 +183,14 @@ async fn every_kind_of_evidence_is_kept_as_it_was() -> Result<()> {
             ("video".to_owned(), text("el choque")),
             ("voice".to_owned(), None),
             ("document".to_owned(), text("firmada")),
+            ("video".to_owned(), text("sin sonido")),
+            ("place".to_owned(), text("Plaza Moreno")),
         ]
     );
-    for (id, bytes) in (1..).zip(["moving pictures", "a voice", "an act"]) {
+    let there =
+        "SELECT count(*) FROM reports WHERE kind = 'place' AND lat = -34.9215 AND lon = -57.9545";
+    assert_eq!(app.count(there).await?, 1);
+    for (id, bytes) in (1..).zip(["moving pictures", "a voice", "an act", "no sound"]) {
         let path = format!("/api/v1/attachments/{id}");
         until("the file to be fetched", || async {
             let file = scene.http.get(&path).await?;

@@ -166,6 +166,29 @@ async fn it_leaves_without_a_place_and_can_be_taken_back(#[case] backend: Backen
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_named_place_is_the_place_of_the_call() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let app = TestApp::on(Backend::Sqlite).clock(&clock).start().await?;
+    let Some(app) = app else { return Ok(()) };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    ana.says("/sos")?;
+    ana.until_text("Compartir ubicación").await?;
+    app.settled().await?;
+    ana.shares_venue(-34.6, -58.4, "Plaza Moreno")?;
+    // It leaves with the place, at once.
+    boss.until_text("EMG-2026-0001").await?;
+    app.settled().await?;
+    let http = app.http(&boss).await?;
+    let list = http.get("/api/v1/emergencies").await?.expect(200)?;
+    let place = &list["items"][0]["place"];
+    assert_eq!(
+        (&place["lat"], &place["lon"]),
+        (&json!(-34.6), &json!(-58.4))
+    );
+    Ok(())
+}
+
 /// Words of the bot's to somebody, newest last.
 fn heard(who: &Somebody) -> Vec<String> {
     let chat = who.chat();

@@ -77,6 +77,35 @@ async fn help_is_about_the_step_one_is_in() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_named_place_is_taken_with_its_name() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, _) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    boss.says("/crear")?;
+    press(&boss, "Patrullaje").await?;
+    boss.says("Una ronda")?;
+    boss.until_button("Omitir").await?;
+    boss.shares_venue(-34.9215, -57.9545, "Plaza Moreno")?;
+    press(&boss, "Ahora").await?;
+    press(&boss, "Ana").await?;
+    boss.until_button("☑️ Ana").await?;
+    press(&boss, "Continuar").await?;
+    boss.until_text("Plaza Moreno").await?;
+    press(&boss, "Confirmar").await?;
+    boss.until_text("Tarea creada").await?;
+    let id = app.count("SELECT max(id) FROM tasks").await?;
+    let http = app.http(&boss).await?;
+    let task = http.get(&format!("/api/v1/tasks/{id}")).await?;
+    let place = &task.expect(200)?["place"];
+    assert_eq!(
+        place,
+        &json!({ "lat": -34.9215, "lon": -57.9545, "label": "Plaza Moreno" })
+    );
+    Ok(())
+}
+
 /// Chooses a field in the preview.
 async fn edit(boss: &Somebody, field: &str) -> Result<()> {
     press(boss, "Editar").await?;

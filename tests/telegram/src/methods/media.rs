@@ -1,4 +1,4 @@
-//! Sending files: photo, document, video, voice, audio.
+//! Sending files: photo, document, video, voice, audio, animation.
 
 use axum::body::Bytes;
 use serde_json::{Map, Value, json};
@@ -34,6 +34,10 @@ pub(super) fn voice(desk: &mut Desk<'_>, params: &Params) -> Answer {
 
 pub(super) fn audio(desk: &mut Desk<'_>, params: &Params) -> Answer {
     media(desk, params, "audio")
+}
+
+pub(super) fn animation(desk: &mut Desk<'_>, params: &Params) -> Answer {
+    media(desk, params, "animation")
 }
 
 /// A round video takes no words.
@@ -162,6 +166,7 @@ fn defaults(kind: &str) -> (&'static str, &'static str, &'static str) {
         "voice" => ("voice", "voice.oga", "audio/ogg"),
         "video_note" => ("video_notes", "note.mp4", "video/mp4"),
         "audio" => ("music", "audio.mp3", "audio/mpeg"),
+        "animation" => ("animations", "animation.mp4", "video/mp4"),
         _ => ("documents", "document.bin", "application/octet-stream"),
     }
 }
@@ -192,7 +197,7 @@ fn describe(
         return;
     }
     media["mime_type"] = json!(mime);
-    if kind == "video" {
+    if kind == "video" || kind == "animation" {
         media["width"] = json!(number("width", 640));
         media["height"] = json!(number("height", 360));
     }

@@ -36,6 +36,7 @@ const METHODS: &[(&str, Method)] = &[
     ("sendVoice", media::voice),
     ("sendAudio", media::audio),
     ("sendVideoNote", media::video_note),
+    ("sendAnimation", media::animation),
     ("sendLocation", send::location),
     ("sendVenue", send::venue),
     ("sendContact", send::contact),

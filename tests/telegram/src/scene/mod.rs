@@ -43,16 +43,10 @@ impl Scene<'_, '_> {
                 caption,
                 reply_to,
             } => {
-                let bytes = STANDARD
-                    .decode(base64)
-                    .map_err(|_| CannotAct::new("the file is not good base64"))?;
-                let upload = Upload {
-                    name,
-                    mime,
-                    bytes: Bytes::from(bytes),
-                };
+                let upload = uploaded(&base64, name, mime)?;
                 self.sends(kind, &upload, caption.as_deref(), reply_to)
             }
+            Act::SendsAlbum { items } => self.sends_album(items),
             Act::SharesLocation {
                 latitude,
                 longitude,
@@ -64,6 +58,12 @@ impl Scene<'_, '_> {
                 longitude,
             } => self.moves(message_id, Some((latitude, longitude))),
             Act::StopsLiveLocation { message_id } => self.moves(message_id, None),
+            Act::SharesVenue {
+                latitude,
+                longitude,
+                title,
+                address,
+            } => self.shares_venue((latitude, longitude), &title, &address),
             Act::SharesContact { phone } => self.shares_contact(&phone),
             Act::BlocksBot => self.switch_block(true),
             Act::UnblocksBot => self.switch_block(false),
@@ -167,6 +167,18 @@ impl Scene<'_, '_> {
         }
         Ok(Done::default())
     }
+}
+
+/// A file as the app sends it.
+fn uploaded(base64: &str, name: Option<String>, mime: Option<String>) -> Result<Upload, CannotAct> {
+    let bytes = STANDARD
+        .decode(base64)
+        .map_err(|_| CannotAct::new("the file is not good base64"))?;
+    Ok(Upload {
+        name,
+        mime,
+        bytes: Bytes::from(bytes),
+    })
 }
 
 /// Takes a forced reply if nothing else is answered, and quotes the answered message.

@@ -126,6 +126,25 @@ async fn links_start_the_bot_and_live_locations_move() -> Outcome {
 }
 
 #[tokio::test]
+async fn albums_have_two_to_ten_files() -> Outcome {
+    let Scene { bot, ana, .. } = scene().await?;
+    let pictures = vec![b"a picture".as_slice(); 11];
+    assert!(ana.sends_album(&pictures[..1], "").is_err());
+    assert!(ana.sends_album(&pictures, "").is_err());
+    ana.sends_album(&pictures[..10], "diez")?;
+    ana.sends_album(&pictures[..2], "dos")?;
+    let got = bot.updates(0).await?;
+    let groups: Vec<&str> = got
+        .iter()
+        .filter_map(|update| update["message"]["media_group_id"].as_str())
+        .collect();
+    assert_eq!(groups.len(), 12);
+    let other = |group: &&&str| **group != groups[0];
+    assert_eq!(groups.iter().filter(other).count(), 2, "each has its own");
+    Ok(())
+}
+
+#[tokio::test]
 async fn groups_have_topics_and_privacy() -> Outcome {
     let Scene { paper, bot, ana } = scene().await?;
     paper.group(-1_001, "Unidad 1", true, &[&ana]);

@@ -189,6 +189,9 @@ async fn every_kind_of_update_is_readable() -> Outcome {
     ana.sends_video(b"video", "un video")?;
     ana.sends_document(b"doc", "a.pdf", "")?;
     ana.shares_location(-34.6, -58.4)?;
+    ana.shares_venue(-34.6, -58.4, "Plaza Moreno")?;
+    ana.sends_animation(b"gif", "un gif")?;
+    ana.sends_album(&[b"one", b"two"], "un par")?;
     let live = ana
         .shares_live_location(-34.6, -58.4, 900)?
         .message_id
@@ -199,11 +202,42 @@ async fn every_kind_of_update_is_readable() -> Outcome {
     ana.asks_inline("PAT-2026-0001")?;
     ana.blocks_bot()?;
     let got = updates(&bot, 0).await?;
-    assert_eq!(got.len(), 10);
+    assert_eq!(got.len(), 14);
     let unread: Vec<_> = got
         .iter()
         .filter(|update| matches!(update.kind, UpdateKind::Error(_)))
         .collect();
     assert!(unread.is_empty(), "{unread:?}");
+    let messages: Vec<_> = got
+        .iter()
+        .filter_map(|update| match &update.kind {
+            UpdateKind::Message(message) => Some(message),
+            _ => None,
+        })
+        .collect();
+    let venue = messages.iter().find_map(|message| message.venue());
+    assert_eq!(
+        venue.map(|venue| venue.title.as_str()),
+        Some("Plaza Moreno")
+    );
+    assert!(
+        messages
+            .iter()
+            .any(|message| message.animation().is_some() && message.document().is_none())
+    );
+    let album: Vec<_> = messages
+        .iter()
+        .filter(|message| message.media_group_id().is_some())
+        .collect();
+    let [first, second] = album[..] else {
+        return Err(format!("two of an album, not {}", album.len()).into());
+    };
+    assert_eq!(first.media_group_id(), second.media_group_id());
+    assert_eq!(first.id.0 + 1, second.id.0);
+    assert_eq!(
+        [first.caption(), second.caption()],
+        [Some("un par"), None],
+        "the words of an album stand under its first"
+    );
     Ok(())
 }
