@@ -30,8 +30,8 @@ pub fn alert(bytes: &[u8]) {
     match cap::read(bytes, now) {
         Ok(taken) => {
             assert_eq!(taken.reference.split(',').count(), 3, "{taken:?}");
-            if let Wants::Draft(draft) = &taken.wants {
-                let length = draft.text.iter().flat_map(|text| text.chars()).count();
+            if let Wants::Draft { new, .. } = &taken.wants {
+                let length = new.text.iter().flat_map(|text| text.chars()).count();
                 assert!((1..=TEXT_MOST).contains(&length), "{taken:?}");
             }
         }

@@ -163,8 +163,8 @@ impl Button {
             Self::Duty { verb, id } => format!("h.{}.{id:x}", verb.word()),
             Self::Suggest { accept: true, id } => format!("m.yes.{id:x}"),
             Self::Suggest { accept: false, id } => format!("m.no.{id:x}"),
-            Self::Group { on: true, id } => format!("w.on.{id:x}"),
-            Self::Group { on: false, id } => format!("w.off.{id:x}"),
+            Self::Group { on: true, id } => format!("u.on.{id:x}"),
+            Self::Group { on: false, id } => format!("u.off.{id:x}"),
             Self::Reassign { leave_id, task_id } => format!("r.{leave_id:x}.{task_id:x}"),
             Self::Found { words, before } => format!("f.{}.{words}", hex(*before)),
             Self::MyFile => "k".into(),
@@ -241,11 +241,11 @@ impl Button {
                 accept: false,
                 id: number(id)?,
             }),
-            ("w", Some("on"), Some(id)) => Some(Self::Group {
+            ("u", Some("on"), Some(id)) => Some(Self::Group {
                 on: true,
                 id: number(id)?,
             }),
-            ("w", Some("off"), Some(id)) => Some(Self::Group {
+            ("u", Some("off"), Some(id)) => Some(Self::Group {
                 on: false,
                 id: number(id)?,
             }),

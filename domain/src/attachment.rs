@@ -80,7 +80,7 @@ pub struct Attachment {
 impl Attachment {
     fn of(row: attachment::Model) -> Result<Self> {
         let owner = Owner::of(&row)
-            .ok_or_else(|| crate::Error::Data(format!("owner of attachment {}", row.id)))?;
+            .ok_or_else(|| Error::Data(format!("owner of attachment {}", row.id)))?;
         Ok(Self {
             id: row.id,
             owner,

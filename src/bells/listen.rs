@@ -30,7 +30,8 @@ const DEAD: Duration = Duration::from_secs(3);
 
 /// Tells and listens until the stop; `url` is the database's.
 pub async fn run(bells: Bells, store: Store, url: String, stop: CancellationToken) -> Result<()> {
-    let both = async { tokio::join!(hear(&bells, &url), bells.tell(|word| notify(&store, word))) };
+    let hear = Box::pin(hear(&bells, &url));
+    let both = async { tokio::join!(hear, bells.tell(|word| notify(&store, word))) };
     stop.run_until_cancelled(both).await;
     Ok(())
 }

@@ -151,6 +151,7 @@ mod tests {
             code,
             description: String::new(),
             retry_after: None,
+            migrate_to: None,
         };
         let answers = [429, 400, 403, 500, 502, 401].map(|code| is_answer(&said(code)));
         assert_eq!(answers, [true, true, true, false, false, false]);

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use ::entity::{agent, agent_unit, assignment, task, task_kind, unit, user};
@@ -31,64 +31,80 @@ pub(super) struct Row {
 
 const LEAD: &str = "lead";
 const LEAD_USER: &str = "lead_user";
-const CREATOR: &str = "creator";
-const ENDER: &str = "ender";
 
-/// Runs a query for tasks: one statement, with their names.
+/// Runs a query for tasks: one statement, with their names. They are looked up for each row of the answer rather than
+/// joined: PostgreSQL takes longer to think about seven joins than to read a page.
 pub(super) async fn rows(
     db: &impl ConnectionTrait,
     mut select: Select<task::Entity>,
 ) -> Result<Vec<Row>> {
-    let of_task = |column: task::Column| Expr::col((task::Entity, column));
-    QuerySelect::query(&mut select)
-        .inner_join(
-            task_kind::Entity,
-            of_task(task::Column::KindId).equals((task_kind::Entity, task_kind::Column::Id)),
-        )
-        .left_join(
-            unit::Entity,
-            of_task(task::Column::UnitId).equals((unit::Entity, unit::Column::Id)),
-        )
-        .join_as(
-            JoinType::LeftJoin,
-            agent::Entity,
-            LEAD,
-            of_task(task::Column::LeadAgentId).equals((LEAD, agent::Column::Id)),
-        )
-        .join_as(
-            JoinType::LeftJoin,
-            user::Entity,
-            LEAD_USER,
-            active_user_of(LEAD, LEAD_USER),
-        )
-        .join_as(
-            JoinType::LeftJoin,
-            user::Entity,
-            CREATOR,
-            of_task(task::Column::CreatedBy).equals((CREATOR, user::Column::Id)),
-        )
-        .join_as(
-            JoinType::LeftJoin,
-            user::Entity,
-            ENDER,
-            of_task(task::Column::EndedBy).equals((ENDER, user::Column::Id)),
-        );
+    QuerySelect::query(&mut select).inner_join(
+        task_kind::Entity,
+        of_task(task::Column::KindId).equals((task_kind::Entity, task_kind::Column::Id)),
+    );
     Ok(select
         .column_as(task_kind::Column::Code, "kind_code")
         .column_as(task_kind::Column::Label, "kind_label")
         .column_as(task_kind::Column::Emoji, "kind_emoji")
-        .column_as(unit::Column::Name, "unit_name")
-        .column_as(Expr::col((LEAD, agent::Column::Name)), "lead_name")
-        .column_as(Expr::col((LEAD, agent::Column::UserId)), "lead_user_id")
-        .column_as(
-            Expr::col((LEAD_USER, user::Column::TelegramId)),
-            "lead_telegram_id",
-        )
-        .column_as(Expr::col((CREATOR, user::Column::Name)), "creator_name")
-        .column_as(Expr::col((ENDER, user::Column::Name)), "ender_name")
+        .column_as(name_of_unit(), "unit_name")
+        .column_as(of_lead(agent::Column::Name), "lead_name")
+        .column_as(of_lead(agent::Column::UserId), "lead_user_id")
+        .column_as(lead_chat(), "lead_telegram_id")
+        .column_as(name_of_user(task::Column::CreatedBy), "creator_name")
+        .column_as(name_of_user(task::Column::EndedBy), "ender_name")
         .into_model::<Row>()
         .all(db)
         .await?)
+}
+
+fn of_task(column: task::Column) -> Expr {
+    Expr::col((task::Entity, column))
+}
+
+fn name_of_unit() -> Expr {
+    let name = Query::select()
+        .column(unit::Column::Name)
+        .from(unit::Entity)
+        .and_where(of_task(task::Column::UnitId).equals((unit::Entity, unit::Column::Id)))
+        .to_owned();
+    looked_up(name)
+}
+
+fn name_of_user(column: task::Column) -> Expr {
+    let name = Query::select()
+        .column(user::Column::Name)
+        .from(user::Entity)
+        .and_where(of_task(column).equals((user::Entity, user::Column::Id)))
+        .to_owned();
+    looked_up(name)
+}
+
+fn of_lead(column: agent::Column) -> Expr {
+    let lead = Query::select()
+        .column(column)
+        .from(agent::Entity)
+        .and_where(of_task(task::Column::LeadAgentId).equals((agent::Entity, agent::Column::Id)))
+        .to_owned();
+    looked_up(lead)
+}
+
+fn lead_chat() -> Expr {
+    let chat = Query::select()
+        .column((LEAD_USER, user::Column::TelegramId))
+        .from_as(agent::Entity, LEAD)
+        .join_as(
+            JoinType::InnerJoin,
+            user::Entity,
+            LEAD_USER,
+            active_user_of(LEAD, LEAD_USER),
+        )
+        .and_where(of_task(task::Column::LeadAgentId).equals((LEAD, agent::Column::Id)))
+        .to_owned();
+    looked_up(chat)
+}
+
+fn looked_up(one: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(one.into()))
 }
 
 /// The account of an agent while it is switched on: only then can he be reached.

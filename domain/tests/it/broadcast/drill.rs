@@ -61,7 +61,7 @@ impl World {
             .await
     }
 
-    async fn calls_off(&self, actor: &Actor, id: i64) -> Result<()> {
+    async fn calls_drill_off(&self, actor: &Actor, id: i64) -> Result<()> {
         let actor = actor.clone();
         self.store
             .write(move |tx| Box::pin(async move { drill::cancel(tx, &actor, id).await }))
@@ -199,14 +199,17 @@ async fn one_that_was_called_off_never_leaves_and_one_that_left_is_not_called_of
         world.person("Ana", Level::Agent, 1).await;
         let off = world.plans(&dora, in_an_hour()).await.expect("planned");
         let on = world.plans(&dora, in_an_hour()).await.expect("planned");
-        world.calls_off(&dora, off).await.expect("called off");
-        world.calls_off(&dora, off).await.expect("again: nothing");
+        world.calls_drill_off(&dora, off).await.expect("called off");
+        world
+            .calls_drill_off(&dora, off)
+            .await
+            .expect("again: nothing");
         world.wait(HOUR);
         world.run_timers().await;
         assert_eq!(world.drill(off).await.status, DrillStatus::Cancelled);
         assert_eq!(world.drill(on).await.status, DrillStatus::Held);
         assert_eq!(world.all::<entity::broadcast::Entity>().await.len(), 1);
-        let late = refusal(world.calls_off(&dora, on).await);
+        let late = refusal(world.calls_drill_off(&dora, on).await);
         assert_eq!(late, Refusal::Settled { what: Thing::Drill });
     })
     .await;

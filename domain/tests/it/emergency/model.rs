@@ -243,7 +243,7 @@ impl Scene {
         let (boss, id) = (self.cast.boss.clone(), self.cast.id);
         let off = self.world.store.write(move |tx| {
             let reason = Some("Falsa alarma".to_owned());
-            Box::pin(async move { emergency::cancel(tx, &boss, id, reason).await })
+            Box::pin(async move { Box::pin(emergency::cancel(tx, &boss, id, reason)).await })
         });
         drop(off.await);
     }

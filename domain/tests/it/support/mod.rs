@@ -36,7 +36,8 @@ impl Frozen {
     /// Another world that goes on from here.
     pub async fn thaw(&self) -> World {
         let database = self.database.copy();
-        let store = connect(&database.url, Clock::by_hand(self.now)).await;
+        let rules = Rules::default();
+        let store = connect(&database.url, Clock::by_hand(self.now), rules).await;
         World {
             store,
             unit_id: self.unit_id,

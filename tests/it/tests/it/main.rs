@@ -15,7 +15,6 @@ mod estimates;
 mod figures;
 mod first_wave;
 mod groups;
-mod groups;
 mod hand;
 mod heard;
 mod house;
