@@ -28,7 +28,11 @@ describe.skipIf(missing !== null)('people from a file', () => {
     await dialog()
       .getByText(/Unidad que sería NUEVA: Brigada Nrote\./)
       .waitFor();
-    expect(await dialog().getByRole('button', { name: /^Crear/ }).count()).toBe(0);
+    expect(
+      await dialog()
+        .getByRole('button', { name: /^Crear/ })
+        .count(),
+    ).toBe(0);
     await lines('Rita Vega;brigada norte;1', 'Hugo Paz;Brigada Norte|Brigada Río;2');
     expect(await dialog().getByText('NUEVA').count()).toBe(0);
     await press('Ver quiénes son');

@@ -20,7 +20,7 @@ import type {
 
 const LONG_AGO = '2026-01-01T00:00:00Z';
 
-export const aUnit = (id: number, name: string): Unit => ({ id, name, created_at: LONG_AGO });
+export const aUnit = (id: number, name: string): Unit => ({ id, name, created_at: LONG_AGO, groups: [] });
 
 export const aKind = (given: Pick<TaskKind, 'code' | 'label'> & Partial<TaskKind>): TaskKind => ({
   id: 1,

@@ -230,7 +230,8 @@ export const pt: Dictionary = {
   'assign.conflict.text': 'Pode ser feito, mas o motivo fica registrado.',
   'assign.anyway': 'Fazer mesmo assim',
   'well.title': 'Controle de bem-estar (PAR)',
-  'well.text': 'Pergunta a quem recebeu a tarefa se está bem; o silêncio chega ao responsável e aos supervisores.',
+  'well.text':
+    'Pergunta a quem recebeu a tarefa se está bem; o silêncio chega ao responsável e aos supervisores.',
   'well.every': 'Perguntar a cada',
   'well.minutes': '{n} min',
   'well.start': 'Começar',
