@@ -9,7 +9,6 @@ button-cancel-task = Call off task
 button-choose-time = 🕐 Choose a time
 button-confirm = ✅ Confirm
 button-continue = ➡️ Continue
-button-create = ➕ Create
 button-decline = 🚫 I can't
 button-edit = ✏️ Edit
 button-en-route = 🚗 On my way
@@ -24,8 +23,6 @@ button-on-site = 📍 On site
 button-pause = ⏸️ Pause
 button-plus-hour = +1 h
 button-previous = ⬅️ Previous
-button-reassign = 👥 Change people
-button-refresh = 🔄 Refresh
 button-reopen = 🔓 Reopen
 button-report = 📝 Report
 button-resume = ▶️ Resume
@@ -35,7 +32,6 @@ button-something-to-report = 📝 Something to report
 button-start = ▶️ Start
 button-unavailable = 🔴 Unavailable
 button-undo = ↩️ Undo
-button-yes = Yes
 
 ## The permanent menu below the keyboard.
 button-menu-available = 🟢 Who is available

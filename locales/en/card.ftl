@@ -27,19 +27,10 @@ task-card-crew-line = • { $name }: { $state }
 task-card-crew-line-reason = • { $name }: { $state } ({ $reason })
 task-card-crew-more = • and { $count } more
 task-card-crew-none = People: nobody yet
-task-card-answers = Answered: { $answered } of { $total }
-task-card-answer-by = Answer before { $time }
-task-card-reports = { $count ->
-        [one] 1 report
-       *[other] { $count } reports
-    }
 
-task-card-started = Started by { $name } at { $time }
-task-card-paused = Paused since { $time }: { $reason }
 task-card-completed = Completed by { $name } at { $time }
 task-card-completed-because = Completed by { $name } at { $time }: { $reason }
 task-card-cancelled = Cancelled by { $name } at { $time }: { $reason }
-task-card-reopened = Reopened by { $name } at { $time }
 task-card-undo = You can undo for { $seconds } seconds.
 
 task-card-you-acknowledged = You: received at { $time }
@@ -47,12 +38,10 @@ task-card-you-declined = You: cannot ({ $reason })
 task-card-you-en-route = You: on your way since { $time }
 task-card-you-on-site = You: on site since { $time }
 task-card-you-released = You are no longer on this task.
-task-card-moved = See below: { $code } has a newer message.
 
 ## What became of each message; every line comes from a recorded delivery.
 delivery-queued = Message to { $name } queued
 delivery-sent = Sent to { $name } { $time }
-delivery-acknowledged = { $name }: acknowledged { $time }
 delivery-declined = { $name }: declined { $time }
 delivery-unreachable = { $name }: not reachable on Telegram since { $time }
 delivery-escalated = { $name }: no answer, escalated { $time }

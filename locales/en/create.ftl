@@ -16,7 +16,6 @@ create-ask-people = Choose the people and tap Continue. { $count ->
 create-ask-lead = Choose the lead (delegado): who directs on site and finishes the task.
 create-ask-priority = Choose the priority.
 create-ask-description = Write the details of the task.
-create-ask-unit = Choose the unit.
 create-ask-field = Choose what to change.
 
 ## People on the buttons.
@@ -37,8 +36,6 @@ create-preview = Check and confirm the new task:
 create-preview-line = { $field }: { $value }
 create-none = not given
 create-when-now = now
-create-when-none = no time given
-create-with-reason = Reason for being off shift: { $reason }
 create-created = ✅ Task created: { $code } · { $title }. { $count ->
         [0] Nobody on it yet.
         [one] 1 person on it.
@@ -51,13 +48,11 @@ create-error-title-short = Write a longer title: at least { $min } characters.
 create-error-title-long = Write a shorter title: at most { $max } characters.
 create-error-text-long = Write less: at most { $max } characters.
 create-error-time-past = Choose another time: { $time } has passed.
-create-error-time-skipped = Choose another time: { $time } does not exist, the clocks change then.
 create-error-time-unclear =
     Write the time in another way, I did not understand it.
     For example: 18:30 · tomorrow 9:00 · 25/11 14:00
 create-error-person = Choose the person from the list: I cannot find “{ $name }”.
 create-error-people = Write the full name: “{ $name }” fits more than one person.
-create-error-unit = Ask to be added to a unit: you have none yet.
 create-no-agents = Tap Continue to create it without people: your units have no agents.
 create-no-kinds = Ask an administrator to load the task kinds: there are none.
 create-usage =

@@ -15,7 +15,6 @@ help-state = /estado · your availability; say that you are unavailable
 help-tasks = /tareas · your open tasks, with their buttons
 
 ## Help for the step one is in.
-help-step-start-consent = Tap I accept to enrol or No to leave. Without acceptance we keep none of your data.
 help-step-broadcast-audience = Tap who it is for. Before it leaves you see how many people it reaches.
 help-step-broadcast-what = Tap a protocol, or write the message in your own words.
 help-step-broadcast-preview = See whom it reaches. Write, attach or share a place to complete it; it leaves when you tap Confirm.
@@ -45,4 +44,3 @@ help-step-cancel-task-reason = Write why it is called off, or tap Back. The reas
 help-step-report-content = Send a text, photo, video, voice note, document or location.
 help-step-report-task = Tap the task the report belongs to.
 help-step-state-reason = Tap a reason or write it. Return to Available at any time from /estado.
-help-step-language = Tap the language you want to read.

@@ -1,7 +1,6 @@
 ### Lists and status: /tareas, /disponibles, /estado, /idioma.
 
 page = Page { $page } of { $pages }
-row = { $name } · { $detail }
 
 tasks-header = { $count ->
         [one] You have 1 open task:
@@ -16,12 +15,9 @@ available-header = { $count ->
     }
 available-line = • { $name } · { $unit } · { $detail }
 available-empty = Nobody is available in your units now.
-available-others = The others: { $on_task } on a task, { $off_shift } off shift, { $on_leave } on leave, { $unavailable } unavailable.
 
 state-mine = Your status: { $availability }.
 state-task = Task: { $code } · { $title }
-state-shift = Shift: { $start } to { $end }
-state-leave = Leave until { $until }
 state-position = Last location: { $age }
 state-ask-reason = Choose or write why you are unavailable.
 state-reason-errand = Errand

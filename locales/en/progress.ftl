@@ -5,15 +5,12 @@ progress-en-route = 🚗 On your way to { $code }.
 progress-on-site = 📍 On site for { $code }.
 progress-started = ▶️ Task started: { $code }.
 progress-resumed = ▶️ Task resumed: { $code }.
-progress-already = It was so already: { $code }.
 
 ## I can't.
 decline-ask-reason = Choose or write why you cannot do { $code }.
-decline-ask-text = Write the reason in a few words.
 decline-reason-busy = On another task
 decline-reason-far = I am far away
 decline-reason-off-shift = Off shift
-decline-reason-other = Another reason
 decline-done = Noted: you cannot do { $code }. Reason: { $reason }.
 
 ## Pause.
@@ -39,16 +36,10 @@ finish-done = 🏁 Task finished: { $code }, { $time }. { $count ->
     }
 
 ## The word “done”.
-done-phrase-none = See your tasks with /tareas: you lead none in progress.
-done-phrase-which = { $count ->
-        [one] Confirm the task you finished.
-       *[other] Choose which one you finished: you have { $count } in progress.
-    }
 done-phrase-unknown = Check the code: I cannot find { $code } among your tasks in progress.
 
 ## Undo and reopen.
 undo-done = ↩️ Undone: { $code } is { $status }.
-undo-too-late = Use Reopen or talk to your supervisor: { $seconds } seconds have passed for { $code }.
 reopen-ask-reason = Write why { $code } is reopened.
 reopen-done = 🔓 Task reopened: { $code }. { $count ->
         [0] Nobody is back on it.
@@ -65,8 +56,3 @@ cancel-task-ask-reason = Write why { $code } is called off.
 cancel-task-done = Task cancelled: { $code }.
 
 ## Change people.
-reassign-done = 👥 People changed: { $code }. { $count ->
-        [0] Nobody on it now.
-        [one] 1 person on it now.
-       *[other] { $count } people on it now.
-    }

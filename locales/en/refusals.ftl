@@ -3,21 +3,16 @@
 refusal-not-lead = Talk to { $name }: only the lead can do this on { $code }.
 refusal-no-lead = Ask your supervisor to choose a lead: { $code } has none.
 refusal-not-allowed = Ask your supervisor for help: your level does not allow this.
-refusal-out-of-scope = Ask a supervisor of { $unit } for help: that unit is not yours.
 refusal-not-found = Check it: it does not exist or you may not see it.
 refusal-already-completed = { $code } was already completed by { $name } at { $time }.
 refusal-wrong-state = Not possible now: { $code } is { $status }.
-refusal-assignment-state = Not possible now: your part in { $code } is “{ $state }”.
 refusal-not-assigned = Talk to your supervisor: you are no longer on { $code }.
 refusal-on-leave = Choose somebody else: { $name } is on leave until { $until }.
 refusal-overlap = Choose another time or somebody else: { $name } has { $code } at that time.
 refusal-off-shift = Give a reason or choose somebody else: { $name } is off shift.
 refusal-agent-inactive = Choose somebody else: { $name } is no longer in service.
 refusal-user-inactive = Talk to your supervisor: your account is disabled.
-refusal-lead-not-linked = Choose a lead who uses Telegram: { $name } is not linked yet.
 refusal-start-needs-lead = First assign somebody with Telegram: { $code } needs a lead to start.
-refusal-time-before-start = Choose another time: it must be after the start ({ $start }).
-refusal-time-in-future = Choose another time: { $time } has not come yet.
 refusal-undo-over = Ask a supervisor to reopen { $code }: the time to undo is over.
 refusal-reason-needed = Write a reason: this needs one.
 refusal-raised-only = Call for help with /sos: an emergency is not created like other tasks.
@@ -33,7 +28,6 @@ error-too-many-requests = { $seconds ->
        *[other] Wait { $seconds } seconds and try again: too many requests came in a row.
     }
 error-unsupported = Send text, photo, video, voice, document or location: I cannot use this.
-error-private-only = Write to me in private: I cannot answer here.
 refusal-shift-overlap = { $name } already has a shift in those hours. Choose other hours.
 refusal-shift-clashes = { $count ->
     [one] { $count } shift cannot be planned. Look at the details.

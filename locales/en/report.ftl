@@ -20,6 +20,5 @@ report-saved-album = { $count ->
     }
 report-saved-place = 📍 Location added to { $code }.
 report-too-large = Send a smaller file: the limit is { $megabytes } MB. This one was not saved.
-report-too-long = Send a shorter text: at most { $max } characters. This one was not saved.
 location-saved = 📍 Location saved.
 location-refused = I did not keep your location: it is only used on shift or on a task.

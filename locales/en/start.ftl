@@ -11,7 +11,6 @@ start-enrolled = ✅ Done, { $name }. You can now receive and close tasks here.
 start-link-expired = This link has expired. Ask your supervisor for a new one.
 start-link-unknown = This link is not valid. Ask your supervisor for a new one.
 start-link-used = This link has already been used. Ask your supervisor for a new one.
-start-linked-elsewhere = This user is already linked to another Telegram account. Ask your supervisor for help.
 start-stranger = This service is for staff only; if that is you, please ask your supervisor for your enrolment link.
 start-welcome-admin = Hello, { $name }. Create tasks, see who is available or follow your own with the buttons.
 start-welcome-agent = Hello, { $name }. See your tasks or send a report with the buttons.

@@ -9,7 +9,6 @@ button-cancel-task = Anular tarea
 button-choose-time = 🕐 Elegir hora
 button-confirm = ✅ Confirmar
 button-continue = ➡️ Continuar
-button-create = ➕ Crear
 button-decline = 🚫 No puedo
 button-edit = ✏️ Editar
 button-en-route = 🚗 En camino
@@ -24,8 +23,6 @@ button-on-site = 📍 En el lugar
 button-pause = ⏸️ Pausar
 button-plus-hour = +1 h
 button-previous = ⬅️ Anterior
-button-reassign = 👥 Cambiar personal
-button-refresh = 🔄 Actualizar
 button-reopen = 🔓 Reabrir
 button-report = 📝 Novedad
 button-resume = ▶️ Reanudar
@@ -35,7 +32,6 @@ button-something-to-report = 📝 Con novedades
 button-start = ▶️ Iniciar
 button-unavailable = 🔴 No disponible
 button-undo = ↩️ Deshacer
-button-yes = Sí
 
 ## El menú fijo bajo el teclado.
 button-menu-available = 🟢 Disponibles

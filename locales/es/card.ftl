@@ -27,19 +27,10 @@ task-card-crew-line = • { $name }: { $state }
 task-card-crew-line-reason = • { $name }: { $state } ({ $reason })
 task-card-crew-more = • y { $count } más
 task-card-crew-none = Personal: nadie todavía
-task-card-answers = Respondieron { $answered } de { $total }
-task-card-answer-by = Responde antes de las { $time }
-task-card-reports = { $count ->
-        [one] 1 novedad
-       *[other] { $count } novedades
-    }
 
-task-card-started = Iniciada por { $name } a las { $time }
-task-card-paused = En pausa desde las { $time }: { $reason }
 task-card-completed = Finalizada por { $name } a las { $time }
 task-card-completed-because = Finalizada por { $name } a las { $time }: { $reason }
 task-card-cancelled = Cancelada por { $name } a las { $time }: { $reason }
-task-card-reopened = Reabierta por { $name } a las { $time }
 task-card-undo = Puedes deshacer durante { $seconds } segundos.
 
 task-card-you-acknowledged = Tú: recibido a las { $time }
@@ -47,12 +38,10 @@ task-card-you-declined = Tú: no puedes ({ $reason })
 task-card-you-en-route = Tú: en camino desde las { $time }
 task-card-you-on-site = Tú: en el lugar desde las { $time }
 task-card-you-released = Ya no tienes asignada esta tarea.
-task-card-moved = Sigue abajo: { $code } tiene un mensaje más nuevo.
 
 ## Qué pasó con cada aviso; cada línea sale de una entrega registrada.
 delivery-queued = Aviso a { $name } en cola
 delivery-sent = Avisado a { $name } { $time }
-delivery-acknowledged = { $name }: recibido { $time }
 delivery-declined = { $name }: no puede { $time }
 delivery-unreachable = { $name }: Telegram no le llega desde { $time }
 delivery-escalated = { $name }: sin respuesta, escalado { $time }

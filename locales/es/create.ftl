@@ -16,7 +16,6 @@ create-ask-people = Elige a las personas y toca Continuar. { $count ->
 create-ask-lead = Elige al delegado: quien dirige en el lugar y finaliza la tarea.
 create-ask-priority = Elige la prioridad.
 create-ask-description = Escribe el detalle de la tarea.
-create-ask-unit = Elige la unidad.
 create-ask-field = Elige qué quieres cambiar.
 
 ## Personas en los botones.
@@ -37,8 +36,6 @@ create-preview = Revisa y confirma la tarea nueva:
 create-preview-line = { $field }: { $value }
 create-none = sin definir
 create-when-now = ahora
-create-when-none = sin hora
-create-with-reason = Motivo por estar fuera de turno: { $reason }
 create-created = ✅ Tarea creada: { $code } · { $title }. { $count ->
         [0] Sin personal todavía.
         [one] Asignada a 1 persona.
@@ -51,13 +48,11 @@ create-error-title-short = Escribe un título más largo: al menos { $min } cara
 create-error-title-long = Escribe un título más corto: hasta { $max } caracteres.
 create-error-text-long = Escribe menos: hasta { $max } caracteres.
 create-error-time-past = Elige otra hora: { $time } ya pasó.
-create-error-time-skipped = Elige otra hora: { $time } no existe por el cambio de horario.
 create-error-time-unclear =
     Escribe la hora de otra forma, no la entendí.
     Por ejemplo: 18:30 · mañana 9:00 · 25/11 14:00
 create-error-person = Elige a la persona de la lista: no encuentro a «{ $name }».
 create-error-people = Escribe el nombre completo: «{ $name }» puede ser más de una persona.
-create-error-unit = Pide que te agreguen a una unidad: todavía no tienes ninguna.
 create-no-agents = Toca Continuar para crearla sin personal: tus unidades no tienen efectivos.
 create-no-kinds = Pide a un administrador que cargue los tipos de tarea: no hay ninguno.
 create-usage =

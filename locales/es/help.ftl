@@ -15,7 +15,6 @@ help-state = /estado · tu disponibilidad; avisar que no estás disponible
 help-tasks = /tareas · tus tareas abiertas, con sus botones
 
 ## Ayuda del paso en que se está.
-help-step-start-consent = Toca Acepto para darte de alta o No para salir. Sin aceptar no guardamos tus datos.
 help-step-broadcast-audience = Toca para quién es. Antes de enviar verás a cuántas personas llega.
 help-step-broadcast-what = Toca un protocolo, o escribe el mensaje con tus palabras.
 help-step-broadcast-preview = Mira a quién llega. Escribe, adjunta o comparte un lugar para completarla; sale al tocar Confirmar.
@@ -45,4 +44,3 @@ help-step-cancel-task-reason = Escribe por qué se anula, o toca Volver. El moti
 help-step-report-content = Envía un texto, foto, video, nota de voz, documento o ubicación.
 help-step-report-task = Toca la tarea a la que pertenece la novedad.
 help-step-state-reason = Toca un motivo o escríbelo. Vuelve a Disponible cuando quieras desde /estado.
-help-step-language = Toca el idioma en que quieres leerme.

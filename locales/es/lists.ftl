@@ -1,7 +1,6 @@
 ### Listas y estado: /tareas, /disponibles, /estado, /idioma.
 
 page = Página { $page } de { $pages }
-row = { $name } · { $detail }
 
 tasks-header = { $count ->
         [one] Tienes 1 tarea abierta:
@@ -16,12 +15,9 @@ available-header = { $count ->
     }
 available-line = • { $name } · { $unit } · { $detail }
 available-empty = Nadie está disponible ahora en tus unidades.
-available-others = Los demás: { $on_task } en tarea, { $off_shift } fuera de turno, { $on_leave } de licencia, { $unavailable } no disponibles.
 
 state-mine = Tu estado: { $availability }.
 state-task = Tarea: { $code } · { $title }
-state-shift = Turno: { $start } a { $end }
-state-leave = Licencia hasta { $until }
 state-position = Última ubicación: { $age }
 state-ask-reason = Elige o escribe por qué no estás disponible.
 state-reason-errand = Trámite

@@ -5,15 +5,12 @@ progress-en-route = 🚗 En camino a { $code }.
 progress-on-site = 📍 En el lugar de { $code }.
 progress-started = ▶️ Tarea iniciada: { $code }.
 progress-resumed = ▶️ Tarea reanudada: { $code }.
-progress-already = Ya estaba así: { $code }.
 
 ## No puedo.
 decline-ask-reason = Elige o escribe por qué no puedes con { $code }.
-decline-ask-text = Escribe el motivo en pocas palabras.
 decline-reason-busy = En otra tarea
 decline-reason-far = Estoy lejos
 decline-reason-off-shift = Fuera de turno
-decline-reason-other = Otro motivo
 decline-done = Anotado: no puedes con { $code }. Motivo: { $reason }.
 
 ## Pausa.
@@ -39,16 +36,10 @@ finish-done = 🏁 Tarea finalizada: { $code }, { $time }. { $count ->
     }
 
 ## La palabra «listo».
-done-phrase-none = Mira tus tareas con /tareas: no hay ninguna en curso donde seas delegado.
-done-phrase-which = { $count ->
-        [one] Confirma la tarea que terminaste.
-       *[other] Elige cuál terminaste: tienes { $count } en curso.
-    }
 done-phrase-unknown = Revisa el código: no encuentro { $code } entre tus tareas en curso.
 
 ## Deshacer y reabrir.
 undo-done = ↩️ Deshecho: { $code } está { $status }.
-undo-too-late = Usa Reabrir o habla con tu supervisor: ya pasaron { $seconds } segundos de { $code }.
 reopen-ask-reason = Escribe por qué se reabre { $code }.
 reopen-done = 🔓 Tarea reabierta: { $code }. { $count ->
         [0] No volvió nadie.
@@ -65,8 +56,3 @@ cancel-task-ask-reason = Escribe por qué se anula { $code }.
 cancel-task-done = Tarea cancelada: { $code }.
 
 ## Cambiar personal.
-reassign-done = 👥 Personal cambiado: { $code }. { $count ->
-        [0] Sin personal ahora.
-        [one] 1 persona ahora.
-       *[other] { $count } personas ahora.
-    }

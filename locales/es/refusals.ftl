@@ -3,21 +3,16 @@
 refusal-not-lead = Avisa a { $name }: solo el delegado puede hacerlo en { $code }.
 refusal-no-lead = Pide a tu supervisor que elija delegado: { $code } no tiene.
 refusal-not-allowed = Pide ayuda a tu supervisor: tu nivel no permite hacer esto.
-refusal-out-of-scope = Pide ayuda a un supervisor de { $unit }: esa unidad no está a tu cargo.
 refusal-not-found = Revisa el dato: no existe o no puedes verlo.
 refusal-already-completed = { $code } ya fue finalizada por { $name } a las { $time }.
 refusal-wrong-state = Ahora no se puede: { $code } está { $status }.
-refusal-assignment-state = Ahora no se puede: tu parte en { $code } está como «{ $state }».
 refusal-not-assigned = Habla con tu supervisor: { $code } ya no está a tu cargo.
 refusal-on-leave = Elige a otra persona: { $name } está de licencia hasta { $until }.
 refusal-overlap = Elige otra hora o a otra persona: { $name } tiene { $code } en ese horario.
 refusal-off-shift = Escribe un motivo o elige a otra persona: { $name } está fuera de turno.
 refusal-agent-inactive = Elige a otra persona: { $name } ya no está en servicio.
 refusal-user-inactive = Habla con tu supervisor: tu cuenta está desactivada.
-refusal-lead-not-linked = Elige un delegado que use Telegram: { $name } todavía no tiene su cuenta vinculada.
 refusal-start-needs-lead = Asigna antes a alguien con Telegram: { $code } necesita un delegado para iniciar.
-refusal-time-before-start = Elige otra hora: debe ser posterior al inicio ({ $start }).
-refusal-time-in-future = Elige otra hora: { $time } todavía no llegó.
 refusal-undo-over = Pide a un supervisor que reabra { $code }: el tiempo para deshacer terminó.
 refusal-reason-needed = Escribe un motivo: hace falta para esto.
 refusal-raised-only = Pide ayuda con /sos: una emergencia no se crea como las demás tareas.
@@ -33,7 +28,6 @@ error-too-many-requests = { $seconds ->
        *[other] Espera { $seconds } segundos e intenta de nuevo: llegaron demasiados pedidos seguidos.
     }
 error-unsupported = Envía texto, foto, video, voz, documento o ubicación: esto no lo puedo usar.
-error-private-only = Escríbeme en privado: aquí no puedo responder.
 refusal-shift-overlap = { $name } ya tiene un turno en ese horario. Elige otro horario.
 refusal-shift-clashes = { $count ->
     [one] Hay { $count } turno que no se puede planificar. Revisa el detalle.

@@ -20,6 +20,5 @@ report-saved-album = { $count ->
     }
 report-saved-place = 📍 Ubicación anotada en { $code }.
 report-too-large = Envía un archivo más chico: el límite es { $megabytes } MB. Este no se guardó.
-report-too-long = Envía un texto más corto: hasta { $max } caracteres. Este no se guardó.
 location-saved = 📍 Ubicación guardada.
 location-refused = No guardé tu ubicación: solo se usa en turno o en una tarea.

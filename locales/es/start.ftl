@@ -11,7 +11,6 @@ start-enrolled = ✅ Listo, { $name }. Ya puedes recibir y cerrar tareas aquí.
 start-link-expired = Este enlace venció. Pide uno nuevo a tu supervisor.
 start-link-unknown = Este enlace no es válido. Pide uno nuevo a tu supervisor.
 start-link-used = Este enlace ya se usó. Pide uno nuevo a tu supervisor.
-start-linked-elsewhere = Este usuario ya está vinculado a otra cuenta de Telegram. Pide ayuda a tu supervisor.
 start-stranger = Este servicio es solo para el personal; si es tu caso, pide tu enlace de alta a quien te supervisa.
 start-welcome-admin = Hola, { $name }. Crea tareas, mira quién está disponible o sigue las tuyas con los botones.
 start-welcome-agent = Hola, { $name }. Mira tus tareas o envía una novedad con los botones.

@@ -9,7 +9,6 @@ button-cancel-task = Anular tarefa
 button-choose-time = 🕐 Escolher hora
 button-confirm = ✅ Confirmar
 button-continue = ➡️ Continuar
-button-create = ➕ Criar
 button-decline = 🚫 Não posso
 button-edit = ✏️ Editar
 button-en-route = 🚗 A caminho
@@ -24,8 +23,6 @@ button-on-site = 📍 No local
 button-pause = ⏸️ Pausar
 button-plus-hour = +1 h
 button-previous = ⬅️ Anterior
-button-reassign = 👥 Trocar equipe
-button-refresh = 🔄 Atualizar
 button-reopen = 🔓 Reabrir
 button-report = 📝 Novidade
 button-resume = ▶️ Retomar
@@ -35,7 +32,6 @@ button-something-to-report = 📝 Com novidades
 button-start = ▶️ Iniciar
 button-unavailable = 🔴 Indisponível
 button-undo = ↩️ Desfazer
-button-yes = Sim
 
 ## O menu fixo abaixo do teclado.
 button-menu-available = 🟢 Disponíveis

@@ -27,20 +27,10 @@ task-card-crew-line = • { $name }: { $state }
 task-card-crew-line-reason = • { $name }: { $state } ({ $reason })
 task-card-crew-more = • e mais { $count }
 task-card-crew-none = Equipe: ninguém ainda
-task-card-answers = Responderam { $answered } de { $total }
-task-card-answer-by = Responda antes das { $time }
-task-card-reports = { $count ->
-        [0] 0 novidades
-        [one] 1 novidade
-       *[other] { $count } novidades
-    }
 
-task-card-started = Iniciada por { $name } às { $time }
-task-card-paused = Em pausa desde as { $time }: { $reason }
 task-card-completed = Finalizada por { $name } às { $time }
 task-card-completed-because = Finalizada por { $name } às { $time }: { $reason }
 task-card-cancelled = Cancelada por { $name } às { $time }: { $reason }
-task-card-reopened = Reaberta por { $name } às { $time }
 task-card-undo = Você pode desfazer durante { $seconds } segundos.
 
 task-card-you-acknowledged = Você: recebido às { $time }
@@ -48,12 +38,10 @@ task-card-you-declined = Você: não pode ({ $reason })
 task-card-you-en-route = Você: a caminho desde as { $time }
 task-card-you-on-site = Você: no local desde as { $time }
 task-card-you-released = Esta tarefa já não está com você.
-task-card-moved = Veja abaixo: { $code } tem uma mensagem mais nova.
 
 ## O que houve com cada aviso; cada linha vem de uma entrega registrada.
 delivery-queued = Aviso para { $name } na fila
 delivery-sent = Avisado a { $name } { $time }
-delivery-acknowledged = { $name }: recebido { $time }
 delivery-declined = { $name }: não pode { $time }
 delivery-unreachable = { $name }: o Telegram não alcança desde { $time }
 delivery-escalated = { $name }: sem resposta, escalado { $time }

@@ -16,7 +16,6 @@ create-ask-people = Escolha as pessoas e toque em Continuar. { $count ->
 create-ask-lead = Escolha o responsável (delegado): quem dirige no local e finaliza a tarefa.
 create-ask-priority = Escolha a prioridade.
 create-ask-description = Escreva o detalhe da tarefa.
-create-ask-unit = Escolha a unidade.
 create-ask-field = Escolha o que mudar.
 
 ## Pessoas nos botões.
@@ -37,8 +36,6 @@ create-preview = Confira e confirme a tarefa nova:
 create-preview-line = { $field }: { $value }
 create-none = a definir
 create-when-now = agora
-create-when-none = sem hora
-create-with-reason = Motivo por estar fora de turno: { $reason }
 create-created = ✅ Tarefa criada: { $code } · { $title }. { $count ->
         [0] Sem equipe ainda.
         [one] Atribuída a 1 pessoa.
@@ -51,13 +48,11 @@ create-error-title-short = Escreva um título mais longo: pelo menos { $min } ca
 create-error-title-long = Escreva um título mais curto: até { $max } caracteres.
 create-error-text-long = Escreva menos: até { $max } caracteres.
 create-error-time-past = Escolha outra hora: { $time } já passou.
-create-error-time-skipped = Escolha outra hora: { $time } não existe por causa da mudança de horário.
 create-error-time-unclear =
     Escreva a hora de outra forma, não entendi.
     Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
 create-error-person = Escolha a pessoa da lista: não encontro «{ $name }».
 create-error-people = Escreva o nome completo: «{ $name }» pode ser mais de uma pessoa.
-create-error-unit = Peça para entrar em uma unidade: você ainda não tem nenhuma.
 create-no-agents = Toque em Continuar para criá-la sem equipe: suas unidades não têm agentes.
 create-no-kinds = Peça a um administrador que carregue os tipos de tarefa: não há nenhum.
 create-usage =

@@ -15,7 +15,6 @@ help-state = /estado · sua disponibilidade; dizer que você está indisponível
 help-tasks = /tareas · suas tarefas abertas, com os botões
 
 ## Ajuda do passo atual.
-help-step-start-consent = Toque em Aceito para se cadastrar ou em Não para sair. Sem aceite não guardamos seus dados.
 help-step-broadcast-audience = Toque para quem é. Antes de enviar você vê a quantas pessoas chega.
 help-step-broadcast-what = Toque em um protocolo, ou escreva a mensagem com suas palavras.
 help-step-broadcast-preview = Veja a quem chega. Escreva, anexe ou compartilhe um lugar para completar; sai ao tocar em Confirmar.
@@ -45,4 +44,3 @@ help-step-cancel-task-reason = Escreva por que é anulada, ou toque em Voltar. O
 help-step-report-content = Envie um texto, foto, vídeo, nota de voz, documento ou localização.
 help-step-report-task = Toque na tarefa a que pertence a novidade.
 help-step-state-reason = Toque em um motivo ou escreva. Volte a Disponível quando quiser em /estado.
-help-step-language = Toque no idioma em que quer ler.

@@ -1,7 +1,6 @@
 ### Listas e situação: /tareas, /disponibles, /estado, /idioma.
 
 page = Página { $page } de { $pages }
-row = { $name } · { $detail }
 
 tasks-header = { $count ->
         [one] Você tem 1 tarefa aberta:
@@ -16,12 +15,9 @@ available-header = { $count ->
     }
 available-line = • { $name } · { $unit } · { $detail }
 available-empty = Ninguém está disponível agora nas suas unidades.
-available-others = Os demais: { $on_task } em tarefa, { $off_shift } fora de turno, { $on_leave } de licença, { $unavailable } indisponíveis.
 
 state-mine = Sua situação: { $availability }.
 state-task = Tarefa: { $code } · { $title }
-state-shift = Turno: { $start } a { $end }
-state-leave = Licença até { $until }
 state-position = Última localização: { $age }
 state-ask-reason = Escolha ou escreva por que você está indisponível.
 state-reason-errand = Assunto pessoal

@@ -5,15 +5,12 @@ progress-en-route = 🚗 A caminho de { $code }.
 progress-on-site = 📍 No local de { $code }.
 progress-started = ▶️ Tarefa iniciada: { $code }.
 progress-resumed = ▶️ Tarefa retomada: { $code }.
-progress-already = Já estava assim: { $code }.
 
 ## Não posso.
 decline-ask-reason = Escolha ou escreva por que não pode com { $code }.
-decline-ask-text = Escreva o motivo em poucas palavras.
 decline-reason-busy = Em outra tarefa
 decline-reason-far = Estou longe
 decline-reason-off-shift = Fora de turno
-decline-reason-other = Outro motivo
 decline-done = Anotado: você não pode com { $code }. Motivo: { $reason }.
 
 ## Pausa.
@@ -39,16 +36,10 @@ finish-done = 🏁 Tarefa finalizada: { $code }, { $time }. { $count ->
     }
 
 ## A palavra «concluído».
-done-phrase-none = Veja suas tarefas com /tareas: não há nenhuma em andamento sob sua responsabilidade.
-done-phrase-which = { $count ->
-        [one] Confirme a tarefa que você terminou.
-       *[other] Escolha qual você terminou: há { $count } em andamento.
-    }
 done-phrase-unknown = Confira o código: não encontro { $code } entre suas tarefas em andamento.
 
 ## Desfazer e reabrir.
 undo-done = ↩️ Desfeito: { $code } está { $status }.
-undo-too-late = Use Reabrir ou fale com quem supervisiona você: já passaram { $seconds } segundos de { $code }.
 reopen-ask-reason = Escreva por que { $code } é reaberta.
 reopen-done = 🔓 Tarefa reaberta: { $code }. { $count ->
         [0] Ninguém voltou.
@@ -65,8 +56,3 @@ cancel-task-ask-reason = Escreva por que { $code } é anulada.
 cancel-task-done = Tarefa cancelada: { $code }.
 
 ## Trocar equipe.
-reassign-done = 👥 Equipe trocada: { $code }. { $count ->
-        [0] Sem equipe agora.
-        [one] 1 pessoa agora.
-       *[other] { $count } pessoas agora.
-    }

@@ -3,21 +3,16 @@
 refusal-not-lead = Fale com { $name }: só o responsável pode fazer isso em { $code }.
 refusal-no-lead = Peça a quem supervisiona você que escolha um responsável: { $code } não tem.
 refusal-not-allowed = Peça ajuda a quem supervisiona você: seu nível não permite isso.
-refusal-out-of-scope = Peça ajuda a quem supervisiona { $unit }: essa unidade não é sua.
 refusal-not-found = Confira o dado: não existe ou você não pode vê-lo.
 refusal-already-completed = { $code } já foi finalizada por { $name } às { $time }.
 refusal-wrong-state = Agora não é possível: { $code } está { $status }.
-refusal-assignment-state = Agora não é possível: sua parte em { $code } está como «{ $state }».
 refusal-not-assigned = Fale com quem supervisiona você: { $code } já não está com você.
 refusal-on-leave = Escolha outra pessoa: { $name } está de licença até { $until }.
 refusal-overlap = Escolha outra hora ou outra pessoa: { $name } tem { $code } nesse horário.
 refusal-off-shift = Escreva um motivo ou escolha outra pessoa: { $name } está fora de turno.
 refusal-agent-inactive = Escolha outra pessoa: { $name } já não está em serviço.
 refusal-user-inactive = Fale com quem supervisiona você: sua conta está desativada.
-refusal-lead-not-linked = Escolha um responsável que use o Telegram: { $name } ainda não vinculou a conta.
 refusal-start-needs-lead = Atribua antes alguém com Telegram: { $code } precisa de um responsável para iniciar.
-refusal-time-before-start = Escolha outra hora: deve ser depois do início ({ $start }).
-refusal-time-in-future = Escolha outra hora: { $time } ainda não chegou.
 refusal-undo-over = Peça a um supervisor que reabra { $code }: o tempo para desfazer acabou.
 refusal-reason-needed = Escreva um motivo: é preciso para isso.
 refusal-raised-only = Peça ajuda com /sos: uma emergência não se cria como as outras tarefas.
@@ -33,7 +28,6 @@ error-too-many-requests = { $seconds ->
        *[other] Espere { $seconds } segundos e tente de novo: chegaram pedidos demais em seguida.
     }
 error-unsupported = Envie texto, foto, vídeo, voz, documento ou localização: isto não posso usar.
-error-private-only = Escreva para mim em particular: aqui não posso responder.
 refusal-shift-overlap = { $name } já tem um turno nesse horário. Escolha outro horário.
 refusal-shift-clashes = { $count ->
     [one] Há { $count } turno que não pode ser planejado. Veja os detalhes.

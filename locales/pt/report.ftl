@@ -20,6 +20,5 @@ report-saved-album = { $count ->
     }
 report-saved-place = 📍 Localização anotada em { $code }.
 report-too-large = Envie um arquivo menor: o limite é { $megabytes } MB. Este não foi guardado.
-report-too-long = Envie um texto mais curto: até { $max } caracteres. Este não foi guardado.
 location-saved = 📍 Localização guardada.
 location-refused = Não guardei sua localização: só é usada em turno ou em uma tarefa.

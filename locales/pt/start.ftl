@@ -11,7 +11,6 @@ start-enrolled = ✅ Tudo certo, { $name }. Você já pode receber e encerrar ta
 start-link-expired = Este link venceu. Peça um novo a quem supervisiona você.
 start-link-unknown = Este link não é válido. Peça um novo a quem supervisiona você.
 start-link-used = Este link já foi usado. Peça um novo a quem supervisiona você.
-start-linked-elsewhere = Este usuário já está vinculado a outra conta do Telegram. Peça ajuda a quem supervisiona você.
 start-stranger = Este serviço é só para a equipe; se for o seu caso, peça o seu link de cadastro a quem supervisiona você.
 start-welcome-admin = Olá, { $name }. Crie tarefas, veja quem está disponível ou acompanhe as suas com os botões.
 start-welcome-agent = Olá, { $name }. Veja suas tarefas ou envie uma novidade com os botões.

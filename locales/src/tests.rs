@@ -154,7 +154,6 @@ fn the_words_of_the_contract_stand() {
         (Sentence::ButtonSomethingToReport, "Con novedades"),
         (Sentence::ButtonUndo, "Deshacer"),
         (Sentence::ButtonReopen, "Reabrir"),
-        (Sentence::ButtonCreate, "Crear"),
         (Sentence::ButtonConfirm, "Confirmar"),
         (Sentence::ButtonEdit, "Editar"),
         (Sentence::ButtonCancel, "Cancelar"),
@@ -165,7 +164,6 @@ fn the_words_of_the_contract_stand() {
         (Sentence::ButtonGoing, "Voy"),
         (Sentence::ButtonNeedHelp, "Necesito ayuda"),
         (Sentence::ButtonAccept, "Acepto"),
-        (Sentence::ButtonYes, "Sí"),
         (Sentence::ButtonNo, "No"),
     ];
     for (button, word) in fixed {

@@ -88,3 +88,52 @@ fn every_member_has_its_place() -> Result<()> {
     );
     Ok(())
 }
+
+/// What is translated three times is said somewhere.
+#[test]
+fn every_sentence_is_said() -> Result<()> {
+    let said: String = ["api", "bot", "locales", "papers", "."]
+        .iter()
+        .map(|member| sources(&format!("../../{member}/src")))
+        .collect::<Result<_>>()?;
+    let mut silent = Vec::new();
+    for file in std::fs::read_dir("../../locales/es")? {
+        let words = std::fs::read_to_string(file?.path())?;
+        let ids = words.lines().filter_map(|line| line.split_once(" = "));
+        let ids = ids
+            .map(|(id, _)| id)
+            .filter(|id| id.starts_with(|letter: char| letter.is_ascii_lowercase()));
+        silent.extend(
+            ids.filter(|id| !said.contains(&variant(id)))
+                .map(str::to_owned),
+        );
+    }
+    assert!(silent.is_empty(), "nothing says {silent:?}");
+    Ok(())
+}
+
+/// `button-en-route` is `Sentence::ButtonEnRoute`, followed by something that is no letter.
+fn variant(id: &str) -> String {
+    let words = id.split('-').map(|word| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    });
+    format!("Sentence::{} ", words.collect::<String>())
+}
+
+/// All that is written in a folder, with a blank for everything that is no part of a name.
+fn sources(folder: &str) -> Result<String> {
+    let mut all = String::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            all += &sources(path.to_str().context("a name")?)?;
+        } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("tests.rs") {
+            let text = std::fs::read_to_string(path)?;
+            let named = |letter: char| letter.is_alphanumeric() || letter == ':' || letter == '_';
+            all.extend(text.chars().map(|one| if named(one) { one } else { ' ' }));
+            all.push(' ');
+        }
+    }
+    Ok(all)
+}
