@@ -30,6 +30,7 @@ mod search;
 mod several;
 mod sos;
 mod steps;
+mod unregistered;
 mod whole_day;
 
 /// The program under test.

@@ -51,9 +51,10 @@ async fn cancelar_and_no_never_act() -> Result<()> {
         press(&ana, "Cancelar").await?;
     }
     words_that_do_not_act(&app, &ana).await?;
-    boss.says("/crear")?;
+    // As phones write them that begin every line with a capital.
+    boss.says("/Crear")?;
     boss.until_button("Patrullaje").await?;
-    boss.says("/cancelar")?;
+    boss.says("/CANCELAR")?;
     app.settled().await?;
     let now = app
         .http(&boss)
