@@ -28,6 +28,7 @@ mod rings;
 mod safety;
 mod search;
 mod several;
+mod sight;
 mod sos;
 mod steps;
 mod unregistered;
