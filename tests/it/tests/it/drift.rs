@@ -83,8 +83,6 @@ async fn both_databases_have_the_same_foreign_keys_and_indexes() -> Result<()> {
         "{sqlite:?}"
     );
     assert!(sqlite.contains("index tasks (code) unique"), "{sqlite:?}");
-    let only =
-        |one: &BTreeSet<String>, other| -> Vec<String> { one.difference(other).cloned().collect() };
     let differences = (only(&sqlite, &postgres), only(&postgres, &sqlite));
     assert_eq!(
         differences,
@@ -145,6 +143,10 @@ async fn catalog(db: &DatabaseConnection) -> Result<Catalog, DbErr> {
             .insert(column_name, Column::from_query_result(&row, "")?);
     }
     Ok(catalog)
+}
+
+fn only(one: &BTreeSet<String>, other: &BTreeSet<String>) -> Vec<String> {
+    one.difference(other).cloned().collect()
 }
 
 /// Every foreign key, and every index but those of the primary keys, in words.
