@@ -362,7 +362,7 @@ async fn undoing_is_offered_for_a_minute_and_then_leaves_the_card() -> Result<()
     assert!(ana.chat().has_button("Deshacer"), "{}", ana.chat());
     // Nobody presses anything: the card goes by the clock.
     scene.clock.advance(TimeDelta::seconds(2));
-    ana.until(|chat| !chat.has_button("Deshacer"), it::until::DEADLINE)
+    ana.until(|chat| !chat.has_button("Deshacer"), until::DEADLINE)
         .await?;
     assert_eq!(scene.task().await?["status"], "completed");
     Ok(())
