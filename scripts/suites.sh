@@ -18,13 +18,18 @@ dashboard_has() {
   [ -f dashboard/package.json ] && node -e 'process.exit(require("./dashboard/package.json").scripts?.[process.argv[1]] ? 0 : 1)' "$1"
 }
 
+# Without a browser those tests pass over themselves and look as if they had passed.
+browser_tests() {
+  if [ -z "${CHROMIUM:-}" ]; then
+    say 'error: there is no browser for the browser tests: make setup, or install Chromium or Google Chrome (CHROMIUM=PATH names it)'
+    return 1
+  fi
+  npm run --silent --prefix dashboard test:browser
+}
+
 if dashboard_has test; then suite 'dashboard tests' npm run --silent --prefix dashboard test; fi
 suite 'the binaries' cargo build --quiet --locked --workspace --bins
-if dashboard_has test:browser; then
-  # Without a browser those tests pass over themselves and look as if they had passed.
-  [ -n "${CHROMIUM:-}" ] || die 'there is no browser for the browser tests: make setup'
-  suite 'browser tests' npm run --silent --prefix dashboard test:browser
-fi
+if dashboard_has test:browser; then suite 'browser tests' browser_tests; fi
 if grep -rqE '^ *//[/!] ```' --include='*.rs' --exclude-dir=target --exclude-dir=node_modules .; then
   suite 'documentation tests' cargo test --quiet --doc --workspace --locked
 fi

@@ -1,4 +1,4 @@
-//! The board inside the binary: hashed files for a year, its page for every address of its own.
+//! The board inside the binary: hashed files for a year, its page for the addresses of its own.
 
 use axum::{
     body::{Body, Bytes},
@@ -15,7 +15,23 @@ struct Board;
 
 const PAGE: &str = "index.html";
 
-/// Files of the board, its page for what a browser navigates to, and a problem for everything else.
+/// What the addresses of the board's pages begin with (`dashboard/src/router.svelte.ts`).
+const PAGES: [&str; 12] = [
+    "login",
+    "tasks",
+    "emergencies",
+    "broadcasts",
+    "unanswered",
+    "shifts",
+    "leaves",
+    "swaps",
+    "agents",
+    "users",
+    "map",
+    "account",
+];
+
+/// Files of the board, its page where a browser goes to one of its addresses, and a problem for everything else.
 pub(crate) async fn serve(request: Request<Body>) -> Response {
     let path = request.uri().path().trim_start_matches('/');
     if request.method() != Method::GET && request.method() != Method::HEAD {
@@ -24,10 +40,11 @@ pub(crate) async fn serve(request: Request<Body>) -> Response {
     if let Some(file) = Board::get(path).filter(|_| !path.is_empty()) {
         return answer(path, file, request.headers());
     }
-    let own = [
-        "api/", "ws/", "health", "telegram", "metrics", "docs", "assets/",
-    ];
-    if own.iter().any(|prefix| path.starts_with(prefix)) || !navigates(request.headers()) {
+    let own = path
+        .split('/')
+        .next()
+        .is_some_and(|first| PAGES.contains(&first));
+    if !path.is_empty() && !(own && navigates(request.headers())) {
         return Problem::not_found().into_response();
     }
     Board::get(PAGE).map_or_else(
@@ -40,9 +57,8 @@ pub(crate) async fn serve(request: Request<Body>) -> Response {
 fn navigates(headers: &HeaderMap) -> bool {
     let accepted = headers
         .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("text/html");
-    accepted.contains("text/html") || accepted.contains("*/*")
+        .and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn answer(path: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {

@@ -62,15 +62,21 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         return Err(holds_nul("body"));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let inner = error.inner();
         if inner.is_data() {
             Problem::malformed(field_of(&error), inner.to_string())
         } else {
-            Problem::new(StatusCode::BAD_REQUEST, "malformed", "The body is not JSON")
-                .plainly(inner.to_string())
+            no_json(inner)
         }
-    })
+    })?;
+    json.end().map_err(|more| no_json(&more))?;
+    Ok(read)
+}
+
+fn no_json(error: &serde_json::Error) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed", "The body is not JSON")
+        .plainly(error.to_string())
 }
 
 /// Whether a text of this JSON holds the character NUL, which PostgreSQL keeps in no text (RFC 8259, section 7: it must

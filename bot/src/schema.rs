@@ -8,7 +8,7 @@ use domain::{
 };
 use locales::{Lang, Sentence};
 use teloxide::{
-    dispatching::{HandlerExt, UpdateFilterExt, UpdateHandler},
+    dispatching::{UpdateFilterExt, UpdateHandler},
     dptree,
     types::{CallbackQuery, ChatMemberUpdated, Me, Message, Update, UpdateKind},
     utils::command::BotCommands,
@@ -65,6 +65,13 @@ pub enum Command {
 }
 
 impl Command {
+    /// A command as people type it: capitals make no difference, what follows stays as it is.
+    fn typed(text: &str, bot: &str) -> Option<Self> {
+        let end = text.find([' ', '@']).unwrap_or(text.len());
+        let (name, rest) = text.split_at(end);
+        Self::parse(&format!("{}{rest}", name.to_lowercase()), bot).ok()
+    }
+
     /// Every command, in the order in which they are offered.
     pub fn all() -> [Self; 20] {
         let text = String::new;
@@ -254,9 +261,11 @@ fn known_people() -> UpdateHandler<HandlerError> {
         .branch(
             Update::filter_message()
                 .branch(
-                    dptree::entry()
-                        .filter_command::<Command>()
-                        .endpoint(command),
+                    dptree::filter_map(|message: Message, me: Me| {
+                        let text = message.text().or_else(|| message.caption());
+                        text.and_then(|text| Command::typed(text, me.username()))
+                    })
+                    .endpoint(command),
                 )
                 .branch(dptree::endpoint(message)),
         )
@@ -372,4 +381,25 @@ async fn presence_changed(
     inbox: InboxId,
 ) -> Result<(), HandlerError> {
     Ok(presence::changed(&store, inbox, &change).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_make_no_difference_to_a_command() {
+        let typed = |text| Command::typed(text, "gad_bot");
+        assert_eq!(typed("/Tareas"), Some(Command::Tasks));
+        assert_eq!(typed("/MIS_TAREAS"), Some(Command::Tasks));
+        assert_eq!(typed("/Tareas@GAD_bot"), Some(Command::Tasks));
+        assert_eq!(
+            typed("/CREAR Patrullaje; Ronda @ Puerto"),
+            Some(Command::Create("Patrullaje; Ronda @ Puerto".into()))
+        );
+        assert_eq!(typed("/Start AbC_1"), Some(Command::Start("AbC_1".into())));
+        for other in ["Tareas", "/nada", "/tareas@other_bot", "", "/"] {
+            assert_eq!(typed(other), None, "{other}");
+        }
+    }
 }

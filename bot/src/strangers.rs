@@ -36,7 +36,10 @@ async fn unknown(store: &Store, chat_id: i64, lang: Option<String>) -> Result<Re
 
 /// The code of `/start CODE`.
 fn code(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("/start")?;
+    let (command, rest) = text.split_at_checked("/start".len())?;
+    if !command.eq_ignore_ascii_case("/start") {
+        return None;
+    }
     let code = rest.split_once(' ').map(|(_, code)| code.trim())?;
     (!code.is_empty()).then_some(code)
 }

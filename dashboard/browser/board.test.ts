@@ -7,6 +7,7 @@ import { Phone } from './phone.ts';
 
 const LOST = 'Sin conexión, reintentando';
 const LIVE_MS = 1_000;
+const OFFLINE_CHANGES = 20;
 
 describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
   let demo: Demo;
@@ -14,11 +15,21 @@ describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
   let context: BrowserContext;
   let page: Page;
   const complaints: string[] = [];
+  /** Numbers of the reports that came over the page's sockets, in the order in which they came. */
+  const reported: number[] = [];
+  let resyncs = 0;
+
+  function hears(payload: string | Buffer) {
+    const said = JSON.parse(String(payload)) as { event_type?: string; seq?: number };
+    if (said.event_type === 'task_reported') reported.push(said.seq ?? 0);
+    if (said.event_type === 'resync') resyncs++;
+  }
 
   beforeAll(async () => {
     [demo, browser] = await Promise.all([startDemo(), chromium.launch({ executablePath, args: ARGS })]);
     context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     page = await context.newPage();
+    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => hears(payload)));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on(
       'console',
@@ -107,15 +118,27 @@ describe.skipIf(executablePath === undefined)('the board of gad demo', () => {
     await page.getByRole('link', { name: 'Tablero' }).click();
   });
 
-  it('says that the connection is lost, and misses nothing when it returns', async () => {
+  it('says that the connection is lost, and misses none of twenty changes when it returns', async () => {
     await context.setOffline(true);
     await page.getByRole('status').getByText(LOST, { exact: true }).waitFor();
+    const [before, fresh] = [reported.length, resyncs];
+    const texts = Array.from({ length: OFFLINE_CHANGES }, (_, n) => `Sin señal ${n + 1}.`);
+    for (const text of texts) await phone.act({ do: 'says', text });
     await phone.taps('Finalizar', code);
     await phone.taps('Sin novedades', code);
+    expect(reported.length).toBe(before);
     await context.setOffline(false);
     await card(code, 'completed').waitFor();
     await page.getByText(LOST).waitFor({ state: 'detached' });
     expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+    // Each of them over the socket, once and in order, and not by reading everything anew.
+    await expect.poll(() => reported.length - before, { timeout: 5_000 }).toBe(OFFLINE_CHANGES);
+    const missed = reported.slice(before);
+    expect(missed).toEqual([...new Set(missed)].sort((a, b) => a - b));
+    expect(resyncs).toBe(fresh);
+    await card(code, 'completed').click();
+    for (const text of texts) await page.locator('ol li', { hasText: text }).first().waitFor();
+    await page.getByRole('link', { name: 'Tablero' }).click();
   });
 
   it('opens every page without a complaint of the browser', async () => {

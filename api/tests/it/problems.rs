@@ -7,7 +7,7 @@ use axum::{
 use domain::actor::Level;
 use serde_json::json;
 
-use crate::support::{World, bare};
+use crate::support::{World, bare, raw};
 
 async fn world() -> (World, String) {
     let world = World::new().await;
@@ -161,7 +161,7 @@ async fn the_language_is_the_persons_own() {
 #[tokio::test]
 async fn pages_and_programs_get_what_they_want() {
     let (world, _) = world().await;
-    let mut request = bare("GET", "/board/anything", None);
+    let mut request = bare("GET", "/tasks/1", None);
     request
         .headers_mut()
         .insert(header::ACCEPT, "text/html".parse().expect("ASCII"));
@@ -180,4 +180,106 @@ async fn pages_and_programs_get_what_they_want() {
     assert_eq!(world.ask(request).await.code(), "not_found");
     let id = page.headers["x-request-id"].to_str().expect("ASCII");
     assert_eq!(id.len(), 16);
+}
+
+/// A browser's request for a page.
+fn navigation(path: &str) -> axum::http::Request<Body> {
+    let mut request = bare("GET", path, None);
+    let wanted = "text/html,application/xhtml+xml,*/*;q=0.8";
+    request
+        .headers_mut()
+        .insert(header::ACCEPT, wanted.parse().expect("ASCII"));
+    request
+}
+
+#[tokio::test]
+async fn every_page_of_the_board_can_be_opened_by_its_address() {
+    let (world, _) = world().await;
+    let router = include_str!("../../../dashboard/src/router.svelte.ts");
+    let (_, list) = router
+        .split_once("const ALONE = [")
+        .expect("the list of pages");
+    let (list, _) = list.split_once(']').expect("its end");
+    let names: Vec<&str> = list.split('\'').skip(1).step_by(2).collect();
+    assert!(names.contains(&"account"), "{names:?}");
+    let pages = names.into_iter().map(|name| format!("/{name}"));
+    for path in pages.chain(["/".into(), "/tasks/7".into(), "/tasks/7/edit".into()]) {
+        let page = world.ask(navigation(&path)).await;
+        let kind = page.headers[header::CONTENT_TYPE].to_str().expect("ASCII");
+        assert_eq!(
+            (page.status, kind),
+            (StatusCode::OK, "text/html; charset=utf-8"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_lead_nowhere_are_a_problem_for_everybody() {
+    let (world, _) = world().await;
+    let nowhere = [
+        "/api",
+        "/api/",
+        "/api/v2/tasks",
+        "/nothing",
+        "/nothing.js",
+        "/assets/nothing.js",
+        "/openapi.yaml",
+        "/.env",
+    ];
+    for path in nowhere {
+        for request in [navigation(path), bare("GET", path, None)] {
+            let answer = world.ask(request).await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (StatusCode::NOT_FOUND, "not_found"),
+                "{path}: {}",
+                answer.text
+            );
+            let kind = &answer.headers[header::CONTENT_TYPE];
+            assert_eq!(kind, "application/problem+json", "{path}");
+        }
+    }
+    // A program that asks for a page of the board meant the API.
+    let answer = world.ask(bare("GET", "/tasks/1", None)).await;
+    assert_eq!(answer.code(), "not_found");
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_malformed() {
+    let (world, token) = world().await;
+    let whole = r#"{"title": "Ronda", "kind": "patrullaje"}"#;
+    let with_more = format!("{whole} y más");
+    let bodies = [
+        "",
+        "{",
+        r#"{"title": "#,
+        "{'title': 'Ronda'}",
+        "título",
+        "\u{0}",
+        &with_more,
+    ];
+    for body in bodies {
+        let sent = raw(
+            "POST",
+            "/api/v1/tasks",
+            Some(&token),
+            "application/json",
+            body,
+        );
+        let answer = world.ask(sent).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (StatusCode::BAD_REQUEST, "malformed"),
+            "{body:?}: {}",
+            answer.text
+        );
+        let kind = &answer.headers[header::CONTENT_TYPE];
+        assert_eq!(kind, "application/problem+json", "{body:?}");
+    }
+    assert!(
+        world.get("/api/v1/tasks", &token).await.json["items"]
+            .as_array()
+            .is_some_and(Vec::is_empty)
+    );
 }

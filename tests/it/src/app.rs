@@ -40,8 +40,8 @@ pub struct TestApp {
     settings: Vec<(String, String)>,
     pub(crate) clock: Option<Clock>,
     app: Mutex<Option<App>>,
-    /// The program, when it runs instead.
-    process: Mutex<Option<Process>>,
+    /// Path and process of the program, when it runs instead.
+    process: Mutex<Option<(String, Process)>>,
     pub paper: Paper,
     pub(crate) people: Mutex<BTreeMap<String, Somebody>>,
     pub(crate) next_phone: AtomicI64,
@@ -112,8 +112,11 @@ impl TestApp {
     /// From here on the program itself runs, on the same database and beside the same Telegram.
     pub async fn becomes(&self, program: &str) -> Result<()> {
         self.halt().await?;
-        let process = Process::serve(program, &self.settings).await?;
-        *self.process.lock().unwrap_or_else(PoisonError::into_inner) = Some(process);
+        let (path, settings) = (program.to_owned(), self.settings.clone());
+        let serving = self.spawn(async move { Process::serve(&path, &settings).await });
+        let process = serving.await??;
+        *self.process.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((program.to_owned(), process));
         match self.setting("TELEGRAM_WEBHOOK_SECRET") {
             Some(_) => self.register_webhook().await,
             None => Ok(()),
@@ -180,9 +183,15 @@ impl TestApp {
     pub fn base(&self) -> String {
         let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         match &*process {
-            Some(process) => process.base().to_owned(),
+            Some((_, process)) => process.base().to_owned(),
             None => format!("http://{}", self.address()),
         }
+    }
+
+    /// The path of the program, once it runs instead.
+    pub(crate) fn program(&self) -> Option<String> {
+        let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        process.as_ref().map(|(program, _)| program.clone())
     }
 
     /// The settings of this GAD, for a process on the same database after [`Self::halt`].
@@ -246,20 +255,31 @@ impl Drop for TestApp {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+        let process = self
+            .process
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let outcome = std::thread::scope(|scope| {
             let ending = scope.spawn(|| {
-                let checked = if failed || app.is_none() {
+                let halted = app.is_none() && process.is_none();
+                let checked = if failed || halted {
                     Ok(())
                 } else {
                     runtime.block_on(self.check())
                 };
-                runtime.block_on(async {
+                let ended = runtime.block_on(async {
                     if let Some(app) = app {
                         app.stop().await;
                     }
+                    let ended = match process {
+                        Some((_, process)) if !failed => process.ends_well().await,
+                        _ => Ok(()),
+                    };
                     self.paper.stop().await;
+                    ended
                 });
-                checked
+                checked.and(ended)
             });
             ending.join()
         });

@@ -8,6 +8,7 @@ use domain::{actor::Level, enrolment, unit, user};
 use crate::{
     app::{PASSWORD, TestApp},
     people::{Recruit, Somebody},
+    process,
     until::{DEADLINE, until},
     wish::BOT,
 };
@@ -55,6 +56,23 @@ impl TestApp {
 
     async fn hire(&self, recruit: &Recruit) -> Result<Somebody> {
         let username = format!("{:0<3}", recruit.name.to_lowercase().replace(' ', "."));
+        let user_id = match self.program() {
+            Some(program) => self.add_beside(&program, &username, recruit).await?,
+            None => self.add(&username, recruit).await?,
+        };
+        let agent = format!("SELECT coalesce(max(id), 0) FROM agents WHERE user_id = {user_id}");
+        let phone = self.next_phone.fetch_add(1, Ordering::Relaxed);
+        Ok(Somebody {
+            name: recruit.name.clone(),
+            username,
+            password: PASSWORD.into(),
+            user_id,
+            agent_id: self.count(&agent).await?,
+            phone: self.paper.person(phone, &recruit.name, &recruit.language),
+        })
+    }
+
+    async fn add(&self, username: &str, recruit: &Recruit) -> Result<i64> {
         let new = user::NewUser {
             units: recruit.units.iter().cloned().map(unit::Key::Name).collect(),
             badge: (recruit.level == 1).then(|| recruit.name.clone()),
@@ -65,21 +83,30 @@ impl TestApp {
                 .collect(),
             password: Some(PASSWORD.into()),
             ..user::NewUser::named(
-                &username,
+                username,
                 &recruit.name,
                 Level::try_from(recruit.level).map_err(anyhow::Error::msg)?,
             )
         };
-        let user = user::create(&self.store(), &Self::system(), new).await?;
-        let phone = self.next_phone.fetch_add(1, Ordering::Relaxed);
-        Ok(Somebody {
-            name: recruit.name.clone(),
-            username,
-            password: PASSWORD.into(),
-            user_id: user.id,
-            agent_id: user.agent_id.unwrap_or(0),
-            phone: self.paper.person(phone, &recruit.name, &recruit.language),
-        })
+        Ok(user::create(&self.store(), &Self::system(), new).await?.id)
+    }
+
+    /// By `gad user add`, beside the process that serves.
+    async fn add_beside(&self, program: &str, username: &str, recruit: &Recruit) -> Result<i64> {
+        let level = recruit.level.to_string();
+        let mut arguments = vec!["user", "add", username, "--password-stdin"];
+        arguments.extend(["--name", &recruit.name, "--level", &level]);
+        if recruit.level == 1 {
+            arguments.extend(["--badge", &recruit.name]);
+        }
+        for unit in &recruit.units {
+            arguments.extend(["--unit", unit]);
+        }
+        for permission in &recruit.permissions {
+            arguments.extend(["--permission", permission]);
+        }
+        let printed = process::answer(program, &arguments, self.variables(), PASSWORD).await?;
+        Ok(printed.parse()?)
     }
 
     /// Opens a fresh link on somebody's phone and accepts.
@@ -92,11 +119,12 @@ impl TestApp {
             .until(|chat| accept(chat).is_some(), DEADLINE)
             .await?;
         somebody.taps(accept(&chat).context("the button just seen")?)?;
-        let (store, user_id) = (self.store(), somebody.user_id);
+        let linked = format!(
+            "SELECT count(*) FROM users WHERE id = {} AND telegram_id IS NOT NULL",
+            somebody.user_id
+        );
         until("the enrolment", || async {
-            Ok(user::find(&store, &Self::system(), user_id)
-                .await?
-                .telegram_id)
+            Ok((self.count(&linked).await? == 1).then_some(()))
         })
         .await?;
         self.settled().await
@@ -104,6 +132,12 @@ impl TestApp {
 
     /// A link for somebody, not opened.
     pub async fn invite(&self, somebody: &Somebody) -> Result<String> {
+        if let Some(program) = self.program() {
+            let arguments = ["user", "invite", &somebody.username, "--json"];
+            let printed = process::answer(&program, &arguments, self.variables(), "").await?;
+            let link: serde_json::Value = serde_json::from_str(&printed)?;
+            return Ok(link["url"].as_str().context("a link")?.to_owned());
+        }
         let user_id = somebody.user_id;
         let made = self
             .store()

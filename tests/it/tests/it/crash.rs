@@ -10,8 +10,14 @@ use domain::{
     task::{create, life},
 };
 use futures::future::try_join_all;
-use it::{Backend, Somebody, TestApp, process::Process, until};
+use it::{
+    Backend, Somebody, TestApp,
+    process::{self, Process},
+    until,
+    until::within,
+};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+use tokio::sync::Semaphore;
 
 use crate::GAD;
 
@@ -21,6 +27,11 @@ const TASKS: usize = 12;
 /// Texts each agent sends.
 const TEXTS: usize = 26;
 const KILLS: usize = 20;
+const UPDATES: usize = PEOPLE * (2 * TASKS + TEXTS);
+/// What the phones may send more before each kill, so that every one finds work.
+const PART: usize = UPDATES / (KILLS + 1);
+/// Every so many kills the next server dies while it starts.
+const STILLBORN: usize = 4;
 
 /// Long enough for many restarts.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -38,14 +49,13 @@ async fn twenty_kills_during_five_hundred_updates_lose_and_double_nothing() -> R
     app.settled().await?;
     app.halt().await?;
 
+    let gate = Semaphore::new(PART);
     let work = async {
-        let creating = try_join_all(bosses.iter().map(|boss| create_tasks(&app, boss)));
-        let writing = try_join_all(agents.iter().map(write_texts));
+        let creating = try_join_all(bosses.iter().map(|boss| create_tasks(&app, boss, &gate)));
+        let writing = try_join_all(agents.iter().map(|agent| write_texts(agent, &gate)));
         tokio::try_join!(creating, writing)
     };
-    let (worked, server) = tokio::join!(work, cut_power(&app));
-    worked?;
-    let server = server?;
+    let (_, server) = tokio::try_join!(work, cut_power(&app, &gate))?;
     app.settled().await?;
 
     let made = app
@@ -110,22 +120,48 @@ async fn give_work(app: &TestApp, agent: &Somebody) -> Result<()> {
     Ok(())
 }
 
-/// Kills the server at random moments; the last one stays.
-async fn cut_power(app: &TestApp) -> Result<Process> {
+/// Kills the server after random numbers of updates, and some before they are ready; the last one stays.
+async fn cut_power(app: &TestApp, gate: &Semaphore) -> Result<Process> {
     let mut random = StdRng::seed_from_u64(7);
-    for _ in 0..KILLS {
+    let before = handled(app).await?;
+    for kill in 0..KILLS {
+        if kill % STILLBORN == 0 {
+            dies_at_the_start(app, random.random_range(5..300)).await?;
+        }
         let server = Process::serve(GAD, app.variables()).await?;
-        let moment = Duration::from_millis(random.random_range(20..600));
-        // Nothing is waited for: the moment is the point.
-        let _ = tokio::time::timeout(moment, std::future::pending::<()>()).await;
+        gate.add_permits(PART);
+        let moment = before + kill * PART + random.random_range(1..=PART);
+        within(PATIENCE, "the moment of a kill", || async {
+            Ok((handled(app).await? >= moment).then_some(()))
+        })
+        .await?;
         server.kill().await?;
+        let (done, sendable) = (handled(app).await? - before, (kill + 2) * PART);
+        assert!(done < sendable, "kill {kill} met a server without work");
     }
+    gate.add_permits(UPDATES);
     Process::serve(GAD, app.variables()).await
 }
 
-async fn create_tasks(app: &TestApp, boss: &Somebody) -> Result<()> {
+/// A server that is killed so many milliseconds after it was started.
+async fn dies_at_the_start(app: &TestApp, milliseconds: u64) -> Result<()> {
+    let mut server = process::command(GAD, &["serve"], app.variables()).spawn()?;
+    let moment = Duration::from_millis(milliseconds);
+    // Nothing is waited for: the moment is the point.
+    let _ = tokio::time::timeout(moment, std::future::pending::<()>()).await;
+    Ok(server.kill().await?)
+}
+
+/// Updates that were handled to their end.
+async fn handled(app: &TestApp) -> Result<usize> {
+    let sql = "SELECT count(*) FROM inbox WHERE status = 'done'";
+    Ok(app.count(sql).await?.try_into()?)
+}
+
+async fn create_tasks(app: &TestApp, boss: &Somebody, gate: &Semaphore) -> Result<()> {
     for n in 0..TASKS {
         let title = format!("Corte {n} de {}", boss.name);
+        gate.acquire().await?.forget();
         boss.says(&format!("/crear patrullaje; {title}"))?;
         let preview = |chat: &telegram::ChatView| {
             let asks = |message: &&telegram::Seen| {
@@ -138,6 +174,7 @@ async fn create_tasks(app: &TestApp, boss: &Somebody) -> Result<()> {
                 .map(|message| message.id)
         };
         let chat = boss.until(|chat| preview(chat).is_some(), PATIENCE).await?;
+        gate.acquire().await?.forget();
         boss.taps_on(
             preview(&chat).context("the preview just seen")?,
             "Confirmar",
@@ -161,9 +198,10 @@ async fn create_tasks(app: &TestApp, boss: &Somebody) -> Result<()> {
     Ok(())
 }
 
-/// As fast as the phone can.
-async fn write_texts(agent: &Somebody) -> Result<()> {
+/// As fast as the phone may.
+async fn write_texts(agent: &Somebody, gate: &Semaphore) -> Result<()> {
     for n in 0..TEXTS {
+        gate.acquire().await?.forget();
         agent.says(&format!("Texto {n} de {}", agent.name))?;
         tokio::task::yield_now().await;
     }

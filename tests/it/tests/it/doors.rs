@@ -157,3 +157,26 @@ const FIGURES: [&str; 30] = [
     "gad_agents",
     "gad_build_info",
 ];
+
+/// The matrix of roles and routes is made from the document; this is the list of what stands outside of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn doors_outside_the_document_are_few_and_known() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).webhook().start().await? else {
+        return Ok(());
+    };
+    let stranger = app.stranger()?;
+    let open = [
+        "/metrics",
+        "/docs/",
+        "/openapi.json",
+        "/api/v1/openapi.json",
+        "/asyncapi.json",
+    ];
+    for path in open {
+        let answer = stranger.get(path).await?;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+    }
+    let answer = stranger.post("/telegram/webhook", &json!({})).await?;
+    assert_eq!(answer.status, 401, "{}", answer.text);
+    Ok(())
+}

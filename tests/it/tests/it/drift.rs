@@ -54,7 +54,7 @@ async fn every_migration_can_be_taken_back(#[case] backend: Backend) -> Result<(
     };
     let db = database.connect().await?;
     Migrator::up(&db, None).await?;
-    let before = catalog(&db).await?;
+    let before = (catalog(&db).await?, links(&db).await?);
     Migrator::down(&db, None).await?;
     assert_eq!(
         names(&catalog(&db).await?),
@@ -62,7 +62,33 @@ async fn every_migration_can_be_taken_back(#[case] backend: Backend) -> Result<(
         "tables that stay behind"
     );
     Migrator::up(&db, None).await?;
-    assert_eq!(catalog(&db).await?, before);
+    assert_eq!((catalog(&db).await?, links(&db).await?), before);
+    Ok(())
+}
+
+/// Entities tell nothing of foreign keys and indexes, so that the two databases are compared with each other: where
+/// SQLite writes a table anew, one is easily left out.
+#[tokio::test]
+async fn both_databases_have_the_same_foreign_keys_and_indexes() -> Result<()> {
+    let (Some(one), Some(other)) = (
+        Database::migrated(Backend::Sqlite).await?,
+        Database::migrated(Backend::Postgres).await?,
+    ) else {
+        return Ok(());
+    };
+    let sqlite = links(&one.connect().await?).await?;
+    let postgres = links(&other.connect().await?).await?;
+    assert!(
+        sqlite.contains("key assignments (task_id) of tasks"),
+        "{sqlite:?}"
+    );
+    assert!(sqlite.contains("index tasks (code) unique"), "{sqlite:?}");
+    let differences = (only(&sqlite, &postgres), only(&postgres, &sqlite));
+    assert_eq!(
+        differences,
+        (Vec::new(), Vec::new()),
+        "only SQLite, only PostgreSQL"
+    );
     Ok(())
 }
 
@@ -119,6 +145,52 @@ async fn catalog(db: &DatabaseConnection) -> Result<Catalog, DbErr> {
     }
     Ok(catalog)
 }
+
+fn only(one: &BTreeSet<String>, other: &BTreeSet<String>) -> Vec<String> {
+    one.difference(other).cloned().collect()
+}
+
+/// Every foreign key, and every index but those of the primary keys, in words.
+async fn links(db: &DatabaseConnection) -> Result<BTreeSet<String>, DbErr> {
+    let backend = db.get_database_backend();
+    let sql = match backend {
+        sea_orm::DbBackend::Sqlite => SQLITE_LINKS,
+        _ => POSTGRES_LINKS,
+    };
+    let rows = db
+        .query_all_raw(Statement::from_string(backend, sql))
+        .await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+const SQLITE_LINKS: &str = r#"
+SELECT 'index ' || t.name || ' (' || (
+        SELECT group_concat(name, ', ') FROM (SELECT coalesce(c.name, '…') AS name FROM pragma_index_info(i.name) c ORDER BY c.seqno)
+    ) || ')' || iif(i."unique", ' unique', '') || iif(i.partial, ' partial', '')
+FROM sqlite_master t JOIN pragma_index_list(t.name) i
+WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'seaql_%' AND i.origin <> 'pk'
+UNION ALL
+SELECT 'key ' || t.name || ' (' || f."from" || ') of ' || f."table"
+FROM sqlite_master t JOIN pragma_foreign_key_list(t.name) f
+WHERE t.type = 'table'
+"#;
+
+/// Those of other kinds than btree search words and places and exclude overlaps: SQLite has none of them.
+const POSTGRES_LINKS: &str = r#"
+SELECT 'index ' || t.relname || ' (' || (
+        SELECT string_agg(coalesce(a.attname::text, '…'), ', ' ORDER BY k.place)
+        FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+        LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number AND k.number <> 0
+    ) || ')' || CASE WHEN i.indisunique THEN ' unique' ELSE '' END || CASE WHEN i.indpred IS NOT NULL THEN ' partial' ELSE '' END
+FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+WHERE t.relnamespace = 'public'::regnamespace AND t.relname NOT LIKE 'seaql_%' AND t.relname <> 'spatial_ref_sys'
+    AND NOT i.indisprimary AND m.amname = 'btree'
+UNION ALL
+SELECT 'key ' || t.relname || ' (' || a.attname || ') of ' || f.relname
+FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class f ON f.oid = c.confrelid
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
+WHERE c.contype = 'f' AND t.relnamespace = 'public'::regnamespace
+"#;
 
 const SQLITE: &str = r#"
 SELECT t.name AS table_name, c.name AS column_name, lower(c.type) AS kind, c."notnull" = 0 AS optional, c.pk > 0 AS in_key,

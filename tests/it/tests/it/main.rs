@@ -34,8 +34,10 @@ mod rings;
 mod safety;
 mod search;
 mod several;
+mod sight;
 mod sos;
 mod steps;
+mod unregistered;
 mod vanished;
 mod whole_day;
 

@@ -36,7 +36,8 @@ async fn cancelar_and_no_never_act() -> Result<()> {
     press(&boss, "Patrullaje").await?;
     boss.until_text("título").await?;
     boss.says("Una ronda")?;
-    press(&boss, "Omitir").await?;
+    boss.until_text("Indica el lugar").await?;
+    boss.says("Puerto")?;
     press(&boss, "Ahora").await?;
     press(&boss, "Continuar").await?;
     boss.until_button("Confirmar").await?;
@@ -51,9 +52,10 @@ async fn cancelar_and_no_never_act() -> Result<()> {
         press(&ana, "Cancelar").await?;
     }
     words_that_do_not_act(&app, &ana).await?;
-    boss.says("/crear")?;
+    // As phones write them that begin every line with a capital.
+    boss.says("/Crear")?;
     boss.until_button("Patrullaje").await?;
-    boss.says("/cancelar")?;
+    boss.says("/CANCELAR")?;
     app.settled().await?;
     let now = app
         .http(&boss)

@@ -420,3 +420,25 @@ async fn upload(scene: &Scene, lat: &str) -> Result<it::http::Answer> {
     let request = scene.http.request(reqwest::Method::POST, &path);
     scene.http.send(request.multipart(form)).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undoing_is_offered_for_a_minute_and_then_leaves_the_card() -> Result<()> {
+    let Some(scene) = scene().await? else {
+        return Ok(());
+    };
+    let ana = &scene.ana;
+    for label in ["Iniciar", "Finalizar", "Sin novedades"] {
+        press(ana, label).await?;
+    }
+    ana.until_button("Deshacer").await?;
+    scene.app.settled().await?;
+    scene.clock.advance(TimeDelta::seconds(59));
+    scene.app.settled().await?;
+    assert!(ana.chat().has_button("Deshacer"), "{}", ana.chat());
+    // Nobody presses anything: the card goes by the clock.
+    scene.clock.advance(TimeDelta::seconds(2));
+    ana.until(|chat| !chat.has_button("Deshacer"), until::DEADLINE)
+        .await?;
+    assert_eq!(scene.task().await?["status"], "completed");
+    Ok(())
+}

@@ -5,7 +5,11 @@ use it::{Backend, Somebody, TestApp, Wish, until};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::hand::press;
+use crate::{
+    GAD,
+    hand::press,
+    sight::{Did, did, until_card},
+};
 
 const PHOTO: &[u8] = b"\x89PNG\r\n\x1a\nnot much of a picture";
 
@@ -23,7 +27,7 @@ async fn from_the_first_link_to_the_last_undo(#[case] wish: Wish) -> Result<()> 
     day(&app, people).await
 }
 
-/// The program as it is shipped, in a process of its own.
+/// The program as it is shipped, in a process of its own: people are added and invited by its commands beside it.
 #[rstest]
 #[case::sqlite_polling(TestApp::on(Backend::Sqlite))]
 #[case::sqlite_webhook(TestApp::on(Backend::Sqlite).webhook())]
@@ -34,15 +38,46 @@ async fn the_same_day_with_the_program_itself(#[case] wish: Wish) -> Result<()> 
     let Some(app) = wish.start().await? else {
         return Ok(());
     };
+    app.becomes(GAD).await?;
     let people = hired(&app).await?;
-    app.becomes(env!("CARGO_BIN_EXE_gad-tested")).await?;
     day(&app, people).await
 }
 
 /// A supervisor and two agents, enrolled by their links.
 async fn hired(app: &TestApp) -> Result<(Somebody, Somebody, Somebody)> {
     let marta = app.supervisor("Marta").await?;
-    Ok((marta, app.agent("Ana").await?, app.agent("Beto").await?))
+    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    for person in [&marta, &ana, &beto] {
+        // The link and Telegram's START send one text together: three taps, nothing typed.
+        let enrolled = Did {
+            presses: 1,
+            commands: 1,
+            ..Did::default()
+        };
+        assert_eq!(did(app, person, 0), enrolled, "{}", person.name);
+    }
+    Ok((marta, ana, beto))
+}
+
+const ANSWERED: [&str; 3] = ["🚗 En camino", "📍 En el lugar", "🚫 No puedo"];
+const RUNS: [&str; 3] = ["📝 Novedad", "⏸️ Pausar", "🏁 Finalizar"];
+
+/// What stands on both phones while the work goes on: Ana leads, Beto comes along.
+async fn at_work(code: &str, ana: &Somebody, beto: &Somebody) -> Result<()> {
+    until_card(ana, code, "en curso", &[&ANSWERED[..], &RUNS].concat()).await?;
+    until_card(
+        beto,
+        code,
+        "en curso",
+        &[&ANSWERED[..], &RUNS[..1]].concat(),
+    )
+    .await
+}
+
+/// What stands on both when Ana has finished it.
+async fn finished(code: &str, ana: &Somebody, beto: &Somebody) -> Result<()> {
+    until_card(ana, code, "finalizada", &["↩️ Deshacer"]).await?;
+    until_card(beto, code, "finalizada", &[]).await
 }
 
 async fn day(app: &TestApp, people: (Somebody, Somebody, Somebody)) -> Result<()> {
@@ -50,21 +85,30 @@ async fn day(app: &TestApp, people: (Somebody, Somebody, Somebody)) -> Result<()
     let http = app.http(&marta).await?;
     let mut board = app.board(&marta).await?;
 
-    let code = create(&marta).await?;
+    let code = create(app, &marta).await?;
     let created = board.until("task_created").await?;
     assert_eq!(created["data"]["code"], code);
     let path = format!("/api/v1/tasks/{}", created["data"]["id"]);
     as_it_was_asked_for(&http.get(&path).await?.expect(200)?, &ana);
 
+    let offered = ["✅ Recibido", "🚫 No puedo"];
+    let leads = ["▶️ Iniciar", "🏁 Finalizar"];
+    until_card(&ana, &code, "programada", &[offered, leads].concat()).await?;
+    until_card(&beto, &code, "programada", &offered).await?;
     for person in [&ana, &beto] {
-        person.until_text(&code).await?;
+        let before = app.paper.updates().len();
         press(person, "Recibido").await?;
+        assert_eq!(did(app, person, before), Did::presses(1));
         let event = board.until("assignment_acknowledged").await?;
         assert_eq!(event["data"]["agent_id"], person.agent_id);
     }
+    let answered = [&ANSWERED[..], &leads].concat();
+    until_card(&ana, &code, "programada", &answered).await?;
+    until_card(&beto, &code, "programada", &ANSWERED).await?;
     press(&ana, "Iniciar").await?;
     let event = board.until("task_status_changed").await?;
     assert_eq!(event["data"]["status"], "in_progress");
+    at_work(&code, &ana, &beto).await?;
 
     report(&ana, &code).await?;
     for _ in 0..3 {
@@ -72,10 +116,13 @@ async fn day(app: &TestApp, people: (Somebody, Somebody, Somebody)) -> Result<()
     }
     evidence(&http, &path).await?;
 
+    let before = app.paper.updates().len();
     press(&ana, "Finalizar").await?;
     press(&ana, "Sin novedades").await?;
+    assert_eq!(did(app, &ana, before), Did::presses(2));
     let event = board.until("task_status_changed").await?;
     assert_eq!(event["data"]["status"], "completed");
+    finished(&code, &ana, &beto).await?;
     let done = http.get(&path).await?.expect(200)?;
     assert_eq!(states(&done), ["released", "released"]);
 
@@ -89,6 +136,7 @@ async fn day(app: &TestApp, people: (Somebody, Somebody, Somebody)) -> Result<()
         states(&http.get(&path).await?.expect(200)?),
         ["acknowledged", "acknowledged"]
     );
+    at_work(&code, &ana, &beto).await?;
 
     ana.says("listo")?;
     until("the word to finish it", || async {
@@ -96,6 +144,7 @@ async fn day(app: &TestApp, people: (Somebody, Somebody, Somebody)) -> Result<()
         Ok((task["status"] == "completed").then_some(()))
     })
     .await?;
+    finished(&code, &ana, &beto).await?;
     app.settled().await?;
     told(&mut board, &http).await?;
     rows(app).await
@@ -168,13 +217,14 @@ fn as_it_was_asked_for(task: &Value, ana: &Somebody) {
     assert_eq!(states(task), ["offered", "offered"]);
 }
 
-/// Six taps, one text, one place: the code of the new task.
-async fn create(marta: &Somebody) -> Result<String> {
+/// After the command at most six taps and one text, but for Beto and the question who leads: the code of the new task.
+async fn create(app: &TestApp, marta: &Somebody) -> Result<String> {
+    let before = app.paper.updates().len();
     marta.says("/crear")?;
     press(marta, "Patrullaje").await?;
     marta.until_text("Escribe el título").await?;
     marta.says("Ronda <b>por</b> la plaza & alrededores 👮‍♀️")?;
-    marta.until_button("Omitir").await?;
+    marta.until_text("Indica el lugar").await?;
     marta.shares_location(-34.6037, -58.3816)?;
     press(marta, "Ahora").await?;
     press(marta, "Ana").await?;
@@ -185,6 +235,13 @@ async fn create(marta: &Somebody) -> Result<String> {
     marta.until_text("delegado").await?;
     press(marta, "Ana").await?;
     press(marta, "Confirmar").await?;
+    let done = did(app, marta, before);
+    let for_beto = 2;
+    let taps = done.presses + done.places - for_beto;
+    assert!(
+        taps <= 6 && (done.commands, done.texts) == (1, 1),
+        "{done:?}"
+    );
     let answer = marta.until_text("Tarea creada").await?;
     assert!(
         answer
