@@ -8,7 +8,7 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::{Draft, Step, needs_place, on, stay_at, title_trouble, when};
+use super::{Draft, Step, on, stay_at, title_trouble, when};
 use crate::{
     ctx::Ctx,
     reply::{CreateProblem, Reply},
@@ -59,21 +59,6 @@ pub async fn title(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
             .await
         }
     }
-}
-
-/// Without a place, unless the kind needs one: an earlier release offered it all the same.
-pub async fn no_place(ctx: &Ctx, draft: Draft) -> Result<()> {
-    if needs_place(&ctx.store, &draft).await? {
-        return ctx.explain(Reply::ButtonGone).await;
-    }
-    on(
-        ctx,
-        Draft {
-            place: None,
-            ..draft
-        },
-    )
-    .await
 }
 
 pub async fn in_an_hour(ctx: &Ctx, draft: Draft) -> Result<()> {

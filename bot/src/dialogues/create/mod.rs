@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use domain::{
-    Error, Refusal, Result, Store,
+    Error, Refusal, Result,
     assignment::Crew,
     kind,
     task::{
@@ -183,7 +183,16 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
     let (word, value) = choice.split_once(':').unwrap_or((choice, ""));
     match (draft.step, word) {
         (Step::Kind, "k") => answers::kind(ctx, draft, value).await,
-        (Step::Place, "skip") => answers::no_place(ctx, draft).await,
+        (Step::Place, "skip") => {
+            on(
+                ctx,
+                Draft {
+                    place: None,
+                    ..draft
+                },
+            )
+            .await
+        }
         (Step::When, "now") => {
             on(
                 ctx,
@@ -220,15 +229,6 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
         }
         _ => ctx.explain(Reply::ButtonGone).await,
     }
-}
-
-/// Whether the kind of the draft is of no use without a place.
-async fn needs_place(store: &Store, draft: &Draft) -> Result<bool> {
-    let kinds = kind::list(store).await?;
-    let mut chosen = kinds
-        .iter()
-        .filter(|kind| Some(&kind.code) == draft.kind.as_ref());
-    Ok(chosen.any(|kind| kind.needs_place))
 }
 
 /// On to the next step.

@@ -12,7 +12,7 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::{Draft, Step, answers::REASONS, needs_place};
+use super::{Draft, Step, answers::REASONS};
 use crate::{
     dialogues::{choice, turning, with_cancel},
     keyboards::{Button, Rows},
@@ -89,11 +89,17 @@ impl Prompt<'_> {
     }
 
     async fn place(&self) -> Result<Screen> {
-        if needs_place(&self.view.store, self.draft).await? {
-            return Ok(self.ask(&Sentence::CreateAskPlaceRequired, Rows::default()));
-        }
+        let kinds = kind::list(&self.view.store).await?;
+        let needed = kinds
+            .iter()
+            .any(|kind| Some(&kind.code) == self.draft.kind.as_ref() && kind.needs_place);
+        let question = if needed {
+            Sentence::CreateAskPlaceRequired
+        } else {
+            Sentence::CreateAskPlace
+        };
         Ok(self.ask(
-            &Sentence::CreateAskPlace,
+            &question,
             Rows::default().row([self.pick(&Sentence::ButtonSkip, "skip")]),
         ))
     }

@@ -36,8 +36,7 @@ async fn cancelar_and_no_never_act() -> Result<()> {
     press(&boss, "Patrullaje").await?;
     boss.until_text("título").await?;
     boss.says("Una ronda")?;
-    boss.until_text("Indica el lugar").await?;
-    boss.says("Puerto")?;
+    press(&boss, "Omitir").await?;
     press(&boss, "Ahora").await?;
     press(&boss, "Continuar").await?;
     boss.until_button("Confirmar").await?;

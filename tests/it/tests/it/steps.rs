@@ -29,10 +29,9 @@ async fn help_is_about_the_step_one_is_in() -> Result<()> {
     press(&boss, "Patrullaje").await?;
     helps(&boss, Sentence::HelpStepCreateTitle).await?;
     boss.says("Una ronda")?;
-    boss.until_text("Indica el lugar").await?;
+    boss.until_button("Omitir").await?;
     helps(&boss, Sentence::HelpStepCreatePlace).await?;
-    boss.says("Puerto")?;
-    boss.until_text("Elige cuándo empieza").await?;
+    press(&boss, "Omitir").await?;
     helps(&boss, Sentence::HelpStepCreateWhen).await?;
     press(&boss, "Elegir hora").await?;
     helps(&boss, Sentence::HelpStepCreateDate).await?;
@@ -104,34 +103,6 @@ async fn a_named_place_is_taken_with_its_name() -> Result<()> {
         place,
         &json!({ "lat": -34.9215, "lon": -57.9545, "label": "Plaza Moreno" })
     );
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_place_can_be_left_out_only_where_the_kind_needs_none() -> Result<()> {
-    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
-        return Ok(());
-    };
-    let boss = app.supervisor("Marta").await?;
-    boss.says("/crear")?;
-    press(&boss, "Patrullaje").await?;
-    boss.until_text("Escribe el título").await?;
-    boss.says("Una ronda")?;
-    boss.until_text("este tipo lo necesita").await?;
-    app.settled().await?;
-    assert!(!boss.chat().has_button("Omitir"), "{}", boss.chat());
-    boss.says("Puerto")?;
-    boss.until_text("Elige cuándo empieza").await?;
-    boss.says("/cancelar")?;
-    boss.until_text("No se guardó nada").await?;
-
-    boss.says("/crear")?;
-    press(&boss, "Administrativa").await?;
-    app.settled().await?;
-    boss.says("Guardia de oficina")?;
-    press(&boss, "Omitir").await?;
-    press(&boss, "Ahora").await?;
-    boss.until_button("Continuar").await?;
     Ok(())
 }
 
