@@ -159,10 +159,10 @@ async fn a_crowd_is_asked_again_in_pages_also_when_the_process_dies_between_them
             "{lost:?}"
         );
         world.no_more_rounds().await;
-        world.wait(TimeDelta::seconds(30));
+        world.wait(TimeDelta::seconds(1));
         world.run_timers().await;
         assert_eq!(world.rung(id).await.len(), 500, "it is still his");
-        world.wait(TimeDelta::seconds(31));
+        world.wait(TimeDelta::seconds(2));
         world.run_timers().await;
         let mut rung = world.rung(id).await;
         rung.sort_unstable();
