@@ -44,7 +44,7 @@ pub(crate) async fn serve(request: Request<Body>) -> Response {
         .split('/')
         .next()
         .is_some_and(|first| PAGES.contains(&first));
-    if !path.is_empty() && !(own && navigates(request.headers())) {
+    if !(path.is_empty() || own && navigates(request.headers())) {
         return Problem::not_found().into_response();
     }
     Board::get(PAGE).map_or_else(
