@@ -16,11 +16,12 @@ struct Board;
 const PAGE: &str = "index.html";
 
 /// What the addresses of the board's pages begin with (`dashboard/src/router.svelte.ts`).
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "login",
     "tasks",
     "emergencies",
     "broadcasts",
+    "drills",
     "unanswered",
     "shifts",
     "leaves",

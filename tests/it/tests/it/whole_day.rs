@@ -60,7 +60,7 @@ async fn hired(app: &TestApp) -> Result<(Somebody, Somebody, Somebody)> {
 }
 
 const ANSWERED: [&str; 3] = ["🚗 En camino", "📍 En el lugar", "🚫 No puedo"];
-const RUNS: [&str; 3] = ["📝 Novedad", "⏸️ Pausar", "🏁 Finalizar"];
+const RUNS: [&str; 4] = ["📝 Novedad", "⏸️ Pausar", "🛟 Control PAR", "🏁 Finalizar"];
 
 /// What stands on both phones while the work goes on: Ana leads, Beto comes along.
 async fn at_work(code: &str, ana: &Somebody, beto: &Somebody) -> Result<()> {
