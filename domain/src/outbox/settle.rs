@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use ::entity::outbox;
 use ::entity::outbox::OutboxStatus;
 
-use super::{Notice, queue::Outgoing};
+use super::{Message, Notice, push, queue::Outgoing};
 use crate::{
     Result, Store, Tx, assignment, broadcast, calendar,
     card::Shown,
@@ -192,8 +192,32 @@ async fn arrived(tx: &mut Tx, message: &Outgoing) -> Result<()> {
         Notice::EmergencyEscalated { emergency_id, .. } => {
             emergency::somebody_knows(tx, emergency_id).await
         }
-        _ => Ok(()),
+        _ => push(tx, again(message).into_iter().collect()).await,
     }
+}
+
+/// What changed between wording a new card and knowing that it is there found no message to bring up to date.
+fn again(message: &Outgoing) -> Option<Message> {
+    let (chat, user) = (message.chat_id, message.user_id);
+    Some(match message.notice {
+        Notice::Leave {
+            leave_id,
+            ring: true,
+        } => Message::leave(chat, user, leave_id, false),
+        Notice::Swap {
+            swap_id,
+            ring: true,
+        } => Message::swap(chat, user, swap_id, false),
+        Notice::RollCall {
+            broadcast_id,
+            ring: true,
+        } => Message::roll_call(chat, user, broadcast_id, false),
+        Notice::CheckIn {
+            check_in_id,
+            ring: true,
+        } => Message::check_in(chat, user, check_in_id, false),
+        _ => return None,
+    })
 }
 
 /// Whether nothing more is to be done about a message.

@@ -304,3 +304,38 @@ async fn the_message_that_shows_a_card_is_remembered_with_its_delivery() {
     })
     .await;
 }
+
+/// What changes between wording a new card and knowing that it is there finds no message to bring up to date.
+#[tokio::test]
+async fn a_new_card_is_looked_at_again_once_it_is_there() {
+    each(async |world| {
+        let fence = world.leases("a").await.expect("free");
+        let cards = [
+            (
+                Message::leave(7, None, 3, true),
+                Message::leave(7, None, 3, false),
+            ),
+            (
+                Message::swap(7, None, 3, true),
+                Message::swap(7, None, 3, false),
+            ),
+            (
+                Message::roll_call(7, None, 3, true),
+                Message::roll_call(7, None, 3, false),
+            ),
+        ];
+        for (new, again) in cards {
+            world.pushes(new).await;
+            let message = world.takes(&fence, &[]).await.remove(0);
+            let arrived = Outcome::Sent {
+                message_id: Some(55),
+            };
+            world.settles(&fence, message, arrived.clone()).await;
+            let next = world.takes(&fence, &[]).await.remove(0);
+            assert_eq!(next.notice, again.notice);
+            world.settles(&fence, next, arrived).await;
+            assert!(world.takes(&fence, &[]).await.is_empty(), "and once only");
+        }
+    })
+    .await;
+}
