@@ -70,6 +70,7 @@ async fn run(bench: Bench) -> Result<Findings> {
         .await?;
     boss(&cluster).await?;
     Force::ask(&cluster, people).await?;
+    begin(&cluster, silence).await?;
     let times = lose(&cluster, kills, silence, &mut bench.random()).await?;
     let due = i64::try_from(people)?;
     within(PATIENCE, "the last step", || async {
@@ -103,6 +104,15 @@ async fn boss(cluster: &Cluster) -> Result<()> {
         user.id
     );
     cluster.execute(&link).await
+}
+
+/// From here on the silence of everybody counts: they were asked by a store that waits longer than the instances do.
+async fn begin(cluster: &Cluster, silence: u64) -> Result<()> {
+    let due = format!("now() + interval '{silence} seconds'");
+    let asked = format!("UPDATE assignments SET ack_due_at = {due} WHERE ack_due_at IS NOT NULL");
+    cluster.execute(&asked).await?;
+    let timers = format!("UPDATE timers SET due_at = {due} WHERE kind = 'ack'");
+    cluster.execute(&timers).await
 }
 
 /// Kills instances for as long as steps fall due, every second time the one that sends; when, in Unix time.
