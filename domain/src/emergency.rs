@@ -51,8 +51,8 @@ pub(crate) use call::{help, wait_over};
 pub(crate) use crew::{crew_changed, left};
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
-pub(crate) use people::watchers;
 pub use people::{Contact, DETOUR, SPEED_KMH, eta_minutes, phones, phones_for};
+pub(crate) use people::{commanders, watchers};
 pub use read::{
     Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
 };

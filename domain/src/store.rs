@@ -393,6 +393,8 @@ fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions
         ("random_page_cost", "1.1".into()),
         ("statement_timeout", milliseconds(connect.statement_timeout)),
         ("lock_timeout", milliseconds(connect.lock_timeout)),
+        // What nobody waits for any more is not worked on.
+        ("client_connection_check_interval", "1000ms".into()),
         (
             "idle_in_transaction_session_timeout",
             milliseconds(connect.idle_timeout),

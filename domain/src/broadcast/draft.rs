@@ -203,6 +203,8 @@ pub async fn take_back(tx: &mut Tx, actor: &Actor, source: &str) -> Result<i64> 
     match row.status {
         BroadcastStatus::Draft => cancel(tx, actor, row.id).await.map(|()| row.id),
         BroadcastStatus::Cancelled => Ok(row.id),
+        // Nobody confirmed it in time: it never left.
+        BroadcastStatus::Expired if row.approved_by.is_none() => Ok(row.id),
         _ => Err(Refusal::Settled {
             what: Thing::Broadcast,
         }

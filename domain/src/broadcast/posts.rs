@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 pub use ::entity::broadcast_post::PostState;
-use ::entity::{broadcast, broadcast_post};
+use ::entity::{broadcast, broadcast_post, unit_group};
 
 use super::{Audience, Broadcast, CHUNK, is_open, one, read::shown_alone};
 use crate::{
@@ -124,9 +124,24 @@ pub async fn post(store: &Store, id: i64, post_id: i64) -> Result<Option<(Broadc
     let of = broadcast::Entity::find_by_id(id)
         .one(store.reader())
         .await?;
-    of.zip(row.filter(|row| row.broadcast_id == id))
+    let row = match row.filter(|row| row.broadcast_id == id) {
+        Some(row) if is_registered(store, &row).await? => Some(row),
+        _ => None,
+    };
+    of.zip(row)
         .map(|(of, row)| Ok((shown_alone(of)?, shown(row))))
         .transpose()
+}
+
+/// What was a group of the unit once, hears nothing more.
+async fn is_registered(store: &Store, row: &broadcast_post::Model) -> Result<bool> {
+    let group = unit_group::Entity::find()
+        .filter(unit_group::Column::UnitId.eq(row.unit_id))
+        .filter(unit_group::Column::ChatId.eq(row.chat_id))
+        .filter(unit_group::Column::ThreadId.eq(row.thread_id))
+        .one(store.reader())
+        .await?;
+    Ok(group.is_some())
 }
 
 /// The groups that were to get it, for whoever may see the broadcast.

@@ -1,11 +1,16 @@
 //! How it ends: by whoever may, or by itself with the task, the shift or the time.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
 use serde_json::json;
 
-use ::entity::check_in;
+use ::entity::{check_in, check_in_person};
 
-use super::{CheckInEnd, CheckInStatus, announce, lock, one, running_of_task, subject, task_of};
+use super::{
+    COMMAND, CheckInEnd, CheckInStatus, PersonState, announce, answer_time, lock, one,
+    running_of_task, subject, task_of,
+};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::{Act, Channel},
@@ -74,7 +79,7 @@ pub(crate) async fn shift_over(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
         .await?;
     let system = Actor::system(Channel::Timer);
     for row in rows {
-        end(tx, &system, row, CheckInEnd::ShiftOver).await?;
+        over(tx, &system, row, CheckInEnd::ShiftOver).await?;
     }
     Ok(())
 }
@@ -83,9 +88,29 @@ pub(crate) async fn shift_over(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
 pub(crate) async fn time_over(tx: &mut Tx, id: i64) -> Result<()> {
     let system = Actor::system(Channel::Timer);
     match lock(tx, id).await? {
-        Some(row) => end(tx, &system, row, CheckInEnd::TimeOver).await,
+        Some(row) => over(tx, &system, row, CheckInEnd::TimeOver).await,
         None => Ok(()),
     }
+}
+
+/// It ends by itself, but not while somebody is silent of whom those in command do not know yet.
+async fn over(tx: &mut Tx, actor: &Actor, row: check_in::Model, why: CheckInEnd) -> Result<()> {
+    if !silent_unknown(tx, row.id).await? {
+        return end(tx, actor, row, why).await;
+    }
+    let check_in_id = row.id;
+    timer::cancel(tx, &Due::CheckInRound { check_in_id }).await?;
+    // Asked again, the lead, those in command.
+    let known = tx.now() + answer_time(tx) * COMMAND;
+    timer::set(tx, &Due::CheckInEnd { check_in_id }, known).await
+}
+
+async fn silent_unknown(tx: &Tx, id: i64) -> Result<bool> {
+    let waiting = check_in_person::Entity::find()
+        .filter(check_in_person::Column::CheckInId.eq(id))
+        .filter(check_in_person::Column::State.eq(PersonState::Waiting))
+        .filter(check_in_person::Column::Step.lt(COMMAND));
+    Ok(waiting.count(tx.db()).await? > 0)
 }
 
 /// Ends one that runs and is locked: nobody is asked or waited for any more.

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
 
-use ::entity::{agent, check_in, user};
+use ::entity::{agent, check_in, check_in_person, user};
 
 use super::{is_under_way, task_of};
 use crate::{
@@ -99,7 +102,8 @@ pub(super) async fn lead(tx: &Tx, row: &check_in::Model) -> Result<Option<(i64, 
         .map(|reader| (lead.agent_id, *reader)))
 }
 
-/// Chats by account of those in command of it: as for a call for help.
+/// Chats by account of those in command of it: as for a call for help, but for whoever is silent himself and whom Telegram
+/// does not reach; when nobody is left, all who command.
 pub(super) async fn command(tx: &Tx, row: &check_in::Model) -> Result<BTreeMap<i64, i64>> {
     let task = task_of(tx, row).await?;
     let unit = task.and_then(|task| task.unit).map(|unit| unit.id);
@@ -108,7 +112,43 @@ pub(super) async fn command(tx: &Tx, row: &check_in::Model) -> Result<BTreeMap<i
         (None, Some(agent_id)) => duty::units_of(tx.db(), agent_id).await?,
         (None, None) => Vec::new(),
     };
-    emergency::watchers(tx, &units, None, false).await
+    let near = emergency::watchers(tx, &units, None, false).await?;
+    let near = hearing(tx, row.id, near).await?;
+    if !near.is_empty() {
+        return Ok(near);
+    }
+    let all = emergency::commanders(tx).await?;
+    hearing(tx, row.id, all).await
+}
+
+/// Without those who are silent in it, and those whom Telegram does not reach.
+async fn hearing(tx: &Tx, id: i64, mut people: BTreeMap<i64, i64>) -> Result<BTreeMap<i64, i64>> {
+    let silent = Query::select()
+        .column((agent::Entity, agent::Column::UserId))
+        .from(agent::Entity)
+        .inner_join(
+            check_in_person::Entity,
+            Expr::col((agent::Entity, agent::Column::Id))
+                .equals((check_in_person::Entity, check_in_person::Column::AgentId)),
+        )
+        .and_where(check_in_person::Column::CheckInId.eq(id))
+        .and_where(check_in_person::Column::State.is_in(super::silence::UNHEARD))
+        .and_where(agent::Column::UserId.is_not_null())
+        .to_owned();
+    let deaf: Vec<i64> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Id.is_in(people.keys().copied()))
+        .filter(
+            Condition::any()
+                .add(user::Column::UnreachableAt.is_not_null())
+                .add(user::Column::Id.in_subquery(silent)),
+        )
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    people.retain(|id, _| !deaf.contains(id));
+    Ok(people)
 }
 
 /// Tells one person, or those in command, something about it in the lane of emergencies.

@@ -14,7 +14,7 @@ use super::{
 use crate::{Actor, Result, Tx, actor::Channel, audit, outbox::Notice};
 
 /// Those of whom nothing was heard.
-const UNHEARD: [PersonState; 2] = [PersonState::Waiting, PersonState::Unreachable];
+pub(super) const UNHEARD: [PersonState; 2] = [PersonState::Waiting, PersonState::Unreachable];
 
 /// The time to answer is over for somebody.
 pub(crate) async fn silence_over(tx: &mut Tx, id: i64) -> Result<()> {

@@ -52,6 +52,12 @@ pub(crate) async fn watchers(
     Ok(found)
 }
 
+/// Chats by account of everybody who commands anything.
+pub(crate) async fn commanders(tx: &Tx) -> Result<BTreeMap<i64, i64>> {
+    let command = user::Column::Level.gte(Level::Supervisor as i16);
+    linked(tx, Condition::all().add(command), None).await
+}
+
 async fn linked(tx: &Tx, which: Condition, except: Option<i64>) -> Result<BTreeMap<i64, i64>> {
     let rows: Vec<(i64, Option<i64>)> = user::Entity::find()
         .select_only()

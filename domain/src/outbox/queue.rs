@@ -1,6 +1,6 @@
 //! What the sender takes next: by lane and age, one message for each chat.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -114,19 +114,32 @@ async fn mark_sending(tx: &Tx, ids: Vec<i64>) -> Result<()> {
     Ok(())
 }
 
-/// A message whose meaning this release cannot read is given up, so that it does not hold up the others.
+/// How long a message that this release cannot read waits for an instance of the release that stored it.
+const UNREAD: TimeDelta = TimeDelta::minutes(15);
+
+/// How soon another instance may try.
+const UNREAD_PAUSE: TimeDelta = TimeDelta::seconds(5);
+
+/// In a rolling restart a newer release stores what this one cannot read: it is left to others for a while, and then given
+/// up, so that it holds nobody up.
 async fn outgoing(tx: &Tx, row: outbox::Model) -> Result<Option<Outgoing>> {
     let notice = match serde_json::from_value(row.notice) {
         Ok(notice) => notice,
         Err(error) => {
             tracing::error!(outbox.id = row.id, %error, "a message cannot be read");
-            let lost = outbox::ActiveModel {
+            let gone = row.created_at + UNREAD <= tx.now();
+            let left = outbox::ActiveModel {
                 id: Set(row.id),
-                status: Set(OutboxStatus::Failed),
+                status: Set(if gone {
+                    OutboxStatus::Failed
+                } else {
+                    OutboxStatus::Queued
+                }),
+                not_before: Set(Some(tx.now() + UNREAD_PAUSE)),
                 error: Set(Some(error.to_string())),
                 ..Default::default()
             };
-            outbox::Entity::update(lost).exec(tx.db()).await?;
+            outbox::Entity::update(left).exec(tx.db()).await?;
             return Ok(None);
         }
     };

@@ -395,11 +395,68 @@ async fn one_who_works_alone_is_asked_until_his_time_is_over() {
         assert_eq!(world.hears().await, [(BOSS, WELL)]);
         world.wait(TimeDelta::hours(12));
         world.hears().await;
+        // She was asked at the very end: her silence is followed to those in command first.
+        for _ in 0..4 {
+            world.wait(TimeDelta::seconds(120));
+            world.hears().await;
+        }
         let row = world.check().await;
         assert_eq!(row.status, CheckInStatus::Ended);
         assert_eq!(row.end_reason, Some(CheckInEnd::TimeOver));
         world.wait(TimeDelta::hours(1));
         assert_eq!(world.hears().await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn silence_at_the_end_of_the_shift_is_not_forgotten() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let now = world.store.now();
+        let hours = (now, now + TimeDelta::minutes(31));
+        let shift = world.shift(&boss, ana.agent_id.expect("an agent"), hours);
+        shift.await.expect("planned");
+        world.run_timers().await;
+        world.is_alone(&ana, 30).await;
+        world.hears().await;
+        world.wait(TimeDelta::minutes(30));
+        assert_eq!(world.hears().await, [(ANA, ASK)]);
+        world.wait(TimeDelta::minutes(1));
+        world.hears().await;
+        assert_eq!(world.check().await.status, CheckInStatus::Active);
+        world.wait(TimeDelta::minutes(1));
+        assert_eq!(world.hears().await, [(ANA, ASK)], "once more");
+        world.wait(TimeDelta::minutes(2));
+        assert_eq!(world.hears().await, [(BOSS, PHONES)]);
+        world.wait(TimeDelta::minutes(6));
+        assert_eq!(world.hears().await, [], "nobody is asked after the shift");
+        assert_eq!(world.check().await.status, CheckInStatus::Ended);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_silent_himself_or_cannot_hear_is_not_who_is_told() {
+    each(async |world: World| {
+        let chief = world.person("Rojas", Level::Admin, 900).await;
+        world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        world.blocks(BOSS, true).await;
+        world.is_alone(&ana, 30).await;
+        world.hears().await;
+        for minutes in [30, 2] {
+            world.wait(TimeDelta::minutes(minutes));
+            world.hears().await;
+        }
+        world.wait(TimeDelta::minutes(2));
+        let chat = chief.telegram_id.expect("linked");
+        assert_eq!(
+            world.hears().await,
+            [(chat, PHONES)],
+            "Silva has blocked the bot"
+        );
     })
     .await;
 }

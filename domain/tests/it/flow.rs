@@ -9,7 +9,7 @@ use domain::{
     lease::{self, Fence},
     outbox::{self, Lane, Message, Outcome, Outgoing, Settled},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::json;
 
 use crate::support::{World, each};
@@ -336,6 +336,28 @@ async fn a_new_card_is_looked_at_again_once_it_is_there() {
             world.settles(&fence, next, arrived).await;
             assert!(world.takes(&fence, &[]).await.is_empty(), "and once only");
         }
+    })
+    .await;
+}
+
+/// In a rolling restart a newer release says what this one does not know: it is left to the newer one for a while.
+#[tokio::test]
+async fn what_cannot_be_read_is_left_to_others_before_it_is_given_up() {
+    each(async |world| {
+        let fence = world.leases("a").await.expect("free");
+        world.pushes(reply(7, "card")).await;
+        let newer = "UPDATE outbox SET notice = '{\"notice\":\"of_tomorrow\"}'";
+        let writer = world.store.writer();
+        writer.execute_unprepared(newer).await.expect("changed");
+        assert!(world.takes(&fence, &[]).await.is_empty());
+        let depth = outbox::depth(&world.store).await.expect("a depth");
+        assert_eq!(depth[0].waiting, 1);
+        let clock = world.store.clock();
+        clock.set(world.store.now() + TimeDelta::minutes(15));
+        let fence = world.leases("a").await.expect("free again");
+        assert!(world.takes(&fence, &[]).await.is_empty());
+        let depth = outbox::depth(&world.store).await.expect("a depth");
+        assert!(depth.iter().all(|lane| lane.waiting == 0), "given up");
     })
     .await;
 }

@@ -109,7 +109,9 @@ async fn keep(app: &App, signed: Signed, incoming: Incoming) -> domain::Result<K
     let actor = signed.actor;
     let source = incoming.reference;
     write!(app, |tx| match incoming.wants {
-        Wants::Draft { new, replaces } => {
+        Wants::Draft { new, mut replaces } => {
+            // One that names itself does not take itself back.
+            replaces.retain(|earlier| *earlier != source);
             let id = broadcast::draft(tx, &actor, *new, &source).await?;
             let mut notes = vec![format!(
                 "taken as draft {id}: it leaves when somebody confirms it"

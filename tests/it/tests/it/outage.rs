@@ -141,6 +141,12 @@ async fn a_chat_that_was_told_to_wait_is_no_outage(#[case] backend: Backend) -> 
         Ok((app.count(waits).await? > 0).then_some(()))
     })
     .await?;
+    // What is under way when the clock jumps would have waited all that time.
+    until("nothing to be under way", || async {
+        let sending = "SELECT count(*) FROM outbox WHERE status = 'sending'";
+        Ok((app.count(sending).await? == 0).then_some(()))
+    })
+    .await?;
     // Bob's message ages, and with it nothing else: then the sender goes on with others.
     clock.advance(TimeDelta::seconds(20));
     until("another try in vain", || async {
