@@ -132,7 +132,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     ]);
     const drawn = page.getByRole('group', { name: 'Mapa de la difusión' });
     await drawn.locator('polygon').waitFor();
-    await drawn.getByRole('button', { name: 'Lugar' }).waitFor();
+    await drawn.getByText('Lugar', { exact: true }).waitFor();
     await page.getByText('Lugar: -34.60500, -58.37500').waitFor();
     bench.quiet();
   });
