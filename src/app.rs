@@ -22,11 +22,11 @@ use crate::{
     bells::{self, Bells},
     checks::Dependencies,
     config::Config,
-    files::Stored,
+    files::{Stored, sweep::Sweep},
     lifecycle::{Signals, Tasks},
     open,
     redis::{Redis, Shared, Small, presence},
-    robot, sealer,
+    removals, robot, sealer,
     telemetry::{self, Metrics},
     timers::Worker,
 };
@@ -71,8 +71,8 @@ impl App {
         let listener = listen(&config).await?;
         let addr = listener.local_addr()?;
         let redis = bells::join(&config, &store, &bells, &work).await?;
-        let files: Arc<dyn Files> =
-            Arc::new(Stored::in_folder(&config.server.data_folder.join("files"))?);
+        let stored = Stored::of(&config)?;
+        let files: Arc<dyn Files> = Arc::new(stored.clone());
         let flow = robot::flow(&config, &store, &files, addr.port(), work.stopping())?;
         let health = flow.as_ref().map(|flow| flow.health.clone());
         let checks = Dependencies::new(store.clone(), health, redis.clone());
@@ -107,6 +107,8 @@ impl App {
 
         let seen = presence::run(hub.clone(), redis, work.stopping().clone());
         work.spawn("presence", seen);
+        let removing = removals::run(store.clone(), Arc::clone(&files), work.stopping().clone());
+        work.spawn("removals", removing);
         let goodbye = Goodbye {
             notice: config.server.notice,
             drain: config.server.drain,
@@ -135,6 +137,7 @@ impl App {
                 fetch,
                 exports,
                 nights: Nights::new(source, work.stopping().clone()),
+                sweep: Sweep::new(store.clone(), stored),
                 stop: work.stopping().clone(),
             }
             .run(),

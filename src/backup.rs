@@ -8,7 +8,6 @@ use domain::{Store, files::Files};
 
 use crate::{config::Config, files::Stored};
 
-mod bucket;
 mod census;
 pub mod daily;
 mod last;
@@ -37,7 +36,7 @@ pub struct Source {
 
 impl Source {
     pub fn new(config: &Config, store: Store) -> Result<Self> {
-        let files = Stored::in_folder(&config.server.data_folder.join("files"))?;
+        let files = Stored::of(config)?;
         Ok(Self {
             config: config.clone(),
             store,
@@ -178,5 +177,7 @@ impl Drop for Room {
     }
 }
 
+#[cfg(test)]
+pub mod house;
 #[cfg(test)]
 mod tests;

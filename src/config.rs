@@ -1,7 +1,9 @@
 //! The settings of this process. The only reader of the environment.
 
 mod backup;
+mod bucket;
 mod database;
+mod evidence;
 mod http;
 mod keys;
 mod layers;
@@ -25,8 +27,10 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::redis::RedisAccess;
-pub use backup::{Backup, Place};
+pub use backup::Backup;
+pub use bucket::{Place, S3};
 pub use database::Database;
+pub use evidence::Evidence;
 pub use keys::{GivenKeys, Keys};
 pub use telegram::{Telegram, is_loopback};
 
@@ -47,6 +51,7 @@ pub struct Config {
     pub token_minutes: u32,
     pub rules: Rules,
     pub backup: Backup,
+    pub evidence: Evidence,
 }
 
 /// What kind of installation this is.
@@ -150,6 +155,7 @@ impl Config {
             token_minutes: reader.number("access.token_minutes", 1..=1440),
             rules: rules(reader),
             backup: Backup::read(reader),
+            evidence: Evidence::read(reader),
             server,
         }
     }

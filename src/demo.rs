@@ -153,6 +153,7 @@ fn settings(options: &Options, paper: &Paper) -> Result<Config> {
             format!("sqlite://{folder}/demo.db?mode=rwc"),
         ),
         ("GAD_SERVER__DATA_FOLDER", folder.to_owned()),
+        ("GAD_FILES__TARGET", format!("{folder}/files")),
         ("TELEGRAM_BOT_TOKEN", TOKEN.to_owned()),
         ("TELEGRAM_BOT_USERNAME", BOT.to_owned()),
         ("TELEGRAM_API_URL", paper.api_url()),

@@ -3,6 +3,7 @@
 mod app;
 pub mod backup;
 mod bells;
+mod bucket;
 mod checks;
 pub mod commands;
 pub mod config;
@@ -12,6 +13,7 @@ mod files;
 mod lifecycle;
 mod open;
 mod redis;
+mod removals;
 mod robot;
 mod schema;
 mod sealer;

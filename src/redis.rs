@@ -20,8 +20,8 @@ pub use counter::Shared;
 pub use line::visit;
 pub use small::Small;
 
-/// The longest anybody waits for an answer.
-pub const PATIENCE: Duration = Duration::from_millis(100);
+/// The longest anybody waits for an answer: whoever is the first to wait in vain shall not notice more than 100 ms in all.
+pub const PATIENCE: Duration = Duration::from_millis(60);
 
 /// One line to Redis for everything; cheap to clone. Somebody must keep it: see [`Redis::run`].
 #[derive(Clone)]
@@ -58,10 +58,18 @@ impl Redis {
 
     /// The answer to a command; `None` at once while Redis is away, or when none comes in time.
     ///
-    /// One who waits in vain ends the waiting of all: until Redis has answered again, nobody else is kept.
+    /// One who waits in vain ends the waiting of all, also of those who wait already: until Redis has answered again,
+    /// nobody else is kept.
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
-        let mut line = self.0.line.borrow().clone()?;
-        match tokio::time::timeout(PATIENCE, command.query_async(&mut line)).await {
+        let mut open = self.0.line.subscribe();
+        let mut line = open.borrow_and_update().clone()?;
+        let answer = tokio::time::timeout(PATIENCE, command.query_async::<T>(&mut line));
+        let answer = tokio::select! {
+            biased;
+            answer = answer => answer,
+            () = hung_up(&mut open) => return None,
+        };
+        match answer {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(error)) if error.kind() != redis::ErrorKind::Io => {
                 tracing::debug!(%error, "Redis refused a command");
@@ -78,6 +86,11 @@ impl Redis {
         self.0.line.send_replace(None);
         self.0.trouble.notify_one();
     }
+}
+
+/// Returns once somebody has waited in vain.
+async fn hung_up(open: &mut watch::Receiver<Option<aio::MultiplexedConnection>>) {
+    let _ = open.wait_for(Option::is_none).await;
 }
 
 /// RESP3, so that words of others come over the same line.

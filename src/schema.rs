@@ -4,48 +4,97 @@ use anyhow::{Context, Result, bail};
 use domain::Store;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
 use crate::config::Config;
 
-/// Names of the migrations that are still to run; readiness asks this while others write.
+/// Names of the migrations that are still to run; readiness asks this while others write. A newer release may have run
+/// more than this one knows: what they added is in nobody's way.
+///
+/// # Errors
+/// When one of those took away or changed what this release needs.
 pub async fn pending(store: &Store) -> Result<Vec<String>> {
     pending_on(store.reader()).await
 }
 
 async fn pending_on(db: &impl ConnectionTrait) -> Result<Vec<String>> {
-    let pending = Migrator::get_pending_migrations_read_only(db)
-        .await
-        .context(NEWER)?;
-    Ok(pending
+    let (ours, run) = (ours(), history(db).await?);
+    let pending: Vec<String> = ours
         .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect())
+        .filter(|name| !run.contains(name))
+        .cloned()
+        .collect();
+    // A schema that is older is what is to be said first; the table of settings may not even be there.
+    if pending.is_empty()
+        && let Some(floor) = floor(db).await?
+        && !ours.contains(&floor)
+    {
+        bail!(
+            "the database was made by a newer version of gad, since whose migration {floor} this one cannot work on it"
+        );
+    }
+    Ok(pending)
 }
 
-/// Names of the migrations that have run.
+/// Names of the migrations that have run, also of those that only a newer release knows.
 pub async fn applied(store: &Store) -> Result<Vec<String>> {
-    let applied = Migrator::get_applied_migrations_read_only(store.writer())
-        .await
-        .context(NEWER)?;
-    Ok(applied
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect())
+    history(store.writer()).await
 }
 
-const NEWER: &str =
-    "the history of the schema cannot be read; was the database made by a newer version of gad?";
+/// Names of the migrations of a newer release, with which this one works on.
+pub async fn newer(store: &Store) -> Result<Vec<String>> {
+    let ours = ours();
+    let mut run = history(store.reader()).await?;
+    run.retain(|name| !ours.contains(name));
+    Ok(run)
+}
+
+fn ours() -> Vec<String> {
+    Migrator::migrations()
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect()
+}
+
+/// What the migrations have noted about themselves, the first first; nothing in an empty database.
+async fn history(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    let there = match db.get_database_backend() {
+        DbBackend::Postgres => "SELECT 'there' WHERE to_regclass('seaql_migrations') IS NOT NULL",
+        _ => "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'",
+    };
+    match texts(db, there).await?.is_empty() {
+        true => Ok(Vec::new()),
+        false => texts(db, "SELECT version FROM seaql_migrations ORDER BY version").await,
+    }
+}
+
+/// The newest migration without which nobody can work on the database: one that took something away, or gave it another
+/// meaning, writes its name there. Those that only add leave it as it is.
+async fn floor(db: &impl ConnectionTrait) -> Result<Option<String>> {
+    let floor = "SELECT value FROM settings WHERE key = 'schema_floor'";
+    Ok(texts(db, floor).await?.pop())
+}
+
+/// The first column of what the database answers.
+async fn texts(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<String>> {
+    let rows = db
+        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await?;
+    let texts = rows.iter().map(|row| row.try_get_by_index::<String>(0));
+    Ok(texts.collect::<Result<_, _>>()?)
+}
 
 /// Runs what is pending, whole or not at all; the names of what ran. Of two at once one waits and finds nothing to do.
 pub async fn up(store: &Store) -> Result<Vec<String>> {
     let transaction = alone(store).await?;
     let pending = pending_on(&transaction).await?;
-    Migrator::up(&transaction, None)
-        .await
-        .context("a migration failed, nothing was changed")?;
+    if !pending.is_empty() {
+        Migrator::up(&transaction, None)
+            .await
+            .context("a migration failed, nothing was changed")?;
+    }
     migration::index_positions(&transaction)
         .await
         .context("PostGIS is there, but positions cannot be indexed by it")?;
@@ -86,7 +135,7 @@ pub async fn down(store: &Store, steps: u32) -> Result<()> {
 pub async fn prepare(config: &Config, store: &Store) -> Result<()> {
     let pending = pending(store).await?;
     if pending.is_empty() {
-        return Ok(());
+        return note_newer(store).await;
     }
     if config.database.file().is_none() {
         bail!(
@@ -100,5 +149,16 @@ pub async fn prepare(config: &Config, store: &Store) -> Result<()> {
         migrations = run.len(),
         "the database file was brought up to date"
     );
+    Ok(())
+}
+
+async fn note_newer(store: &Store) -> Result<()> {
+    let newer = newer(store).await?;
+    if !newer.is_empty() {
+        tracing::warn!(
+            migrations = newer.join(", "),
+            "a newer version has been at this database; this one works on beside it"
+        );
+    }
     Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use reqwest::header::DATE;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::Telegram;
 
@@ -83,7 +83,7 @@ impl TelegramApi {
 
     /// The bot's name without @.
     pub async fn username(&self) -> Result<String> {
-        let me = self.call("getMe", &Value::Null).await?;
+        let me = self.call("getMe", &json!({})).await?;
         Ok(me.result["username"]
             .as_str()
             .context("the bot has no name")?

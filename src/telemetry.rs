@@ -150,10 +150,23 @@ fn describe() {
         "gad_dialogue_step_seconds",
         "Time a person spent on a step of a dialogue."
     );
+    describe_counter!(
+        "gad_files_operations_total",
+        "Reads and writes of evidence, by operation and outcome."
+    );
+    describe_histogram!(
+        "gad_files_seconds",
+        "Time until the store of evidence answered, by operation."
+    );
+    describe_counter!(
+        "gad_files_swept_total",
+        "Files taken away because nothing named them."
+    );
     describe_gauge!("gad_build_info", "1, with version and commit of the build.");
     gauge!("gad_build_info", "version" => env!("CARGO_PKG_VERSION"), "commit" => COMMIT).set(1);
     counter!("gad_telegram_rate_limited_total").increment(0);
     counter!("gad_ws_messages_sent_total").increment(0);
+    counter!("gad_files_swept_total").increment(0);
     gauge!("gad_ws_connections").increment(0);
     gauges::describe();
     process::describe();

@@ -12,7 +12,7 @@ use domain::{
 use futures::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
-use crate::backup::daily::Nights;
+use crate::{backup::daily::Nights, files::sweep::Sweep};
 
 /// How often to look when no bell rings.
 const POLL: Duration = Duration::from_secs(2);
@@ -30,6 +30,7 @@ pub struct Worker {
     pub fetch: Option<Fetch>,
     pub exports: Exports,
     pub nights: Nights,
+    pub sweep: Sweep,
     pub stop: CancellationToken,
 }
 
@@ -80,6 +81,10 @@ impl Worker {
             }
             (Due::Backup, _) => {
                 self.nights.begin(claim);
+                Ok(())
+            }
+            (Due::Sweep, _) => {
+                self.sweep.begin(claim);
                 Ok(())
             }
             (Due::Fetch { .. }, None) => {

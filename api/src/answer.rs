@@ -107,7 +107,8 @@ pub(crate) async fn not_modified(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-fn is_known(known: &HeaderValue, tag: Option<&HeaderValue>) -> bool {
+/// Whether somebody has what bears this tag.
+pub(crate) fn is_known(known: &HeaderValue, tag: Option<&HeaderValue>) -> bool {
     let Some(tag) = tag.and_then(|tag| tag.to_str().ok()) else {
         return false;
     };

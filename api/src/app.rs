@@ -15,8 +15,7 @@ use domain::{
 use moka::future::Cache as Memory;
 
 use crate::{
-    Cache, Checks, Config, Hub, Limiter, auth::token::Tokens, cache::Answers, crowd::Crowd,
-    error::Problem,
+    Cache, Checks, Config, Hub, Limiter, auth::token::Tokens, cache::Answers, error::Problem,
 };
 
 /// How long an answer about a session is believed when no bell rings: it ends for a client within this time.
@@ -42,7 +41,6 @@ pub(crate) struct App(Arc<Inner>);
 pub(crate) struct Inner {
     pub api: Api,
     pub tokens: Tokens,
-    pub crowd: Crowd,
     pub answers: Answers,
     sessions: Memory<String, Option<Arc<Actor>>>,
     /// Rings when a session ended, on whichever instance.
@@ -76,7 +74,6 @@ impl App {
         Self(Arc::new(Inner {
             api,
             tokens,
-            crowd: Crowd::default(),
             answers: Answers::default(),
             sessions,
             ended,

@@ -16,18 +16,20 @@ struct Board;
 const PAGE: &str = "index.html";
 
 /// What the addresses of the board's pages begin with (`dashboard/src/router.svelte.ts`).
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 15] = [
     "login",
     "tasks",
     "emergencies",
     "broadcasts",
     "drills",
     "unanswered",
+    "numbers",
     "shifts",
     "leaves",
     "swaps",
     "agents",
     "users",
+    "groups",
     "map",
     "account",
 ];

@@ -17,6 +17,7 @@ use crate::{
 };
 
 pub(crate) mod cookie;
+pub(crate) mod init_data;
 pub(crate) mod token;
 
 use token::{Claims, Purpose};

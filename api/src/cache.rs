@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use axum::{
+    body::Bytes,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -17,8 +18,8 @@ use crate::{app::App, error::Result};
 /// How old an answer may be.
 pub const FRESH: Duration = Duration::from_secs(2);
 
-/// The most answers that this process remembers, and the most bytes of one that others are given.
-const ANSWERS: u64 = 1_000;
+/// The most bytes of answers that this process remembers, and of one that others are given.
+const REMEMBERED: u64 = 16 << 20;
 const LARGEST: usize = 64 << 10;
 
 /// Answers that instances share. It may be away at any moment.
@@ -44,12 +45,14 @@ impl Cache for Alone {
 }
 
 /// The answers that this process remembers.
-pub(crate) struct Answers(moka::future::Cache<String, String>);
+pub(crate) struct Answers(moka::future::Cache<String, Bytes>);
 
 impl Default for Answers {
     fn default() -> Self {
-        let builder = moka::future::Cache::builder().max_capacity(ANSWERS);
-        Self(builder.time_to_live(FRESH).build())
+        let size =
+            |key: &String, text: &Bytes| u32::try_from(key.len() + text.len()).unwrap_or(u32::MAX);
+        let builder = moka::future::Cache::builder().max_capacity(REMEMBERED);
+        Self(builder.weigher(size).time_to_live(FRESH).build())
     }
 }
 
@@ -64,15 +67,35 @@ pub(crate) async fn answer<T: Serialize>(
     let key = key(&app.store, actor, what).await?;
     let look = async {
         if let Some(text) = theirs(app, &key).await {
-            return Ok(text);
+            return Ok(text.into());
         }
         let text = serde_json::to_string(&make.await?)?;
         if text.len() <= LARGEST {
             app.cache.put(&key, &text, FRESH).await;
         }
-        Ok::<_, domain::Error>(text)
+        Ok(text.into())
     };
-    let text = app.answers.0.try_get_with_by_ref(&key, look).await;
+    remembered(app, &key, look).await
+}
+
+/// The same among those who ask this process: for what is made as quickly as another instance is asked.
+pub(crate) async fn answer_here<T: Serialize>(
+    app: &App,
+    actor: &Actor,
+    what: &str,
+    make: impl Future<Output = domain::Result<T>>,
+) -> Result<Response> {
+    let key = key(&app.store, actor, what).await?;
+    let made = async { Ok(serde_json::to_vec(&make.await?)?.into()) };
+    remembered(app, &key, made).await
+}
+
+async fn remembered(
+    app: &App,
+    key: &str,
+    made: impl Future<Output = domain::Result<Bytes>>,
+) -> Result<Response> {
+    let text = app.answers.0.try_get_with_by_ref(key, made).await;
     let text = text.map_err(|error| crate::error::Problem::from(&*error))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }

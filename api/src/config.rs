@@ -20,6 +20,8 @@ pub struct Config {
     pub map_style_url: Option<String>,
     /// The name of the bot, as soon as it is known: invitation links carry it.
     pub bot_username: Arc<OnceLock<String>>,
+    /// Its token, by which Telegram signs who opened a Mini App; none: the bot is off.
+    pub bot_token: Option<SecretString>,
     /// The longest a request may take; uploads take longer.
     pub request_timeout: Duration,
     /// How often the other side of a socket is asked whether it is there; twice without a word, and it is let go.
@@ -40,6 +42,7 @@ impl Config {
             limits: Limits::default(),
             map_style_url: None,
             bot_username: Arc::default(),
+            bot_token: None,
             request_timeout: Duration::from_secs(20),
             heartbeat: Duration::from_secs(25),
             body_bytes: 256 * 1024,

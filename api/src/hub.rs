@@ -6,23 +6,27 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::extract::ws::Utf8Bytes;
 use domain::{
     Actor, Store,
     bell::Topic as Bell,
-    event::{self, Logged, Topic},
+    event::{self, Logged, Stretch, Topic},
     session,
 };
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 mod present;
+mod recent;
 pub(crate) mod wire;
 
-/// Messages that wait for one reader; whoever lets more pile up reads the log by himself.
+use recent::Recent;
+
+/// Messages that wait for one reader; whoever lets more pile up looks for them by himself, at what was handed out lately
+/// or in the log.
 const QUEUE: usize = 64;
 
 /// Events that are handed out before readers get a chance to take them.
@@ -68,6 +72,7 @@ struct Connections {
     /// The last event that was handed out; nothing before the first look at the log.
     seq: Option<i64>,
     by_id: HashMap<u64, Connection>,
+    recent: Recent,
 }
 
 struct Connection {
@@ -117,6 +122,7 @@ impl Hub {
             connections: Mutex::new(Connections {
                 seq: None,
                 by_id: HashMap::new(),
+                recent: Recent::default(),
             }),
             told: Mutex::default(),
             next_id: AtomicU64::new(1),
@@ -255,6 +261,19 @@ impl Hub {
         at_the_head
     }
 
+    /// Some of what was handed out after `from` up to `until` that is of these topics and concerns this connection, and the
+    /// last event that was looked at; `None` when the log has to be asked.
+    pub(crate) fn lately(
+        &self,
+        id: u64,
+        (from, until): (i64, i64),
+        topics: &HashSet<Topic>,
+    ) -> Option<(Vec<Utf8Bytes>, i64)> {
+        let connections = self.lock();
+        let actor = &connections.by_id.get(&id)?.actor;
+        connections.recent.after(from, until, topics, actor)
+    }
+
     /// What a connection may see at present.
     pub(crate) fn actor(&self, id: u64) -> Option<Arc<Actor>> {
         self.lock()
@@ -281,20 +300,38 @@ impl Hub {
                 Err(_) => {}
             }
             bell.wait(POLL).await;
+            self.lock().recent.forget(Instant::now());
         }
     }
 
     async fn hand_out(&self) -> domain::Result<()> {
         let mut seq = self.seq().await?;
         loop {
-            let events = event::since(&self.0.store, seq, BATCH).await?;
-            let Some(last) = events.last().map(|event| event.seq) else {
+            let Stretch {
+                events,
+                until,
+                unread,
+            } = event::since(&self.0.store, seq, BATCH).await?;
+            let Some(last) = until else {
                 return Ok(());
             };
+            if unread > 0 {
+                tracing::warn!(
+                    event.seq = last,
+                    unread,
+                    "events of a newer release are left out"
+                );
+            }
             let messages = wire::messages(&self.0.store, &events).await?;
             for (events, messages) in events.chunks(CHUNK).zip(messages.chunks(CHUNK)) {
                 self.make_room().await;
                 self.distribute(events, messages);
+            }
+            // Also beyond what could not be read: who comes back after it has missed nothing that he can be told.
+            self.lock().seq = Some(last);
+            if ((events.len() + unread) as u64) < BATCH {
+                // Whatever came meanwhile has rung.
+                return Ok(());
             }
             seq = last;
         }
@@ -316,13 +353,14 @@ impl Hub {
     }
 
     fn distribute(&self, events: &[Logged], messages: &[Utf8Bytes]) {
-        let now = self.0.store.now();
+        let (now, here) = (self.0.store.now(), Instant::now());
         let mut connections = self.lock();
         let mut sent = 0;
         for (event, message) in events.iter().zip(messages) {
             for connection in connections.by_id.values_mut() {
                 sent += u64::from(connection.offer(event, message));
             }
+            connections.recent.keep(event, message, here);
             connections.seq = Some(event.seq);
             let seconds = (now - event.at).as_seconds_f64().max(0.0);
             metrics::histogram!("gad_ws_fanout_seconds").record(seconds);

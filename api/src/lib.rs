@@ -25,6 +25,7 @@ mod out;
 mod routes;
 mod serve;
 mod socket;
+mod turn;
 mod wanted;
 
 use axum::Router;

@@ -28,6 +28,8 @@ pub(crate) mod audit;
 pub(crate) mod availability;
 pub(crate) mod broadcasts;
 pub(crate) mod catalogue;
+pub(crate) mod check_ins;
+pub(crate) mod consents;
 pub(crate) mod documents;
 pub(crate) mod drills;
 pub(crate) mod emergencies;
@@ -35,10 +37,12 @@ pub(crate) mod estimates;
 pub(crate) mod evidence;
 pub(crate) mod health;
 pub(crate) mod map;
+pub(crate) mod mini_app;
 pub(crate) mod people_import;
 pub(crate) mod reports;
 pub(crate) mod sessions;
 pub(crate) mod stats;
+pub(crate) mod suggestions;
 pub(crate) mod tasks;
 pub(crate) mod time;
 pub(crate) mod users;
@@ -70,10 +74,7 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), limits::general))
         .layer(middleware::from_fn_with_state(app.clone(), auth::identify))
         .layer(middleware::from_fn_with_state(app.clone(), in_time))
-        .layer(middleware::from_fn_with_state(
-            app.clone(),
-            crowd::turn_away,
-        ))
+        .layer(middleware::from_fn(crowd::turn_away))
         .layer(DefaultBodyLimit::max(config.body_bytes));
     let (health, _) = health::router().split_for_parts();
     Router::new()
@@ -92,16 +93,20 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
         .layer(middleware::from_fn(finish::finish))
 }
 
-/// An upload over a poor line.
-const UPLOAD: Duration = Duration::from_secs(180);
+/// An upload over a poor line, or a file that is made while one waits.
+const LONG: Duration = Duration::from_secs(180);
+
+/// What the addresses of such files begin with.
+const FILES: &str = "/api/v1/reports/";
 
 /// Ends what takes too long.
 async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
     let upload = ["/reports", "/certificate", "/end"]
         .iter()
-        .any(|last| request.uri().path().ends_with(last));
-    let limit = if upload {
-        UPLOAD
+        .any(|last| path.ends_with(last));
+    let limit = if upload || path.starts_with(FILES) {
+        LONG
     } else {
         app.config.request_timeout
     };
@@ -123,11 +128,14 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
         .merge(agents::router())
         .merge(availability::router())
         .merge(catalogue::router())
+        .merge(check_ins::router())
         .merge(users::router())
+        .merge(consents::router())
         .merge(people_import::router())
         .merge(time::router())
         .merge(stats::router())
         .merge(estimates::router())
+        .merge(suggestions::router())
         .merge(reports::router())
         .merge(map::router())
         .merge(audit::router());
@@ -139,6 +147,7 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
 /// Those at the door.
 pub(crate) fn open() -> OpenApiRouter<App> {
     let versioned = sessions::open()
+        .merge(mini_app::open())
         .merge(health::settings())
         .merge(time::open());
     OpenApiRouter::new().nest("/api/v1", versioned)

@@ -158,7 +158,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::Figures { .. }
         | Reply::Papers { .. }
         | Reply::Spot { .. }
-        | Reply::MyGroups
+        | Reply::MyGroups { .. }
         | Reply::MyState
         | Reply::MyData
         | Reply::MyFile

@@ -3,7 +3,7 @@
 use domain::{
     Result,
     broadcast::{
-        self, Attached, Broadcast, BroadcastStatus, PostState, RecipientState, Reply as Said,
+        self, Attached, Broadcast, BroadcastStatus, PostState, RecipientState, Reply as Said, Wave,
     },
     card::Subject,
 };
@@ -16,6 +16,7 @@ use crate::{
     view::{View, headed, with},
 };
 
+pub mod files;
 pub mod roll_call;
 
 /// What the buttons say, in their order.
@@ -110,14 +111,56 @@ pub async fn post(view: &View, id: i64, post_id: i64) -> Result<Rendered> {
     lines.push(format!("📣 {}", broadcast.text));
     lines.extend(ending(view, &broadcast));
     lines.extend(open.then(|| view.say(&Sentence::GroupAnswer)));
-    let place = broadcast.place.filter(|_| fresh);
     Ok(Screen {
         subject: Some(Subject::Post(post_id)),
         thread: post.thread_id,
-        location: place.map(|place| (place.lat, place.lon)),
         ..with(answer_buttons(view, id, open), headed(&lines))
     }
     .into())
+}
+
+/// The place behind a message for a group; nothing once it is over.
+pub async fn pin(view: &View, id: i64, post_id: i64) -> Result<Rendered> {
+    let Some((broadcast, post)) = broadcast::post(&view.store, id, post_id).await? else {
+        return Ok(Rendered::Nothing);
+    };
+    let open = broadcast::is_open(broadcast.status);
+    let Some(place) = broadcast.place.filter(|_| open) else {
+        return Ok(Rendered::Nothing);
+    };
+    Ok(Screen {
+        thread: post.thread_id,
+        location: Some((place.lat, place.lon)),
+        ..Screen::default()
+    }
+    .into())
+}
+
+/// The most groups that a preview names.
+const GROUPS: usize = 5;
+
+/// Which groups hear it first, and which may not.
+pub fn first_wave(view: &View, groups: &[Wave]) -> Vec<String> {
+    let titles = |some: &[&Wave]| {
+        let named: Vec<&str> = some
+            .iter()
+            .take(GROUPS)
+            .map(|one| one.title.as_str())
+            .collect();
+        let more = if some.len() > GROUPS { "…" } else { "" };
+        format!("{}{more}", named.join(", "))
+    };
+    let all: Vec<&Wave> = groups.iter().collect();
+    let failing: Vec<&Wave> = groups.iter().filter(|one| one.trouble.is_some()).collect();
+    let first = (!all.is_empty()).then(|| Sentence::BroadcastGroups {
+        count: all.len().into(),
+        titles: titles(&all).into(),
+    });
+    let trouble = (!failing.is_empty()).then(|| Sentence::BroadcastGroupsTrouble {
+        titles: titles(&failing).into(),
+    });
+    let lines = first.into_iter().chain(trouble);
+    lines.map(|sentence| view.say(&sentence)).collect()
 }
 
 fn answer_buttons(view: &View, id: i64, open: bool) -> Rows {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::{
     Actor, Error, Result,
-    actor::{Act, Level},
+    actor::Act,
     card::Subject,
     check_in, outbox,
     task::{Assignment, AssignmentState, Status, Task, life, load},
@@ -13,14 +13,15 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
-    keyboards::{Button, Rows, Verb},
     screen::{Rendered, Screen},
     text,
     view::{View, headed, with},
 };
 
-/// The most people a card names.
-const NAMED: usize = 20;
+mod buttons;
+mod crew;
+
+pub use crew::reached;
 
 /// The card of a task for its reader; nothing when he may not see it.
 pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
@@ -91,33 +92,6 @@ async fn asked_every(view: &View, task: &Task) -> Result<Option<u32>> {
 fn leads(reader: &Actor, task: &Task) -> bool {
     let stake = task.stake();
     reader.may(Act::Complete, &stake) || reader.may(Act::Cancel, &stake)
-}
-
-/// What became of the message to somebody who has not answered.
-pub fn reached(
-    view: &View,
-    name: &str,
-    unreachable: Option<DateTime<Utc>>,
-    escalated: Option<DateTime<Utc>>,
-    sent: Option<DateTime<Utc>>,
-) -> String {
-    let name = name.to_owned().into();
-    let clock = |at| view.clock(at).into();
-    view.say(&match (unreachable, escalated, sent) {
-        (Some(at), ..) => Sentence::DeliveryUnreachable {
-            name,
-            time: clock(at),
-        },
-        (_, Some(at), _) => Sentence::DeliveryEscalated {
-            name,
-            time: clock(at),
-        },
-        (_, _, Some(at)) => Sentence::DeliverySent {
-            name,
-            time: clock(at),
-        },
-        _ => Sentence::DeliveryQueued { name },
-    })
 }
 
 struct Card<'a> {
@@ -257,84 +231,6 @@ impl Card<'_> {
         })
     }
 
-    fn crew(&self) -> Vec<String> {
-        let lead = match &self.task.lead {
-            Some(lead) if Some(lead.agent_id) == self.reader.agent_id => Sentence::TaskCardLeadYou,
-            Some(lead) => Sentence::TaskCardLead {
-                name: lead.name.clone().into(),
-            },
-            None => Sentence::TaskCardNoLead,
-        };
-        let people: Vec<&Assignment> = self.people();
-        if people.is_empty() {
-            return vec![self.say(&lead), self.say(&Sentence::TaskCardCrewNone)];
-        }
-        let mut lines = vec![
-            self.say(&lead),
-            self.say(&Sentence::TaskCardCrew {
-                count: people.len().into(),
-            }),
-        ];
-        lines.extend(people.iter().take(NAMED).map(|one| self.person(one)));
-        if people.len() > NAMED {
-            lines.push(self.say(&Sentence::TaskCardCrewMore {
-                count: (people.len() - NAMED).into(),
-            }));
-        }
-        lines
-    }
-
-    /// While it is open those who are on it or declined; afterwards everybody who was.
-    fn people(&self) -> Vec<&Assignment> {
-        let open = self.task.is_open();
-        self.task
-            .assignments
-            .iter()
-            .filter(|one| !open || one.state != AssignmentState::Released)
-            .collect()
-    }
-
-    /// One person: what he said, or for those who lead what became of the message to him.
-    fn person(&self, one: &Assignment) -> String {
-        let name = one.agent.name.clone();
-        if let Some(line) = self.delivery(one) {
-            return format!("• {line}");
-        }
-        let state = text::assignment(one.state, self.view.lang).into();
-        self.say(&match &one.reason {
-            Some(reason) if one.state == AssignmentState::Declined => {
-                Sentence::TaskCardCrewLineReason {
-                    name: name.into(),
-                    state,
-                    reason: text::cut(reason, 80).into(),
-                }
-            }
-            _ => Sentence::TaskCardCrewLine {
-                name: name.into(),
-                state,
-            },
-        })
-    }
-
-    fn delivery(&self, one: &Assignment) -> Option<String> {
-        if one.state != AssignmentState::Offered || !leads(self.reader, &self.task) {
-            return None;
-        }
-        let sent = one
-            .agent
-            .user_id
-            .and_then(|id| self.told.get(&id).copied())
-            .filter(|sent| *sent >= one.offered_at);
-        let (unreachable, escalated) = (one.unreachable_at, one.escalated_at);
-        Some(reached(
-            self.view,
-            &one.agent.name,
-            unreachable,
-            escalated,
-            sent,
-        ))
-    }
-
     /// What the reader said himself.
     fn own(&self) -> Option<String> {
         let mine = self.mine()?;
@@ -366,91 +262,5 @@ impl Card<'_> {
                 seconds: self.undo_seconds().into(),
             })
         })
-    }
-
-    fn buttons(&self) -> Rows {
-        let labelled = |verbs: Vec<(Verb, Sentence)>| -> Vec<(String, Button)> {
-            verbs
-                .into_iter()
-                .map(|(verb, label)| {
-                    (
-                        self.say(&label),
-                        Button::Task {
-                            verb,
-                            id: self.task.id,
-                        },
-                    )
-                })
-                .collect()
-        };
-        Rows::default()
-            .row(labelled(self.answers()))
-            .pairs(&labelled(self.steps()))
-            .row(labelled(self.last_resorts()))
-    }
-
-    /// What he can say about his own part.
-    fn answers(&self) -> Vec<(Verb, Sentence)> {
-        let Some(mine) = self.mine().filter(|_| self.task.is_open()) else {
-            return Vec::new();
-        };
-        match mine.state {
-            AssignmentState::Offered => {
-                vec![
-                    (Verb::Acknowledge, Sentence::ButtonAcknowledge),
-                    (Verb::Decline, Sentence::ButtonDecline),
-                ]
-            }
-            AssignmentState::Acknowledged => vec![
-                (Verb::EnRoute, Sentence::ButtonEnRoute),
-                (Verb::OnSite, Sentence::ButtonOnSite),
-                (Verb::Decline, Sentence::ButtonDecline),
-            ],
-            AssignmentState::EnRoute => vec![(Verb::OnSite, Sentence::ButtonOnSite)],
-            _ => Vec::new(),
-        }
-    }
-
-    /// What he can do with the task.
-    fn steps(&self) -> Vec<(Verb, Sentence)> {
-        let stake = self.task.stake();
-        let may = |act| self.reader.may(act, &stake);
-        let finishes = may(Act::Complete) || may(Act::ForceComplete);
-        let mut steps = Vec::new();
-        match self.task.status {
-            Status::Scheduled if may(Act::Start) => {
-                steps.push((Verb::Start, Sentence::ButtonStart));
-            }
-            Status::InProgress => {
-                steps.extend(may(Act::Report).then_some((Verb::Report, Sentence::ButtonReport)));
-                steps.extend(may(Act::Pause).then_some((Verb::Pause, Sentence::ButtonPause)));
-            }
-            Status::Paused if may(Act::Pause) => steps.push((Verb::Resume, Sentence::ButtonResume)),
-            _ => {}
-        }
-        let under_way = matches!(self.task.status, Status::InProgress | Status::Paused);
-        if under_way && may(Act::Pause) {
-            steps.push((Verb::CheckIns, Sentence::ButtonCheckIns));
-        }
-        if self.task.is_open() && finishes {
-            steps.push((Verb::Finish, Sentence::ButtonFinish));
-        }
-        steps
-    }
-
-    /// What takes something back.
-    fn last_resorts(&self) -> Vec<(Verb, Sentence)> {
-        let stake = self.task.stake();
-        if self.can_undo() {
-            return vec![(Verb::Undo, Sentence::ButtonUndo)];
-        }
-        if self.task.status == Status::Completed && self.reader.may(Act::Reopen, &stake) {
-            return vec![(Verb::Reopen, Sentence::ButtonReopen)];
-        }
-        let commands = self.reader.level >= Level::Supervisor;
-        if self.task.is_open() && commands && self.reader.may(Act::Cancel, &stake) {
-            return vec![(Verb::Cancel, Sentence::ButtonCancelTask)];
-        }
-        Vec::new()
     }
 }

@@ -131,7 +131,7 @@ impl Client {
         let bot = format!("bot{}", self.token.expose_secret());
         let file = Part::bytes(made.bytes.to_vec())
             .file_name(made.name.clone())
-            .mime_str(made.mime)?;
+            .mime_str(&made.mime)?;
         let form = fields
             .into_iter()
             .fold(Form::new(), |form, (name, value)| form.text(name, value));

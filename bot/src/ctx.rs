@@ -10,6 +10,7 @@ use locales::{Lang, Sentence};
 use teloxide::types::CallbackQueryId;
 
 use crate::{
+    inflight::Marked,
     meter::Meter,
     reply::{Place, Reply},
     state::{Stage, State},
@@ -34,6 +35,8 @@ pub struct Ctx {
     pub state: State,
     /// What the update tells about dialogues, once it is committed.
     pub meter: Meter,
+    /// Set once the update is marked done.
+    pub(crate) marked: Marked,
 }
 
 impl Ctx {
@@ -45,7 +48,7 @@ impl Ctx {
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Clone + Send + 'static,
     {
         let (id, meter) = (self.inbox_id, self.meter.clone());
-        let left = self.state.expired.then(|| self.clone());
+        let left = self.state.expired.map(|name| (name, self.clone()));
         let done = self
             .store
             .write(move |tx| {
@@ -54,13 +57,15 @@ impl Ctx {
                     if !inbox::done(tx, id).await? {
                         return Ok(None);
                     }
-                    if let Some(ctx) = left {
+                    if let Some((name, ctx)) = left {
+                        meter.expired(name);
                         ctx.end(tx, Reply::Expired).await?;
                     }
                     work(tx).await.map(Some)
                 })
             })
             .await?;
+        self.marked.set();
         self.meter.count();
         Ok(done)
     }
@@ -267,7 +272,7 @@ impl Ctx {
             tx,
             self.chat_id,
             state.stage.name(),
-            State::VERSION,
+            state.form(),
             serde_json::to_value(state)?,
         )
         .await

@@ -1,13 +1,17 @@
 //! What bytes from outside meet first, and what must be true of whatever they are: for the fuzz targets (`tests/fuzz`).
 
-use crate::{keyboards::Button, listener, receive::webhook};
+use crate::{
+    keyboards::Button,
+    listener,
+    receive::{Incoming, webhook},
+};
 
 /// The body of a webhook's request.
 ///
 /// # Panics
 /// When something is kept that did not come, or that PostgreSQL cannot keep.
 pub fn update(bytes: &[u8]) {
-    let Some(kept) = webhook::read(bytes) else {
+    let Incoming::Ours(kept) = webhook::read(bytes) else {
         return;
     };
     assert!(

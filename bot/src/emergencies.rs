@@ -56,12 +56,12 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
 
 /// The card in a topic of the unit's forum: nobody is named.
 pub async fn topic(view: &View, id: i64, topic_id: i64) -> Result<Rendered> {
-    let Some(thread) = emergency::topic(&view.store, id, topic_id).await? else {
+    let Some(topic) = emergency::topic(&view.store, id, topic_id).await? else {
         return Ok(Rendered::Nothing);
     };
     let emergency = emergency::show(&view.store, id).await?;
     let over = !emergency::is_open(emergency.status);
-    if over && thread.is_none() {
+    if over && !topic.asked && topic.thread_id.is_none() {
         return Ok(Rendered::Nothing);
     }
     let code = emergency.code.clone().unwrap_or_default();
@@ -77,11 +77,13 @@ pub async fn topic(view: &View, id: i64, topic_id: i64) -> Result<Rendered> {
     let name = [Some(code), drill].into_iter().flatten();
     Ok(Screen {
         subject: Some(Subject::Topic(topic_id)),
-        thread,
+        thread: topic.thread_id,
         topic: Some(Topic {
             id: topic_id,
             name: format!("🆘 {}", name.collect::<Vec<_>>().join(" ")),
             over,
+            asked: topic.asked,
+            shut: topic.shut,
         }),
         ..headed(&lines)
     }

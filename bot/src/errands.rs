@@ -11,7 +11,10 @@ use teloxide::{
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use crate::client::Client;
+use crate::{
+    client::Client,
+    limiter::{Kind, Limiter},
+};
 
 /// How many run at once; more are left undone.
 const SLOTS: usize = 64;
@@ -24,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Errands {
     client: Arc<Client>,
     slots: Arc<Semaphore>,
+    /// They wait for the limits, and must not keep answers to presses waiting.
+    strips: Arc<Semaphore>,
     tasks: TaskTracker,
 }
 
@@ -32,6 +37,7 @@ impl Errands {
         Self {
             client,
             slots: Arc::new(Semaphore::new(SLOTS)),
+            strips: Arc::new(Semaphore::new(SLOTS)),
             tasks: TaskTracker::new(),
         }
     }
@@ -57,9 +63,24 @@ impl Errands {
         });
     }
 
-    /// Takes the buttons from a message that another one has replaced.
-    pub fn strip(&self, chat: ChatId, message: MessageId) {
-        self.run(EditMessageReplyMarkup::new(chat, message));
+    /// Takes the buttons from a message that another one has replaced, unless Telegram's limits leave no room for it soon.
+    pub fn strip(&self, limiter: &Arc<Limiter>, chat: ChatId, message: MessageId) {
+        let Ok(slot) = Arc::clone(&self.strips).try_acquire_owned() else {
+            tracing::debug!("too many buttons to be taken away; these are left");
+            return;
+        };
+        let (client, limiter) = (Arc::clone(&self.client), Arc::clone(limiter));
+        let strip = EditMessageReplyMarkup::new(chat, message);
+        self.tasks.spawn(async move {
+            let passed = tokio::time::timeout(PATIENCE, limiter.pass(chat.0, Kind::Edit)).await;
+            if let Ok(_call) = passed {
+                let name = EditMessageReplyMarkup::NAME;
+                if let Err(error) = client.ask::<IgnoredAny>(name, &strip, PATIENCE).await {
+                    tracing::debug!(%error, "buttons could not be taken away");
+                }
+            }
+            drop(slot);
+        });
     }
 
     /// Waits for those under way, which takes no longer than one may take.

@@ -20,6 +20,9 @@ pub enum CallError {
     /// No answer that can be trusted: it may or may not have been carried out.
     #[error("no answer from Telegram: {0}")]
     Unclear(String),
+    /// There was no way to Telegram: it was not carried out.
+    #[error("no way to Telegram: {0}")]
+    Unsent(String),
 }
 
 /// What a failed call means for whoever made it.
@@ -73,6 +76,15 @@ impl CallError {
         }
     }
 
+    /// Whether it is certain that nothing was done.
+    pub fn is_undone(&self) -> bool {
+        match self {
+            Self::Refused { code, .. } => *code < 500,
+            Self::Unsent(_) => true,
+            Self::Unclear(_) => false,
+        }
+    }
+
     fn bad_request(&self) -> Verdict {
         match self.api() {
             Some(ApiError::MessageNotModified) => Verdict::NotModified,
@@ -92,8 +104,13 @@ impl CallError {
 
 impl From<reqwest::Error> for CallError {
     fn from(error: reqwest::Error) -> Self {
+        let unsent = error.is_connect();
         // The address carries the token.
-        Self::Unclear(with_causes(&error.without_url()))
+        let error = with_causes(&error.without_url());
+        match unsent {
+            true => Self::Unsent(error),
+            false => Self::Unclear(error),
+        }
     }
 }
 
@@ -187,6 +204,22 @@ mod tests {
         for (code, words, verdict) in cases {
             assert_eq!(refused(code, words).verdict(), verdict, "{code} {words}");
         }
+    }
+
+    #[tokio::test]
+    async fn only_what_was_refused_or_never_left_is_certainly_undone() {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(5));
+        let client = client.build().expect("a client");
+        let nobody = client.get("http://127.0.0.1:1/").send();
+        let unsent = CallError::from(nobody.await.expect_err("nobody listens there"));
+        assert!(matches!(unsent, CallError::Unsent(_)), "{unsent}");
+        assert!(unsent.is_undone());
+        assert_eq!(unsent.verdict(), Verdict::Away);
+        for code in [400, 403, 429] {
+            assert!(refused(code, "").is_undone(), "{code}");
+        }
+        assert!(!refused(500, "").is_undone());
+        assert!(!CallError::Unclear(String::new()).is_undone());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use domain::{
     Actor, Store,
     actor::Channel,
     export::{self, Export, ExportState, Stored},
-    files::Files,
+    files::{self, Files},
     timer::{self, Claim, Due},
 };
 use locales::Lang;
@@ -117,8 +117,9 @@ impl Exports {
             return self.fail(claim, export_id).await;
         }
         let (rows, bytes) = (made.rows.cast_signed(), made.bytes.cast_signed());
-        let path = format!("exports/{}", domain::secret::fresh());
-        let put = self.files.put(&path, made.read()?).await;
+        let paper = made.read()?;
+        let path = files::named(&format!("exports/{}", domain::secret::fresh()), &paper);
+        let put = self.files.put(&path, paper).await;
         put.map_err(|error| PaperError::Written(error.to_string()))?;
         let name = order.file_name();
         let stored = Stored {
@@ -138,8 +139,7 @@ impl Exports {
             })
         });
         let first = done.await;
-        if !matches!(first, Ok(true)) {
-            // Somebody else was quicker, or nobody will know of it.
+        if is_unwanted(&first) {
             self.sweep(&path).await;
         }
         Ok(first.map(drop)?)
@@ -193,11 +193,33 @@ impl Exports {
     }
 }
 
+/// Whether nobody will know of a file: somebody else was quicker, or what should have named it was taken back. Of a database
+/// that fell silent nobody knows that.
+fn is_unwanted(first: &domain::Result<bool>) -> bool {
+    !matches!(first, Ok(true) | Err(domain::Error::Away(_)))
+}
+
 fn order(export: &Export, actor: &Actor) -> Order {
     Order {
         report: export.report,
         format: export.format,
         wanted: export.wanted,
         lang: Lang::from_tag(actor.lang.as_deref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Error;
+
+    use super::*;
+
+    #[test]
+    fn a_file_stays_whose_row_may_still_be_kept() {
+        let silent = Error::Away("no answer within 62s".into());
+        assert!(!is_unwanted(&Err(silent)));
+        assert!(!is_unwanted(&Ok(true)));
+        assert!(is_unwanted(&Ok(false)));
+        assert!(is_unwanted(&Err(Error::Contended("it yields".into()))));
     }
 }

@@ -12,7 +12,7 @@ use teloxide::{
 
 use crate::{
     errors::HandlerError,
-    inflight::{InFlight, InboxId},
+    inflight::{InFlight, InboxId, Marked},
     toasts::Toasts,
 };
 
@@ -67,7 +67,7 @@ pub(crate) fn around(
 fn passes() -> HandlerSignature {
     HandlerSignature::Other {
         obligations: BTreeMap::from([(Type::of::<Update>(), Location::caller())]),
-        guaranteed_outcomes: [Type::of::<InboxId>()].into(),
+        guaranteed_outcomes: [Type::of::<InboxId>(), Type::of::<Marked>()].into(),
         conditional_outcomes: [].into(),
         continues: true,
     }
@@ -88,6 +88,8 @@ impl Fence {
             return;
         };
         deps.insert(InboxId(claim.id));
+        let marked = Marked::default();
+        deps.insert(marked.clone());
         let query = press(&update);
         if let Some(query) = &query {
             self.toasts.expect(query.clone());
@@ -97,7 +99,12 @@ impl Fence {
         if let Some(query) = &query {
             self.toasts.show(query, None, false);
         }
-        self.record(&claim, ended).await;
+        // Nearly always: then there is nothing left to record.
+        if marked.is_set() && matches!(ended, Ended::Handled) {
+            self.count(&claim, "handled");
+        } else {
+            self.record(&claim, ended).await;
+        }
         self.inflight.land(update.id);
     }
 

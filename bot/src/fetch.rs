@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use domain::{
     Store,
     attachment::{self, Attachment},
-    files::Files,
+    files::{self, Files},
     timer::{self, Claim, Due},
 };
 use teloxide::{payloads::GetFile, types::FileId};
@@ -156,7 +156,8 @@ impl Fetch {
         let bytes = tokio::time::timeout(PATIENCE, self.download(file_id)).await;
         let bytes = bytes.map_err(|_| Missed::ForNow("it took too long".into()))??;
         let size = bytes.len() as i64;
-        let path = format!("evidence/{}/{}", attachment.owner.folder(), attachment.id);
+        let place = format!("evidence/{}/{}", attachment.owner.folder(), attachment.id);
+        let path = files::named(&place, &bytes);
         self.files
             .put(&path, bytes)
             .await

@@ -129,7 +129,7 @@ async fn picture(view: &View, title: String, figures: Figures) -> Result<Media> 
         .map_err(|error| domain::Error::Data(error.to_string()))?;
     Ok(Media::Drawn(Made {
         name: "figures.png".into(),
-        mime: "image/png",
+        mime: "image/png".into(),
         bytes: bytes.into(),
     }))
 }

@@ -25,6 +25,7 @@ use crate::{
     limiter::{Limiter, Limits},
     listener::Inbox,
     menu::{self, Strangers},
+    moves::Moves,
     receive::polling::Poller,
     screen::Render,
     sender::{Postman, Pulse, Sender},
@@ -109,7 +110,7 @@ async fn send(flow: &Flow, client: &Arc<Client>, errands: &Errands, stop: &Cance
         render: Arc::clone(&flow.render),
         wording: Semaphore::new(flow.store.share(WORDING)),
         errands: errands.clone(),
-        limiter: Limiter::new(flow.limits),
+        limiter: Arc::new(Limiter::new(flow.limits)),
         health: flow.health.clone(),
         pulse: Pulse::new(flow.store.clone()),
         unanswered: AtomicU32::new(0),
@@ -127,10 +128,12 @@ async fn send(flow: &Flow, client: &Arc<Client>, errands: &Errands, stop: &Cance
 /// Feeds the dispatcher until the stop and lets the handlers finish.
 async fn handle(flow: &Flow, client: &Arc<Client>, errands: &Errands) {
     let inflight = InFlight::of(flow.store.share(HANDLING));
+    let moves = Arc::new(Moves::new(flow.store.clone()));
     let inbox = || Inbox {
         store: flow.store.clone(),
         bot_id: client.bot_id(),
         inflight: inflight.clone(),
+        moves: Arc::clone(&moves),
         stop: flow.shutdown.clone(),
     };
     let done = CancellationToken::new();
@@ -144,7 +147,7 @@ async fn handle(flow: &Flow, client: &Arc<Client>, errands: &Errands) {
     };
     let prolonging = inbox();
     tokio::select! {
-        ((), ()) = async { tokio::join!(work, prolonging.prolong(&done)) } => {}
+        ((), (), ()) = async { tokio::join!(work, prolonging.prolong(&done), moves.keep(&done)) } => {}
         () = limit => tracing::warn!("handlers did not finish in time; their updates come again"),
     }
 }

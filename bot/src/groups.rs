@@ -9,12 +9,9 @@ use domain::{
 };
 use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
-use teloxide::{
-    types::{
-        CallbackQuery, Chat, ChatKind, ChatMemberUpdated, MaybeInaccessibleMessage, Me, Message,
-        PublicChatKind, Update, User,
-    },
-    utils::command::BotCommands,
+use teloxide::types::{
+    CallbackQuery, Chat, ChatKind, ChatMemberUpdated, MaybeInaccessibleMessage, Me, Message,
+    PublicChatKind, Update, User,
 };
 
 use crate::{
@@ -29,7 +26,7 @@ use crate::{
 
 mod words;
 
-pub use words::{lost, mine, shown};
+pub use words::{Asked, ended, lost, mine, ownerless, shown};
 
 /// Whether an update comes from where several people read.
 pub fn is_group(update: &Update) -> bool {
@@ -50,7 +47,7 @@ pub async fn says(store: &Store, inbox: InboxId, message: &Message, me: &Me) -> 
         return moved(store, inbox, (from.0, message.chat.id.0)).await;
     }
     let text = message.text().unwrap_or_default();
-    let Ok(Command::Group) = Command::parse(text, me.username()) else {
+    let Some(Command::Group) = Command::typed(text, me.username()) else {
         return Ok(());
     };
     let Some(actor) = known(store, message.from.as_ref()).await? else {
@@ -137,19 +134,28 @@ async fn ask(
     actor: &Actor,
     (chat_id, thread): (i64, Option<i64>),
 ) -> Result<()> {
-    let message = spot(actor, (chat_id, thread), true)?;
+    let asked = Some(Asked {
+        page: 0,
+        fresh: true,
+    });
+    let message = spot(actor, (chat_id, thread), asked)?;
     once(store, inbox, move |tx| {
         Box::pin(async move { outbox::push(tx, vec![message]).await })
     })
     .await
 }
 
-fn spot(actor: &Actor, (chat_id, thread): (i64, Option<i64>), ask: bool) -> Result<Outbound> {
-    let user_id = actor.user_id.unwrap_or_default();
+fn spot(
+    actor: &Actor,
+    (chat_id, thread): (i64, Option<i64>),
+    asked: Option<Asked>,
+) -> Result<Outbound> {
     let reply = Reply::Spot {
-        user_id,
+        user_id: actor.user_id.unwrap_or_default(),
         thread,
-        ask,
+        ask: asked.is_some(),
+        page: asked.map_or(0, |asked| asked.page),
+        fresh: asked.is_none_or(|asked| asked.fresh),
     };
     reply.message(chat_id, None, Place::Plain)
 }
@@ -185,6 +191,7 @@ pub async fn presses(
     let done = match query.data.as_deref().and_then(Button::parse) {
         Some(Button::Broadcast { said, id }) => answers(store, inbox, &actor, id, said).await,
         Some(Button::Group { on, id }) => chooses(store, inbox, &actor, query, on, id).await,
+        Some(Button::Groups { page }) => turns(store, inbox, &actor, query, page).await,
         _ => Ok(Sentence::DialogueButtonGone),
     };
     let (text, alert) = match done {
@@ -220,6 +227,35 @@ async fn answers(
     Ok(broadcasts::label(said))
 }
 
+/// Another page of units to choose from, for whoever pressed.
+async fn turns(
+    store: &Store,
+    inbox: InboxId,
+    actor: &Actor,
+    query: &CallbackQuery,
+    page: u32,
+) -> Result<Sentence> {
+    group::may_register(actor)?;
+    let Some(message) = pressed_on(query) else {
+        return Ok(Sentence::DialogueButtonGone);
+    };
+    let place = (message.chat.id.0, thread_of(message));
+    let fresh = false;
+    let shown = spot(actor, place, Some(Asked { page, fresh }))?;
+    once(store, inbox, move |tx| {
+        Box::pin(async move { outbox::push(tx, vec![shown]).await })
+    })
+    .await?;
+    Ok(Sentence::GroupPage)
+}
+
+fn pressed_on(query: &CallbackQuery) -> Option<&Message> {
+    query
+        .message
+        .as_ref()
+        .and_then(MaybeInaccessibleMessage::regular_message)
+}
+
 /// The place belongs to a unit from now on, or to none.
 async fn chooses(
     store: &Store,
@@ -229,11 +265,7 @@ async fn chooses(
     on: bool,
     id: i64,
 ) -> Result<Sentence> {
-    let regular = query
-        .message
-        .as_ref()
-        .and_then(MaybeInaccessibleMessage::regular_message);
-    let Some(message) = regular else {
+    let Some(message) = pressed_on(query) else {
         return Ok(Sentence::DialogueButtonGone);
     };
     let place = Spot {
@@ -242,14 +274,14 @@ async fn chooses(
         title: title(&message.chat, message),
         forum: is_forum(&message.chat),
     };
-    let outcome = spot(actor, (place.chat_id, place.thread_id), false)?;
+    let outcome = spot(actor, (place.chat_id, place.thread_id), None)?;
     let actor = actor.clone();
     once(store, inbox, move |tx| {
         Box::pin(async move {
-            match on {
-                true => group::register(tx, &actor, id, place).await.map(drop)?,
-                false => group::end(tx, &actor, id).await?,
+            if !on {
+                return group::end(tx, &actor, id).await;
             }
+            group::register(tx, &actor, id, place).await?;
             outbox::push(tx, vec![outcome]).await
         })
     })

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use domain::inbox::Claim;
@@ -12,6 +15,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// The inbox row of the update a handler works on; its transaction marks it done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InboxId(pub i64);
+
+/// Says that the transaction of an update has marked it done, so that nobody has to look; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Marked(Arc<AtomicBool>);
+
+impl Marked {
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
 
 /// A bounded set of claimed updates; cheap to clone.
 #[derive(Clone)]
@@ -62,6 +79,11 @@ impl InFlight {
     /// Lets an update go.
     pub fn land(&self, update: UpdateId) {
         self.lock().remove(&update);
+    }
+
+    /// Whether nobody works on anything.
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
     }
 
     /// The inbox rows of all.

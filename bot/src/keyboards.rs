@@ -9,7 +9,7 @@ pub use asked::{Asked, Past, PastEnd, Span};
 pub use rows::{Rows, menu, place};
 pub use verbs::{Check, DutyVerb, Ending, Help, Verb};
 
-use domain::broadcast::Reply as Said;
+use domain::{broadcast::Reply as Said, consent::Purpose};
 use locales::Lang;
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +90,10 @@ pub enum Button {
         on: bool,
         id: i64,
     },
+    /// A page of units to choose from in a group, or of one's groups in private.
+    Groups {
+        page: u32,
+    },
     /// Somebody else shall take a task that a leave breaks.
     Reassign {
         leave_id: i64,
@@ -102,6 +106,11 @@ pub enum Button {
     },
     /// What is kept about the person, as a file.
     MyFile,
+    /// Agrees to a purpose, or takes it back.
+    Consent {
+        purpose: Purpose,
+        granted: bool,
+    },
     /// A file of figures, as far as it is chosen.
     Papers(Asked),
     /// What was done in this time, by oneself or in one's units.
@@ -165,9 +174,14 @@ impl Button {
             Self::Suggest { accept: false, id } => format!("m.no.{id:x}"),
             Self::Group { on: true, id } => format!("u.on.{id:x}"),
             Self::Group { on: false, id } => format!("u.off.{id:x}"),
+            Self::Groups { page } => format!("u.page.{page:x}"),
             Self::Reassign { leave_id, task_id } => format!("r.{leave_id:x}.{task_id:x}"),
             Self::Found { words, before } => format!("f.{}.{words}", hex(*before)),
             Self::MyFile => "k".into(),
+            Self::Consent { purpose, granted } => {
+                let said = if *granted { "yes" } else { "no" };
+                format!("j.{said}.{}", purpose_word(*purpose))
+            }
             Self::Papers(asked) => format!("i.{}", asked.word()),
             Self::Figures { span, own } => format!("g.{}.{}", span.letter(), whose(*own)),
             Self::History { past, before } => format!("y.{}.{}", past.word(), hex(*before)),
@@ -181,6 +195,10 @@ impl Button {
             ("a", Some(code), None) => Some(Self::Accept { code: code.into() }),
             ("n", None, None) => Some(Self::Refuse),
             ("k", None, None) => Some(Self::MyFile),
+            ("j", Some(said @ ("yes" | "no")), Some(word)) => Some(Self::Consent {
+                purpose: purpose_of(word)?,
+                granted: said == "yes",
+            }),
             ("t", Some(verb), Some(id)) => Some(Self::Task {
                 verb: Verb::from_word(verb)?,
                 id: number(id)?,
@@ -249,6 +267,9 @@ impl Button {
                 on: false,
                 id: number(id)?,
             }),
+            ("u", Some("page"), Some(page)) => Some(Self::Groups {
+                page: number(page)?.try_into().ok()?,
+            }),
             ("r", Some(leave), Some(task)) => Some(Self::Reassign {
                 leave_id: number(leave)?,
                 task_id: number(task)?,
@@ -282,6 +303,21 @@ fn optional(text: &str) -> Option<Option<i64>> {
     match text {
         "" => Some(None),
         text => number(text).map(Some),
+    }
+}
+
+fn purpose_word(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Location => "place",
+        Purpose::Media => "media",
+    }
+}
+
+fn purpose_of(word: &str) -> Option<Purpose> {
+    match word {
+        "place" => Some(Purpose::Location),
+        "media" => Some(Purpose::Media),
+        _ => None,
     }
 }
 

@@ -38,6 +38,7 @@ mod listener;
 mod lists;
 mod menus;
 mod meter;
+mod moves;
 mod my_data;
 mod papers_asked;
 mod presence;

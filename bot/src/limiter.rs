@@ -1,7 +1,9 @@
 //! Telegram's sending limits, kept on our side: over all chats, per person, per group; and the waits Telegram imposes.
 
+mod spans;
+
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -9,6 +11,8 @@ use std::{
 use chrono::{DateTime, Utc};
 use domain::outbox::Legacy;
 use tokio::time::Instant;
+
+use spans::{Calls, Window};
 
 /// At most so many in any such span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +36,10 @@ impl Default for Limits {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {
+            // Telegram's own span: calls count in it wherever they are on their way.
             all: Rate {
-                most: 28,
-                // What leaves within a second may arrive within less.
-                span: Duration::from_millis(1050),
+                most: 29,
+                span: seconds(1),
             },
             person: Rate {
                 most: 3,
@@ -69,6 +73,12 @@ const IN_A_ROW: u32 = 8;
 /// happens too, and the others must not wait for them.
 const BREATH: Duration = Duration::from_millis(250);
 
+/// Longer than anybody waits for his turn.
+const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long what left a process that is gone may be on its way.
+const ON_ITS_WAY: Duration = Duration::from_millis(500);
+
 /// Says who may send when.
 pub(crate) struct Limiter {
     limits: Limits,
@@ -77,29 +87,44 @@ pub(crate) struct Limiter {
 
 #[derive(Default)]
 struct State {
-    all: Window,
+    all: Calls,
     chats: HashMap<i64, Window>,
-    gates: HashMap<i64, Instant>,
+    gates: HashMap<i64, Gate>,
     gate: Option<Instant>,
     /// Calls told to wait since one was taken, without those that were under way when everything was closed.
     refused: u32,
 }
 
-#[derive(Default)]
-struct Window(VecDeque<Instant>);
+/// Telegram told a chat to wait.
+struct Gate {
+    opens: Instant,
+    wait: Duration,
+}
 
-impl Window {
-    /// The moment at which one more may pass.
-    fn opens(&mut self, rate: Rate, now: Instant) -> Instant {
-        while self
-            .0
-            .front()
-            .is_some_and(|then| now.duration_since(*then) >= rate.span)
-        {
-            self.0.pop_front();
+impl Gate {
+    fn shut(now: Instant, wait: Duration) -> Self {
+        Self {
+            opens: now + wait,
+            wait,
         }
-        let over = self.0.len().checked_sub(rate.most.max(1) as usize);
-        over.map_or(now, |over| self.0[over] + rate.span)
+    }
+
+    /// How long what has gathered there may still hold others up.
+    fn over(&self) -> Instant {
+        self.opens + self.wait
+    }
+}
+
+/// A call that may go out; it counts as under way until this is dropped.
+#[must_use]
+pub(crate) struct Call<'a> {
+    limiter: &'a Limiter,
+    chat: i64,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.limiter.lock().end(self.chat, Instant::now());
     }
 }
 
@@ -112,14 +137,25 @@ impl Limiter {
     }
 
     /// Waits until this chat may be sent something, and counts it.
-    pub async fn pass(&self, chat: i64, kind: Kind) {
+    pub async fn pass(&self, chat: i64, kind: Kind) -> Call<'_> {
         let asked = Instant::now();
         while let Err(opens) = self.try_pass(chat, kind, asked, Instant::now()) {
             tokio::time::sleep_until(opens).await;
         }
+        Call {
+            limiter: self,
+            chat,
+        }
     }
 
-    /// Begins where the sender before stopped: Telegram counts what it sent, and what it may have sent just now.
+    /// How many calls have left and are not answered.
+    pub fn under_way(&self) -> usize {
+        self.lock().all.under_way
+    }
+
+    /// Begins where the sender before stopped: Telegram counts what it sent, and what it may have sent just now. Nobody
+    /// wrote down everything it did last, such as a pin or buttons taken away: until Telegram has forgotten all of it
+    /// nothing goes out.
     pub fn inherit(&self, legacy: &Legacy, now: DateTime<Utc>) {
         let here = Instant::now();
         let ago = |at: DateTime<Utc>| {
@@ -138,31 +174,24 @@ impl Limiter {
         calls.sort_unstable_by_key(|(_, at)| *at);
         let mut state = State::default();
         for (chat, at) in calls {
-            state.count(chat, at);
+            state.note(chat, at);
         }
         let waits = legacy.waits.iter().map(|(chat, until)| {
             let wait = (*until - now).to_std().unwrap_or_default();
-            (*chat, here + wait)
+            (*chat, Gate::shut(here, wait))
         });
         state.gates.extend(waits);
+        let forgotten = legacy
+            .until
+            .map(|until| until + self.limits.all.span + ON_ITS_WAY);
+        let left = forgotten.and_then(|at| (at - now).to_std().ok());
+        state.gate = left.map(|left| here + left);
         *self.lock() = state;
     }
 
-    /// The last call to this chat is over: Telegram counts it at its arrival, which was not later.
-    pub fn arrived(&self, chat: i64) {
-        let mut state = self.lock();
-        if let Some(last) = state
-            .chats
-            .get_mut(&chat)
-            .and_then(|window| window.0.back_mut())
-        {
-            *last = Instant::now();
-        }
-    }
-
-    /// Counts a call that does not wait.
-    pub fn note(&self, chat: i64) {
-        self.lock().count(chat, Instant::now());
+    /// Nobody passes any more until [`Limiter::inherit`]: whoever sends now is another.
+    pub fn end_term(&self) {
+        self.gate_all(FOR_EVER);
     }
 
     fn try_pass(&self, chat: i64, kind: Kind, asked: Instant, now: Instant) -> Result<(), Instant> {
@@ -175,7 +204,7 @@ impl Limiter {
         if opens > now {
             return Err(opens);
         }
-        state.count(chat, now);
+        state.begin(chat, now);
         Ok(())
     }
 
@@ -206,7 +235,7 @@ impl Limiter {
 
     fn refused(&self, chat: i64, wait: Duration, now: Instant) {
         let mut state = self.lock();
-        state.gates.insert(chat, now + wait);
+        state.gates.insert(chat, Gate::shut(now, wait));
         if state.gate.is_some_and(|gate| gate > now) {
             return;
         }
@@ -258,15 +287,39 @@ impl Limiter {
         )
     }
 
+    /// The chats in which messages gathered while they had to wait: as long again they stand behind the others, whom
+    /// all of it at once would hold up.
+    pub fn behind(&self) -> Vec<i64> {
+        let now = Instant::now();
+        let state = self.lock();
+        let open = state.gates.iter().filter(|(_, gate)| gate.opens <= now);
+        open.map(|(chat, _)| *chat).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn count(&mut self, chat: i64, at: Instant) {
-        self.all.0.push_back(at);
+    fn begin(&mut self, chat: i64, at: Instant) {
+        self.all.under_way += 1;
         self.chats.entry(chat).or_default().0.push_back(at);
+    }
+
+    /// The last call to this chat is over: Telegram counts it at its arrival, which was not later.
+    fn end(&mut self, chat: i64, at: Instant) {
+        self.all.end(at);
+        let window = self.chats.get_mut(&chat);
+        if let Some(last) = window.and_then(|window| window.0.back_mut()) {
+            *last = at;
+        }
+    }
+
+    /// A call of which only this moment is known.
+    fn note(&mut self, chat: i64, at: Instant) {
+        self.begin(chat, at);
+        self.all.end(at);
     }
 
     fn opens_all(&mut self, rate: Rate, now: Instant) -> Instant {
@@ -278,12 +331,12 @@ impl State {
             .chats
             .get_mut(&chat)
             .map_or(now, |window| window.opens(rate, now));
-        window.max(self.gates.get(&chat).copied().unwrap_or(now))
+        window.max(self.gates.get(&chat).map_or(now, |gate| gate.opens))
     }
 
     /// Drops what no longer matters.
     fn forget(&mut self, limits: Limits, now: Instant) {
-        self.gates.retain(|_, until| *until > now);
+        self.gates.retain(|_, gate| gate.over() > now);
         self.chats.retain(|chat, window| {
             let span = if *chat < 0 {
                 limits.group.span
@@ -300,14 +353,23 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn limiter() -> (Limiter, Instant) {
         (Limiter::new(Limits::default()), Instant::now())
     }
 
+    /// Lets a call pass that is answered at once.
     fn pass(limiter: &Limiter, chat: i64, kind: Kind, now: Instant) -> bool {
-        limiter.try_pass(chat, kind, now, now).is_ok()
+        let passes = limiter.try_pass(chat, kind, now, now).is_ok();
+        if passes {
+            limiter.lock().end(chat, now);
+        }
+        passes
     }
 
     #[test]
@@ -356,13 +418,73 @@ mod tests {
         let edits = (0..40)
             .filter(|chat| pass(&limiter, *chat, Kind::Edit, start))
             .count();
-        assert_eq!(edits, 21);
+        assert_eq!(edits, 22);
         let sends = (40..80)
             .filter(|chat| pass(&limiter, *chat, Kind::Send, start))
             .count();
         assert_eq!(sends, 7);
         let late = start + YIELDS;
         assert!(limiter.try_pass(90, Kind::Edit, start, late).is_ok());
+    }
+
+    #[test]
+    fn a_chat_that_had_to_wait_stands_behind_the_others_for_as_long_again() {
+        let (limiter, start) = limiter();
+        let Some(before) = start.checked_sub(Duration::from_secs(10)) else {
+            return;
+        };
+        limiter.refused(7, Duration::from_secs(4), before);
+        limiter.refused(8, Duration::from_secs(8), before);
+        limiter.refused(9, Duration::from_secs(30), before);
+        let closed = limiter.closed().0;
+        assert_eq!((closed, limiter.behind()), (vec![9], vec![8]));
+    }
+
+    #[test]
+    fn a_call_counts_until_a_second_after_its_answer() {
+        let (limiter, start) = limiter();
+        let at = |millis| start + Duration::from_millis(millis);
+        let tries = |now| limiter.try_pass(99, Kind::Send, now, now);
+        for chat in 0..29 {
+            assert_eq!(limiter.try_pass(chat, Kind::Send, start, start), Ok(()));
+        }
+        // Nobody knows when the first of them will be answered.
+        assert_eq!(tries(at(2_000)), Err(at(3_000)));
+        limiter.lock().end(0, at(2_100));
+        assert_eq!(tries(at(2_200)), Err(at(3_100)));
+        assert_eq!(tries(at(3_100)), Ok(()));
+        assert_eq!(limiter.under_way(), 29);
+    }
+
+    proptest! {
+        #[test]
+        fn telegram_never_counts_too_many_however_long_calls_take(
+            ways in prop::collection::vec((0..400_u64, 0..400_u64), 40..160),
+        ) {
+            let (limiter, start) = limiter();
+            let at = |millis| start + Duration::from_millis(millis);
+            let (mut now, mut arrivals, mut answers) = (0, Vec::new(), BTreeSet::new());
+            for (chat, (there, back)) in (0..).zip(ways) {
+                loop {
+                    while let Some((answered, other)) = answers.first().copied().filter(|(answered, _)| *answered <= now) {
+                        limiter.lock().end(other, at(answered));
+                        answers.remove(&(answered, other));
+                    }
+                    if limiter.try_pass(chat, Kind::Send, at(now), at(now)).is_ok() {
+                        break;
+                    }
+                    now += 1;
+                }
+                arrivals.push(now + there);
+                answers.insert((now + there + back, chat));
+            }
+            arrivals.sort_unstable();
+            let most = limiter.limits.all.most as usize;
+            let spans = arrivals.iter().zip(arrivals.iter().skip(most));
+            for (first, one_too_many) in spans {
+                prop_assert!(one_too_many - first >= 1_000, "{arrivals:?}");
+            }
+        }
     }
 
     #[test]
@@ -375,6 +497,7 @@ mod tests {
                 under_way: vec![7],
                 sent: [vec![(7, ago(1)); 2], vec![(-5, ago(50)); 18]].concat(),
                 waits: vec![(9, ago(-4))],
+                until: Some(ago(2)),
             },
             now,
         );
@@ -389,6 +512,43 @@ mod tests {
             [true, true, false]
         );
         assert!(opens(-5, later(11)));
+    }
+
+    #[test]
+    fn what_nobody_wrote_down_is_forgotten_by_telegram_before_anything_leaves() {
+        let now = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
+        // Milliseconds since the sender before may have been at work, and until the first call may leave.
+        for (since, opens) in [(0, 1_500), (400, 1_100), (1_500, 0), (60_000, 0)] {
+            let (limiter, start) = limiter();
+            let legacy = Legacy {
+                until: Some(now - chrono::TimeDelta::milliseconds(since)),
+                ..Legacy::default()
+            };
+            limiter.inherit(&legacy, now);
+            let done = Instant::now();
+            let at = |from: Instant, millis| from + Duration::from_millis(millis);
+            if opens > 0 {
+                assert!(
+                    !pass(&limiter, 7, Kind::Send, at(start, opens - 1)),
+                    "{since}"
+                );
+            }
+            assert!(pass(&limiter, 7, Kind::Send, at(done, opens)), "{since}");
+        }
+    }
+
+    #[test]
+    fn whoever_waits_on_the_side_when_a_term_ends_does_not_pass_before_the_next() {
+        let (limiter, start) = limiter();
+        limiter.end_term();
+        assert!(!pass(
+            &limiter,
+            7,
+            Kind::Edit,
+            start + Duration::from_secs(60)
+        ));
+        limiter.inherit(&Legacy::default(), DateTime::UNIX_EPOCH);
+        assert!(pass(&limiter, 7, Kind::Edit, Instant::now()));
     }
 
     #[test]

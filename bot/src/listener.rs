@@ -1,6 +1,6 @@
 //! Feeds teloxide's dispatcher from the inbox: each person's oldest update, one in flight per person.
 
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
 use domain::{
     Store,
@@ -14,9 +14,10 @@ use teloxide::{
     types::{Update, UpdateKind},
     update_listeners::{AsUpdateStream, UpdateListener},
 };
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::inflight::InFlight;
+use crate::{inflight::InFlight, moves::Moves};
 
 /// How often to look when no bell rings.
 const POLL: Duration = Duration::from_secs(1);
@@ -27,11 +28,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How often claims are prolonged while their handlers work.
 const PROLONG: Duration = Duration::from_millis(1500);
 
+/// While handlers are at work, looks are so far apart: what comes meanwhile is claimed together.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// The inbox as teloxide reads it.
 pub(crate) struct Inbox {
     pub store: Store,
     pub bot_id: i64,
     pub inflight: InFlight,
+    pub moves: Arc<Moves>,
     pub stop: CancellationToken,
 }
 
@@ -54,6 +59,7 @@ impl<'a> AsUpdateStream<'a> for Inbox {
             inbox: self,
             ear,
             ready: VecDeque::new(),
+            looked: Instant::now(),
         };
         stream::unfold(feed, |mut feed| async move {
             Some((Ok(feed.next().await?), feed))
@@ -66,6 +72,8 @@ struct Feed<'a> {
     inbox: &'a Inbox,
     ear: Ear,
     ready: VecDeque<Update>,
+    /// When claims were looked for last.
+    looked: Instant,
 }
 
 impl Feed<'_> {
@@ -76,14 +84,32 @@ impl Feed<'_> {
                 return Some(update);
             }
             let stop = self.inbox.stop.clone();
-            let claims = stop.run_until_cancelled(self.inbox.claim()).await?;
+            // One at a time: what is not handed out yet frees no place.
+            if let Some(claim) = self.inbox.moves.next_left() {
+                stop.run_until_cancelled(self.inbox.inflight.room()).await?;
+                self.ready.extend(self.inbox.take(claim).await);
+                continue;
+            }
+            let claims = stop.run_until_cancelled(self.claim()).await?;
             if claims.is_empty() {
                 stop.run_until_cancelled(self.rest()).await?;
             }
             for claim in claims {
-                self.ready.extend(self.inbox.take(claim).await);
+                if !self.inbox.moves.gather(&claim) {
+                    self.ready.extend(self.inbox.take(claim).await);
+                }
             }
         }
+    }
+
+    /// The first of many is not kept waiting, the others are claimed with those that come a moment later.
+    async fn claim(&mut self) -> Vec<Claim> {
+        if !self.inbox.inflight.is_empty() {
+            tokio::time::sleep_until(self.looked + GATHER).await;
+        }
+        let room = self.inbox.inflight.room().await;
+        self.looked = Instant::now();
+        self.inbox.claim(room).await
     }
 
     /// Waits for the bell, or until a failed update wants another try.
@@ -107,8 +133,7 @@ impl Feed<'_> {
 }
 
 impl Inbox {
-    async fn claim(&self) -> Vec<Claim> {
-        let room = self.inflight.room().await;
+    async fn claim(&self, room: u64) -> Vec<Claim> {
         match inbox::claim(&self.store, self.bot_id, room).await {
             Ok(claims) => claims,
             Err(error) => {
@@ -147,7 +172,7 @@ impl Inbox {
             .await
             .is_some()
         {
-            let ids = self.inflight.ids();
+            let ids = [self.inflight.ids(), self.moves.ids()].concat();
             if let Err(error) = inbox::prolong(&self.store, ids).await {
                 tracing::warn!(%error, "claims could not be prolonged");
             }

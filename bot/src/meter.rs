@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::Tx;
 use metrics::{counter, histogram};
 
-use crate::state::{Stage, State};
+use crate::{
+    reply::Reply,
+    state::{Stage, State},
+};
 
 /// What one update tells about dialogues.
 #[derive(Clone, Default)]
@@ -42,6 +45,12 @@ impl Meter {
         if let Some(name) = dialogue(state) {
             self.marks(|marks| marks.push(Mark::Ended { name, outcome }));
         }
+    }
+
+    /// A step of this dialogue was too old when the person came back.
+    pub(crate) fn expired(&self, name: &'static str) {
+        let outcome = Reply::Expired.outcome();
+        self.marks(|marks| marks.push(Mark::Ended { name, outcome }));
     }
 
     /// Counts what was noted.

@@ -2,13 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Result,
+    Refusal, Result,
+    consent::{self, Consent, Purpose},
+    error::Thing,
     kept::{self, Kept},
 };
 use locales::Sentence;
 
 use crate::{
+    ctx::Ctx,
     keyboards::{Button, Rows},
+    reply::Reply,
     screen::{Made, Media, Screen},
     view::{View, headed, plain, with},
 };
@@ -29,6 +33,8 @@ pub async fn kept(view: &View) -> Result<Option<Screen>> {
         let at = day(view, at).into();
         lines.push(view.say(&Sentence::MyDataConsent { at }));
     }
+    lines.push(view.say(&Sentence::MyDataConsents));
+    lines.extend(kept.consents.iter().map(|one| consent_line(view, one)));
     lines.push(view.say(&Sentence::MyDataWork {
         tasks: kept.tasks.into(),
         reports: kept.reports.into(),
@@ -49,7 +55,60 @@ pub async fn kept(view: &View) -> Result<Option<Screen>> {
         })
     }));
     let save = (view.say(&Sentence::ButtonMyFile), Button::MyFile);
-    Ok(Some(with(Rows::default().row([save]), headed(&lines))))
+    let decide = kept.consents.iter().map(|one| consent_button(view, one));
+    let rows = Rows::default().row([save]).column(decide);
+    Ok(Some(with(rows, headed(&lines))))
+}
+
+fn purpose(view: &View, purpose: Purpose) -> String {
+    view.say(&match purpose {
+        Purpose::Location => Sentence::ConsentLocation,
+        Purpose::Media => Sentence::ConsentMedia,
+    })
+}
+
+fn consent_line(view: &View, one: &Consent) -> String {
+    let what = purpose(view, one.purpose).into();
+    view.say(&match (one.since, one.granted) {
+        (Some(at), true) => Sentence::MyDataConsentGiven {
+            what,
+            at: day(view, at).into(),
+        },
+        (Some(at), false) => Sentence::MyDataConsentWithdrawn {
+            what,
+            at: day(view, at).into(),
+        },
+        (None, _) => Sentence::MyDataConsentUnasked { what },
+    })
+}
+
+/// Offers the opposite.
+fn consent_button(view: &View, one: &Consent) -> (String, Button) {
+    let what = purpose(view, one.purpose).into();
+    let label = view.say(&match one.granted {
+        true => Sentence::ButtonConsentWithdraw { what },
+        false => Sentence::ButtonConsentGive { what },
+    });
+    let button = Button::Consent {
+        purpose: one.purpose,
+        granted: !one.granted,
+    };
+    (label, button)
+}
+
+/// Keeps what he decided and shows his data anew.
+pub async fn decide(ctx: &Ctx, purpose: Purpose, granted: bool) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            let missing = || Refusal::missing(Thing::User);
+            let user_id = inner.actor.user_id.ok_or_else(missing)?;
+            consent::set(tx, &inner.actor, user_id, &[(purpose, granted)]).await?;
+            inner.say(tx, Reply::MyData).await
+        })
+    })
+    .await
+    .map(drop)
 }
 
 /// The same as a file, row by row.
@@ -61,7 +120,7 @@ pub async fn file(view: &View) -> Result<Option<Screen>> {
     Ok(Some(Screen {
         media: Some(Media::Written(Made {
             name: "my-data.json".into(),
-            mime: "application/json",
+            mime: "application/json".into(),
             bytes: bytes.into(),
         })),
         ..plain(view.say(&Sentence::MyDataFile))

@@ -1,15 +1,18 @@
 //! /informe: which report, of when, in which format; then how far it is, and the file itself.
 
+use std::time::Duration;
+
 use domain::{
     Result,
     card::Subject,
     export::{self, Export, ExportState, ReportFormat, ReportName},
     figures::Period,
-    files::Files,
+    files::{self, Files},
     ledger::Wanted,
 };
 use locales::Sentence;
 use papers::report::{self, Order};
+use tokio::sync::Semaphore;
 
 use crate::{
     ctx::Ctx,
@@ -121,6 +124,23 @@ pub async fn card(view: &View, export_id: i64) -> Result<Rendered> {
     .into())
 }
 
+/// How long a file may take to be read.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Few messages are worded at once: one of them may wait for a store that is slow, and the other files come later.
+static READING: Semaphore = Semaphore::const_new(1);
+
+async fn read(files: &dyn Files, path: &str) -> Result<Option<Vec<u8>>> {
+    let away = domain::Error::Away;
+    let Ok(_turn) = READING.try_acquire() else {
+        return Err(away("another file is being read".into()));
+    };
+    match tokio::time::timeout(PATIENCE, files.get(path)).await {
+        Ok(found) => found.map_err(|error| away(error.to_string())),
+        Err(_) => Err(away("the file takes too long".into())),
+    }
+}
+
 /// The file.
 pub async fn file(view: &View, files: &dyn Files, export_id: i64) -> Result<Rendered> {
     let Some(one) = own(view, export_id).await? else {
@@ -130,14 +150,14 @@ pub async fn file(view: &View, files: &dyn Files, export_id: i64) -> Result<Rend
     let Some(path) = &one.path else {
         return Ok(plain(view.say(&Sentence::PapersGone)).into());
     };
-    let found = files.get(path).await;
-    let Some(bytes) = found.map_err(|error| domain::Error::Away(error.to_string()))? else {
+    let Some(bytes) = read(files, path).await? else {
         return Ok(plain(view.say(&Sentence::PapersGone)).into());
     };
+    files::check(path, &bytes).map_err(|error| domain::Error::Data(error.to_string()))?;
     Ok(Screen {
         media: Some(Media::Written(Made {
             name: one.name.clone().unwrap_or_else(|| order.file_name()),
-            mime: order.mime(),
+            mime: order.mime().into(),
             bytes: bytes.into(),
         })),
         ..plain(order.title())

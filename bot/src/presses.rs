@@ -21,7 +21,7 @@ use crate::{
     ctx::Ctx,
     dialogues, duty,
     keyboards::{Button, Verb},
-    papers_asked,
+    my_data, papers_asked,
     reply::Reply,
     state::{Ask, Stage},
 };
@@ -52,6 +52,10 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::Available(on)) => availability(ctx, on).await,
         Some(Button::Duty { verb, id }) => duty::pressed(ctx, verb, id).await,
         Some(Button::Group { on: false, id }) => end_group(ctx, id).await,
+        Some(Button::Groups { page }) => {
+            let fresh = false;
+            ctx.reply(Reply::MyGroups { page, fresh }).await
+        }
         Some(Button::Suggest { accept, id }) => suggest(ctx, accept, id).await,
         Some(Button::Reassign { leave_id, task_id }) => {
             dialogues::reassign::begin(ctx, leave_id, task_id).await
@@ -75,6 +79,7 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
             .await
         }
         Some(Button::MyFile) => ctx.reply(Reply::MyFile).await,
+        Some(Button::Consent { purpose, granted }) => my_data::decide(ctx, purpose, granted).await,
         Some(Button::Papers(asked)) => papers_asked::pressed(ctx, asked).await,
         Some(Button::Figures { span, own }) => ctx.reply(Reply::Figures { span, own }).await,
         // A link that was opened by somebody who is enrolled already.
@@ -100,7 +105,8 @@ async fn end_group(ctx: &Ctx, id: i64) -> Result<()> {
     ctx.attempt(None, move |tx| {
         Box::pin(async move {
             group::end(tx, &inner.actor, id).await?;
-            inner.say(tx, Reply::MyGroups).await
+            let (page, fresh) = (0, true);
+            inner.say(tx, Reply::MyGroups { page, fresh }).await
         })
     })
     .await

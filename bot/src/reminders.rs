@@ -28,11 +28,16 @@ pub async fn reminder(view: &View, task_id: i64, what: Reminder) -> Result<Rende
     let Some(task) = remind::still(&view.store, reader, task_id, what).await? else {
         return Ok(Rendered::Nothing);
     };
-    Ok(with(
-        buttons(view, &task, what),
-        plain(view.say(&words(view, &task, what))),
-    )
-    .into())
+    let text = said(view, &task, &words(view, &task, what));
+    Ok(with(buttons(view, &task, what), plain(text)).into())
+}
+
+/// A sentence about a task, marked where that is a drill.
+fn said(view: &View, task: &Task, sentence: &Sentence) -> String {
+    match task.drill {
+        true => [view.say(sentence), view.say(&Sentence::TaskCardDrill)].join("\n"),
+        false => view.say(sentence),
+    }
 }
 
 fn words(view: &View, task: &Task, what: Reminder) -> Sentence {
@@ -122,7 +127,7 @@ pub async fn reinforce(view: &View, task_id: i64, agent_id: i64) -> Result<Rende
         id: task_id,
     };
     let rows = Rows::default().row([(view.say(&Sentence::ButtonShow), show)]);
-    Ok(with(rows, plain(view.say(&text))).into())
+    Ok(with(rows, plain(said(view, &task, &text))).into())
 }
 
 /// More people for a task than it was planned with? Nothing once it is answered.

@@ -16,7 +16,8 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, figures, groups,
+    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, figures,
+    groups::{self, Asked},
     history, lists, menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
@@ -71,10 +72,24 @@ impl Words {
                 broadcast_id,
                 post_id,
             } => broadcasts::post(&view, *broadcast_id, *post_id).await,
+            Notice::BroadcastPin {
+                broadcast_id,
+                post_id,
+            } => broadcasts::pin(&view, *broadcast_id, *post_id).await,
+            Notice::GroupOwnerless { group_id, user_id } => {
+                groups::ownerless(&view, *group_id, *user_id).await
+            }
+            Notice::GroupEnded { thread_id } => groups::ended(&view, *thread_id).await,
             Notice::GroupLost { unit_id, title } => {
                 Ok(groups::lost(&view, *unit_id, title).await?.into())
             }
             Notice::BroadcastFile { broadcast_id } => broadcasts::file(&view, *broadcast_id).await,
+            Notice::BroadcastUpload { broadcast_id, .. } => {
+                broadcasts::files::brought(&view, self.files.as_ref(), *broadcast_id).await
+            }
+            Notice::BroadcastFileLost { broadcast_id } => {
+                broadcasts::files::lost(&view, *broadcast_id).await
+            }
             Notice::RollCall { broadcast_id, ring } => {
                 broadcasts::roll_call::card(&view, *broadcast_id, *ring).await
             }
@@ -133,9 +148,12 @@ async fn replied(mut view: View, stored: Stored) -> Result<Rendered> {
         user_id,
         thread,
         ask,
+        page,
+        fresh,
     } = stored.reply
     {
-        let screen = groups::shown(&mut view, user_id, thread, ask).await?;
+        let asked = ask.then_some(Asked { page, fresh });
+        let screen = groups::shown(&mut view, user_id, thread, asked).await?;
         return Ok(screen.map_or(Rendered::Nothing, Rendered::from));
     }
     if let Some(lang) = hinted(&stored.reply).filter(|_| view.reader.is_none()) {
@@ -190,7 +208,7 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         } => history::page(view, past, before, fresh).await,
         Reply::Figures { span, own } => figures::page(view, span, own).await,
         Reply::Papers { asked, fresh } => papers_asked::ask(view, asked, fresh).await,
-        Reply::MyGroups => groups::mine(view).await,
+        Reply::MyGroups { page, fresh } => groups::mine(view, page, fresh).await,
         Reply::MyState => lists::my_state(view).await,
         Reply::MyData => my_data::kept(view).await,
         Reply::MyFile => my_data::file(view).await,
@@ -227,7 +245,14 @@ async fn alert(view: &View, notice: &Notice) -> Result<Rendered> {
     if matches!(notice, Notice::Task { what, .. } if !what.holds(task.status)) {
         return Ok(Rendered::Nothing);
     }
-    let mut lines = vec![view.say(&alert_words(view, notice, &task))];
+    let words = match notice {
+        Notice::Task { what, by_user, .. } => {
+            news_words(view, *what, doer(view, *by_user).await?, &task)
+        }
+        other => alert_words(view, other, &task),
+    };
+    let mut lines = vec![view.say(&words)];
+    lines.extend(task.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.extend(phones(view, notice, &task).await?);
     Ok(plain(lines.join("\n")).into())
 }
@@ -258,6 +283,19 @@ async fn phones(view: &View, notice: &Notice, task: &Task) -> Result<Vec<String>
     };
     let others = list.into_iter().map(|one| (one.name, one.phone));
     Ok(own.into_iter().chain(others).map(line).collect())
+}
+
+/// What whoever did it is called now.
+async fn doer(view: &View, user_id: Option<i64>) -> Result<String> {
+    let system = Actor::system(Channel::Bot);
+    let Some(id) = user_id else {
+        return Ok(system.name);
+    };
+    match user::find(&view.store, &system, id).await {
+        Ok(user) => Ok(user.name),
+        Err(Error::Refused(_)) => Ok(system.name),
+        Err(error) => Err(error),
+    }
 }
 
 fn alert_words(view: &View, notice: &Notice, task: &Task) -> Sentence {
@@ -296,16 +334,15 @@ fn alert_words(view: &View, notice: &Notice, task: &Task) -> Sentence {
             title,
             name: name(agent_id).into(),
         },
-        Notice::Task { what, by, .. } => news_words(view, *what, by, task),
         _ => Sentence::AlertUnassigned { code, title },
     }
 }
 
-fn news_words(view: &View, what: News, by: &str, task: &Task) -> Sentence {
+fn news_words(view: &View, what: News, name: String, task: &Task) -> Sentence {
     let (code, title, name) = (
         task.code.clone().into(),
         task.title.clone().into(),
-        by.to_owned().into(),
+        name.into(),
     );
     match what {
         News::Cancelled => Sentence::AlertTaskCancelled {

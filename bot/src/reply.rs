@@ -75,9 +75,19 @@ pub enum Reply {
         user_id: i64,
         thread: Option<i64>,
         ask: bool,
+        #[serde(default)]
+        page: u32,
+        /// As a new message, else in place of the page before.
+        #[serde(default = "yes")]
+        fresh: bool,
     },
     /// The groups of the reader's units.
-    MyGroups,
+    MyGroups {
+        #[serde(default)]
+        page: u32,
+        #[serde(default = "yes")]
+        fresh: bool,
+    },
     MyState,
     MyData,
     /// What is kept about the person, as a file.

@@ -15,8 +15,16 @@ use teloxide::{
 };
 
 use crate::{
-    commands, ctx::Ctx, errors::HandlerError, groups, inflight::InboxId, meter::Meter, presence,
-    presses, says, state::State, storage, strangers, toasts::Toasts,
+    commands,
+    ctx::Ctx,
+    errors::HandlerError,
+    groups,
+    inflight::{InboxId, Marked},
+    meter::Meter,
+    presence, presses, says,
+    state::State,
+    storage, strangers,
+    toasts::Toasts,
 };
 
 /// What can be asked for with a slash.
@@ -66,7 +74,7 @@ pub enum Command {
 
 impl Command {
     /// A command as people type it: capitals make no difference, what follows stays as it is.
-    fn typed(text: &str, bot: &str) -> Option<Self> {
+    pub(crate) fn typed(text: &str, bot: &str) -> Option<Self> {
         let end = text.find([' ', '@']).unwrap_or(text.len());
         let (name, rest) = text.split_at(end);
         Self::parse(&format!("{}{rest}", name.to_lowercase()), bot).ok()
@@ -273,7 +281,15 @@ fn known_people() -> UpdateHandler<HandlerError> {
         .branch(Update::filter_callback_query().endpoint(press))
 }
 
-async fn who(update: Update, store: Store, toasts: Toasts, inbox: InboxId, state: State) -> Who {
+async fn who(
+    update: Update,
+    store: Store,
+    toasts: Toasts,
+    inbox: InboxId,
+    marked: Marked,
+    state: State,
+) -> Who {
+    let inbox = (inbox, marked);
     let Some(user) = update.from() else {
         return Who::Stranger;
     };
@@ -289,9 +305,13 @@ fn ctx(
     actor: Actor,
     store: Store,
     toasts: Toasts,
-    inbox: InboxId,
-    state: State,
+    (inbox, marked): (InboxId, Marked),
+    mut state: State,
 ) -> Ctx {
+    if matches!(update.kind, UpdateKind::EditedMessage(_)) {
+        // A live location moves by itself: nobody has come back to a step that is too old.
+        state.expired = None;
+    }
     let (query, at) = match &update.kind {
         UpdateKind::CallbackQuery(query) => (Some(query.id.clone()), None),
         UpdateKind::Message(message) => (None, Some(message.date)),
@@ -308,6 +328,7 @@ fn ctx(
         toasts,
         state,
         meter: Meter::default(),
+        marked,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a person shall see: plain text with entities, so that nothing needs escaping.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use domain::{card::Subject, outbox::Outgoing};
 use futures::future::BoxFuture;
@@ -45,12 +45,16 @@ pub struct Screen {
     pub menu: Option<Vec<BotCommand>>,
 }
 
-/// A topic that is opened where there is no thread yet, and closed with the last word.
+/// A topic that is opened where there is no thread yet, closed with the last word, and opened again when that was not the last.
 #[derive(Clone, Debug)]
 pub struct Topic {
     pub id: i64,
     pub name: String,
     pub over: bool,
+    /// Telegram was asked to open it: without a thread the general topic takes its place.
+    pub asked: bool,
+    /// Telegram was told to close it.
+    pub shut: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -81,13 +85,23 @@ pub enum Media {
     Drawn(Made),
     /// A file of our own.
     Written(Made),
+    /// A file that somebody put in, in the form that it should have.
+    Brought(Form, Made),
+}
+
+/// In which form a file is shown; what Telegram does not take in it goes as a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Photo,
+    Video,
+    Document,
 }
 
 /// A file that Telegram has not seen yet.
 #[derive(Clone)]
 pub struct Made {
     pub name: String,
-    pub mime: &'static str,
+    pub mime: Cow<'static, str>,
     pub bytes: Arc<[u8]>,
 }
 

@@ -1,5 +1,7 @@
 //! The steps a person can be in, as they are stored.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -24,20 +26,27 @@ pub struct State {
     #[serde(default)]
     pub page: u32,
     pub stage: Stage,
-    /// He was in a step that is too old by now.
+    /// The dialogue of the step he was in, which is too old by now.
     #[serde(skip)]
-    pub expired: bool,
+    pub expired: Option<&'static str>,
 }
 
 /// After this time, what somebody writes is no answer to what he was asked.
 const LIFE: TimeDelta = TimeDelta::hours(6);
 
 impl State {
-    pub const VERSION: i32 = 1;
+    /// The form in which it is stored. The second is for what an instance of the release before would take for less: of an
+    /// album it would keep the first part only, and nobody would hear of the rest.
+    pub fn form(&self) -> i32 {
+        match &self.stage {
+            Stage::ReportWhich { more, .. } if !more.is_empty() => 2,
+            _ => 1,
+        }
+    }
 }
 
 impl storage::Step for State {
-    const VERSION: i32 = Self::VERSION;
+    const FORMS: RangeInclusive<i32> = 1..=2;
 
     fn outdated() -> Self {
         Self {
@@ -50,7 +59,7 @@ impl storage::Step for State {
         let old = self.since.is_some_and(|since| since + LIFE <= now);
         match old && !matches!(self.stage, Stage::Idle | Stage::Outdated) {
             true => Self {
-                expired: true,
+                expired: Some(self.stage.name()),
                 ..Self::default()
             },
             false => self,

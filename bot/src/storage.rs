@@ -1,6 +1,11 @@
 //! The dialogue storage of teloxide, over our database. It only reads: steps are written by the domain's transactions.
 
-use std::{collections::BTreeMap, ops::ControlFlow, panic::Location, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::{ControlFlow, RangeInclusive},
+    panic::Location,
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use domain::{Store, dialogue};
@@ -16,10 +21,10 @@ use crate::errors::HandlerError;
 
 /// The step of a dialogue as this release reads it.
 pub trait Step: DeserializeOwned + Default + Clone + Send + Sync + 'static {
-    /// The form of the stored state; raised when it changes.
-    const VERSION: i32;
+    /// The forms of a stored state that this release reads.
+    const FORMS: RangeInclusive<i32>;
 
-    /// Stands for a step that an earlier release stored in a form this one cannot read.
+    /// Stands for a step that another release stored in a form this one cannot read.
     fn outdated() -> Self;
 
     /// What is left of it by now: nobody comes back to a step for ever.
@@ -55,7 +60,7 @@ impl DialogueStorage {
 
 /// A stored step as it stands now.
 pub fn read<D: Step>(saved: dialogue::Saved, now: DateTime<Utc>) -> D {
-    if saved.version != D::VERSION {
+    if !D::FORMS.contains(&saved.version) {
         return D::outdated();
     }
     match serde_json::from_value::<D>(saved.state) {
@@ -147,7 +152,7 @@ mod tests {
     }
 
     impl Step for Steps {
-        const VERSION: i32 = 2;
+        const FORMS: RangeInclusive<i32> = 2..=3;
         fn outdated() -> Self {
             Self::Outdated
         }
@@ -166,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_survives_and_an_older_form_is_told_apart() {
+    fn a_step_survives_and_another_form_is_told_apart() {
         let place = json!({"Place": {"kind": "patrol"}});
         let now = DateTime::UNIX_EPOCH;
         assert_eq!(
@@ -175,7 +180,12 @@ mod tests {
                 kind: "patrol".into()
             }
         );
-        assert_eq!(read::<Steps>(saved(1, place), now), Steps::Outdated);
+        for other in [1, 4] {
+            assert_eq!(
+                read::<Steps>(saved(other, place.clone()), now),
+                Steps::Outdated
+            );
+        }
         assert_eq!(
             read::<Steps>(saved(2, json!({"Gone": {}})), now),
             Steps::Outdated

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
     Actor, Refusal, Store,
+    consent::Purpose,
     error::{Invalid, LinkProblem},
     task::load,
 };
@@ -97,6 +98,17 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
         Refusal::RaisedOnly => Sentence::RefusalRaisedOnly,
         Refusal::WithdrawOver => Sentence::RefusalWithdrawOver,
         Refusal::PositionUnwanted => Sentence::LocationRefused,
+        Refusal::NoConsent { purpose } => match purpose {
+            Purpose::Location => Sentence::RefusalNoConsentLocation,
+            Purpose::Media => Sentence::RefusalNoConsentMedia,
+        },
+        Refusal::OpenWork { codes, shifts } => Sentence::RefusalOpenWork {
+            codes: match codes.is_empty() {
+                true => "—".into(),
+                false => codes.join(", ").into(),
+            },
+            shifts: (*shifts).into(),
+        },
         Refusal::BadCredentials | Refusal::Locked { .. } => Sentence::RefusalNotAllowed,
     };
     sentence.to(lang)

@@ -54,4 +54,20 @@ describe.skipIf(missing !== null)('people and their day', () => {
     expect(new URL(bench.page.url()).searchParams.get('day')).toBe(dayOf(9));
     bench.quiet();
   });
+
+  it('can be asked who would get something now, in a unit', async () => {
+    await bench.enter('/agents?unit=1');
+    await bench.page.getByRole('button', { name: '¿A quién le llegaría?' }).click();
+    const dialog = bench.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Ver quiénes' }).click();
+    const free = bench.mock.world.agents.filter(
+      ({ availability, units }) => availability === 'available' && units.some(({ id }) => id === 1),
+    );
+    await dialog.getByText(/disponibles?\.$/).waitFor();
+    expect(await dialog.getByRole('listitem').count()).toBe(free.length);
+    await dialog.getByText('Solo cerca de un lugar').click();
+    await dialog.getByRole('button', { name: 'Ver quiénes' }).click();
+    await dialog.getByText('Marque el lugar y los metros.').waitFor();
+    bench.quiet();
+  });
 });

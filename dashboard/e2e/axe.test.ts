@@ -42,7 +42,15 @@ const PAGES = [
   '/swaps',
   '/map',
   '/users',
+  '/groups',
   '/account',
+  '/numbers',
+  '/numbers?unit=2',
+  '/numbers/tasks?figure=completed',
+  '/numbers/answers',
+  '/numbers/estimates',
+  '/numbers/suggestions?status=accepted',
+  '/numbers/reports',
   '/tasks/9999',
   '/nowhere',
 ];
@@ -182,6 +190,11 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await press('Cerrar difusión');
       await dialog();
       await judge('close');
+      await open('/agents');
+      await press('¿A quién le llegaría?');
+      await dialog();
+      await press('Ver quiénes');
+      await judge('who now');
       await open('/agents');
       await press(/Cuenta de/);
       await judge('menu');

@@ -4,6 +4,7 @@ import type {
   Broadcast,
   BroadcastStatus,
   NewBroadcast,
+  Protocol,
   Recipient,
   RecipientState,
   User,
@@ -19,12 +20,13 @@ const now = (minutes = 0) => new Date(Date.now() + minutes * 60_000).toISOString
 const SENDER = 1;
 const EXPIRES_MIN = 120;
 
-export const protocols = [
+export const protocols: Protocol[] = [
   {
     code: 'codigo_rojo',
     label: 'Código Rojo',
     template: 'CÓDIGO ROJO. Todos a sus puestos y confirmen. {text}',
     confirm_word: 'CODIGO ROJO',
+    audience: { kind: 'all' },
   },
   { code: 'atencion', label: 'Atención', template: 'ATENCIÓN. {text}' },
 ];
@@ -181,6 +183,7 @@ export function broadcastRoutes(mock: Mock): Route[] {
           unreachable: people
             .filter(({ linked }) => !linked)
             .map(({ id, name }) => ({ user_id: id, name, why: 'not_linked' })),
+          groups: [],
           needs_confirm_word: protocols.find(({ code }) => code === body.protocol)?.confirm_word ?? null,
         });
       },

@@ -1,11 +1,31 @@
 // A small invented force and its tasks, for development and tests of the page alone.
 import type { Agent, Session, Task, TaskStatus, TimelineEntry, User } from '../src/api/types.ts';
-import { aKind, anAgent, anAssignment, anAttachment, anEntry, aTask, aUnit, aUser } from './samples.ts';
+import {
+  aGroup,
+  aKind,
+  anAgent,
+  anAssignment,
+  anAttachment,
+  anEntry,
+  aTask,
+  aUnit,
+  aUser,
+} from './samples.ts';
 
 const MINUTE = 60_000;
 export const iso = (minutes: number) => new Date(Date.now() + minutes * MINUTE).toISOString();
 
-export const units = [aUnit(1, 'Comisaría 1ª'), aUnit(2, 'Brigada Norte'), aUnit(3, 'Tránsito')];
+export const units = [
+  aUnit(1, 'Comisaría 1ª'),
+  {
+    ...aUnit(2, 'Brigada Norte'),
+    groups: [
+      { ...aGroup(1, 'Guardia Norte'), registered_by: { user_id: 2, name: 'Marta Ruiz', answers: false } },
+      { ...aGroup(2, 'Norte · Operativo'), topic: true, trouble: 'Bad Request: TOPIC_CLOSED' },
+    ],
+  },
+  aUnit(3, 'Tránsito'),
+];
 
 export const kinds = [
   aKind({ code: 'patrullaje', label: 'Patrullaje' }),

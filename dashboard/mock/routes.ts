@@ -6,6 +6,7 @@ import { drillRoutes } from './drills.ts';
 import { dutyRoutes } from './dutyRoutes.ts';
 import { peopleImportRoutes } from './peopleImport.ts';
 import { emergencyRoutes } from './emergencies.ts';
+import { numberRoutes } from './numbers.ts';
 import { aMe, aUnit, aUser } from './samples.ts';
 import type { Mock } from './server.ts';
 
@@ -39,6 +40,7 @@ export const routes = (mock: Mock): Route[] => [
   ...drillRoutes(mock),
   ...dutyRoutes(mock),
   ...peopleImportRoutes(mock),
+  ...numberRoutes(mock),
   ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],
   ['GET', /^\/auth\/sessions$/, () => ok({ items: mock.world.sessions, next_cursor: null })],
   [
@@ -66,6 +68,15 @@ export const routes = (mock: Mock): Route[] => [
         ? { status: 503, body: { code: 'away', status: 503 } }
         : ok({ ticket: 'ticket', expires_in: 30 }),
   ],
+  [
+    'DELETE',
+    /^\/units\/(\d+)\/groups\/(\d+)$/,
+    ({ id, action }) => {
+      for (const unit of mock.world.units.filter((one) => one.id === id))
+        unit.groups = unit.groups.filter((group) => group.id !== Number(action));
+      return { status: 204 };
+    },
+  ],
   ['GET', /^\/units$/, () => ok({ items: mock.world.units, next_cursor: null })],
   ['GET', /^\/task-kinds$/, () => ok({ items: mock.world.kinds, next_cursor: null })],
   [
@@ -80,7 +91,6 @@ export const routes = (mock: Mock): Route[] => [
         languages: ['es', 'en', 'pt'],
       }),
   ],
-  ['GET', /^\/stats\/overview$/, () => ok(mock.world.overview())],
   ['GET', /^\/map$/, () => ok({ type: 'FeatureCollection', features: mock.world.features() })],
   ['GET', /^\/tasks$/, ({ query }) => ok(paged(mock.world.list(query), query))],
   ['POST', /^\/tasks$/, ({ body }) => ok(mock.world.create(body), 201)],
@@ -96,6 +106,7 @@ export const routes = (mock: Mock): Route[] => [
       );
     },
   ],
+  ['GET', /^\/check-ins$/, () => ok({ items: [], next_cursor: null })],
   ['GET', /^\/tasks\/(\d+)\/check-ins$/, () => ok({ running: false, people: [] })],
   [
     'GET',

@@ -5,6 +5,7 @@ import type {
   Attachment,
   Broadcast,
   Emergency,
+  Group,
   Leave,
   Me,
   Offer,
@@ -21,6 +22,17 @@ import type {
 const LONG_AGO = '2026-01-01T00:00:00Z';
 
 export const aUnit = (id: number, name: string): Unit => ({ id, name, created_at: LONG_AGO, groups: [] });
+
+export const aGroup = (id: number, title: string): Group => ({
+  id,
+  title,
+  topic: false,
+  forum: false,
+  registered_at: LONG_AGO,
+  registered_by: null,
+  posted_at: null,
+  trouble: null,
+});
 
 export const aKind = (given: Pick<TaskKind, 'code' | 'label'> & Partial<TaskKind>): TaskKind => ({
   id: 1,

@@ -7,6 +7,7 @@ import type {
   NewTask,
   Overview,
   Session,
+  Suggestion,
   Task,
   TaskStatus,
   TimelineEntry,
@@ -65,9 +66,11 @@ export class World {
   readonly emergencies = new Emergencies(this);
   readonly broadcasts = new Broadcasts(this);
   readonly drills = new Drills();
+  /** Suggestions of more people for one's own tasks. */
+  suggested: Suggestion[] = [];
   heard: (event: Event) => void = () => {};
   readonly duty = new Duty(this);
-  readonly units = [...units];
+  readonly units = units.map((unit) => ({ ...unit }));
   readonly kinds = kinds;
 
   emit(event_type: string, topic: string, data: Record<string, unknown>) {

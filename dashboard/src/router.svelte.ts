@@ -20,8 +20,15 @@ export type Route =
   | { page: 'swaps' }
   | { page: 'agents' }
   | { page: 'users' }
+  | { page: 'groups' }
   | { page: 'map' }
   | { page: 'account' }
+  | { page: 'numbers' }
+  | { page: 'estimates' }
+  | { page: 'reports' }
+  | { page: 'counted' }
+  | { page: 'answers' }
+  | { page: 'suggestions' }
   | { page: 'missing' };
 
 const ALONE = [
@@ -35,9 +42,20 @@ const ALONE = [
   'swaps',
   'agents',
   'users',
+  'groups',
   'map',
   'account',
+  'numbers',
 ] as const;
+
+/** What stands below the page of figures. */
+const NUMBERS = new Map<string, Route>([
+  ['estimates', { page: 'estimates' }],
+  ['reports', { page: 'reports' }],
+  ['tasks', { page: 'counted' }],
+  ['answers', { page: 'answers' }],
+  ['suggestions', { page: 'suggestions' }],
+]);
 
 export function routeOf(path: string): Route {
   const parts = path.split('/').filter(Boolean);
@@ -46,6 +64,8 @@ export function routeOf(path: string): Route {
   if (parts.length === 0) return { page: 'board' };
   const alone = ALONE.find((page) => page === first);
   if (parts.length === 1 && alone) return { page: alone };
+  const part = parts.length === 2 && first === 'numbers' ? NUMBERS.get(second ?? '') : undefined;
+  if (part) return part;
   if (first === 'tasks' && second === 'new' && parts.length === 2) return { page: 'task-new' };
   if (first === 'tasks' && id !== null && parts.length === 2) return { page: 'task', id };
   if (first === 'emergencies' && id !== null && parts.length === 2) return { page: 'emergency', id };

@@ -1,4 +1,6 @@
-//! Files that people add: evidence of reports, notes of hand-overs, certificates of leave.
+//! Files that people add: evidence of reports, notes of hand-overs, certificates of leave, what goes with broadcasts.
+
+use std::collections::HashSet;
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
@@ -6,17 +8,18 @@ use sea_orm::{
 };
 
 pub use ::entity::attachment::FetchState;
-use ::entity::{agent_unit, attachment, leave, shift};
+use ::entity::{attachment, export};
 
 use crate::{
-    Actor, Error, Refusal, Result, Store, Tx,
-    agent::within_scope,
-    assignment,
-    error::Thing,
+    Error, Result, Store, Tx, assignment,
     event::Event,
     task::load,
     timer::{self, Due},
 };
+
+mod visible;
+
+pub use visible::find;
 
 /// A file to be kept.
 #[derive(Clone, Debug)]
@@ -42,10 +45,14 @@ pub enum Owner {
     Report { task_id: i64, report_id: i64 },
     Shift(i64),
     Leave(i64),
+    Broadcast(i64),
 }
 
 impl Owner {
     fn of(row: &attachment::Model) -> Option<Self> {
+        if let Some(id) = row.broadcast_id {
+            return Some(Self::Broadcast(id));
+        }
         match (row.task_id, row.report_id, row.shift_id, row.leave_id) {
             (Some(task_id), Some(report_id), ..) => Some(Self::Report { task_id, report_id }),
             (_, _, Some(id), _) => Some(Self::Shift(id)),
@@ -60,6 +67,7 @@ impl Owner {
             Self::Report { task_id, .. } => task_id.to_string(),
             Self::Shift(id) => format!("shift-{id}"),
             Self::Leave(id) => format!("leave-{id}"),
+            Self::Broadcast(id) => format!("broadcast-{id}"),
         }
     }
 }
@@ -75,6 +83,8 @@ pub struct Attachment {
     pub telegram_file_id: Option<String>,
     pub path: Option<String>,
     pub state: FetchState,
+    /// Why Telegram never took one that was to be sent.
+    pub error: Option<String>,
 }
 
 impl Attachment {
@@ -90,6 +100,7 @@ impl Attachment {
             telegram_file_id: row.telegram_file_id,
             path: row.path,
             state: row.state,
+            error: row.error,
         })
     }
 }
@@ -103,7 +114,7 @@ pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<(
     let stored = path.is_some();
     let (task_id, report_id) = match owner {
         Owner::Report { task_id, report_id } => (Some(task_id), Some(report_id)),
-        Owner::Shift(_) | Owner::Leave(_) => (None, None),
+        Owner::Shift(_) | Owner::Leave(_) | Owner::Broadcast(_) => (None, None),
     };
     let row = attachment::ActiveModel {
         report_id: Set(report_id),
@@ -114,6 +125,10 @@ pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<(
         }),
         leave_id: Set(match owner {
             Owner::Leave(id) => Some(id),
+            _ => None,
+        }),
+        broadcast_id: Set(match owner {
+            Owner::Broadcast(id) => Some(id),
             _ => None,
         }),
         telegram_file_id: Set(telegram_file_id),
@@ -139,51 +154,6 @@ pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<(
     }
     let now = tx.now();
     timer::set(tx, &Due::Fetch { attachment_id: id }, now).await
-}
-
-/// A file that this person may see.
-pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Attachment> {
-    let missing = || Refusal::missing(Thing::Attachment);
-    let row = attachment::Entity::find_by_id(id)
-        .one(store.reader())
-        .await?;
-    let file = Attachment::of(row.ok_or_else(missing)?)?;
-    let seen = match file.owner {
-        Owner::Report { task_id, .. } => load::find(store, actor, task_id).await.is_ok(),
-        Owner::Leave(id) => sees_leave(store, actor, id).await?,
-        Owner::Shift(id) => sees_shift(store, actor, id).await?,
-    };
-    match seen {
-        true => Ok(file),
-        false => Err(missing().into()),
-    }
-}
-
-/// A certificate is for whoever brought it and for those who decide.
-async fn sees_leave(store: &Store, actor: &Actor, id: i64) -> Result<bool> {
-    let row = leave::Entity::find_by_id(id)
-        .filter(within_scope(actor, leave::Column::AgentId))
-        .one(store.reader())
-        .await?;
-    Ok(row.is_some())
-}
-
-/// A hand-over is for the whole unit.
-async fn sees_shift(store: &Store, actor: &Actor, id: i64) -> Result<bool> {
-    let Some(row) = shift::Entity::find_by_id(id).one(store.reader()).await? else {
-        return Ok(false);
-    };
-    let agent_id = actor.agent_id.unwrap_or_default();
-    let mate = agent_unit::Entity::find()
-        .filter(agent_unit::Column::AgentId.eq(agent_id))
-        .filter(agent_unit::Column::UnitId.eq(row.unit_id))
-        .one(store.reader())
-        .await?;
-    let seen = shift::Entity::find_by_id(id)
-        .filter(within_scope(actor, shift::Column::AgentId))
-        .one(store.reader())
-        .await?;
-    Ok(mate.is_some() || seen.is_some())
 }
 
 /// The files of these shifts, or of these requests for leave, the oldest first.
@@ -228,8 +198,45 @@ pub async fn stored_paths(store: &Store) -> Result<Vec<String>> {
     Ok(paths.into_iter().flatten().collect())
 }
 
+/// Those of these places in the file store that nothing names: no evidence, and no report that somebody asked for.
+pub async fn unnamed(store: &Store, paths: Vec<String>) -> Result<Vec<String>> {
+    let evidence: Vec<Option<String>> = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::Path)
+        .filter(attachment::Column::Path.is_in(paths.clone()))
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let exports: Vec<Option<String>> = export::Entity::find()
+        .select_only()
+        .column(export::Column::Path)
+        .filter(export::Column::Path.is_in(paths.clone()))
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let named: HashSet<String> = evidence.into_iter().chain(exports).flatten().collect();
+    Ok(paths
+        .into_iter()
+        .filter(|path| !named.contains(path))
+        .collect())
+}
+
+/// Where the newest file lies; nothing when there is none.
+pub async fn newest_path(store: &Store) -> Result<Option<String>> {
+    let newest: Option<Option<String>> = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::Path)
+        .filter(attachment::Column::State.eq(FetchState::Stored))
+        .order_by_desc(attachment::Column::Id)
+        .into_tuple()
+        .one(store.reader())
+        .await?;
+    Ok(newest.flatten())
+}
+
 /// Whether a file in the store belongs to nothing, for certain, after what should have named it failed: nobody knows
-/// whether a server that fell silent has kept the transaction.
+/// whether a server that fell silent has kept the transaction. A file database keeps one after the other: whoever may
+/// write there looks at how all before him ended, also one whose commit the disk held up.
 pub async fn is_left_over(store: &Store, path: &str, error: &Error) -> bool {
     let Error::Away(_) = error else {
         return true;
@@ -237,11 +244,19 @@ pub async fn is_left_over(store: &Store, path: &str, error: &Error) -> bool {
     if store.reader().get_database_backend() != DbBackend::Sqlite {
         return false;
     }
-    let named = attachment::Entity::find()
-        .filter(attachment::Column::Path.eq(path))
-        .one(store.reader())
+    let path = path.to_owned();
+    let named = store
+        .write(move |tx| Box::pin(async move { is_named(tx, &path).await }))
         .await;
-    matches!(named, Ok(None))
+    matches!(named, Ok(false))
+}
+
+async fn is_named(tx: &Tx, path: &str) -> Result<bool> {
+    let row = attachment::Entity::find()
+        .filter(attachment::Column::Path.eq(path))
+        .one(tx.db())
+        .await?;
+    Ok(row.is_some())
 }
 
 /// A file that still has to be brought from Telegram; `None` when that is done or given up.

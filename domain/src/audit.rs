@@ -1,6 +1,6 @@
 //! The record of who did what: written with the change, never with texts or places.
 
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveEnum, ActiveValue::Set, EntityTrait};
 use serde_json::Value;
 
 use ::entity::audit;
@@ -98,7 +98,7 @@ fn entry(
         action: Set(action.into()),
         subject_kind: Set(subject_kind.into()),
         subject_id: Set(subject_id),
-        channel: Set(actor.channel),
+        channel: Set(actor.channel.to_value()),
         data: Set(data),
         ..Default::default()
     }

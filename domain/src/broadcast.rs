@@ -7,7 +7,7 @@
 //! ```
 //! Whatever changes a broadcast holds the lock of its row; an answer changes only the answerer's row.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType,
 };
@@ -22,7 +22,6 @@ use crate::{
     card::Subject as Shown,
     error::Thing,
     event::{Event, Scope},
-    geo::Point,
     outbox::{self, Lane, Message, Notice},
     timer::{self, Due},
 };
@@ -33,6 +32,7 @@ mod back;
 mod draft;
 mod end;
 mod escalation;
+mod files;
 mod order;
 mod posts;
 mod protocol;
@@ -41,6 +41,7 @@ mod read;
 mod round;
 mod send;
 mod silent;
+mod wanted;
 
 pub use answer::{
     Reply, Standing, acknowledged_by, answer, note_of, shown_by, standing, waiting_of,
@@ -49,11 +50,13 @@ pub(crate) use audience::reaches_anybody;
 pub use audience::{Audience, Missed, Preview, preview, specialties};
 pub(crate) use back::ring_page;
 pub use back::telegram_is_back;
-pub use draft::{Confirmation, confirm, draft, shortened, take_back, who_may_confirm};
+pub use draft::{Confirmation, TakenBack, confirm, draft, shortened, take_back, who_may_confirm};
 pub use end::{cancel, close};
 pub(crate) use end::{expired, show_end};
+pub use files::{File, FileState, file, uploaded};
+pub(crate) use files::{files_on, upload_over};
 pub(crate) use posts::posted;
-pub use posts::{Post, PostState, post, posts};
+pub use posts::{Post, PostState, Wave, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
 pub(crate) use reach::{delivered, hold, reachable, unreachable, with_account};
 pub use read::{
@@ -62,8 +65,9 @@ pub use read::{
 };
 pub(crate) use round::{ask_on, held_over, round_over};
 pub use send::send;
-pub(crate) use send::worded;
+pub(crate) use send::{send_planned, worded};
 pub use silent::{Silent, Unheard, silent};
+pub use wanted::{AckMode, Attached, NewBroadcast};
 
 /// The longest text, in characters: it has to fit one message with what stands around it.
 pub const TEXT_MOST: usize = 3000;
@@ -77,65 +81,6 @@ const CHUNK: usize = 1000;
 /// So many people are written to in one transaction that holds the row of a broadcast: whoever answers, and the sender, wait
 /// for it no longer than that takes.
 const PAGE: u64 = 500;
-
-/// A message to many.
-#[derive(Clone, Debug, Default)]
-pub struct NewBroadcast {
-    /// The code of a protocol; its template is the text, or is filled with it.
-    pub protocol: Option<String>,
-    pub text: Option<String>,
-    pub audience: Audience,
-    pub drill: bool,
-    pub ack: AckMode,
-    pub expires_at: Option<DateTime<Utc>>,
-    /// What was typed to confirm a protocol that wants it.
-    pub confirm_word: Option<String>,
-    pub place: Option<Point>,
-    pub media: Option<Attached>,
-}
-
-/// A file that Telegram has already.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "file_id")]
-pub enum Attached {
-    Photo(String),
-    Video(String),
-    Voice(String),
-    Document(String),
-    Audio(String),
-    /// A round video.
-    Round(String),
-    /// A GIF, or a film without sound.
-    Animation(String),
-}
-
-/// Whose answers are awaited.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AckMode {
-    #[default]
-    All,
-    /// One answer does.
-    First,
-    Quorum(u32),
-}
-
-impl AckMode {
-    fn quorum(self) -> Option<i32> {
-        match self {
-            Self::All => None,
-            Self::First => Some(1),
-            Self::Quorum(n) => Some(n as i32),
-        }
-    }
-
-    fn of(quorum: Option<i32>) -> Self {
-        match quorum {
-            None => Self::All,
-            Some(1) => Self::First,
-            Some(n) => Self::Quorum(n.unsigned_abs()),
-        }
-    }
-}
 
 /// Those who have not answered and may still.
 const SILENT: [RecipientState; 2] = [RecipientState::Queued, RecipientState::Sent];
@@ -186,6 +131,15 @@ pub(crate) async fn lock(tx: &Tx, id: i64) -> Result<broadcast::Model> {
     Ok(broadcast::Entity::find_by_id(id)
         // Answers refer to the row: they must not wait for whoever holds it.
         .lock(LockType::NoKeyUpdate)
+        .one(tx.db())
+        .await?
+        .ok_or(Refusal::missing(Thing::Broadcast))?)
+}
+
+/// Keeps it from ending until this transaction does; others may do the same.
+async fn share(tx: &Tx, id: i64) -> Result<broadcast::Model> {
+    Ok(broadcast::Entity::find_by_id(id)
+        .lock(LockType::Share)
         .one(tx.db())
         .await?
         .ok_or(Refusal::missing(Thing::Broadcast))?)

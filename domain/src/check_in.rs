@@ -3,9 +3,10 @@
 //! ```text
 //! asked --answers--> well | help (a call for help like any other)
 //! asked --silence--> asked again --> the lead hears of it --> those in command do, with the phones to call
+//! asked --not delivered--> unreachable, until Telegram takes the question
 //! ```
-//! Whatever asks, escalates or ends holds the lock of the task, or of the agent who is alone; an answer changes only the
-//! answerer's row.
+//! The time to answer runs from when Telegram took the question. Whatever asks, escalates or ends holds the lock of the task, or
+//! of the agent who is alone, and then the rows of its people; an answer and a receipt hold only the rows they change.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -41,18 +42,21 @@ mod reach;
 mod read;
 mod round;
 mod silence;
+mod told;
+mod watch;
 
 pub use alone::alone;
 pub use answer::{Answered, Said, answer};
-pub(crate) use end::{follow, shift_over, time_over};
-pub use end::{stop, stop_task};
-pub(crate) use reach::{reachable, unreachable};
+pub(crate) use end::{follow, reopened, shift_over, time_over};
+pub use end::{stop, stop_alone, stop_task};
+pub(crate) use reach::{delivered, hold, reachable, review, telegram_is_back, unreachable};
 pub use read::{
     CheckIn, Person, Silent, Standing, alone_of, every, of_task, of_task_in, silent, standing,
     waiting_of,
 };
 pub(crate) use round::round_over;
 pub(crate) use silence::silence_over;
+pub use watch::{WatchFilter, Watched, WatchedTask, watched};
 
 /// How seldom and how often people can be asked, in minutes.
 pub const LEAST_MINUTES: u32 = 5;
@@ -165,6 +169,16 @@ fn answer_time(tx: &Tx) -> TimeDelta {
     TimeDelta::seconds(tx.rules().check_in.answer_seconds.into())
 }
 
+/// The people of it, locked in the order in which everybody locks them.
+async fn held(tx: &Tx, id: i64) -> Result<Vec<check_in_person::Model>> {
+    Ok(check_in_person::Entity::find()
+        .filter(check_in_person::Column::CheckInId.eq(id))
+        .order_by_asc(check_in_person::Column::Id)
+        .lock_exclusive()
+        .all(tx.db())
+        .await?)
+}
+
 /// Sets the timer of silence to whoever is the next whose time is over.
 async fn wind(tx: &mut Tx, id: i64) -> Result<()> {
     let next: Option<Option<DateTime<Utc>>> = check_in_person::Entity::find()
@@ -182,9 +196,14 @@ async fn wind(tx: &mut Tx, id: i64) -> Result<()> {
     }
 }
 
-/// These people of it are in this state from now on, and nothing is waited for. Returns of how many that is true: whoever
-/// answers at this moment is not lost.
-async fn put(tx: &Tx, id: i64, agent_ids: &[i64], state: PersonState) -> Result<u64> {
+/// These people of it are in this state from now on, and nothing is waited for; whoever answers at this moment is not lost.
+async fn put(tx: &Tx, id: i64, agent_ids: &[i64], state: PersonState) -> Result<()> {
+    if agent_ids.is_empty() {
+        return Ok(());
+    }
+    if state == PersonState::Released {
+        told::forget(tx, id, agent_ids).await?;
+    }
     let mut update = check_in_person::Entity::update_many()
         .col_expr(check_in_person::Column::State, Expr::value(state))
         .col_expr(
@@ -196,7 +215,8 @@ async fn put(tx: &Tx, id: i64, agent_ids: &[i64], state: PersonState) -> Result<
     if state == PersonState::Unreachable {
         update = update.filter(check_in_person::Column::State.eq(PersonState::Waiting));
     }
-    Ok(update.exec(tx.db()).await?.rows_affected)
+    update.exec(tx.db()).await?;
+    Ok(())
 }
 
 /// Boards learn that something about it is different.

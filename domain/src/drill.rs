@@ -1,9 +1,11 @@
-//! Drills: broadcasts that are no emergency, planned for later or sent by hand, and how well people answered them.
+//! Drills: broadcasts that are no emergency, planned for later or sent by hand, calls for help that are practised, and how
+//! well people answered them.
 //!
 //! ```text
 //! planned --its time, and somebody to send it and to hear it--> held, else missed; --called off before--> cancelled
 //! ```
-//! One that is held is a broadcast like any other from then on; one that was sent by hand is held from the start.
+//! One that is held is a broadcast like any other from then on; one that was sent by hand, or called for, is held from the
+//! start. The score of one that is over is kept with it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -24,13 +26,18 @@ use crate::{
 };
 
 mod hold;
+mod left;
 mod read;
 mod score;
+mod sos;
 mod unanswered;
 
 pub(crate) use hold::{by_hand, hold};
-pub use read::{Drill, DrillFilter, find, find_in, list};
+pub(crate) use left::keep_left;
+pub use read::{Called, Drill, DrillFilter, Held, find, find_in, list};
+pub(crate) use score::keep;
 pub use score::{Score, Times, score};
+pub(crate) use sos::{called, over};
 pub use unanswered::{Silence, Unanswered, unanswered};
 
 /// How long answers are awaited, in minutes, when nothing is said.

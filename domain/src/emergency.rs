@@ -58,7 +58,7 @@ pub use read::{
 };
 pub(crate) use ring::ring_over;
 pub(crate) use topics::topic_shown;
-pub use topics::{topic, topic_opened};
+pub use topics::{Topic, topic, topic_asked, topic_opened, topic_refused, topic_shut};
 
 /// The code of the kind of task that an emergency is.
 pub const KIND: &str = "emergencia";

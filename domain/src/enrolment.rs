@@ -15,7 +15,7 @@ use crate::{
     actor::{Channel, Level, PersonAct},
     assignment as assignments,
     audit::{self, Subject},
-    availability, dialogue,
+    availability, consent, dialogue,
     error::LinkProblem,
     outbox::{self, Lane, Message},
     secret,
@@ -133,6 +133,7 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
         ..Actor::system(Channel::Bot)
     };
     audit::record(tx, &who, "user.enrolled", Subject::User(user.id), json!({})).await?;
+    consent::accept(tx, &who, user.id).await?;
     assignments::reachable(tx, user.id).await?;
     send_cards(tx, user.id, caller.telegram_id).await?;
     Ok(Enrolled {

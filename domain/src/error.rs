@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::task::Status;
+use crate::{consent::Purpose, task::Status};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -141,6 +141,15 @@ pub enum Refusal {
     RaisedOnly,
     /// A position came neither on shift nor on a task.
     PositionUnwanted,
+    /// He took his consent to it back.
+    NoConsent {
+        purpose: Purpose,
+    },
+    /// Somebody still has open tasks (some of their codes), shifts that are not over, or calls for help.
+    OpenWork {
+        codes: Vec<String>,
+        shifts: u64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -23,6 +23,15 @@ const MOMENT: TimeDelta = TimeDelta::seconds(2);
 
 const ALL: &str = "all";
 
+/// When work began, by the clock at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Band {
+    Day,
+    Night,
+    /// Day and night together.
+    All,
+}
+
 /// What usually holds for a kind of work.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Estimate {

@@ -220,20 +220,20 @@ pub struct Logged {
     pub scope: Scope,
 }
 
+impl Scope {
+    /// Whether this person may see it.
+    pub fn concerns(&self, actor: &Actor) -> bool {
+        let unit = || self.unit_ids.iter().any(|id| actor.unit_ids.contains(id));
+        actor.level == Level::Admin
+            || (actor.level == Level::Supervisor && unit())
+            || actor.user_id.is_some_and(|id| self.user_ids.contains(&id))
+    }
+}
+
 impl Logged {
     /// Whether this person may see it.
     pub fn concerns(&self, actor: &Actor) -> bool {
-        let unit = || {
-            self.scope
-                .unit_ids
-                .iter()
-                .any(|id| actor.unit_ids.contains(id))
-        };
-        actor.level == Level::Admin
-            || (actor.level == Level::Supervisor && unit())
-            || actor
-                .user_id
-                .is_some_and(|id| self.scope.user_ids.contains(&id))
+        self.scope.concerns(actor)
     }
 }
 
@@ -344,29 +344,47 @@ pub async fn first_seq(store: &Store) -> Result<i64> {
     Ok(seq.flatten().unwrap_or(1))
 }
 
+/// A stretch of the log, as this release reads it.
+#[derive(Debug, Default)]
+pub struct Stretch {
+    pub events: Vec<Logged>,
+    /// The number of its last event, also of one that cannot be read; nothing at the end of the log.
+    pub until: Option<i64>,
+    /// How many are left out: a newer release wrote them, and this one has no words for them.
+    pub unread: usize,
+}
+
 /// At most `limit` events after `seq`, in order.
-pub async fn since(store: &Store, seq: i64, limit: u64) -> Result<Vec<Logged>> {
+pub async fn since(store: &Store, seq: i64, limit: u64) -> Result<Stretch> {
     let rows = event::Entity::find()
         .filter(event::Column::Seq.gt(seq))
         .order_by_asc(event::Column::Seq)
         .limit(limit)
         .all(store.reader())
         .await?;
-    rows.into_iter().map(logged).collect()
+    let mut stretch = Stretch {
+        until: rows.last().map(|row| row.seq),
+        ..Stretch::default()
+    };
+    for row in rows {
+        match logged(row) {
+            Some(event) => stretch.events.push(event),
+            None => stretch.unread += 1,
+        }
+    }
+    Ok(stretch)
 }
 
-fn logged(row: event::Model) -> Result<Logged> {
-    let topic = Topic::from_column(&row.topic)
-        .ok_or_else(|| crate::Error::Data(format!("topic of event {}", row.seq)))?;
+fn logged(row: event::Model) -> Option<Logged> {
     let event = serde_json::json!({ "event_type": row.kind, "data": row.data });
-    Ok(Logged {
+    Some(Logged {
         seq: row.seq,
-        topic,
+        topic: Topic::from_column(&row.topic)?,
         at: row.created_at,
-        event: serde_json::from_value(event)?,
+        event: serde_json::from_value(event).ok()?,
         scope: Scope {
-            unit_ids: serde_json::from_value(row.unit_ids)?,
-            user_ids: serde_json::from_value(row.user_ids)?,
+            unit_ids: serde_json::from_value(row.unit_ids).ok()?,
+            user_ids: serde_json::from_value(row.user_ids).ok()?,
         },
     })
 }

@@ -5,14 +5,19 @@ use std::{collections::BTreeMap, ops::AddAssign};
 
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 
-use crate::{Actor, Refusal, Result, Store, actor::Level, error::Problem, unit, user, zone};
+use crate::{Actor, Refusal, Result, Store, error::Problem, user, zone};
 
 mod count;
 mod keep;
 mod kept;
+mod listed;
+mod whose;
 
 pub(crate) use keep::{keep, spoil};
 pub(crate) use kept::ended;
+pub use listed::{Answered, Counted, Stretch, answers, tasks};
+use whose::unit_or_scope;
+pub(crate) use whose::{Whose, scope};
 
 /// The most days of a period.
 pub const DAYS_MOST: i64 = 366;
@@ -186,18 +191,6 @@ impl Figures {
     }
 }
 
-/// Whose figures.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Whose {
-    Everybody,
-    Units(Vec<i64>),
-    /// Of an account and the agent behind it.
-    Person {
-        user_id: i64,
-        agent_id: i64,
-    },
-}
-
 /// What somebody did: of himself, of people in one's units, of anybody at level 3.
 ///
 /// # Errors
@@ -223,25 +216,13 @@ pub async fn of_unit(
     unit_id: i64,
     period: Period,
 ) -> Result<Figures> {
-    actor.check_unit(Some(unit_id))?;
-    unit::find(store, actor, unit_id).await?;
-    figures(store, &Whose::Units(vec![unit_id]), period).await
+    let whose = unit_or_scope(store, actor, Some(unit_id)).await?;
+    figures(store, &whose, period).await
 }
 
 /// What was done in one's scope: everywhere, in one's units, by oneself.
 pub async fn of_scope(store: &Store, actor: &Actor, period: Period) -> Result<Figures> {
     figures(store, &scope(actor), period).await
-}
-
-pub(crate) fn scope(actor: &Actor) -> Whose {
-    match actor.level {
-        Level::Admin => Whose::Everybody,
-        Level::Supervisor => Whose::Units(actor.unit_ids.clone()),
-        Level::Agent => Whose::Person {
-            user_id: actor.user_id.unwrap_or_default(),
-            agent_id: actor.agent_id.unwrap_or_default(),
-        },
-    }
 }
 
 async fn figures(store: &Store, whose: &Whose, period: Period) -> Result<Figures> {

@@ -1,30 +1,30 @@
 //! The Telegram groups and forum topics of units: who says which unit one belongs to, and what ends that.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use ::entity::{broadcast_post, card, unit, unit_group, unit_member, user};
+use ::entity::{broadcast_post, card, emergency_topic, unit, unit_group};
 
 use crate::{
-    Actor, Refusal, Result, Store, Tx,
+    Actor, Refusal, Result, Tx,
     actor::{Channel, Level},
     audit::{self, Subject},
     error::{Problem, Thing},
     outbox::{self, Message, Notice},
-    unit::Unit,
 };
+
+mod owner;
+mod read;
+
+pub(crate) use owner::follow;
+pub use read::{Listed, Registrar, at, choices, find, numbered, of_unit_in, of_units};
 
 /// The longest name of a group that is kept, in characters.
 const TITLE_MOST: usize = 200;
-
-/// The most units that can be chosen from in a group.
-const CHOICES: u64 = 40;
 
 /// A group, or a topic of a forum, that gets the broadcasts of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,14 @@ pub struct Group {
     /// Nothing for the group itself.
     pub thread_id: Option<i64>,
     pub title: String,
+    /// Whether topics can be opened there.
+    pub forum: bool,
+    pub registered_by: Option<i64>,
     pub registered_at: DateTime<Utc>,
+    /// When a broadcast for it was last settled.
+    pub posted_at: Option<DateTime<Utc>>,
+    /// Why Telegram did not take that one.
+    pub trouble: Option<String>,
 }
 
 /// A place in Telegram where several people read.
@@ -56,7 +63,11 @@ fn shown(row: unit_group::Model) -> Group {
         chat_id: row.chat_id,
         thread_id: (row.thread_id != 0).then_some(row.thread_id),
         title: row.title,
+        forum: row.forum,
+        registered_by: row.registered_by,
         registered_at: row.registered_at,
+        posted_at: row.posted_at,
+        trouble: row.trouble,
     }
 }
 
@@ -105,6 +116,7 @@ pub async fn register(tx: &Tx, actor: &Actor, unit_id: i64, spot: Spot) -> Resul
         forum: Set(spot.forum),
         registered_by: Set(actor.user_id),
         registered_at: Set(tx.now()),
+        trouble: Set(None),
         ..Default::default()
     };
     let row = unit_group::Entity::update(update).exec(tx.db()).await?;
@@ -123,15 +135,24 @@ async fn locked(tx: &Tx, spot: &Spot) -> Result<unit_group::Model> {
 }
 
 async fn note(tx: &Tx, actor: &Actor, action: &str, row: &unit_group::Model) -> Result<()> {
-    let data = json!({ "group": row.id });
+    record(tx, actor, action, row, json!({ "group": row.id })).await
+}
+
+async fn record(
+    tx: &Tx,
+    actor: &Actor,
+    action: &str,
+    row: &unit_group::Model,
+    data: Value,
+) -> Result<()> {
     audit::record(tx, actor, action, Subject::Unit(row.unit_id), data).await
 }
 
-/// Nothing more comes to this place.
+/// Nothing more comes to this place, and it says so there.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it is none, [`Refusal::NotAllowed`] for whoever has no say over its unit.
-pub async fn end(tx: &Tx, actor: &Actor, id: i64) -> Result<()> {
+pub async fn end(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let row = unit_group::Entity::find_by_id(id)
         .lock_exclusive()
         .one(tx.db())
@@ -139,14 +160,17 @@ pub async fn end(tx: &Tx, actor: &Actor, id: i64) -> Result<()> {
     let row = row.ok_or(Refusal::missing(Thing::Unit))?;
     may(actor, row.unit_id)?;
     unit_group::Entity::delete_by_id(id).exec(tx.db()).await?;
-    note(tx, actor, "unit.group_ended", &row).await
+    note(tx, actor, "unit.group_ended", &row).await?;
+    let thread_id = (row.thread_id != 0).then_some(row.thread_id);
+    let said = Message::news(row.chat_id, None, Notice::GroupEnded { thread_id });
+    outbox::push(tx, vec![said]).await
 }
 
 /// The same for whoever names the unit too; admins only.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when the unit has no such group.
-pub async fn end_of_unit(tx: &Tx, actor: &Actor, unit_id: i64, id: i64) -> Result<()> {
+pub async fn end_of_unit(tx: &mut Tx, actor: &Actor, unit_id: i64, id: i64) -> Result<()> {
     if actor.level != Level::Admin {
         return Err(Refusal::NotAllowed.into());
     }
@@ -164,42 +188,20 @@ pub async fn lost(tx: &mut Tx, chat_id: i64) -> Result<()> {
         .lock_exclusive()
         .all(tx.db())
         .await?;
+    unit_group::Entity::delete_many()
+        .filter(unit_group::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .exec(tx.db())
+        .await?;
     let system = Actor::system(Channel::Bot);
-    for row in rows {
-        unit_group::Entity::delete_by_id(row.id)
-            .exec(tx.db())
-            .await?;
-        note(tx, &system, "unit.group_lost", &row).await?;
-        tell(tx, &row).await?;
+    for row in &rows {
+        note(tx, &system, "unit.group_lost", row).await?;
     }
-    Ok(())
-}
-
-/// Tells the supervisors of the unit, and whoever registered it.
-async fn tell(tx: &mut Tx, row: &unit_group::Model) -> Result<()> {
-    let members: Vec<i64> = unit_member::Entity::find()
-        .select_only()
-        .column(unit_member::Column::UserId)
-        .filter(unit_member::Column::UnitId.eq(row.unit_id))
-        .into_tuple()
-        .all(tx.db())
-        .await?;
-    let people = user::Entity::find()
-        .filter(user::Column::Id.is_in(members.into_iter().chain(row.registered_by)))
-        .filter(user::Column::Active.eq(true))
-        .filter(user::Column::Level.gte(Level::Supervisor as i16))
-        .filter(user::Column::TelegramId.is_not_null())
-        .all(tx.db())
-        .await?;
-    let notice = Notice::GroupLost {
+    owner::tell(tx, &rows, None, |row| Notice::GroupLost {
         unit_id: row.unit_id,
         title: row.title.clone(),
-    };
-    let told = people.into_iter().filter_map(|one| {
-        let chat = one.telegram_id?;
-        Some(Message::news(chat, Some(one.id), notice.clone()))
-    });
-    outbox::push(tx, told.collect()).await
+    })
+    .await
+    .map(drop)
 }
 
 /// Telegram made a supergroup of a group, which has another number from then on; its old messages cannot be edited any more.
@@ -227,6 +229,11 @@ pub async fn moved(tx: &mut Tx, from: i64, to: i64) -> Result<()> {
         .filter(broadcast_post::Column::ChatId.eq(from))
         .exec(tx.db())
         .await?;
+    emergency_topic::Entity::update_many()
+        .col_expr(emergency_topic::Column::ChatId, Expr::value(to))
+        .filter(emergency_topic::Column::ChatId.eq(from))
+        .exec(tx.db())
+        .await?;
     card::Entity::delete_many()
         .filter(card::Column::ChatId.eq(from))
         .exec(tx.db())
@@ -234,29 +241,18 @@ pub async fn moved(tx: &mut Tx, from: i64, to: i64) -> Result<()> {
     outbox::redirect(tx, from, to).await
 }
 
-/// The group of this place, if it has a unit.
-pub async fn at(store: &Store, chat_id: i64, thread_id: Option<i64>) -> Result<Option<Group>> {
-    let row = unit_group::Entity::find()
+/// What became of a broadcast there.
+pub(crate) async fn posted(tx: &Tx, place: (i64, i64, i64), trouble: Option<String>) -> Result<()> {
+    let (unit_id, chat_id, thread_id) = place;
+    unit_group::Entity::update_many()
+        .col_expr(unit_group::Column::PostedAt, Expr::value(tx.now()))
+        .col_expr(unit_group::Column::Trouble, Expr::value(trouble))
+        .filter(unit_group::Column::UnitId.eq(unit_id))
         .filter(unit_group::Column::ChatId.eq(chat_id))
-        .filter(unit_group::Column::ThreadId.eq(thread_id.unwrap_or_default()))
-        .one(store.reader())
+        .filter(unit_group::Column::ThreadId.eq(thread_id))
+        .exec(tx.db())
         .await?;
-    Ok(row.map(shown))
-}
-
-/// The groups of these units, in the order in which they were registered.
-pub async fn of_units(store: &Store, unit_ids: Vec<i64>) -> Result<HashMap<i64, Vec<Group>>> {
-    let mut groups: HashMap<i64, Vec<Group>> = HashMap::new();
-    for row in rows_of(store.reader(), Some(unit_ids)).await? {
-        groups.entry(row.unit_id).or_default().push(shown(row));
-    }
-    Ok(groups)
-}
-
-/// The groups of one unit, from inside a transaction.
-pub async fn of_unit_in(tx: &Tx, unit_id: i64) -> Result<Vec<Group>> {
-    let rows = rows_of(tx.db(), Some(vec![unit_id])).await?;
-    Ok(rows.into_iter().map(shown).collect())
+    Ok(())
 }
 
 /// The places of these units, or of all.
@@ -269,15 +265,6 @@ pub(crate) async fn rows_of(
         select = select.filter(unit_group::Column::UnitId.is_in(unit_ids));
     }
     Ok(select.all(db).await?)
-}
-
-/// The units that this person may register a group for, by name.
-pub async fn choices(store: &Store, actor: &Actor) -> Result<Vec<Unit>> {
-    let window = crate::page::Window::first(CHOICES);
-    match actor.level {
-        Level::Agent => Ok(Vec::new()),
-        _ => Ok(crate::unit::list(store, actor, &window).await?.items),
-    }
 }
 
 /// Whether this person may register groups at all.

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, LockBehavior, LockType},
+    QuerySelect, UpdateMany,
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement},
 };
 
 use ::entity::inbox::{self, InboxStatus};
@@ -125,25 +125,43 @@ async fn waiting(store: &Store, bot: i64) -> Result<u64> {
         .await?)
 }
 
-/// Each person's oldest pending update, unless one is claimed already or it waits for another try.
+/// Each person's oldest pending update, unless one is claimed already or it waits for another try. They are looked at in
+/// the order of their ids and each by itself, so that a page costs the same however many wait behind it.
 fn ready(bot: i64, now: DateTime<Utc>) -> sea_orm::Select<inbox::Entity> {
-    let oldest = pending(bot)
-        .select_only()
-        .expr(inbox::Column::Id.min())
-        .group_by(inbox::Column::Actor)
-        .into_query();
+    let oldest = of_same_person(bot)
+        .expr(other(inbox::Column::Id).min())
+        .take();
     // A row with a smaller id can be committed later: then the claimed one is not the oldest.
-    let at_work = pending(bot)
-        .select_only()
-        .column(inbox::Column::Actor)
-        .filter(inbox::Column::ClaimedUntil.gt(now))
-        .into_query();
+    let at_work = of_same_person(bot)
+        .expr(other(inbox::Column::Id).count())
+        .and_where(other(inbox::Column::ClaimedUntil).gt(now))
+        .take();
     pending(bot)
-        .filter(inbox::Column::Id.in_subquery(oldest))
-        .filter(inbox::Column::Actor.not_in_subquery(at_work))
-        .filter(passed(inbox::Column::ClaimedUntil, now))
+        .filter(Expr::col((inbox::Entity, inbox::Column::Id)).eq(looked_up(oldest)))
+        .filter(looked_up(at_work).eq(0))
         .filter(passed(inbox::Column::RetryAt, now))
         .order_by_asc(inbox::Column::Id)
+}
+
+/// Another row of the inbox than the one looked at.
+const OTHER: &str = "other";
+
+fn other(column: inbox::Column) -> Expr {
+    Expr::col((OTHER, column))
+}
+
+/// All that waits of the person of the row looked at.
+fn of_same_person(bot: i64) -> SelectStatement {
+    Query::select()
+        .from_as(inbox::Entity, OTHER)
+        .and_where(other(inbox::Column::Bot).eq(bot))
+        .and_where(other(inbox::Column::Status).eq(InboxStatus::Pending))
+        .and_where(other(inbox::Column::Actor).equals((inbox::Entity, inbox::Column::Actor)))
+        .take()
+}
+
+fn looked_up(one: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(one.into()))
 }
 
 fn pending(bot: i64) -> sea_orm::Select<inbox::Entity> {
@@ -221,16 +239,40 @@ impl From<inbox::Model> for Claim {
 /// Marks an update handled in the transaction of what it caused, and forgets what it said, which may be a secret such
 /// as the code of a link. False when it was handled before: then this transaction must change nothing.
 pub async fn done(tx: &mut Tx, id: i64) -> Result<bool> {
-    let done = inbox::Entity::update_many()
-        .col_expr(inbox::Column::Status, Expr::value(InboxStatus::Done))
-        .col_expr(inbox::Column::DoneAt, Expr::value(tx.now()))
-        .col_expr(inbox::Column::Payload, Expr::value(""))
+    let done = closing(tx)
         .filter(inbox::Column::Id.eq(id))
-        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
         .exec(tx.db())
         .await?;
     tx.ring(Topic::Inbox);
     Ok(done.rows_affected == 1)
+}
+
+/// The same for many at once; those that were not handled before.
+pub(crate) async fn done_all(tx: &mut Tx, ids: Vec<i64>) -> Result<Vec<i64>> {
+    let open: Vec<i64> = inbox::Entity::find()
+        .select_only()
+        .column(inbox::Column::Id)
+        .filter(inbox::Column::Id.is_in(ids))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+        .order_by_asc(inbox::Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    closing(tx)
+        .filter(inbox::Column::Id.is_in(open.iter().copied()))
+        .exec(tx.db())
+        .await?;
+    tx.ring(Topic::Inbox);
+    Ok(open)
+}
+
+fn closing(tx: &Tx) -> UpdateMany<inbox::Entity> {
+    inbox::Entity::update_many()
+        .col_expr(inbox::Column::Status, Expr::value(InboxStatus::Done))
+        .col_expr(inbox::Column::DoneAt, Expr::value(tx.now()))
+        .col_expr(inbox::Column::Payload, Expr::value(""))
+        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
 }
 
 /// Marks an update handled whose handler did not do it itself.

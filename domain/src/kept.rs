@@ -10,10 +10,16 @@ use ::entity::{
     assignment, audit, enrolment, leave, position, report, session, shift, unit, unit_member, user,
 };
 
-use crate::{Actor, Refusal, Result, Store, error::Thing, position::READ};
+use crate::{
+    Actor, Refusal, Result, Store,
+    consent::{self, Consent},
+    error::Thing,
+    position::READ,
+};
 
 mod file;
 mod more;
+mod sent;
 mod work;
 
 pub use file::{export, file};
@@ -37,6 +43,7 @@ pub struct Kept {
     pub phone: bool,
     /// When he accepted to be linked to Telegram.
     pub consented_at: Option<DateTime<Utc>>,
+    pub consents: Vec<Consent>,
     pub positions: Positions,
     pub tasks: u64,
     pub reports: u64,
@@ -79,6 +86,7 @@ pub async fn mine(store: &Store, actor: &Actor) -> Result<Kept> {
         email: account.email.is_some(),
         phone: account.phone.is_some(),
         consented_at: consented(store, user_id).await?,
+        consents: consent::now(db, user_id).await?,
         positions: positions(store, agent_id).await?,
         tasks: count(
             store,

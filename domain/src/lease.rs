@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
 };
 
 use ::entity::lease;
@@ -20,6 +21,8 @@ pub use duty::{Duty, Term, while_held};
 pub struct Fence {
     pub name: String,
     pub number: i64,
+    /// Until when whoever had it before may have been at work; nothing when nobody had it.
+    pub before: Option<DateTime<Utc>>,
 }
 
 /// Takes a lease that is free, has run out, or belongs to an earlier process of the same holder.
@@ -64,18 +67,30 @@ async fn take_in(tx: &Tx, name: String, holder: String, span: Duration) -> Resul
         expires_at: Set(tx.now() + span),
     };
     lease::Entity::update(taken).exec(tx.db()).await?;
-    Ok(Some(Fence { name, number }))
+    // Also an earlier process of the same holder, however long its lease would have lasted.
+    let before = (row.fence > 0).then(|| row.expires_at.min(tx.now()));
+    Ok(Some(Fence {
+        name,
+        number,
+        before,
+    }))
 }
 
 fn belongs_to_another(row: &lease::Model, holder: &str, now: DateTime<Utc>) -> bool {
     row.holder != holder && row.expires_at > now
 }
 
+/// A holder that has vanished in the midst of a transaction must not keep the next one out for longer than his lease lasts;
+/// two of his may stand behind each other, the one that works and the one that prolongs.
+const SILENCE: &str = "set_config('idle_in_transaction_session_timeout', '2s', true)";
+
+/// The row of a lease, locked, on the way of which the server learns that it shall not be held in silence.
 async fn locked(tx: &Tx, name: &str) -> Result<Option<lease::Model>> {
-    Ok(lease::Entity::find_by_id(name)
-        .lock_exclusive()
-        .one(tx.db())
-        .await?)
+    let mut find = lease::Entity::find_by_id(name).lock_exclusive();
+    if tx.is_postgres() {
+        find = find.expr(Expr::cust(SILENCE));
+    }
+    Ok(find.one(tx.db()).await?)
 }
 
 /// Keeps a lease for another `span`; false when somebody else has taken it meanwhile.
@@ -92,6 +107,10 @@ async fn expire_in(store: &Store, fence: Fence, span: Duration) -> Result<bool> 
     store
         .write(move |tx| {
             Box::pin(async move {
+                if tx.is_postgres() {
+                    let silence = format!("SELECT {SILENCE}");
+                    tx.db().execute_unprepared(&silence).await?;
+                }
                 let kept = lease::Entity::update_many()
                     .col_expr(lease::Column::ExpiresAt, Expr::value(tx.now() + span))
                     .filter(lease::Column::Name.eq(fence.name))

@@ -1,8 +1,9 @@
-//! Signing in with a name and a password: the same time and the same words for every failure.
+//! Signing in with a name and a password: the same time and the same words for every failure. Or with what Telegram
+//! says about who opened the board in it, counted the same way.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use ::entity::{login_attempt, user};
 
@@ -28,12 +29,65 @@ pub async fn login(
     let kept = user.as_ref().and_then(|user| user.password_hash.clone());
     let fits = password::verify(password.to_owned(), kept).await?;
     match user {
-        Some(user) if fits => succeed(store, user.id, name_hash, origin).await,
+        Some(user) if fits => succeed(store, user.id, name_hash, origin, json!({})).await,
         user => {
             fail(store, user.map(|user| user.id)).await?;
             Err(Refusal::BadCredentials.into())
         }
     }
+}
+
+/// Opens a session for the account that is linked to a Telegram account; none is: `None`. Whether Telegram has `proved`
+/// who it is was looked at before.
+///
+/// # Errors
+/// [`Refusal::BadCredentials`] without proof, [`Refusal::Locked`] for more of those after too many, [`Refusal::Inactive`] for
+/// an account that is switched off.
+pub async fn by_telegram(
+    store: &Store,
+    telegram_id: i64,
+    proved: bool,
+    origin: Origin,
+) -> Result<Option<Opened>> {
+    let key = telegram_key(telegram_id);
+    if !proved {
+        count_attempt(store, key.clone()).await?;
+    }
+    let user = user::Entity::find()
+        .filter(user::Column::TelegramId.eq(telegram_id))
+        .one(store.reader())
+        .await?;
+    if !proved {
+        fail(store, user.map(|user| user.id)).await?;
+        return Err(Refusal::BadCredentials.into());
+    }
+    match user {
+        Some(user) if user.active => {
+            let by = json!({ "by": "telegram" });
+            succeed(store, user.id, key, origin, by).await.map(Some)
+        }
+        user => {
+            store
+                .write(move |tx| Box::pin(async move { forget_failures(tx, &key).await }))
+                .await?;
+            user.map_or(Ok(None), |_| Err(Refusal::Inactive.into()))
+        }
+    }
+}
+
+/// Names are counted in small letters: none of them is this.
+fn telegram_key(telegram_id: i64) -> String {
+    secret::hash(&format!("TELEGRAM {telegram_id}"))
+}
+
+/// Under what the failures of somebody are counted.
+pub(crate) fn keys(username: &str, telegram_id: Option<i64>) -> Vec<String> {
+    let name = secret::hash(&username.to_lowercase());
+    telegram_id
+        .map(telegram_key)
+        .into_iter()
+        .chain([name])
+        .collect()
 }
 
 async fn find(store: &Store, name: &str) -> Result<Option<user::Model>> {
@@ -97,7 +151,13 @@ fn judge(
     Ok((failures, last.then(|| tx.now() + span)))
 }
 
-async fn succeed(store: &Store, user_id: i64, name_hash: String, origin: Origin) -> Result<Opened> {
+async fn succeed(
+    store: &Store,
+    user_id: i64,
+    name_hash: String,
+    origin: Origin,
+    how: Value,
+) -> Result<Opened> {
     store
         .write(move |tx| {
             Box::pin(async move {
@@ -107,14 +167,7 @@ async fn succeed(store: &Store, user_id: i64, name_hash: String, origin: Origin)
                     user_id: Some(user_id),
                     ..Actor::system(Channel::Api)
                 };
-                audit::record(
-                    tx,
-                    &who,
-                    "login.succeeded",
-                    Subject::User(user_id),
-                    json!({}),
-                )
-                .await?;
+                audit::record(tx, &who, "login.succeeded", Subject::User(user_id), how).await?;
                 Ok(opened)
             })
         })

@@ -18,12 +18,13 @@ use ::entity::{card, user};
 
 use crate::{Result, Tx, card::Subject, remind::Reminder, task::News};
 
+pub(crate) use away::is_away;
 pub use away::{anything_waits, away_since, note_away, oldest};
 pub(crate) use depth::prune;
 pub use depth::{Delivery, Depth, deliveries, depth};
 pub use push::push;
-pub(crate) use push::{push_in_order, redirect};
-pub use queue::{LANES, Outgoing, claim, next_due};
+pub(crate) use push::{push_in_order, redirect, untried};
+pub use queue::{Chats, LANES, Outgoing, claim, next_due};
 pub use settle::{Outcome, Settled, backoff, settle_all};
 pub use takeover::{Legacy, take_over};
 
@@ -55,8 +56,23 @@ pub enum Notice {
     BroadcastSaid { broadcast_id: i64, user_id: i64 },
     /// The file that goes with a broadcast.
     BroadcastFile { broadcast_id: i64 },
+    /// The same, brought to Telegram for the first time: to this one of its people, or to whoever sent it, as the `nth` of those
+    /// it was tried with.
+    BroadcastUpload {
+        broadcast_id: i64,
+        pilot: i64,
+        nth: i32,
+    },
+    /// To its sender: nobody gets the file that should go with it.
+    BroadcastFileLost { broadcast_id: i64 },
     /// A broadcast in a group of a unit.
     BroadcastPost { broadcast_id: i64, post_id: i64 },
+    /// The place that goes with it, behind its text.
+    BroadcastPin { broadcast_id: i64, post_id: i64 },
+    /// To whoever is responsible: this person registered a group and has no say over its unit any more.
+    GroupOwnerless { group_id: i64, user_id: i64 },
+    /// To a group or a topic: it belongs to no unit any more.
+    GroupEnded { thread_id: Option<i64> },
     /// To whoever is responsible: the bot is no longer in a group of the unit.
     GroupLost { unit_id: i64, title: String },
     /// The live card of who has answered, for whoever sent it.
@@ -77,11 +93,13 @@ pub enum Notice {
     CheckInWell { check_in_id: i64, agent_id: i64 },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
-    /// Something became of a task of the recipient, and whose doing it was.
+    /// Something became of a task of the recipient, and whose doing it was: nobody's, when the system did it, or a release
+    /// that stored a name here.
     Task {
         task_id: i64,
         what: News,
-        by: String,
+        #[serde(default)]
+        by_user: Option<i64>,
     },
     /// A shift of the recipient has begun: is he there?
     ShiftStarted { shift_id: i64 },
@@ -265,10 +283,38 @@ impl Message {
         }
     }
 
+    /// The place of a broadcast in a group, right behind its text and a message of its own: so the text is known to be there
+    /// before the place waits for what the group may be sent in a minute.
+    pub(crate) fn broadcast_pin(chat_id: i64, broadcast_id: i64, post_id: i64) -> Self {
+        let notice = Notice::BroadcastPin {
+            broadcast_id,
+            post_id,
+        };
+        Self {
+            collapse: Some(format!("pin:{post_id}")),
+            ..Self::news(chat_id, None, notice).in_lane(Lane::Answer)
+        }
+    }
+
     /// The file that goes with a broadcast, for one person.
     pub(crate) fn broadcast_file(chat_id: i64, user_id: i64, broadcast_id: i64) -> Self {
         let notice = Notice::BroadcastFile { broadcast_id };
         Self::news(chat_id, Some(user_id), notice).in_lane(Lane::Broadcast)
+    }
+
+    /// The file that goes with a broadcast, for the one who gets it before Telegram knows it.
+    pub(crate) fn broadcast_upload(
+        chat_id: i64,
+        user_id: Option<i64>,
+        broadcast_id: i64,
+        (pilot, nth): (i64, i32),
+    ) -> Self {
+        let notice = Notice::BroadcastUpload {
+            broadcast_id,
+            pilot,
+            nth,
+        };
+        Self::news(chat_id, user_id, notice).in_lane(Lane::Broadcast)
     }
 
     /// The live card of who has answered a broadcast.

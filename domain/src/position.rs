@@ -1,5 +1,6 @@
 //! Where people are: only from what they share, only on shift or on a task.
 
+mod moves;
 mod trim;
 
 use std::collections::HashMap;
@@ -24,12 +25,14 @@ use crate::{
     agent::{self, LastPosition},
     audit::{self, Subject},
     availability::{self, HELD},
+    consent::{self, Purpose},
     error::Thing,
     event::Event,
     geo::Point,
     page::Window,
 };
 
+pub use moves::{Move, share_all};
 pub(crate) use trim::trim;
 
 /// A position as it was shared.
@@ -50,10 +53,15 @@ const SECOND: TimeDelta = TimeDelta::seconds(1);
 /// late never takes the place of something newer.
 ///
 /// # Errors
-/// [`Refusal::PositionUnwanted`] when he was off shift then and on no task: nothing is kept.
+/// [`Refusal::PositionUnwanted`] when he was off shift then and on no task, [`Refusal::NoConsent`] when he took his back:
+/// nothing is kept.
 pub async fn share(tx: &mut Tx, actor: &Actor, shared: Shared) -> Result<bool> {
     let point = Point::new(shared.point.lat, shared.point.lon)?;
     let agent_id = actor.agent_id.ok_or(Refusal::missing(Thing::Agent))?;
+    // A call for help has its place whatever he agreed to.
+    if shared.source != PositionSource::Sos {
+        consent::check(tx, actor, Purpose::Location).await?;
+    }
     let at = Ord::min(shared.at, tx.now());
     let task_id = running_task(tx, agent_id, at).await?;
     if task_id.is_none() && !on_duty(tx, agent_id, at).await? {

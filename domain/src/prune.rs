@@ -9,7 +9,7 @@ use sea_orm::{
 use ::entity::timer::{self, TimerStatus};
 
 use crate::{
-    Result, Tx, event, inbox, login, nudge, once, outbox, session,
+    Result, Tx, drill, event, inbox, login, nudge, once, outbox, session,
     timer::{Due, set},
 };
 
@@ -35,6 +35,7 @@ pub(crate) async fn prune(tx: &mut Tx) -> Result<()> {
         session::prune(tx, sent).await?,
         settled(tx, sent).await?,
     ];
+    drill::keep_left(tx).await?;
     let more = removed.contains(&BATCH);
     let again = if more { PAUSE } else { ROUND };
     set(tx, &Due::Prune, now + again).await

@@ -7,19 +7,25 @@ use sea_orm::{
     Statement, prelude::async_trait::async_trait,
 };
 
-use crate::doubt::Doubt;
+use crate::{doubt::Doubt, gate::Gate};
 
 /// Asks the database, and lets whoever asks go after a while.
 pub struct Reader {
     db: DatabaseConnection,
     longest: Duration,
     doubt: Doubt,
+    gate: Gate,
 }
 
 impl Reader {
     /// `longest` is more than the database itself gives a statement: who waits so long has lost it.
-    pub(crate) fn new(db: DatabaseConnection, longest: Duration, doubt: Doubt) -> Self {
-        Self { db, longest, doubt }
+    pub(crate) fn new(db: DatabaseConnection, longest: Duration, doubt: Doubt, gate: Gate) -> Self {
+        Self {
+            db,
+            longest,
+            doubt,
+            gate,
+        }
     }
 
     pub(crate) fn connection(&self) -> &DatabaseConnection {
@@ -27,6 +33,7 @@ impl Reader {
     }
 
     async fn in_time<T>(&self, answer: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let _place = self.gate.enter().await?;
         let answer = pin!(answer);
         // Dropped before the connection is: the pool shall know when it comes back.
         let question = self.doubt.question();
@@ -34,10 +41,12 @@ impl Reader {
         if answer.is_ok() {
             question.answered();
         }
-        answer.unwrap_or_else(|_| {
+        let answer = answer.unwrap_or_else(|_| {
             let silence = format!("no answer within {:?}", self.longest);
             Err(DbErr::Conn(RuntimeErr::Internal(silence)))
-        })
+        });
+        self.gate.learn(&answer);
+        answer
     }
 }
 

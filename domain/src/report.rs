@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder,
+    ActiveEnum, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
 };
 use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
@@ -18,6 +18,7 @@ use crate::{
     assignment,
     attachment::{self, Owner},
     audit::{self, Subject},
+    consent::{self, Purpose},
     error::Problem,
     event::Event,
     figures,
@@ -94,6 +95,12 @@ pub async fn add_part(
         actor.check(Act::Report, &task.stake())?;
     }
     check(&task, &new)?;
+    if matches!(
+        new.kind,
+        ReportKind::Photo | ReportKind::Video | ReportKind::Voice
+    ) {
+        consent::check(tx, actor, Purpose::Media).await?;
+    }
     let row = report::ActiveModel {
         task_id: Set(task_id),
         user_id: Set(actor.user_id),
@@ -101,7 +108,7 @@ pub async fn add_part(
         text: Set(new.text),
         lat: Set(new.place.map(|place| place.lat)),
         lon: Set(new.place.map(|place| place.lon)),
-        channel: Set(actor.channel),
+        channel: Set(actor.channel.to_value()),
         happened_at: Set(new.at.unwrap_or(tx.now()).min(tx.now())),
         recorded_at: Set(tx.now()),
         album: Set(album.map(str::to_owned)),

@@ -1,14 +1,6 @@
 //! The unit of work: everything one step changes, in one transaction that either happens whole or not at all.
 
-use std::{
-    collections::BTreeSet,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, pin::pin, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -24,6 +16,7 @@ use crate::{
     bell::{Bell, Topic},
     doubt::Doubt,
     event,
+    gate::{Gate, Place, as_hurried},
     reader::Reader,
 };
 
@@ -52,9 +45,9 @@ struct Inner {
     /// The longest a transaction may take.
     longest: Duration,
     doubt: Doubt,
-    /// When a transaction last ended, in milliseconds after `opened`.
-    ended: AtomicU64,
-    opened: Instant,
+    /// To the connections that PostgreSQL's writers share with its readers. The one that writes to a file is waited for in
+    /// order, however long all the others take.
+    gate: Option<Gate>,
     postgis: bool,
     clock: Clock,
     bell: Bell,
@@ -100,22 +93,22 @@ impl Store {
         rules: Rules,
     ) -> Result<Self> {
         let doubt = Doubt::default();
+        let gate = Gate::new(connect.connections, connect.acquire_timeout);
         let read = Database::connect(options(connect, connect.connections, &doubt)).await?;
-        let write = match read.get_database_backend() {
+        let (write, shared) = match read.get_database_backend() {
             // One writer in the process, so that writers queue fairly instead of spinning on the file lock.
-            DbBackend::Sqlite => Database::connect(options(connect, 1, &doubt)).await?,
-            _ => read.clone(),
+            DbBackend::Sqlite => (Database::connect(options(connect, 1, &doubt)).await?, None),
+            _ => (read.clone(), Some(gate.clone())),
         };
         let postgis = has_geography(&read).await?;
         let patience = connect.acquire_timeout + connect.statement_timeout + GRACE;
         Ok(Self(Arc::new(Inner {
-            read: Reader::new(read, patience, doubt.clone()),
+            read: Reader::new(read, patience, doubt.clone(), gate),
             write,
             connections: connect.connections,
             longest: connect.acquire_timeout + 2 * connect.statement_timeout,
             doubt,
-            ended: AtomicU64::new(0),
-            opened: Instant::now(),
+            gate: shared,
             postgis,
             clock,
             bell,
@@ -171,15 +164,6 @@ impl Store {
         }
     }
 
-    /// Whether every connection there may be is in use.
-    pub fn is_exhausted(&self) -> bool {
-        let read = self.0.read.connection();
-        match read.get_database_backend() {
-            DbBackend::Postgres => is_full(read.get_postgres_connection_pool()),
-            _ => is_full(read.get_sqlite_connection_pool()),
-        }
-    }
-
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         Ok(self
@@ -225,7 +209,7 @@ impl Store {
         let span = tracing::Span::current();
         let run =
             tracing::Instrument::instrument(async move { store.write_here(work).await }, span);
-        match tokio::spawn(run).await {
+        match tokio::spawn(as_hurried(run)).await {
             Ok(done) => done,
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(error) => Err(Error::Away(error.to_string())),
@@ -271,7 +255,7 @@ impl Store {
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T>> + Send,
     {
         let mut tx = self.begin().await?;
-        let outcome = match work(&mut tx).await {
+        match work(&mut tx).await {
             Ok(value) => tx.commit(&self.0.bell).await.map(|()| value),
             Err(error) => {
                 if let Err(stuck) = tx.db.rollback().await {
@@ -279,20 +263,7 @@ impl Store {
                 }
                 Err(error)
             }
-        };
-        self.0.ended.store(self.age(), Ordering::Relaxed);
-        outcome
-    }
-
-    /// In milliseconds.
-    fn age(&self) -> u64 {
-        u64::try_from(self.0.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    /// How long no transaction of this process has ended.
-    pub fn stillness(&self) -> Duration {
-        let ended = self.0.ended.load(Ordering::Relaxed);
-        Duration::from_millis(self.age().saturating_sub(ended))
+        }
     }
 
     async fn begin(&self) -> Result<Tx> {
@@ -300,9 +271,17 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let db = self.0.write.begin_with_options(options).await?;
+        let place = match &self.0.gate {
+            Some(gate) => Some(gate.enter().await?),
+            None => None,
+        };
+        let begun = self.0.write.begin_with_options(options).await;
+        if let Some(gate) = &self.0.gate {
+            gate.learn(&begun);
+        }
         Ok(Tx {
-            db,
+            db: begun?,
+            place,
             store: self.clone(),
             now: self.now(),
             events: Vec::new(),
@@ -314,6 +293,8 @@ impl Store {
 /// One open transaction: what it has changed so far, and what it will announce.
 pub struct Tx {
     db: DatabaseTransaction,
+    /// Given back after the transaction.
+    place: Option<Place>,
     store: Store,
     now: DateTime<Utc>,
     events: Vec<event::New>,
@@ -330,7 +311,11 @@ impl Tx {
         self.store.rules()
     }
 
+    /// For one more statement.
     pub(crate) fn db(&self) -> &DatabaseTransaction {
+        if let Some(place) = &self.place {
+            place.moves();
+        }
         &self.db
     }
 
@@ -380,10 +365,6 @@ async fn has_geography(db: &DatabaseConnection) -> Result<bool> {
     Ok(db.query_one_raw(look).await?.is_some())
 }
 
-fn is_full<D: sea_orm::sqlx::Database>(pool: &sea_orm::sqlx::Pool<D>) -> bool {
-    pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections()
-}
-
 fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions {
     let doubt = doubt.clone();
     let mut options = ConnectOptions::new(&connect.url);
@@ -414,7 +395,8 @@ fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions
                 .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
-                .pragma("cache_size", "-8192")
+                // Kibibytes of each connection; behind it the pages of the kernel serve all of them.
+                .pragma("cache_size", "-2048")
                 .pragma("temp_store", "memory")
         })
         .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()))

@@ -27,6 +27,10 @@ use crate::{
     zone,
 };
 
+mod record;
+
+pub use record::{Answers, Suggested, SuggestionFilter, answers, list};
+
 /// The most people that are ranked.
 const RANKED: u64 = 200;
 
@@ -64,11 +68,14 @@ pub async fn find(store: &Store, id: i64) -> Result<Suggestion> {
     Ok(row.ok_or(Refusal::missing(Thing::Task))?.into())
 }
 
-/// Suggests more people to whoever creates a task from the chat, if its kind usually takes more and is known well enough.
+/// Suggests more people to whoever creates a task, if its kind usually takes more and is known well enough: in the chat
+/// from which it was created, else it stands with the task on the board.
 pub(crate) async fn offer(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()> {
-    let Some(chat_id) = actor.telegram_id.filter(|_| actor.channel == Channel::Bot) else {
+    let chat = actor.telegram_id.filter(|_| actor.channel == Channel::Bot);
+    let on_board = actor.channel == Channel::Api && actor.user_id.is_some();
+    if chat.is_none() && !on_board {
         return Ok(());
-    };
+    }
     let people = missing(tx, task).await?;
     let start = task.planned_start.unwrap_or(tx.now());
     let zone = zone::parse(&task.zone)?;
@@ -89,6 +96,7 @@ pub(crate) async fn offer(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()>
     let row = suggestion::Entity::insert(row)
         .exec_with_returning(tx.db())
         .await?;
+    let Some(chat_id) = chat else { return Ok(()) };
     let notice = Notice::Suggestion {
         suggestion_id: row.id,
     };

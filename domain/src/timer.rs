@@ -1,26 +1,27 @@
 //! Things that fall due: rows judged by one clock, each done once across instances and restarts.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
-    sea_query::{Expr, LockBehavior, LockType},
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use ::entity::timer::{self, TimerStatus};
 
 use crate::{
-    Result, Store, Tx, assignment,
-    bell::Topic,
-    broadcast, check_in, digest, drill, duty, edge, emergency, estimate, figures, late, outbox,
-    position, prune,
+    Result, Store, Tx, assignment, broadcast, check_in, digest, drill, duty, edge, emergency,
+    estimate, figures, late, outbox, position, prune,
     remind::{self, Reminder},
     task::load,
 };
+
+mod claims;
+mod plan;
+
+pub(crate) use claims::fired_of;
+pub use claims::{Claim, Turn, claim, claim_for, failed, fired, next, next_for};
+pub use plan::{cancel, ensure, is_waiting, set};
+pub(crate) use plan::{cancel_all, due_of, gather, set_all, set_each, waits};
 
 /// What falls due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,12 +75,20 @@ pub enum Due {
         since: DateTime<Utc>,
         after: i64,
     },
+    /// The next page of those who get the file of a broadcast, but for the chat that had it first.
+    BroadcastFiles {
+        broadcast_id: i64,
+        after: i64,
+        first: i64,
+    },
     /// The time of a planned drill.
     Drill { drill_id: i64 },
     /// Everybody who belongs to it is asked again whether he is well.
     CheckInRound { check_in_id: i64 },
     /// The time to say so is over for somebody.
     CheckInSilence { check_in_id: i64 },
+    /// Whom Telegram reaches of its people may have changed; for so long it was away for everybody.
+    CheckInReach { check_in_id: i64, away_seconds: u32 },
     /// One who works alone is asked no longer.
     CheckInEnd { check_in_id: i64 },
     /// A file of figures that somebody waits for.
@@ -92,13 +101,15 @@ pub enum Due {
     Prune,
     /// The safety copy of the night.
     Backup,
+    /// Files that nothing names.
+    Sweep,
 }
 
 impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 29] = [
+    const KINDS: [&str; 32] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -119,15 +130,18 @@ impl Due {
         "broadcast_end",
         "broadcast_told",
         "broadcast_back",
+        "broadcast_files",
         "drill",
         "check_in_round",
         "check_in_silence",
+        "check_in_reach",
         "check_in_end",
         "export",
         "export_gone",
         "figures",
         "prune",
         "backup",
+        "sweep",
     ];
 
     fn kind(&self) -> &'static str {
@@ -152,15 +166,18 @@ impl Due {
             Self::BroadcastEnd { .. } => "broadcast_end",
             Self::BroadcastTold { .. } => "broadcast_told",
             Self::BroadcastBack { .. } => "broadcast_back",
+            Self::BroadcastFiles { .. } => "broadcast_files",
             Self::Drill { .. } => "drill",
             Self::CheckInRound { .. } => "check_in_round",
             Self::CheckInSilence { .. } => "check_in_silence",
+            Self::CheckInReach { .. } => "check_in_reach",
             Self::CheckInEnd { .. } => "check_in_end",
             Self::Export { .. } => "export",
             Self::ExportGone { .. } => "export_gone",
             Self::Figures => "figures",
             Self::Prune => "prune",
             Self::Backup => "backup",
+            Self::Sweep => "sweep",
         }
     }
 
@@ -176,9 +193,11 @@ impl Due {
                 | Self::BroadcastHeld { .. }
                 | Self::BroadcastEnd { .. }
                 | Self::BroadcastBack { .. }
+                | Self::BroadcastFiles { .. }
                 | Self::Drill { .. }
                 | Self::CheckInRound { .. }
                 | Self::CheckInSilence { .. }
+                | Self::CheckInReach { .. }
                 | Self::CheckInEnd { .. }
                 | Self::Edge { .. }
                 | Self::Remind { .. }
@@ -187,6 +206,7 @@ impl Due {
                 | Self::ExportGone { .. }
                 | Self::Figures
                 | Self::Prune
+                | Self::Sweep
         )
     }
 
@@ -214,9 +234,11 @@ impl Due {
             | Self::BroadcastHeld { .. }
             | Self::BroadcastEnd { .. }
             | Self::BroadcastBack { .. }
+            | Self::BroadcastFiles { .. }
             | Self::Drill { .. }
             | Self::CheckInRound { .. }
             | Self::CheckInSilence { .. }
+            | Self::CheckInReach { .. }
             | Self::Fetch { .. }
             | Self::Estimate { .. }
             | Self::Trim
@@ -224,7 +246,8 @@ impl Due {
             | Self::ExportGone { .. }
             | Self::Figures
             | Self::Prune
-            | Self::Backup => LONG_CLAIM,
+            | Self::Backup
+            | Self::Sweep => LONG_CLAIM,
         }
     }
 
@@ -249,13 +272,21 @@ impl Due {
             | Self::BroadcastTold { broadcast_id }
             | Self::BroadcastAsk { broadcast_id, .. }
             | Self::BroadcastShown { broadcast_id, .. }
+            | Self::BroadcastFiles { broadcast_id, .. }
             | Self::BroadcastBack { broadcast_id, .. } => broadcast_id.to_string(),
             Self::CheckInRound { check_in_id }
             | Self::CheckInSilence { check_in_id }
             | Self::CheckInEnd { check_in_id } => check_in_id.to_string(),
-            Self::Morning | Self::Trim | Self::Figures | Self::Prune | Self::Backup => {
-                String::new()
-            }
+            Self::CheckInReach {
+                check_in_id,
+                away_seconds,
+            } => format!("{check_in_id}:{away_seconds}"),
+            Self::Morning
+            | Self::Trim
+            | Self::Figures
+            | Self::Prune
+            | Self::Backup
+            | Self::Sweep => String::new(),
         }
     }
 }
@@ -272,58 +303,9 @@ const PRESSING: [&[&str]; 2] = [
         "broadcast_end",
         "check_in_round",
         "check_in_silence",
+        "check_in_reach",
     ],
 ];
-
-/// Which timers a worker takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// Only those for which somebody waits by the second.
-    Pressing,
-    /// All, the pressing ones first.
-    Any,
-}
-
-impl Turn {
-    /// What is taken, one after the other.
-    fn order(self) -> Vec<Expr> {
-        let mut order: Vec<Expr> = PRESSING
-            .iter()
-            .map(|kinds| timer::Column::Kind.is_in(kinds.iter().copied()))
-            .collect();
-        if self == Self::Any {
-            order.push(timer::Column::Kind.is_not_in(PRESSING.concat()));
-        }
-        order
-    }
-
-    /// All of it together.
-    fn all(self) -> Condition {
-        match self {
-            Self::Pressing => self
-                .order()
-                .into_iter()
-                .fold(Condition::any(), Condition::add),
-            Self::Any => Condition::all(),
-        }
-    }
-}
-
-/// A due timer that somebody has taken.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    pub id: i64,
-    pub due: Due,
-    pub due_at: DateTime<Utc>,
-    pub tries: i32,
-}
-
-impl Claim {
-    /// Whether the timer is given up when this try fails.
-    pub fn is_last(&self) -> bool {
-        self.tries + 1 >= TRIES && !self.due.is_lasting()
-    }
-}
 
 /// How long a claim lasts; a process that dies loses it after that.
 const CLAIM: Duration = Duration::from_secs(10);
@@ -332,295 +314,6 @@ const LONG_CLAIM: Duration = Duration::from_secs(60);
 /// What somebody waits for by the second must not wait for the dead: who is slower than this shares the work in vain, for
 /// whoever comes second waits for the first and finds it done.
 const PRESSING_CLAIM: Duration = Duration::from_secs(2);
-
-/// Tries until a timer is given up and counted as failed.
-const TRIES: i32 = 10;
-
-/// Sets a timer; one that waits for the same is replaced.
-pub async fn set(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
-    set_all(tx, vec![due.clone()], due_at).await
-}
-
-/// Sets a timer unless one waits for the same already.
-pub async fn ensure(tx: &mut Tx, due: &Due, due_at: DateTime<Utc>) -> Result<()> {
-    match waits(tx, due).await? {
-        true => Ok(()),
-        false => set(tx, due, due_at).await,
-    }
-}
-
-/// Whether a timer waits for this.
-pub(crate) async fn waits(tx: &Tx, due: &Due) -> Result<bool> {
-    let waiting = timer::Entity::find()
-        .filter(timer::Column::Kind.eq(due.kind()))
-        .filter(timer::Column::Subject.eq(due.subject()))
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
-        .one(tx.db())
-        .await?;
-    Ok(waiting.is_some())
-}
-
-/// When those of these that wait, all of one kind, are due, by what they are about.
-pub(crate) async fn due_of(
-    db: &impl ConnectionTrait,
-    dues: &[Due],
-) -> Result<HashMap<String, DateTime<Utc>>> {
-    let Some(kind) = dues.first().map(Due::kind) else {
-        return Ok(HashMap::new());
-    };
-    let rows: Vec<(String, DateTime<Utc>)> = timer::Entity::find()
-        .select_only()
-        .column(timer::Column::Subject)
-        .column(timer::Column::DueAt)
-        .filter(timer::Column::Kind.eq(kind))
-        .filter(timer::Column::Subject.is_in(dues.iter().map(Due::subject)))
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Sets a timer for later, unless one waits for the same that nobody can take yet: what many cause is done once for them
-/// all, and after each of them. Nobody waits for another here.
-pub(crate) async fn gather(tx: &mut Tx, due: &Due, after: TimeDelta) -> Result<()> {
-    let now = tx.now();
-    let waiting = timer::Entity::find()
-        .filter(timer::Column::Kind.eq(due.kind()))
-        .filter(timer::Column::Subject.eq(due.subject()))
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
-        .filter(timer::Column::DueAt.gte(now + after / 2))
-        .one(tx.db())
-        .await?;
-    match waiting {
-        Some(_) => Ok(()),
-        None => set_each(tx, vec![(due.clone(), now + after)]).await,
-    }
-}
-
-/// Whether a timer still waits: neither done nor cancelled nor given up.
-pub async fn is_waiting(store: &Store, id: i64) -> Result<bool> {
-    let row = timer::Entity::find_by_id(id).one(store.reader()).await?;
-    Ok(row.is_some_and(|row| row.status == TimerStatus::Waiting))
-}
-
-/// Sets timers of one kind for the same moment; those that wait for the same are replaced.
-pub(crate) async fn set_all(tx: &mut Tx, dues: Vec<Due>, due_at: DateTime<Utc>) -> Result<()> {
-    if dues.is_empty() {
-        return Ok(());
-    }
-    cancel_all(tx, dues.clone()).await?;
-    set_each(tx, dues.into_iter().map(|due| (due, due_at)).collect()).await
-}
-
-/// Sets timers that nothing waits for yet, each for its own moment.
-pub(crate) async fn set_each(tx: &mut Tx, dues: Vec<(Due, DateTime<Utc>)>) -> Result<()> {
-    if dues.is_empty() {
-        return Ok(());
-    }
-    let rows = dues
-        .iter()
-        .map(|(due, due_at)| row(tx, due, *due_at))
-        .collect::<Result<Vec<_>>>()?;
-    timer::Entity::insert_many(rows)
-        .exec_without_returning(tx.db())
-        .await?;
-    tx.ring(Topic::Timers);
-    Ok(())
-}
-
-fn row(tx: &Tx, due: &Due, due_at: DateTime<Utc>) -> Result<timer::ActiveModel> {
-    Ok(timer::ActiveModel {
-        kind: Set(due.kind().into()),
-        subject: Set(due.subject()),
-        data: Set(serde_json::to_value(due)?),
-        due_at: Set(due_at),
-        status: Set(TimerStatus::Waiting),
-        tries: Set(0),
-        created_at: Set(tx.now()),
-        ..Default::default()
-    })
-}
-
-/// Takes back a timer that still waits.
-pub async fn cancel(tx: &Tx, due: &Due) -> Result<()> {
-    cancel_all(tx, vec![due.clone()]).await
-}
-
-/// Takes back timers of one kind that still wait.
-pub(crate) async fn cancel_all(tx: &Tx, dues: Vec<Due>) -> Result<()> {
-    let Some(kind) = dues.first().map(Due::kind) else {
-        return Ok(());
-    };
-    timer::Entity::update_many()
-        .col_expr(timer::Column::Status, Expr::value(TimerStatus::Cancelled))
-        .filter(timer::Column::Kind.eq(kind))
-        .filter(timer::Column::Subject.is_in(dues.iter().map(Due::subject)))
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
-        .exec(tx.db())
-        .await?;
-    Ok(())
-}
-
-/// Takes what is due: first that for which somebody waits by the second, of the same kind the oldest first.
-pub async fn claim(store: &Store, limit: u64) -> Result<Vec<Claim>> {
-    claim_for(store, Turn::Any, limit).await
-}
-
-/// The same for a worker of this turn.
-pub async fn claim_for(store: &Store, turn: Turn, limit: u64) -> Result<Vec<Claim>> {
-    if next_for(store, turn)
-        .await?
-        .is_none_or(|at| at > store.now())
-    {
-        return Ok(Vec::new());
-    }
-    store
-        .write(move |tx| Box::pin(async move { take(tx, turn, limit).await }))
-        .await
-}
-
-async fn take(tx: &Tx, turn: Turn, limit: u64) -> Result<Vec<Claim>> {
-    let mut rows = Vec::new();
-    for kinds in turn.order() {
-        let left = limit.saturating_sub(rows.len() as u64);
-        if left > 0 {
-            rows.extend(due(tx, kinds, left).await?);
-        }
-    }
-    let claims = rows.into_iter().map(claimed).collect::<Result<Vec<_>>>()?;
-    for span in [PRESSING_CLAIM, CLAIM, LONG_CLAIM] {
-        let of_this = claims.iter().filter(|claim| claim.due.claim() == span);
-        hold(tx, of_this.map(|claim| claim.id).collect(), span).await?;
-    }
-    Ok(claims)
-}
-
-async fn due(tx: &Tx, kinds: Expr, limit: u64) -> Result<Vec<timer::Model>> {
-    Ok(known()
-        .filter(timer::Column::DueAt.lte(tx.now()))
-        .filter(unclaimed(tx.now()))
-        .filter(kinds)
-        .order_by_asc(timer::Column::DueAt)
-        .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(tx.db())
-        .await?)
-}
-
-/// What waits for this release.
-fn known() -> Select<timer::Entity> {
-    timer::Entity::find()
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
-        .filter(timer::Column::Kind.is_in(Due::KINDS))
-}
-
-async fn hold(tx: &Tx, ids: Vec<i64>, span: Duration) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    timer::Entity::update_many()
-        .col_expr(timer::Column::ClaimedUntil, Expr::value(tx.now() + span))
-        .filter(timer::Column::Id.is_in(ids))
-        .exec(tx.db())
-        .await?;
-    Ok(())
-}
-
-fn unclaimed(now: DateTime<Utc>) -> Condition {
-    Condition::any()
-        .add(timer::Column::ClaimedUntil.is_null())
-        .add(timer::Column::ClaimedUntil.lte(now))
-}
-
-fn claimed(row: timer::Model) -> Result<Claim> {
-    Ok(Claim {
-        id: row.id,
-        due: serde_json::from_value(row.data)?,
-        due_at: row.due_at,
-        tries: row.tries,
-    })
-}
-
-/// When the next waiting timer can be taken.
-pub async fn next(store: &Store) -> Result<Option<DateTime<Utc>>> {
-    next_for(store, Turn::Any).await
-}
-
-/// The same for a worker of this turn.
-pub async fn next_for(store: &Store, turn: Turn) -> Result<Option<DateTime<Utc>>> {
-    let row = known()
-        .filter(turn.all())
-        .filter(unclaimed(store.now()))
-        .order_by_asc(timer::Column::DueAt)
-        .limit(1)
-        .one(store.reader())
-        .await?;
-    Ok(row.map(|row| row.due_at))
-}
-
-/// Marks a timer done in the transaction of what it caused. False when it was done or cancelled before:
-/// then this transaction must change nothing.
-pub async fn fired(tx: &Tx, id: i64) -> Result<bool> {
-    let done = timer::Entity::update_many()
-        .col_expr(timer::Column::Status, Expr::value(TimerStatus::Fired))
-        .col_expr(timer::Column::FiredAt, Expr::value(tx.now()))
-        .filter(timer::Column::Id.eq(id))
-        .filter(timer::Column::Status.eq(TimerStatus::Waiting))
-        .exec(tx.db())
-        .await?;
-    Ok(done.rows_affected == 1)
-}
-
-/// Which of these, all of one kind, were done once.
-pub(crate) async fn fired_of(tx: &Tx, dues: &[Due]) -> Result<Vec<Due>> {
-    let Some(kind) = dues.first().map(Due::kind) else {
-        return Ok(Vec::new());
-    };
-    let subjects: Vec<String> = timer::Entity::find()
-        .select_only()
-        .distinct()
-        .column(timer::Column::Subject)
-        .filter(timer::Column::Kind.eq(kind))
-        .filter(timer::Column::Subject.is_in(dues.iter().map(Due::subject)))
-        .filter(timer::Column::Status.eq(TimerStatus::Fired))
-        .into_tuple()
-        .all(tx.db())
-        .await?;
-    let done = dues.iter().filter(|due| subjects.contains(&due.subject()));
-    Ok(done.cloned().collect())
-}
-
-/// Gives a timer back after a failure, for a later try; given up after ten, unless it must not be.
-pub async fn failed(store: &Store, claim: &Claim, error: String) -> Result<()> {
-    let claim = claim.clone();
-    store
-        .write(move |tx| {
-            Box::pin(async move {
-                let tries = claim.tries + 1;
-                let status = if claim.is_last() {
-                    TimerStatus::Failed
-                } else {
-                    TimerStatus::Waiting
-                };
-                timer::Entity::update_many()
-                    .col_expr(timer::Column::Status, Expr::value(status))
-                    .col_expr(timer::Column::Tries, Expr::value(tries))
-                    .col_expr(
-                        timer::Column::ClaimedUntil,
-                        Expr::value(tx.now() + outbox::backoff(tries)),
-                    )
-                    .col_expr(timer::Column::Error, Expr::value(error))
-                    .filter(timer::Column::Id.eq(claim.id))
-                    .filter(timer::Column::Status.eq(TimerStatus::Waiting))
-                    .exec(tx.db())
-                    .await?;
-                tx.ring(Topic::Timers);
-                Ok(())
-            })
-        })
-        .await
-}
 
 /// Does what a timer of the domain's own stands for; fetching files and safety copies are not among them.
 pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
@@ -678,6 +371,11 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                         since,
                         after,
                     } => broadcast::ring_page(tx, broadcast_id, since, after).await,
+                    Due::BroadcastFiles {
+                        broadcast_id,
+                        after,
+                        first,
+                    } => broadcast::files_on(tx, broadcast_id, after, first).await,
                     Due::Drill { drill_id } => drill::hold(tx, drill_id).await,
                     Due::CheckInRound { check_in_id } => {
                         check_in::round_over(tx, check_in_id).await
@@ -685,13 +383,18 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::CheckInSilence { check_in_id } => {
                         check_in::silence_over(tx, check_in_id).await
                     }
+                    Due::CheckInReach {
+                        check_in_id,
+                        away_seconds,
+                    } => check_in::review(tx, check_in_id, away_seconds).await,
                     Due::CheckInEnd { check_in_id } => check_in::time_over(tx, check_in_id).await,
                     Due::Figures => figures::keep(tx).await,
                     Due::Prune => prune::prune(tx).await,
                     Due::Fetch { .. }
                     | Due::Export { .. }
                     | Due::ExportGone { .. }
-                    | Due::Backup => Ok(()),
+                    | Due::Backup
+                    | Due::Sweep => Ok(()),
                 }
             })
         })
@@ -712,18 +415,21 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         | Due::BroadcastHeld { broadcast_id }
         | Due::BroadcastEnd { broadcast_id }
         | Due::BroadcastAsk { broadcast_id, .. }
+        | Due::BroadcastFiles { broadcast_id, .. }
+        // Also what only shows the end: the sender refreshes the same messages, in the order in which they were taken.
+        | Due::BroadcastShown { broadcast_id, .. }
         | Due::BroadcastBack { broadcast_id, .. } => {
             broadcast::lock(tx, *broadcast_id).await.map(drop)
         }
         Due::Drill { drill_id } => drill::lock(tx, *drill_id).await.map(drop),
         Due::CheckInRound { check_in_id }
         | Due::CheckInSilence { check_in_id }
+        | Due::CheckInReach { check_in_id, .. }
         | Due::CheckInEnd { check_in_id } => check_in::lock(tx, *check_in_id).await.map(drop),
         Due::Refresh { .. }
         | Due::LeaveCards { .. }
         | Due::EmergencyCards { .. }
         | Due::BroadcastTold { .. }
-        | Due::BroadcastShown { .. }
         | Due::Fetch { .. }
         | Due::Estimate { .. }
         | Due::Morning
@@ -732,7 +438,8 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         | Due::ExportGone { .. }
         | Due::Figures
         | Due::Prune
-        | Due::Backup => Ok(()),
+        | Due::Backup
+        | Due::Sweep => Ok(()),
     }
 }
 
@@ -749,6 +456,7 @@ pub async fn start(store: &Store) -> Result<()> {
                 remind::wind_up(tx).await?;
                 estimate::wind_up(tx).await?;
                 set(tx, &Due::Figures, due_at).await?;
+                ensure(tx, &Due::Sweep, due_at).await?;
                 edge::wind_up(tx).await
             })
         })

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    SqlErr,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, SqlErr,
     sea_query::{Expr, ExprTrait, Func},
 };
 use serde_json::json;
@@ -40,12 +40,9 @@ pub enum Key {
 
 /// The units by name: admins see all, others their own.
 pub async fn list(store: &Store, actor: &Actor, window: &Window) -> Result<Page<Unit>> {
-    let mut query = unit::Entity::find()
+    let mut query = seen_by(actor)
         .order_by_asc(unit::Column::Name)
         .limit(window.probe());
-    if actor.level != Level::Admin {
-        query = query.filter(unit::Column::Id.is_in(actor.unit_ids.iter().copied()));
-    }
     if let Some(name) = window.after::<String>()? {
         query = query.filter(unit::Column::Name.gt(name));
     }
@@ -55,6 +52,35 @@ pub async fn list(store: &Store, actor: &Actor, window: &Window) -> Result<Page<
         window,
         |unit| unit.name.clone(),
     ))
+}
+
+fn seen_by(actor: &Actor) -> Select<unit::Entity> {
+    match actor.level {
+        Level::Admin => unit::Entity::find(),
+        _ => {
+            let own = actor.unit_ids.iter().copied();
+            unit::Entity::find().filter(unit::Column::Id.is_in(own))
+        }
+    }
+}
+
+/// A numbered page of them, and how many there are in all.
+pub(crate) async fn numbered(
+    store: &Store,
+    actor: &Actor,
+    page: u32,
+    size: u64,
+) -> Result<(Vec<Unit>, u64)> {
+    let wanted = seen_by(actor);
+    let count = wanted.clone().count(store.reader()).await?;
+    let last = count.div_ceil(size).saturating_sub(1);
+    let rows = wanted
+        .order_by_asc(unit::Column::Name)
+        .offset(Ord::min(u64::from(page), last) * size)
+        .limit(size)
+        .all(store.reader())
+        .await?;
+    Ok((rows.into_iter().map(shown).collect(), count))
 }
 
 fn shown(row: unit::Model) -> Unit {

@@ -15,6 +15,7 @@ use crate::{
     dialogue,
     error::{Problem, Thing},
     outbox::{self, Message},
+    session,
     task::UnitRef,
 };
 
@@ -55,6 +56,8 @@ pub struct User {
     pub active: bool,
     pub version: i32,
     pub created_at: DateTime<Utc>,
+    /// When what was personal about him was erased.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 /// One account of the actor's scope.
@@ -108,7 +111,8 @@ pub(crate) async fn reach(tx: &Tx, actor: &Actor, act: PersonAct, id: i64) -> Re
     Err(refusal.into())
 }
 
-/// Rows with their units and agents, in the same order: three statements however many rows.
+/// Rows with their units and agents, in the same order: three statements however many rows. Those that only a newer release
+/// can read are left out.
 async fn assemble(db: &impl ConnectionTrait, rows: Vec<user::Model>) -> Result<Vec<User>> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -126,9 +130,13 @@ async fn assemble(db: &impl ConnectionTrait, rows: Vec<user::Model>) -> Result<V
         .filter(unit::Column::Id.is_in(members.iter().map(|member| member.unit_id)))
         .all(db)
         .await?;
-    rows.into_iter()
-        .map(|row| joined(row, &agents, &members, &units))
-        .collect()
+    let read = |row: user::Model| {
+        let id = row.id;
+        joined(row, &agents, &members, &units)
+            .inspect_err(|error| tracing::warn!(user.id = id, %error, "an account cannot be read"))
+            .ok()
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 fn joined(
@@ -166,6 +174,7 @@ fn joined(
         active: row.active,
         version: row.version,
         created_at: row.created_at,
+        erased_at: row.erased_at,
     })
 }
 
@@ -206,6 +215,8 @@ pub async fn unlink_telegram(tx: &mut Tx, actor: &Actor, id: i64) -> Result<User
         };
         user::Entity::update(row).exec(tx.db()).await?;
         dialogue::clear(tx, telegram_id).await?;
+        // The phone that is lost may be signed in.
+        session::revoke_all(tx, id, None).await?;
         outbox::push(tx, vec![Message::menu(telegram_id, None)]).await?;
         audit::record(tx, actor, "user.unlinked", Subject::User(id), json!({})).await?;
     }

@@ -1,4 +1,4 @@
-//! A file that belongs to a report, a hand-over or a request for leave; the bytes lie in the file store.
+//! A file that belongs to a report, a hand-over, a request for leave or a broadcast; the bytes lie in the file store.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,10 @@ pub struct Model {
     pub stored_at: Option<DateTimeUtc>,
     pub shift_id: Option<i64>,
     pub leave_id: Option<i64>,
+    pub broadcast_id: Option<i64>,
+    /// Why Telegram never took it.
+    #[sea_orm(column_type = "Text")]
+    pub error: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,8 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::history::Channel;
-
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit")]
@@ -17,7 +15,9 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub subject_kind: String,
     pub subject_id: Option<i64>,
-    pub channel: Channel,
+    /// The door through which it was done: text, because whoever seals or reads must not trip over a word of a newer release.
+    #[sea_orm(column_type = "Text")]
+    pub channel: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub data: Json,
     /// Its place in the chain, when the sealer has come to it.

@@ -48,9 +48,12 @@ pub struct Model {
     pub due_at: Option<DateTimeUtc>,
     /// His last answer.
     pub answered_at: Option<DateTimeUtc>,
+    /// Since when others know of his silence; it stays, also when he is asked anew, until he answers and is asked again.
     pub escalated_at: Option<DateTimeUtc>,
     /// His last call for help from here.
     pub emergency_id: Option<i64>,
+    /// When Telegram took the question; nothing while it is on its way.
+    pub sent_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

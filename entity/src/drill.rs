@@ -1,4 +1,4 @@
-//! A drill: planned for later or sent by hand, and what became of it.
+//! A drill: planned for later, sent by hand or called for by SOS, and what became of it.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -85,6 +85,12 @@ pub struct Model {
     pub why: Option<MissedWhy>,
     pub created_by: Option<i64>,
     pub created_at: DateTimeUtc,
+    /// The call for help that was practised.
+    #[sea_orm(unique)]
+    pub emergency_id: Option<i64>,
+    /// How well it was answered, from its end on.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub score: Option<Json>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -44,6 +44,10 @@ pub struct Model {
     pub state_at: DateTimeUtc,
     #[sea_orm(column_type = "Text")]
     pub error: Option<String>,
+    /// When Telegram was asked to open it; without a thread nobody knows whether it did.
+    pub asked_at: Option<DateTimeUtc>,
+    /// When Telegram was told to close it.
+    pub shut_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: Date,
     pub whole: bool,
+    /// The zone whose days they are, and the form of what was summed up.
     #[sea_orm(column_type = "Text")]
     pub zone: String,
 }

@@ -39,7 +39,9 @@ pub struct Model {
     pub from_status: Option<TaskStatus>,
     pub to_status: TaskStatus,
     pub user_id: Option<i64>,
-    pub channel: Channel,
+    /// The door, as text: a newer release may have written another.
+    #[sea_orm(column_type = "Text")]
+    pub channel: String,
     #[sea_orm(column_type = "Text")]
     pub reason: Option<String>,
     pub happened_at: DateTimeUtc,

@@ -3,8 +3,6 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::history::Channel;
-
 /// What a report consists of.
 #[derive(
     Clone,
@@ -46,7 +44,9 @@ pub struct Model {
     pub lat: Option<f64>,
     #[sea_orm(column_type = "Double")]
     pub lon: Option<f64>,
-    pub channel: Channel,
+    /// The door, as text: a newer release may have written another.
+    #[sea_orm(column_type = "Text")]
+    pub channel: String,
     pub happened_at: DateTimeUtc,
     pub recorded_at: DateTimeUtc,
     /// The album of the messenger it is a part of.

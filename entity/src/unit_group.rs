@@ -18,6 +18,11 @@ pub struct Model {
     pub forum: bool,
     pub registered_by: Option<i64>,
     pub registered_at: DateTimeUtc,
+    /// When a broadcast for it was last settled.
+    pub posted_at: Option<DateTimeUtc>,
+    /// Why Telegram did not take that one.
+    #[sea_orm(column_type = "Text")]
+    pub trouble: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

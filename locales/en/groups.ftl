@@ -17,3 +17,5 @@ button-group-end = ✖ Remove { $title }
 group-done = ✅ Done
 group-emergency = 🆘 { $code }: { $coming } of { $crew } are coming.
 group-emergency-over = 🏁 It is over.
+group-page = Another page
+group-ownerless = ⚠️ { $name } registered the group “{ $title }” and no longer supervises { $unit }. The group still gets its broadcasts: check who is in it. To take it over write /grupo there; or remove it.

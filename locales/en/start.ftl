@@ -5,6 +5,7 @@ start-changed = Your options have changed: use the buttons or see /ayuda.
 start-consent =
     Read and accept to begin, { $name }.
     We keep your name, your Telegram account, your tasks and what you send here. Your location only when you share it, on shift or on a task.
+    You can withdraw your consent to positions and photos at any time, in /misdatos.
 start-consent-declined = Without your acceptance I cannot enrol you. The link keeps working until it expires.
 start-disabled = Your account is disabled. Talk to your supervisor.
 start-enrolled = ✅ Done, { $name }. You can now receive and close tasks here.

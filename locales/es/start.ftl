@@ -5,6 +5,7 @@ start-changed = Tus opciones cambiaron: usa los botones o mira /ayuda.
 start-consent =
     Lee y acepta para empezar, { $name }.
     Guardamos tu nombre, tu cuenta de Telegram, tus tareas y lo que envíes aquí. Tu ubicación, solo cuando la compartes, en turno o en una tarea.
+    Puedes retirar tu permiso para ubicaciones y fotos cuando quieras, en /misdatos.
 start-consent-declined = Sin tu aceptación no puedo darte de alta. El enlace sigue sirviendo hasta su vencimiento.
 start-disabled = Tu cuenta está desactivada. Habla con tu supervisor.
 start-enrolled = ✅ Listo, { $name }. Ya puedes recibir y cerrar tareas aquí.

@@ -17,3 +17,5 @@ button-group-end = ✖ Remover { $title }
 group-done = ✅ Feito
 group-emergency = 🆘 { $code }: vêm { $coming } de { $crew }.
 group-emergency-over = 🏁 Terminou.
+group-page = Outra página
+group-ownerless = ⚠️ { $name } registrou o grupo «{ $title }» e não supervisiona mais { $unit }. O grupo continua recebendo as difusões: verifique quem está nele. Para assumi-lo escreva /grupo lá; ou remova-o.

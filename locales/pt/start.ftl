@@ -5,6 +5,7 @@ start-changed = Suas opções mudaram: use os botões ou veja /ayuda.
 start-consent =
     Leia e aceite para começar, { $name }.
     Guardamos seu nome, sua conta do Telegram, suas tarefas e o que você enviar aqui. Sua localização, só quando você a compartilha, em turno ou em uma tarefa.
+    Você pode retirar sua permissão para localizações e fotos quando quiser, em /misdatos.
 start-consent-declined = Sem o seu aceite não posso fazer o cadastro. O link continua valendo até vencer.
 start-disabled = Sua conta está desativada. Fale com quem supervisiona você.
 start-enrolled = ✅ Tudo certo, { $name }. Você já pode receber e encerrar tarefas aqui.

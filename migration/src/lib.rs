@@ -27,6 +27,17 @@ mod m0022_check_ins;
 mod m0023_groups;
 mod m0024_albums;
 mod m0029_rounds;
+mod m0030_erasure;
+mod m0031_consents;
+mod m0032_check_in_told;
+mod m0033_check_in_sent;
+mod m0034_spots;
+mod m0035_scores;
+mod m0036_broadcast_files;
+mod m0037_news;
+mod m0038_counted;
+mod m0039_filters;
+mod m0042_turns;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -60,6 +71,17 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_groups::Migration),
             Box::new(m0024_albums::Migration),
             Box::new(m0029_rounds::Migration),
+            Box::new(m0030_erasure::Migration),
+            Box::new(m0031_consents::Migration),
+            Box::new(m0032_check_in_told::Migration),
+            Box::new(m0033_check_in_sent::Migration),
+            Box::new(m0034_spots::Migration),
+            Box::new(m0035_scores::Migration),
+            Box::new(m0036_broadcast_files::Migration),
+            Box::new(m0037_news::Migration),
+            Box::new(m0038_counted::Migration),
+            Box::new(m0039_filters::Migration),
+            Box::new(m0042_turns::Migration),
         ]
     }
 }

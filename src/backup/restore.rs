@@ -5,7 +5,9 @@ use super::{
     manifest::{Engine, Manifest, file_path},
     postgres, sqlite, trial,
 };
+use crate::{files::sweep, open};
 use anyhow::{Context, Result, ensure};
+use domain::{Clock, bell::Bell};
 
 /// Restores a backup after trying it out, evidence included. Live views begin anew afterwards.
 ///
@@ -29,6 +31,8 @@ pub async fn restore(
         source.config.database
     );
     trial::verify(source, target, name).await?;
+    // A database without tables owns nothing.
+    let owned = sweep::owns(&source.store, source.files.as_ref()).await;
     let room = Room::new(&source.config)?;
     let dump = room.file("restore.db");
     target.fetch(&manifest.database, Some(&dump)).await?;
@@ -43,7 +47,18 @@ pub async fn restore(
         Engine::Postgres => postgres::replace(&source.config, &source.store, &room, &dump).await?,
     }
     trial::compare(&manifest, &source.config.database.url).await?;
+    if owned.unwrap_or(false) {
+        keep_files(source).await?;
+    }
     Ok(manifest)
+}
+
+/// The files stay with the database, which has another name now.
+async fn keep_files(source: &Source) -> Result<()> {
+    let store = open::connect(&source.config, Clock::running(), Bell::default()).await?;
+    let kept = sweep::own(&store, source.files.as_ref()).await;
+    store.close().await;
+    kept
 }
 
 /// Whether somebody has an account in it.

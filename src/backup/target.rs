@@ -6,18 +6,15 @@ use anyhow::{Context, Result, ensure};
 use futures::{StreamExt, TryStreamExt};
 use object_store::{
     ObjectStore, ObjectStoreExt, PutPayload, buffered::BufWriter, local::LocalFileSystem,
-    path::Path as Key, prefix::PrefixStore,
+    path::Path as Key,
 };
-use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{
-    bucket,
-    manifest::{Manifest, Part, manifest_path, verified_path},
-};
+use super::manifest::{Manifest, Part, manifest_path, verified_path};
 use crate::{
-    config::{Backup, Config, Place},
+    bucket::{self, Patience},
+    config::{Config, Place, S3},
     open,
 };
 
@@ -43,7 +40,7 @@ impl Target {
         match &config.backup.place {
             Place::DataFolder => Self::folder(&config.server.data_folder.join("backups")),
             Place::Folder(path) => Self::folder(path),
-            Place::Bucket { name, prefix } => Self::bucket(&config.backup, name, prefix),
+            Place::Bucket { name, prefix } => Self::bucket(&config.backup.s3, name, prefix),
         }
     }
 
@@ -59,25 +56,10 @@ impl Target {
         })
     }
 
-    fn bucket(settings: &Backup, name: &str, prefix: &str) -> Result<Self> {
-        let mut builder = bucket::builder()
-            .with_bucket_name(name)
-            .with_region(&settings.s3_region);
-        if let Some(endpoint) = &settings.s3_endpoint {
-            builder = builder
-                .with_endpoint(endpoint.as_str().trim_end_matches('/'))
-                .with_allow_http(endpoint.scheme() == "http");
-        }
-        if let (Some(key), Some(secret)) = (&settings.s3_access_key, &settings.s3_secret_key) {
-            builder = builder
-                .with_access_key_id(key)
-                .with_secret_access_key(secret.expose_secret());
-        }
-        let store = builder
-            .build()
-            .with_context(|| format!("the bucket {name}"))?;
+    fn bucket(settings: &S3, name: &str, prefix: &str) -> Result<Self> {
+        let store = bucket::open(settings, (name, prefix), Patience::LONG)?;
         Ok(Self {
-            store: Arc::new(PrefixStore::new(store, prefix)),
+            store: Arc::new(store),
             shown: format!("s3://{name}/{prefix}"),
         })
     }

@@ -12,20 +12,18 @@ use domain::{
     bell::Bell,
     timer::{self, Due},
 };
+use objects::Objects;
 use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Source, daily, last,
+    Source, daily,
+    house::{House, each, postgres, start},
+    last,
     manifest::{database_path, manifest_path},
     prune, restore, verify,
 };
 use crate::open;
-
-mod bucket;
-mod house;
-
-use house::{House, each, postgres, start};
 
 /// What the drill may take with a few rows; with all those of a city it is thirty minutes.
 const DRILL: Duration = Duration::from_secs(60);
@@ -247,12 +245,12 @@ async fn of_two_instances_one_makes_the_backup_of_the_night() -> Result<()> {
 
 #[tokio::test]
 async fn a_bucket_is_as_good_as_a_folder() -> Result<()> {
-    let bucket = bucket::serve("safe").await?;
+    let bucket = Objects::serve("safe").await?;
     let settings = [
         ("GAD_BACKUP__TARGET", "s3://safe/gad"),
         ("GAD_BACKUP__S3_ENDPOINT", bucket.endpoint.as_str()),
-        ("GAD_BACKUP__S3_ACCESS_KEY", "key"),
-        ("GAD_BACKUP__S3_SECRET_KEY", "secret"),
+        ("GAD_BACKUP__S3_ACCESS_KEY", objects::KEY),
+        ("GAD_BACKUP__S3_SECRET_KEY", objects::SECRET),
     ];
     let house = House::inhabited(None, &settings).await?;
     let first = house.good_backup().await?;

@@ -2,6 +2,7 @@
 
 mod backup;
 mod database;
+mod files;
 mod folder;
 mod keys;
 mod redis;
@@ -66,6 +67,7 @@ pub async fn run(config: Result<Config, Problems>) -> Result<()> {
     findings.extend(keys::look(&config));
     findings.extend(folder::look(&config));
     findings.extend(database::look(&config).await);
+    findings.extend(files::look(&config).await);
     findings.extend(telegram::look(&config).await);
     findings.extend(redis::look(&config).await);
     findings.extend(backup::look(&config).await);

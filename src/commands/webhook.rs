@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::say;
 use crate::{config::Config, telegram_api::TelegramApi};
@@ -63,7 +63,7 @@ async fn set(config: &Config, telegram: &TelegramApi) -> Result<()> {
 }
 
 async fn info(telegram: &TelegramApi) -> Result<()> {
-    let info = telegram.call("getWebhookInfo", &Value::Null).await?.result;
+    let info = telegram.call("getWebhookInfo", &json!({})).await?.result;
     let text = |key: &str| info[key].as_str().filter(|text| !text.is_empty());
     say::line(format_args!(
         "url: {}",

@@ -18,6 +18,7 @@ impl Config {
             limits: self.limits,
             map_style_url: self.map_style_url.as_ref().map(ToString::to_string),
             bot_username,
+            bot_token: self.telegram.token.clone(),
             ..api::Config::new(keys.jwt.clone())
         }
     }

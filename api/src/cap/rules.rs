@@ -193,7 +193,7 @@ fn content(path: &str, element: &Element, holds: Holds) -> Result<(), Wrong> {
     }
     let fits = match holds {
         Text | Elements(_) => true,
-        Token => !text.contains([',', '<', '&']) && !text.contains(char::is_whitespace),
+        Token => token(text),
         Word(words) => words.contains(&text),
         Time => time(text).is_some(),
         Language => text.len() <= 40 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
@@ -235,18 +235,26 @@ fn together(alert: &Element) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// `sender,identifier,sent`, apart by blanks.
+/// `sender,identifier,sent`, apart by blanks; each once.
 pub(super) fn references(text: &str) -> Result<Vec<String>, Wrong> {
-    let all: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-    let fits = |one: &String| {
+    let mut all: Vec<String> = Vec::new();
+    for one in text.split_whitespace() {
         let parts: Vec<&str> = one.split(',').collect();
-        matches!(parts[..], [sender, identifier, sent]
-            if !sender.is_empty() && !identifier.is_empty() && time(sent).is_some())
-    };
-    match all.iter().all(fits) {
-        true => Ok(all),
-        false => Err("alert/references is not sender,identifier,sent".into()),
+        let fits = matches!(parts[..], [sender, identifier, sent]
+            if token(sender) && token(identifier) && time(sent).is_some());
+        if !fits {
+            return Err("alert/references is not sender,identifier,sent".into());
+        }
+        if !all.iter().any(|known| known == one) {
+            all.push(one.to_owned());
+        }
     }
+    Ok(all)
+}
+
+/// No blanks, commas, `<` or `&`.
+fn token(text: &str) -> bool {
+    !text.is_empty() && !text.contains([',', '<', '&']) && !text.contains(char::is_whitespace)
 }
 
 /// `2002-05-24T16:49:00-07:00`: with an offset in digits, never `Z`, and no fractions.

@@ -47,6 +47,8 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::WithdrawOver
         | Refusal::Ended
         | Refusal::NeedsAnother
+        | Refusal::OpenWork { .. }
+        | Refusal::NoConsent { .. }
         | Refusal::PositionUnwanted => StatusCode::CONFLICT,
     }
 }
@@ -83,6 +85,8 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::NeedsAnother => "needs_another",
         Refusal::RaisedOnly => "raised_only",
         Refusal::PositionUnwanted => "position_unwanted",
+        Refusal::OpenWork { .. } => "open_work",
+        Refusal::NoConsent { .. } => "no_consent",
     }
 }
 
@@ -129,6 +133,8 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::RaisedOnly => "An emergency is raised, not created: POST /api/v1/emergencies",
         Refusal::WithdrawOver => "The time to take it back is over",
         Refusal::PositionUnwanted => "Positions are taken only on shift or on a task",
+        Refusal::NoConsent { .. } => "The person took the consent to it back",
+        Refusal::OpenWork { .. } => "Somebody still has open tasks or shifts",
     }
 }
 

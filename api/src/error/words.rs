@@ -1,6 +1,6 @@
 //! Refusals as sentences for people, in their language.
 
-use domain::{Refusal, error::OffShift, task::Status};
+use domain::{Refusal, consent::Purpose, error::OffShift, task::Status};
 use locales::{Lang, Sentence};
 
 use super::{Problem, refusal::day};
@@ -77,6 +77,24 @@ impl Problem {
                 .saying(move |lang| Sentence::RefusalTooManyPeople { max: limit.into() }.to(lang)),
             Refusal::TooManyReports { limit } => problem
                 .saying(move |lang| Sentence::RefusalTooManyReports { max: limit.into() }.to(lang)),
+            Refusal::NoConsent { purpose } => problem.saying(move |lang| {
+                match purpose {
+                    Purpose::Location => Sentence::RefusalNoConsentLocation,
+                    Purpose::Media => Sentence::RefusalNoConsentMedia,
+                }
+                .to(lang)
+            }),
+            Refusal::OpenWork { codes, shifts } => problem.saying(move |lang| {
+                let codes = match codes.is_empty() {
+                    true => "—".to_owned(),
+                    false => codes.join(", "),
+                };
+                Sentence::RefusalOpenWork {
+                    codes: codes.into(),
+                    shifts: shifts.into(),
+                }
+                .to(lang)
+            }),
             Refusal::Invalid { errors } => match errors.into_iter().next() {
                 Some(first) => problem.saying(move |lang| {
                     Sentence::RefusalInvalidField {

@@ -1,23 +1,15 @@
 //! The record as it is sent.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    actor::Channel,
-    audit::{
-        list::Entry,
-        verify::{Proof, Why},
-    },
+use domain::audit::{
+    list::Entry,
+    verify::{Proof, Why},
 };
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{tasks::UserRef, words};
-
-words! {
-    /// Through which door it was done.
-    ChannelWord as Channel = Channel { Bot, Api, Cli, Timer }
-}
 
 words! {
     /// What happened to an entry: `backdated` is dated long before what was sealed earlier, `replaced` means that the
@@ -37,7 +29,8 @@ pub(crate) struct AuditOut {
     /// `task`, `agent`, `user`, `unit`, `shift`, `leave`, `catalogue` or `login`.
     pub subject_kind: String,
     pub subject_id: Option<i64>,
-    pub channel: ChannelWord,
+    /// Through which door it was done: `bot`, `api`, `cli` or `timer`.
+    pub channel: String,
     /// What else is recorded: never texts or places.
     #[schema(value_type = Object)]
     pub data: Value,
@@ -55,7 +48,7 @@ impl From<Entry> for AuditOut {
             action: entry.action,
             subject_kind: entry.subject_kind,
             subject_id: entry.subject_id,
-            channel: entry.channel.into(),
+            channel: entry.channel,
             data: entry.data,
             number: entry.number,
             hash: entry.hash,

@@ -2,12 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use domain::broadcast::{
-    self, AckMode, Audience, BroadcastStatus, Post, PostState, Recipient, RecipientState,
+    self, AckMode, Audience, BroadcastStatus, File, FileState, Post, PostState, Recipient,
+    RecipientState, Wave,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{List, tasks::Place, words};
+use super::{
+    List,
+    tasks::{EvidenceKind, Place},
+    words,
+};
 
 words! {
     /// Where a broadcast stands.
@@ -66,6 +71,8 @@ impl From<Audience> for AudienceOut {
 pub(crate) struct PreviewOut {
     pub recipients: usize,
     pub unreachable: Vec<MissedOut>,
+    /// The groups of units that hear it first.
+    pub groups: Vec<WaveOut>,
     pub needs_confirm_word: Option<String>,
 }
 
@@ -75,6 +82,26 @@ pub(crate) struct MissedOut {
     pub name: String,
     /// `not_linked` or `blocked`.
     pub why: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WaveOut {
+    pub id: i64,
+    pub unit_id: i64,
+    pub title: String,
+    /// Why Telegram did not take the last one there: this one may not arrive either.
+    pub trouble: Option<String>,
+}
+
+impl From<Wave> for WaveOut {
+    fn from(one: Wave) -> Self {
+        Self {
+            id: one.id,
+            unit_id: one.unit_id,
+            title: one.title,
+            trouble: one.trouble,
+        }
+    }
 }
 
 /// They exclude each other and sum to the recipients, but for `escalated`, which counts beside them.
@@ -124,6 +151,8 @@ pub(crate) struct BroadcastOut {
     pub approved_by: Option<i64>,
     pub audience: AudienceOut,
     pub place: Option<Place>,
+    /// The file from the board that goes with it; the bytes are at `/attachments/{id}`.
+    pub file: Option<BroadcastFileOut>,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -138,6 +167,36 @@ pub(crate) struct BroadcastOut {
 words! {
     /// What became of it in a group; `dropped`: it was over before it could leave.
     PostWord as PostState = PostState { Queued, Sent, Failed, Dropped }
+}
+
+words! {
+    /// How far the file of a broadcast is with Telegram: `taken`, it goes to whoever gets the broadcast; `failed`, nobody gets it.
+    BroadcastFileWord as BroadcastFileState = FileState { Waiting, Taken, Failed }
+}
+
+/// The file that goes with a broadcast.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BroadcastFile)]
+pub(crate) struct BroadcastFileOut {
+    pub id: i64,
+    pub kind: EvidenceKind,
+    pub content_type: String,
+    pub size: Option<i64>,
+    pub name: Option<String>,
+    pub state: BroadcastFileWord,
+}
+
+impl From<File> for BroadcastFileOut {
+    fn from(file: File) -> Self {
+        Self {
+            id: file.attachment_id,
+            kind: EvidenceKind::of(&file.mime),
+            content_type: file.mime,
+            size: file.bytes,
+            name: file.name,
+            state: file.state.into(),
+        }
+    }
 }
 
 /// A broadcast in a group of a unit.
@@ -193,6 +252,7 @@ impl From<broadcast::Broadcast> for BroadcastOut {
             approved_by: one.approved_by,
             audience: one.audience.into(),
             place: one.place.map(Place::at),
+            file: one.file.map(Into::into),
             created_at: one.created_at,
             expires_at: one.expires_at,
             ended_at: one.ended_at,

@@ -1,7 +1,7 @@
 //! Who of a task says that he is well, as it is sent.
 
 use chrono::{DateTime, Utc};
-use domain::check_in::{CheckIn, Person, PersonState};
+use domain::check_in::{CheckIn, Person, PersonState, Watched};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,7 +24,7 @@ pub(crate) struct CheckInPersonOut {
     pub asked_at: DateTime<Utc>,
     /// The last answer.
     pub answered_at: Option<DateTime<Utc>>,
-    /// When his silence was first passed on.
+    /// When his silence was first passed on; it stays while he is asked anew, until he answers and is asked again.
     pub escalated_at: Option<DateTime<Utc>>,
     /// His last call for help from here.
     pub emergency_id: Option<i64>,
@@ -84,6 +84,51 @@ impl From<Option<CheckIn>> for CheckInsOut {
                 .into_iter()
                 .map(CheckInPersonOut::from)
                 .collect(),
+        }
+    }
+}
+
+/// The task whose people are asked.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WatchedTaskOut {
+    pub id: i64,
+    pub code: String,
+    pub drill: bool,
+}
+
+/// Somebody who is asked from time to time whether he is well, alone or on a task.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WatchedOut {
+    pub id: i64,
+    /// Absent for one who works alone.
+    pub task: Option<WatchedTaskOut>,
+    pub every_minutes: u32,
+    pub started_at: DateTime<Utc>,
+    /// Until when one who works alone is asked.
+    pub until: Option<DateTime<Utc>>,
+    /// When he is asked next; nothing once his time is over and he is only looked for.
+    pub next_at: Option<DateTime<Utc>>,
+    /// He does not answer, and others know of it or Telegram does not reach him.
+    pub silent: bool,
+    pub person: CheckInPersonOut,
+}
+
+impl From<Watched> for WatchedOut {
+    fn from(one: Watched) -> Self {
+        let task = one.task.map(|task| WatchedTaskOut {
+            id: task.id,
+            code: task.code,
+            drill: task.drill,
+        });
+        Self {
+            silent: one.person.is_silent(),
+            id: one.id,
+            task,
+            every_minutes: one.every_minutes,
+            started_at: one.started_at,
+            until: one.until,
+            next_at: one.next_at,
+            person: one.person.into(),
         }
     }
 }

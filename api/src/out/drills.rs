@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::{
     List,
     broadcasts::{AudienceOut, BroadcastWord},
+    emergencies::EmergencyWord,
     words,
 };
 
@@ -33,30 +34,35 @@ pub(crate) struct DrillOut {
     pub id: i64,
     pub status: DrillWord,
     pub protocol: Option<String>,
-    /// What people read.
+    /// What people read; of a practised call for help its code.
     pub text: String,
-    pub audience: AudienceOut,
+    /// None for a practised call: the search finds who is asked.
+    pub audience: Option<AudienceOut>,
     /// The IANA name of the zone it was planned in; none for one that was sent by hand.
     pub zone: Option<String>,
     pub starts_at: DateTime<Utc>,
-    /// When answers are no longer awaited, by plan.
-    pub ends_at: DateTime<Utc>,
+    /// When answers are no longer awaited, by plan; none for a practised call.
+    pub ends_at: Option<DateTime<Utc>>,
     /// Why it was missed.
     pub why: Option<MissedWord>,
     pub created_by: Option<i64>,
     pub created_at: DateTime<Utc>,
     pub broadcast_id: Option<i64>,
     pub broadcast_status: Option<BroadcastWord>,
-    /// When its broadcast ended.
+    /// The call for help that was practised.
+    pub emergency_id: Option<i64>,
+    pub emergency_status: Option<EmergencyWord>,
+    /// When its broadcast or its call ended.
     pub ended_at: Option<DateTime<Utc>>,
-    /// How it was answered, so far while it runs; none before it is held.
+    /// How it was answered: so far while it runs, kept from its end on; none before it is held.
     pub score: Option<ScoreOut>,
-    /// Who did not answer in time, by name; only of one drill that was held.
+    /// Who did not answer in time, by name; only of one drill that was a broadcast.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unanswered: Option<List<UnansweredOut>>,
 }
 
-/// How people answered until it ended. Acknowledged, silent and unreachable sum to the recipients.
+/// How people answered until it ended. Acknowledged, silent and unreachable sum to the recipients; of a call those who were
+/// stood down before they had answered do not count.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ScoreOut {
     pub recipients: i64,
@@ -89,17 +95,20 @@ pub(crate) struct UnansweredOut {
 
 impl From<drill::Drill> for DrillOut {
     fn from(one: drill::Drill) -> Self {
-        let held = one.broadcast.as_ref();
+        let (held, call) = (one.broadcast.as_ref(), one.call.as_ref());
+        let ended_at = held.map(|held| held.ended_at);
         Self {
             broadcast_id: held.map(|held| held.id),
             broadcast_status: held.map(|held| held.status.into()),
-            ended_at: held.and_then(|held| held.ended_at),
-            score: held.map(|held| held.score.into()),
+            emergency_id: call.map(|call| call.id),
+            emergency_status: call.map(|call| call.status.into()),
+            ended_at: ended_at.or(call.map(|call| call.ended_at)).flatten(),
+            score: one.score().map(Into::into),
             id: one.id,
             status: one.status.into(),
             protocol: one.protocol,
             text: one.words,
-            audience: one.audience.into(),
+            audience: one.audience.map(Into::into),
             zone: one.zone,
             starts_at: one.starts_at,
             ends_at: one.ends_at,

@@ -1,7 +1,7 @@
 //! Accounts, units, kinds and sessions as they are sent.
 
 use chrono::{DateTime, Utc};
-use domain::{group::Group, kind::Kind, session::Session, unit::Unit, user::User};
+use domain::{group::Listed, kind::Kind, session::Session, unit::Unit, user::User};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,6 +33,8 @@ pub(crate) struct UserOut {
     /// For `If-Match`.
     pub version: i32,
     pub created_at: DateTime<Utc>,
+    /// When what was personal about him was erased; there is no way back.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 impl From<User> for UserOut {
@@ -60,6 +62,7 @@ impl From<User> for UserOut {
             active: user.active,
             version: user.version,
             created_at: user.created_at,
+            erased_at: user.erased_at,
         }
     }
 }
@@ -126,7 +129,7 @@ pub(crate) struct UnitOut {
 }
 
 impl UnitOut {
-    pub fn of(unit: Unit, groups: Vec<Group>) -> Self {
+    pub fn of(unit: Unit, groups: Vec<Listed>) -> Self {
         Self {
             id: unit.id,
             name: unit.name,
@@ -143,16 +146,40 @@ pub(crate) struct GroupOut {
     pub title: String,
     /// Whether it is one topic of a forum.
     pub topic: bool,
+    /// Whether emergencies open topics there.
+    pub forum: bool,
     pub registered_at: DateTime<Utc>,
+    pub registered_by: Option<RegistrarOut>,
+    /// When a broadcast for it was last settled.
+    pub posted_at: Option<DateTime<Utc>>,
+    /// Why Telegram did not take that one.
+    pub trouble: Option<String>,
 }
 
-impl From<Group> for GroupOut {
-    fn from(group: Group) -> Self {
+/// Who registered a group.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RegistrarOut {
+    pub user_id: i64,
+    pub name: String,
+    /// False once he no longer decides about the unit: nobody has taken the group over.
+    pub answers: bool,
+}
+
+impl From<Listed> for GroupOut {
+    fn from(Listed { group, by }: Listed) -> Self {
         Self {
             id: group.id,
             title: group.title,
             topic: group.thread_id.is_some(),
+            forum: group.forum,
             registered_at: group.registered_at,
+            registered_by: by.map(|by| RegistrarOut {
+                user_id: by.user_id,
+                name: by.name,
+                answers: by.answers,
+            }),
+            posted_at: group.posted_at,
+            trouble: group.trouble,
         }
     }
 }

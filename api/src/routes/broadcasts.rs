@@ -1,9 +1,12 @@
 //! Messages to many, and the roll-call.
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{DefaultBodyLimit, Request, State},
+    response::Response,
+};
 use chrono::{DateTime, Utc};
 use domain::{
-    Tx,
+    Error, Tx,
     broadcast::{self, AckMode, Audience, BroadcastFilter, Confirmation, NewBroadcast},
     geo::Point,
 };
@@ -11,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::evidence::{self, Received, UPLOAD_MOST};
 use crate::{
     answer::Answer,
     app::App,
@@ -21,8 +25,8 @@ use crate::{
     out::{
         List,
         broadcasts::{
-            BroadcastOut, BroadcastWord, MissedOut, PostOut, PreviewOut, RecipientOut,
-            RecipientWord,
+            AudienceOut, BroadcastOut, BroadcastWord, MissedOut, PostOut, PreviewOut, RecipientOut,
+            RecipientWord, WaveOut,
         },
     },
 };
@@ -31,9 +35,10 @@ mod alerts;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(all, send))
+        .layer(DefaultBodyLimit::max(UPLOAD_MOST))
         .merge(alerts::router())
         .routes(routes!(preview))
-        .routes(routes!(all, send))
         .routes(routes!(one))
         .routes(routes!(confirm))
         .routes(routes!(cancel))
@@ -155,21 +160,51 @@ async fn preview(
                 why: one.why.into(),
             })
             .collect(),
+        groups: seen.groups.into_iter().map(WaveOut::from).collect(),
         needs_confirm_word: seen.confirm_word,
     }))
 }
 
-/// Sends a broadcast. Needs the permission `broadcast`.
+/// The fields of a broadcast with a file.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes the form")]
+pub(crate) struct BroadcastForm {
+    /// The same as JSON.
+    broadcast: NewBroadcastIn,
+    /// Goes to everybody behind the words; at most 20 MiB.
+    #[schema(value_type = Option<String>, format = Binary)]
+    file: Option<Vec<u8>>,
+}
+
+/// Sends a broadcast: JSON, or multipart with a file beside it. Needs the permission `broadcast`.
 #[utoipa::path(post, path = "/broadcasts", tag = "broadcast", operation_id = "broadcasts_create",
-    request_body = NewBroadcastIn,
+    request_body(content((NewBroadcastIn = "application/json"), (BroadcastForm = "multipart/form-data"))),
     responses((status = 201, body = BroadcastOut, headers(("Location", description = "Where it is")))))]
 async fn send(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    Json(sent): Json<NewBroadcastIn>,
+    request: Request,
 ) -> Result<Response> {
-    let new = NewBroadcast {
+    // Before a large body is read.
+    broadcast::may_send(&signed.actor).map_err(Error::from)?;
+    let came = evidence::receive_beside(&app, once, request, "broadcast", wanted).await?;
+    let (new, file, once) = match came {
+        Received::Before(earlier) => return Ok(earlier),
+        Received::New(new, file, once) => (new, file, once),
+    };
+    let stored = evidence::stored(file.as_ref());
+    let new = NewBroadcast { file, ..new };
+    let made = kept!(app, once, |tx| {
+        let id = broadcast::send(tx, &signed.actor, new).await?;
+        let out = shown(tx, &signed, id).await?;
+        Ok(Answer::created(format!("/api/v1/broadcasts/{id}"), &out))
+    });
+    Ok(evidence::tidied(&app, stored, made).await?)
+}
+
+fn wanted(sent: NewBroadcastIn) -> Result<NewBroadcast> {
+    Ok(NewBroadcast {
         ack: ack_mode(sent.ack_mode.as_deref())?,
         protocol: sent.protocol,
         text: sent.text,
@@ -181,14 +216,8 @@ async fn send(
             Some(place) => Some(Point::new(place.lat, place.lon)?),
             None => None,
         },
-        media: None,
-    };
-    let made = kept!(app, once, |tx| {
-        let id = broadcast::send(tx, &signed.actor, new).await?;
-        let out = shown(tx, &signed, id).await?;
-        Ok(Answer::created(format!("/api/v1/broadcasts/{id}"), &out))
-    });
-    Ok(made?)
+        ..NewBroadcast::default()
+    })
 }
 
 async fn shown(tx: &Tx, signed: &Signed, id: i64) -> domain::Result<BroadcastOut> {
@@ -345,6 +374,8 @@ pub(crate) struct ProtocolOut {
     code: String,
     label: String,
     template: String,
+    /// Whom it is usually for, as `POST /broadcasts` takes it; nothing for what is for anybody.
+    audience: Option<AudienceOut>,
     confirm_word: Option<String>,
 }
 
@@ -360,6 +391,7 @@ async fn protocols(_: Signed) -> Result<Json<List<ProtocolOut>>> {
         code: one.code,
         label: one.label,
         template: one.template,
+        audience: one.audience.map(AudienceOut::from),
         confirm_word: one.confirm_word,
     })))
 }

@@ -96,7 +96,7 @@ pub(crate) fn document() -> openapi::OpenApi {
 }
 
 /// Changes that are made anew each time: their answers are secrets, which are not kept. And previews, which are none, and alerts, which name themselves.
-const NOT_KEPT: [&str; 11] = [
+const NOT_KEPT: [&str; 12] = [
     "broadcasts_preview",
     "broadcasts_take_cap",
     "calendars_create",
@@ -104,6 +104,7 @@ const NOT_KEPT: [&str; 11] = [
     "auth_login",
     "auth_refresh",
     "auth_logout",
+    "auth_telegram",
     "users_invite",
     "users_invites",
     "ws_ticket",

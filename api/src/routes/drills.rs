@@ -95,7 +95,7 @@ struct DrillQuery {
     cursor: Option<String>,
 }
 
-/// Drills with their scores, planned ones and those that were sent by hand, the latest first. Needs the permission `broadcast`
+/// Drills with their scores, planned ones, those sent by hand and practised calls for help, the latest first. Needs the permission `broadcast`
 /// or level 3.
 #[utoipa::path(get, path = "/drills", tag = "broadcast", operation_id = "drills_list", params(DrillQuery),
     responses((status = 200, body = List<DrillOut>)))]

@@ -29,14 +29,24 @@ struct Wanted {
 }
 
 /// When the work began, by the clock at its place.
-#[derive(Clone, Copy, Serialize, ToSchema)]
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Band {
+pub(super) enum Band {
     /// From 06:00 to before 18:00.
     Day,
     Night,
     /// Day and night together.
     All,
+}
+
+impl From<Band> for estimate::Band {
+    fn from(band: Band) -> Self {
+        match band {
+            Band::Day => Self::Day,
+            Band::Night => Self::Night,
+            Band::All => Self::All,
+        }
+    }
 }
 
 /// What half and three quarters of the finished tasks of a kind took at most, pauses left out.

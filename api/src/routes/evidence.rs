@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use axum::{
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
 };
 use domain::{
     attachment::{self, FetchState, NewFile, Source},
+    files,
     geo::Point,
     report::{self, NewReport, ReportKind},
     secret,
     task::load,
 };
+use serde::de::DeserializeOwned;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::tasks::about;
@@ -28,10 +30,11 @@ use crate::{
     wanted::tasks::ReportIn,
 };
 
+mod download;
 mod form;
 
 pub(super) use form::ReportForm;
-use form::{Upload, read};
+use form::{Upload, read, read_beside};
 
 /// The most bytes of an upload; what Telegram gives to bots is the same.
 const MOST_BYTES: usize = 20 * 1024 * 1024;
@@ -39,8 +42,11 @@ const MOST_BYTES: usize = 20 * 1024 * 1024;
 /// The same with the rest of its form.
 pub(super) const UPLOAD_MOST: usize = MOST_BYTES + 64 * 1024;
 
-/// How long the file store may take.
+/// How long the file store may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The same for a whole upload, which may have a slow line before it.
+const LONG_PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -91,10 +97,39 @@ async fn add(
 }
 
 /// What came with a request that may carry a file.
-pub(super) enum Received {
+pub(super) enum Received<T = ReportIn> {
     /// It came before: the answer of the first time.
     Before(Response),
-    New(ReportIn, Option<NewFile>, Once),
+    New(T, Option<NewFile>, Once),
+}
+
+/// Reads JSON, or a form with JSON in this field and a file, which is stored once `check` has nothing against the rest.
+pub(super) async fn receive_beside<T: DeserializeOwned, U>(
+    app: &App,
+    once: Once,
+    request: Request,
+    field: &str,
+    check: impl FnOnce(T) -> Result<U>,
+) -> Result<Received<U>> {
+    let came = read_beside::<T>(request, app, field).await?;
+    let marks = [
+        came.text.map(String::into_bytes),
+        came.upload.as_ref().map(Upload::fingerprint),
+    ];
+    let once = marks
+        .into_iter()
+        .flatten()
+        .fold(once, |once, mark| once.and(&mark));
+    // Before the file is stored a second time.
+    if let Some(earlier) = once.answered(app).await? {
+        return Ok(Received::Before(earlier));
+    }
+    let sent = check(came.sent)?;
+    let file = match came.upload {
+        Some(upload) => Some(keep(app, upload).await?),
+        None => None,
+    };
+    Ok(Received::New(sent, file, once))
 }
 
 /// Reads JSON, or a form with a file, which is stored.
@@ -117,10 +152,10 @@ pub(super) async fn receive(app: &App, once: Once, request: Request) -> Result<R
 
 /// Puts a file into the store under a name that cannot be guessed.
 async fn keep(app: &App, upload: Upload) -> Result<NewFile> {
-    let path = format!("uploads/{}", secret::fresh());
+    let path = files::named(&format!("uploads/{}", secret::fresh()), &upload.bytes);
     let bytes = i64::try_from(upload.bytes.len()).map_err(|_| too_large())?;
-    let put = app.files.put(&path, upload.bytes.to_vec());
-    match tokio::time::timeout(PATIENCE, put).await {
+    let put = app.files.put(&path, Vec::from(upload.bytes));
+    match tokio::time::timeout(LONG_PATIENCE, put).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(store_failed(&error.to_string())),
         Err(_) => return Err(store_failed("it took too long")),
@@ -211,29 +246,24 @@ fn report_kind(kind: EvidenceKind) -> ReportKind {
     }
 }
 
-/// The bytes of a piece of evidence.
+/// The bytes of a piece of evidence, or those of one `Range`; `ETag` and `If-None-Match`, `If-Range`.
 #[utoipa::path(get, path = "/attachments/{id}", tag = "tasks", operation_id = "attachments_get",
     params(("id" = i64, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "In its own content type")))]
-async fn fetch(State(app): State<App>, signed: Signed, Path(id): Path<i64>) -> Result<Response> {
-    let attachment = attachment::find(&app.store, &signed.actor, id).await?;
-    let Some(path) = attachment
-        .path
-        .filter(|_| attachment.state == FetchState::Stored)
-    else {
-        return Err(not_here(attachment.state));
-    };
-    let bytes = match tokio::time::timeout(PATIENCE, app.files.get(&path)).await {
-        Ok(Ok(Some(bytes))) => bytes,
-        Ok(Ok(None)) => return Err(Problem::not_found()),
-        Ok(Err(error)) => return Err(store_failed(&error.to_string())),
-        Err(_) => return Err(store_failed("it took too long")),
-    };
-    Ok((
-        evidence_headers(&attachment.mime, attachment.name.as_deref()),
-        bytes,
-    )
-        .into_response())
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "In its own content type"),
+        (status = 206, body = Vec<u8>, content_type = "application/octet-stream", description = "The part that was asked for")))]
+async fn fetch(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    asked: HeaderMap,
+) -> Result<Response> {
+    let file = attachment::find(&app.store, &signed.actor, id).await?;
+    let stored = file.path.clone();
+    match stored.filter(|_| file.state == FetchState::Stored) {
+        Some(path) => download::answer(&app, &asked, &file, &path).await,
+        None => Err(not_here(file.state)),
+    }
 }
 
 fn not_here(state: FetchState) -> Problem {

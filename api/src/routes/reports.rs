@@ -21,7 +21,7 @@ use crate::{
     auth::Signed,
     error::{Problem, Result},
     extract::{Path, Query},
-    lang,
+    lang, turn,
 };
 
 pub(crate) fn router() -> OpenApiRouter<App> {
@@ -73,7 +73,7 @@ async fn file(
         let lines = report::lines(app.store.clone(), signed.actor.as_ref().clone(), order);
         return Ok((head, Body::from_stream(lines)).into_response());
     }
-    let _turn = PACKING.acquire().await.map_err(|_| Problem::away())?;
+    let _turn = turn::take(&PACKING).await?;
     let made = report::make(&app.store, &signed.actor, &order, |_| {}).await;
     let made = made.map_err(failed)?;
     Ok((head, body(made).await?).into_response())

@@ -57,7 +57,7 @@ struct Login {
 
 /// Tokens of a session. Browsers get a cookie besides and need none of them.
 #[derive(Serialize, ToSchema)]
-struct TokenOut {
+pub(super) struct TokenOut {
     access_token: String,
     /// `bearer`.
     token_type: &'static str,
@@ -87,7 +87,7 @@ async fn sign_in(State(app): State<App>, request: Request) -> Result<Response> {
     Ok(tokens(&app, &opened.map_err(|error| locked(&app, &error))?))
 }
 
-fn user_agent(headers: &HeaderMap) -> Option<String> {
+pub(super) fn user_agent(headers: &HeaderMap) -> Option<String> {
     headers
         .get(header::USER_AGENT)
         .and_then(|value| value.to_str().ok())
@@ -112,7 +112,7 @@ async fn read_login(request: Request) -> Result<Login> {
 }
 
 /// A locked name is told how long to wait.
-fn locked(app: &App, error: &Error) -> Problem {
+pub(super) fn locked(app: &App, error: &Error) -> Problem {
     let problem = Problem::from(error);
     match error.refusal() {
         Some(Refusal::Locked { until }) => problem.wait((*until - app.store.now()).num_seconds()),
@@ -120,7 +120,7 @@ fn locked(app: &App, error: &Error) -> Problem {
     }
 }
 
-fn tokens(app: &App, opened: &Opened) -> Response {
+pub(super) fn tokens(app: &App, opened: &Opened) -> Response {
     let out = TokenOut {
         access_token: app.tokens.bearer(&opened.session_id, opened.user_id),
         token_type: "bearer",

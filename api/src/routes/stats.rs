@@ -21,11 +21,14 @@ use crate::{
     extract::{Json, Path, Query},
 };
 
+mod counted;
+
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(overview))
         .routes(routes!(unit))
         .routes(routes!(user))
+        .merge(counted::router())
 }
 
 /// What the board shows at its top, within one's scope.
@@ -36,7 +39,7 @@ struct StatsOverview {
     agents: AgentFigures,
     /// Supervisors and admins with a board open; null for agents.
     supervisors_online: Option<usize>,
-    /// What was done in the last 30 days, today included.
+    /// What was done in the period.
     work: Work,
 }
 
@@ -213,12 +216,16 @@ impl From<Sums> for WorkSums {
     }
 }
 
-/// The figures of what one may see.
-#[utoipa::path(get, path = "/stats/overview", tag = "numbers", operation_id = "stats_overview",
+/// The figures of what one may see: of now, and of what was done in a period.
+#[utoipa::path(get, path = "/stats/overview", tag = "numbers", operation_id = "stats_overview", params(PeriodQuery),
     responses((status = 200, body = StatsOverview)))]
-async fn overview(State(app): State<App>, signed: Signed) -> Result<Response> {
-    let period = period(&app.store, None, None)?;
-    let what = format!("overview {}", period.until);
+async fn overview(
+    State(app): State<App>,
+    signed: Signed,
+    Query(query): Query<PeriodQuery>,
+) -> Result<Response> {
+    let period = period(&app.store, query.from, query.until)?;
+    let what = format!("overview {} {}", period.from, period.until);
     let made = async {
         let (now, work) = tokio::try_join!(
             stats::overview(&app.store, &signed.actor),

@@ -16,10 +16,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::estimates::Band;
 use crate::{
     answer::Answer,
     app::App,
     auth::Signed,
+    cache,
     error::{About, Problem, Result},
     extract::{IfMatch, Json, Paging, Path, Query, ids, window, word, words},
     once::{Once, kept},
@@ -46,7 +48,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 }
 
 /// Which tasks are wanted; everything that is given must hold.
-#[derive(Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct TaskQuery {
     /// States with commas, such as `scheduled,in_progress`.
@@ -71,6 +73,8 @@ struct TaskQuery {
     late: Option<bool>,
     /// Only open ones with an offer that nobody has answered.
     unacknowledged: Option<bool>,
+    /// Only those that an estimate rests on: those of the `day`, of the `night` or `all`.
+    measured: Option<String>,
     /// Only these, with commas.
     ids: Option<String>,
     /// `newest` first (when nothing is said), or by `urgency`: the open ones, first those that are late, then nearly
@@ -91,6 +95,11 @@ impl TaskQuery {
             .as_deref()
             .map(|one| word("priority", one))
             .transpose()?;
+        let measured: Option<Band> = self
+            .measured
+            .as_deref()
+            .map(|one| word("measured", one))
+            .transpose()?;
         Ok(TaskFilter {
             statuses: statuses.into_iter().map(Into::into).collect(),
             kind: self.kind.clone(),
@@ -104,6 +113,7 @@ impl TaskQuery {
             completed_to: self.completed_to,
             late: self.late.unwrap_or(false),
             unanswered: self.unacknowledged.unwrap_or(false),
+            measured: measured.map(Into::into),
             ids: ids("ids", self.ids.as_deref())?,
             within: None,
             created_by: None,
@@ -127,14 +137,22 @@ async fn all(
     State(app): State<App>,
     signed: Signed,
     Query(query): Query<TaskQuery>,
-) -> Result<Json<List<TaskOut>>> {
+) -> Result<Response> {
+    // A change is seen at once by everybody who looks at it: they ask the same at the same moment.
+    let what = format!("tasks {query:?}");
     let sort = query.sort.as_deref().map(|one| word("sort", one));
-    let (filter, window) = (query.filter()?, window(query.limit, query.cursor)?);
-    let page = match sort.transpose()?.unwrap_or_default() {
-        Sort::Newest => list::list(&app.store, &signed.actor, filter, window).await?,
-        Sort::Urgency => urgency::most_urgent(&app.store, &signed.actor, filter, window).await?,
+    let (sort, filter) = (sort.transpose()?.unwrap_or_default(), query.filter()?);
+    let window = window(query.limit, query.cursor)?;
+    let made = async {
+        let page = match sort {
+            Sort::Newest => list::list(&app.store, &signed.actor, filter, window).await?,
+            Sort::Urgency => {
+                urgency::most_urgent(&app.store, &signed.actor, filter, window).await?
+            }
+        };
+        Ok(List::of(page, TaskOut::from))
     };
-    Ok(Json(List::of(page, TaskOut::from)))
+    cache::answer_here(&app, &signed.actor, &what, Box::pin(made)).await
 }
 
 /// Creates a task and asks its people. Level 2 and above.

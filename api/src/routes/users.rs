@@ -7,7 +7,7 @@ use axum::{
 };
 use domain::{
     actor::Level,
-    enrolment, kept,
+    enrolment, erase, kept,
     user::{self, Filter, User},
 };
 use serde::Deserialize;
@@ -20,13 +20,14 @@ use crate::{
     answer::Answer,
     app::App,
     auth::Signed,
-    error::{Problem, Result},
+    error::Result,
     extract::{IfMatch, Json, Path, Query, window},
     once::{Once, kept},
     out::{
         LevelNumber, List,
         people::{InviteOut, UserOut},
     },
+    turn,
     wanted::people::{NewUserIn, UserPatchIn},
 };
 
@@ -37,6 +38,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(invite))
         .routes(routes!(unlink))
         .routes(routes!(data_export))
+        .routes(routes!(erase_one))
 }
 
 /// Which accounts are wanted; everything that is given must hold.
@@ -183,7 +185,7 @@ async fn data_export(
     signed: Signed,
     Path(id): Path<i64>,
 ) -> Result<Response> {
-    let _turn = GATHERING.acquire().await.map_err(|_| Problem::away())?;
+    let _turn = turn::take(&GATHERING).await?;
     let bytes = kept::export(&app.store, &signed.actor, id).await?;
     let name = format!("attachment; filename=\"user-{id}.json\"");
     let head = [
@@ -192,4 +194,18 @@ async fn data_export(
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
     Ok((head, bytes).into_response())
+}
+
+/// Erases what is personal about somebody, for ever: name, contact, Telegram, sessions, messages, positions, files and what
+/// he wrote. Tasks, times and the record stay, without a name. Admins with the permission `system`, never themselves; 409
+/// `open_work` while he has open tasks or shifts that are not over. Again it changes nothing.
+#[utoipa::path(delete, path = "/users/{id}/gdpr-delete", tag = "people", operation_id = "users_erase",
+    params(("id" = i64, Path)), responses((status = 204)))]
+async fn erase_one(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+) -> Result<StatusCode> {
+    write!(app, |tx| erase::erase(tx, &signed.actor, id).await)?;
+    Ok(StatusCode::NO_CONTENT)
 }

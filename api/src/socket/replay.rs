@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 
+use axum::extract::ws::Utf8Bytes;
+
 use super::{
     Talk, broken,
     close::Close,
     said::{Since, Subscribe, Unsubscribe},
 };
 use crate::hub::{
-    self,
+    self, Hub,
     wire::{self, Complaint, ControlOut, Gap, Resync, Subscribed, TopicWord},
 };
-use domain::event::{self, Topic};
+use domain::event::{self, Stretch, Topic};
 
 /// The most events that are replayed; beyond, reading everything anew is cheaper.
 const REPLAYED: i64 = 5_000;
@@ -125,23 +127,15 @@ impl Talk {
         until: i64,
         topics: &HashSet<Topic>,
     ) -> Result<(), Close> {
+        let (hub, id) = (self.hub.clone(), self.line.id);
         while from < until {
-            let hub = self.hub.clone();
-            let turn = hub.turn().await;
-            let mut events = event::since(self.hub.store(), from, hub::BATCH)
-                .await
-                .map_err(broken)?;
-            let Some(last) = events.last().map(|event| event.seq) else {
+            let missed = match hub.lately(id, (from, until), topics) {
+                Some(missed) => Some(missed),
+                None => logged(&hub, id, (from, until), topics).await?,
+            };
+            let Some((messages, last)) = missed else {
                 return Ok(());
             };
-            let actor = self.hub.actor(self.line.id).ok_or(Close::Gone)?;
-            events.retain(|event| {
-                event.seq <= until && topics.contains(&event.topic) && event.concerns(&actor)
-            });
-            let messages = wire::messages(self.hub.store(), &events)
-                .await
-                .map_err(broken)?;
-            drop(turn);
             for message in messages {
                 self.send(message).await?;
             }
@@ -149,4 +143,30 @@ impl Talk {
         }
         Ok(())
     }
+}
+
+/// The same from the log, and the last event that was read; `None` when there is none.
+async fn logged(
+    hub: &Hub,
+    id: u64,
+    (from, until): (i64, i64),
+    topics: &HashSet<Topic>,
+) -> Result<Option<(Vec<Utf8Bytes>, i64)>, Close> {
+    let _turn = hub.turn().await;
+    let Stretch {
+        mut events,
+        until: last,
+        ..
+    } = event::since(hub.store(), from, hub::BATCH)
+        .await
+        .map_err(broken)?;
+    let Some(last) = last else {
+        return Ok(None);
+    };
+    let actor = hub.actor(id).ok_or(Close::Gone)?;
+    events.retain(|event| {
+        event.seq <= until && topics.contains(&event.topic) && event.concerns(&actor)
+    });
+    let messages = wire::messages(hub.store(), &events).await.map_err(broken)?;
+    Ok(Some((messages, last)))
 }

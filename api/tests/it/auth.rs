@@ -271,3 +271,29 @@ async fn sessions_are_seen_and_ended_one_by_one() {
         StatusCode::UNAUTHORIZED
     );
 }
+
+#[tokio::test]
+async fn without_a_bot_telegram_opens_nothing_and_foreign_pages_never_do() {
+    let sent = json!({ "init_data": "nonsense" });
+    let mut config = crate::support::config();
+    config.bot_token = None;
+    let world = World::with(config).await;
+    let ask = |origin: Option<&str>| {
+        let mut request = body("POST", "/api/v1/auth/telegram", None, &sent);
+        if let Some(origin) = origin {
+            let origin = origin.parse().expect("ASCII");
+            request.headers_mut().insert(header::ORIGIN, origin);
+        }
+        world.ask(request)
+    };
+    let answer = ask(None).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    );
+    let foreign = ask(Some("https://web.example")).await;
+    assert_eq!(
+        (foreign.status, foreign.code()),
+        (StatusCode::FORBIDDEN, "foreign_origin")
+    );
+}

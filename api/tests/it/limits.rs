@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::actor::Level;
 
-use crate::support::{PASSWORD, World, bare, config};
+use crate::support::{PASSWORD, World, bare, config, json};
 
 async fn limited(limits: Limits) -> World {
     let mut config = config();
@@ -95,6 +95,10 @@ async fn logins_and_sockets_have_their_own() {
         world.login("ana", PASSWORD).await.code(),
         "too_many_requests"
     );
+    // The door for Telegram counts with the other.
+    let opened = serde_json::json!({ "init_data": "nonsense" });
+    let telegram = json("POST", "/api/v1/auth/telegram", None, &opened);
+    assert_eq!(world.ask(telegram).await.code(), "too_many_requests");
     let open = || world.ask(bare("POST", "/ws/ticket", Some(&token)));
     assert_eq!(open().await.status, StatusCode::OK);
     assert_eq!(open().await.code(), "too_many_requests");

@@ -3,6 +3,7 @@
 mod access;
 mod asyncapi;
 mod auth;
+mod broadcast_files;
 mod cap;
 mod cap_in;
 mod document;

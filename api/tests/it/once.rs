@@ -129,10 +129,11 @@ async fn a_word_that_cannot_be_a_key_is_refused() {
 }
 
 /// Operations whose answer is a secret, made anew each time, a preview, and alerts, which name themselves.
-const NOT_KEPT: [&str; 11] = [
+const NOT_KEPT: [&str; 12] = [
     "/api/v1/auth/login",
     "/api/v1/auth/logout",
     "/api/v1/auth/refresh",
+    "/api/v1/auth/telegram",
     "/api/v1/broadcasts/cap",
     "/api/v1/broadcasts/preview",
     "/api/v1/shifts/calendars",
@@ -143,8 +144,9 @@ const NOT_KEPT: [&str; 11] = [
     "/ws/ticket",
 ];
 
-/// Operations that only the person himself, or somebody else than he, succeeds with, whom no cell signs in, or only with a file.
-const OWN: [&str; 7] = [
+/// Operations that only the person himself, or somebody else than he, succeeds with, whom no cell signs in, or only with a file, or
+/// on what no cell has.
+const OWN: [&str; 9] = [
     "/api/v1/broadcasts/{id}/confirm",
     "/api/v1/leaves/{id}/cancel",
     "/api/v1/leaves/{id}/certificate",
@@ -152,6 +154,8 @@ const OWN: [&str; 7] = [
     "/api/v1/shift-swaps/{id}/accept",
     "/api/v1/shift-swaps/{id}/cancel",
     "/api/v1/shift-swaps/{id}/decline",
+    "/api/v1/suggestions/{id}/accept",
+    "/api/v1/suggestions/{id}/reject",
 ];
 
 #[tokio::test]

@@ -27,10 +27,14 @@ use domain::{
 };
 use futures::future::BoxFuture;
 use migration::MigratorTrait;
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+
+/// The token of the bot.
+pub const BOT_TOKEN: &str = "900000001:test";
 
 pub const PASSWORD: &str = "cuatro palabras sueltas juntas";
 
@@ -38,7 +42,7 @@ pub struct World {
     pub store: Store,
     hub: Hub,
     pub router: Router,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 /// A program that listens.
@@ -69,6 +73,7 @@ pub fn start() -> DateTime<Utc> {
 /// No limits, plain http.
 pub fn config() -> Config {
     let mut config = Config::new("a key of the tests that is long enough".into());
+    config.bot_token = Some(BOT_TOKEN.into());
     config.limits = Limits {
         enabled: false,
         ..Limits::default()
@@ -84,6 +89,15 @@ impl World {
     pub async fn with(config: Config) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}/gad.db?mode=rwc", folder.path().display());
+        Self::on(config, url, Some(folder)).await
+    }
+
+    /// The same on PostgreSQL, where the test command has one.
+    pub async fn postgres() -> Option<Self> {
+        Some(Self::on(config(), on_server().await?, None).await)
+    }
+
+    async fn on(config: Config, url: String, folder: Option<tempfile::TempDir>) -> Self {
         let clock = Clock::by_hand(start());
         let connect = Connect {
             // The machine that runs the tests may be busy.
@@ -204,6 +218,24 @@ impl World {
     pub async fn send(&self, method: &str, path: &str, token: &str, body: &Value) -> Answer {
         self.ask(json(method, path, Some(token), body)).await
     }
+}
+
+/// An empty database on the server that the test command has.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told of a database by the environment"
+)]
+async fn on_server() -> Option<String> {
+    let server = std::env::var("TEST_POSTGRES_URL").ok()?;
+    let (base, _) = server.rsplit_once('/').expect("a URL with a database");
+    let name = format!("api_{}", domain::secret::fresh());
+    let admin = sea_orm::Database::connect(&server).await;
+    let admin = admin.expect("the test server answers");
+    let statement = format!("CREATE DATABASE {name}");
+    let made = admin.execute_unprepared(&statement).await;
+    made.expect("a superuser's statement");
+    admin.close().await.expect("it was open");
+    Some(format!("{base}/{name}"))
 }
 
 trait EntryOr {

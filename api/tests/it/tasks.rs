@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, HeaderName, Request, StatusCode, header},
 };
 use chrono::TimeDelta;
 use domain::{
@@ -332,6 +332,7 @@ async fn evidence_comes_back_as_it_was() {
             .expect("ASCII")
             .contains("sandbox")
     );
+    parts_of(&scene, &report["attachments"][0]["id"], &file.headers).await;
     let empty = scene
         .send("POST", &format!("{place}/reports"), json!({ "text": " " }))
         .await;
@@ -339,6 +340,36 @@ async fn evidence_comes_back_as_it_was() {
         (empty.status.as_u16(), &empty.json["errors"][0]["field"]),
         (422, &json!("text"))
     );
+}
+
+/// Films are read in parts, and what somebody has is not sent again.
+async fn parts_of(scene: &Scene, id: &Value, whole: &HeaderMap) {
+    let tag = whole[header::ETAG].to_str().expect("ASCII");
+    assert_eq!(tag.len(), 66, "the sum of the bytes");
+    let ask = async |headers: &[(HeaderName, &str)]| {
+        let place = format!("/api/v1/attachments/{id}");
+        let mut request = bare("GET", &place, Some(&scene.token));
+        for (name, value) in headers {
+            let value = value.parse().expect("ASCII");
+            request.headers_mut().insert(name.clone(), value);
+        }
+        scene.world.ask(request).await
+    };
+    let part = ask(&[(header::RANGE, "bytes=4-7")]).await;
+    assert_eq!((part.status.as_u16(), part.text.as_str()), (206, "byte"));
+    assert_eq!(part.headers[header::CONTENT_RANGE], "bytes 4-7/9");
+    assert_eq!(part.headers[header::CONTENT_LENGTH], "4");
+    let other = [(header::RANGE, "bytes=4-7"), (header::IF_RANGE, "\"x\"")];
+    let other = ask(&other).await;
+    assert_eq!(
+        (other.status.as_u16(), other.text.as_str()),
+        (200, "PNG-bytes")
+    );
+    let behind = ask(&[(header::RANGE, "bytes=9-")]).await;
+    assert_eq!((behind.status.as_u16(), behind.code()), (416, "range"));
+    assert_eq!(behind.headers[header::CONTENT_RANGE], "bytes */9");
+    let same = ask(&[(header::IF_NONE_MATCH, tag)]).await;
+    assert_eq!((same.status.as_u16(), same.text.as_str()), (304, ""));
 }
 
 #[tokio::test]

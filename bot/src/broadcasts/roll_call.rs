@@ -64,6 +64,7 @@ async fn draft(view: &View, reader: &Actor, broadcast: &Broadcast, ring: bool) -
             people: seen.recipients.into(),
             missed: seen.unreachable.len().into(),
         }));
+        lines.extend(super::first_wave(view, &seen.groups));
     }
     let own = broadcast.created_by == reader.user_id;
     let confirm = end(

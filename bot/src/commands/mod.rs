@@ -51,7 +51,10 @@ pub async fn run(ctx: &Ctx, command: Command, message: &Message) -> Result<()> {
             let (span, own) = (Span::Month, true);
             ctx.reply(Reply::Figures { span, own }).await
         }
-        Command::Group => ctx.reply(Reply::MyGroups).await,
+        Command::Group => {
+            let (page, fresh) = (0, true);
+            ctx.reply(Reply::MyGroups { page, fresh }).await
+        }
         Command::Language => ctx.reply(Reply::Languages).await,
         Command::Help => ctx.reply(Reply::Help).await,
         Command::Cancel => cancel(ctx).await,

@@ -1,9 +1,9 @@
 //! /difusion: whom it is for, which protocol or which words, and after a look at whom it reaches, out it goes.
 
+mod draft;
 mod later;
 mod prompt;
 
-use chrono::NaiveDateTime;
 use domain::{
     Error, Refusal, Result,
     broadcast::{self, Attached, Audience, BroadcastStatus, NewBroadcast},
@@ -11,7 +11,6 @@ use domain::{
     report::ReportKind,
 };
 use locales::Sentence;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     content::{Content, Form},
@@ -20,49 +19,8 @@ use crate::{
     state::Stage,
 };
 
+pub use draft::{BroadcastDraft, Exercise, Step};
 pub use prompt::prompt;
-
-/// A broadcast on its way.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct BroadcastDraft {
-    pub step: Step,
-    /// The page of units that is shown.
-    pub page: u32,
-    pub audience: Option<Audience>,
-    /// The middle of the circle whose people it is for.
-    pub around: Option<Point>,
-    pub protocol: Option<String>,
-    pub text: Option<String>,
-    pub place: Option<Point>,
-    pub media: Option<Attached>,
-    pub drill: bool,
-    /// When a drill shall leave, as wall time; none: once it is confirmed.
-    #[serde(default)]
-    pub later: Option<NaiveDateTime>,
-}
-
-impl BroadcastDraft {
-    /// What leaves later has words only.
-    fn may_wait(&self) -> bool {
-        self.drill && self.place.is_none() && self.media.is_none()
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    #[default]
-    Audience,
-    Unit,
-    Specialty,
-    Around,
-    Radius,
-    What,
-    Preview,
-    /// When a drill leaves.
-    Later,
-    Word,
-}
 
 /// What circles are offered, in kilometres.
 const RADII: [i64; 4] = [1, 3, 5, 10];
@@ -120,15 +78,11 @@ pub async fn pressed(ctx: &Ctx, mut draft: BroadcastDraft, choice: &str) -> Resu
             go(ctx, draft, Step::Preview).await
         }
         (Step::Preview, "drill") => {
-            draft.drill = !draft.drill;
-            draft.later = None;
-            go(ctx, draft, Step::Preview).await
+            let drill = !draft.is_drill();
+            go(ctx, draft.at_once(drill), Step::Preview).await
         }
         (Step::Preview, "later") if draft.may_wait() => go(ctx, draft, Step::Later).await,
-        (Step::Later, "back") => {
-            draft.later = None;
-            go(ctx, draft, Step::Preview).await
-        }
+        (Step::Later, "back") => go(ctx, draft.at_once(true), Step::Preview).await,
         (Step::Preview, "back") => {
             draft.protocol = None;
             go(ctx, draft, Step::What).await
@@ -184,7 +138,7 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
         }
         (Step::Later, Content::Text(text)) => later::moment(ctx, draft, &text).await,
         (Step::What | Step::Preview, Content::Place(_) | Content::File { .. })
-            if draft.later.is_some() =>
+            if draft.leaves_at().is_some() =>
         {
             ctx.explain(Reply::DrillWordsOnly).await
         }
@@ -238,20 +192,21 @@ async fn leave(ctx: &Ctx, draft: BroadcastDraft, typed: Option<String>) -> Resul
     let Some(audience) = draft.audience.clone() else {
         return ctx.explain(Reply::ButtonGone).await;
     };
-    if let Some(at) = draft.later {
+    if let Some(at) = draft.leaves_at() {
         return later::plan(ctx, draft, (audience, at), typed).await;
     }
+    let drill = draft.is_drill();
     let new = NewBroadcast {
         protocol: draft.protocol,
         text: draft.text,
         audience,
-        drill: draft.drill,
+        drill,
         confirm_word: typed,
         place: draft.place,
         media: draft.media,
         ..NewBroadcast::default()
     };
-    let (inner, drill) = (ctx.clone(), draft.drill);
+    let inner = ctx.clone();
     let sent = ctx
         .write(move |tx| {
             Box::pin(async move {

@@ -5,21 +5,31 @@ use domain::{
     actor::Channel,
     card::Subject,
     group::{self, Group},
+    user,
 };
 use locales::{Lang, Sentence};
 
 use crate::{
     keyboards::{Button, Rows},
-    screen::Screen,
+    lists::PAGE,
+    screen::{Rendered, Screen},
     view::{View, plain, with},
 };
 
-/// Which unit the place belongs to; with `ask` the units to choose from.
+/// How the units to choose from are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub page: u32,
+    /// As a new message, else in place of the page before.
+    pub fresh: bool,
+}
+
+/// Which unit the place belongs to; for whoever asked, with the units to choose from.
 pub async fn shown(
     view: &mut View,
     user_id: i64,
     thread: Option<i64>,
-    ask: bool,
+    asked: Option<Asked>,
 ) -> Result<Option<Screen>> {
     let Some(asker) = Actor::of_user(&view.store, user_id, Channel::Bot).await? else {
         return Ok(None);
@@ -30,38 +40,59 @@ pub async fn shown(
         Some(now) => unit_name(view, now.unit_id).await?,
         None => None,
     };
-    let sentence = match (unit, ask) {
+    let sentence = match (unit, asked.is_some()) {
         (Some(unit), true) => Sentence::GroupAskAgain { unit: unit.into() },
         (Some(unit), false) => Sentence::GroupKept { unit: unit.into() },
         (None, true) => Sentence::GroupAsk,
         (None, false) => Sentence::GroupNone,
     };
-    let rows = match ask {
-        true => choices(view, &asker, now.as_ref()).await?,
-        false => Rows::default(),
+    let (rows, turn) = match asked {
+        Some(asked) => choices(view, &asker, now.as_ref(), asked.page).await?,
+        None => (Rows::default(), None),
     };
+    let lines: Vec<String> = std::iter::once(view.say(&sentence)).chain(turn).collect();
     Ok(Some(Screen {
         subject: Some(Subject::Spot(thread.unwrap_or_default())),
-        ring: ask,
+        ring: asked.is_some_and(|asked| asked.fresh),
         thread,
-        ..with(rows, plain(view.say(&sentence)))
+        ..with(rows, plain(lines.join("\n")))
     }))
 }
 
-async fn choices(view: &View, asker: &Actor, now: Option<&Group>) -> Result<Rows> {
-    let units = group::choices(&view.store, asker).await?;
+/// The units of a page, and which page that is when there are several.
+async fn choices(
+    view: &View,
+    asker: &Actor,
+    now: Option<&Group>,
+    page: u32,
+) -> Result<(Rows, Option<String>)> {
+    let (units, count) = group::choices(&view.store, asker, page, PAGE as u64).await?;
     let on = units.into_iter().map(|unit| {
-        (
-            unit.name,
-            Button::Group {
-                on: true,
-                id: unit.id,
-            },
-        )
+        let (on, id) = (true, unit.id);
+        (unit.name, Button::Group { on, id })
     });
-    Ok(Rows::default()
-        .column(on)
-        .column(now.map(|now| end_button(view, now))))
+    let rows = Rows::default().column(on);
+    let (rows, turn) = paged(view, rows, page, count);
+    Ok((rows.column(now.map(|now| end_button(view, now))), turn))
+}
+
+/// Buttons to turn the page, and which one this is; neither when there is one only.
+fn paged(view: &View, rows: Rows, page: u32, count: u64) -> (Rows, Option<String>) {
+    let pages = u32::try_from(count.div_ceil(PAGE as u64)).unwrap_or(u32::MAX);
+    if pages < 2 {
+        return (rows, None);
+    }
+    let page = page.min(pages - 1);
+    let turn = |label: &Sentence, page: u32| (view.say(label), Button::Groups { page });
+    let back = page
+        .checked_sub(1)
+        .map(|page| turn(&Sentence::ButtonPrevious, page));
+    let on = (page + 1 < pages).then(|| turn(&Sentence::ButtonNext, page + 1));
+    let which = view.say(&Sentence::Page {
+        page: (page + 1).into(),
+        pages: pages.into(),
+    });
+    (rows.row(back.into_iter().chain(on)), Some(which))
 }
 
 fn end_button(view: &View, group: &Group) -> (String, Button) {
@@ -81,31 +112,29 @@ async fn unit_name(view: &View, unit_id: i64) -> Result<Option<String>> {
 }
 
 /// The groups of the reader's units, in his own chat, and how to register one.
-pub async fn mine(view: &View) -> Result<Option<Screen>> {
+pub async fn mine(view: &View, page: u32, fresh: bool) -> Result<Option<Screen>> {
     let Some(reader) = &view.reader else {
         return Ok(None);
     };
-    let units = group::choices(&view.store, reader).await?;
-    let ids = units.iter().map(|unit| unit.id).collect();
-    let groups = group::of_units(&view.store, ids).await?;
+    let (groups, count) = group::numbered(&view.store, reader, page, PAGE as u64).await?;
     let mut lines = vec![view.say(&match groups.is_empty() {
         true => Sentence::GroupListEmpty,
         false => Sentence::GroupList,
     })];
     let mut rows = Rows::default();
-    for unit in units {
-        for one in groups.get(&unit.id).into_iter().flatten() {
-            lines.push(view.say(&Sentence::GroupListOne {
-                title: one.title.clone().into(),
-                unit: unit.name.clone().into(),
-            }));
-            rows = rows.row([end_button(view, one)]);
-        }
+    for (one, unit) in groups {
+        rows = rows.row([end_button(view, &one)]);
+        lines.push(view.say(&Sentence::GroupListOne {
+            title: one.title.into(),
+            unit: unit.into(),
+        }));
     }
+    let (rows, turn) = paged(view, rows, page, count);
+    lines.extend(turn);
     lines.push(view.say(&Sentence::GroupHow));
     Ok(Some(Screen {
         subject: Some(Subject::List),
-        ring: true,
+        ring: fresh,
         ..with(rows, plain(lines.join("\n")))
     }))
 }
@@ -117,4 +146,38 @@ pub async fn lost(view: &View, unit_id: i64, title: &str) -> Result<Screen> {
         title: title.into(),
         unit: unit.into(),
     })))
+}
+
+/// The place gets nothing any more; nothing is said once it belongs to a unit again.
+pub async fn ended(view: &View, thread: Option<i64>) -> Result<Rendered> {
+    if group::at(&view.store, view.chat_id, thread)
+        .await?
+        .is_some()
+    {
+        return Ok(Rendered::Nothing);
+    }
+    Ok(Screen {
+        subject: Some(Subject::Spot(thread.unwrap_or_default())),
+        thread,
+        ..plain(view.say(&Sentence::GroupNone))
+    }
+    .into())
+}
+
+/// Whoever registered a group has no say over it any more; nothing once somebody else has taken it over, or ended it.
+pub async fn ownerless(view: &View, group_id: i64, user_id: i64) -> Result<Rendered> {
+    let group = group::find(&view.store, group_id).await?;
+    let Some(group) = group.filter(|group| group.registered_by == Some(user_id)) else {
+        return Ok(Rendered::Nothing);
+    };
+    let system = Actor::system(Channel::Bot);
+    let name = user::find(&view.store, &system, user_id).await?.name;
+    let unit = unit_name(view, group.unit_id).await?.unwrap_or_default();
+    let text = view.say(&Sentence::GroupOwnerless {
+        name: name.into(),
+        title: group.title.clone().into(),
+        unit: unit.into(),
+    });
+    let rows = Rows::default().row([end_button(view, &group)]);
+    Ok(with(rows, plain(text)).into())
 }

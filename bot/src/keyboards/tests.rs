@@ -61,6 +61,7 @@ fn what_is_written_is_read_again() {
             id: i64::MAX,
         },
         Button::Group { on: false, id: 1 },
+        Button::Groups { page: u32::MAX },
         Button::Reassign {
             leave_id: i64::MAX,
             task_id: i64::MAX,
@@ -78,6 +79,14 @@ fn what_is_written_is_read_again() {
             before: Some(i64::MAX),
         },
         Button::MyFile,
+        Button::Consent {
+            purpose: Purpose::Location,
+            granted: true,
+        },
+        Button::Consent {
+            purpose: Purpose::Media,
+            granted: false,
+        },
         Button::Papers(Asked::default()),
         Button::Papers(Asked {
             report: Some(ReportName::Response),

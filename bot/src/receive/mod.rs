@@ -1,10 +1,14 @@
-//! Updates come in here, by polling or by webhook, and are kept before anything else happens.
+//! Updates come in here, by polling or by webhook, and are kept before anything else happens. What people say to each other in
+//! groups is not kept at all, although Telegram brings it to a bot that is an administrator there.
 
+mod keeper;
 pub mod polling;
 pub mod webhook;
 
 use domain::inbox::Arrival;
 use serde_json::Value;
+
+use crate::schema::Command;
 
 /// The kinds of updates that GAD asks for.
 pub const ALLOWED_UPDATES: [&str; 4] = [
@@ -13,6 +17,53 @@ pub const ALLOWED_UPDATES: [&str; 4] = [
     "callback_query",
     "my_chat_member",
 ];
+
+/// What came in.
+pub(crate) enum Incoming {
+    /// To be kept.
+    Ours(Arrival),
+    /// None of our business: it is confirmed, and nothing of it stays.
+    Foreign,
+    /// No update at all.
+    Nonsense,
+}
+
+fn incoming(update: &Value) -> Incoming {
+    match arrival(update) {
+        Some(arrival) if is_wanted(update) => Incoming::Ours(arrival),
+        Some(_) => Incoming::Foreign,
+        None => Incoming::Nonsense,
+    }
+}
+
+/// Whether an update is meant for GAD: of all that is written in a group only `/grupo`, and that the group has another number.
+pub fn is_wanted(update: &Value) -> bool {
+    let edited = update.get("edited_message").is_some_and(is_in_group);
+    let said = update
+        .get("message")
+        .is_some_and(|message| is_in_group(message) && !moves(message) && !registers(message));
+    !edited && !said
+}
+
+fn is_in_group(message: &Value) -> bool {
+    let kind = message.pointer("/chat/type").and_then(Value::as_str);
+    matches!(kind, Some("group" | "supergroup"))
+}
+
+fn moves(message: &Value) -> bool {
+    ["migrate_to_chat_id", "migrate_from_chat_id"]
+        .iter()
+        .any(|field| message.get(*field).is_some())
+}
+
+/// The command, to whichever bot.
+fn registers(message: &Value) -> bool {
+    let text = message.get("text").and_then(Value::as_str);
+    let command = text.and_then(|text| text.strip_prefix('/'));
+    command
+        .and_then(|rest| rest.split(|c: char| c == '@' || c.is_whitespace()).next())
+        .is_some_and(|word| word.to_lowercase() == Command::Group.name())
+}
 
 /// Reads just enough of an update to keep it; `None` when it is none.
 fn arrival(update: &Value) -> Option<Arrival> {
@@ -75,6 +126,43 @@ mod tests {
             Some(update)
         );
         assert!(!kept.payload.contains('\u{0}'));
+    }
+
+    #[test]
+    fn of_what_is_written_in_groups_only_our_command_and_moves_are_kept() {
+        let said = |kind: &str, chat: &str, what: (&str, Value)| {
+            let mut message = json!({"from": {"id": 7}, "chat": {"id": -100, "type": chat}});
+            message[what.0] = what.1;
+            is_wanted(&json!({"update_id": 1, kind: message}))
+        };
+        let text = |text: &str| said("message", "supergroup", ("text", json!(text)));
+        for ours in ["/grupo", "/Grupo", "/GRUPO@gad_bot", "/grupo Norte"] {
+            assert!(text(ours), "{ours}");
+        }
+        for foreign in [
+            "",
+            "hola",
+            "grupo",
+            "/grupos",
+            "/tareas",
+            "/sos",
+            "mira /grupo",
+            "/",
+        ] {
+            assert!(!text(foreign), "{foreign}");
+        }
+        for field in ["migrate_to_chat_id", "migrate_from_chat_id"] {
+            assert!(said("message", "group", (field, json!(-5))));
+        }
+        for kind in ["group", "supergroup"] {
+            assert!(!said("message", kind, ("photo", json!([]))));
+            assert!(!said("edited_message", kind, ("text", json!("/grupo"))));
+        }
+        for kind in ["message", "edited_message"] {
+            assert!(said(kind, "private", ("text", json!("hola"))));
+        }
+        assert!(said("my_chat_member", "supergroup", ("x", json!(1))));
+        assert!(said("callback_query", "supergroup", ("data", json!("x"))));
     }
 
     proptest! {

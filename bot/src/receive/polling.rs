@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use teloxide::ApiError;
 use tokio_util::sync::CancellationToken;
 
-use super::{ALLOWED_UPDATES, arrival};
+use super::{ALLOWED_UPDATES, arrival, is_wanted};
 use crate::{
     client::Client,
     errors::{CallError, Verdict},
@@ -79,8 +79,11 @@ impl Poller {
     /// After an empty answer nothing is left to confirm, and no offset is sent: after a week without updates their
     /// ids go on from a random number, and a lower one would be taken for confirmed.
     async fn keep(&self, updates: &[Value], stop: &CancellationToken) -> Option<i64> {
-        let arrivals: Vec<_> = updates.iter().filter_map(arrival).collect();
-        let last = arrivals.iter().map(|arrival| arrival.update_id).max()?;
+        let wanted = updates.iter().filter(|update| is_wanted(update));
+        let arrivals: Vec<_> = wanted.filter_map(arrival).collect();
+        // Also of what is not kept: else Telegram brings it for ever.
+        let ids = updates.iter().filter_map(|one| one["update_id"].as_i64());
+        let last = ids.max()?;
         let mut pause = PAUSE;
         while let Err(error) =
             inbox::receive(&self.store, self.client.bot_id(), arrivals.clone()).await

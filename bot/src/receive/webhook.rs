@@ -10,11 +10,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use domain::{Store, inbox};
+use domain::{Store, inbox::Arrival};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use super::arrival;
+use super::{Incoming, incoming, keeper::Keeper};
 
 /// Where Telegram sends updates.
 pub const PATH: &str = "/telegram/webhook";
@@ -28,18 +28,14 @@ const LIMIT: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 struct Door {
-    store: Store,
-    bot_id: i64,
     secret: SecretString,
+    keeper: Arc<Keeper>,
 }
 
 /// The route of the webhook; `secret` is the one given to setWebhook.
 pub fn router(store: Store, bot_id: i64, secret: SecretString) -> Router {
-    let door = Arc::new(Door {
-        store,
-        bot_id,
-        secret,
-    });
+    let keeper = Arc::new(Keeper::new(store, bot_id));
+    let door = Arc::new(Door { secret, keeper });
     Router::new()
         .route(PATH, post(receive))
         .layer(DefaultBodyLimit::max(LIMIT))
@@ -52,8 +48,9 @@ async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
     }
     match tokio::time::timeout(PATIENCE, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => match read(&body) {
-            Some(arrival) => keep(&door, arrival).await,
-            None => StatusCode::BAD_REQUEST.into_response(),
+            Incoming::Ours(arrival) => keep(&door, arrival).await,
+            Incoming::Foreign => StatusCode::OK.into_response(),
+            Incoming::Nonsense => StatusCode::BAD_REQUEST.into_response(),
         },
         Ok(Err(too_long_or_cut_off)) => too_long_or_cut_off.into_response(),
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
@@ -68,15 +65,17 @@ fn knows_secret(headers: &HeaderMap, secret: &SecretString) -> bool {
     given.ct_eq(secret.expose_secret().as_bytes()).into()
 }
 
-pub(crate) fn read(body: &[u8]) -> Option<inbox::Arrival> {
-    arrival(&serde_json::from_slice(body).ok()?)
+pub(crate) fn read(body: &[u8]) -> Incoming {
+    match serde_json::from_slice(body) {
+        Ok(update) => incoming(&update),
+        Err(_) => Incoming::Nonsense,
+    }
 }
 
-async fn keep(door: &Door, arrival: inbox::Arrival) -> Response {
-    let kept = inbox::receive(&door.store, door.bot_id, vec![arrival]);
-    match tokio::time::timeout(PATIENCE, kept).await {
-        Ok(Ok(_)) => StatusCode::OK.into_response(),
-        Ok(Err(error)) => away(&error.to_string()),
+async fn keep(door: &Door, arrival: Arrival) -> Response {
+    match tokio::time::timeout(PATIENCE, door.keeper.keep(arrival)).await {
+        Ok(Ok(())) => StatusCode::OK.into_response(),
+        Ok(Err(error)) => away(&error),
         Err(_) => away("it took too long"),
     }
 }

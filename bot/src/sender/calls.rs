@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::broadcast::Attached;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 use teloxide::{
@@ -13,17 +14,43 @@ use teloxide::{
 
 use crate::{
     client::{CALL, Client},
-    errors::CallError,
-    screen::{Keyboard, Made, Media, Screen},
+    errors::{CallError, Verdict},
+    screen::{Form, Keyboard, Made, Media, Screen},
 };
 
+/// A message that Telegram took, and what it calls the file in it.
 #[derive(Deserialize)]
-struct Posted {
-    message_id: i64,
+pub struct Posted {
+    pub message_id: i64,
+    #[serde(default)]
+    photo: Vec<Given>,
+    video: Option<Given>,
+    animation: Option<Given>,
+    audio: Option<Given>,
+    voice: Option<Given>,
+    document: Option<Given>,
 }
 
-/// Sends a screen as a new message and returns its id.
-pub async fn send(client: &Client, chat: ChatId, screen: &Screen) -> Result<i64, CallError> {
+#[derive(Deserialize)]
+struct Given {
+    file_id: String,
+}
+
+impl Posted {
+    /// The file in it, by the id under which anybody can be sent it again. A moving picture is named as a document too.
+    pub fn file(self) -> Option<Attached> {
+        let named = |given: Option<Given>, of: fn(String) -> Attached| Some(of(given?.file_id));
+        named(self.photo.into_iter().next_back(), Attached::Photo)
+            .or_else(|| named(self.video, Attached::Video))
+            .or_else(|| named(self.animation, Attached::Animation))
+            .or_else(|| named(self.audio, Attached::Audio))
+            .or_else(|| named(self.voice, Attached::Voice))
+            .or_else(|| named(self.document, Attached::Document))
+    }
+}
+
+/// Sends a screen as a new message.
+pub async fn send(client: &Client, chat: ChatId, screen: &Screen) -> Result<Posted, CallError> {
     if let Some(Media::Round(_)) = screen.media
         && !screen.text.is_empty()
     {
@@ -31,24 +58,46 @@ pub async fn send(client: &Client, chat: ChatId, screen: &Screen) -> Result<i64,
             .call::<IgnoredAny, _>(&SendMessage::new(chat, &screen.text))
             .await?;
     }
-    let posted: Posted = match (&screen.media, screen.location) {
+    match (&screen.media, screen.location) {
         (Some(Media::Drawn(made)), _) => {
-            upload(client, chat, screen, ("sendPhoto", "photo"), made).await?
+            upload(client, chat, screen, ("sendPhoto", "photo"), made).await
         }
-        (Some(Media::Written(made)), _) => {
-            upload(client, chat, screen, ("sendDocument", "document"), made).await?
-        }
+        (Some(Media::Written(made)), _) => upload(client, chat, screen, AS_DOCUMENT, made).await,
+        (Some(Media::Brought(form, made)), _) => bring(client, chat, screen, *form, made).await,
         (Some(media), _) => {
             client
                 .ask(method(media), &with_media(chat, screen, media), CALL)
-                .await?
+                .await
         }
         (None, Some(place)) if screen.text.is_empty() => {
-            client.call(&pin(chat, place, screen)).await?
+            client.call(&pin(chat, place, screen)).await
         }
-        (None, _) => client.call(&message(chat, screen)).await?,
+        (None, _) => client.call(&message(chat, screen)).await,
+    }
+}
+
+const AS_DOCUMENT: (&str, &str) = ("sendDocument", "document");
+
+/// In the form it should have, else as a document: Telegram takes only some pictures and films as such.
+async fn bring(
+    client: &Client,
+    chat: ChatId,
+    screen: &Screen,
+    form: Form,
+    made: &Made,
+) -> Result<Posted, CallError> {
+    let how = match form {
+        Form::Photo => ("sendPhoto", "photo"),
+        Form::Video => ("sendVideo", "video"),
+        Form::Document => AS_DOCUMENT,
     };
-    Ok(posted.message_id)
+    match upload(client, chat, screen, how, made).await {
+        Err(error) if form != Form::Document && error.verdict() == Verdict::Refused => {
+            tracing::debug!(%error, "a file goes as a document");
+            upload(client, chat, screen, AS_DOCUMENT, made).await
+        }
+        done => done,
+    }
 }
 
 /// How long a file of our own may take to arrive.
@@ -87,11 +136,20 @@ pub async fn open_topic(client: &Client, chat: ChatId, name: &str) -> Result<i64
     Ok(opened.message_thread_id)
 }
 
-/// Nobody but administrators writes into the topic any more.
-pub async fn close_topic(client: &Client, chat: ChatId, thread: i64) -> Result<(), CallError> {
+/// From now on nobody but administrators writes into the topic, or everybody again.
+pub async fn shut_topic(
+    client: &Client,
+    chat: ChatId,
+    thread: i64,
+    shut: bool,
+) -> Result<(), CallError> {
     let body = json!({ "chat_id": chat, "message_thread_id": thread });
+    let method = match shut {
+        true => "closeForumTopic",
+        false => "reopenForumTopic",
+    };
     client
-        .ask::<IgnoredAny>("closeForumTopic", &body, CALL)
+        .ask::<IgnoredAny>(method, &body, CALL)
         .await
         .map(drop)
 }
@@ -152,7 +210,9 @@ fn with_media(chat: ChatId, screen: &Screen, media: &Media) -> Value {
         Media::Video(id) => ("video", id),
         Media::Voice(id) => ("voice", id),
         Media::Document(id) => ("document", id),
-        Media::Drawn(made) | Media::Written(made) => ("document", &made.name),
+        Media::Drawn(made) | Media::Written(made) | Media::Brought(_, made) => {
+            ("document", &made.name)
+        }
         Media::Audio(id) => ("audio", id),
         Media::Round(id) => ("video_note", id),
         Media::Animation(id) => ("animation", id),
@@ -176,7 +236,9 @@ fn method(media: &Media) -> &'static str {
         Media::Photo(_) => "sendPhoto",
         Media::Video(_) => "sendVideo",
         Media::Voice(_) => "sendVoice",
-        Media::Document(_) | Media::Drawn(_) | Media::Written(_) => "sendDocument",
+        Media::Document(_) | Media::Drawn(_) | Media::Written(_) | Media::Brought(..) => {
+            "sendDocument"
+        }
         Media::Audio(_) => "sendAudio",
         Media::Round(_) => "sendVideoNote",
         Media::Animation(_) => "sendAnimation",

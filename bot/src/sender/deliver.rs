@@ -12,14 +12,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Store, broadcast,
     card::{self, Shown},
-    emergency,
     outbox::{Notice, Outcome, Outgoing, Settled, backoff},
 };
 use metrics::counter;
 use teloxide::types::{ChatId, MessageId};
 use tokio::sync::Semaphore;
 
-use super::{calls, pulse::Pulse};
+use super::{
+    calls::{self, Posted},
+    pulse::Pulse,
+};
 use crate::{
     client::Client,
     errands::Errands,
@@ -60,7 +62,7 @@ pub(crate) struct Postman {
     /// So many messages may be worded at once.
     pub wording: Semaphore,
     pub errands: Errands,
-    pub limiter: Limiter,
+    pub limiter: Arc<Limiter>,
     pub health: Health,
     pub pulse: Pulse,
     /// Calls without an answer since the last one with.
@@ -76,6 +78,11 @@ struct Done {
 }
 
 impl Postman {
+    /// Whether so many calls in a row were left without an answer that Telegram is away.
+    pub fn is_alone(&self) -> bool {
+        self.unanswered.load(Ordering::Relaxed) >= OUTAGE
+    }
+
     /// Words a message and brings it to Telegram.
     pub async fn deliver(&self, message: &Outgoing) -> Settled {
         let done = match self.word(message).await {
@@ -148,40 +155,12 @@ impl Postman {
         let opened = self.open(chat, screen).await?;
         let screen = opened.as_ref().unwrap_or(screen);
         let done = self.put(message, chat, screen).await?;
-        if let (Some(thread), true) = (
-            screen.thread,
-            screen.topic.as_ref().is_some_and(|it| it.over),
-        ) {
-            self.close(chat, thread).await?;
+        if let (Some(thread), Some(topic)) = (screen.thread, &screen.topic)
+            && topic.over
+        {
+            self.close(chat, thread, topic).await?;
         }
         Ok(done)
-    }
-
-    /// Opens the topic that a message needs, before anything is written there.
-    async fn open(&self, chat: ChatId, screen: &Screen) -> Result<Option<Screen>, Trouble> {
-        let Some(topic) = screen.topic.as_ref().filter(|_| screen.thread.is_none()) else {
-            return Ok(None);
-        };
-        self.limiter.pass(chat.0, Kind::Send).await;
-        let thread = calls::open_topic(&self.client, chat, &topic.name).await?;
-        emergency::topic_opened(&self.store, topic.id, thread).await?;
-        let thread = Some(thread);
-        Ok(Some(Screen {
-            thread,
-            ..screen.clone()
-        }))
-    }
-
-    /// One that is closed already, or that the bot may not close, is left as it is.
-    async fn close(&self, chat: ChatId, thread: i64) -> Result<(), CallError> {
-        self.limiter.pass(chat.0, Kind::Edit).await;
-        match calls::close_topic(&self.client, chat, thread).await {
-            Err(error) if error.verdict() == Verdict::Refused => {
-                tracing::debug!(%error, "a topic was not closed");
-                Ok(())
-            }
-            done => done,
-        }
     }
 
     /// Brings the screen into the chat: as an edit where its message is there already.
@@ -206,12 +185,26 @@ impl Postman {
                 return Ok(sent(screen, shown.message_id));
             }
         }
-        let message_id = self.send(chat, screen).await?;
+        let posted = self.send(chat, screen).await?;
+        let message_id = posted.message_id;
+        self.brought(message, posted).await?;
         if let Some(old) = before.and_then(|shown| id(shown.message_id)) {
-            self.limiter.note(chat.0);
-            self.errands.strip(chat, old);
+            self.errands.strip(&self.limiter, chat, old);
         }
         Ok(sent(screen, message_id))
+    }
+
+    /// Telegram has a file that we brought: everybody else gets it by its id. Should this not be noted, it is brought again.
+    async fn brought(&self, message: &Outgoing, posted: Posted) -> domain::Result<()> {
+        let Notice::BroadcastUpload { broadcast_id, .. } = message.notice else {
+            return Ok(());
+        };
+        match posted.file() {
+            Some(file) => {
+                broadcast::uploaded(&self.store, broadcast_id, message.chat_id, file).await
+            }
+            None => Ok(()),
+        }
     }
 
     /// A list that cannot be published must not hold back the message.
@@ -234,10 +227,10 @@ impl Postman {
         let Some(message) = id(message) else {
             return Ok(false);
         };
-        self.limiter.pass(chat.0, Kind::Edit).await;
+        let call = self.limiter.pass(chat.0, Kind::Edit).await;
         let edit = calls::edit(&self.client, chat, message, screen);
         let edited = self.pulse.of(edit).await;
-        self.limiter.arrived(chat.0);
+        drop(call);
         match edited {
             Ok(()) => {
                 self.answered();
@@ -251,25 +244,25 @@ impl Postman {
         }
     }
 
-    async fn send(&self, chat: ChatId, screen: &Screen) -> Result<i64, CallError> {
-        self.limiter.pass(chat.0, Kind::Send).await;
+    async fn send(&self, chat: ChatId, screen: &Screen) -> Result<Posted, CallError> {
+        let call = self.limiter.pass(chat.0, Kind::Send).await;
         let send = calls::send(&self.client, chat, screen);
         let sent = match &screen.media {
             // A file of our own takes its time, which says nothing about Telegram.
-            Some(Media::Drawn(_) | Media::Written(_)) => send.await,
+            Some(Media::Drawn(_) | Media::Written(_) | Media::Brought(..)) => send.await,
             _ => self.pulse.of(send).await,
         };
-        self.limiter.arrived(chat.0);
-        let message_id = sent?;
+        drop(call);
+        let posted = sent?;
         self.answered();
         if let Some(place) = screen.location.filter(|_| !screen.text.is_empty()) {
-            self.limiter.pass(chat.0, Kind::Send).await;
+            let _call = self.limiter.pass(chat.0, Kind::Send).await;
             // The text has been sent: trying again for the pin would send it twice.
             if let Err(error) = calls::send_pin(&self.client, chat, place, screen.thread).await {
                 tracing::warn!(%error, "a pin could not be sent");
             }
         }
-        Ok(message_id)
+        Ok(posted)
     }
 
     fn answered(&self) {
@@ -314,9 +307,7 @@ impl Postman {
             Verdict::Moved(to) => outcome(Outcome::Moved { to }),
             Verdict::Busy(wait) => self.busy(message, wait, text),
             Verdict::Token | Verdict::Conflict => self.refused(message, text),
-            Verdict::Away if matches!(message.notice, Notice::ExportFile { .. }) => {
-                self.stuck(message, text)
-            }
+            Verdict::Away if self.may_be_the_file(message, error) => self.stuck(message, text),
             Verdict::Away => self.away(message, text),
             Verdict::Refused | Verdict::NotModified => {
                 tracing::error!(
@@ -327,6 +318,11 @@ impl Postman {
                 outcome(Outcome::Failed { error: text })
             }
         }
+    }
+
+    /// While Telegram is away for all, or was not even asked, it is not.
+    fn may_be_the_file(&self, message: &Outgoing, error: &CallError) -> bool {
+        is_upload(&message.notice) && !error.is_undone() && !self.is_alone()
     }
 
     /// A file of our own did not get through: that may be its size, and says nothing about Telegram.
@@ -395,6 +391,14 @@ impl Postman {
     }
 }
 
+/// Whether the bytes of a file go with it.
+fn is_upload(notice: &Notice) -> bool {
+    matches!(
+        notice,
+        Notice::ExportFile { .. } | Notice::BroadcastUpload { .. }
+    )
+}
+
 fn outcome(outcome: Outcome) -> Done {
     Done {
         outcome,
@@ -422,7 +426,7 @@ fn id(message: i64) -> Option<MessageId> {
 }
 
 /// What may stop a delivery.
-enum Trouble {
+pub(super) enum Trouble {
     Call(CallError),
     Domain(domain::Error),
 }

@@ -3,6 +3,8 @@
 mod calls;
 mod deliver;
 mod pulse;
+mod room;
+mod topics;
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -11,11 +13,14 @@ use domain::{
     Store,
     bell::{Listener as Ear, Topic},
     lease::{Duty, Term},
-    outbox::{self, Legacy, Outcome, Outgoing, Settled},
+    outbox::{self, Chats, Legacy, Outcome, Outgoing, Settled},
 };
 use futures::FutureExt;
 use metrics::counter;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::Instant,
+};
 
 use crate::health::{Health, Part, State};
 
@@ -56,6 +61,8 @@ impl Duty for Sender {
             noted: None,
         };
         round.work().await;
+        // What still waits on the side is left undone: whoever sends next does not know of it.
+        self.postman.limiter.end_term();
         self.health.set(Part::Sending, State::Ok);
     }
 }
@@ -150,17 +157,18 @@ impl Round<'_> {
 
     /// Takes as many messages as may go out now, and says how many.
     async fn take(&mut self) -> domain::Result<usize> {
-        let room = IN_HAND - self.under_way.len();
-        if room == 0 || self.sender.postman.limiter.closed_until().is_some() {
+        let room = self.room();
+        if room == 0 {
             return Ok(0);
         }
-        let (mut closed, _) = self.sender.postman.limiter.closed();
-        closed.extend(self.busy.keys());
+        let limiter = &self.sender.postman.limiter;
+        let (behind, (mut busy, _)) = (limiter.behind(), limiter.closed());
+        busy.extend(self.busy.keys());
         let messages = outbox::claim(
             &self.sender.store,
             self.term.fence.clone(),
             room as u64,
-            closed,
+            Chats { busy, behind },
         )
         .await?;
         let taken = messages.len();
@@ -175,34 +183,38 @@ impl Round<'_> {
 
     /// Waits until something may have changed: a message, a finished delivery, a limit, a due time.
     async fn rest(&mut self) {
-        let limiter = &self.sender.postman.limiter;
-        let opens = [limiter.closed_until(), limiter.closed().1]
-            .into_iter()
-            .flatten()
-            .min();
+        let opens = [self.opens(), self.sender.postman.limiter.closed().1];
+        let opens = opens.into_iter().flatten().min();
         let opens = opens.unwrap_or_else(|| Instant::now() + POLL);
         let clock = self.sender.store.clock();
-        let due = outbox::next_due(&self.sender.store).await.ok().flatten();
+        // Nobody looks for it while nothing may go out anyway: among many that wait it is far to find.
+        let due = match self.sender.postman.limiter.closed_until() {
+            Some(_) => None,
+            None => outbox::next_due(&self.sender.store).await.ok().flatten(),
+        };
         let due = due.filter(|due| *due > clock.now());
         tokio::select! {
             _ = self.ear.wait(POLL) => {}
             () = tokio::time::sleep_until(opens) => {}
             () = async { match due { Some(due) => clock.until(due).await, None => std::future::pending().await } } => {}
             () = self.term.stop.cancelled() => {}
-            Some(done) = self.under_way.join_next() => {
-                self.settle(vec![done.expect("a delivery catches its panics")]).await;
-            }
+            Some(done) = self.under_way.join_next() => self.settle_with(done).await,
         }
     }
 
     async fn settle_finished(&mut self) {
-        let mut finished = Vec::new();
+        if let Some(done) = self.under_way.try_join_next() {
+            self.settle_with(done).await;
+        }
+    }
+
+    /// Records what became of this delivery, and of all others that are over by now, at once.
+    async fn settle_with(&mut self, first: Result<Settled, JoinError>) {
+        let mut finished = vec![first.expect("a delivery catches its panics")];
         while let Some(done) = self.under_way.try_join_next() {
             finished.push(done.expect("a delivery catches its panics"));
         }
-        if !finished.is_empty() {
-            self.settle(finished).await;
-        }
+        self.settle(finished).await;
     }
 
     /// Records what became of messages, however long the database is away; only then their chats are free.

@@ -22,7 +22,17 @@ async fn a_poison_update_is_buried_after_five_tries_and_its_chat_goes_on() {
 
 #[tokio::test]
 async fn a_panic_hurts_only_its_update() {
-    let rig = Rig::new().await;
+    panic_and_go_on(Rig::new().await).await;
+}
+
+#[tokio::test]
+async fn a_panic_hurts_only_its_update_on_postgres() {
+    if let Some(rig) = Rig::postgres().await {
+        panic_and_go_on(rig).await;
+    }
+}
+
+async fn panic_and_go_on(rig: Rig) {
     let bot = rig.start();
     let ana = rig.person(7).await;
     let beto = rig.person(8).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bot::Receive;
 use serde_json::json;
-use telegram::{Fault, FaultKind, Rates};
+use telegram::{Call, Fault, FaultKind, Rates};
 
 use crate::support::{Rig, until};
 
@@ -146,6 +146,46 @@ async fn trouble_at_telegram_delays_but_loses_nothing() {
 }
 
 #[tokio::test]
+async fn while_telegram_is_away_a_few_messages_find_out_whether_it_is_back() {
+    let rig = Rig::new().await;
+    let bot = rig.start();
+    let mut people = Vec::new();
+    for id in 100..120 {
+        people.push(rig.person(id).await);
+    }
+    rig.until_all_settled().await;
+    let in_vain = |calls: &[Call]| calls.iter().filter(|call| call.status == 500).count();
+    let tries = async |least: usize| {
+        let tried = rig
+            .paper
+            .until_calls(|calls| in_vain(calls) >= least, Duration::from_secs(10));
+        tried.await.expect("it is tried");
+    };
+    rig.paper
+        .fault(Fault::new(FaultKind::ServerError).on("sendMessage"));
+    for id in 100..103 {
+        rig.tell(id, json!({"text": "to all"})).await;
+    }
+    // So many without an answer mean that it is away.
+    tries(3).await;
+    for id in 103..120 {
+        rig.tell(id, json!({"text": "to all"})).await;
+    }
+    tries(5).await;
+    rig.paper.clear_faults();
+    for person in &people {
+        person
+            .until_text("to all")
+            .await
+            .expect("everybody gets it");
+    }
+    // The next two may have been quicker than this test.
+    let in_vain = in_vain(&rig.paper.calls());
+    assert!(in_vain <= 7, "{in_vain} tries in vain");
+    bot.stop().await;
+}
+
+#[tokio::test]
 async fn a_message_that_cannot_be_worded_holds_up_nobody() {
     let rig = Rig::new().await;
     let bot = rig.start();
@@ -189,6 +229,29 @@ async fn the_limits_are_kept_so_that_telegram_has_no_cause_to_complain() {
         .filter(|call| call.status == 429)
         .count();
     assert_eq!(refused, 0);
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn buttons_are_taken_away_within_the_limits_too() {
+    let rig = Rig::new().await;
+    let bot = rig.start();
+    let card = |ring: bool| json!({"text": "a card", "task": 1, "button": "Iniciar", "ring": ring});
+    for id in 100..124 {
+        rig.person(id).await;
+        rig.tell(id, card(false)).await;
+    }
+    rig.until_all_settled().await;
+    rig.paper.set_rates(Some(Rates::default()));
+    for id in 100..124 {
+        rig.tell(id, card(true)).await;
+    }
+    until("all old buttons are taken away", async || {
+        rig.paper.calls_of("editMessageReplyMarkup").len() == 24
+    })
+    .await;
+    let refused = rig.paper.calls().into_iter();
+    assert_eq!(refused.filter(|call| call.status == 429).count(), 0);
     bot.stop().await;
 }
 

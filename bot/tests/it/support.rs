@@ -21,6 +21,7 @@ use dptree::deps;
 use futures::future::BoxFuture;
 use migration::MigratorTrait;
 use patience::Deadline;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use telegram::{Paper, Person};
 use teloxide::{
@@ -44,7 +45,44 @@ pub struct Rig {
     pub paper: Paper,
     pub store: Store,
     pub seen: Seen,
-    folder: tempfile::TempDir,
+    database: Database,
+}
+
+/// Where a database is; a file goes away with it.
+struct Database {
+    url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Database {
+    fn file() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self {
+            url: format!("sqlite://{}/gad.db?mode=rwc", folder.path().display()),
+            _folder: Some(folder),
+        }
+    }
+
+    /// An empty one on the server that the test command has; none without it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are told of a database by the environment"
+    )]
+    async fn postgres() -> Option<Self> {
+        let server = std::env::var("TEST_POSTGRES_URL").ok()?;
+        let (base, _) = server.rsplit_once('/').expect("a URL with a database");
+        let name = format!("bot_{}", domain::secret::fresh());
+        let admin = sea_orm::Database::connect(&server).await;
+        let admin = admin.expect("the test server answers");
+        let statement = format!("CREATE DATABASE {name}");
+        let made = admin.execute_unprepared(&statement).await;
+        made.expect("a superuser's statement");
+        admin.close().await.expect("it was open");
+        Some(Self {
+            url: format!("{base}/{name}"),
+            _folder: None,
+        })
+    }
 }
 
 /// A bot at work.
@@ -56,11 +94,19 @@ pub struct Running {
 
 impl Rig {
     pub async fn new() -> Self {
+        Self::on(Database::file()).await
+    }
+
+    /// The same on PostgreSQL, where the test command has one.
+    pub async fn postgres() -> Option<Self> {
+        Some(Self::on(Database::postgres().await?).await)
+    }
+
+    async fn on(database: Database) -> Self {
         let paper = Paper::start("127.0.0.1:0".parse().expect("an address"));
         let paper = paper.await.expect("a free port");
         paper.add_bot(TOKEN, "gad_bot");
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = open(&folder).await;
+        let store = open(&database.url).await;
         migration::Migrator::up(store.writer(), None)
             .await
             .expect("the schema");
@@ -68,13 +114,13 @@ impl Rig {
             paper,
             store,
             seen: Seen::default(),
-            folder,
+            database,
         }
     }
 
     /// The same database, opened again.
     pub async fn reopen(&mut self) {
-        self.store = open(&self.folder).await;
+        self.store = open(&self.database.url).await;
     }
 
     pub fn client(&self) -> Client {
@@ -169,8 +215,7 @@ impl Running {
     }
 }
 
-async fn open(folder: &tempfile::TempDir) -> Store {
-    let url = format!("sqlite://{}/gad.db?mode=rwc", folder.path().display());
+async fn open(url: &str) -> Store {
     let connect = Connect {
         // The machine that runs the tests may be busy.
         acquire_timeout: Duration::from_secs(30),

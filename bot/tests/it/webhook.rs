@@ -91,6 +91,22 @@ async fn an_update_is_handled_once_however_often_it_comes() {
 }
 
 #[tokio::test]
+async fn what_comes_at_once_is_kept_whole_before_anybody_hears_so() {
+    let rig = Rig::new().await;
+    let door = Door::open(&rig).await;
+    let brings = (0..60).map(|number| {
+        let update =
+            json!({"update_id": 900_000 + number % 50, "message": {"from": {"id": number}}});
+        door.brings(update)
+    });
+    let answers = futures::future::join_all(brings).await;
+    assert!(answers.iter().all(|status| *status == StatusCode::OK));
+    // Ten came twice.
+    let kept = domain::inbox::depth(&rig.store).await.expect("counted");
+    assert_eq!(kept, (50, 0));
+}
+
+#[tokio::test]
 async fn what_cannot_be_kept_is_not_promised() {
     let rig = Rig::new().await;
     let door = Door::open(&rig).await;

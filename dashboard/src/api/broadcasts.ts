@@ -1,7 +1,8 @@
 // Calls about messages to many, and whether Telegram takes them.
-import { ask, client, once } from './client';
-import type { Confirmation, NewBroadcast, Readiness } from './types';
+import { ask, askUpload, client, once } from './client';
+import type { Broadcast, Confirmation, NewBroadcast, Readiness } from './types';
 import type { paths } from './schema';
+import type { Progress } from './upload';
 
 export type BroadcastQuery = NonNullable<paths['/api/v1/broadcasts']['get']['parameters']['query']>;
 export type RecipientQuery = NonNullable<paths['/api/v1/broadcasts/{id}']['get']['parameters']['query']>;
@@ -17,6 +18,16 @@ export const protocols = () => ask(client.GET('/api/v1/protocols'));
 export const preview = (body: NewBroadcast) => ask(client.POST('/api/v1/broadcasts/preview', { body }));
 export const send = (body: NewBroadcast, key: string) =>
   ask(client.POST('/api/v1/broadcasts', { body, headers: once(key) }));
+/** The same with a file, telling how much of it is on its way. */
+export function sendWith(body: NewBroadcast, file: File, key: string, progress: Progress) {
+  const form = new FormData();
+  form.set('broadcast', JSON.stringify(body));
+  form.set('file', file);
+  return askUpload<Broadcast>('/api/v1/broadcasts', form, key, progress);
+}
+/** Tells one broadcast from another; the bytes of a file are not looked at. */
+export const printOf = (body: NewBroadcast, file: File | null): string =>
+  JSON.stringify([body, file && [file.name, file.size, file.type, file.lastModified]]);
 export const confirm = (id: number, body: Confirmation, key: string) =>
   ask(client.POST('/api/v1/broadcasts/{id}/confirm', { params: path(id), body, headers: once(key) }));
 export const cancel = (id: number, key: string) =>

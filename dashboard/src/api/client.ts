@@ -1,6 +1,7 @@
 // The typed client: same origin, session cookie, a deadline on every call, failures as ApiError.
 import createClient, { type Middleware } from 'openapi-fetch';
 import { clock } from '../time/clock.svelte';
+import { fileName, gathered } from './download';
 import { patiently, type Surroundings, type Wanted } from './patience';
 import { ApiError, fromProblem, offlineError } from './problem';
 import type { Problem } from './types';
@@ -91,6 +92,26 @@ export async function askUpload<T>(url: string, form: FormData, key: string, pro
       return response.ok ? { data: body as T, response } : { error: body, response };
     }),
   );
+}
+
+/** Fetches a file, telling how much of it has come. It may take its time; only a busy server is asked again. */
+export async function askFile(
+  url: string,
+  otherwise: string,
+  { received, signal }: { received: (bytes: number) => void; signal: AbortSignal },
+): Promise<{ file: Blob; name: string }> {
+  const headers = { 'Accept-Language': on.language() };
+  const wanted: Wanted = { read: false, keyed: true, signal };
+  const fetched = async () => {
+    const response = await patiently(() => fetch(url, { headers, signal }), wanted, around);
+    heed(response, url);
+    if (!response.ok) throw fromProblem(problemOf(await response.json().catch(() => undefined)), response);
+    const name = fileName(response.headers.get('Content-Disposition'), otherwise);
+    return { file: await gathered(response, received), name };
+  };
+  return fetched().catch((error: unknown) => {
+    throw error instanceof ApiError || signal.aborted ? error : offlineError();
+  });
 }
 
 const problemOf = (body: unknown): Partial<Problem> | undefined =>

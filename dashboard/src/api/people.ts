@@ -5,13 +5,27 @@ import type { paths } from './schema';
 
 export type AgentQuery = NonNullable<paths['/api/v1/agents']['get']['parameters']['query']>;
 
+export type WhoNowQuery = NonNullable<paths['/api/v1/availability/preview']['get']['parameters']['query']>;
+
 export const login = (username: string, password: string) =>
   ask(client.POST('/api/v1/auth/login', { body: { username, password } }));
+export const loginByTelegram = (init_data: string) =>
+  ask(client.POST('/api/v1/auth/telegram', { body: { init_data } }));
 export const logout = () => ask(client.POST('/api/v1/auth/logout', {}));
 export const me = () => ask(client.GET('/api/v1/auth/me', {}));
 export const ticket = () => ask(client.POST('/api/v1/ws/ticket', {}));
 
 export const units = () => ask(client.GET('/api/v1/units', { params: { query: { limit: 200 } } }));
+/** The same to their end, with the Telegram groups of each. */
+export const unitsPage = (query: { limit: number; cursor?: string }) =>
+  ask(client.GET('/api/v1/units', { params: { query } }));
+export const endGroup = (id: number, group_id: number, key: string) =>
+  ask(
+    client.DELETE('/api/v1/units/{id}/groups/{group_id}', {
+      params: { path: { id, group_id } },
+      headers: once(key),
+    }),
+  );
 export const kinds = () => ask(client.GET('/api/v1/task-kinds', {}));
 export const settings = () => ask(client.GET('/api/v1/settings', {}));
 export const overview = () => ask(client.GET('/api/v1/stats/overview', {}));
@@ -28,6 +42,10 @@ export const setAvailability = (id: number, unavailable: boolean, reason: string
       headers: once(key),
     }),
   );
+
+/** Who of an audience is available now. */
+export const whoNow = (query: WhoNowQuery) =>
+  ask(client.GET('/api/v1/availability/preview', { params: { query } }));
 
 export const users = (q: string | undefined, cursor?: string) =>
   ask(client.GET('/api/v1/users', { params: { query: { q, cursor, limit: 50 } } }));

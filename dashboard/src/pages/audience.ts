@@ -1,5 +1,5 @@
 // Whom a message is for: what is chosen in a form, as a request, and in words.
-import type { Audience, Unit } from '../api/types';
+import type { Audience, Protocol, Unit } from '../api/types';
 import { t, type Key } from '../i18n/words.svelte';
 import { circle, parseLatLon, type LatLon } from '../map/projection';
 
@@ -66,6 +66,30 @@ export function audienceOf(draft: AudienceDraft): Made {
   if (!at) return { fault: 'form.place.wrong' };
   if (radius === null || !(radius >= 1)) return { fault: 'audience.radius.missing' };
   return { audience: { kind, ...at, radius_m: radius } };
+}
+
+/** The form filled in with an audience that is known. */
+function draftOf(audience: Audience): AudienceDraft {
+  const draft = { ...noAudience(), kind: audience.kind };
+  switch (audience.kind) {
+    case 'unit':
+      return { ...draft, unit: audience.unit_id };
+    case 'specialty':
+      return { ...draft, specialty: audience.specialty };
+    case 'area':
+      return { ...draft, corners: audience.points.map(cornerText).join('\n') };
+    case 'radius':
+      return { ...draft, coordinates: cornerText(audience), radius: audience.radius_m };
+    default:
+      return draft;
+  }
+}
+
+/** Whom a protocol is usually for, in the place of nobody and of whom the one before was for; never of a choice. */
+export function usualFor(now: AudienceDraft, before?: Protocol, next?: Protocol): AudienceDraft {
+  const usual = (one?: Protocol) => (one?.audience ? draftOf(one.audience) : noAudience());
+  const same = (one: AudienceDraft) => JSON.stringify(one) === JSON.stringify(now);
+  return same(noAudience()) || same(usual(before)) ? usual(next) : now;
 }
 
 export function audienceText(audience: Audience, units: Unit[]): string {

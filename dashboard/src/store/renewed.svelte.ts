@@ -1,4 +1,4 @@
-// What a page shows of who works when, fetched anew a little after shifts, leave or exchanges change.
+// What a page shows whole, fetched anew a little after what it is about has changed: shifts, leave or exchanges.
 import { asApiError, type ApiError } from '../api/problem';
 import { link } from '../live/link.svelte';
 
@@ -11,8 +11,15 @@ export abstract class Renewed<Wanted> {
   loading = $state(true);
   error = $state.raw<ApiError | null>(null);
   protected wanted: Wanted | null = null;
+  protected readonly soonMs: number = SOON_MS;
   #loads = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #due = Infinity;
+
+  /** Whether an event changes what is shown. */
+  protected concerns(type: string): boolean {
+    return /^(shifts|leave|swap)_changed$/.test(type);
+  }
 
   /** Fetches what is wanted; answers with how to take it, and whether there is more. */
   protected abstract read(
@@ -23,13 +30,14 @@ export abstract class Renewed<Wanted> {
   /** Listens until the returned function is called. */
   follow(): () => void {
     const leave = link.listen({
-      event: ({ event_type: type }) => /^(shifts|leave|swap)_changed$/.test(type) && this.#soon(SOON_MS),
+      event: ({ event_type: type }) => this.concerns(type) && this.#soon(this.soonMs),
       resync: () => this.#soon(0),
     });
     return () => {
       leave();
       this.#loads.abort();
       clearTimeout(this.#timer);
+      this.#due = Infinity;
     };
   }
 
@@ -58,8 +66,15 @@ export abstract class Renewed<Wanted> {
     this.loading = false;
   };
 
+  /** A stream of events does not put it off: what is due sooner stays due. */
   #soon(ms: number) {
+    const due = Date.now() + ms;
+    if (this.#due <= due) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.renew(), ms);
+    this.#due = due;
+    this.#timer = setTimeout(() => {
+      this.#due = Infinity;
+      void this.renew();
+    }, ms);
   }
 }

@@ -1,10 +1,11 @@
 // Who is signed in, what they may do, and the way to the login and back.
 import * as people from '../api/people';
 import { on } from '../api/client';
-import { asApiError } from '../api/problem';
+import { asApiError, type ApiError } from '../api/problem';
 import type { Me } from '../api/types';
 import { words } from '../i18n/words.svelte';
 import { link } from '../live/link.svelte';
+import { takeInitData } from '../live/telegram';
 import { router, safeNext } from '../router.svelte';
 import { DEFAULT_ZONE, isZone } from '../time/zone';
 
@@ -13,6 +14,8 @@ export type SessionState = 'unknown' | 'in' | 'out' | 'offline';
 class Session {
   state = $state<SessionState>('unknown');
   me = $state.raw<Me | null>(null);
+  /** Why whoever opened the page inside Telegram was not let in. */
+  refused = $state.raw<ApiError | null>(null);
   /** True when the server ended a session that was in use. */
   expired = $state(false);
   #cleaners: (() => void)[] = [];
@@ -41,17 +44,36 @@ class Session {
   }
 
   async restore() {
+    // The way to the login takes it out of the address.
+    const initData = takeInitData();
     try {
       this.#entered(await people.me());
     } catch (error) {
       const { status } = asApiError(error);
-      if (status !== 401 && this.state !== 'in') this.state = 'offline';
+      if (status === 401) return this.#fromTelegram(initData);
+      if (this.state !== 'in') this.state = 'offline';
+    }
+  }
+
+  /** Inside Telegram nobody types a password. */
+  async #fromTelegram(initData: string | null) {
+    if (initData === null) return;
+    try {
+      await people.loginByTelegram(initData);
+      await this.#enter();
+    } catch (raised) {
+      this.refused = asApiError(raised);
     }
   }
 
   /** Throws the ApiError the login form explains. */
   async login(username: string, password: string) {
     await people.login(username, password);
+    await this.#enter();
+  }
+
+  async #enter() {
+    this.refused = null;
     this.#entered(await people.me());
     await router.go(safeNext(router.url.searchParams.get('next')), { replace: true });
   }

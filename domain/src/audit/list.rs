@@ -3,10 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 use serde_json::Value;
 
-use ::entity::{audit, history::Channel, user};
+use ::entity::{audit, user};
 
 use crate::{Actor, Page, Refusal, Result, Store, actor::Permission, page::Window, task::UserRef};
 
@@ -33,7 +37,8 @@ pub struct Entry {
     pub action: String,
     pub subject_kind: String,
     pub subject_id: Option<i64>,
-    pub channel: Channel,
+    /// The door, as [`crate::actor::Channel`] has it; a newer release may have written another.
+    pub channel: String,
     pub data: Value,
     /// Its place in the chain, when it is there already.
     pub number: Option<i64>,
@@ -60,17 +65,34 @@ pub async fn list(
     window: Window,
 ) -> Result<Page<Entry>> {
     allow(actor)?;
-    let mut query = filtered(filter);
-    if let Some(id) = window.after::<i64>()? {
-        query = query.filter(audit::Column::Id.lt(id));
+    let mut query = filtered(filter, store.reader().get_database_backend());
+    if let Some(last) = window.after()? {
+        query = query.filter(before(last));
     }
     let rows = query
+        .order_by_desc(audit::Column::At)
         .order_by_desc(audit::Column::Id)
         .limit(window.probe())
         .all(store.reader())
         .await?;
     let users = users(store, &rows).await?;
-    Ok(Page::cut(rows, &window, |row| row.id).map(|row| entry(row, &users)))
+    Ok(Page::cut(rows, &window, |row| (row.at, row.id)).map(|row| entry(row, &users)))
+}
+
+/// What lies behind this entry. The first term says again what the others say: from it a database knows where in the
+/// index to begin.
+fn before((at, id): (DateTime<Utc>, i64)) -> Condition {
+    use audit::Column::{At, Id};
+    let earlier = Condition::any().add(At.lt(at)).add(Id.lt(id));
+    Condition::all().add(At.lte(at)).add(earlier)
+}
+
+/// What stands before the first dot of an action; the words are those of its index.
+fn kind(backend: DbBackend) -> Expr {
+    Expr::cust(match backend {
+        DbBackend::Sqlite => "substr(action, 1, instr(action, '.') - 1)",
+        _ => "split_part(action, '.', 1)",
+    })
 }
 
 async fn users(store: &Store, rows: &[audit::Model]) -> Result<HashMap<i64, String>> {
@@ -82,16 +104,16 @@ async fn users(store: &Store, rows: &[audit::Model]) -> Result<HashMap<i64, Stri
     Ok(users.into_iter().map(|user| (user.id, user.name)).collect())
 }
 
-fn filtered(filter: Filter) -> sea_orm::Select<audit::Entity> {
+fn filtered(filter: Filter, backend: DbBackend) -> sea_orm::Select<audit::Entity> {
     use audit::Column::{Action, At, SubjectId, SubjectKind, UserId};
     let mut query = audit::Entity::find();
     if let Some(id) = filter.user_id {
         query = query.filter(UserId.eq(id));
     }
     if let Some(action) = filter.action {
-        query = match action.ends_with('.') {
-            true => query.filter(Action.starts_with(action)),
-            false => query.filter(Action.eq(action)),
+        query = match action.strip_suffix('.') {
+            Some(of) => query.filter(kind(backend).eq(of)),
+            None => query.filter(Action.eq(action)),
         };
     }
     if let Some(kind) = filter.subject_kind {

@@ -11,7 +11,7 @@ use ::entity::{broadcast, broadcast_answer, broadcast_recipient, outbox as outbo
 
 use super::{
     BroadcastStatus, RecipientState, UNHEARD, is_open, lock, one, progress, read::counts_in,
-    round::too_few, set_status, tell,
+    round::too_few, set_status, share, tell,
 };
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -68,10 +68,11 @@ pub async fn answer(
 ) -> Result<bool> {
     let user_id = actor.user_id.ok_or(Refusal::missing(Thing::Broadcast))?;
     let row = one(tx, id).await?;
-    // Only who counts against a number waits for the others.
-    let row = match row.quorum {
-        Some(_) => lock(tx, id).await?,
-        None => row,
+    // Only who counts against a number waits for the others, and in a drill whoever answers for its end, and it for him.
+    let row = match (row.quorum, row.drill) {
+        (Some(_), _) => lock(tx, id).await?,
+        (None, true) => share(tx, id).await?,
+        (None, false) => row,
     };
     let note = text(note).map(|note| note.chars().take(NOTE_MOST).collect::<String>());
     let noted = note.is_some();
@@ -83,7 +84,7 @@ pub async fn answer(
         user_id: Set(user_id),
         state: Set(reply.state()),
         note: Set(note),
-        at: Set(tx.now()),
+        at: Set(heard_at(tx, &row)),
         ..Default::default()
     };
     broadcast_answer::Entity::insert(said)
@@ -111,6 +112,13 @@ pub async fn answer(
     too_few(tx, &row).await?;
     progress(tx, id).await?;
     Ok(true)
+}
+
+/// One that waited for the end of a drill came after it.
+fn heard_at(tx: &Tx, row: &broadcast::Model) -> DateTime<Utc> {
+    let after = row.ended_at.map(|end| end + TimeDelta::microseconds(1));
+    let after = after.filter(|_| row.drill);
+    after.map_or(tx.now(), |after| Ord::max(after, tx.now()))
 }
 
 /// The same answer again is none, unless something is written beside it.
@@ -237,7 +245,9 @@ pub async fn shown_by(store: &Store, chat_id: i64, message_id: i64) -> Result<Op
     Ok(
         match row.and_then(|row| serde_json::from_value(row.notice).ok()) {
             Some(
-                Notice::Broadcast { broadcast_id, .. } | Notice::BroadcastFile { broadcast_id },
+                Notice::Broadcast { broadcast_id, .. }
+                | Notice::BroadcastFile { broadcast_id }
+                | Notice::BroadcastUpload { broadcast_id, .. },
             ) => Some(broadcast_id),
             _ => None,
         },

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use ::entity::{agent, last_position, unit_member, user};
 
-use super::may;
+use super::{
+    may,
+    posts::{self, Wave},
+};
 use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::Level,
@@ -71,6 +74,8 @@ pub struct Missed {
 pub struct Preview {
     pub recipients: usize,
     pub unreachable: Vec<Missed>,
+    /// The groups of units that hear it first.
+    pub groups: Vec<Wave>,
     /// What has to be typed to send it.
     pub confirm_word: Option<String>,
 }
@@ -103,6 +108,7 @@ pub async fn preview(
     Ok(Preview {
         recipients,
         unreachable: missed.collect(),
+        groups: posts::wave(store, audience).await?,
         confirm_word: protocol
             .and_then(super::protocol::find)
             .and_then(|protocol| protocol.confirm_word),

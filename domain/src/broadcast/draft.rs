@@ -191,25 +191,45 @@ fn confirmed(
     Ok(update)
 }
 
-/// Whoever put something in from outside takes it back, as long as it has not left.
+/// What became of something from outside that shall not be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenBack {
+    /// It waits no longer, now or since before.
+    CalledOff(i64),
+    /// Nobody confirmed it in time: it never left.
+    NeverLeft(i64),
+    /// It had left, and people have called it off since.
+    Ended(i64),
+    /// It has left: people have to call it off.
+    Left(i64),
+    /// It is an exercise and what takes it back is none, or the other way round.
+    Unlike(i64),
+    /// Nothing of that name came.
+    Unknown,
+}
+
+/// Whoever put something in from outside takes it back, as long as it has not left. An exercise takes nothing real back.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when nothing of that name came; [`Refusal::Settled`] when it has left: people call it off.
-pub async fn take_back(tx: &mut Tx, actor: &Actor, source: &str) -> Result<i64> {
+/// Needs the permission `broadcast`.
+pub async fn take_back(tx: &mut Tx, actor: &Actor, source: &str, drill: bool) -> Result<TakenBack> {
     may(actor)?;
-    let found = of_source(tx, source).await?;
-    let row = found.ok_or(Refusal::missing(Thing::Broadcast))?;
+    let Some(row) = of_source(tx, source).await? else {
+        return Ok(TakenBack::Unknown);
+    };
     let row = lock(tx, row.id).await?;
-    match row.status {
-        BroadcastStatus::Draft => cancel(tx, actor, row.id).await.map(|()| row.id),
-        BroadcastStatus::Cancelled => Ok(row.id),
-        // Nobody confirmed it in time: it never left.
-        BroadcastStatus::Expired if row.approved_by.is_none() => Ok(row.id),
-        _ => Err(Refusal::Settled {
-            what: Thing::Broadcast,
+    let confirmed = row.approved_by.is_some();
+    Ok(match row.status {
+        _ if row.drill != drill => TakenBack::Unlike(row.id),
+        BroadcastStatus::Draft => {
+            cancel(tx, actor, row.id).await?;
+            TakenBack::CalledOff(row.id)
         }
-        .into()),
-    }
+        BroadcastStatus::Cancelled if confirmed => TakenBack::Ended(row.id),
+        BroadcastStatus::Cancelled => TakenBack::CalledOff(row.id),
+        BroadcastStatus::Expired if !confirmed => TakenBack::NeverLeft(row.id),
+        _ => TakenBack::Left(row.id),
+    })
 }
 
 /// What is kept of a text from outside that may be too long for one message.

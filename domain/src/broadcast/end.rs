@@ -13,6 +13,7 @@ use crate::{
     Actor, Refusal, Result, Tx,
     audit::{self, Subject},
     card::Subject as Shown,
+    drill,
     error::Problem,
     outbox::{self, Lane, Message, Notice},
     task::create::text,
@@ -69,7 +70,7 @@ async fn end(tx: &mut Tx, actor: &Actor, id: i64, how: BroadcastStatus) -> Resul
         escalate(tx, &row, &NEVER_TOLD, false).await?;
         scored(tx, &row).await?;
     }
-    over(tx, id, how).await?;
+    over(tx, &row, how).await?;
     let action = match how {
         BroadcastStatus::Closed => "broadcast.close",
         _ => "broadcast.cancel",
@@ -79,11 +80,17 @@ async fn end(tx: &mut Tx, actor: &Actor, id: i64, how: BroadcastStatus) -> Resul
     Ok(true)
 }
 
-async fn over(tx: &mut Tx, id: i64, how: BroadcastStatus) -> Result<()> {
+async fn over(tx: &mut Tx, row: &broadcast::Model, how: BroadcastStatus) -> Result<()> {
+    let id = row.id;
     for due in [
         Due::BroadcastAsk {
             broadcast_id: id,
             after: 0,
+        },
+        Due::BroadcastFiles {
+            broadcast_id: id,
+            after: 0,
+            first: 0,
         },
         Due::BroadcastRound { broadcast_id: id },
         Due::BroadcastHeld { broadcast_id: id },
@@ -92,6 +99,9 @@ async fn over(tx: &mut Tx, id: i64, how: BroadcastStatus) -> Result<()> {
         timer::cancel(tx, &due).await?;
     }
     set_status(tx, id, how).await?;
+    if row.drill {
+        drill::keep(tx, id).await?;
+    }
     posts::show_end(tx, id).await?;
     show_end(tx, id, i64::MIN).await?;
     progress(tx, id).await
@@ -141,7 +151,7 @@ pub(crate) async fn expired(tx: &mut Tx, id: i64) -> Result<()> {
     if row.status != BroadcastStatus::Draft {
         scored(tx, &row).await?;
     }
-    over(tx, id, BroadcastStatus::Expired).await
+    over(tx, &row, BroadcastStatus::Expired).await
 }
 
 /// Whoever sent a drill learns how well it was answered.

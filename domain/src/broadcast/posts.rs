@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::Expr,
 };
 
 pub use ::entity::broadcast_post::PostState;
@@ -41,14 +42,43 @@ fn shown(row: broadcast_post::Model) -> Post {
     }
 }
 
+/// The groups of the units that the audience names.
+async fn groups_of(
+    db: &impl ConnectionTrait,
+    audience: &Audience,
+) -> Result<Vec<unit_group::Model>> {
+    match audience {
+        Audience::All => group::rows_of(db, None).await,
+        Audience::Unit { unit_id } => group::rows_of(db, Some(vec![*unit_id])).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// A group that gets the first wave of a broadcast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wave {
+    pub id: i64,
+    pub unit_id: i64,
+    pub title: String,
+    /// Why Telegram did not take the last one there: this one may not arrive either.
+    pub trouble: Option<String>,
+}
+
+/// The groups that would get it first.
+pub(super) async fn wave(store: &Store, audience: &Audience) -> Result<Vec<Wave>> {
+    let rows = groups_of(store.reader(), audience).await?;
+    let wave = rows.into_iter().map(|row| Wave {
+        id: row.id,
+        unit_id: row.unit_id,
+        title: row.title,
+        trouble: row.trouble,
+    });
+    Ok(wave.collect())
+}
+
 /// Puts it into the groups of the units that the audience names: one message for each place.
 pub(super) async fn begin(tx: &mut Tx, id: i64, audience: &Audience) -> Result<()> {
-    let unit_ids = match audience {
-        Audience::All => None,
-        Audience::Unit { unit_id } => Some(vec![*unit_id]),
-        _ => return Ok(()),
-    };
-    let groups = group::rows_of(tx.db(), unit_ids).await?;
+    let groups = groups_of(tx.db(), audience).await?;
     let now = tx.now();
     for some in groups.chunks(CHUNK) {
         let rows = some.iter().map(|group| broadcast_post::ActiveModel {
@@ -90,7 +120,7 @@ pub(super) async fn show_end(tx: &mut Tx, id: i64) -> Result<()> {
 /// What became of the message in a group.
 pub(crate) async fn posted(
     tx: &mut Tx,
-    (id, post_id): (i64, i64),
+    post_id: i64,
     status: OutboxStatus,
     error: Option<String>,
 ) -> Result<()> {
@@ -103,17 +133,38 @@ pub(crate) async fn posted(
     let done = broadcast_post::Entity::update_many()
         .col_expr(broadcast_post::Column::State, Expr::value(state))
         .col_expr(broadcast_post::Column::StateAt, Expr::value(tx.now()))
-        .col_expr(broadcast_post::Column::Error, Expr::value(error))
+        .col_expr(broadcast_post::Column::Error, Expr::value(error.clone()))
         .filter(broadcast_post::Column::Id.eq(post_id))
         .filter(broadcast_post::Column::State.eq(PostState::Queued))
         .exec(tx.db())
         .await?;
-    // It was called off while the message was under way.
-    let first = done.rows_affected > 0 && state == PostState::Sent;
-    if first && !is_open(one(tx, id).await?.status) {
-        return show_end(tx, id).await;
+    if done.rows_affected == 0 || state == PostState::Dropped {
+        return Ok(());
     }
-    Ok(())
+    let Some(post) = broadcast_post::Entity::find_by_id(post_id)
+        .one(tx.db())
+        .await?
+    else {
+        return Ok(());
+    };
+    group::posted(tx, (post.unit_id, post.chat_id, post.thread_id), error).await?;
+    match state {
+        PostState::Sent => arrived(tx, &post).await,
+        _ => Ok(()),
+    }
+}
+
+/// The text is there for the first time: its place follows; or its end, when it was called off while it was under way.
+async fn arrived(tx: &mut Tx, post: &broadcast_post::Model) -> Result<()> {
+    let broadcast = one(tx, post.broadcast_id).await?;
+    if !is_open(broadcast.status) {
+        return show_end(tx, broadcast.id).await;
+    }
+    if broadcast.lat.is_none() {
+        return Ok(());
+    }
+    let pin = Message::broadcast_pin(post.chat_id, broadcast.id, post.id);
+    outbox::push(tx, vec![pin]).await
 }
 
 /// A broadcast as a group sees it: nobody is counted or named.

@@ -2,13 +2,18 @@
 
 use serde::Deserialize;
 
+use super::Audience;
+
 /// A prepared broadcast.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Protocol {
     pub code: String,
     pub label: String,
     /// `{text}` is where what is written goes.
     pub template: String,
+    /// Whom it is usually for; whoever sends it chooses.
+    #[serde(default)]
+    pub audience: Option<Audience>,
     /// What has to be typed before it leaves.
     #[serde(default)]
     pub confirm_word: Option<String>,
@@ -42,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_five_are_there_and_only_the_gravest_wants_a_word() {
+    fn the_five_know_whom_they_are_for_and_only_the_gravest_wants_a_word() {
         let all = protocols();
         let codes: Vec<&str> = all.iter().map(|one| one.code.as_str()).collect();
         for code in [
@@ -54,6 +59,19 @@ mod tests {
         ] {
             assert!(codes.contains(&code), "{code}");
         }
+        let meant: Vec<_> = all.iter().map(|one| one.audience.clone()).collect();
+        assert_eq!(
+            meant,
+            [
+                Some(Audience::All),
+                Some(Audience::All),
+                Some(Audience::OnDuty),
+                Some(Audience::OnDuty),
+                Some(Audience::Supervisors),
+                None,
+                None
+            ]
+        );
         let words: Vec<&Protocol> = all
             .iter()
             .filter(|one| one.confirm_word.is_some())

@@ -134,9 +134,14 @@ pub(crate) async fn reachable(tx: &mut Tx, user_id: i64) -> Result<()> {
             .filter(broadcast_recipient::Column::State.eq(RecipientState::Unreachable))
             .exec(tx.db())
             .await?;
-        let ring = Message::broadcast(chat_id, Some(user_id), row.broadcast_id, true);
-        outbox::push(tx, vec![ring]).await?;
-        progress(tx, row.broadcast_id).await?;
+        let id = row.broadcast_id;
+        let mut said = vec![Message::broadcast(chat_id, Some(user_id), id, true)];
+        // Whoever was left out of the words was left out of the file.
+        if row.sent_at.is_none() && one(tx, id).await?.media.is_some() {
+            said.push(Message::broadcast_file(chat_id, user_id, id));
+        }
+        outbox::push(tx, said).await?;
+        progress(tx, id).await?;
     }
     Ok(())
 }

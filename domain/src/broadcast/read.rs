@@ -11,7 +11,10 @@ use sea_orm::{
 
 use ::entity::{broadcast, broadcast_recipient, user};
 
-use super::{AckMode, Attached, Audience, BroadcastStatus, RecipientState};
+use super::{
+    AckMode, Attached, Audience, BroadcastStatus, RecipientState,
+    files::{self, File},
+};
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
     actor::{Level, Permission},
@@ -116,13 +119,18 @@ pub async fn list(
     let items = page
         .items
         .into_iter()
-        .map(|row| {
-            let counts = counts.remove(&row.id).unwrap_or_default();
+        .filter_map(|row| {
+            let (id, counts) = (row.id, counts.remove(&row.id).unwrap_or_default());
+            // A newer release may know audiences that this one does not: it shows them.
             shown(row, counts)
+                .inspect_err(|error| {
+                    tracing::warn!(broadcast.id = id, %error, "a broadcast cannot be read");
+                })
+                .ok()
         })
-        .collect::<Result<_>>()?;
+        .collect();
     Ok(Page {
-        items,
+        items: files::with_files(store.reader(), items).await?,
         next_cursor: page.next_cursor,
     })
 }
@@ -139,6 +147,8 @@ pub struct Broadcast {
     pub drill: bool,
     pub place: Option<Point>,
     pub media: Option<Attached>,
+    /// The file from the board that goes with it; none for whoever only gets it.
+    pub file: Option<File>,
     pub closing: Option<String>,
     pub created_by: Option<i64>,
     /// Sender, identifier and time of the alert it was made of.
@@ -195,7 +205,10 @@ async fn seen(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Broad
         })
         .ok_or(Refusal::missing(Thing::Broadcast))?;
     let counts = counts_in(db, id).await?;
-    shown(row, counts)
+    let mut found = shown(row, counts)?;
+    let file = files::of(db, &[id]).await?.remove(&id);
+    found.file = file.map(|file| file.seen(found.ended_at.is_some()));
+    Ok(found)
 }
 
 /// The same of a row that was read already.
@@ -214,6 +227,7 @@ fn shown(row: broadcast::Model, counts: Counts) -> Result<Broadcast> {
         drill: row.drill,
         place: Point::of(row.lat, row.lon),
         media: row.media.map(serde_json::from_value).transpose()?,
+        file: None,
         closing: row.closing,
         created_by: row.created_by,
         source: row.source,

@@ -14,7 +14,7 @@ use super::{
     Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
     audience::{self, Person},
     draft::{still_open, wait},
-    may, next_round, order, posts, protocol, scope,
+    files, may, next_round, order, posts, protocol, scope,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -48,6 +48,9 @@ pub async fn send(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> 
         .exec_with_returning(tx.db())
         .await?;
     let id = row.id;
+    if let Some(file) = new.file {
+        files::keep(tx, id, file).await?;
+    }
     match second {
         true => wait(tx, actor, id, expires_at).await.map(drop)?,
         false => launch(tx, actor, actor, row).await?,
@@ -55,17 +58,36 @@ pub async fn send(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> 
     Ok(id)
 }
 
-/// It leaves: the ledger, the messages, and everybody who has to know. `actor` has it leave, `sender` is whose it is.
+/// The same for a drill whose time has come: the history has it already, and nobody else has to agree.
+pub(crate) async fn send_planned(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> {
+    may(actor)?;
+    let text = worded(&new)?;
+    let expires_at = still_open(tx, new.expires_at)?;
+    let row = row_of(tx, actor, &new, text, expires_at, BroadcastStatus::Active)?;
+    let row = broadcast::Entity::insert(row)
+        .exec_with_returning(tx.db())
+        .await?;
+    let id = row.id;
+    leave(tx, actor, actor, row).await?;
+    Ok(id)
+}
+
+/// It leaves because somebody has it leave now.
 pub(super) async fn launch(
     tx: &mut Tx,
     actor: &Actor,
     sender: &Actor,
     row: broadcast::Model,
 ) -> Result<()> {
-    let (id, now) = (row.id, tx.now());
     if row.drill {
         drill::by_hand(tx, &row).await?;
     }
+    leave(tx, actor, sender, row).await
+}
+
+/// It leaves: the ledger, the messages, and everybody who has to know. `actor` has it leave, `sender` is whose it is.
+async fn leave(tx: &mut Tx, actor: &Actor, sender: &Actor, row: broadcast::Model) -> Result<()> {
+    let (id, now) = (row.id, tx.now());
     let audience: Audience = serde_json::from_value(row.audience)?;
     let people = audience::resolve(tx.db(), &audience, sender, now).await?;
     let people = people.into_iter().filter(|one| one.chat.is_some());
@@ -80,8 +102,9 @@ pub(super) async fn launch(
         queue(tx, id, some).await?;
     }
     if row.media.is_some() {
-        files(tx, id, &people).await?;
+        by_its_id(tx, id, &people).await?;
     }
+    files::begin(tx, id, sender).await?;
     remember_chain(tx, sender, id).await?;
     let data = json!({ "broadcast": id, "protocol": row.protocol, "recipients": recipients, "drill": row.drill });
     audit::record(tx, actor, "broadcast.send", Subject::Broadcast(id), data).await?;
@@ -146,8 +169,8 @@ async fn queue(tx: &mut Tx, id: i64, some: &[Person]) -> Result<()> {
     outbox::push_in_order(tx, rings.collect()).await
 }
 
-/// The file that goes with it, after everybody has the words.
-async fn files(tx: &mut Tx, id: i64, people: &[Person]) -> Result<()> {
+/// The file that goes with it and Telegram has, after everybody has the words.
+async fn by_its_id(tx: &mut Tx, id: i64, people: &[Person]) -> Result<()> {
     let reached = people.iter().filter(|one| !one.blocked);
     let files = reached.filter_map(|one| Some(Message::broadcast_file(one.chat?, one.user_id, id)));
     outbox::push_in_order(tx, files.collect()).await

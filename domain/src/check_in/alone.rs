@@ -9,7 +9,11 @@ use ::entity::{
     shift::{self, ShiftStatus},
 };
 
-use super::{CheckInEnd, CheckInStatus, PersonState, announce, blank, bounded, end::end, subject};
+use super::{
+    CheckInEnd, CheckInStatus, PersonState, announce, blank, bounded,
+    end::{end, unheard},
+    subject,
+};
 use crate::{
     Actor, Refusal, Result, Tx, audit, duty,
     error::Problem,
@@ -40,7 +44,9 @@ pub async fn alone(
     let last = (tx.now() + LONGEST).min(until.unwrap_or(DateTime::<Utc>::MAX_UTC));
     let until = last.min(shift_end(tx, agent_id).await?.unwrap_or(last));
     if let Some(row) = running(tx, agent_id).await? {
-        if row.every_minutes == every && row.until_at == Some(until) {
+        let same = row.every_minutes == every && row.until_at == Some(until);
+        // Whoever is silent says by this that he is well.
+        if same && !unheard(tx, row.id).await? {
             return Ok(until);
         }
         end(tx, actor, row, CheckInEnd::Stopped).await?;

@@ -1,19 +1,22 @@
 //! What people answer: that they are well, or that they need help, which is a call for help like any other.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 use serde_json::json;
 
 use ::entity::{check_in, check_in_person};
 
 use super::{
-    COMMAND, CheckInStatus, LEAD, PersonState, announce, one,
+    CheckInStatus, PersonState, announce, one,
     people::{self, tell},
-    subject,
+    subject, told,
 };
 use crate::{
     Actor, Result, Tx, audit, emergency,
     outbox::{self, Message, Notice},
+    timer::{self, Due},
 };
 
 /// What somebody answers.
@@ -58,10 +61,12 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, id: i64, said: Said) -> Result<A
     Ok(answered)
 }
 
+/// Locks his row: whoever tells others of his silence at this moment is done with it, or finds his answer.
 async fn him(tx: &Tx, id: i64, agent_id: i64) -> Result<Option<check_in_person::Model>> {
     Ok(check_in_person::Entity::find()
         .filter(check_in_person::Column::CheckInId.eq(id))
         .filter(check_in_person::Column::AgentId.eq(agent_id))
+        .lock_exclusive()
         .one(tx.db())
         .await?)
 }
@@ -81,34 +86,17 @@ async fn well(
     }
     let data = json!({ "check_in": row.id, "agent": person.agent_id });
     audit::record(tx, actor, "check_in.well", subject(row), data).await?;
-    relieve(tx, row, person).await?;
+    told::relieve(tx, actor, row.id, person.agent_id).await?;
+    if row.until_at.is_some_and(|until| until <= tx.now()) {
+        // It went on only because he was silent.
+        let end = Due::CheckInEnd {
+            check_in_id: row.id,
+        };
+        let now = tx.now();
+        timer::set_each(tx, vec![(end, now)]).await?;
+    }
     announce(tx, row).await?;
     Ok(Answered::Well)
-}
-
-/// Whoever heard of his silence hears that it is over.
-async fn relieve(
-    tx: &mut Tx,
-    row: &check_in::Model,
-    person: &check_in_person::Model,
-) -> Result<()> {
-    let mut readers = Vec::new();
-    if person.step >= LEAD {
-        let lead = people::lead(tx, row).await?;
-        readers.extend(lead.filter(|(agent_id, _)| *agent_id != person.agent_id));
-    }
-    let mut readers: Vec<(i64, i64)> = readers.into_iter().map(|(_, reader)| reader).collect();
-    if person.step >= COMMAND {
-        let command = people::command(tx, row).await?;
-        readers.extend(command.into_iter().map(|(user_id, chat)| (chat, user_id)));
-    }
-    readers.sort_unstable();
-    readers.dedup();
-    let notice = Notice::CheckInWell {
-        check_in_id: row.id,
-        agent_id: person.agent_id,
-    };
-    tell(tx, readers, notice).await
 }
 
 async fn help(
@@ -135,6 +123,8 @@ async fn help(
     check_in_person::Entity::update(call).exec(tx.db()).await?;
     let data = json!({ "check_in": row.id, "agent": person.agent_id, "emergency": emergency_id });
     audit::record(tx, actor, "check_in.help", subject(row), data).await?;
+    // Whoever was told of his silence hears the call.
+    told::forget(tx, row.id, &[person.agent_id]).await?;
     // Those in command hear it by the call itself; a lead on site may be nobody whom it asks.
     let lead = people::lead(tx, row).await?;
     if let Some((_, reader)) = lead.filter(|(agent_id, _)| *agent_id != person.agent_id) {

@@ -8,8 +8,8 @@ use serde_json::json;
 use ::entity::{check_in, check_in_person};
 
 use super::{
-    COMMAND, CheckInEnd, CheckInStatus, PersonState, announce, answer_time, lock, one,
-    running_of_task, subject, task_of,
+    COMMAND, CheckInEnd, CheckInStatus, alone::running, announce, answer_time, blank, lock, one,
+    round, running_of_task, silence::UNHEARD, subject, task_of, told,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -55,6 +55,20 @@ pub async fn stop(tx: &mut Tx, actor: &Actor, id: i64) -> Result<bool> {
     }
 }
 
+/// Asks an agent who works alone no longer: himself, or a supervisor of his. False when he was not asked.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for who is none of his.
+pub async fn stop_alone(tx: &mut Tx, actor: &Actor, agent_id: i64) -> Result<bool> {
+    duty::lock_own(tx, actor, agent_id).await?;
+    match running(tx, agent_id).await? {
+        Some(row) => end(tx, actor, row, CheckInEnd::Stopped)
+            .await
+            .map(|()| true),
+        None => Ok(false),
+    }
+}
+
 /// Its task went on in its life.
 pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()> {
     if task.is_open() {
@@ -64,6 +78,31 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
         Some(row) => end(tx, actor, row, CheckInEnd::TaskOver).await,
         None => Ok(()),
     }
+}
+
+/// A task that was closed goes on: whoever was asked until then is asked again, now and as often as before.
+pub(crate) async fn reopened(tx: &mut Tx, actor: &Actor, task_id: i64) -> Result<()> {
+    let last = check_in::Entity::find()
+        .filter(check_in::Column::TaskId.eq(task_id))
+        .order_by_desc(check_in::Column::Id)
+        .one(tx.db())
+        .await?;
+    let Some(last) = last.filter(|row| row.end_reason == Some(CheckInEnd::TaskOver)) else {
+        return Ok(());
+    };
+    let new = check_in::ActiveModel {
+        task_id: Set(Some(task_id)),
+        started_by: Set(last.started_by),
+        ..blank(tx, actor, last.every_minutes)
+    };
+    let row = check_in::Entity::insert(new)
+        .exec_with_returning(tx.db())
+        .await?;
+    let data =
+        json!({ "check_in": row.id, "every_minutes": row.every_minutes, "reopened": last.id });
+    audit::record(tx, actor, "check_in.start", subject(&row), data).await?;
+    round::ask(tx, row).await?;
+    outbox::refresh_cards(tx, task_id).await
 }
 
 /// The shifts of these agents are over; they are locked.
@@ -93,24 +132,31 @@ pub(crate) async fn time_over(tx: &mut Tx, id: i64) -> Result<()> {
     }
 }
 
-/// It ends by itself, but not while somebody is silent of whom those in command do not know yet.
+/// It ends by itself, but not while nobody has heard of whoever is alone: then he is asked no more, but looked for, until he
+/// answers or somebody in command ends it.
 async fn over(tx: &mut Tx, actor: &Actor, row: check_in::Model, why: CheckInEnd) -> Result<()> {
-    if !silent_unknown(tx, row.id).await? {
+    if !unheard(tx, row.id).await? {
         return end(tx, actor, row, why).await;
     }
     let check_in_id = row.id;
     timer::cancel(tx, &Due::CheckInRound { check_in_id }).await?;
+    let now = tx.now();
+    let past = check_in::ActiveModel {
+        id: Set(check_in_id),
+        until_at: Set(Some(row.until_at.map_or(now, |until| until.min(now)))),
+        ..Default::default()
+    };
+    check_in::Entity::update(past).exec(tx.db()).await?;
     // Asked again, the lead, those in command.
-    let known = tx.now() + answer_time(tx) * COMMAND;
-    timer::set(tx, &Due::CheckInEnd { check_in_id }, known).await
+    let later = now + answer_time(tx) * COMMAND;
+    timer::set(tx, &Due::CheckInEnd { check_in_id }, later).await
 }
 
-async fn silent_unknown(tx: &Tx, id: i64) -> Result<bool> {
-    let waiting = check_in_person::Entity::find()
+pub(super) async fn unheard(tx: &Tx, id: i64) -> Result<bool> {
+    let people = check_in_person::Entity::find()
         .filter(check_in_person::Column::CheckInId.eq(id))
-        .filter(check_in_person::Column::State.eq(PersonState::Waiting))
-        .filter(check_in_person::Column::Step.lt(COMMAND));
-    Ok(waiting.count(tx.db()).await? > 0)
+        .filter(check_in_person::Column::State.is_in(UNHEARD));
+    Ok(people.count(tx.db()).await? > 0)
 }
 
 /// Ends one that runs and is locked: nobody is asked or waited for any more.
@@ -130,6 +176,11 @@ pub(super) async fn end(
         ..Default::default()
     };
     let row = check_in::Entity::update(ended).exec(tx.db()).await?;
+    if let Some(agent_id) = actor.agent_id {
+        // Whoever ends it himself has been heard of.
+        told::relieve(tx, actor, check_in_id, agent_id).await?;
+    }
+    told::forget_all(tx, check_in_id).await?;
     for due in [
         Due::CheckInRound { check_in_id },
         Due::CheckInSilence { check_in_id },

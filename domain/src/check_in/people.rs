@@ -9,7 +9,7 @@ use sea_orm::{
 
 use ::entity::{agent, check_in, check_in_person, user};
 
-use super::{is_under_way, task_of};
+use super::{is_under_way, task_of, told};
 use crate::{
     Result, Tx, duty, emergency,
     outbox::{self, Lane, Message, Notice},
@@ -90,6 +90,22 @@ pub(super) async fn ring(tx: &mut Tx, id: i64, people: &[Asked]) -> Result<()> {
     });
     let rings = rings.collect();
     outbox::push(tx, rings).await
+}
+
+/// Those of these whose question has left, or was tried in vain: nothing of it waits for its first try.
+pub(super) async fn tried(tx: &Tx, id: i64, people: &[Asked]) -> Result<Vec<i64>> {
+    let chats = people.iter().filter_map(|one| Some(one.reader?.0));
+    let ring = Notice::CheckIn {
+        check_in_id: id,
+        ring: true,
+    };
+    let waits: Vec<i64> = outbox::untried(tx, chats.collect())
+        .await?
+        .into_iter()
+        .filter_map(|(chat, notice)| (notice == ring).then_some(chat))
+        .collect();
+    let left = |one: &&Asked| one.reader.is_none_or(|(chat, _)| !waits.contains(&chat));
+    Ok(people.iter().filter(left).map(|one| one.agent_id).collect())
 }
 
 /// The lead of its task, as agent, chat and account, when Telegram reaches him.
@@ -177,6 +193,8 @@ pub(super) async fn tell_command(tx: &mut Tx, row: &check_in::Model) -> Result<(
         check_in_id: row.id,
         phones: true,
     };
+    let user_ids: Vec<i64> = people.keys().copied().collect();
     let chats = people.into_iter().map(|(user_id, chat)| (chat, user_id));
-    tell(tx, chats, notice).await
+    tell(tx, chats, notice).await?;
+    told::record(tx, row.id, &user_ids).await
 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef,
 };
 
 use ::entity::{agent, check_in, check_in_person, task, user};
 
-use super::{CheckInStatus, LEAD, PersonState};
+use super::{CheckInStatus, LEAD, PersonState, silence::UNHEARD};
 use crate::{
     Actor, Result, Store, Tx,
     task::{UserRef, load},
@@ -44,6 +44,7 @@ pub struct Person {
     pub asked_at: DateTime<Utc>,
     /// The last answer.
     pub answered_at: Option<DateTime<Utc>>,
+    /// Since when others know of his silence, or knew of the last.
     pub escalated_at: Option<DateTime<Utc>>,
     pub emergency_id: Option<i64>,
 }
@@ -125,6 +126,17 @@ async fn people(db: &impl ConnectionTrait, id: i64) -> Result<Vec<Person>> {
         .filter(check_in_person::Column::CheckInId.eq(id))
         .all(db)
         .await?;
+    let found = named(db, rows).await?;
+    let mut people: Vec<Person> = found.into_iter().map(|(_, one)| one).collect();
+    people.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.name.cmp(&b.name)));
+    Ok(people)
+}
+
+/// These people by name, each with his check.
+pub(super) async fn named(
+    db: &impl ConnectionTrait,
+    rows: Vec<check_in_person::Model>,
+) -> Result<Vec<(i64, Person)>> {
     let names: HashMap<i64, String> = agent::Entity::find()
         .select_only()
         .column(agent::Column::Id)
@@ -135,32 +147,55 @@ async fn people(db: &impl ConnectionTrait, id: i64) -> Result<Vec<Person>> {
         .await?
         .into_iter()
         .collect();
-    let mut people: Vec<Person> = rows
+    let person = |row: check_in_person::Model| Person {
+        name: names.get(&row.agent_id).cloned().unwrap_or_default(),
+        agent_id: row.agent_id,
+        state: row.state,
+        step: row.step,
+        asked_at: row.asked_at,
+        answered_at: row.answered_at,
+        escalated_at: row.escalated_at,
+        emergency_id: row.emergency_id,
+    };
+    Ok(rows
         .into_iter()
-        .map(|row| Person {
-            name: names.get(&row.agent_id).cloned().unwrap_or_default(),
-            agent_id: row.agent_id,
-            state: row.state,
-            step: row.step,
-            asked_at: row.asked_at,
-            answered_at: row.answered_at,
-            escalated_at: row.escalated_at,
-            emergency_id: row.emergency_id,
-        })
-        .collect();
-    people.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.name.cmp(&b.name)));
-    Ok(people)
+        .map(|row| (row.check_in_id, person(row)))
+        .collect())
 }
 
 /// The silent, the longest first, then who needs help, who is well, and who is no longer asked.
-fn order(one: &Person) -> (u8, i32, DateTime<Utc>) {
+fn order(one: &Person) -> (u8, bool, i32, DateTime<Utc>) {
     let rank = match one.state {
         PersonState::Unreachable | PersonState::Waiting => 0,
         PersonState::Help => 1,
         PersonState::Well => 2,
         PersonState::Released => 3,
     };
-    (rank, -one.step, one.asked_at)
+    (rank, !one.is_silent(), -one.step, one.asked_at)
+}
+
+impl Person {
+    /// Whether he does not answer, and others know of it or Telegram does not reach him; also while he is asked anew.
+    pub fn is_silent(&self) -> bool {
+        match self.state {
+            PersonState::Unreachable => true,
+            PersonState::Waiting => self.step >= LEAD || self.escalated_at.is_some(),
+            PersonState::Well | PersonState::Help | PersonState::Released => false,
+        }
+    }
+}
+
+/// The same as a part of a statement.
+pub(super) fn is_silent() -> Condition {
+    let known = Condition::any()
+        .add(check_in_person::Column::Step.gte(LEAD))
+        .add(check_in_person::Column::EscalatedAt.is_not_null());
+    let waits = Condition::all()
+        .add(check_in_person::Column::State.eq(PersonState::Waiting))
+        .add(known);
+    Condition::any()
+        .add(check_in_person::Column::State.eq(PersonState::Unreachable))
+        .add(waits)
 }
 
 /// How one person stands, for the message that asks him.
@@ -210,7 +245,8 @@ async fn about(db: &impl ConnectionTrait, task_id: Option<i64>) -> Result<Option
         .await?)
 }
 
-/// The newest check that waits for an answer of this agent, and since when.
+/// The newest check that waits for an answer of this agent, and since when; also one that he was asked in while Telegram was
+/// away.
 pub async fn waiting_of(store: &Store, agent_id: i64) -> Result<Option<(i64, DateTime<Utc>)>> {
     Ok(check_in_person::Entity::find()
         .select_only()
@@ -218,7 +254,7 @@ pub async fn waiting_of(store: &Store, agent_id: i64) -> Result<Option<(i64, Dat
         .column(check_in_person::Column::AskedAt)
         .join(JoinType::InnerJoin, of_check())
         .filter(check_in_person::Column::AgentId.eq(agent_id))
-        .filter(check_in_person::Column::State.eq(PersonState::Waiting))
+        .filter(check_in_person::Column::State.is_in(UNHEARD))
         .filter(check_in::Column::Status.eq(CheckInStatus::Active))
         .order_by_desc(check_in_person::Column::AskedAt)
         .into_tuple()
@@ -254,10 +290,7 @@ pub async fn silent(store: &Store, id: i64) -> Result<Silent> {
     let unheard: Vec<Person> = people(db, id)
         .await?
         .into_iter()
-        .filter(|one| {
-            one.state == PersonState::Unreachable
-                || (one.state == PersonState::Waiting && one.step >= LEAD)
-        })
+        .filter(Person::is_silent)
         .collect();
     let phones = phones(db, unheard.iter().map(|one| one.agent_id).collect()).await?;
     let units = match row.task_id {
@@ -278,7 +311,11 @@ pub async fn silent(store: &Store, id: i64) -> Result<Silent> {
             .map(|one| {
                 let phone = phones.get(&one.agent_id).cloned().flatten();
                 let lost = one.state == PersonState::Unreachable;
-                (one.name, phone, lost, one.asked_at)
+                // Who is asked anew is silent since others know of it.
+                let since = one
+                    .escalated_at
+                    .map_or(one.asked_at, |at| at.min(one.asked_at));
+                (one.name, phone, lost, since)
             })
             .collect(),
     })

@@ -7,21 +7,31 @@ use serde_json::json;
 use ::entity::{check_in, check_in_person};
 
 use super::{
-    AGAIN, COMMAND, LEAD, PersonState, announce, answer_time, lock,
+    AGAIN, COMMAND, LEAD, PersonState, announce, answer_time, held, lock,
     people::{self, Asked, tell, tell_command},
-    put, subject, wind,
+    put, subject, told, wind,
 };
-use crate::{Actor, Result, Tx, actor::Channel, audit, outbox::Notice};
+use crate::{
+    Actor, Result, Tx,
+    actor::Channel,
+    audit,
+    outbox::{Notice, is_away},
+};
 
 /// Those of whom nothing was heard.
 pub(super) const UNHEARD: [PersonState; 2] = [PersonState::Waiting, PersonState::Unreachable];
 
-/// The time to answer is over for somebody.
+/// The time to answer is over for somebody. Whom the question did not reach was not silent, and while Telegram is away for
+/// everybody no answer could come: they are out of reach, and others than Telegram have to find them. Who has not even been rung,
+/// because nobody sent anything, is not told of: his question leaves before any word about him.
 pub(crate) async fn silence_over(tx: &mut Tx, id: i64) -> Result<()> {
     let Some(row) = lock(tx, id).await? else {
         return Ok(());
     };
     let due = overdue(tx, id).await?;
+    if due.is_empty() {
+        return wind(tx, id).await;
+    }
     let there = people::asked(tx, &row).await?;
     let of = |agent_id: i64| there.iter().find(|one| one.agent_id == agent_id);
     let gone: Vec<i64> = due
@@ -30,53 +40,78 @@ pub(crate) async fn silence_over(tx: &mut Tx, id: i64) -> Result<()> {
         .filter(|id| of(*id).is_none())
         .collect();
     put(tx, id, &gone, PersonState::Released).await?;
+    let away = is_away(tx).await?;
     let lead = people::lead(tx, &row).await?;
     let (mut again, mut to_lead, mut to_command) = (Vec::new(), Vec::new(), Vec::new());
+    let mut lost = Vec::new();
     for one in &due {
         let Some(asked) = of(one.agent_id) else {
             continue;
         };
         let led = lead.is_some_and(|(agent_id, _)| agent_id != one.agent_id);
         match one.step {
+            _ if away || one.sent_at.is_none() => lost.push(*asked),
             ..AGAIN => again.push(*asked),
             AGAIN if led => to_lead.push(one.agent_id),
             _ => to_command.push(one.agent_id),
         }
     }
+    let ids: Vec<i64> = lost.iter().map(|one| one.agent_id).collect();
+    put(tx, id, &ids, PersonState::Unreachable).await?;
+    if !away {
+        let tried = people::tried(tx, id, &lost).await?;
+        unreached(tx, &row, &tried).await?;
+    }
     ask_again(tx, &row, &again).await?;
     let later = tx.now() + answer_time(tx);
     escalate(tx, &row, &to_lead, LEAD, Some(later)).await?;
     if let Some((_, reader)) = lead.filter(|_| !to_lead.is_empty()) {
-        let notice = Notice::CheckInSilent {
-            check_in_id: id,
-            phones: false,
-        };
-        tell(tx, [reader], notice).await?;
+        tell_lead(tx, id, reader).await?;
     }
     escalate(tx, &row, &to_command, COMMAND, None).await?;
     if !to_command.is_empty() {
         tell_command(tx, &row).await?;
     }
     wind(tx, id).await?;
-    match due.is_empty() {
-        true => Ok(()),
-        false => announce(tx, &row).await,
-    }
+    announce(tx, &row).await
 }
 
+/// Those whose time is over, while nobody else changes any of its people.
 async fn overdue(tx: &Tx, id: i64) -> Result<Vec<check_in_person::Model>> {
-    Ok(check_in_person::Entity::find()
-        .filter(check_in_person::Column::CheckInId.eq(id))
-        .filter(check_in_person::Column::State.eq(PersonState::Waiting))
-        .filter(check_in_person::Column::DueAt.lte(tx.now()))
-        .all(tx.db())
-        .await?)
+    let now = tx.now();
+    let over = |one: &check_in_person::Model| {
+        one.state == PersonState::Waiting && one.due_at.is_some_and(|at| at <= now)
+    };
+    Ok(held(tx, id).await?.into_iter().filter(over).collect())
+}
+
+/// The lead hears who is silent.
+async fn tell_lead(tx: &mut Tx, id: i64, reader: (i64, i64)) -> Result<()> {
+    let notice = Notice::CheckInSilent {
+        check_in_id: id,
+        phones: false,
+    };
+    tell(tx, [reader], notice).await?;
+    told::record(tx, id, &[reader.1]).await
 }
 
 async fn ask_again(tx: &mut Tx, row: &check_in::Model, people: &[Asked]) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
     let due = tx.now() + answer_time(tx);
     let ids: Vec<i64> = people.iter().map(|one| one.agent_id).collect();
     advance(tx, row.id, &ids, AGAIN, Some(due)).await?;
+    // His time runs from when he has it.
+    check_in_person::Entity::update_many()
+        .col_expr(
+            check_in_person::Column::SentAt,
+            Expr::value(None::<DateTime<Utc>>),
+        )
+        .filter(check_in_person::Column::CheckInId.eq(row.id))
+        .filter(check_in_person::Column::AgentId.is_in(ids))
+        .exec(tx.db())
+        .await?;
     people::ring(tx, row.id, people).await
 }
 
@@ -140,11 +175,7 @@ pub(super) async fn unreached(tx: &mut Tx, row: &check_in::Model, agent_ids: &[i
         !agent_ids.contains(agent_id) && !command.contains_key(user_id)
     });
     if let Some((_, reader)) = besides {
-        let notice = Notice::CheckInSilent {
-            check_in_id: row.id,
-            phones: false,
-        };
-        tell(tx, [reader], notice).await?;
+        tell_lead(tx, row.id, reader).await?;
     }
     tell_command(tx, row).await
 }

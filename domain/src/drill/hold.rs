@@ -1,7 +1,7 @@
 //! The time of a planned drill: it leaves like any other broadcast, or it is said why it could not.
 
 use chrono::TimeDelta;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use ::entity::{broadcast as broadcast_row, drill};
@@ -26,7 +26,7 @@ pub(crate) async fn hold(tx: &mut Tx, id: i64) -> Result<()> {
     }
     match ready(tx, &row).await? {
         Ok((sender, new)) => {
-            let broadcast_id = broadcast::send(tx, &sender, new).await?;
+            let broadcast_id = broadcast::send_planned(tx, &sender, new).await?;
             became(tx, id, broadcast_id).await
         }
         Err(why) => missed(tx, &row, why).await,
@@ -65,12 +65,8 @@ async fn ready(tx: &Tx, row: &drill::Model) -> Result<Result<(Actor, NewBroadcas
     }
 }
 
-/// The broadcast that has just left is this one, and not one that was sent by hand.
+/// The broadcast that has just left is this one.
 async fn became(tx: &Tx, id: i64, broadcast_id: i64) -> Result<()> {
-    drill::Entity::delete_many()
-        .filter(drill::Column::BroadcastId.eq(broadcast_id))
-        .exec(tx.db())
-        .await?;
     let update = drill::ActiveModel {
         id: Set(id),
         status: Set(DrillStatus::Held),
@@ -98,7 +94,7 @@ async fn missed(tx: &mut Tx, row: &drill::Model, why: MissedWhy) -> Result<()> {
     broadcast::tell(tx, told, Notice::DrillMissed { drill_id: row.id }).await
 }
 
-/// A broadcast leaves that is a drill: it is one of the history from now on.
+/// A broadcast leaves that is a drill and was not planned: it is one of the history from now on.
 pub(crate) async fn by_hand(tx: &Tx, row: &broadcast_row::Model) -> Result<()> {
     let one = drill::ActiveModel {
         status: Set(DrillStatus::Held),

@@ -7,9 +7,11 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use ::entity::{broadcast, broadcast::BroadcastStatus, drill};
+use ::entity::{
+    broadcast, broadcast::BroadcastStatus, drill, emergency, emergency::EmergencyStatus,
+};
 
-use super::{DrillStatus, MissedWhy, Score, score};
+use super::{DrillStatus, MissedWhy, Score, score, sos};
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
     actor::{Level, Permission},
@@ -24,15 +26,19 @@ pub struct Drill {
     pub id: i64,
     pub status: DrillStatus,
     pub protocol: Option<String>,
-    /// What people read.
+    /// What people read; the code of a call.
     pub words: String,
-    pub audience: Audience,
+    /// None for a call: who is asked is found by the search.
+    pub audience: Option<Audience>,
     /// The zone it was planned in; none for one that was sent by hand.
     pub zone: Option<String>,
     pub starts_at: DateTime<Utc>,
-    pub ends_at: DateTime<Utc>,
+    /// None for a call.
+    pub ends_at: Option<DateTime<Utc>>,
     /// What it became.
     pub broadcast: Option<Held>,
+    /// The call for help that was practised.
+    pub call: Option<Called>,
     pub why: Option<MissedWhy>,
     pub created_by: Option<i64>,
     pub created_at: DateTime<Utc>,
@@ -44,8 +50,26 @@ pub struct Held {
     pub id: i64,
     pub status: BroadcastStatus,
     pub ended_at: Option<DateTime<Utc>>,
-    /// As it stands now.
+    /// As it stands now, or was when it ended.
     pub score: Score,
+}
+
+/// A call for help that was practised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    pub id: i64,
+    pub status: EmergencyStatus,
+    pub ended_at: Option<DateTime<Utc>>,
+    /// As it stands now, or was when it ended.
+    pub score: Score,
+}
+
+impl Drill {
+    /// How well it was answered; none before it is held.
+    pub fn score(&self) -> Option<Score> {
+        let held = self.broadcast.as_ref().map(|held| held.score);
+        held.or(self.call.as_ref().map(|call| call.score))
+    }
 }
 
 /// Which drills are wanted.
@@ -125,21 +149,26 @@ fn may_look(actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
-/// Three statements for any number.
+/// Six statements at most, whatever the number: what is over brings its score along.
 async fn shown(db: &impl ConnectionTrait, rows: Vec<drill::Model>) -> Result<Vec<Drill>> {
-    let mut held = held(db, rows.iter().filter_map(|row| row.broadcast_id).collect()).await?;
+    let mut held = held(db, &rows).await?;
+    let mut called = called(db, &rows).await?;
     rows.into_iter()
         .map(|row| {
+            let call = row.emergency_id.and_then(|id| called.remove(&id));
+            let sent = row.emergency_id.is_none();
+            let audience = sent.then(|| serde_json::from_value(row.audience));
             Ok(Drill {
                 id: row.id,
                 status: row.status,
                 protocol: row.protocol,
                 words: row.words,
-                audience: serde_json::from_value(row.audience)?,
+                audience: audience.transpose()?,
                 zone: row.zone,
                 starts_at: row.starts_at,
-                ends_at: row.ends_at,
+                ends_at: sent.then_some(row.ends_at),
                 broadcast: row.broadcast_id.and_then(|id| held.remove(&id)),
+                call,
                 why: row.why,
                 created_by: row.created_by,
                 created_at: row.created_at,
@@ -148,8 +177,28 @@ async fn shown(db: &impl ConnectionTrait, rows: Vec<drill::Model>) -> Result<Vec
         .collect()
 }
 
-async fn held(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Held>> {
-    let scores = score::of(db, &ids).await?;
+/// The scores that were kept, and what has none yet.
+fn kept(
+    rows: &[drill::Model],
+    which: impl Fn(&drill::Model) -> Option<i64>,
+) -> Result<(HashMap<i64, Score>, Vec<i64>)> {
+    let (mut scores, mut left) = (HashMap::new(), Vec::new());
+    for row in rows {
+        match (which(row), &row.score) {
+            (Some(id), Some(score)) => {
+                scores.insert(id, serde_json::from_value(score.clone())?);
+            }
+            (Some(id), None) => left.push(id),
+            (None, _) => {}
+        }
+    }
+    Ok((scores, left))
+}
+
+async fn held(db: &impl ConnectionTrait, drills: &[drill::Model]) -> Result<HashMap<i64, Held>> {
+    let (mut scores, left) = kept(drills, |row| row.broadcast_id)?;
+    scores.extend(score::of(db, &left).await?);
+    let ids = drills.iter().filter_map(|row| row.broadcast_id);
     let rows: Vec<(i64, BroadcastStatus, Option<DateTime<Utc>>)> = broadcast::Entity::find()
         .select_only()
         .column(broadcast::Column::Id)
@@ -166,4 +215,29 @@ async fn held(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, H
         score: scores.get(&id).copied().unwrap_or_default(),
     });
     Ok(held.map(|one| (one.id, one)).collect())
+}
+
+async fn called(
+    db: &impl ConnectionTrait,
+    drills: &[drill::Model],
+) -> Result<HashMap<i64, Called>> {
+    let (mut scores, left) = kept(drills, |row| row.emergency_id)?;
+    scores.extend(sos::of(db, &left).await?);
+    let ids = drills.iter().filter_map(|row| row.emergency_id);
+    let rows: Vec<(i64, EmergencyStatus, Option<DateTime<Utc>>)> = emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::Id)
+        .column(emergency::Column::Status)
+        .column(emergency::Column::EndedAt)
+        .filter(emergency::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let called = rows.into_iter().map(|(id, status, ended_at)| Called {
+        id,
+        status,
+        ended_at,
+        score: scores.get(&id).copied().unwrap_or_default(),
+    });
+    Ok(called.map(|one| (one.id, one)).collect())
 }

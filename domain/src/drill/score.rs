@@ -1,14 +1,21 @@
-//! How well people answered: when half and nine tenths of them had, reckoned by the database.
+//! How well people answered: when half and nine tenths of them had, reckoned by the database while it runs and kept at its
+//! end.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    Statement, Value,
+};
+use serde::{Deserialize, Serialize};
 
-use crate::{Result, Store, broadcast::Broadcast};
+use ::entity::drill;
+
+use crate::{Result, Store, Tx, broadcast::Broadcast};
 
 /// How a broadcast was answered, as far as it is now; what came after its end does not count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
     pub recipients: i64,
     /// Of those, whom Telegram took a message for, and whoever answered.
@@ -20,7 +27,7 @@ pub struct Score {
 }
 
 /// Seconds from its leaving until so many had answered; none as long as they have not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// Half of them.
     pub half_seconds: Option<i64>,
@@ -70,10 +77,47 @@ impl Row {
     }
 }
 
-/// The score of a broadcast, drill or not, for whoever found it.
+/// The score of a broadcast, drill or not, for whoever found it: the one that was kept, else as it stands.
 pub async fn score(store: &Store, broadcast: &Broadcast) -> Result<Score> {
-    let mut scores = of(store.reader(), &[broadcast.id]).await?;
-    Ok(scores.remove(&broadcast.id).unwrap_or_default())
+    let row = drill::Entity::find()
+        .filter(drill::Column::BroadcastId.eq(broadcast.id))
+        .one(store.reader())
+        .await?;
+    match row.and_then(|row| row.score) {
+        Some(score) => Ok(serde_json::from_value(score)?),
+        None => now(store.reader(), broadcast.id).await,
+    }
+}
+
+async fn now(db: &impl ConnectionTrait, broadcast_id: i64) -> Result<Score> {
+    let mut scores = of(db, &[broadcast_id]).await?;
+    Ok(scores.remove(&broadcast_id).unwrap_or_default())
+}
+
+/// A broadcast has ended: when it is a drill, its score stays as it is now, whoever of its people is forgotten later. Answers
+/// wait for whoever holds its row, so that none is under way.
+pub(crate) async fn keep(tx: &Tx, broadcast_id: i64) -> Result<()> {
+    let score = now(tx.db(), broadcast_id).await?;
+    kept(tx, drill::Column::BroadcastId.eq(broadcast_id), score).await
+}
+
+/// The first score that is kept holds.
+pub(super) async fn kept(
+    tx: &Tx,
+    which: sea_orm::sea_query::SimpleExpr,
+    score: Score,
+) -> Result<()> {
+    let row = drill::ActiveModel {
+        score: Set(Some(serde_json::to_value(score)?)),
+        ..Default::default()
+    };
+    drill::Entity::update_many()
+        .set(row)
+        .filter(which)
+        .filter(drill::Column::Score.is_null())
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }
 
 /// Everybody in the order of his first answer that came in time; the answer at the place of the half, rounded up, is when half

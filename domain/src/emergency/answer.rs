@@ -161,13 +161,14 @@ async fn asked(
     Ok((row, task.ok_or_else(missing)?, offer))
 }
 
+/// The moment of his first answer stays.
 pub(super) async fn mark(tx: &Tx, offer: &emergency_offer::Model, state: OfferState) -> Result<()> {
     let update = emergency_offer::ActiveModel {
         id: Set(offer.id),
         state: Set(state),
         why: Set(None),
         at: Set(tx.now()),
-        answered_at: Set(Some(tx.now())),
+        answered_at: Set(offer.answered_at.or(Some(tx.now()))),
         ..Default::default()
     };
     emergency_offer::Entity::update(update)

@@ -13,6 +13,7 @@ use ::entity::{emergency, emergency_offer};
 
 use super::{
     EmergencyStatus, KIND, OfferState, announce, answer, change, is_open, offers_in, ring, set,
+    topics,
 };
 use crate::{
     Result, Tx, agent as agents,
@@ -267,6 +268,7 @@ pub(super) async fn reopened(
         ..change(row.id)
     };
     let row = set(tx, open).await?;
+    topics::reopen(tx, row.id).await?;
     ring::hurry(tx, &row).await?;
     Ok(row)
 }

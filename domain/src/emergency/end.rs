@@ -11,6 +11,7 @@ use crate::{
     Actor, Refusal, Result, Tx,
     actor::{Act, Level},
     audit::{self, Subject},
+    drill,
     error::Thing,
     task::{Status, Task, create::text, life},
     timer::{self, Due},
@@ -143,7 +144,11 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
                 status: Set(status),
                 ..ended(tx, actor, id, task.end_reason.clone())
             };
-            set(tx, ended).await?
+            let row = set(tx, ended).await?;
+            if row.drill {
+                drill::over(tx, id).await?;
+            }
+            row
         }
         _ if row.ended_at.is_some() => crew::reopened(tx, &row, task).await?,
         _ => return Ok(()),

@@ -10,6 +10,7 @@ use super::{EmergencyStatus, KIND, PlaceSource, change, people, ring, scope, set
 use crate::{
     Actor, Refusal, Result, Tx,
     audit::{self, Subject},
+    drill,
     error::Thing,
     event::Event,
     geo::Point,
@@ -72,6 +73,9 @@ pub(super) async fn launch(
         },
     )
     .await?;
+    if row.drill {
+        drill::called(tx, &row, &task).await?;
+    }
     let data = json!({ "emergency": id, "place": source, "drill": row.drill });
     audit::record(tx, actor, "emergency.raise", Subject::Task(task.id), data).await?;
     let scope = scope(tx, &task).await?;

@@ -34,21 +34,31 @@ pub(super) fn to(actor: &Actor) -> Condition {
         any = any.add(emergency::Column::Id.in_subquery(asked));
     }
     let seen = Query::select()
-        .column((task::Entity, task::Column::Id))
+        .expr(Expr::cust("1"))
         .from(task::Entity)
+        .and_where(
+            Expr::col((task::Entity, task::Column::Id))
+                .equals((emergency::Entity, emergency::Column::TaskId)),
+        )
         .cond_where(visible::to(actor))
         .to_owned();
-    any = any.add(emergency::Column::TaskId.in_subquery(seen));
+    any = any.add(there_is(seen));
     match actor.user_id.filter(|_| actor.may_command()) {
-        Some(user_id) => any.add(Expr::exists(told(user_id))),
+        Some(user_id) => any.add(there_is(told(user_id))),
         None => any,
     }
+}
+
+/// Asked for each emergency by itself: a set of all tasks that somebody may see is a whole table, and that is what
+/// PostgreSQL makes of EXISTS or IN beside an OR.
+fn there_is(one: SelectStatement) -> Expr {
+    Expr::from(one).eq(Expr::cust("1"))
 }
 
 /// What this person was told of an emergency.
 fn told(user_id: i64) -> SelectStatement {
     Query::select()
-        .column((outbox::Entity, outbox::Column::Id))
+        .expr(Expr::cust("1"))
         .from(outbox::Entity)
         .and_where(
             Expr::col((outbox::Entity, outbox::Column::TaskId))
@@ -56,5 +66,6 @@ fn told(user_id: i64) -> SelectStatement {
         )
         .and_where(Expr::col((outbox::Entity, outbox::Column::UserId)).eq(user_id))
         .and_where(Expr::col((outbox::Entity, outbox::Column::Lane)).eq(Lane::Emergency))
+        .limit(1)
         .to_owned()
 }

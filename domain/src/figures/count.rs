@@ -154,7 +154,7 @@ fn ended(asked: &mut Asked, whose: &Whose) {
 
 /// Joins what belongs to each row so far. PostgreSQL cannot know how few these are: it is told to look for
 /// each by the index rather than to read whole tables; SQLite does by itself.
-fn each(backend: DbBackend, table: &str, alias: &str, condition: &str) -> String {
+pub(super) fn each(backend: DbBackend, table: &str, alias: &str, condition: &str) -> String {
     match backend {
         DbBackend::Postgres => format!(
             " CROSS JOIN LATERAL (SELECT {alias}.* FROM {table} {alias} WHERE {condition} OFFSET 0) {alias}"
@@ -165,6 +165,11 @@ fn each(backend: DbBackend, table: &str, alias: &str, condition: &str) -> String
 
 /// What was answered on each completed task: in its last round, and before anybody was asked anew.
 const ROUNDS: [&str; 2] = ["assignments", "former_assignments"];
+
+/// Whoever was there when the task ended worked on it.
+pub(super) fn worked(ended_at: &str) -> String {
+    format!("a.on_site_at <= {ended_at} AND a.released_at >= {ended_at}")
+}
 
 fn sums(asked: &mut Asked, whose: &Whose) {
     let answers = ROUNDS
@@ -200,7 +205,7 @@ fn answers(asked: &mut Asked, table: &str, whose: &Whose) -> String {
         _ => "a.task_id = e.id".into(),
     };
     let backend = asked.backend;
-    let there = "a.on_site_at <= e.ended_at AND a.released_at >= e.ended_at";
+    let there = worked("e.ended_at");
     format!(
         "SELECT e.part, e.unit_id, 0, 0, 0, 0, 0, {is_acknowledged}, COALESCE({acknowledged}, 0),
            {has_arrived}, COALESCE({on_site}, 0), {has_worked}, CASE WHEN {there} THEN {worked} ELSE 0 END
@@ -210,7 +215,7 @@ fn answers(asked: &mut Asked, table: &str, whose: &Whose) -> String {
         acknowledged = seconds(backend, "a.acknowledged_at", "a.offered_at"),
         has_arrived = one_if("a.on_site_at IS NOT NULL AND a.acknowledged_at IS NOT NULL"),
         on_site = seconds(backend, "a.on_site_at", "a.acknowledged_at"),
-        has_worked = one_if(there),
+        has_worked = one_if(&there),
         worked = seconds(backend, "e.ended_at", "a.on_site_at"),
     )
 }

@@ -11,7 +11,10 @@ use sea_orm::{
 
 use ::entity::{day_figure, figure_day, task};
 
-use super::{Whose, count, kept::whole};
+use super::{
+    Whose, count,
+    kept::{measure, whole},
+};
 use crate::{
     Result, Tx,
     task::Status,
@@ -48,7 +51,7 @@ async fn mark(tx: &Tx, day: NaiveDate, whole: bool) -> Result<()> {
     let row = figure_day::ActiveModel {
         day: Set(day),
         whole: Set(whole),
-        zone: Set(tx.rules().zone.name().into()),
+        zone: Set(measure(tx.rules().zone)),
     };
     let anew = OnConflict::column(figure_day::Column::Day)
         .update_columns([figure_day::Column::Whole, figure_day::Column::Zone])

@@ -54,11 +54,20 @@ struct DayRow {
     sums: count::Columns,
 }
 
-/// Sums that were made for days of another zone are none.
+/// Raised when one of the sums comes to mean something else: the second form counts every round of whoever was asked anew.
+const FORM: u8 = 2;
+
+/// By what days are summed up: where they begin, and what is counted. In a rolling restart an older release sums up days in
+/// its own form, and marks them so.
+pub(super) fn measure(zone: Tz) -> String {
+    format!("{} {FORM}", zone.name())
+}
+
+/// Sums that were made by another measure are none.
 pub(super) fn whole(zone: Tz) -> Condition {
     Condition::all()
         .add(figure_day::Column::Whole.eq(true))
-        .add(figure_day::Column::Zone.eq(zone.name()))
+        .add(figure_day::Column::Zone.eq(measure(zone)))
 }
 
 fn of(whose: &Whose) -> Condition {
@@ -131,7 +140,7 @@ async fn runs(db: &impl ConnectionTrait, zone: Tz) -> Result<Vec<Run>> {
         DbBackend::Postgres => format!("day - CAST({number} AS INTEGER)"),
         _ => format!("julianday(day) - {number}"),
     };
-    let zone = asked.bind(zone.name());
+    let zone = asked.bind(measure(zone));
     asked.add(&format!(
         "SELECT MIN(day) AS begins, MAX(day) AS ends FROM
            (SELECT day, {same_in_a_row} AS run FROM figure_days WHERE whole = TRUE AND zone = {zone}) AS kept

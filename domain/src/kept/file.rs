@@ -9,7 +9,7 @@ use ::entity::{
     agent, broadcast_recipient, check_in_person, leave, position, session, shift, user,
 };
 
-use super::{EXPORTED, ROWS_MOST, consented, more, seen, units, work};
+use super::{EXPORTED, ROWS_MOST, consented, more, seen, sent, units, work};
 use crate::{
     Actor, Refusal, Result, Store,
     actor::PersonAct,
@@ -61,6 +61,7 @@ async fn gather(store: &Store, user_id: i64) -> Result<Vec<u8>> {
         "agent": agent.as_ref().map(service),
         "units": units(store, user_id).await?,
         "consented_at": consented(store, user_id).await?,
+        "consents": more::consents(store, user_id).await?,
         "tasks": work::tasks(store, agent_id).await?,
         "earlier_answers": work::rounds(store, agent_id).await?,
         "reports": work::reports(store, user_id).await?,
@@ -70,6 +71,7 @@ async fn gather(store: &Store, user_id: i64) -> Result<Vec<u8>> {
         "emergencies": more::emergencies(store, user_id, agent_id).await?,
         "calls": more::calls(store, agent_id).await?,
         "broadcasts": broadcasts(store, user_id).await?,
+        "broadcasts_sent": sent::broadcasts(store, user_id).await?,
         "check_ins": check_ins(store, agent_id).await?,
         "positions": positions(store, agent_id).await?,
         "sessions": sessions(store, user_id).await?,
@@ -190,6 +192,7 @@ async fn broadcasts(store: &Store, user_id: i64) -> Result<Vec<BroadcastRow>> {
 struct CheckInRow {
     state: String,
     asked_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
     answered_at: Option<DateTime<Utc>>,
     escalated_at: Option<DateTime<Utc>>,
 }
@@ -201,6 +204,7 @@ async fn check_ins(store: &Store, agent_id: i64) -> Result<Vec<CheckInRow>> {
         .columns([
             Column::State,
             Column::AskedAt,
+            Column::SentAt,
             Column::AnsweredAt,
             Column::EscalatedAt,
         ])

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use ::entity::{audit, emergency, emergency_offer, shift_swap};
+use ::entity::{audit, consent, emergency, emergency_offer, shift_swap};
 
 use super::ROWS_MOST;
 use crate::{Result, Store};
@@ -111,6 +111,33 @@ pub(super) async fn exchanges(store: &Store, agent_id: i64) -> Result<Vec<Exchan
             Column::DecidedReason,
         ])
         .filter(his)
+        .order_by_desc(Column::Id)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+pub(super) struct ConsentRow {
+    purpose: String,
+    granted: bool,
+    at: DateTime<Utc>,
+    channel: String,
+}
+
+/// What he agreed to and took back.
+pub(super) async fn consents(store: &Store, user_id: i64) -> Result<Vec<ConsentRow>> {
+    use consent::{Column, Entity};
+    Ok(Entity::find()
+        .select_only()
+        .columns([
+            Column::Purpose,
+            Column::Granted,
+            Column::At,
+            Column::Channel,
+        ])
+        .filter(Column::UserId.eq(user_id))
         .order_by_desc(Column::Id)
         .limit(ROWS_MOST)
         .into_model()

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Store, lease};
 
-/// How long a lease lasts without being prolonged: what a killed holder did is taken over after that.
-const SPAN: Duration = Duration::from_secs(6);
+/// How long a lease lasts without being prolonged: what a killed holder did is taken over after that, by whoever asks next.
+const SPAN: Duration = Duration::from_secs(5);
 
 const PROLONG: Duration = Duration::from_millis(1500);
 

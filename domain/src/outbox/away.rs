@@ -7,7 +7,7 @@ use ::entity::outbox::{self, OutboxStatus};
 
 use super::queue::LANES;
 use crate::{
-    Result, Store,
+    Result, Store, Tx, check_in,
     lease::{self, Fence},
     setting,
 };
@@ -21,7 +21,14 @@ pub async fn away_since(store: &Store) -> Result<Option<DateTime<Utc>>> {
     Ok(noted.and_then(|since| since.parse().ok()))
 }
 
-/// Writes down since when Telegram is away, or that it answers.
+/// The same question from inside a transaction.
+pub(crate) async fn is_away(tx: &Tx) -> Result<bool> {
+    let noted = setting::get_in(tx.db(), KEY).await?;
+    Ok(noted.is_some_and(|since| !since.is_empty()))
+}
+
+/// Writes down since when Telegram is away, or that it answers: then whoever is asked whether he is well has the time for it
+/// that was lost.
 ///
 /// # Errors
 /// [`crate::Error::Away`] also when another sender has taken over.
@@ -30,8 +37,13 @@ pub async fn note_away(store: &Store, fence: Fence, since: Option<DateTime<Utc>>
         .write(move |tx| {
             Box::pin(async move {
                 lease::guard(tx, &fence).await?;
-                let since = since.map(|at| at.to_rfc3339()).unwrap_or_default();
-                setting::set(tx, KEY, since).await
+                let before = setting::get_in(tx.db(), KEY).await?;
+                let noted = since.map(|at| at.to_rfc3339()).unwrap_or_default();
+                setting::set(tx, KEY, noted).await?;
+                match before.and_then(|before| before.parse::<DateTime<Utc>>().ok()) {
+                    Some(before) if since.is_none() => check_in::telegram_is_back(tx, before).await,
+                    _ => Ok(()),
+                }
             })
         })
         .await

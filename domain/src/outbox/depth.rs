@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use ::entity::outbox::{self, Lane, OutboxStatus};
 
+use super::queue::LANES;
 use crate::{Result, Store, Tx, prune};
 
 /// How many wait in a lane, and since when the oldest does.
@@ -23,6 +24,7 @@ pub async fn depth(store: &Store) -> Result<Vec<Depth>> {
         .column_as(outbox::Column::Id.count(), "waiting")
         .column_as(outbox::Column::CreatedAt.min(), "oldest")
         .filter(outbox::Column::Status.is_in([OutboxStatus::Queued, OutboxStatus::Sending]))
+        .filter(outbox::Column::Lane.is_in(LANES))
         .group_by(outbox::Column::Lane)
         .into_tuple()
         .all(store.reader())

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use ::entity::outbox;
 
-use super::{Message, OutboxStatus};
+use super::{Lane, Message, Notice, OutboxStatus};
 use crate::{Result, Tx, bell::Topic};
 
 /// Messages to a statement: SQLite takes 32,766 values.
@@ -78,6 +78,20 @@ async fn store(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
     }
     tx.ring(Topic::Outbox);
     Ok(())
+}
+
+/// What is to be said in these chats in the lane of emergencies and was not tried yet, or is being tried for the first time.
+pub(crate) async fn untried(tx: &Tx, chat_ids: Vec<i64>) -> Result<Vec<(i64, Notice)>> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::ChatId.is_in(chat_ids))
+        .filter(outbox::Column::Status.is_in([OutboxStatus::Queued, OutboxStatus::Sending]))
+        .filter(outbox::Column::Lane.eq(Lane::Emergency))
+        .filter(outbox::Column::Tries.eq(0))
+        .all(tx.db())
+        .await?;
+    // What only another release can read is none of ours.
+    let read = |row: outbox::Model| Some((row.chat_id, serde_json::from_value(row.notice).ok()?));
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// What waits for a chat is meant for another from now on.

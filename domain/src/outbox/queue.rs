@@ -3,8 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, LockBehavior, LockType},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Expr, LockBehavior, LockType, Query},
 };
 
 use ::entity::outbox::{self, Lane, OutboxStatus};
@@ -37,7 +38,25 @@ pub const LANES: [Lane; 5] = [
     Lane::Digest,
 ];
 
-/// Takes the next messages by lane and age, none for `busy` chats and one at most for each chat.
+/// Chats that are not like the others.
+#[derive(Clone, Debug, Default)]
+pub struct Chats {
+    /// They get nothing.
+    pub busy: Vec<i64>,
+    /// They come after the others of their lane, but for an emergency.
+    pub behind: Vec<i64>,
+}
+
+impl From<Vec<i64>> for Chats {
+    fn from(busy: Vec<i64>) -> Self {
+        Self {
+            busy,
+            behind: Vec::new(),
+        }
+    }
+}
+
+/// Takes the next messages by lane and age, none for busy chats and one at most for each chat.
 ///
 /// # Errors
 /// [`crate::Error::Away`] also when another sender has taken over.
@@ -45,24 +64,44 @@ pub async fn claim(
     store: &Store,
     fence: Fence,
     limit: u64,
-    busy: Vec<i64>,
+    chats: impl Into<Chats>,
 ) -> Result<Vec<Outgoing>> {
-    if !anything_due(store, &busy).await? {
+    let chats = chats.into();
+    let lanes = lanes_due(store, &chats.busy).await?;
+    if lanes.is_empty() {
         return Ok(Vec::new());
     }
     store
         .write(move |tx| {
             Box::pin(async move {
                 lease::guard(tx, &fence).await?;
-                take(tx, limit, busy).await
+                take(tx, lanes, limit, chats).await
             })
         })
         .await
 }
 
-async fn anything_due(store: &Store, busy: &[i64]) -> Result<bool> {
-    let row = due(store.now(), busy).limit(1).one(store.reader()).await?;
-    Ok(row.is_some())
+/// The lanes in which something could go out, most pressing first: one look, so that the others are not locked and read one
+/// after the other. What comes meanwhile rings.
+async fn lanes_due(store: &Store, busy: &[i64]) -> Result<Vec<Lane>> {
+    let mut look = Query::select();
+    for lane in LANES {
+        let first = due(store.now(), busy)
+            .filter(outbox::Column::Lane.eq(lane))
+            .select_only()
+            .column(outbox::Column::Id)
+            .limit(1);
+        look.expr(Expr::exists(first.into_query()));
+    }
+    let row = store.reader().query_one(&look).await?;
+    let mut lanes = Vec::new();
+    for (place, lane) in LANES.into_iter().enumerate() {
+        let due = row.as_ref().map(|row| row.try_get_by_index::<bool>(place));
+        if due.transpose()?.unwrap_or_default() {
+            lanes.push(lane);
+        }
+    }
+    Ok(lanes)
 }
 
 fn due(now: DateTime<Utc>, busy: &[i64]) -> sea_orm::Select<outbox::Entity> {
@@ -78,29 +117,46 @@ fn due(now: DateTime<Utc>, busy: &[i64]) -> sea_orm::Select<outbox::Entity> {
     select
 }
 
-pub(super) async fn take(tx: &Tx, limit: u64, mut busy: Vec<i64>) -> Result<Vec<Outgoing>> {
-    let mut taken = Vec::new();
-    for lane in LANES {
-        let left = limit.saturating_sub(taken.len() as u64);
-        if left == 0 {
-            break;
+async fn take(tx: &Tx, lanes: Vec<Lane>, limit: u64, chats: Chats) -> Result<Vec<Outgoing>> {
+    let (mut taken, mut busy) = (Vec::new(), chats.busy);
+    for lane in lanes {
+        if lane != Lane::Emergency && !chats.behind.is_empty() {
+            let all = [busy.as_slice(), &chats.behind].concat();
+            let left = limit.saturating_sub(taken.len() as u64);
+            next(tx, lane, left, &all, (&mut taken, &mut busy)).await?;
         }
-        let rows = due(tx.now(), &busy)
-            .filter(outbox::Column::Lane.eq(lane))
-            .order_by_asc(outbox::Column::Id)
-            .limit(left)
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-            .all(tx.db())
-            .await?;
-        for row in rows {
-            if !busy.contains(&row.chat_id) {
-                busy.push(row.chat_id);
-                taken.extend(outgoing(tx, row).await?);
-            }
-        }
+        let (left, all) = (limit.saturating_sub(taken.len() as u64), busy.clone());
+        next(tx, lane, left, &all, (&mut taken, &mut busy)).await?;
     }
     mark_sending(tx, taken.iter().map(|message| message.id).collect()).await?;
     Ok(taken)
+}
+
+/// The next messages of a lane, one for each chat.
+async fn next(
+    tx: &Tx,
+    lane: Lane,
+    limit: u64,
+    without: &[i64],
+    (taken, busy): (&mut Vec<Outgoing>, &mut Vec<i64>),
+) -> Result<()> {
+    if limit == 0 {
+        return Ok(());
+    }
+    let rows = due(tx.now(), without)
+        .filter(outbox::Column::Lane.eq(lane))
+        .order_by_asc(outbox::Column::Id)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx.db())
+        .await?;
+    for row in rows {
+        if !busy.contains(&row.chat_id) {
+            busy.push(row.chat_id);
+            taken.extend(outgoing(tx, row).await?);
+        }
+    }
+    Ok(())
 }
 
 /// From here on an equal message no longer collapses into this one, which may be rendered already.
@@ -135,6 +191,8 @@ async fn outgoing(tx: &Tx, row: outbox::Model) -> Result<Option<Outgoing>> {
                 } else {
                     OutboxStatus::Queued
                 }),
+                // What this release makes of the same must not vanish into it.
+                collapse: Set(None),
                 not_before: Set(Some(tx.now() + UNREAD_PAUSE)),
                 error: Set(Some(error.to_string())),
                 ..Default::default()

@@ -1,7 +1,7 @@
 //! What became of messages that were taken.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use ::entity::outbox;
 use ::entity::outbox::OutboxStatus;
@@ -10,7 +10,7 @@ use super::{Message, Notice, push, queue::Outgoing};
 use crate::{
     Result, Store, Tx, assignment, broadcast, calendar,
     card::Shown,
-    emergency, group,
+    check_in, emergency, group,
     lease::{self, Fence},
     task::load,
 };
@@ -47,13 +47,16 @@ pub struct Settled {
 ///
 /// # Errors
 /// [`crate::Error::Away`] also when another sender has taken over.
-pub async fn settle_all(store: &Store, fence: Fence, settled: Vec<Settled>) -> Result<()> {
+pub async fn settle_all(store: &Store, fence: Fence, mut settled: Vec<Settled>) -> Result<()> {
+    // In the order in which everybody else refreshes what waits for chats.
+    settled.sort_by_key(|one| one.message.chat_id);
     store
         .write(move |tx| {
             Box::pin(async move {
                 lease::guard(tx, &fence).await?;
                 load::lock_rows(tx, rung(&settled)).await?;
                 broadcast::hold(tx, told(&settled)).await?;
+                check_in::hold(tx, asked(&settled)).await?;
                 for one in settled {
                     settle(tx, one).await?;
                 }
@@ -99,6 +102,22 @@ fn told(settled: &[Settled]) -> Vec<i64> {
         .collect()
 }
 
+/// Who was asked whether he is well, as check and chat.
+fn asked(settled: &[Settled]) -> Vec<(i64, i64)> {
+    let delivered = settled
+        .iter()
+        .filter(|one| matches!(one.outcome, Outcome::Sent { .. }));
+    delivered
+        .filter_map(|one| match one.message.notice {
+            Notice::CheckIn {
+                check_in_id,
+                ring: true,
+            } => Some((check_in_id, one.message.chat_id)),
+            _ => None,
+        })
+        .collect()
+}
+
 async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
     let Settled {
         message,
@@ -106,10 +125,7 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         shown,
     } = settled;
     let now = tx.now();
-    let mut row = outbox::ActiveModel {
-        id: Set(message.id),
-        ..Default::default()
-    };
+    let mut row = outbox::ActiveModel::default();
     match outcome {
         Outcome::Sent { message_id } => {
             row.status = Set(OutboxStatus::Sent);
@@ -140,15 +156,23 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             group::moved(tx, message.chat_id, to).await?;
         }
     }
-    if let Notice::BroadcastPost {
+    if let Notice::BroadcastPost { post_id, .. } = message.notice
+        && over(&row)
+    {
+        let error = row.error.try_as_ref().cloned().flatten();
+        let status = *row.status.as_ref();
+        broadcast::posted(tx, post_id, status, error).await?;
+    }
+    if let Notice::BroadcastUpload {
         broadcast_id,
-        post_id,
+        pilot,
+        nth,
     } = message.notice
         && over(&row)
     {
         let error = row.error.try_as_ref().cloned().flatten();
         let status = *row.status.as_ref();
-        broadcast::posted(tx, (broadcast_id, post_id), status, error).await?;
+        broadcast::upload_over(tx, broadcast_id, (pilot, nth), (status, error)).await?;
     }
     if let Notice::EmergencyTopic {
         emergency_id,
@@ -168,8 +192,13 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         let reply = serde_json::Value::Null;
         row.notice = Set(serde_json::to_value(Notice::Reply { reply })?);
     }
-    outbox::Entity::update(row).exec(tx.db()).await?;
-    if let Some(shown) = shown {
+    let known = outbox::Entity::update_many()
+        .set(row)
+        .filter(outbox::Column::Id.eq(message.id))
+        .exec(tx.db())
+        .await?;
+    // Whoever was erased meanwhile has neither messages nor cards.
+    if let Some(shown) = shown.filter(|_| known.rows_affected == 1) {
         crate::card::record(tx, message.chat_id, shown).await?;
     }
     Ok(())
@@ -191,6 +220,13 @@ async fn arrived(tx: &mut Tx, message: &Outgoing) -> Result<()> {
         } => emergency::delivered(tx, emergency_id, message.chat_id).await,
         Notice::EmergencyEscalated { emergency_id, .. } => {
             emergency::somebody_knows(tx, emergency_id).await
+        }
+        Notice::CheckIn {
+            check_in_id,
+            ring: true,
+        } => {
+            check_in::delivered(tx, check_in_id, message.chat_id).await?;
+            push(tx, again(message).into_iter().collect()).await
         }
         _ => push(tx, again(message).into_iter().collect()).await,
     }

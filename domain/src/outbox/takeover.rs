@@ -26,6 +26,8 @@ pub struct Legacy {
     pub sent: Vec<(i64, DateTime<Utc>)>,
     /// Chats that have to wait, and until when.
     pub waits: Vec<(i64, DateTime<Utc>)>,
+    /// Until when it may have made calls that are written down nowhere; nothing when there was none.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// The longest that Telegram remembers what a chat was sent.
@@ -44,6 +46,7 @@ pub async fn take_over(store: &Store, fence: Fence) -> Result<Legacy> {
                     under_way: recover(tx).await?,
                     sent: sent(tx).await?,
                     waits: waits(tx).await?,
+                    until: fence.before,
                 })
             })
         })

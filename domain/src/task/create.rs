@@ -286,7 +286,7 @@ pub(crate) fn text(text: Option<&str>) -> Option<String> {
 }
 
 /// What a search looks into: code, title and place without accents and case.
-pub(super) fn search_text(code: &str, title: &str, place: Option<&str>) -> String {
+pub(crate) fn search_text(code: &str, title: &str, place: Option<&str>) -> String {
     plain(&format!("{code} {title} {}", place.unwrap_or_default()))
 }
 

@@ -9,7 +9,7 @@ use sea_orm::{
 use ::entity::{task, task_kind};
 
 use super::{Priority, Status, Task, create::plain, rows, visible, ways};
-use crate::{Actor, Page, Result, Store, geo::Bounds, late::is_late, page::Window};
+use crate::{Actor, Page, Result, Store, estimate::Band, geo::Bounds, late::is_late, page::Window};
 
 /// Which tasks are wanted; everything that is given must hold.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,8 @@ pub struct TaskFilter {
     pub completed_from: Option<DateTime<Utc>>,
     /// Only completed ones, before.
     pub completed_to: Option<DateTime<Utc>>,
+    /// Only those that the estimate of this band rests on.
+    pub measured: Option<Band>,
 }
 
 impl TaskFilter {
@@ -121,7 +123,8 @@ pub(super) fn apply(
                 .ended_since
                 .map(|since| task::Column::EndedAt.gte(since)),
         )
-        .add_option(filter.completed().then(|| completed(filter)));
+        .add_option(filter.completed().then(|| completed(filter)))
+        .add_option(filter.measured.map(measured));
     let words = filter
         .text
         .as_deref()
@@ -144,6 +147,18 @@ fn completed(filter: &TaskFilter) -> Condition {
         .add(task::Column::Status.eq(Status::Completed))
         .add_option(from.map(|from| task::Column::EndedAt.gte(from)))
         .add_option(to.map(|to| task::Column::EndedAt.lt(to)))
+}
+
+/// The same that is reckoned with in [`crate::estimate`].
+fn measured(band: Band) -> Condition {
+    let word = match band {
+        Band::Day => Some("day"),
+        Band::Night => Some("night"),
+        Band::All => None,
+    };
+    Condition::all()
+        .add(task::Column::DurationSeconds.is_not_null())
+        .add_option(word.map(|word| task::Column::Band.eq(word)))
 }
 
 fn unanswered() -> Condition {

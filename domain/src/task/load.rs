@@ -48,6 +48,14 @@ fn shown(actor: &Actor, task: Task) -> Result<Task> {
     }
 }
 
+/// These tasks in this order; whether one may see them is decided before.
+pub(crate) async fn these(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Task>> {
+    let found = task::Entity::find().filter(task::Column::Id.is_in(ids.iter().copied()));
+    let mut tasks = many(db, rows(db, found).await?).await?;
+    tasks.sort_by_key(|task| ids.iter().position(|id| *id == task.id));
+    Ok(tasks)
+}
+
 /// Goes on only while a task that this person may see has this version; it stays so for the rest of the transaction.
 ///
 /// # Errors

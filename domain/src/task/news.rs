@@ -80,7 +80,7 @@ async fn tell<'a>(
     let notice = Notice::Task {
         task_id: task.id,
         what,
-        by: actor.name.clone(),
+        by_user: actor.user_id,
     };
     let news = people.filter_map(|one| {
         let chat = one.telegram_id.filter(|chat| told.insert(*chat))?;

@@ -10,9 +10,22 @@ use ::entity::{agent_unit, assignment, task};
 use super::AssignmentState;
 use crate::{Actor, actor::Level, availability::HELD};
 
+/// How a task is found among those that a statement about assignments names.
+type Among = fn(SelectStatement) -> Expr;
+
 /// The tasks that this person may see, as a condition on the table: the same table as
 /// [`Actor::may`] with [`Act::See`].
 pub(crate) fn to(actor: &Actor) -> Condition {
+    visible(actor, listed)
+}
+
+/// The same for a few tasks that were found otherwise: each is asked about by itself, for a planner takes the list of
+/// all to be made anew for each of them, and would rather read the whole table.
+pub(crate) fn of_few(actor: &Actor) -> Condition {
+    visible(actor, looked_up)
+}
+
+fn visible(actor: &Actor, among: Among) -> Condition {
     if actor.level == Level::Admin {
         return Condition::all();
     }
@@ -20,35 +33,52 @@ pub(crate) fn to(actor: &Actor) -> Condition {
     if actor.level == Level::Supervisor {
         any = any.add(task::Column::UnitId.is_in(actor.unit_ids.iter().copied()));
     }
-    let any = stakes(actor).into_iter().fold(any, Condition::add);
+    let any = business(actor, among).into_iter().fold(any, Condition::add);
     // An empty "any" means "all" to the query builder.
     any.add(Expr::value(false))
 }
 
 /// What makes a task a person's business, wherever it belongs: it is his own, or he supervises somebody who is on it.
 pub(super) fn stakes(actor: &Actor) -> Vec<Condition> {
-    let mut stakes = own(actor);
+    business(actor, listed)
+}
+
+fn business(actor: &Actor, among: Among) -> Vec<Condition> {
+    let mut stakes = of_his_own(actor, among);
     if actor.level == Level::Supervisor {
-        let theirs = task::Column::Id.in_subquery(held_in(&actor.unit_ids));
-        stakes.push(Condition::all().add(theirs));
+        stakes.push(Condition::all().add(among(held_in(&actor.unit_ids))));
     }
     stakes
 }
 
 /// What makes a task a person's own: he created it, leads it, is or was on it.
 pub(super) fn own(actor: &Actor) -> Vec<Condition> {
+    of_his_own(actor, listed)
+}
+
+fn of_his_own(actor: &Actor, among: Among) -> Vec<Condition> {
     let mut stakes = Vec::new();
     if let Some(user_id) = actor.user_id {
         stakes.push(task::Column::CreatedBy.eq(user_id));
     }
     if let Some(agent_id) = actor.agent_id {
         stakes.push(task::Column::LeadAgentId.eq(agent_id));
-        stakes.push(task::Column::Id.in_subquery(ever_by(agent_id)));
+        stakes.push(among(ever_by(agent_id)));
     }
     stakes
         .into_iter()
         .map(|one| Condition::all().add(one))
         .collect()
+}
+
+fn listed(ids: SelectStatement) -> Expr {
+    task::Column::Id.in_subquery(ids)
+}
+
+fn looked_up(mut ids: SelectStatement) -> Expr {
+    let of_this = Expr::col((assignment::Entity, assignment::Column::TaskId))
+        .equals((task::Entity, task::Column::Id));
+    Expr::exists(ids.and_where(of_this).take())
 }
 
 /// The numbers of one's own tasks: a set, not a choice, so that each part has its index.

@@ -37,10 +37,11 @@ pub async fn list(
         .limit(window.probe())
         .all(store.reader())
         .await?;
-    let users = assemble(store.reader(), rows).await?;
-    Ok(Page::cut(users, window, |user| {
-        (user.name.clone(), user.id)
-    }))
+    let page = Page::cut(rows, window, |row| (row.name.clone(), row.id));
+    Ok(Page {
+        items: assemble(store.reader(), page.items).await?,
+        next_cursor: page.next_cursor,
+    })
 }
 
 fn matching(filter: &Filter) -> Condition {

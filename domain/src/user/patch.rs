@@ -23,8 +23,9 @@ use crate::{
     agent::announce_availability,
     audit::{self, Subject},
     bell::Topic,
-    enrolment,
+    check_in, enrolment,
     error::{Problem, Thing},
+    group,
     outbox::{self, Message},
     password, session, unit,
 };
@@ -122,6 +123,9 @@ pub async fn change(
         .await?;
     let user = reach(tx, actor, PersonAct::See, id).await?;
     allow(actor, &user, &patch)?;
+    if user.erased_at.is_some() {
+        return Err(Refusal::Settled { what: Thing::User }.into());
+    }
     if patch.version.is_some_and(|version| version != user.version) {
         return Err(Refusal::Stale {
             version: user.version,
@@ -139,6 +143,10 @@ pub async fn change(
         leave_units(tx, id).await?;
         join_units(tx, id, unit_ids).await?;
     }
+    if let Some(agent_id) = user.agent_id.filter(|_| patch.active == Some(false)) {
+        // Nobody could answer any more.
+        check_in::stop_alone(tx, actor, agent_id).await?;
+    }
     follow_with_agent(tx, &user, &patch, unit_ids).await?;
     if patch.active == Some(false) || patch.password.is_some() {
         session::revoke_all(tx, id, None).await?;
@@ -151,9 +159,10 @@ pub async fn change(
     if let Some(chat_id) = user.telegram_id.filter(|_| changes_menu(&user, &patch)) {
         outbox::push(tx, vec![Message::menu(chat_id, Some(id))]).await?;
     }
-    get(tx.db(), id)
-        .await?
-        .ok_or_else(|| Refusal::missing(Thing::User).into())
+    let changed = get(tx.db(), id).await?;
+    let changed = changed.ok_or(Refusal::missing(Thing::User))?;
+    group::follow(tx, actor, &user, &changed).await?;
+    Ok(changed)
 }
 
 /// Whether somebody is offered something else afterwards, or in another language.

@@ -5,9 +5,15 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Actor, Refusal,
-    actor::Level,
-    estimate,
-    task::{Priority, Status, Task, create::NewTask, life::Step},
+    actor::{Channel, Level},
+    estimate::{self, Band},
+    page::Window,
+    task::{
+        Priority, Status, Task,
+        create::NewTask,
+        life::Step,
+        list::{self, TaskFilter},
+    },
     zone,
 };
 use entity::{task, task_kind};
@@ -176,6 +182,7 @@ async fn check(world: &World, crew: &Crew, number: usize, mut work: Vec<(bool, i
     reckoned(world).await;
     let told = known(world, kind.id).await;
     assert_eq!(told, wanted(&work));
+    assert_listed(world, &kind.code, &told).await;
     // The next one is planned by what is known.
     let new = NewTask {
         kind: kind.code,
@@ -192,6 +199,28 @@ async fn check(world: &World, crew: &Crew, number: usize, mut work: Vec<(bool, i
     // So long it takes at least, whatever is known.
     let usual = usual.map_or(3600, |(_, _, p75)| (*p75).max(600));
     assert_eq!(row.window_end_at, Some(now + TimeDelta::seconds(usual)));
+}
+
+/// The list of an estimate holds as many tasks as it says that it rests on.
+async fn assert_listed(world: &World, kind: &str, told: &Figures) {
+    let admin = Actor::system(Channel::Cli);
+    for (band, word) in [
+        (Band::Day, "day"),
+        (Band::Night, "night"),
+        (Band::All, "all"),
+    ] {
+        let filter = TaskFilter {
+            kind: Some(kind.into()),
+            measured: Some(band),
+            ..TaskFilter::default()
+        };
+        let page = list::list(&world.store, &admin, filter, Window::first(200)).await;
+        let listed = page.expect("a page").items.len() as i64;
+        match told.get(word) {
+            Some((count, _, _)) => assert_eq!(listed, *count, "{word}"),
+            None => assert!(listed < estimate::LEAST, "{word}: {listed}"),
+        }
+    }
 }
 
 fn is_day(world: &World, at: DateTime<Utc>) -> bool {

@@ -3,18 +3,20 @@
 
 use chrono::{NaiveTime, TimeDelta};
 use domain::{
-    Actor, Refusal,
+    Actor, Page, Refusal,
     actor::{Channel, Level},
     assignment::Answer,
     error::Thing,
-    figures::{self, Figures, Period},
+    figures::{self, Counted, Figures, Period, Stretch, Sums},
+    ledger::Wanted,
+    page::Window,
     report::{self, NewReport},
     stats,
-    task::{AssignmentState, Status, life::Step},
+    task::{AssignmentState, Status, create::NewTask, life::Step},
     timer,
 };
 
-use crate::support::{World, each, refusal};
+use crate::support::{World, each, patrol, refusal};
 
 /// Twelve days: some tasks each, answered, reached and finished after some time; a few called off.
 async fn history(world: &World, boss: &Actor, ana: &Actor, beto: &Actor) {
@@ -259,6 +261,130 @@ async fn figures_stay_within_ones_scope_and_say_nothing_without_data() {
         assert_eq!(hers.total.completed, 1);
         let midnight = hers.period.until.and_time(NaiveTime::MIN);
         assert!(midnight.date() == *hers.days.keys().last().expect("a day"));
+    })
+    .await;
+}
+
+/// A whole list, page by page.
+async fn walked<T>(page: impl AsyncFn(Window) -> Page<T>) -> Vec<T> {
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let part = page(Window { limit: 4, cursor }).await;
+        all.extend(part.items);
+        cursor = part.next_cursor;
+        if cursor.is_none() {
+            return all;
+        }
+    }
+}
+
+/// One that ended too late, and a drill, which does not count.
+async fn late_and_drill(world: &World, boss: &Actor, ana: &Actor) {
+    let drill = NewTask {
+        drill: true,
+        ..patrol(&[ana])
+    };
+    for (new, hours) in [(patrol(&[ana]), 30), (drill, 1)] {
+        let task = world.create(boss, new).await.expect("made");
+        let answered = world.answer(ana, task.id, Answer::Acknowledge).await;
+        answered.expect("answered");
+        let begun = world.start(ana, task.id, Step::default()).await;
+        begun.expect("begun");
+        world.wait(TimeDelta::hours(hours));
+        let done = world.complete(ana, task.id, Step::default()).await;
+        done.expect("done");
+    }
+}
+
+async fn assert_listed(world: &World, actor: &Actor, wanted: Wanted, sums: Sums) {
+    let store = &world.store;
+    for (counted, number) in [
+        (Counted::Completed, sums.completed),
+        (Counted::Cancelled, sums.cancelled),
+        (Counted::Timed, sums.timed),
+        (Counted::OnTime, sums.on_time),
+        (Counted::Overdue, sums.timed - sums.on_time),
+    ] {
+        let listed = walked(async |window: Window| {
+            let page = figures::tasks(store, actor, counted, wanted, window).await;
+            page.expect("a page")
+        });
+        let listed: Vec<_> = listed
+            .await
+            .iter()
+            .map(|one| (one.ended_at, one.id))
+            .collect();
+        assert_eq!(listed.len() as u64, number, "{counted:?}");
+        let falling = listed.windows(2).all(|pair| pair[0] > pair[1]);
+        assert!(falling, "each once, what ended last first: {listed:?}");
+    }
+    for (stretch, told) in [
+        (Stretch::OfferedToAcknowledged, sums.to_acknowledge()),
+        (Stretch::AcknowledgedToOnSite, sums.to_arrive()),
+        (Stretch::OnSiteToCompleted, sums.to_complete()),
+    ] {
+        let listed = walked(async |window: Window| {
+            let page = figures::answers(store, actor, stretch, wanted, window).await;
+            page.expect("a page")
+        });
+        let listed = listed.await;
+        let told = told.expect("somebody answered");
+        assert_eq!(listed.len() as u64, told.count, "{stretch:?}");
+        let times = listed
+            .iter()
+            .map(|one| (one.ends - one.begins).as_seconds_f64());
+        let mean = times.sum::<f64>() / told.count as f64;
+        assert!((mean - told.mean_seconds).abs() < 0.01, "{stretch:?}");
+        let keys: Vec<_> = listed
+            .iter()
+            .map(|one| (one.at, one.task_id, one.id))
+            .collect();
+        let falling = keys.windows(2).all(|pair| pair[0] > pair[1]);
+        assert!(falling, "each once, what ended last first: {keys:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_figure_lists_what_it_counts() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let beto = world.person("Beto", Level::Agent, 3).await;
+        history(&world, &boss, &ana, &beto).await;
+        late_and_drill(&world, &boss, &ana).await;
+        let store = &world.store;
+        let south = world.unit("Sur").await;
+        let several = Actor {
+            unit_ids: vec![world.unit_id, south],
+            ..boss.clone()
+        };
+        let admin = Actor::system(Channel::Cli);
+        let period = Period::last(store, 40);
+        for actor in [&boss, &several, &admin, &ana] {
+            let told = figures::of_scope(store, actor, period).await;
+            let sums = told.expect("figures").total;
+            assert!(sums.timed > sums.on_time, "one was late: {sums:?}");
+            let unit_id = None;
+            assert_listed(&world, actor, Wanted { period, unit_id }, sums).await;
+        }
+        let unit_id = Some(world.unit_id);
+        let told = figures::of_unit(store, &several, world.unit_id, period).await;
+        let sums = told.expect("figures").total;
+        assert_listed(&world, &several, Wanted { period, unit_id }, sums).await;
+
+        let ask = async |actor: &Actor, unit_id| {
+            let wanted = Wanted { period, unit_id };
+            let window = Window::first(5);
+            figures::tasks(store, actor, Counted::Completed, wanted, window).await
+        };
+        let foreign = refusal(ask(&boss, Some(south)).await);
+        assert_eq!(foreign, Refusal::missing(Thing::Unit));
+        assert_eq!(refusal(ask(&ana, unit_id).await), Refusal::NotAllowed);
+        let nowhere = Actor {
+            unit_ids: Vec::new(),
+            ..boss.clone()
+        };
+        assert!(ask(&nowhere, None).await.expect("none").items.is_empty());
     })
     .await;
 }

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::{
+    actor::Level,
     card::{self, Shown, Subject},
     inbox::{self, Arrival},
     lease::{self, Fence},
-    outbox::{self, Lane, Message, Outcome, Outgoing, Settled},
+    outbox::{self, Chats, Lane, Message, Outcome, Outgoing, Settled},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::json;
 
-use crate::support::{World, each};
+use crate::support::{World, cancel, each};
 
 const BOT: i64 = 1;
 const SPAN: Duration = Duration::from_secs(15);
@@ -94,6 +95,28 @@ async fn each_person_has_one_update_in_work_and_the_oldest_first() {
         let id = first[0].id;
         inbox::ensure_done(&world.store, id).await.expect("done");
         assert_eq!(ids(&world.claims().await), [11]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_gathered_while_a_chat_had_to_wait_goes_behind_the_others() {
+    each(async |world| {
+        let fence = world.leases("one").await.expect("nobody holds it");
+        for (chat, text) in [(7, "gathered"), (8, "new"), (9, "busy")] {
+            world.pushes(reply(chat, text)).await;
+        }
+        let chats = Chats {
+            busy: vec![9],
+            behind: vec![7],
+        };
+        let taken = outbox::claim(&world.store, fence.clone(), 10, chats).await;
+        let taken: Vec<_> = taken
+            .expect("the outbox can be read")
+            .iter()
+            .map(|message| message.chat_id)
+            .collect();
+        assert_eq!(taken, [8, 7]);
     })
     .await;
 }
@@ -192,7 +215,12 @@ async fn a_sender_that_lost_its_lease_takes_and_settles_nothing() {
         world.store.clock().advance(TimeDelta::seconds(16));
         let new = world.leases("b").await.expect("run out");
         let legacy = outbox::take_over(&world.store, new.clone()).await;
-        assert_eq!(legacy.expect("taken over").under_way, [7]);
+        let legacy = legacy.expect("taken over");
+        assert_eq!(legacy.under_way, [7]);
+        // He may have worked for as long as it was his.
+        let ran_out = world.store.now() - TimeDelta::seconds(1);
+        let until = legacy.until.expect("somebody had it");
+        assert!((until - ran_out).abs() < TimeDelta::seconds(1), "{until}");
         let late = Settled {
             message,
             outcome: Outcome::Dropped,
@@ -358,6 +386,31 @@ async fn what_cannot_be_read_is_left_to_others_before_it_is_given_up() {
         assert!(world.takes(&fence, &[]).await.is_empty());
         let depth = outbox::depth(&world.store).await.expect("a depth");
         assert!(depth.iter().all(|lane| lane.waiting == 0), "given up");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn news_of_a_task_are_kept_without_the_name_of_whoever_did_it() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let task = world.patrol(&boss, &[&ana]).await;
+        cancel(&world.store, &boss, task.id)
+            .await
+            .expect("called off");
+        let rows = world.all::<entity::outbox::Entity>().await;
+        let news = rows.iter().find(|row| row.notice["notice"] == "task");
+        let news = news.expect("Ana hears of it");
+        assert_eq!(news.notice["by_user"], json!(boss.user_id));
+        assert!(!news.notice.to_string().contains("Silva"), "{news:?}");
+        // The release before stored the name: such a message can still be read.
+        let before = json!({ "notice": "task", "task_id": 1, "what": "cancelled", "by": "Silva" });
+        let read: outbox::Notice = serde_json::from_value(before).expect("read");
+        assert!(
+            matches!(read, outbox::Notice::Task { by_user: None, .. }),
+            "{read:?}"
+        );
     })
     .await;
 }

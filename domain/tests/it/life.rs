@@ -106,8 +106,8 @@ async fn a_whole_day() {
         .await
         .expect("a list");
         assert_eq!(page.items.len(), 1);
-        let events = domain::event::since(store, 0, 1000).await.expect("events");
-        let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
+        let log = domain::event::since(store, 0, 1000).await.expect("events");
+        let seqs: Vec<i64> = log.events.iter().map(|event| event.seq).collect();
         assert_eq!(seqs, (1..=seqs.len() as i64).collect::<Vec<_>>());
     })
     .await;

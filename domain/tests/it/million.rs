@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use domain::{
     Actor, Store,
     actor::{Channel, Level},
-    figures::{self, Period},
+    figures::{self, Counted, Period, Stretch},
+    ledger::Wanted,
     page::Window,
     stats,
     task::{
@@ -164,6 +165,34 @@ async fn a_million_finished_tasks_cost_a_page_little() {
             assert!(told.total.completed > 100, "{:?}", told.total);
         });
         judge(&what, met.await);
+        for (what, actor) in [("level 3", &admin), ("a supervisor", &chief)] {
+            let wanted = Wanted {
+                period,
+                unit_id: None,
+            };
+            for (name, counted) in [
+                ("completed", Counted::Completed),
+                ("cancelled", Counted::Cancelled),
+                ("on time", Counted::OnTime),
+            ] {
+                let what = format!("list of what was {name} for {what}, {days} days");
+                let met = p95(&what, async || {
+                    let window = Window::first(50);
+                    let page = figures::tasks(store, actor, counted, wanted, window).await;
+                    let some = !page.expect("a page").items.is_empty();
+                    // Not every unit has called something off.
+                    assert!(some || counted == Counted::Cancelled, "{counted:?}");
+                });
+                judge(&what, met.await);
+            }
+            let what = format!("list of answers for {what}, {days} days");
+            let met = p95(&what, async || {
+                let (stretch, window) = (Stretch::AcknowledgedToOnSite, Window::first(50));
+                let page = figures::answers(store, actor, stretch, wanted, window).await;
+                assert!(!page.expect("a page").items.is_empty());
+            });
+            judge(&what, met.await);
+        }
         let what = format!("work of a person, {days} days");
         let met = p95(&what, async || {
             let told = figures::of_user(store, &admin, user, period)

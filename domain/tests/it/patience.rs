@@ -10,6 +10,7 @@ use domain::{
     Actor, Clock, Error, Result, Rules, Store,
     actor::Channel,
     bell::Bell,
+    lease,
     store::Connect,
     task::{
         Task,
@@ -136,6 +137,49 @@ async fn a_transaction_that_lies_idle_is_ended_and_lets_go_of_what_it_held() {
     };
     let (outcome, ()) = tokio::join!(idle, others);
     house.is_away(Instant::now(), outcome).await;
+}
+
+/// Everybody else may be idle for longer: whoever shall follow a holder that has vanished cannot wait for that.
+#[tokio::test]
+async fn a_lease_is_not_held_by_a_transaction_that_lies_idle() {
+    let Some(house) = house(|connect| connect.idle_timeout = 10 * IN_TIME).await else {
+        return;
+    };
+    let span = Duration::from_secs(5);
+    let take = async |store: &Store, holder: &str| {
+        let taken = lease::take(store, "send:1".into(), holder.into(), span).await;
+        taken.expect("leases can be asked for").expect("free")
+    };
+    let fence = take(&house.store, "lost").await;
+    let (holds, over) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begun, goes_on) = (Arc::clone(&holds), Arc::clone(&over));
+    let guarded = fence.clone();
+    let idle = house.store.write(move |tx| {
+        Box::pin(async move {
+            lease::guard(tx, &guarded).await?;
+            begun.notify_one();
+            goes_on.notified().await;
+            Ok(())
+        })
+    });
+    let others = async {
+        holds.notified().await;
+        let asked = Instant::now();
+        // He would prolong it, and cannot be heard.
+        let released = lease::release(&house.world.store, fence.clone()).await;
+        assert!(
+            asked.elapsed() < IN_TIME,
+            "only after {:?}",
+            asked.elapsed()
+        );
+        over.notify_one();
+        released.expect("the server has taken the row away");
+    };
+    let (outcome, ()) = tokio::join!(idle, others);
+    let passing = matches!(outcome, Err(Error::Away(_) | Error::TooSlow(_)));
+    assert!(passing, "{outcome:?}");
+    let next = take(&house.world.store, "next").await;
+    assert_eq!(next.number, fence.number + 1);
 }
 
 /// Takes the task and then does nothing until it is told to go on.

@@ -1,13 +1,16 @@
 //! Where people are is taken only when it may be, not too often, and forgotten in time.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Actor, Refusal, Result,
     actor::Level,
     geo::Point,
+    inbox::{self, Arrival},
     kept,
     page::Window,
-    position::{self, PositionSource, Shared},
+    position::{self, Move, PositionSource, Shared},
     task::life::Step,
     timer::{self, Due},
 };
@@ -281,6 +284,90 @@ async fn a_person_sees_what_is_kept_and_who_looked() {
         assert_eq!(kept.seen, [("Silva".to_owned(), at)]);
         let his = kept::mine(&world.store, &boss).await.expect("an account");
         assert_eq!((his.positions.count, his.seen.len()), (0, 0));
+    })
+    .await;
+}
+
+/// Moves to these latitudes, by updates of these numbers.
+async fn arrived(world: &World, moves: &[(i64, i64, f64)]) -> Vec<Move> {
+    let arrivals = moves.iter().map(|(update_id, telegram_id, _)| Arrival {
+        update_id: *update_id,
+        actor: *telegram_id,
+        kind: "edited_message".into(),
+        payload: "{}".into(),
+    });
+    let received = inbox::receive(&world.store, 1, arrivals.collect()).await;
+    received.expect("the inbox takes them");
+    let claims = inbox::claim(&world.store, 1, 100).await.expect("claimed");
+    let of = |(update_id, telegram_id, lat): &(i64, i64, f64)| {
+        let claim = claims.iter().find(|claim| claim.update_id == *update_id);
+        let point = Point {
+            lat: *lat,
+            lon: -58.4,
+        };
+        Move {
+            inbox_id: claim.expect("one in flight for each").id,
+            telegram_id: *telegram_id,
+            shared: Shared {
+                point,
+                accuracy_m: None,
+                source: PositionSource::Live,
+                at: world.store.now(),
+            },
+        }
+    };
+    moves.iter().map(of).collect()
+}
+
+#[tokio::test]
+async fn many_moves_are_kept_together_as_each_is_by_itself() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let mut people = Vec::new();
+        for (name, telegram_id) in [("Ana", 2), ("Beto", 3), ("Caro", 4)] {
+            people.push(world.person(name, Level::Agent, telegram_id).await);
+        }
+        let [ana, beto, caro] = &people[..] else {
+            panic!("three were made")
+        };
+        planned(&world, &boss, caro, 1, 2).await;
+        let task = world.create(&boss, crate::support::patrol(&[beto])).await;
+        let task = task.expect("made").id;
+        let begun = world.start(beto, task, Step::default()).await;
+        begun.expect("begun");
+
+        // Caro is off shift, and nobody knows 99.
+        let all = [(10, 2, -1.0), (11, 3, -2.0), (12, 4, -3.0), (13, 99, -4.0)];
+        let moves = arrived(&world, &all).await;
+        let share = async |moves: &[Move]| {
+            let handled = position::share_all(&world.store, moves.to_vec()).await;
+            handled.expect("the database answers")
+        };
+        let mut handled = share(&moves).await;
+        handled.sort_unstable();
+        assert_eq!(handled, [moves[0].inbox_id, moves[1].inbox_id]);
+        let now = world.store.now();
+        assert_eq!(last(&world, ana).await, Some((-1.0, now)));
+        assert_eq!(last(&world, beto).await, Some((-2.0, now)));
+        assert_eq!(last(&world, caro).await, None);
+        let tasks = kept(&world).await.into_iter().map(|row| row.task_id);
+        assert_eq!(
+            tasks.collect::<BTreeSet<_>>(),
+            BTreeSet::from([None, Some(task)])
+        );
+        let told = world.all::<entity::event::Entity>().await;
+        let told = told
+            .iter()
+            .filter(|event| event.kind == "agent_position_changed");
+        assert_eq!(told.count(), 2);
+
+        assert!(share(&moves).await.is_empty(), "they were handled before");
+        // The same people again, too soon: handled, and not kept.
+        world.wait(TimeDelta::seconds(2));
+        let again = arrived(&world, &[(20, 2, -5.0), (21, 3, -6.0)]).await;
+        assert_eq!(share(&again).await.len(), 2);
+        assert_eq!(kept(&world).await.len(), 2);
+        assert_eq!(last(&world, ana).await, Some((-1.0, now)));
     })
     .await;
 }

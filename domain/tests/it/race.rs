@@ -174,7 +174,8 @@ async fn readers_of_the_log_miss_nothing_while_many_write() {
         let created = async {
             let (mut seq, mut created) = (0, 0);
             while created < 120 {
-                for fact in event::since(&world.store, seq, 7).await.expect("the log") {
+                let stretch = event::since(&world.store, seq, 7).await.expect("the log");
+                for fact in stretch.events {
                     assert_eq!(fact.seq, seq + 1, "a hole");
                     seq = fact.seq;
                     created += usize::from(matches!(fact.event, event::Event::TaskCreated { .. }));

@@ -5,12 +5,14 @@ use domain::{
     Actor,
     actor::Level,
     assignment::{Answer, Crew},
-    figures::{self, Interval, Period, Sums},
+    figures::{self, Interval, Period, Stretch, Sums},
     kept,
     ledger::{self, Wanted},
+    page::Window,
     task::{create::NewTask, life::Step},
     timer,
 };
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 use crate::support::{World, crew, each, patrol};
@@ -96,6 +98,23 @@ async fn figures_count_every_round_once() {
         assert_eq!(intervals(&user(&beto).await), his);
         assert_eq!(user(&ana).await.completed, 1);
         assert_eq!(unit().await.completed, 1);
+        let listed = async |who: &Actor| {
+            let wanted = Wanted {
+                period,
+                unit_id: None,
+            };
+            let stretch = Stretch::OfferedToAcknowledged;
+            let page = figures::answers(store, who, stretch, wanted, Window::first(9)).await;
+            let rows = page.expect("his scope").items.into_iter();
+            let told = rows.map(|row| (row.agent, (row.ends - row.begins).num_minutes()));
+            let mut told: Vec<_> = told.collect();
+            told.sort();
+            told
+        };
+        let each_round = [("Ana", 2), ("Ana", 3), ("Beto", 25)];
+        let each_round = each_round.map(|(name, minutes)| (name.to_owned(), minutes));
+        assert_eq!(listed(&boss).await, each_round);
+        assert_eq!(listed(&ana).await, each_round[..2]);
 
         world.wait(TimeDelta::days(3));
         timer::start(store).await.expect("wound up");
@@ -104,6 +123,23 @@ async fn figures_count_every_round_once() {
         let days = world.all::<entity::figure_day::Entity>().await;
         assert!(days.iter().any(|day| day.whole), "the day is kept");
         assert_eq!(intervals(&unit().await), all, "kept and counted agree");
+
+        // An instance of an older release sums the days up anew: without the earlier rounds, as it always did.
+        let zone = store.rules().zone.name();
+        for older in [
+            format!("UPDATE figure_days SET whole = TRUE, zone = '{zone}'"),
+            "UPDATE day_figures SET acknowledged = 0, acknowledged_s = 0".to_owned(),
+        ] {
+            let done = store.writer().execute_unprepared(&older).await;
+            assert!(done.expect("a statement").rows_affected() > 0, "{older}");
+        }
+        assert_eq!(intervals(&unit().await), all, "its sums are none");
+        timer::start(store).await.expect("wound up");
+        world.wait(TimeDelta::minutes(6));
+        world.run_timers().await;
+        let sums = world.all::<entity::day_figure::Entity>().await;
+        assert!(sums.iter().any(|row| row.acknowledged > 0), "repaired");
+        assert_eq!(intervals(&unit().await), all, "and they say the same");
     })
     .await;
 }

@@ -5,8 +5,10 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Refusal, Result,
     actor::Level,
+    figures::Period,
+    page::Window,
     remind,
-    suggestion::{self, Answered, SuggestionStatus},
+    suggestion::{self, Answered, Answers, SuggestionFilter, SuggestionStatus},
     task::{
         create::{NewTask, When},
         life::Step,
@@ -54,8 +56,12 @@ impl Post {
 
     /// With Ana, and one hour long.
     async fn tomorrow(&self) -> (i64, i64) {
+        self.in_hours(24).await
+    }
+
+    async fn in_hours(&self, hours: i64) -> (i64, i64) {
         let new = NewTask {
-            planned_start: When::At(at(24)),
+            planned_start: When::At(at(hours)),
             ..patrol(&[&self.ana])
         };
         let task = self.world.create(&self.boss, new).await.expect("made").id;
@@ -207,6 +213,87 @@ async fn whoever_asks_for_more_people_learns_whether_somebody_hears_it() {
         gone.expect("blocked");
         world.wait(TimeDelta::minutes(2));
         assert!(!asks().await, "he has blocked the bot");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_of_suggestions_is_counted_and_listed_for_those_who_see_the_tasks() {
+    each(async |world: World| {
+        let post = Post::of(world).await;
+        post.free(&["Beto", "Carla"]).await;
+        let (task, accepted) = post.in_hours(24).await;
+        let (_, rejected) = post.in_hours(30).await;
+        let (_, waiting) = post.in_hours(36).await;
+        let added = post.accepts(accepted).await.expect("answered");
+        assert_eq!(added, names(&["Beto", "Carla"]));
+        post.rejects(rejected).await.expect("answered");
+        let store = &post.world.store;
+        let period = Period::last(store, 7);
+        let told = suggestion::answers(store, &post.boss, period).await;
+        let told: Vec<_> = told.expect("counted").into_iter().collect();
+        let one_each = Answers {
+            offered: 1,
+            accepted: 1,
+            rejected: 1,
+        };
+        assert_eq!(told, [("patrullaje".to_owned(), one_each)]);
+
+        let list = async |who: &Actor, status, kind: Option<&str>| {
+            let filter = SuggestionFilter {
+                period,
+                status,
+                kind: kind.map(str::to_owned),
+                task_id: None,
+            };
+            let page = suggestion::list(store, who, filter, Window::first(2)).await?;
+            Ok::<_, domain::Error>(page)
+        };
+        for (status, id) in [
+            (SuggestionStatus::Offered, waiting),
+            (SuggestionStatus::Accepted, accepted),
+            (SuggestionStatus::Rejected, rejected),
+        ] {
+            let page = list(&post.boss, Some(status), Some("patrullaje")).await;
+            let ids: Vec<i64> = page.expect("his").items.iter().map(|one| one.id).collect();
+            assert_eq!(ids, [id], "{status:?}");
+        }
+        let other = list(&post.boss, None, Some("vigilancia")).await;
+        assert!(other.expect("his").items.is_empty());
+        // Newest first, by pages.
+        let first = list(&post.boss, None, None).await.expect("his");
+        assert_eq!(first.items[0].id, waiting);
+        let window = Window {
+            cursor: first.next_cursor.clone(),
+            ..Window::first(2)
+        };
+        let filter = SuggestionFilter {
+            period,
+            status: None,
+            kind: None,
+            task_id: None,
+        };
+        let rest = suggestion::list(store, &post.boss, filter, window).await;
+        let rest = rest.expect("his");
+        let last = &rest.items[0];
+        assert_eq!((rest.items.len(), rest.next_cursor.is_none()), (1, true));
+        assert_eq!((last.id, last.task_id, last.people), (accepted, task, 2));
+        assert_eq!(last.answered_by.as_deref(), Some("Silva"));
+
+        let south = post.world.unit("Sur").await;
+        let far = post.world.member("Lejos", Level::Supervisor, None, south);
+        let far = far.await;
+        assert!(list(&far, None, None).await.expect("none").items.is_empty());
+        let none = suggestion::answers(store, &far, period).await;
+        assert!(none.expect("none").is_empty());
+        let refused = refusal(list(&post.ana, None, None).await);
+        assert_eq!(refused, Refusal::NotAllowed);
+        let later = Period::new(
+            period.until + chrono::Days::new(1),
+            period.until + chrono::Days::new(2),
+        );
+        let later = suggestion::answers(store, &post.boss, later.expect("two days")).await;
+        assert!(later.expect("none").is_empty());
     })
     .await;
 }

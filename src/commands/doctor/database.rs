@@ -39,7 +39,7 @@ pub async fn look(config: &Config) -> Vec<Finding> {
 
 async fn version(config: &Config, store: &Store) -> Finding {
     match schema::pending(store).await {
-        Ok(pending) if pending.is_empty() => Finding::good("schema", "up to date"),
+        Ok(pending) if pending.is_empty() => newer(store).await,
         Ok(pending) if config.database.file().is_some() => Finding::noted(
             "schema",
             format!("{} migrations pending", pending.len()),
@@ -54,6 +54,18 @@ async fn version(config: &Config, store: &Store) -> Finding {
             "schema",
             format!("{error:#}"),
             "use the version of gad that made the database, or a newer one",
+        ),
+    }
+}
+
+/// In a rolling restart that is as it should be, for a while.
+async fn newer(store: &Store) -> Finding {
+    match schema::newer(store).await.unwrap_or_default().len() {
+        0 => Finding::good("schema", "up to date"),
+        count => Finding::noted(
+            "schema",
+            format!("{count} migrations of a newer version have run, and this one works with them"),
+            "bring this instance to the newer version as well",
         ),
     }
 }

@@ -17,7 +17,7 @@ pub async fn look(config: &Config) -> Option<Finding> {
                 Finding::noted(
                     "redis",
                     detail,
-                    "take one nearby: after 100 ms it counts as away",
+                    "take one nearby: after 60 ms it counts as away",
                 )
             }
         }

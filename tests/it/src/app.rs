@@ -1,7 +1,7 @@
 //! The real GAD on port 0, with a real database and the paper Telegram, for one test.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     future::Future,
     net::SocketAddr,
     sync::{
@@ -45,6 +45,8 @@ pub struct TestApp {
     pub paper: Paper,
     pub(crate) people: Mutex<BTreeMap<String, Somebody>>,
     pub(crate) next_phone: AtomicI64,
+    /// The updates that were seen in the inbox, from which they are forgotten after some days.
+    pub(crate) arrived: Mutex<BTreeSet<i64>>,
     lenient: bool,
 }
 
@@ -85,6 +87,7 @@ impl TestApp {
             paper,
             people: Mutex::default(),
             next_phone: AtomicI64::new(1001),
+            arrived: Mutex::default(),
             lenient: false,
             runtime: Some(runtime),
         };

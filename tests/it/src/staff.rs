@@ -3,6 +3,7 @@
 use std::sync::{PoisonError, atomic::Ordering};
 
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 use domain::{actor::Level, enrolment, unit, user};
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     people::{Recruit, Somebody},
     process,
     until::{DEADLINE, until},
-    wish::BOT,
+    wish::{BOT, TOKEN},
 };
 
 /// Accepting, in the languages of the phones.
@@ -128,6 +129,12 @@ impl TestApp {
         })
         .await?;
         self.settled().await
+    }
+
+    /// What Telegram signs for whoever opens the board in it, so many seconds ago.
+    pub fn init_data(&self, somebody: &Somebody, seconds: i64) -> String {
+        let at = self.store().now() - TimeDelta::seconds(seconds);
+        telegram::init_data(TOKEN, (somebody.phone.id(), somebody.name.as_str()), at)
     }
 
     /// A link for somebody, not opened.

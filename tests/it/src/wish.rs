@@ -64,6 +64,11 @@ impl Wish {
             None => Ok(None),
         }
     }
+
+    /// Starts it on a database that is there already, with what is in it.
+    pub async fn start_with(self, database: Database) -> Result<TestApp> {
+        TestApp::start(database, self).await
+    }
 }
 
 /// The paper Telegram with the bot of the tests.

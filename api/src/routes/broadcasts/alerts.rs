@@ -6,7 +6,11 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Actor, Error, Refusal, Tx, broadcast, error::Thing};
+use domain::{
+    Actor, Error, Refusal, Tx,
+    broadcast::{self, TakenBack},
+    error::Thing,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -56,8 +60,9 @@ async fn answer(
 }
 
 /// Takes a CAP 1.2 alert as a draft, which leaves only when somebody else confirms it. Needs the permission `broadcast`.
-/// `Alert` and `Update` make a draft; `Update` and `Cancel` take back the drafts they refer to that have not left. Answered with a CAP `Ack`; what is not
-/// taken with a problem, or for whoever accepts `application/cap+xml` with a CAP `Error`.
+/// `Alert` and `Update` make a draft; `Update` and `Cancel` take back the drafts they refer to that have not left, exercises those of exercises. Answered
+/// with a CAP `Ack`; what is not taken with a problem, or for whoever accepts `application/cap+xml` with a CAP `Error`. A `Cancel` of which one has left is
+/// such an error (409 `settled`), though the others are called off: the note says what became of each.
 #[utoipa::path(post, path = "/broadcasts/cap", tag = "broadcast", operation_id = "broadcasts_take_cap",
     request_body(content = String, content_type = "application/cap+xml"),
     responses((status = 201, body = String, content_type = "application/cap+xml",
@@ -83,11 +88,7 @@ async fn take(
     let reference = incoming.reference.clone();
     let drill = incoming.drill;
     match keep(&app, signed, incoming).await {
-        Ok(kept) => {
-            let receipt = receipt(&app, reference, drill).noted(true, kept.note);
-            let place = format!("/api/v1/broadcasts/{}", kept.id);
-            Ok(receipt.answered(kept.status, Some(place)))
-        }
+        Ok(kept) => Ok(answered(&app, &headers, (reference, drill), kept)),
         Err(Error::Refused(refusal)) if wants_cap(&headers) => {
             let receipt = receipt(&app, reference, drill).noted(false, why(&refusal).into());
             Ok(receipt.answered(StatusCode::CONFLICT, None))
@@ -98,16 +99,49 @@ async fn take(
 
 const KINDS: [&str; 3] = ["application/cap+xml", "application/xml", "text/xml"];
 
-/// What became of an alert: the draft it is, or the last one that it took back.
-struct Kept {
-    id: i64,
-    status: StatusCode,
-    note: String,
+/// What became of an alert, with a word about each that it refers to.
+enum Kept {
+    /// The draft it is, or the last one that it took back.
+    Taken {
+        id: i64,
+        status: StatusCode,
+        note: String,
+    },
+    /// It wanted something that could not be done, though the rest of it was.
+    InPart { note: String },
+    /// Nothing that it refers to ever came.
+    Unknown { note: String },
+}
+
+fn answered(
+    app: &App,
+    headers: &HeaderMap,
+    (reference, drill): (String, bool),
+    kept: Kept,
+) -> Response {
+    let receipt = receipt(app, reference, drill);
+    let (problem, note) = match kept {
+        Kept::Taken { id, status, note } => {
+            let place = format!("/api/v1/broadcasts/{id}");
+            return receipt.noted(true, note).answered(status, Some(place));
+        }
+        Kept::InPart { note } => (
+            Problem::new(StatusCode::CONFLICT, "settled", "It was not all taken back"),
+            note,
+        ),
+        Kept::Unknown { note } => (Problem::not_found(), note),
+    };
+    match wants_cap(headers) {
+        true => receipt
+            .noted(false, note)
+            .answered(StatusCode::CONFLICT, None),
+        false => problem.plainly(note).into_response(),
+    }
 }
 
 async fn keep(app: &App, signed: Signed, incoming: Incoming) -> domain::Result<Kept> {
     let actor = signed.actor;
-    let source = incoming.reference;
+    let (source, drill) = (incoming.reference, incoming.drill);
     write!(app, |tx| match incoming.wants {
         Wants::Draft { new, mut replaces } => {
             // One that names itself does not take itself back.
@@ -116,57 +150,82 @@ async fn keep(app: &App, signed: Signed, incoming: Incoming) -> domain::Result<K
             let mut notes = vec![format!(
                 "taken as draft {id}: it leaves when somebody confirms it"
             )];
-            notes.extend(taken_back(tx, &actor, &replaces).await?.notes);
-            Ok(Kept {
+            let back = taken_back(tx, &actor, &replaces, drill).await?;
+            notes.extend(back.iter().map(said));
+            Ok(Kept::Taken {
                 id,
                 status: StatusCode::CREATED,
                 note: notes.join("; "),
             })
         }
         Wants::TakeBack(earlier) => {
-            let back = taken_back(tx, &actor, &earlier).await?;
-            Ok(Kept {
-                id: back.last?,
-                status: StatusCode::OK,
-                note: back.notes.join("; "),
-            })
+            let back = taken_back(tx, &actor, &earlier, drill).await?;
+            Ok(cancelled(&back))
         }
     })
 }
 
-/// What came of each of several drafts, and the last one called off, or why none was.
-struct TakenBack {
-    notes: Vec<String>,
-    last: Result<i64, Refusal>,
-}
+/// What came of each that shall not be sent, by the name it was referred to.
+type Back = (String, TakenBack);
 
 /// Each by itself: that one has left is no reason to leave the others in.
-async fn taken_back(tx: &mut Tx, actor: &Actor, earlier: &[String]) -> domain::Result<TakenBack> {
-    let mut back = TakenBack {
-        notes: Vec::new(),
-        last: Err(Refusal::missing(Thing::Broadcast)),
-    };
+async fn taken_back(
+    tx: &mut Tx,
+    actor: &Actor,
+    earlier: &[String],
+    drill: bool,
+) -> domain::Result<Vec<Back>> {
+    let mut back = Vec::new();
     for source in earlier {
-        match broadcast::take_back(tx, actor, source).await {
-            Ok(id) => {
-                back.notes.push(format!("draft {id} is called off"));
-                back.last = Ok(id);
-            }
-            Err(Error::Refused(refusal)) => {
-                back.notes.push(format!("{source}: {}", why(&refusal)));
-                back.last = back.last.or(Err(*refusal));
-            }
-            Err(error) => return Err(error),
-        }
+        let done = broadcast::take_back(tx, actor, source, drill).await?;
+        back.push((source.clone(), done));
     }
     Ok(back)
+}
+
+/// It is acknowledged when nothing that it refers to is among people: one that has left makes it an error, whatever became of
+/// the others. What never came was never told.
+fn cancelled(back: &[Back]) -> Kept {
+    let note = back.iter().map(said).collect::<Vec<_>>().join("; ");
+    let refused = |one: &TakenBack| matches!(one, TakenBack::Left(_) | TakenBack::Unlike(_));
+    if back.iter().any(|(_, one)| refused(one)) {
+        return Kept::InPart { note };
+    }
+    let done = back.iter().rev().find_map(|(_, one)| match one {
+        TakenBack::CalledOff(id) | TakenBack::NeverLeft(id) | TakenBack::Ended(id) => Some(*id),
+        TakenBack::Left(_) | TakenBack::Unlike(_) | TakenBack::Unknown => None,
+    });
+    match done {
+        Some(id) => Kept::Taken {
+            id,
+            status: StatusCode::OK,
+            note,
+        },
+        None => Kept::Unknown { note },
+    }
+}
+
+fn said((source, one): &Back) -> String {
+    let what = match one {
+        TakenBack::CalledOff(id) => format!("draft {id} is called off"),
+        TakenBack::NeverLeft(id) => format!("draft {id} has expired and never left"),
+        TakenBack::Ended(id) => format!("broadcast {id} had left and has been called off"),
+        TakenBack::Left(id) => {
+            format!("broadcast {id} has left already: people have to call it off")
+        }
+        TakenBack::Unlike(id) => {
+            format!(
+                "nothing was done to {id}: an exercise and a real alert do not take each other back"
+            )
+        }
+        TakenBack::Unknown => "it never came".into(),
+    };
+    format!("{source}: {what}")
 }
 
 fn why(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Taken { .. } => "the same alert came before: nothing was done again",
-        Refusal::Settled { .. } => "it has left already: people have to call it off",
-        Refusal::NotFound { .. } => "what it refers to never came",
         _ => "it cannot be sent as it is",
     }
 }

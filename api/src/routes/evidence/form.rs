@@ -1,10 +1,11 @@
-//! A report as it is sent: JSON, or a form with a file.
+//! What is sent with a file perhaps: JSON, or a form.
 
 use axum::{
     body::Bytes,
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::StatusCode,
 };
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::MOST_BYTES;
@@ -50,11 +51,63 @@ impl Upload {
 
 /// Reads a report in either form; a file without bytes is none.
 pub(super) async fn read(request: Request, app: &App) -> Result<(ReportIn, Option<Upload>)> {
+    match body(request, app).await? {
+        Body::Json(bytes) => Ok((parse(&bytes)?, None)),
+        Body::Form(fields, upload) => {
+            let mut sent = ReportIn::default();
+            for (name, text) in fields {
+                fill(&mut sent, &name, text)?;
+            }
+            Ok((sent, upload))
+        }
+    }
+}
+
+/// JSON as the body, or as this field of a form, where a file may stand beside it.
+pub(super) struct Beside<T> {
+    pub sent: T,
+    /// The field as it stood in the form.
+    pub text: Option<String>,
+    pub upload: Option<Upload>,
+}
+
+/// Reads JSON in either form.
+pub(super) async fn read_beside<T: DeserializeOwned>(
+    request: Request,
+    app: &App,
+    field: &str,
+) -> Result<Beside<T>> {
+    match body(request, app).await? {
+        Body::Json(bytes) => Ok(Beside {
+            sent: parse(&bytes)?,
+            text: None,
+            upload: None,
+        }),
+        Body::Form(fields, upload) => {
+            let text = fields.into_iter().find(|(name, _)| name == field);
+            let (_, text) = text.ok_or_else(|| Problem::malformed(field, "is missing"))?;
+            Ok(Beside {
+                sent: parse(text.as_bytes())?,
+                text: Some(text),
+                upload,
+            })
+        }
+    }
+}
+
+/// Either form of a request, read.
+enum Body {
+    Json(Bytes),
+    /// The fields by name, and the file.
+    Form(Vec<(String, String)>, Option<Upload>),
+}
+
+async fn body(request: Request, app: &App) -> Result<Body> {
     if is_json(request.headers()) {
         let bytes = Bytes::from_request(request, app)
             .await
             .map_err(|error| unread(&error))?;
-        return Ok((parse(&bytes)?, None));
+        return Ok(Body::Json(bytes));
     }
     if content_type(request.headers()) != "multipart/form-data" {
         return Err(unsupported("application/json or multipart/form-data"));
@@ -63,8 +116,8 @@ pub(super) async fn read(request: Request, app: &App) -> Result<(ReportIn, Optio
     read_form(form.map_err(|_| unsupported("multipart/form-data with a boundary"))?).await
 }
 
-async fn read_form(mut form: Multipart) -> Result<(ReportIn, Option<Upload>)> {
-    let (mut sent, mut upload) = (ReportIn::default(), None);
+async fn read_form(mut form: Multipart) -> Result<Body> {
+    let (mut fields, mut upload) = (Vec::new(), None);
     while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
@@ -84,15 +137,18 @@ async fn read_form(mut form: Multipart) -> Result<(ReportIn, Option<Upload>)> {
         if text.contains('\0') {
             return Err(holds_nul(&name));
         }
-        fill(&mut sent, &name, text)?;
+        fields.push((name, text));
     }
     if upload
         .as_ref()
-        .is_some_and(|upload| upload.bytes.len() > MOST_BYTES)
+        .is_some_and(|upload: &Upload| upload.bytes.len() > MOST_BYTES)
     {
         return Err(too_large());
     }
-    Ok((sent, upload.filter(|upload| !upload.bytes.is_empty())))
+    Ok(Body::Form(
+        fields,
+        upload.filter(|upload| !upload.bytes.is_empty()),
+    ))
 }
 
 fn broken(error: &MultipartError) -> Problem {

@@ -276,6 +276,7 @@ impl Cell {
         let later = |days| (start() + chrono::TimeDelta::days(days)).to_rfc3339();
         Some(match (method, last) {
             ("POST", "login") => json!({ "username": "uno", "password": PASSWORD }),
+            ("POST", "telegram") => json!({ "init_data": "nonsense" }),
             ("POST", "refresh") => json!({ "refresh_token": "nonsense" }),
             ("POST", "emergency" | "emergencies") => json!({ "lat": -34.6, "lon": -58.4 }),
             ("POST", "broadcasts") => {
@@ -297,6 +298,7 @@ impl Cell {
             }
             ("POST", "check-ins") => json!({ "every_minutes": 20 }),
             ("POST", "agents") => json!({ "name": "Suelto" }),
+            ("PUT", "consents") => json!({ "location": false }),
             ("PUT", "availability") => json!({ "unavailable": true, "reason": "Médico" }),
             ("POST", "units") => json!({ "name": format!("Unidad {number}") }),
             ("POST", "task-kinds") => {

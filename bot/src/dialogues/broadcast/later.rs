@@ -8,7 +8,7 @@ use domain::{
     zone,
 };
 
-use super::{BroadcastDraft, Step, explain, go};
+use super::{BroadcastDraft, Exercise, Step, explain, go};
 use crate::{
     ctx::Ctx,
     dialogues::create::when,
@@ -21,8 +21,8 @@ pub async fn moment(ctx: &Ctx, draft: BroadcastDraft, text: &str) -> Result<()> 
     match when::future(text, now, zone) {
         Ok(at) if zone::to_utc(at, zone) <= now => passed(ctx, at).await,
         Ok(at) => {
-            let later = Some(at);
-            go(ctx, BroadcastDraft { later, ..draft }, Step::Preview).await
+            let drill = Exercise::At(at);
+            go(ctx, BroadcastDraft { drill, ..draft }, Step::Preview).await
         }
         Err(problem) => ctx.explain(Reply::CreateProblem { problem }).await,
     }

@@ -12,6 +12,7 @@ use locales::Sentence;
 
 use super::{BroadcastDraft, RADII, Step, needs_word};
 use crate::{
+    broadcasts,
     dialogues::{choice, with_cancel},
     keyboards::{Button, Rows},
     lists,
@@ -133,7 +134,7 @@ impl Prompt<'_> {
         let (audience, protocol) = (self.draft.audience.clone(), self.draft.protocol.as_deref());
         let audience = audience.unwrap_or(Audience::All);
         let seen = broadcast::preview(&self.view.store, reader, &audience, protocol).await?;
-        let drill = match self.draft.drill {
+        let drill = match self.draft.is_drill() {
             true => &Sentence::ButtonDrillOff,
             false => &Sentence::ButtonDrillOn,
         };
@@ -160,8 +161,8 @@ impl Prompt<'_> {
             people: seen.recipients.into(),
             missed: seen.unreachable.len().into(),
         })];
-        lines.extend(self.draft.drill.then(|| say(&Sentence::TaskCardDrill)));
-        lines.extend(self.draft.later.map(|local| {
+        lines.extend(self.draft.is_drill().then(|| say(&Sentence::TaskCardDrill)));
+        lines.extend(self.draft.leaves_at().map(|local| {
             let at = zone::to_utc(local, self.view.zone);
             say(&Sentence::DrillLeavesAt {
                 time: self.view.clock(at).into(),
@@ -185,7 +186,8 @@ impl Prompt<'_> {
                 names: names.join(", ").into(),
             }));
         }
-        lines.push(say(match self.draft.later {
+        lines.extend(broadcasts::first_wave(self.view, &seen.groups));
+        lines.push(say(match self.draft.leaves_at() {
             Some(_) => &Sentence::DrillPreviewHint,
             None => &Sentence::BroadcastPreviewHint,
         }));

@@ -1,7 +1,7 @@
 //! What every transition writes: state, history, audit, events and messages.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveEnum, ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use ::entity::{history, task};
@@ -77,7 +77,7 @@ async fn write_history(
         from_status: Set(Some(task.status)),
         to_status: Set(to),
         user_id: Set(actor.user_id),
-        channel: Set(actor.channel),
+        channel: Set(actor.channel.to_value()),
         reason: Set(step.reason()),
         happened_at: Set(at),
         recorded_at: Set(tx.now()),

@@ -9,7 +9,7 @@ use super::{Step, change::change, expect_status, kind_row};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Act,
-    assignment, estimate,
+    assignment, check_in, estimate,
     task::{AssignmentState, Status, Task, load, window::Span},
     timer::{self, Due},
     zone,
@@ -72,6 +72,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
         &former,
     )
     .await?;
+    Box::pin(check_in::reopened(tx, actor, id)).await?;
     Ok(Reopened { task, missing })
 }
 

@@ -1,5 +1,6 @@
 //! Drills: planned ones leave once at their time, or it is said why not.
 
+mod kept;
 mod score;
 
 use domain::{

@@ -2,6 +2,7 @@
 
 mod call;
 mod crew;
+mod drill;
 mod leave;
 mod model;
 mod several;
@@ -211,6 +212,7 @@ async fn the_nearest_are_asked_in_the_emergency_lane_with_their_reasons() {
         assert!(world.notices(5).await.is_empty());
         let facts = event::since(&world.store, 0, 100).await.expect("the log");
         let raised = facts
+            .events
             .iter()
             .find(|fact| matches!(fact.event, Event::EmergencyRaised { .. }))
             .expect("told");

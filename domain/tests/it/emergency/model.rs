@@ -264,7 +264,7 @@ impl Scene {
     async fn settle(&self, i: usize, outcome: Outcome) {
         let Self { world, cast } = self;
         let busy = [OTHERS[0], OTHERS[1], CHATS[1 - i]];
-        let taken = queue::claim(&world.store, cast.fence.clone(), 10, busy.into()).await;
+        let taken = queue::claim(&world.store, cast.fence.clone(), 10, busy.to_vec()).await;
         let over = world.call_row(cast.id).await.ended_at.is_some();
         let settled = taken.expect("messages").into_iter().map(|message| {
             assert_eq!(message.chat_id, CHATS[i]);

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 use crate::support::start;
 
 /// Tables that grow with every year of work.
-pub const BIG: [&str; 20] = [
+pub const BIG: [&str; 21] = [
     "agents",
     "assignments",
     "attachments",
@@ -23,13 +23,14 @@ pub const BIG: [&str; 20] = [
     "shift_swaps",
     "shifts",
     "status_history",
+    "suggestions",
     "tasks",
     "timers",
     "users",
 ];
 
 /// Of a hundred thousand tasks one in a hundred is open, of more no more; everybody is on one now and then.
-const STATEMENTS: [&str; 24] = [
+const STATEMENTS: [&str; 25] = [
     "INSERT INTO users (username, name, level, permissions, active, version, telegram_id, created_at, updated_at)
      SELECT 'u' || i, 'Persona ' || (i * 7919 % 20011), 1, '', i % 50 <> 0, 1, 10000 + i, {at}, {at} FROM {people}",
     "INSERT INTO agents (user_id, name, badge, active, version, created_at, updated_at)
@@ -61,7 +62,7 @@ const STATEMENTS: [&str; 24] = [
         1 + i % 5, -34.6 - (i % 1000) / 10000.0, -58.4 - (i % 977) / 10000.0, {at}, {at},
         CASE WHEN i % (11 * {open}) = 0 THEN {at} ELSE {later} END, 'UTC', 1 + i * 31 % 200, 1 + i * 7919 % {people},
         1 + i * 7907 % ({people} / 10), 0, CASE WHEN i % {open} <> 0 THEN {past} END, TRUE, FALSE, 1, {at}, {at} FROM {100000}",
-    "INSERT INTO figure_days (day, whole, zone) VALUES ('{yore}', TRUE, 'America/Argentina/Buenos_Aires')",
+    "INSERT INTO figure_days (day, whole, zone) VALUES ('{yore}', TRUE, 'America/Argentina/Buenos_Aires 2')",
     "INSERT INTO assignments (task_id, agent_id, state, state_at, offered_at, rings)
      SELECT id, lead_agent_id, CASE WHEN ended_at IS NOT NULL THEN 'released' WHEN id % (5 * {open}) = 0 THEN 'offered' ELSE 'on_site' END,
         {at}, {at}, 1 FROM tasks",
@@ -69,6 +70,9 @@ const STATEMENTS: [&str; 24] = [
      SELECT id, 'scheduled', 'api', {at}, {at}, '[]' FROM tasks",
     "INSERT INTO reports (task_id, kind, text, channel, happened_at, recorded_at)
      SELECT id, 'text', 'x', 'bot', {at}, {at} FROM tasks WHERE id % 2 = 0",
+    "INSERT INTO suggestions (task_id, status, people, count, p75_seconds, created_at)
+     SELECT id, CASE WHEN id % 3 = 0 THEN 'accepted' ELSE 'offered' END, 1, 20, 3600,
+        CASE WHEN id % 500 = 0 THEN {at} ELSE {ago} END FROM tasks WHERE id % 5 = 0",
     "INSERT INTO attachments (report_id, task_id, mime, state, created_at)
      SELECT id, task_id, 'image/jpeg', 'stored', {at} FROM reports",
     "INSERT INTO outbox (lane, chat_id, notice, task_id, status, tries, created_at, sent_at)
@@ -86,13 +90,21 @@ const STATEMENTS: [&str; 24] = [
 ];
 
 /// What only PostgreSQL is asked about: SQLite calls going along its own key a scan.
-const OF_POSTGRES: [&str; 3] = [
+const OF_POSTGRES: [&str; 5] = [
     "INSERT INTO broadcasts (text, audience, status, drill, round, chain, created_by, created_at, expires_at, ended_at)
      SELECT 'x', '{\"kind\":\"all\"}', 'closed', FALSE, 1, '[]', 1 + i % 1000, {at}, {at}, {at} FROM {10000}",
     "INSERT INTO broadcast_recipients (broadcast_id, user_id, state, state_at, rings)
      SELECT 1 + i % 10000, 1 + i / 10000, CASE WHEN i % 3 = 0 THEN 'sent' ELSE 'acknowledged' END, {at}, 1 FROM {100000}",
     "INSERT INTO audit (at, user_id, action, subject_kind, subject_id, channel, data)
-     SELECT {at}, 1 + i % 1000, 'task.created', 'task', i, 'bot', '{}' FROM {100000}",
+     SELECT CASE WHEN i % 100 = 1 THEN {past} ELSE {at} END, 1 + i % 1000,
+        CASE WHEN i % 9973 = 0 THEN 'login.failed' WHEN i % 3 = 0 THEN 'task.assign' ELSE 'task.create' END,
+        CASE WHEN i % 9973 = 0 THEN 'login' ELSE 'task' END, CASE WHEN i % 9973 <> 0 THEN i END, 'bot', '{}' FROM {100000}",
+    "INSERT INTO emergencies (task_id, raised_by, status, place_source, drill, crew, ring, created_at)
+     SELECT i * 17, 1 + i % 1000, CASE WHEN i % 500 = 0 THEN 'active' ELSE 'resolved' END, 'none', i % 10 = 0, 1, 1, {at}
+     FROM {=4000}",
+    "INSERT INTO emergency_offers (emergency_id, agent_id, ring, state, load, rings, at)
+     SELECT 1 + i % 4000, 1 + i * 7919 % {people}, 1, CASE WHEN i % 3 = 0 THEN 'declined' ELSE 'passed' END, 0, 0, {at}
+     FROM {=12000}",
 ];
 
 /// Fills the tables of a fresh world, so many times the years; the planner learns how large they are where it can.
@@ -150,6 +162,7 @@ fn plain(statement: &str, backend: DbBackend, times: u32) -> String {
         .replace("{at}", &at(-1))
         .replace("{yore}", &yore.to_string())
         .replace("{past}", &at(-72))
+        .replace("{ago}", &at(-24 * 90))
         .replace("{now}", &at(0))
         .replace("{later}", &at(1))
         .replace("{people}", &people.to_string())

@@ -9,18 +9,22 @@ use domain::{
     audit::list as record,
     availability::Availability,
     broadcast::{self, BroadcastFilter, RecipientState},
-    calendar, event,
-    figures::{self, Period},
+    calendar,
+    emergency::{self, EmergencyFilter, EmergencyStatus},
+    estimate::Band,
+    event,
+    figures::{self, Counted, Period},
     geo::{Bounds, Point},
     inbox, lease,
-    leave::{self, LeaveFilter},
+    leave::{self, LeaveFilter, LeaveStatus},
     ledger::{self, Wanted},
     nearest, outbox,
     page::{Page, Window},
     position, session,
     shift::{self, ShiftFilter},
     stats,
-    swap::{self, SwapFilter},
+    suggestion::{self, SuggestionFilter},
+    swap::{self, SwapFilter, SwapStatus},
     task::{
         Priority, Status,
         life::Step,
@@ -169,6 +173,9 @@ async fn everything(world: &World, done: &mut impl AsyncFnMut(&str)) {
     }
     if store.reader().get_database_backend() == sea_orm::DbBackend::Postgres {
         told(store, (&admin, &ana), done).await;
+        for (who, actor) in [("admin", &admin), ("supervisor", &boss), ("agent", &ana)] {
+            emergencies(store, actor, who, done).await;
+        }
     }
     flow(store, done).await;
     work(world, done).await;
@@ -208,6 +215,14 @@ fn filters() -> Vec<(&'static str, TaskFilter)> {
             "of a kind",
             TaskFilter {
                 kind: Some("kind3".into()),
+                ..any()
+            },
+        ),
+        (
+            "of an estimate",
+            TaskFilter {
+                kind: Some("kind3".into()),
+                measured: Some(Band::Day),
                 ..any()
             },
         ),
@@ -407,6 +422,19 @@ async fn people(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFn
             page.expect("a page");
         }
         done(&format!("users for {who}")).await;
+        let level = user::Filter {
+            level: Some(Level::Admin),
+            ..user::Filter::default()
+        };
+        let gone = user::Filter {
+            active: Some(false),
+            ..user::Filter::default()
+        };
+        for (which, filter) in [("of a level", level), ("who are gone", gone)] {
+            let page = user::list(store, actor, &filter, &Window::first(50)).await;
+            page.expect("a page");
+            done(&format!("users {which} for {who}")).await;
+        }
     }
 }
 
@@ -437,6 +465,7 @@ async fn times(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnM
         swaps.expect("a page");
         done(&format!("swaps of {agent_id:?} for {who}")).await;
     }
+    windows(store, actor, who, done).await;
     calendar::list(store, actor).await.expect("links");
     done(&format!("links of {who}")).await;
     if actor.level == Level::Admin {
@@ -451,10 +480,84 @@ async fn times(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnM
     }
 }
 
+/// Shifts, leaves and exchanges of some time or in some state, of which there are few or none.
+async fn windows(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    let now = crate::support::start();
+    let long_ago = now - chrono::TimeDelta::days(2);
+    let (any, any_shift) = (LeaveFilter::default, ShiftFilter::default);
+    for (which, wanted) in [
+        (
+            "to come",
+            ShiftFilter {
+                from: Some(now),
+                ..any_shift()
+            },
+        ),
+        (
+            "of long ago",
+            ShiftFilter {
+                to: Some(long_ago),
+                ..any_shift()
+            },
+        ),
+        (
+            "of a unit of long ago",
+            ShiftFilter {
+                unit_id: Some(77),
+                to: Some(long_ago),
+                ..any_shift()
+            },
+        ),
+    ] {
+        let page = shift::list(store, actor, wanted, Window::first(50)).await;
+        page.expect("a page");
+        done(&format!("shifts {which} for {who}")).await;
+    }
+    for (which, wanted) in [
+        (
+            "that wait",
+            LeaveFilter {
+                status: Some(LeaveStatus::Requested),
+                ..any()
+            },
+        ),
+        (
+            "to come",
+            LeaveFilter {
+                from: Some(now),
+                ..any()
+            },
+        ),
+        (
+            "of long ago",
+            LeaveFilter {
+                to: Some(long_ago),
+                ..any()
+            },
+        ),
+    ] {
+        let page = leave::list(store, actor, wanted, Window::first(50)).await;
+        page.expect("a page");
+        done(&format!("leaves {which} for {who}")).await;
+    }
+    let wanted = SwapFilter {
+        status: Some(SwapStatus::Proposed),
+        ..SwapFilter::default()
+    };
+    let page = swap::list(store, actor, wanted, Window::first(50)).await;
+    page.expect("a page");
+    done(&format!("exchanges that wait for {who}")).await;
+}
+
 /// The record, and who was told what.
 async fn told(store: &Store, people: (&Actor, &Actor), done: &mut impl AsyncFnMut(&str)) {
     let (admin, ana) = people;
     let any = record::Filter::default;
+    let of_action = |action: &str| record::Filter {
+        action: Some(action.into()),
+        ..any()
+    };
+    let long_ago = crate::support::start() - chrono::TimeDelta::days(2);
     let wanted = [
         ("all of it", any()),
         (
@@ -469,6 +572,48 @@ async fn told(store: &Store, people: (&Actor, &Actor), done: &mut impl AsyncFnMu
             record::Filter {
                 subject_kind: Some("task".into()),
                 subject_id: Some(777),
+                ..any()
+            },
+        ),
+        (
+            "of a kind of thing",
+            record::Filter {
+                subject_kind: Some("login".into()),
+                ..any()
+            },
+        ),
+        (
+            "of things of one number",
+            record::Filter {
+                subject_id: Some(777),
+                ..any()
+            },
+        ),
+        ("of a common action", of_action("task.create")),
+        ("of a rare action", of_action("login.failed")),
+        ("of an action that nobody took", of_action("unit.created")),
+        ("of a common kind of action", of_action("task.")),
+        ("of a rare kind of action", of_action("login.")),
+        ("of a kind of action that nobody took", of_action("unit.")),
+        (
+            "of long ago",
+            record::Filter {
+                to: Some(long_ago),
+                ..any()
+            },
+        ),
+        (
+            "of an action of long ago",
+            record::Filter {
+                to: Some(long_ago),
+                ..of_action("task.assign")
+            },
+        ),
+        (
+            "of a person since long ago",
+            record::Filter {
+                user_id: Some(77),
+                from: Some(long_ago),
                 ..any()
             },
         ),
@@ -489,11 +634,47 @@ async fn told(store: &Store, people: (&Actor, &Actor), done: &mut impl AsyncFnMu
             more.expect("a page");
         }
         done(&format!("broadcasts for {who}")).await;
+        let drills = BroadcastFilter {
+            drill: Some(true),
+            ..any()
+        };
+        let page = broadcast::list(store, actor, drills, Window::first(50)).await;
+        page.expect("a page");
+        done(&format!("drills among the broadcasts for {who}")).await;
     }
     for state in [None, Some(RecipientState::Sent)] {
         let page = broadcast::recipients(store, admin, 7, state, Window::first(50)).await;
         page.expect("a page");
         done("people of a broadcast").await;
+    }
+}
+
+async fn emergencies(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    let any = EmergencyFilter::default;
+    let wanted = [
+        ("all", any()),
+        (
+            "open",
+            EmergencyFilter {
+                statuses: vec![EmergencyStatus::Active, EmergencyStatus::Answered],
+                ..any()
+            },
+        ),
+        (
+            "drills",
+            EmergencyFilter {
+                drill: Some(true),
+                ..any()
+            },
+        ),
+    ];
+    for (which, filter) in wanted {
+        let page = emergency::list(store, actor, filter.clone(), Window::first(50)).await;
+        if let Some(window) = next(page.expect("a page")) {
+            let more = emergency::list(store, actor, filter, window).await;
+            more.expect("a page");
+        }
+        done(&format!("emergencies {which} for {who}")).await;
     }
 }
 
@@ -505,24 +686,46 @@ async fn numbers(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
     let work = figures::of_scope(store, actor, period).await;
     work.expect("counted");
     done(&format!("work for {who}")).await;
+    let wanted = Wanted {
+        period,
+        unit_id: None,
+    };
+    for counted in [Counted::Completed, Counted::Cancelled, Counted::OnTime] {
+        let window = Window::first(50);
+        let page = figures::tasks(store, actor, counted, wanted, window).await;
+        page.expect("a page");
+        done(&format!("{counted:?} tasks for {who}")).await;
+    }
     if !actor.may_command() {
         return;
     }
+    suggestions(store, actor, who, done).await;
     if actor.level == Level::Admin {
         let work = figures::of_user(store, actor, 77, period).await;
         work.expect("counted");
         done("work of a person").await;
     }
-    let wanted = Wanted {
-        period,
-        unit_id: None,
-    };
     let rows = ledger::tasks(store, actor, wanted, None).await;
     rows.expect("a page");
     done(&format!("tasks to report for {who}")).await;
     let rows = ledger::shifts(store, actor, wanted, None).await;
     rows.expect("a page");
     done(&format!("shifts to report for {who}")).await;
+}
+
+async fn suggestions(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    let period = Period::last(store, 30);
+    let counted = suggestion::answers(store, actor, period).await;
+    counted.expect("counted");
+    let filter = SuggestionFilter {
+        period,
+        status: None,
+        kind: None,
+        task_id: None,
+    };
+    let page = suggestion::list(store, actor, filter, Window::first(50)).await;
+    page.expect("a page");
+    done(&format!("suggestions for {who}")).await;
 }
 
 /// What the workers ask for again and again.

@@ -93,6 +93,7 @@ pub async fn heard(
         .await
         .expect("events");
     events
+        .events
         .into_iter()
         .filter_map(|logged| match logged.event {
             domain::event::Event::AgentAvailabilityChanged {

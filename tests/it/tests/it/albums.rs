@@ -158,6 +158,9 @@ async fn an_album_waits_as_a_whole_for_its_task(#[case] backend: Backend) -> Res
     scene.repeated().await?;
     assert_eq!(scene.times("tienes 2 en curso"), 1, "{:?}", ana.chat());
     assert_eq!(scene.reports().await?.len(), 0);
+    // An instance of the release before, which knows of no album, asks anew instead of keeping a third of it.
+    let apart = "SELECT count(*) FROM dialogues WHERE version = 2";
+    assert_eq!(scene.app.count(apart).await?, 1);
 
     // What comes in between is not kept, and is not dropped without a word either.
     ana.sends_photo(b"another", "")?;
@@ -169,6 +172,7 @@ async fn an_album_waits_as_a_whole_for_its_task(#[case] backend: Backend) -> Res
     scene.app.settled().await?;
     assert_eq!(scene.reports().await?, scene.album_on(1, "dos veces"));
     scene.until_stored().await?;
+    assert_eq!(scene.app.count(apart).await?, 0);
     assert_eq!(
         scene
             .app

@@ -3,9 +3,10 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, Somebody, TestApp};
+use it::{Backend, Somebody, TestApp, until::until};
 use rstest::rstest;
 use serde_json::{Value, json};
+use telegram::{Fault, FaultKind};
 
 use crate::hand::press;
 
@@ -197,14 +198,120 @@ async fn one_who_works_alone_is_asked_and_ends_it(#[case] backend: Backend) -> R
     clock.advance(TimeDelta::seconds(120));
     let told = boss.until_text("ACTÚA").await?;
     assert!(told.text.contains("Ana"), "{}", told.text);
+    app.settled().await?;
+    let http = app.http(&boss).await?;
+    let silent = "/api/v1/check-ins?alone=true&silent=true";
+    let seen = http.get(silent).await?.expect(200)?;
+    let first = &seen["items"][0];
+    assert_eq!(first["person"]["name"], "Ana");
+    assert_eq!(
+        (&first["silent"], &first["task"]),
+        (&json!(true), &Value::Null)
+    );
+    let mut board = app.board(&boss).await?;
     ana.says("Estoy bien")?;
     boss.until_text("Ana respondió").await?;
     app.settled().await?;
+    let event = board.until("check_in_updated").await?;
+    assert_eq!(event["data"]["agent_id"], json!(ana.agent_id));
+    let seen = http.get(silent).await?.expect(200)?;
+    assert_eq!(seen["items"], json!([]));
     press(&ana, "Terminar control").await?;
     ana.until_text("no pregunto más").await?;
     app.settled().await?;
     clock.advance(TimeDelta::hours(1));
     app.settled().await?;
     assert!(!ana.chat().has_button("Estoy bien"), "{:?}", ana.chat());
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_ends_it_for_one_who_works_alone(#[case] backend: Backend) -> Result<()> {
+    let clock = clock()?;
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let ana = app.agent("Ana").await?;
+    ana.says("/estado")?;
+    press(&ana, "Estoy solo").await?;
+    press(&ana, "Cada 30 min").await?;
+    ana.until_text("te pregunto cada 30 min").await?;
+    app.settled().await?;
+    let http = app.http(&boss).await?;
+    let list = http.get("/api/v1/check-ins?alone=true").await?;
+    let list = list.expect(200)?;
+    assert_eq!(list["items"][0]["person"]["name"], "Ana");
+    assert_eq!(list["items"][0]["silent"], false);
+    let path = format!("/api/v1/agents/{}/check-in", ana.agent_id);
+    http.delete(&path).await?.expect(204)?;
+    http.delete(&path).await?.expect(204)?;
+    ana.until_text("El control terminó").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::hours(1));
+    app.settled().await?;
+    assert!(!ana.chat().has_button("Estoy bien"), "{:?}", ana.chat());
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn while_telegram_is_away_the_board_says_whom_to_call_and_nobody_is_silent(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = clock()?;
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let ana = app.agent("Ana").await?;
+    ana.says("/estado")?;
+    press(&ana, "Estoy solo").await?;
+    press(&ana, "Cada 30 min").await?;
+    ana.until_text("te pregunto cada 30 min").await?;
+    app.settled().await?;
+    app.paper
+        .fault(Fault::new(FaultKind::ServerError).on("sendMessage"));
+    clock.advance(TimeDelta::minutes(30));
+    let tries = "SELECT count(*) FROM outbox WHERE tries > 0 AND status = 'queued'";
+    until("the question to be tried in vain", || async {
+        Ok((app.count(tries).await? > 0).then_some(()))
+    })
+    .await?;
+    clock.advance(TimeDelta::seconds(6));
+    let away = "SELECT count(*) FROM settings WHERE key = 'telegram_away_since' AND value <> ''";
+    until("the outage to be noted", || async {
+        Ok((app.count(away).await? > 0).then_some(()))
+    })
+    .await?;
+    clock.advance(TimeDelta::seconds(120));
+    let lost = "SELECT count(*) FROM check_in_people WHERE state = 'unreachable'";
+    until("Ana to be out of reach", || async {
+        Ok((app.count(lost).await? > 0).then_some(()))
+    })
+    .await?;
+    let http = app.http(&boss).await?;
+    let silent = "/api/v1/check-ins?alone=true&silent=true";
+    let seen = http.get(silent).await?.expect(200)?;
+    let seen = &seen["items"][0];
+    assert_eq!(seen["person"]["state"], "unreachable");
+    assert_eq!(seen["person"]["escalated_at"], Value::Null);
+    app.paper.clear_faults();
+    until("the question", || async {
+        clock.advance(TimeDelta::milliseconds(500));
+        Ok(ana.chat().has_button("Estoy bien").then_some(()))
+    })
+    .await?;
+    press(&ana, "Estoy bien").await?;
+    ana.until_text("te pregunto cada 30 min").await?;
+    app.settled().await?;
+    assert_eq!(heard(&boss, "ACTÚA"), 0, "nobody was silent");
+    let seen = http.get(silent).await?.expect(200)?;
+    assert_eq!(seen["items"], json!([]));
     Ok(())
 }

@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use it::{
-    Backend, Database,
+    Backend, Board, Database, Http, TestApp,
+    app::PASSWORD,
     process::{self, Process},
+    until,
 };
+use patience::Stopwatch;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::Value;
 
 use crate::GAD;
@@ -88,6 +92,105 @@ async fn people_are_managed_beside_a_running_server() -> Result<()> {
     Ok(())
 }
 
+/// The server hears of it from the database alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_switched_off_beside_the_server_is_out() -> Result<()> {
+    let Some(database) = Database::empty(Backend::Sqlite).await? else {
+        return Ok(());
+    };
+    let variables = variables(&database);
+    let server = Process::serve(GAD, &variables).await?;
+    let add = [
+        "user",
+        "add",
+        "m.paz",
+        "--name",
+        "Marta Paz",
+        "--level",
+        "2",
+        "--unit",
+        "Norte",
+        "--password-stdin",
+    ];
+    process::answer(GAD, &add, &variables, PASSWORD).await?;
+    let http = Http::login(server.base(), "m.paz", PASSWORD).await?;
+    let mut board = Board::open(&http).await?;
+    http.get("/api/v1/auth/me").await?.expect(200)?;
+    assert_eq!(gad(&["user", "disable", "m.paz"], &variables).await?.0, 0);
+    let gone = Stopwatch::start();
+    assert_eq!(board.until_closed().await?, Some(4401));
+    until("the session to end", || async {
+        Ok((http.get("/api/v1/auth/me").await?.status == 401).then_some(()))
+    })
+    .await?;
+    // Ten times the second that is promised: machines are shared.
+    assert!(gone.elapsed() < Duration::from_secs(10));
+    server.ends_well().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_set_shown_and_removed_by_command() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).webhook().start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    let mut variables = app.variables().to_vec();
+    let url = format!("{}/telegram/webhook", app.base());
+    variables.push(("TELEGRAM_WEBHOOK_URL".to_owned(), url.clone()));
+    let (code, out, err) = gad(&["webhook", "delete"], &variables).await?;
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("removed"), "{out}");
+    let (_, out, _) = gad(&["webhook", "info"], &variables).await?;
+    assert!(out.contains("none (long polling)"), "{out}");
+    ana.says("/estado")?;
+    let (_, out, _) = gad(&["webhook", "info"], &variables).await?;
+    assert!(out.contains("waiting updates: 1"), "{out}");
+
+    let (code, out, err) = gad(&["webhook", "set"], &variables).await?;
+    assert_eq!((code, out.contains(&url)), (0, true), "{out}{err}");
+    let set = app.paper.calls_of("setWebhook");
+    let body = &set.last().context("it was called")?.params;
+    assert_eq!(body["drop_pending_updates"], false, "what waits is kept");
+    assert_eq!(
+        body["allowed_updates"],
+        serde_json::json!(bot::receive::ALLOWED_UPDATES)
+    );
+    let (_, out, _) = gad(&["webhook", "info"], &variables).await?;
+    assert!(out.contains(&format!("url: {url}")), "{out}");
+    // What waited comes by the webhook now.
+    ana.until_button("Estoy solo").await?;
+    Ok(())
+}
+
+/// Whoever polls while a webhook is registered gets nothing, and says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn polling_beside_a_registered_webhook_is_trouble_that_ends_with_it() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    let mut variables = app.variables().to_vec();
+    let elsewhere = "http://127.0.0.1:9/telegram/webhook".to_owned();
+    variables.push(("TELEGRAM_WEBHOOK_URL".to_owned(), elsewhere));
+    let stranger = app.stranger()?;
+    let telegram = async || -> Result<Value> {
+        Ok(stranger.get("/health/ready").await?.json()["checks"]["telegram"].clone())
+    };
+    assert_eq!(telegram().await?, "ok");
+    assert_eq!(gad(&["webhook", "set"], &variables).await?.0, 0);
+    until("the trouble", || async {
+        Ok((telegram().await? == "degraded").then_some(()))
+    })
+    .await?;
+    assert_eq!(gad(&["webhook", "delete"], &variables).await?.0, 0);
+    ana.says("/estado")?;
+    ana.until_button("Estoy solo").await?;
+    until("its end", || async {
+        Ok((telegram().await? == "ok").then_some(()))
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_caller_got_wrong_is_told_and_ends_with_2() -> Result<()> {
     let Some(database) = Database::empty(Backend::Sqlite).await? else {
@@ -138,8 +241,33 @@ async fn a_server_database_is_changed_only_by_command() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_catalogue_is_filled_once_however_often_it_is_asked_for() -> Result<()> {
+    let Some(database) = Database::migrated(Backend::Sqlite).await? else {
+        return Ok(());
+    };
+    let variables = variables(&database);
+    let rows = database.connect().await?;
+    for (pack, kind) in [("police", "patrullaje"), ("municipal", "mantenimiento")] {
+        let mut counted = Vec::new();
+        for _ in 0..2 {
+            let (code, _, err) = gad(&["seed", pack], &variables).await?;
+            assert_eq!(code, 0, "{err}");
+            counted.push(entity::task_kind::Entity::find().count(&rows).await?);
+        }
+        assert_eq!(counted[0], counted[1], "{pack}");
+        let code = entity::task_kind::Column::Code.eq(kind);
+        let found = entity::task_kind::Entity::find()
+            .filter(code)
+            .count(&rows)
+            .await?;
+        assert_eq!(found, 1, "{pack} has {kind}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_command_has_help_with_an_example() -> Result<()> {
-    let commands: [&[&str]; 23] = [
+    let commands: [&[&str]; 27] = [
         &["serve"],
         &["demo"],
         &["migrate"],
@@ -159,6 +287,10 @@ async fn every_command_has_help_with_an_example() -> Result<()> {
         &["backup", "restore"],
         &["webhook"],
         &["webhook", "set"],
+        &["webhook", "info"],
+        &["webhook", "delete"],
+        &["user", "import"],
+        &["backup", "list"],
         &["doctor"],
         &["healthcheck"],
         &["openapi"],

@@ -8,6 +8,8 @@ use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult, Schema, Statement};
 
+mod rules;
+
 /// Table, then column, then what it is.
 type Catalog = BTreeMap<String, BTreeMap<String, Column>>;
 
@@ -108,8 +110,8 @@ async fn create_tables(db: &DatabaseConnection) -> Result<(), DbErr> {
     create!(
         db,
         agent agent_unit assignment attachment audit broadcast broadcast_answer broadcast_post broadcast_recipient calendar card
-        check_in check_in_person code_counter day_figure dialogue drill emergency emergency_offer emergency_topic enrolment
-        estimate event export figure_day former_assignment history inbox
+        check_in check_in_person check_in_told code_counter consent day_figure dialogue drill emergency emergency_offer emergency_topic enrolment
+        estimate event export figure_day file_removal former_assignment history inbox
         kept_answer last_position
         lease leave login_attempt nudge_day outbox position report session setting shift shift_swap socket_ticket
         suggestion task

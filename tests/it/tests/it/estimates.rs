@@ -98,5 +98,29 @@ async fn who_plans_with_few_is_offered_more_once_there_is_data(
         let kept = format!("SELECT count(*) FROM suggestions WHERE status = '{answer}'");
         assert_eq!(app.count(&kept).await?, 1, "{answer}");
     }
-    Ok(())
+    on_the_board(&app, &boss, &ana).await
+}
+
+/// What is created there is asked about there, of whoever may assign people, once.
+async fn on_the_board(app: &TestApp, boss: &Somebody, ana: &Somebody) -> Result<()> {
+    let http = app.http(boss).await?;
+    let start = (app.store().now() + TimeDelta::days(1)).to_rfc3339();
+    let new = json!({ "title": "Mañana", "kind": "patrullaje", "agent_ids": [ana.agent_id], "planned_start": start });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let of_task = format!("/api/v1/suggestions?task_id={}", task["id"]);
+    let listed = http.get(&of_task).await?.expect(200)?;
+    let one = &listed["items"][0];
+    assert_eq!(one["status"], "offered", "{listed}");
+    assert_eq!(one["people"], 1);
+    let accept = format!("/api/v1/suggestions/{}/accept", one["id"]);
+    let hers = app.http(ana).await?;
+    assert_eq!(hers.post(&accept, &json!({})).await?.status, 403);
+    let answer = http.post(&accept, &json!({})).await?.expect(200)?;
+    assert_eq!(answer, json!({ "outcome": "added", "added": ["Beto"] }));
+    let again = http.post(&accept, &json!({})).await?.expect(200)?;
+    assert_eq!(again["outcome"], "before");
+    let counts = http.get("/api/v1/suggestions/counts").await?.expect(200)?;
+    let told = json!({ "kind": "patrullaje", "offered": 0, "accepted": 2, "rejected": 1 });
+    assert_eq!(counts["items"], json!([told]));
+    app.settled().await
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use it::{Backend, Recruit, TestApp};
 use rstest::rstest;
+use serde_json::json;
 
 use crate::{hand::press, search};
 
@@ -88,6 +89,20 @@ async fn figures_come_as_text_and_picture_and_nothing_is_invented(
     let overview = http.get("/api/v1/stats/overview").await?.expect(200)?;
     assert_eq!(overview["work"]["completed"], 1);
     assert_eq!(overview["tasks"]["completed"], 1);
+    let january = "/api/v1/stats/overview?from=2026-01-01&until=2026-01-31";
+    let january = http.get(january).await?.expect(200)?;
+    assert_eq!(january["work"]["completed"], 0);
+    assert_eq!(january["tasks"]["completed"], 1, "the present stays");
+    let on_time = http.get("/api/v1/stats/tasks?figure=on_time").await?;
+    assert_eq!(on_time.expect(200)?["items"][0]["code"], code.as_str());
+    let late = http.get("/api/v1/stats/tasks?figure=overdue").await?;
+    assert_eq!(late.expect(200)?["items"], json!([]));
+    let answers = format!("/api/v1/stats/answers?unit_id={unit}&stretch=acknowledged_to_on_site");
+    let answers = http.get(&answers).await?.expect(200)?;
+    let first = &answers["items"][0];
+    assert_eq!(first["name"], "Ana");
+    let seconds = first["seconds"].as_f64().context("seconds")?;
+    assert!((seconds - 540.0).abs() < 0.01, "{first}");
     let foreign = format!("/api/v1/stats/users/{}", far.user_id);
     assert_eq!(http.get(&foreign).await?.status, 404);
     assert_eq!(

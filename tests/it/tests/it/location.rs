@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, Somebody, TestApp};
+use it::{Backend, Somebody, TestApp, until::until};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -120,6 +120,44 @@ async fn a_live_location_begun_off_shift_is_refused_once() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn phones_that_go_on_moving_off_shift_hold_nobody_up() -> Result<()> {
+    /// More than there are handlers.
+    const PHONES: usize = 24;
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.http(&app.supervisor("Marta").await?).await?;
+    let mut phones = Vec::new();
+    for number in 0..PHONES {
+        let agent = app.agent(&format!("Agente {number}")).await?;
+        let live = agent.shares_live_location(-34.6, -58.4, 28_800)?;
+        let live = live.message_id.context("a message")?;
+        app.settled().await?;
+        let shift = json!({
+            "agent_id": agent.agent_id,
+            "starts_at": "2026-03-02T20:00:00Z", "ends_at": "2026-03-02T21:00:00Z"
+        });
+        boss.post("/api/v1/shifts", &shift).await?.expect(201)?;
+        phones.push((agent, live));
+    }
+    clock.advance(TimeDelta::seconds(6));
+    for (agent, live) in &phones {
+        agent.moves_live_location(*live, -34.7, -58.4)?;
+    }
+    for (agent, _) in &phones {
+        agent.until_text(REFUSED).await?;
+    }
+    app.settled().await?;
+    assert_eq!(
+        app.count(KEPT).await?,
+        i64::try_from(PHONES)?,
+        "the first of each"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_moved_first_and_comes_last_changes_nothing() -> Result<()> {
     let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
     let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
@@ -185,5 +223,81 @@ async fn a_call_for_help_is_a_source_and_people_see_what_is_kept() -> Result<()>
     assert_eq!(kept["looked_at_by"][0][0], "Marta");
     assert!(kept["consented_at"].is_string(), "{kept}");
     assert!(!kept.to_string().contains("password"), "{kept}");
+    Ok(())
+}
+
+/// What a figure says, if it is told at all.
+fn figure(text: &str, name: &str) -> Option<f64> {
+    let told = text.lines().find_map(|line| line.strip_prefix(name));
+    told?.trim().parse().ok()
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forgotten_after_thirty_days_is_counted(#[case] backend: Backend) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    ana.shares_location(-34.6, -58.4)?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, 1);
+
+    clock.advance(TimeDelta::days(31));
+    let http = app.stranger()?;
+    until("the timer and what it says", || async {
+        let text = http.get("/metrics").await?.text;
+        let removed = figure(&text, "gad_positions_removed_total ");
+        let looked = figure(&text, "gad_positions_trimmed_timestamp_seconds ");
+        let now = app.store().now().timestamp() as f64;
+        // The position, and where she was last.
+        Ok((removed >= Some(2.0) && looked == Some(now)).then_some(()))
+    })
+    .await?;
+    assert_eq!(app.count(KEPT).await?, 0);
+    app.settled().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_moves_does_not_come_back_to_an_old_step(
+    #[case] backend: Backend,
+) -> Result<()> {
+    const TOO_LATE: &str = "Pasó mucho tiempo";
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    let live = ana.shares_live_location(-34.6, -58.4, 28_800)?;
+    let live = live.message_id.context("a message")?;
+    app.settled().await?;
+    ana.says("/licencia")?;
+    ana.until_text("¿Desde qué día").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::hours(7));
+    app.settled().await?;
+    let kept = app.count(KEPT).await?;
+    ana.moves_live_location(live, -34.7, -58.4)?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, kept + 1, "it has moved");
+    assert_eq!(heard(&ana, TOO_LATE), 0, "{:?}", ana.chat());
+    let expired = r#"gad_dialogue_total{name="leave",outcome="expired"}"#;
+    let figures = app.stranger()?.get("/metrics").await?.text;
+    assert!(!figures.contains(expired), "{figures}");
+
+    ana.says("/ayuda")?;
+    ana.until_text(TOO_LATE).await?;
+    app.settled().await?;
+    ana.says("/ayuda")?;
+    app.settled().await?;
+    assert_eq!(heard(&ana, TOO_LATE), 1, "once");
+    let figures = app.stranger()?.get("/metrics").await?.text;
+    assert!(figures.contains(expired), "{figures}");
     Ok(())
 }

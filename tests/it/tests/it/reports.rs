@@ -1,6 +1,6 @@
 //! Reports as files, over HTTP and in the chat, opened by other programs: a spreadsheet reader and `pdftotext`.
 
-use std::{io::Cursor, process::Command};
+use std::{collections::BTreeSet, io::Cursor, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use calamine::{Data, DataType, Reader, Xlsx};
@@ -261,5 +261,40 @@ async fn whoever_waits_for_three_reports_is_told_to_wait_for_them() -> Result<()
     let taken = "SELECT count(*) FROM audit WHERE action = 'export.begun'";
     assert_eq!(app.count(taken).await?, 0);
     assert_eq!(app.count("SELECT count(*) FROM exports").await?, 3);
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_report_begins_before_its_end_is_known_and_loses_no_row(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let http = app.http(&app.admin("Raquel").await?).await?;
+    let now = app.store().now();
+    let at = now.format("%Y-%m-%dT%H:%M:%S+00:00");
+    // More than two pages of the same moment.
+    let fill = format!(
+        "INSERT INTO tasks (code, kind_id, title, search, status, priority, zone, planned_start_at, paused_seconds,
+            counts_in_estimates, drill, version, created_at, updated_at)
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
+         SELECT 'OLD-' || i, (SELECT min(id) FROM task_kinds), 'Hecha', 'hecha', 'cancelled', 2, 'UTC', '{at}', 0,
+            TRUE, FALSE, 1, '{at}', '{at}' FROM n"
+    );
+    app.store().writer().execute_unprepared(&fill).await?;
+    let today = now.date_naive();
+    let days = (today - chrono::Days::new(3), today + chrono::Days::new(3));
+    let path = format!("/api/v1/reports/tasks.csv?from={}&until={}", days.0, days.1);
+    let answer = http.request(Method::GET, &path).send().await?;
+    assert_eq!(answer.status(), 200);
+    assert!(answer.headers().get("content-length").is_none());
+    let csv = String::from_utf8(answer.bytes().await?.to_vec())?;
+    let rows = csv.lines().skip(1);
+    let codes: BTreeSet<&str> = rows.filter_map(|row| row.split(',').next()).collect();
+    assert_eq!((csv.lines().count(), codes.len()), (1101, 1100));
     Ok(())
 }

@@ -271,6 +271,7 @@ async fn a_step_of_another_release_says_so_and_begins_anew() -> Result<()> {
     let boss = app.supervisor("Marta").await?;
     for change in [
         "version = 0",
+        "version = 3",
         r#"state = '{"serial": 1, "stage": {"at": "gone"}}'"#,
     ] {
         boss.says("/crear")?;

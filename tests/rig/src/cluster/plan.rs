@@ -102,7 +102,7 @@ impl Plan {
             .settings
             .retain(|(name, _)| !name.starts_with("GAD_TELEGRAM__"));
         limited
-            .set("GAD_TELEGRAM__SENDS", "28")
+            .set("GAD_TELEGRAM__SENDS", "29")
             .set("GAD_TELEGRAM__PERSON_SENDS", "3")
     }
 

@@ -35,7 +35,18 @@ async fn run(bench: Bench) -> Result<Findings> {
     cluster.settled(PATIENCE).await?;
     let (texts, traffic) = (Texts::default(), Traffic::of(&cluster).await?);
     let (bad, each) = (Duration::from_secs(each) * 5, Duration::from_secs(each));
-    let calm = traffic.steady("antes", requests, bad).await?;
+    // What is compared is an hour like any other, in which people write and are answered, with one without Telegram.
+    let (calm, usual) = tokio::join!(
+        traffic.steady("antes", requests, bad),
+        Talk::steady(&force.members, &texts, texts_per_second, bad),
+    );
+    let (calm, usual) = (calm?, usual?);
+    cluster.settled(PATIENCE).await?;
+    let answered = usual.answers(&cluster.paper).missing;
+    findings.must(
+        answered == 0,
+        format!("{answered} answers never came before"),
+    );
     let (asked, talk, ended) = tokio::join!(
         traffic.steady("durante", requests, bad),
         Talk::steady(&force.members, &texts, texts_per_second, bad),

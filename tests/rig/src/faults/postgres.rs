@@ -37,6 +37,9 @@ const ANSWERED: Duration = Duration::from_secs(3);
 /// Of what is asked once that time is over, so many percent are done.
 const DONE: f64 = 99.0;
 
+/// What was begun so shortly before the next stop, and is still under way then, may be refused because of that.
+const NEXT_STOP: Duration = Duration::from_secs(1);
+
 /// Between two tries of who waits until he is served.
 const TRY: Duration = Duration::from_millis(50);
 
@@ -47,6 +50,15 @@ struct Return {
     served: Duration,
     /// It was stopped once more, or the row was over.
     left: Instant,
+}
+
+impl Return {
+    /// Whether what became of a request is this return's doing, and not that of the next stop.
+    fn concerns(&self, one: &Asked) -> bool {
+        let shortly = one.at + NEXT_STOP > self.left;
+        let cut = shortly && one.at + one.took > self.left;
+        one.at >= self.accepted && one.at < self.left && !cut
+    }
 }
 
 async fn run(bench: Bench) -> Result<Findings> {
@@ -139,8 +151,8 @@ fn judge(asked: &[Asked], returns: &[Return], findings: &mut Findings) {
     let took: Samples = asked.iter().map(|one| one.took).collect();
     findings.time("slowest answer of all", took.worst(), ANSWERED);
     let calm = |one: &&Asked| {
-        let inside = |back: &Return| one.at >= back.accepted + BACK && one.at < back.left;
-        returns.iter().any(inside)
+        let calm = |back: &Return| one.at >= back.accepted + BACK && back.concerns(one);
+        returns.iter().any(calm)
     };
     let calm: Vec<&Asked> = asked.iter().filter(calm).collect();
     let done = calm.iter().filter(|one| one.done()).count();
@@ -200,9 +212,7 @@ fn only_refused_well(asked: &[Asked], findings: &mut Findings) {
 /// How long after each return the last request was begun that was still refused.
 fn refused(asked: &[Asked], returns: &[Return]) -> Samples {
     let last = |back: &Return| {
-        let refused = asked
-            .iter()
-            .filter(|one| !one.done() && one.at >= back.accepted && one.at < back.left);
+        let refused = asked.iter().filter(|one| !one.done() && back.concerns(one));
         refused
             .map(|one| one.at.duration_since(back.accepted))
             .max()

@@ -67,5 +67,11 @@ async fn what_is_written_in_a_topic_says_so_and_a_closed_one_takes_nothing() -> 
     let text = json!({"chat_id": GROUP, "text": "x", "message_thread_id": topic});
     let refused = bot.refused("sendMessage", text).await?;
     assert_eq!(refused.1, "Bad Request: TOPIC_CLOSED");
+    let named = json!({"chat_id": GROUP, "message_thread_id": topic});
+    bot.ok("reopenForumTopic", named.clone()).await?;
+    let again = bot.refused("reopenForumTopic", named).await?;
+    assert_eq!(again.1, "Bad Request: TOPIC_NOT_MODIFIED");
+    let text = json!({"chat_id": GROUP, "text": "x", "message_thread_id": topic});
+    bot.ok("sendMessage", text).await?;
     Ok(())
 }

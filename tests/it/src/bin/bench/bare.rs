@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::sqlx::{
     self, FromRow, PgConnection, PgPool, Row,
@@ -76,13 +77,27 @@ type Answer<T> = Result<T, Failed>;
 #[derive(Deserialize)]
 struct Limit {
     limit: i64,
+    /// The last id of the page before, as JSON in base64.
+    cursor: Option<String>,
+}
+
+impl Limit {
+    fn before(&self) -> i64 {
+        let bytes = self
+            .cursor
+            .as_ref()
+            .and_then(|cursor| URL_SAFE_NO_PAD.decode(cursor).ok());
+        bytes
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or(i64::MAX)
+    }
 }
 
 async fn list(State(pool): State<Arc<PgPool>>, Query(query): Query<Limit>) -> Answer<Json<Value>> {
     let mut db = pool.acquire().await?;
     let statement = with_names("WHERE tasks.id < $1 ORDER BY tasks.id DESC LIMIT $2");
     let mut rows: Vec<Task> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
-        .bind(i64::MAX)
+        .bind(query.before())
         .bind(query.limit + 1)
         .fetch_all(&mut *db)
         .await?;
@@ -248,16 +263,16 @@ row! {
 
 /// Tasks with what they point at is called: the first of three statements.
 fn with_names(which: &str) -> String {
+    const LEAD: &str = "FROM agents lead WHERE lead.id = tasks.lead_agent_id";
     format!(
-        "SELECT tasks.*, kind.code AS kind_code, kind.label AS kind_label, kind.emoji AS kind_emoji, unit.name AS unit_name,
-            lead.name AS lead_name, lead.user_id AS lead_user_id, lead_user.telegram_id AS lead_telegram_id,
-            creator.name AS creator_name, ender.name AS ender_name
-        FROM tasks JOIN task_kinds kind ON kind.id = tasks.kind_id
-            LEFT JOIN units unit ON unit.id = tasks.unit_id
-            LEFT JOIN agents lead ON lead.id = tasks.lead_agent_id
-            LEFT JOIN users lead_user ON lead_user.id = lead.user_id AND lead_user.active
-            LEFT JOIN users creator ON creator.id = tasks.created_by
-            LEFT JOIN users ender ON ender.id = tasks.ended_by {which}"
+        "SELECT tasks.*, kind.code AS kind_code, kind.label AS kind_label, kind.emoji AS kind_emoji,
+            (SELECT name FROM units WHERE units.id = tasks.unit_id) AS unit_name,
+            (SELECT lead.name {LEAD}) AS lead_name, (SELECT lead.user_id {LEAD}) AS lead_user_id,
+            (SELECT telegram_id FROM users JOIN agents lead ON lead.user_id = users.id AND users.active
+                WHERE lead.id = tasks.lead_agent_id) AS lead_telegram_id,
+            (SELECT name FROM users WHERE users.id = tasks.created_by) AS creator_name,
+            (SELECT name FROM users WHERE users.id = tasks.ended_by) AS ender_name
+        FROM tasks JOIN task_kinds kind ON kind.id = tasks.kind_id {which}"
     )
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::future::try_join_all;
 use it::{Http, http::Answer, process::Process};
 use serde_json::json;
@@ -23,17 +24,21 @@ const TIME: Duration = Duration::from_secs(5);
 /// What is asked of servers that are compared.
 #[derive(Clone, Copy)]
 pub enum Ask {
+    /// The newest page, which every board asks for.
     List,
+    /// Another page each time, which nobody else has asked for.
+    Page,
     Detail,
     Create,
 }
 
 impl Ask {
-    pub const ALL: [Self; 3] = [Self::List, Self::Detail, Self::Create];
+    pub const ALL: [Self; 4] = [Self::List, Self::Page, Self::Detail, Self::Create];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::List => "list",
+            Self::Page => "page",
             Self::Detail => "detail",
             Self::Create => "create",
         }
@@ -43,6 +48,7 @@ impl Ask {
     pub async fn press(self, servers: &[Http]) -> Result<Spread> {
         match self {
             Self::List => press(servers, list).await,
+            Self::Page => press(servers, page).await,
             Self::Detail => press(servers, detail).await,
             Self::Create => press(servers, create).await,
         }
@@ -54,7 +60,7 @@ pub async fn all(server: &Process) -> Result<Vec<Row>> {
     let http = [Http::login(server.base(), ADMIN, PASSWORD).await?];
     let mut rows = Vec::new();
     for ask in Ask::ALL {
-        let target = matches!(ask, Ask::List).then_some(10.0);
+        let target = matches!(ask, Ask::List | Ask::Page).then_some(10.0);
         rows.extend(ask.press(&http).await?.rows(ask.name(), target));
     }
     Ok(rows)
@@ -64,9 +70,19 @@ async fn list(http: Http, _: u32) -> Result<Answer> {
     http.get("/api/v1/tasks?limit=20").await
 }
 
+async fn page(http: Http, number: u32) -> Result<Answer> {
+    let behind = URL_SAFE_NO_PAD.encode(some_task(number).to_string());
+    http.get(&format!("/api/v1/tasks?limit=20&cursor={behind}"))
+        .await
+}
+
+/// A prime step: neighbours on the disk are not asked for one after another.
+fn some_task(number: u32) -> u32 {
+    1 + number.wrapping_mul(7919) % TASKS
+}
+
 async fn detail(http: Http, number: u32) -> Result<Answer> {
-    // A prime step: neighbours on the disk are not asked for one after another.
-    let id = 1 + number.wrapping_mul(7919) % TASKS;
+    let id = some_task(number);
     http.get(&format!("/api/v1/tasks/{id}")).await
 }
 

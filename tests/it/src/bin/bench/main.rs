@@ -77,7 +77,7 @@ async fn measure(program: &str, backend: Backend, database: Database) -> Result<
     let house = House::build(program, database).await?;
     let mut rows = start::ready(&house).await?;
     let server = house.open().await?;
-    rows.push(start::idle(&server).await?);
+    rows.extend(start::idle(&server).await?);
     rows.extend(load::all(&server).await?);
     rows.extend(phones::all(&house).await?);
     if backend == Backend::Postgres {

@@ -1,21 +1,29 @@
 //! "Are you well?": who is asked, what an answer does, how far silence goes, and how it ends by itself.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use domain::{
     Actor, Refusal, Result,
     actor::Level,
     assignment::Answer,
-    check_in::{self, Answered, CheckIn, CheckInEnd, CheckInStatus, PersonState, Said},
+    check_in::{
+        self, Answered, CheckIn, CheckInEnd, CheckInStatus, PersonState, Said, WatchFilter,
+    },
     emergency::{self, EmergencyStatus, PlaceSource},
     geo::Point,
-    outbox::Notice,
+    lease,
+    outbox::{self, Notice},
+    page::Window,
     position::{self, PositionSource, Shared},
     reach,
-    shift::{self, HandOver},
     task::{Task, life::Step},
 };
 
 use crate::support::{World, each, refusal};
+
+mod lone;
+mod unreached;
 
 const LEAD: i64 = 1;
 const ANA: i64 = 2;
@@ -82,6 +90,27 @@ impl World {
             })
             .await
             .expect("he may");
+    }
+
+    /// Who works alone and is silent, as this person sees it.
+    async fn lone(&self, by: &Actor) -> Vec<String> {
+        let filter = WatchFilter {
+            alone: Some(true),
+            silent: true,
+        };
+        let page = check_in::watched(&self.store, by, filter, Window::default()).await;
+        let found = page.expect("a list").items.into_iter();
+        found.map(|one| one.person.name).collect()
+    }
+
+    /// What the sender finds out about Telegram.
+    async fn telegram(&self, away: bool) {
+        let span = Duration::from_secs(3600);
+        let fence = lease::take(&self.store, "sender".into(), "us".into(), span).await;
+        let fence = fence.expect("leases").expect("it is ours");
+        let since = away.then(|| self.store.now());
+        let noted = outbox::note_away(&self.store, fence, since).await;
+        noted.expect("noted");
     }
 
     async fn check(&self) -> entity::check_in::Model {
@@ -318,30 +347,6 @@ async fn it_ends_with_its_task_and_late_answers_do_no_harm() {
 }
 
 #[tokio::test]
-async fn whoever_telegram_does_not_reach_is_told_at_once_and_asked_when_he_is_back() {
-    each(async |world: World| {
-        let (boss, lead, ana, task) = under_way(&world).await;
-        world.checks(&boss, task.id, 20).await.expect("his unit");
-        world.hears().await;
-        world.says(&lead, Said::Well).await;
-        world.blocks(ANA, true).await;
-        assert_eq!(world.hears().await, [(LEAD, SILENT), (BOSS, PHONES)]);
-        world.wait(TimeDelta::minutes(20));
-        assert_eq!(world.hears().await, [(LEAD, ASK)], "told once");
-        world.says(&lead, Said::Well).await;
-        world.blocks(ANA, false).await;
-        assert_eq!(world.hears().await, [(ANA, ASK)]);
-        assert_eq!(world.says(&ana, Said::Well).await, Answered::Well);
-        world.blocks(ANA, true).await;
-        assert_eq!(world.hears().await, [], "she has just answered");
-        world.wait(TimeDelta::minutes(20));
-        let told = world.hears().await;
-        assert_eq!(told, [(LEAD, ASK), (LEAD, SILENT), (BOSS, PHONES)]);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn only_lead_and_supervisors_begin_and_end_it_and_not_for_anything() {
     each(async |world: World| {
         let (boss, lead, ana, task) = under_way(&world).await;
@@ -377,114 +382,91 @@ async fn only_lead_and_supervisors_begin_and_end_it_and_not_for_anything() {
 }
 
 #[tokio::test]
-async fn one_who_works_alone_is_asked_until_his_time_is_over() {
+async fn an_answer_reaches_those_who_were_told_also_after_the_next_round() {
     each(async |world: World| {
-        world.person("Silva", Level::Supervisor, BOSS).await;
-        let ana = world.person("Ana", Level::Agent, ANA).await;
-        world.is_alone(&ana, 30).await;
-        assert_eq!(world.hears().await, [(ANA, ASK)], "what was agreed");
-        world.wait(TimeDelta::minutes(30) - TimeDelta::seconds(1));
-        assert_eq!(world.hears().await, []);
-        world.wait(TimeDelta::seconds(1));
-        assert_eq!(world.hears().await, [(ANA, ASK)]);
-        world.wait(TimeDelta::seconds(120));
-        assert_eq!(world.hears().await, [(ANA, ASK)]);
-        world.wait(TimeDelta::seconds(120));
-        assert_eq!(world.hears().await, [(BOSS, PHONES)], "nobody leads her");
-        assert_eq!(world.says(&ana, Said::Well).await, Answered::Well);
-        assert_eq!(world.hears().await, [(BOSS, WELL)]);
-        world.wait(TimeDelta::hours(12));
+        let (boss, lead, ana, task) = under_way(&world).await;
+        world.checks(&boss, task.id, 10).await.expect("his unit");
         world.hears().await;
-        // She was asked at the very end: her silence is followed to those in command first.
-        for _ in 0..4 {
+        world.says(&lead, Said::Well).await;
+        for expected in [(ANA, ASK), (LEAD, SILENT), (BOSS, PHONES)] {
             world.wait(TimeDelta::seconds(120));
-            world.hears().await;
+            assert_eq!(world.hears().await, [expected]);
         }
+        world.wait(TimeDelta::minutes(4));
+        assert_eq!(world.hears().await, [(LEAD, ASK), (ANA, ASK)], "anew");
+        let roll = world.roll(&boss, task.id).await;
+        let first = &roll.people[0];
+        assert_eq!((&*first.name, first.step), ("Ana", 0));
+        assert!(first.is_silent() && first.escalated_at.is_some());
+        let chief = world.person("Rojas", Level::Supervisor, 900).await;
+        assert_eq!(world.says(&ana, Said::Well).await, Answered::Well);
+        assert_eq!(world.hears().await, [(LEAD, WELL), (BOSS, WELL)]);
+        assert!(chief.telegram_id.is_some(), "he was told nothing");
+        world.says(&lead, Said::Well).await;
+        world.wait(TimeDelta::minutes(10));
+        world.hears().await;
+        world.says(&ana, Said::Well).await;
+        assert_eq!(world.hears().await, [], "nobody was told anything");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_task_that_goes_on_asks_its_people_again() {
+    each(async |world: World| {
+        let (boss, lead, _ana, task) = under_way(&world).await;
+        world.checks(&boss, task.id, 20).await.expect("his unit");
+        world.hears().await;
+        let done = world.complete(&lead, task.id, Step::default()).await;
+        done.expect("he leads");
+        world.hears().await;
+        let again = world.reopen(&lead, task.id, Step::default()).await;
+        again.expect("taken back");
+        assert_eq!(world.hears().await, [(LEAD, ASK), (ANA, ASK)]);
         let row = world.check().await;
-        assert_eq!(row.status, CheckInStatus::Ended);
-        assert_eq!(row.end_reason, Some(CheckInEnd::TimeOver));
-        world.wait(TimeDelta::hours(1));
-        assert_eq!(world.hears().await, []);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn silence_at_the_end_of_the_shift_is_not_forgotten() {
-    each(async |world: World| {
-        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
-        let ana = world.person("Ana", Level::Agent, ANA).await;
-        let now = world.store.now();
-        let hours = (now, now + TimeDelta::minutes(31));
-        let shift = world.shift(&boss, ana.agent_id.expect("an agent"), hours);
-        shift.await.expect("planned");
-        world.run_timers().await;
-        world.is_alone(&ana, 30).await;
+        assert_eq!((row.status, row.every_minutes), (CheckInStatus::Active, 20));
+        assert_eq!(row.started_by, boss.user_id);
+        let by = boss.clone();
+        let stopped = world
+            .store
+            .write(move |tx| Box::pin(async move { check_in::stop_task(tx, &by, task.id).await }));
+        assert!(stopped.await.expect("his unit"));
+        let done = world.complete(&lead, task.id, Step::default()).await;
+        done.expect("he leads");
+        let again = world.reopen(&lead, task.id, Step::default()).await;
+        again.expect("taken back");
         world.hears().await;
-        world.wait(TimeDelta::minutes(30));
-        assert_eq!(world.hears().await, [(ANA, ASK)]);
-        world.wait(TimeDelta::minutes(1));
-        world.hears().await;
-        assert_eq!(world.check().await.status, CheckInStatus::Active);
-        world.wait(TimeDelta::minutes(1));
-        assert_eq!(world.hears().await, [(ANA, ASK)], "once more");
-        world.wait(TimeDelta::minutes(2));
-        assert_eq!(world.hears().await, [(BOSS, PHONES)]);
-        world.wait(TimeDelta::minutes(6));
-        assert_eq!(world.hears().await, [], "nobody is asked after the shift");
-        assert_eq!(world.check().await.status, CheckInStatus::Ended);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn whoever_is_silent_himself_or_cannot_hear_is_not_who_is_told() {
-    each(async |world: World| {
-        let chief = world.person("Rojas", Level::Admin, 900).await;
-        world.person("Silva", Level::Supervisor, BOSS).await;
-        let ana = world.person("Ana", Level::Agent, ANA).await;
-        world.blocks(BOSS, true).await;
-        world.is_alone(&ana, 30).await;
-        world.hears().await;
-        for minutes in [30, 2] {
-            world.wait(TimeDelta::minutes(minutes));
-            world.hears().await;
-        }
-        world.wait(TimeDelta::minutes(2));
-        let chat = chief.telegram_id.expect("linked");
         assert_eq!(
-            world.hears().await,
-            [(chat, PHONES)],
-            "Silva has blocked the bot"
+            world.check().await.end_reason,
+            Some(CheckInEnd::Stopped),
+            "what was ended by hand stays so"
         );
     })
     .await;
 }
 
+/// Telegram takes nothing of what is queued for so long, though it answers.
 #[tokio::test]
-async fn working_alone_ends_with_the_shift() {
+async fn an_answer_beside_the_telling_of_silence_never_leaves_anybody_worried() {
     each(async |world: World| {
-        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
-        let ana = world.person("Ana", Level::Agent, ANA).await;
-        let now = world.store.now();
-        let hours = (now, now + TimeDelta::hours(4));
-        let shift = world
-            .shift(&boss, ana.agent_id.expect("an agent"), hours)
-            .await;
-        let shift = shift.expect("planned");
-        world.run_timers().await;
-        world.is_alone(&ana, 60).await;
-        assert_eq!(world.check().await.until_at, Some(hours.1));
-        world.wait(TimeDelta::hours(2));
-        let he = ana.clone();
-        world
-            .store
-            .write(move |tx| {
-                Box::pin(async move { shift::end(tx, &he, shift.id, HandOver::default()).await })
-            })
-            .await
-            .expect("his own");
-        assert_eq!(world.check().await.end_reason, Some(CheckInEnd::ShiftOver));
+        let (boss, lead, ana, task) = under_way(&world).await;
+        world.checks(&boss, task.id, 240).await.expect("his unit");
+        world.hears().await;
+        world.says(&lead, Said::Well).await;
+        world.wait(TimeDelta::seconds(120));
+        world.hears().await;
+        world.wait(TimeDelta::seconds(120));
+        let (_, said) = tokio::join!(world.run_timers(), world.says(&ana, Said::Well));
+        assert_eq!(said, Answered::Well);
+        let heard = world.hears().await;
+        let silent = heard.contains(&(LEAD, SILENT));
+        assert_eq!(heard.contains(&(LEAD, WELL)), silent, "{heard:?}");
+        assert!(
+            world
+                .all::<entity::check_in_told::Entity>()
+                .await
+                .is_empty()
+        );
     })
     .await;
 }

@@ -1,0 +1,122 @@
+//! A broadcast as far as it was put together in the chat.
+
+use chrono::NaiveDateTime;
+use domain::{
+    broadcast::{Attached, Audience},
+    geo::Point,
+};
+use serde::{Deserialize, Serialize};
+
+/// A broadcast on its way.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BroadcastDraft {
+    pub step: Step,
+    /// The page of units that is shown.
+    pub page: u32,
+    pub audience: Option<Audience>,
+    /// The middle of the circle whose people it is for.
+    pub around: Option<Point>,
+    pub protocol: Option<String>,
+    pub text: Option<String>,
+    pub place: Option<Point>,
+    pub media: Option<Attached>,
+    pub drill: Exercise,
+    /// The moment of a drill as the release before this one wrote it.
+    #[serde(default, skip_serializing)]
+    pub(super) later: Option<NaiveDateTime>,
+}
+
+/// Whether it is a drill, or when that shall leave, as wall time. A moment stands in place of the word, so that an older
+/// instance, which would let the drill leave at once, cannot read the step and says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Exercise {
+    Is(bool),
+    At(NaiveDateTime),
+}
+
+impl Default for Exercise {
+    fn default() -> Self {
+        Self::Is(false)
+    }
+}
+
+impl BroadcastDraft {
+    pub(super) fn is_drill(&self) -> bool {
+        self.drill != Exercise::Is(false)
+    }
+
+    /// When a drill shall leave; none: once it is confirmed.
+    pub(super) fn leaves_at(&self) -> Option<NaiveDateTime> {
+        match self.drill {
+            Exercise::At(at) => Some(at),
+            Exercise::Is(drill) => self.later.filter(|_| drill),
+        }
+    }
+
+    /// The same, as a drill or not, that leaves once it is confirmed.
+    pub(super) fn at_once(self, drill: bool) -> Self {
+        Self {
+            drill: Exercise::Is(drill),
+            later: None,
+            ..self
+        }
+    }
+
+    /// What leaves later has words only.
+    pub(super) fn may_wait(&self) -> bool {
+        self.is_drill() && self.place.is_none() && self.media.is_none()
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    #[default]
+    Audience,
+    Unit,
+    Specialty,
+    Around,
+    Radius,
+    What,
+    Preview,
+    /// When a drill leaves.
+    Later,
+    Word,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planned() -> BroadcastDraft {
+        let at = "2026-03-02T09:10:00".parse().expect("a moment");
+        BroadcastDraft {
+            drill: Exercise::At(at),
+            ..BroadcastDraft::default()
+        }
+    }
+
+    #[test]
+    fn an_older_instance_cannot_read_a_drill_that_leaves_later() {
+        #[derive(Deserialize)]
+        struct Older {
+            #[expect(dead_code, reason = "only whether it can be read is asked")]
+            drill: bool,
+        }
+        let at_once = serde_json::to_value(planned().at_once(true)).expect("written");
+        assert!(serde_json::from_value::<Older>(at_once).is_ok());
+        let later = serde_json::to_value(planned()).expect("written");
+        assert!(serde_json::from_value::<Older>(later).is_err());
+    }
+
+    #[test]
+    fn what_the_release_before_wrote_still_leaves_later() {
+        let again = |draft| serde_json::from_value::<BroadcastDraft>(draft).expect("read");
+        let mut draft = serde_json::to_value(planned()).expect("written");
+        assert_eq!(again(draft.clone()), planned());
+        draft["later"] = draft["drill"].take();
+        draft["drill"] = true.into();
+        assert_eq!(again(draft).leaves_at(), planned().leaves_at());
+    }
+}

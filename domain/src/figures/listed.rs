@@ -1,0 +1,264 @@
+//! What a figure counts, one by one, what ended last first: a page is read along an index however long the period is.
+
+use chrono::{DateTime, Days, Utc};
+use sea_orm::FromQueryResult;
+
+use super::{
+    Whose,
+    count::{each, worked},
+    unit_or_scope,
+};
+use crate::{
+    Actor, Page, Refusal, Result, Store,
+    asked::Asked,
+    ledger::Wanted,
+    page::Window,
+    task::{Task, load},
+    zone,
+};
+
+/// A figure of tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Completed,
+    Cancelled,
+    /// Completed, and it was known when they should end.
+    Timed,
+    /// Those of them that ended by then.
+    OnTime,
+    /// Those of them that ended later.
+    Overdue,
+}
+
+impl Counted {
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Completed => "t.status = 'completed'",
+            Self::Cancelled => "t.status = 'cancelled'",
+            Self::Timed => "t.status = 'completed' AND t.window_end_at IS NOT NULL",
+            Self::OnTime => "t.status = 'completed' AND t.ended_at <= t.window_end_at",
+            Self::Overdue => "t.status = 'completed' AND t.ended_at > t.window_end_at",
+        }
+    }
+}
+
+/// A figure of answers: what lies between two moments of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretch {
+    OfferedToAcknowledged,
+    AcknowledgedToOnSite,
+    OnSiteToCompleted,
+}
+
+impl Stretch {
+    /// Where it begins, where it ends, and of which answers it is known.
+    fn of(self) -> (&'static str, &'static str, String) {
+        match self {
+            Self::OfferedToAcknowledged => (
+                "a.offered_at",
+                "a.acknowledged_at",
+                "a.acknowledged_at IS NOT NULL".into(),
+            ),
+            Self::AcknowledgedToOnSite => (
+                "a.acknowledged_at",
+                "a.on_site_at",
+                "a.on_site_at IS NOT NULL AND a.acknowledged_at IS NOT NULL".into(),
+            ),
+            Self::OnSiteToCompleted => ("a.on_site_at", "t.ended_at", worked("t.ended_at")),
+        }
+    }
+}
+
+/// What somebody did with a task that was completed.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Answered {
+    /// Its number; that of an earlier round is negative.
+    pub id: i64,
+    pub task_id: i64,
+    pub code: String,
+    pub title: String,
+    pub agent_id: i64,
+    pub agent: String,
+    /// When the stretch began and ended.
+    pub begins: DateTime<Utc>,
+    pub ends: DateTime<Utc>,
+    /// When the task ended.
+    pub at: DateTime<Utc>,
+}
+
+/// The tasks that a figure counts.
+///
+/// # Errors
+/// As the figure itself: refused for units of others.
+pub async fn tasks(
+    store: &Store,
+    actor: &Actor,
+    counted: Counted,
+    wanted: Wanted,
+    window: Window,
+) -> Result<Page<Task>> {
+    let whose = unit_or_scope(store, actor, wanted.unit_id).await?;
+    let part = Part::of(store, wanted, &window)?;
+    let mut asked = Asked::of(store.reader());
+    let select = "SELECT t.id, t.ended_at AS at FROM tasks t";
+    for way in ways(&mut asked, &whose) {
+        let limits = part.limits(&mut asked, "0");
+        add_way(
+            &mut asked,
+            &format!(
+                "{select} WHERE {} AND {limits}{way} ORDER BY t.ended_at DESC, t.id DESC LIMIT {}",
+                counted.condition(),
+                part.rows
+            ),
+        );
+    }
+    asked.add(&format!(
+        " ORDER BY at DESC, id DESC LIMIT {rows}",
+        rows = part.rows
+    ));
+    let keys: Vec<Key> = asked.all(store.reader()).await?;
+    let page = Page::cut(keys, &window, |row| (row.at, row.id, 0_i64));
+    let ids: Vec<i64> = page.items.iter().map(|row| row.id).collect();
+    Ok(Page {
+        items: load::these(store.reader(), &ids).await?,
+        next_cursor: page.next_cursor,
+    })
+}
+
+#[derive(FromQueryResult)]
+struct Key {
+    id: i64,
+    at: DateTime<Utc>,
+}
+
+/// What was answered in the last round of a task, and in rounds before, with its number.
+const ROUNDS: [(&str, &str); 2] = [("assignments", "a.id"), ("former_assignments", "-a.id")];
+
+/// The answers that a figure counts.
+///
+/// # Errors
+/// As the figure itself: refused for units of others.
+pub async fn answers(
+    store: &Store,
+    actor: &Actor,
+    stretch: Stretch,
+    wanted: Wanted,
+    window: Window,
+) -> Result<Page<Answered>> {
+    let whose = unit_or_scope(store, actor, wanted.unit_id).await?;
+    let part = Part::of(store, wanted, &window)?;
+    let mut asked = Asked::of(store.reader());
+    for way in ways(&mut asked, &whose) {
+        for (table, id) in ROUNDS {
+            let round = round(&mut asked, &whose, (table, id), stretch);
+            let limits = part.limits(&mut asked, id);
+            add_way(
+                &mut asked,
+                &format!(
+                    "{round} AND {limits}{way} ORDER BY t.ended_at DESC, t.id DESC, {id} DESC LIMIT {}",
+                    part.rows
+                ),
+            );
+        }
+    }
+    asked.add(&format!(
+        " ORDER BY at DESC, task_id DESC, id DESC LIMIT {rows}",
+        rows = part.rows
+    ));
+    let rows: Vec<Answered> = asked.all(store.reader()).await?;
+    Ok(Page::cut(rows, &window, |row| {
+        (row.at, row.task_id, row.id)
+    }))
+}
+
+/// The answers of one table on completed tasks; a person's own only, where they are asked for.
+fn round(asked: &mut Asked, whose: &Whose, (table, id): (&str, &str), stretch: Stretch) -> String {
+    let of_task = match whose {
+        Whose::Person { agent_id, .. } => {
+            let agent = asked.bind(*agent_id);
+            format!("a.task_id = t.id AND a.agent_id = {agent}")
+        }
+        _ => "a.task_id = t.id".into(),
+    };
+    let (begins, ends, known) = stretch.of();
+    let crew = each(asked.backend, table, "a", &of_task);
+    format!(
+        "SELECT {id} AS id, t.id AS task_id, t.code, t.title, a.agent_id, g.name AS agent,
+           {begins} AS begins, {ends} AS ends, t.ended_at AS at
+         FROM tasks t{crew} JOIN agents g ON g.id = a.agent_id
+         WHERE t.status = 'completed' AND {known}"
+    )
+}
+
+/// More units than these are read at once rather than one by one.
+const MOST_WAYS: usize = 24;
+
+/// Whose tasks, as conditions of which each is read along its index.
+fn ways(asked: &mut Asked, whose: &Whose) -> Vec<String> {
+    match whose {
+        Whose::Everybody => vec![String::new()],
+        Whose::Units(ids) if ids.is_empty() || ids.len() > MOST_WAYS => {
+            vec![format!(" AND t.unit_id IN ({})", asked.bind_each(ids))]
+        }
+        Whose::Units(ids) => ids
+            .iter()
+            .map(|id| format!(" AND t.unit_id = {}", asked.bind(*id)))
+            .collect(),
+        Whose::Person { agent_id, .. } => {
+            let agent = asked.bind(*agent_id);
+            vec![format!(
+                " AND EXISTS (SELECT 1 FROM assignments m WHERE m.task_id = t.id AND m.agent_id = {agent}
+                   AND m.state = 'released' AND m.released_at >= t.ended_at)"
+            )]
+        }
+    }
+}
+
+/// SQLite takes a limited part of a union only as a table.
+fn add_way(asked: &mut Asked, select: &str) {
+    let union = if asked.sql.is_empty() {
+        ""
+    } else {
+        " UNION ALL "
+    };
+    asked.add(&format!("{union}SELECT * FROM ({select}) AS way"));
+}
+
+/// The part of a period that lies behind the page before.
+struct Part {
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    /// When the task of the last row ended, which one it was, and which row of it.
+    last: (DateTime<Utc>, i64, i64),
+    rows: u64,
+}
+
+impl Part {
+    fn of(store: &Store, wanted: Wanted, window: &Window) -> Result<Self, Refusal> {
+        let zone = store.rules().zone;
+        let from = zone::midnight(wanted.period.from, zone);
+        let until = zone::midnight(wanted.period.until + Days::new(1), zone);
+        let (at, task, row) =
+            window
+                .after::<(DateTime<Utc>, i64, i64)>()?
+                .unwrap_or((until, i64::MAX, i64::MAX));
+        Ok(Self {
+            from,
+            until,
+            last: (at.clamp(from, until), task, row),
+            rows: window.probe(),
+        })
+    }
+
+    /// The first terms tell a database where in the index to begin and to end. Drills do not count.
+    fn limits(&self, asked: &mut Asked, row: &str) -> String {
+        let (at, task, last) = self.last;
+        let (from, until) = (asked.bind(self.from), asked.bind(self.until));
+        let (at, before) = (asked.bind(at), asked.bind(at));
+        let (task, same, last) = (asked.bind(task), asked.bind(task), asked.bind(last));
+        format!(
+            "t.drill = FALSE AND t.ended_at >= {from} AND t.ended_at < {until} AND t.ended_at <= {at}
+             AND (t.ended_at < {before} OR t.id < {task} OR (t.id = {same} AND {row} < {last}))"
+        )
+    }
+}

@@ -1,0 +1,188 @@
+//! What somebody agrees to is taken down each time, and what he took back is not kept.
+
+use domain::{
+    Actor, Refusal, Result,
+    actor::{Channel, Level},
+    consent::{self, Purpose},
+    enrolment::{self, Caller},
+    error::Thing,
+    geo::Point,
+    kept,
+    position::{self, PositionSource, Shared},
+    report::{self, NewReport, ReportKind},
+};
+
+use crate::support::{World, each, refusal};
+
+const LOCATION: [(Purpose, bool); 1] = [(Purpose::Location, false)];
+
+async fn sets(world: &World, by: &Actor, of: &Actor, wanted: &[(Purpose, bool)]) -> Result<()> {
+    let (by, id) = (by.clone(), of.user_id.expect("an account"));
+    let wanted = wanted.to_vec();
+    world
+        .store
+        .write(move |tx| Box::pin(async move { consent::set(tx, &by, id, &wanted).await }))
+        .await
+}
+
+async fn stands(world: &World, who: &Actor) -> Vec<(Purpose, bool, bool)> {
+    let id = who.user_id.expect("an account");
+    let all = consent::of(&world.store, who, id).await.expect("his own");
+    all.now
+        .into_iter()
+        .map(|one| (one.purpose, one.granted, one.since.is_some()))
+        .collect()
+}
+
+async fn shares(world: &World, who: &Actor, source: PositionSource) -> Result<bool> {
+    let who = who.clone();
+    let shared = Shared {
+        point: Point {
+            lat: -34.6,
+            lon: -58.4,
+        },
+        accuracy_m: None,
+        source,
+        at: world.store.now(),
+    };
+    world
+        .store
+        .write(move |tx| Box::pin(async move { position::share(tx, &who, shared).await }))
+        .await
+}
+
+#[tokio::test]
+async fn what_was_taken_back_is_not_kept_and_each_change_is() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let admin = world.person("Raquel", Level::Admin, 3).await;
+        let both = [
+            (Purpose::Location, true, false),
+            (Purpose::Media, true, false),
+        ];
+        assert_eq!(stands(&world, &ana).await, both);
+        assert!(
+            shares(&world, &ana, PositionSource::Pin)
+                .await
+                .expect("kept")
+        );
+        assert_eq!(world.all::<entity::last_position::Entity>().await.len(), 1);
+
+        sets(&world, &ana, &ana, &LOCATION).await.expect("his own");
+        sets(&world, &ana, &ana, &LOCATION).await.expect("again");
+        assert!(
+            world
+                .all::<entity::last_position::Entity>()
+                .await
+                .is_empty()
+        );
+        let purpose = Purpose::Location;
+        for source in [PositionSource::Pin, PositionSource::Live] {
+            let refused = refusal(shares(&world, &ana, source).await);
+            assert_eq!(refused, Refusal::NoConsent { purpose });
+        }
+        let help = shares(&world, &ana, PositionSource::Sos).await;
+        assert!(help.expect("a call for help has its place"));
+
+        let yes = [(Purpose::Location, true)];
+        let refused = refusal(sets(&world, &admin, &ana, &yes).await);
+        assert_eq!(refused, Refusal::NotAllowed, "nobody agrees for another");
+        sets(&world, &ana, &ana, &yes).await.expect("his own");
+        sets(&world, &admin, &ana, &LOCATION).await.expect("noted");
+        let id = ana.user_id.expect("an account");
+        let all = consent::of(&world.store, &admin, id).await.expect("read");
+        let said: Vec<_> = all
+            .history
+            .iter()
+            .map(|one| (one.granted, one.by.as_ref().map(|by| by.name.as_str())))
+            .collect();
+        let ana_said = Some("Ana");
+        assert_eq!(
+            said,
+            [(false, Some("Raquel")), (true, ana_said), (false, ana_said)]
+        );
+        let record = world.all::<entity::audit::Entity>().await;
+        let noted = record.iter().filter(|row| row.action == "user.consent");
+        assert_eq!(noted.count(), 3);
+        let mine = kept::mine(&world.store, &ana).await.expect("an account");
+        assert_eq!(mine.consents, all.now);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn others_neither_read_nor_change_it() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let beto = world.person("Beto", Level::Agent, 3).await;
+        let id = ana.user_id.expect("an account");
+        for (who, expected) in [
+            (&boss, Refusal::NotAllowed),
+            (&beto, Refusal::missing(Thing::User)),
+        ] {
+            let read = consent::of(&world.store, who, id).await;
+            assert_eq!(refusal(read), expected);
+            assert_eq!(refusal(sets(&world, who, &ana, &LOCATION).await), expected);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pictures_need_consent_and_words_do_not() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let task = world.begun(&boss, &[&ana]).await;
+        let no = [(Purpose::Media, false)];
+        sets(&world, &ana, &ana, &no).await.expect("his own");
+        let tells = async |kind: ReportKind| {
+            let (who, id) = (ana.clone(), task.id);
+            let new = NewReport {
+                kind,
+                ..NewReport::text("lo que vi")
+            };
+            let told = world
+                .store
+                .write(move |tx| Box::pin(async move { report::add(tx, &who, id, new).await }));
+            told.await
+        };
+        tells(ReportKind::Text).await.expect("told");
+        let purpose = Purpose::Media;
+        for kind in [ReportKind::Photo, ReportKind::Video, ReportKind::Voice] {
+            let refused = refusal(tells(kind).await);
+            assert_eq!(refused, Refusal::NoConsent { purpose }, "{kind:?}");
+        }
+        assert_eq!(world.all::<entity::report::Entity>().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn accepting_the_link_is_agreeing_but_overrules_nothing() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        sets(&world, &ana, &ana, &LOCATION).await.expect("his own");
+        let id = ana.user_id.expect("an account");
+        let enrolled = world.store.write(move |tx| {
+            Box::pin(async move {
+                let system = Actor::system(Channel::Cli);
+                let link = enrolment::invite(tx, &system, id).await?;
+                let caller = Caller {
+                    telegram_id: 22,
+                    username: None,
+                    lang: None,
+                };
+                enrolment::enrol(tx, &link.code, caller).await
+            })
+        });
+        enrolled.await.expect("a link");
+        let expected = [
+            (Purpose::Location, false, true),
+            (Purpose::Media, true, true),
+        ];
+        assert_eq!(stands(&world, &ana).await, expected);
+    })
+    .await;
+}

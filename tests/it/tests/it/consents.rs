@@ -1,0 +1,74 @@
+//! Consent in the chat and over HTTP: /misdatos takes it back by a tap, and what comes after that is not kept.
+
+use anyhow::{Context, Result};
+use it::{Backend, TestApp};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::hand::press;
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tap_takes_consent_back_and_another_gives_it(#[case] backend: Backend) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    let http = app.http(&ana).await?;
+    let door = format!("/api/v1/users/{}/consents", ana.user_id);
+    let first = http.get(&door).await?.expect(200)?;
+    let granted = |all: &serde_json::Value| {
+        let items = all["items"].as_array().cloned().unwrap_or_default();
+        let said = items.iter().map(|one| one["granted"].as_bool());
+        said.collect::<Vec<_>>()
+    };
+    assert_eq!(granted(&first), [Some(true), Some(true)]);
+    assert_eq!(first["history"].as_array().map(Vec::len), Some(2));
+    assert_eq!(first["history"][0]["channel"], "bot");
+
+    const KEPT: &str = "SELECT count(*) FROM positions";
+    let live = ana.shares_live_location(-34.6, -58.4, 28_800)?;
+    let live = live.message_id.context("a message")?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, 1);
+
+    ana.says("/misdatos")?;
+    ana.until_text("· ubicaciones: sí, desde el").await?;
+    app.settled().await?;
+    press(&ana, "Retirar permiso: ubicaciones").await?;
+    ana.until_text("· ubicaciones: no, desde el").await?;
+    app.settled().await?;
+    ana.shares_location(-34.6, -58.4)?;
+    ana.until_text("retiraste tu permiso para guardar ubicaciones")
+        .await?;
+    ana.moves_live_location(live, -34.7, -58.4)?;
+    app.settled().await?;
+    assert_eq!(
+        app.count(KEPT).await?,
+        1,
+        "nor what a phone goes on telling"
+    );
+    let seen = "SELECT count(*) FROM last_positions";
+    assert_eq!(app.count(seen).await?, 0);
+    let now = http.get(&door).await?.expect(200)?;
+    assert_eq!(granted(&now), [Some(false), Some(true)]);
+
+    let yes = json!({ "location": true, "media": false });
+    let now = http.put(&door, &yes).await?.expect(200)?;
+    assert_eq!(granted(&now), [Some(true), Some(false)]);
+    assert_eq!(now["history"][0]["purpose"], "media");
+    assert_eq!(now["history"][0]["by"]["name"], "Ana");
+    assert_eq!(now["history"][0]["channel"], "api");
+    ana.shares_location(-34.6, -58.4)?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, 2);
+
+    let marta = app.http(&app.supervisor("Marta").await?).await?;
+    marta.get(&door).await?.expect(403)?;
+    let raquel = app.http(&app.admin("Raquel").await?).await?;
+    raquel.put(&door, &yes).await?.expect(403)?;
+    raquel.get(&door).await?.expect(200)?;
+    Ok(())
+}
