@@ -40,7 +40,7 @@ struct Person {
 /// Erases what is personal about somebody; again it changes nothing. There is no way back.
 ///
 /// # Errors
-/// Refused but for admins with the permission `system`, who erase others; [`Refusal::OpenWork`] while he has open tasks,
+/// Refused but for admins with the permission `system`, who erase others; [`crate::Refusal::OpenWork`] while he has open tasks,
 /// calls for help or shifts that are not over.
 pub async fn erase(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let user = people::reach(tx, actor, PersonAct::Erase, id).await?;

@@ -31,10 +31,17 @@ where
             return Ok(answer);
         }
         if end.is_over() {
+            say(&format!("waited {deadline:?} in vain for {what}"));
             bail!("waited {deadline:?} in vain for {what}");
         }
         pause().await;
     }
+}
+
+/// A test that fails here also leaves something behind, and would tell of that alone.
+#[expect(clippy::print_stderr, reason = "shown with the test that failed")]
+fn say(what: &str) {
+    eprintln!("{what}");
 }
 
 #[expect(

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use futures::FutureExt;
-use it::until::within;
+use it::{Http, until::within};
 use telegram::{Call, Fault, FaultKind, Person};
 
 use crate::{
@@ -32,6 +32,9 @@ const WORDS: &str = "Corte de Telegram";
 
 /// From the return of Telegram until everybody has heard it again: a message that was tried in vain waits up to a minute.
 const ASKED: Duration = Duration::from_secs(75);
+
+/// From the first call without an answer until every instance says so on its board.
+const KNOWN: Duration = Duration::from_secs(10);
 
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -77,9 +80,11 @@ async fn run(bench: Bench) -> Result<Findings> {
     answer(&crowd, &[Way::Before])?;
     cluster.settled(PATIENCE).await?;
 
+    let gone = Instant::now();
     cluster.paper.fault(Fault::new(FaultKind::ServerError));
     answer(&crowd, &[Way::Press, Way::Word, Way::Reply])?;
-    moment::pass(Duration::from_secs(away)).await;
+    let known = known(&cluster, gone).await?;
+    moment::pass(Duration::from_secs(away).saturating_sub(gone.elapsed())).await;
     cluster.paper.clear_faults();
     let back = Instant::now();
 
@@ -99,14 +104,33 @@ async fn run(bench: Bench) -> Result<Findings> {
     .await?;
     cluster.settled(PATIENCE).await?;
     findings.did(format!(
-        "{people} people, {away} s without Telegram, {} silent",
+        "{people} people, {away} s without Telegram at least, {} silent",
         silent.len()
     ));
+    findings.time("every instance says so, worst", known, KNOWN);
     findings.time("the silent asked again", heard, ASKED);
     only_the_silent(&cluster, &crowd, back, &mut findings).await?;
     cluster.nothing_given_up(&mut findings).await?;
     cluster.finish(&mut findings).await?;
     Ok(findings)
+}
+
+/// How long it takes until the last instance says that Telegram is away.
+async fn known(cluster: &Cluster, gone: Instant) -> Result<Duration> {
+    let boards = cluster.live();
+    let boards = boards.iter().map(|base| Http::stranger(base));
+    let boards = boards.collect::<Result<Vec<_>>>()?;
+    within(PATIENCE, "every instance to say so", || async {
+        moment::pass(LOOK).await;
+        for board in &boards {
+            let ready = board.get("/health/ready").await?.expect(200)?;
+            if ready["checks"]["telegram"] != "degraded" {
+                return Ok(None);
+            }
+        }
+        Ok(Some(gone.elapsed()))
+    })
+    .await
 }
 
 /// Those who answer in these ways.
