@@ -82,8 +82,11 @@ refresh_apt() {
 
 # Ubuntu's chromium is a door to its snap, which servers and containers do not have.
 apt_offers() {
+  local policy
   apt_fresh || refresh_apt
-  apt-cache policy "$1" | grep -q 'Candidate: [0-9]' && ! apt-cache policy "$1" | grep -q 'Candidate: .*snap'
+  # Read whole: a pipe that is closed at the first match fails whoever writes into it.
+  policy=$(apt-cache policy "$1")
+  grep -q 'Candidate: [0-9]' <<<"$policy" && ! grep -q 'Candidate: .*snap' <<<"$policy"
 }
 
 # unpack PACKAGE PROGRAM: takes a program out of a package of apt. Installed, it would start a service on this machine.

@@ -77,7 +77,11 @@ export const suggestion = (id: number, status: Suggestion['status'], task_id = 1
   answered_at: status === 'offered' ? null : '2026-11-20T15:01:00Z',
   answered_by: status === 'offered' ? null : 'Elena Duarte',
 });
-const SUGGESTIONS = [suggestion(3, 'offered'), suggestion(2, 'accepted'), suggestion(1, 'rejected')];
+const SUGGESTIONS = [
+  suggestion(3, 'offered', 102),
+  suggestion(2, 'accepted', 102),
+  suggestion(1, 'rejected', 102),
+];
 
 export const numberRoutes = (mock: Mock): Route[] => [
   ['GET', /^\/stats\/overview$/, ({ query }) => ok({ ...mock.world.overview(), work: workOf(mock, query) })],
@@ -115,13 +119,21 @@ export const numberRoutes = (mock: Mock): Route[] => [
     'GET',
     /^\/suggestions$/,
     ({ query }) => {
-      const status = query.get('status');
-      return ok(
-        paged(
-          SUGGESTIONS.filter((one) => status === null || one.status === status),
-          query,
-        ),
-      );
+      const [status, task] = [query.get('status'), Number(query.get('task_id'))];
+      const wanted = (one: Suggestion) =>
+        (status === null || one.status === status) && (!task || one.task_id === task);
+      return ok(paged([...mock.world.suggested, ...SUGGESTIONS].filter(wanted), query));
+    },
+  ],
+  [
+    'POST',
+    /^\/suggestions\/(\d+)\/(accept|reject)$/,
+    ({ id, action }) => {
+      const asked = mock.world.suggested.find((one) => one.id === id);
+      if (!asked) throw new Refusal({ status: 404, code: 'not_found', title: 'No existe' });
+      const accepted = action === 'accept';
+      asked.status = accepted ? 'accepted' : 'rejected';
+      return ok(accepted ? { outcome: 'added', added: ['Ana Sosa'] } : { outcome: 'kept', added: [] });
     },
   ],
   [

@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -126,13 +126,16 @@ impl<C: ConnectionTrait> Search<'_, C> {
         }
     }
 
+    /// The limit stands in the words: of a bound one PostgreSQL reckons with a tenth of all rows, and so plans each search anew.
     async fn outwards(&self) -> Result<Vec<Found>> {
         let away = Expr::cust_with_values(
             r#""last_positions"."geog" <-> ST_SetSRID(ST_MakePoint($1, $2), 4326)::geography"#,
             [self.from.lon, self.from.lat],
         );
-        let rows = self.free.clone().order_by_asc(away).limit(self.limit);
-        self.read(rows).await
+        let rows = self.free.clone().order_by_asc(away);
+        let mut search = rows.build(self.db.get_database_backend());
+        search.sql.push_str(&format!(" LIMIT {}", self.limit));
+        Ok(self.measured(Row::find_by_statement(search).all(self.db).await?))
     }
 
     async fn by_circles(&self) -> Result<Vec<Found>> {
@@ -158,9 +161,12 @@ impl<C: ConnectionTrait> Search<'_, C> {
         (1.5 * missing).sqrt().clamp(1.5, 4.0)
     }
 
-    /// Nearest first.
     async fn read(&self, rows: sea_orm::Select<agent::Entity>) -> Result<Vec<Found>> {
-        let rows: Vec<Row> = rows.into_model().all(self.db).await?;
+        Ok(self.measured(rows.into_model().all(self.db).await?))
+    }
+
+    /// Nearest first.
+    fn measured(&self, rows: Vec<Row>) -> Vec<Found> {
         let measured = rows.into_iter().map(|row| row.measured(self.from));
         let mut found: Vec<Found> = measured.collect();
         found.sort_by(|a, b| {
@@ -168,7 +174,7 @@ impl<C: ConnectionTrait> Search<'_, C> {
                 .total_cmp(&b.distance_m)
                 .then(a.row.id.cmp(&b.row.id))
         });
-        Ok(found)
+        found
     }
 }
 
