@@ -221,8 +221,13 @@ async fn whoever_can_be_reached_again_gets_it_with_the_words(
     scene.app.settled().await?;
     let made = scene.sends(&words()).await?.expect(201)?;
     scene.until_state(&made["id"], "taken").await?;
+    let others = &scene.agents[0];
+    until("the file for the others", || async {
+        Ok((documents(others) == 1).then_some(()))
+    })
+    .await?;
     scene.app.settled().await?;
-    assert_eq!((documents(eva), documents(&scene.agents[0])), (0, 1));
+    assert_eq!((documents(eva), documents(others)), (0, 1));
     eva.unblocks_bot()?;
     eva.until_text("Salgan por el norte").await?;
     scene.until_everybody_has_it().await?;
