@@ -39,6 +39,7 @@ mod refresh;
 mod remind;
 mod rota;
 mod rounds;
+mod sign_in;
 mod stalled;
 mod suggestion;
 mod support;
