@@ -17,6 +17,7 @@ mod figures;
 mod finish;
 mod flow;
 mod full;
+mod in_flight;
 mod kept;
 mod late;
 mod lateness;
