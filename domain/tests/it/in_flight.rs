@@ -1,19 +1,22 @@
 //! What is still under way when somebody is erased or switched off: nothing of it stays.
 
+use chrono::TimeDelta;
 use domain::{
     Actor, Refusal, Result,
     actor::{Channel, Level, Permission},
     attachment,
     broadcast::{self, NewBroadcast},
     erase,
+    error::Thing,
     geo::Point,
+    leave,
     position::{self, PositionSource, Shared},
     report::{self, NewFile, NewReport, ReportKind, Source},
     task::life::Step,
     user,
 };
 
-use crate::support::{World, each, patrol, refusal};
+use crate::support::{World, each, patrol, refusal, start};
 
 async fn erases(world: &World, who: &Actor) -> Result<()> {
     let id = who.user_id.expect("an account");
@@ -132,6 +135,34 @@ async fn a_file_that_somebody_brings_while_he_is_erased_goes_or_is_refused() {
                 );
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_brought_about_somebody_who_was_erased() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let agent_id = ana.agent_id.expect("an agent");
+        let days = (start() + TimeDelta::days(1), start() + TimeDelta::days(2));
+        let leave = world.leave(&boss, agent_id, days).await.expect("approved");
+        erases(&world, &ana).await.expect("erased");
+        let certificate = NewFile {
+            source: Source::Stored("uploads/late".into()),
+            name: None,
+            mime: "application/pdf".into(),
+            bytes: Some(3),
+        };
+        let brought = world.store.write(move |tx| {
+            Box::pin(async move {
+                let admin = Actor::system(Channel::Cli);
+                leave::certify(tx, &admin, leave.id, certificate).await
+            })
+        });
+        let missing = Refusal::missing(Thing::Leave);
+        assert_eq!(refusal(brought.await), missing);
+        assert!(!has_files(&world).await);
     })
     .await;
 }
