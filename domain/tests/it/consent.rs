@@ -13,7 +13,6 @@ use domain::{
     position::{self, PositionSource, Shared},
     report::{self, NewReport, ReportKind},
 };
-
 use patience::Deadline;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, TransactionTrait};
 

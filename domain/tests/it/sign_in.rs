@@ -164,6 +164,24 @@ async fn no_session_outlives_what_ends_them_all() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_of_a_phone_outlives_the_move_to_another_one() {
+    each(async |world: World| {
+        let store = &world.store;
+        for round in 0..30 {
+            let ana = somebody(store, 100 + 2 * round).await;
+            let signed_at = store.now();
+            let ((), tapped) = tokio::join!(
+                link(store, ana.id, 101 + 2 * round),
+                opens(store, ana.telegram_id, signed_at)
+            );
+            let left = session::list(store, ana.id).await.expect("it answers");
+            assert!(left.is_empty(), "{tapped:?}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_telegram_signed_before_he_was_signed_out_opens_nothing_although_he_had_no_session() {
     each(async |world: World| {
