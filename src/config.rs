@@ -74,6 +74,8 @@ pub struct Server {
     /// Between not being ready and closing the door.
     pub notice: Duration,
     pub drain: Duration,
+    /// The most bytes of all uploads under way together.
+    pub upload_bytes: usize,
 }
 
 /// All that is wrong with the settings.
@@ -207,6 +209,7 @@ impl Server {
             data_folder: PathBuf::from(reader.text("server.data_folder").unwrap_or_default()),
             notice: Duration::from_secs(reader.number("server.notice_seconds", 0..=60)),
             drain: Duration::from_secs(reader.number("server.drain_seconds", 0..=600)),
+            upload_bytes: reader.number("server.uploads_mib", 21..=65_536_usize) * 1024 * 1024,
         }
     }
 }

@@ -16,6 +16,7 @@ use moka::future::Cache as Memory;
 
 use crate::{
     Cache, Checks, Config, Hub, Limiter, auth::token::Tokens, cache::Answers, error::Problem,
+    uploads::Room,
 };
 
 /// How long an answer about a session is believed when no bell rings: it ends for a client within this time.
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub api: Api,
     pub tokens: Tokens,
     pub answers: Answers,
+    pub room: Room,
     sessions: Memory<String, Option<Arc<Actor>>>,
     /// Rings when a session ended, on whichever instance.
     ended: Mutex<Listener>,
@@ -70,11 +72,13 @@ impl App {
             .max_capacity(REMEMBERED)
             .time_to_live(BELIEVED)
             .build();
+        let room = Room::new(api.config.upload_bytes);
         let ended = Mutex::new(api.store.bell().listen(Topic::Sessions));
         Self(Arc::new(Inner {
             api,
             tokens,
             answers: Answers::default(),
+            room,
             sessions,
             ended,
         }))

@@ -22,12 +22,16 @@ pub struct Config {
     pub bot_username: Arc<OnceLock<String>>,
     /// Its token, by which Telegram signs who opened a Mini App; none: the bot is off.
     pub bot_token: Option<SecretString>,
-    /// The longest a request may take; uploads take longer.
+    /// The longest a request may take; uploads may as long as they move.
     pub request_timeout: Duration,
     /// How often the other side of a socket is asked whether it is there; twice without a word, and it is let go.
     pub heartbeat: Duration,
     /// The most bytes of a body that is not an upload.
     pub body_bytes: usize,
+    /// The most bytes of all uploads under way together.
+    pub upload_bytes: usize,
+    /// How often it is looked at whether an upload still moves: who is too slow through two of these is let go.
+    pub upload_window: Duration,
     pub version: String,
 }
 
@@ -46,6 +50,8 @@ impl Config {
             request_timeout: Duration::from_secs(20),
             heartbeat: Duration::from_secs(25),
             body_bytes: 256 * 1024,
+            upload_bytes: 168 * 1024 * 1024,
+            upload_window: Duration::from_secs(10),
             version: env!("CARGO_PKG_VERSION").into(),
         }
     }

@@ -26,6 +26,7 @@ mod routes;
 mod serve;
 mod socket;
 mod turn;
+mod uploads;
 mod wanted;
 
 use axum::Router;

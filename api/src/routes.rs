@@ -20,7 +20,7 @@ use crate::{
     error::Problem,
     finish,
     headers::{self, Security},
-    limits, measure, once,
+    limits, measure, once, uploads,
 };
 
 pub(crate) mod agents;
@@ -66,6 +66,10 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
     let (sockets, _) = ws::sockets().split_for_parts();
     let api = signed
         .route_layer(middleware::from_fn(once::read))
+        .route_layer(middleware::from_fn_with_state(
+            app.clone(),
+            uploads::take_room,
+        ))
         .route_layer(middleware::from_fn_with_state(app.clone(), auth::require))
         .merge(open)
         .merge(sockets)
@@ -93,7 +97,7 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
         .layer(middleware::from_fn(finish::finish))
 }
 
-/// An upload over a poor line, or a file that is made while one waits.
+/// A file that is made while one waits.
 const LONG: Duration = Duration::from_secs(180);
 
 /// What the addresses of such files begin with.
@@ -101,11 +105,10 @@ const FILES: &str = "/api/v1/reports/";
 
 /// Ends what takes too long.
 async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let upload = ["/reports", "/certificate", "/end"]
-        .iter()
-        .any(|last| path.ends_with(last));
-    let limit = if upload || path.starts_with(FILES) {
+    if uploads::is_one(&app, &request) {
+        return uploads::in_time(&app, request, next).await;
+    }
+    let limit = if request.uri().path().starts_with(FILES) {
         LONG
     } else {
         app.config.request_timeout

@@ -8,7 +8,7 @@ use std::{
 
 use chrono::TimeDelta;
 use domain::{
-    Store,
+    Store, Tx,
     attachment::{self, Attachment},
     files::{self, Files},
     timer::{self, Claim, Due},
@@ -190,7 +190,7 @@ impl Fetch {
             .write(move |tx| {
                 Box::pin(async move {
                     if !timer::fired(tx, id).await? {
-                        return Ok(());
+                        return tidy(tx, &settle).await;
                     }
                     match settle {
                         Settle::Nothing => Ok(()),
@@ -227,6 +227,19 @@ enum Settle {
     Failed {
         attachment_id: i64,
     },
+}
+
+/// Another instance has settled it; what it was for may have been erased since.
+async fn tidy(tx: &Tx, settle: &Settle) -> domain::Result<()> {
+    if let Settle::Stored {
+        attachment_id,
+        path,
+        ..
+    } = settle
+    {
+        attachment::still_wanted(tx, *attachment_id, path).await?;
+    }
+    Ok(())
 }
 
 fn too_large() -> Missed {

@@ -12,6 +12,8 @@ use ::entity::{agent, unit_member, user};
 
 use crate::{Refusal, Result, Store, error::Thing};
 
+mod hold;
+
 /// How far a person's say reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "i16", try_from = "i16")]

@@ -12,6 +12,7 @@ use ::entity::{attachment, export};
 
 use crate::{
     Error, Result, Store, Tx, assignment,
+    erase::files,
     event::Event,
     task::load,
     timer::{self, Due},
@@ -268,8 +269,29 @@ pub async fn pending(store: &Store, id: i64) -> Result<Option<Attachment>> {
     row.map(Attachment::of).transpose()
 }
 
+/// Whether a file that was brought still belongs to something. When what it belongs to was erased meanwhile, it has to go.
+pub async fn still_wanted(tx: &Tx, id: i64, path: &str) -> Result<bool> {
+    let wanted = is_there(tx, id).await?;
+    if !wanted {
+        files::want(tx, std::iter::once(path.to_owned())).await?;
+    }
+    Ok(wanted)
+}
+
+/// It stays until the transaction ends.
+async fn is_there(tx: &Tx, id: i64) -> Result<bool> {
+    let row = attachment::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx.db())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// The file is in the store now.
 pub async fn stored(tx: &mut Tx, id: i64, path: String, bytes: i64) -> Result<()> {
+    if !still_wanted(tx, id, &path).await? {
+        return Ok(());
+    }
     let row = attachment::ActiveModel {
         id: Set(id),
         path: Set(Some(path)),
@@ -283,6 +305,9 @@ pub async fn stored(tx: &mut Tx, id: i64, path: String, bytes: i64) -> Result<()
 
 /// The file cannot be had: it is too large for the Bot API, or gone.
 pub async fn failed(tx: &mut Tx, id: i64) -> Result<()> {
+    if !is_there(tx, id).await? {
+        return Ok(());
+    }
     let row = attachment::ActiveModel {
         id: Set(id),
         state: Set(FetchState::Failed),

@@ -51,7 +51,10 @@ impl Subject {
     }
 }
 
-/// Writes one entry into the transaction of the change itself.
+/// Writes one entry into the transaction of the change itself, which is whoever's it is only while he is here.
+///
+/// # Errors
+/// [`crate::Refusal::Inactive`] when he was switched off since he was looked up: nothing is changed.
 pub(crate) async fn record(
     tx: &Tx,
     actor: &Actor,
@@ -72,6 +75,7 @@ pub(crate) async fn record_each(
     action: &str,
     entries: Vec<(Subject, Value)>,
 ) -> Result<()> {
+    actor.hold(tx).await?;
     let rows: Vec<_> = entries
         .into_iter()
         .map(|(subject, data)| entry(tx, actor, action, subject, data))

@@ -243,9 +243,12 @@ async fn leave_the_map(tx: &mut Tx, agent_id: Option<i64>) -> Result<()> {
     Ok(())
 }
 
+/// He cannot take it back either until the transaction ends.
+///
 /// # Errors
 /// [`Refusal::NoConsent`] when he took it back.
 pub(crate) async fn check(tx: &Tx, actor: &Actor, purpose: Purpose) -> Result<()> {
+    actor.hold(tx).await?;
     let newest = newest(tx.db(), actor.user_id.unwrap_or_default(), purpose).await?;
     match newest.is_none_or(|row| row.granted) {
         true => Ok(()),

@@ -40,12 +40,30 @@ pub(crate) async fn lock(tx: &Tx, actor: &Actor, agent_id: i64) -> Result<agent:
 }
 
 /// Locks an agent who is this person himself, or whose time he may plan.
+///
+/// # Errors
+/// [`Refusal::Settled`] when the agent was erased: nothing more is kept about him.
 pub(crate) async fn lock_own(tx: &Tx, actor: &Actor, agent_id: i64) -> Result<agent::Model> {
-    if actor.agent_id == Some(agent_id) {
-        locked(tx, agent_id).await
+    let row = if actor.agent_id == Some(agent_id) {
+        locked(tx, agent_id).await?
     } else {
-        lock(tx, actor, agent_id).await
+        lock(tx, actor, agent_id).await?
+    };
+    match is_erased(tx, &row).await? {
+        true => Err(Refusal::Settled { what: Thing::User }.into()),
+        false => Ok(row),
     }
+}
+
+async fn is_erased(tx: &Tx, row: &agent::Model) -> Result<bool> {
+    let Some(user_id) = row.user_id.filter(|_| !row.active) else {
+        return Ok(false);
+    };
+    let erased = user::Entity::find_by_id(user_id)
+        .filter(user::Column::ErasedAt.is_not_null())
+        .one(tx.db())
+        .await?;
+    Ok(erased.is_some())
 }
 
 /// Locks an agent for what happens by itself.

@@ -18,7 +18,7 @@ use crate::{
     availability, consent, dialogue,
     error::LinkProblem,
     outbox::{self, Lane, Message},
-    secret,
+    secret, session,
     task::Status,
     user as people,
 };
@@ -112,7 +112,7 @@ pub async fn invited(store: &Store, code: &str) -> Result<String> {
 
 /// Ties the account behind `code` to a Telegram account, or refuses with [`Refusal::Link`] and ties nobody.
 ///
-/// Somebody who was linked from another phone moves to this one.
+/// Somebody who was linked from another phone moves to this one; what the other one had opened ends.
 pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> {
     let link = usable(tx, code).await?;
     let user = user::Entity::find_by_id(link.user_id)
@@ -125,6 +125,8 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
     let level = Level::try_from(user.level).map_err(crate::Error::Data)?;
     if let Some(old) = user.telegram_id.filter(|old| *old != caller.telegram_id) {
         dialogue::clear(tx, old).await?;
+        session::revoke_telegram(tx, user.id).await?;
+        outbox::push(tx, vec![Message::menu(old, None)]).await?;
     }
     use_up(tx, link.id).await?;
     tie(tx, &user, &caller).await?;

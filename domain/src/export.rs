@@ -12,6 +12,7 @@ pub use ::entity::export::{ExportState, ReportFormat, ReportName};
 use crate::{
     Actor, Refusal, Result, Store, Tx,
     card::Subject,
+    erase::files,
     error::Thing,
     figures::Period,
     ledger::{self, Wanted},
@@ -115,8 +116,9 @@ pub async fn progress(tx: &mut Tx, id: i64, rows: i64) -> Result<()> {
     change_and_tell(tx, id, row).await
 }
 
-/// It is there: sent to whoever asked, and removed after a day.
+/// It is there: sent to whoever asked, and removed after a day; at once when he was erased meanwhile.
 pub async fn ready(tx: &mut Tx, id: i64, stored: Stored) -> Result<()> {
+    let path = stored.path.clone();
     let row = export::ActiveModel {
         state: Set(ExportState::Ready),
         written: Set(stored.rows),
@@ -127,7 +129,7 @@ pub async fn ready(tx: &mut Tx, id: i64, stored: Stored) -> Result<()> {
         ..Default::default()
     };
     let Some(one) = change(tx, id, row).await? else {
-        return Ok(());
+        return forget_erased(tx, id, path).await;
     };
     let later = tx.now() + TimeDelta::hours(KEPT_HOURS);
     timer::set(tx, &Due::ExportGone { export_id: id }, later).await?;
@@ -137,6 +139,13 @@ pub async fn ready(tx: &mut Tx, id: i64, stored: Stored) -> Result<()> {
         Message::export_file(chat, user, id),
     ];
     outbox::push(tx, messages).await
+}
+
+async fn forget_erased(tx: &Tx, id: i64, path: String) -> Result<()> {
+    if export::Entity::find_by_id(id).one(tx.db()).await?.is_some() {
+        return Ok(());
+    }
+    files::want(tx, std::iter::once(path)).await
 }
 
 /// It cannot be made.

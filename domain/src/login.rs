@@ -22,6 +22,19 @@ pub async fn login(
     password: &str,
     origin: Origin,
 ) -> Result<Opened> {
+    let proof = prove(store, username, password).await?;
+    admit(store, proof, origin).await
+}
+
+/// Somebody who knew his password, as he was when it was looked at.
+#[derive(Clone)]
+pub struct Proof {
+    seen: user::Model,
+    name_hash: String,
+}
+
+/// The first half of [`login`]: comparing takes too long for a transaction.
+pub async fn prove(store: &Store, username: &str, password: &str) -> Result<Proof> {
     let name = username.trim().to_lowercase();
     let name_hash = secret::hash(&name);
     count_attempt(store, name_hash.clone()).await?;
@@ -29,50 +42,118 @@ pub async fn login(
     let kept = user.as_ref().and_then(|user| user.password_hash.clone());
     let fits = password::verify(password.to_owned(), kept).await?;
     match user {
-        Some(user) if fits => succeed(store, user.id, name_hash, origin, json!({})).await,
-        user => {
-            fail(store, user.map(|user| user.id)).await?;
-            Err(Refusal::BadCredentials.into())
-        }
+        Some(seen) if fits => Ok(Proof { seen, name_hash }),
+        user => Err(fail(store, user.map(|user| user.id)).await?.into()),
     }
 }
 
-/// Opens a session for the account that is linked to a Telegram account; none is: `None`. Whether Telegram has `proved`
-/// who it is was looked at before.
+/// The second half: opens a session for whoever is still as he proved it.
+///
+/// # Errors
+/// [`Refusal::BadCredentials`] when he was switched off, erased or signed out everywhere since, or has another password.
+pub async fn admit(store: &Store, proof: Proof, origin: Origin) -> Result<Opened> {
+    let user_id = proof.seen.id;
+    let opened = store
+        .write(move |tx| Box::pin(async move { admit_in(tx, &proof, origin).await }))
+        .await?;
+    match opened {
+        Some(opened) => Ok(opened),
+        None => Err(fail(store, Some(user_id)).await?.into()),
+    }
+}
+
+/// `None` refuses. The account stays locked until the session is there: whoever changes the account ends it too.
+async fn admit_in(tx: &Tx, proof: &Proof, origin: Origin) -> Result<Option<Opened>> {
+    let Proof { seen, name_hash } = proof;
+    let now = user::Entity::find_by_id(seen.id)
+        .lock_shared()
+        .one(tx.db())
+        .await?;
+    let is_the_same = |now: user::Model| {
+        now.active
+            && now.password_hash == seen.password_hash
+            && now.signed_out_at == seen.signed_out_at
+    };
+    if !now.is_some_and(is_the_same) {
+        return Ok(None);
+    }
+    forget_failures(tx, name_hash).await?;
+    succeed(tx, seen.id, origin, json!({})).await.map(Some)
+}
+
+/// What somebody brings who opened the board inside Telegram.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature {
+    pub telegram_id: i64,
+    /// When Telegram signed it, in whole seconds, cut off.
+    pub at: DateTime<Utc>,
+    /// Whether it was Telegram that signed.
+    pub proved: bool,
+}
+
+/// How somebody was received who came by Telegram.
+#[derive(Clone, Debug)]
+pub enum Received {
+    Opened(Opened),
+    /// His Telegram account belongs to nobody here.
+    NotLinked,
+    /// He was signed out everywhere since it was signed.
+    Outdated,
+}
+
+/// Opens a session for the account that is linked to a Telegram account. Whether Telegram has proved who it is was looked at
+/// before.
 ///
 /// # Errors
 /// [`Refusal::BadCredentials`] without proof, [`Refusal::Locked`] for more of those after too many, [`Refusal::Inactive`] for
 /// an account that is switched off.
-pub async fn by_telegram(
-    store: &Store,
-    telegram_id: i64,
-    proved: bool,
-    origin: Origin,
-) -> Result<Option<Opened>> {
-    let key = telegram_key(telegram_id);
-    if !proved {
-        count_attempt(store, key.clone()).await?;
+pub async fn by_telegram(store: &Store, signature: Signature, origin: Origin) -> Result<Received> {
+    if !signature.proved {
+        return Err(forged(store, signature.telegram_id).await?.into());
     }
+    let received = store
+        .write(move |tx| Box::pin(async move { receive(tx, signature, origin).await }))
+        .await?;
+    Ok(received?)
+}
+
+async fn forged(store: &Store, telegram_id: i64) -> Result<Refusal> {
+    count_attempt(store, telegram_key(telegram_id)).await?;
     let user = user::Entity::find()
         .filter(user::Column::TelegramId.eq(telegram_id))
         .one(store.reader())
         .await?;
-    if !proved {
-        fail(store, user.map(|user| user.id)).await?;
-        return Err(Refusal::BadCredentials.into());
+    fail(store, user.map(|user| user.id)).await
+}
+
+/// Refuses as a value, because the failures before it are forgotten. The account stays locked until the session is there.
+async fn receive(
+    tx: &Tx,
+    signature: Signature,
+    origin: Origin,
+) -> Result<Result<Received, Refusal>> {
+    let telegram_id = signature.telegram_id;
+    let user = user::Entity::find()
+        .filter(user::Column::TelegramId.eq(telegram_id))
+        .lock_shared()
+        .one(tx.db())
+        .await?;
+    forget_failures(tx, &telegram_key(telegram_id)).await?;
+    let Some(user) = user else {
+        return Ok(Ok(Received::NotLinked));
+    };
+    if !user.active {
+        return Ok(Err(Refusal::Inactive));
     }
-    match user {
-        Some(user) if user.active => {
-            let by = json!({ "by": "telegram" });
-            succeed(store, user.id, key, origin, by).await.map(Some)
-        }
-        user => {
-            store
-                .write(move |tx| Box::pin(async move { forget_failures(tx, &key).await }))
-                .await?;
-            user.map_or(Ok(None), |_| Err(Refusal::Inactive.into()))
-        }
+    if user.signed_out_at.is_some_and(|out| signature.at <= out) {
+        return Ok(Ok(Received::Outdated));
     }
+    let origin = Origin {
+        telegram_id: Some(telegram_id),
+        ..origin
+    };
+    let opened = succeed(tx, user.id, origin, json!({ "by": "telegram" })).await?;
+    Ok(Ok(Received::Opened(opened)))
 }
 
 /// Names are counted in small letters: none of them is this.
@@ -151,27 +232,14 @@ fn judge(
     Ok((failures, last.then(|| tx.now() + span)))
 }
 
-async fn succeed(
-    store: &Store,
-    user_id: i64,
-    name_hash: String,
-    origin: Origin,
-    how: Value,
-) -> Result<Opened> {
-    store
-        .write(move |tx| {
-            Box::pin(async move {
-                forget_failures(tx, &name_hash).await?;
-                let opened = session::open(tx, user_id, origin).await?;
-                let who = Actor {
-                    user_id: Some(user_id),
-                    ..Actor::system(Channel::Api)
-                };
-                audit::record(tx, &who, "login.succeeded", Subject::User(user_id), how).await?;
-                Ok(opened)
-            })
-        })
-        .await
+async fn succeed(tx: &Tx, user_id: i64, origin: Origin, how: Value) -> Result<Opened> {
+    let opened = session::open(tx, user_id, origin).await?;
+    let who = Actor {
+        user_id: Some(user_id),
+        ..Actor::system(Channel::Api)
+    };
+    audit::record(tx, &who, "login.succeeded", Subject::User(user_id), how).await?;
+    Ok(opened)
 }
 
 async fn forget_failures(tx: &Tx, name_hash: &str) -> Result<()> {
@@ -181,8 +249,8 @@ async fn forget_failures(tx: &Tx, name_hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// The name that was typed is not kept: it may be a password in the wrong field.
-async fn fail(store: &Store, user_id: Option<i64>) -> Result<()> {
+/// Notes it, and says what to refuse with. The name that was typed is not kept: it may be a password in the wrong field.
+async fn fail(store: &Store, user_id: Option<i64>) -> Result<Refusal> {
     store
         .write(move |tx| {
             Box::pin(async move {
@@ -194,7 +262,8 @@ async fn fail(store: &Store, user_id: Option<i64>) -> Result<()> {
                 audit::record(tx, &nobody, "login.failed", subject, json!({})).await
             })
         })
-        .await
+        .await?;
+    Ok(Refusal::BadCredentials)
 }
 
 /// Forgets failures of which nothing follows any more.

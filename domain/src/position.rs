@@ -58,6 +58,7 @@ const SECOND: TimeDelta = TimeDelta::seconds(1);
 pub async fn share(tx: &mut Tx, actor: &Actor, shared: Shared) -> Result<bool> {
     let point = Point::new(shared.point.lat, shared.point.lon)?;
     let agent_id = actor.agent_id.ok_or(Refusal::missing(Thing::Agent))?;
+    actor.hold(tx).await?;
     // A call for help has its place whatever he agreed to.
     if shared.source != PositionSource::Sos {
         consent::check(tx, actor, Purpose::Location).await?;

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use ::entity::{session, socket_ticket};
+use ::entity::{session, socket_ticket, user};
 
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -26,6 +26,8 @@ pub struct Origin {
     pub address: Option<String>,
     /// What the program calls itself.
     pub agent: Option<String>,
+    /// The Telegram account that vouches for him; none: his password does.
+    pub telegram_id: Option<i64>,
 }
 
 /// A session that was opened or prolonged. The token is shown only now.
@@ -61,7 +63,7 @@ const AGENT_LETTERS: usize = 200;
 /// The most sessions looked up in one statement.
 const BATCH: usize = 1000;
 
-/// Opens a session for somebody who has proved who he is.
+/// Opens a session for somebody who has proved who he is, and whose account is locked since that was looked at.
 pub async fn open(tx: &Tx, user_id: i64, origin: Origin) -> Result<Opened> {
     let refresh_token = secret::fresh_long();
     let opened = Opened {
@@ -83,6 +85,7 @@ pub async fn open(tx: &Tx, user_id: i64, origin: Origin) -> Result<Opened> {
         used_at: Set(tx.now()),
         expires_at: Set(opened.expires_at),
         revoked_at: Set(None),
+        telegram_id: Set(origin.telegram_id),
     };
     session::Entity::insert(row)
         .exec_without_returning(tx.db())
@@ -208,13 +211,34 @@ pub async fn revoke(tx: &mut Tx, actor: &Actor, session_id: &str) -> Result<()> 
     .await
 }
 
-/// Ends every session of somebody, but perhaps one.
+/// Ends every session of somebody, but perhaps one; what he proved before opens none any more.
 pub async fn revoke_all(tx: &mut Tx, user_id: i64, but: Option<&str>) -> Result<()> {
+    sign_out(tx, user_id).await?;
     let mut which = Condition::all().add(session::Column::UserId.eq(user_id));
     if let Some(but) = but {
         which = which.add(session::Column::Id.ne(but));
     }
     end(tx, which).await
+}
+
+/// The same of those that his Telegram account opened: he moves to another one.
+pub(crate) async fn revoke_telegram(tx: &mut Tx, user_id: i64) -> Result<()> {
+    sign_out(tx, user_id).await?;
+    let opened = Condition::all()
+        .add(session::Column::UserId.eq(user_id))
+        .add(session::Column::TelegramId.is_not_null());
+    end(tx, opened).await
+}
+
+/// Notes the moment. Whoever signs in at the same time has locked the account, and his session is seen afterwards, or finds
+/// this when he has waited.
+async fn sign_out(tx: &Tx, user_id: i64) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::SignedOutAt, Expr::value(tx.now()))
+        .filter(user::Column::Id.eq(user_id))
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }
 
 async fn end(tx: &mut Tx, which: Condition) -> Result<()> {

@@ -1,6 +1,11 @@
 //! The unit of work: everything one step changes, in one transaction that either happens whole or not at all.
 
-use std::{collections::BTreeSet, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    pin::pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -286,6 +291,7 @@ impl Store {
             now: self.now(),
             events: Vec::new(),
             rings: BTreeSet::new(),
+            held: OnceLock::new(),
         })
     }
 }
@@ -299,6 +305,8 @@ pub struct Tx {
     now: DateTime<Utc>,
     events: Vec<event::New>,
     rings: BTreeSet<u8>,
+    /// The account of whoever acts, once it is held.
+    held: OnceLock<i64>,
 }
 
 impl Tx {
@@ -317,6 +325,16 @@ impl Tx {
             place.moves();
         }
         &self.db
+    }
+
+    /// Whether this account stays as it is until the end: see [`crate::Actor::hold`].
+    pub(crate) fn holds(&self, user_id: i64) -> bool {
+        self.held.get() == Some(&user_id)
+    }
+
+    pub(crate) fn note_held(&self, user_id: i64) {
+        // Of several it is the first: the others are asked for again.
+        let _ = self.held.set(user_id);
     }
 
     pub(crate) fn has_postgis(&self) -> bool {

@@ -21,6 +21,8 @@ pub struct Model {
     pub used_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub revoked_at: Option<DateTimeUtc>,
+    /// The Telegram account that opened it; none: a password did.
+    pub telegram_id: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -34,6 +34,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// When what was personal about him was erased.
     pub erased_at: Option<DateTimeUtc>,
+    /// When all his sessions ended last: what was proved before opens nothing.
+    pub signed_out_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

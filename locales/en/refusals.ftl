@@ -23,6 +23,7 @@ refusal-changed-meanwhile = Look again: somebody changed { $code } at the same t
 
 ## Trouble of the system.
 error-system = Try again in a moment: there was a problem and nothing was saved.
+error-upload-slow = The file came too slowly: try again with a better connection or a smaller file.
 error-too-many-requests = { $seconds ->
         [one] Wait 1 second and try again: too many requests came in a row.
        *[other] Wait { $seconds } seconds and try again: too many requests came in a row.

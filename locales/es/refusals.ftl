@@ -23,6 +23,7 @@ refusal-changed-meanwhile = Mira de nuevo: alguien cambió { $code } al mismo ti
 
 ## Problemas del sistema.
 error-system = Intenta de nuevo en un momento: hubo un problema y no se guardó nada.
+error-upload-slow = El archivo llegó demasiado lento: prueba con mejor conexión o con un archivo más chico.
 error-too-many-requests = { $seconds ->
         [one] Espera 1 segundo e intenta de nuevo: llegaron demasiados pedidos seguidos.
        *[other] Espera { $seconds } segundos e intenta de nuevo: llegaron demasiados pedidos seguidos.

@@ -23,6 +23,7 @@ refusal-changed-meanwhile = Olhe de novo: alguém mudou { $code } ao mesmo tempo
 
 ## Problemas do sistema.
 error-system = Tente de novo em instantes: houve um problema e nada foi guardado.
+error-upload-slow = O arquivo chegou devagar demais: tente com uma conexão melhor ou um arquivo menor.
 error-too-many-requests = { $seconds ->
         [one] Espere { $seconds } segundo e tente de novo: chegaram pedidos demais em seguida.
        *[other] Espere { $seconds } segundos e tente de novo: chegaram pedidos demais em seguida.

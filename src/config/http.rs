@@ -16,6 +16,7 @@ impl Config {
             token_life: Duration::from_secs(u64::from(self.token_minutes) * 60),
             trusted_proxies: self.server.trusted_proxies.clone(),
             limits: self.limits,
+            upload_bytes: self.server.upload_bytes,
             map_style_url: self.map_style_url.as_ref().map(ToString::to_string),
             bot_username,
             bot_token: self.telegram.token.clone(),

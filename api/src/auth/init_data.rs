@@ -22,7 +22,7 @@ const BYTES: usize = 4096;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct InitData {
     pub telegram_id: i64,
-    signed_at: DateTime<Utc>,
+    pub signed_at: DateTime<Utc>,
     /// Telegram has signed it with this bot's token.
     pub proved: bool,
 }

@@ -40,7 +40,7 @@ use form::{Upload, read, read_beside};
 const MOST_BYTES: usize = 20 * 1024 * 1024;
 
 /// The same with the rest of its form.
-pub(super) const UPLOAD_MOST: usize = MOST_BYTES + 64 * 1024;
+pub(crate) const UPLOAD_MOST: usize = MOST_BYTES + 64 * 1024;
 
 /// How long the file store may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -5,7 +5,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use domain::{login, session::Origin};
+use domain::{
+    login::{self, Received, Signature},
+    session::Origin,
+};
 use locales::Sentence;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -35,7 +38,8 @@ struct TelegramLogin {
 }
 
 /// Signs in whoever opened the board inside Telegram, if his Telegram account is linked. 401 `bad_credentials` when
-/// Telegram did not sign it for this bot, `init_data_expired` when it is older than an hour; 403 `not_enrolled` when nobody
+/// Telegram did not sign it for this bot, `init_data_expired` when it is older than an hour or than the last time he was signed
+/// out everywhere; 403 `not_enrolled` when nobody
 /// is linked; 503 without a bot.
 #[utoipa::path(post, path = "/auth/telegram", tag = "auth", operation_id = "auth_telegram", request_body = TelegramLogin,
     responses((status = 200, body = TokenOut)), security(()))]
@@ -56,10 +60,19 @@ async fn sign_in_by_telegram(State(app): State<App>, request: Request) -> Result
     let origin = Origin {
         address: ip.map(|ip| ip.to_string()),
         agent: user_agent(&headers),
+        ..Origin::default()
     };
-    let opened = login::by_telegram(&app.store, data.telegram_id, data.proved, origin).await;
-    let opened = opened.map_err(|error| unproved(locked(&app, &error)))?;
-    Ok(tokens(&app, &opened.ok_or_else(not_enrolled)?))
+    let signature = Signature {
+        telegram_id: data.telegram_id,
+        at: data.signed_at,
+        proved: data.proved,
+    };
+    let received = login::by_telegram(&app.store, signature, origin).await;
+    match received.map_err(|error| unproved(locked(&app, &error)))? {
+        Received::Opened(opened) => Ok(tokens(&app, &opened)),
+        Received::NotLinked => Err(not_enrolled()),
+        Received::Outdated => Err(too_old()),
+    }
 }
 
 fn no_bot() -> Problem {

@@ -82,6 +82,7 @@ async fn sign_in(State(app): State<App>, request: Request) -> Result<Response> {
     let origin = Origin {
         address: ip.map(|ip| ip.to_string()),
         agent: user_agent(&headers),
+        telegram_id: None,
     };
     let opened = login::login(&app.store, &username, &password, origin).await;
     Ok(tokens(&app, &opened.map_err(|error| locked(&app, &error))?))

@@ -16,4 +16,5 @@ mod problems;
 mod support;
 mod tasks;
 mod time;
+mod uploads;
 mod ws;

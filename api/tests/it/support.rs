@@ -42,6 +42,7 @@ pub struct World {
     pub store: Store,
     hub: Hub,
     pub router: Router,
+    files: Arc<Memory>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -115,9 +116,10 @@ impl World {
             .await
             .expect("the catalogue");
         let hub = Hub::new(store.clone());
+        let files = Arc::new(Memory::default());
         let api = Api {
             store: store.clone(),
-            files: Arc::new(Memory::default()),
+            files: files.clone(),
             hub: hub.clone(),
             limiter: Arc::new(Local::default()) as Arc<dyn Limiter>,
             cache: Arc::new(Alone),
@@ -129,6 +131,7 @@ impl World {
             store,
             hub,
             router,
+            files,
             _folder: folder,
         }
     }
@@ -159,6 +162,12 @@ impl World {
             shutdown,
             running: tokio::spawn(work),
         }
+    }
+
+    /// The names of the files that are kept.
+    pub fn files(&self) -> Vec<String> {
+        let files = self.files.0.lock().expect("nobody panics with it");
+        files.keys().cloned().collect()
     }
 
     /// An account with [`PASSWORD`] in a unit.

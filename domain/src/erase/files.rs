@@ -23,10 +23,12 @@ pub(super) async fn give_up(tx: &Tx, person: &Person) -> Result<()> {
         .add(attachment::Column::ReportId.in_subquery(reports(person.user.id)))
         .add(attachment::Column::ShiftId.in_subquery(shifts(person.agent_id)))
         .add(attachment::Column::LeaveId.in_subquery(leaves(person.agent_id)));
+    // Locked: what is being stored at this moment is waited for, and its place seen.
     let mut paths: Vec<Option<String>> = attachment::Entity::find()
         .select_only()
         .column(attachment::Column::Path)
         .filter(mine.clone())
+        .lock_exclusive()
         .into_tuple()
         .all(tx.db())
         .await?;
@@ -35,6 +37,7 @@ pub(super) async fn give_up(tx: &Tx, person: &Person) -> Result<()> {
         .select_only()
         .column(export::Column::Path)
         .filter(made.clone())
+        .lock_exclusive()
         .into_tuple()
         .all(tx.db())
         .await?;
@@ -75,7 +78,8 @@ fn leaves(agent_id: i64) -> SelectStatement {
         .to_owned()
 }
 
-async fn want(tx: &Tx, paths: impl Iterator<Item = String>) -> Result<()> {
+/// Writes down that these files have to go.
+pub(crate) async fn want(tx: &Tx, paths: impl Iterator<Item = String>) -> Result<()> {
     let rows: Vec<_> = paths
         .map(|path| file_removal::ActiveModel {
             path: Set(path),

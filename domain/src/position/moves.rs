@@ -66,6 +66,7 @@ async fn share_all_in(tx: &mut Tx, moves: &[Move]) -> Result<Vec<i64>> {
 
 /// The moves that may be kept. Whoever keeps several takes them in the same order as all others.
 async fn wanted(tx: &Tx, moves: &[Move]) -> Result<Vec<Step>> {
+    hold(tx, moves).await?;
     let agents = working(tx, moves).await?;
     let tasks = running_tasks(tx, agents.values().copied().collect()).await?;
     let mut steps = Vec::new();
@@ -94,6 +95,21 @@ async fn wanted(tx: &Tx, moves: &[Move]) -> Result<Vec<Step>> {
     }
     steps.sort_unstable_by_key(|step| step.agent_id);
     Ok(steps)
+}
+
+/// Keeps these people from taking back what they agreed to, or from being switched off or erased, until this is kept. In a
+/// statement of its own: the next one sees what those did who were waited for.
+async fn hold(tx: &Tx, moves: &[Move]) -> Result<()> {
+    user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::TelegramId.is_in(moves.iter().map(|one| one.telegram_id)))
+        .order_by_asc(user::Column::Id)
+        .lock_shared()
+        .into_tuple::<i64>()
+        .all(tx.db())
+        .await?;
+    Ok(())
 }
 
 /// The agents of these people, by their Telegram accounts; nobody who does not want to be seen.

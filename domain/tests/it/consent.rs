@@ -1,5 +1,7 @@
 //! What somebody agrees to is taken down each time, and what he took back is not kept.
 
+use std::time::Duration;
+
 use domain::{
     Actor, Refusal, Result,
     actor::{Channel, Level},
@@ -11,8 +13,14 @@ use domain::{
     position::{self, PositionSource, Shared},
     report::{self, NewReport, ReportKind},
 };
+use patience::Deadline;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, TransactionTrait};
 
-use crate::support::{World, each, refusal};
+use crate::{
+    position::arrived,
+    support::{World, each, postgres_url, refusal, start},
+    yielding::somebody_waits,
+};
 
 const LOCATION: [(Purpose, bool); 1] = [(Purpose::Location, false)];
 
@@ -185,4 +193,77 @@ async fn accepting_the_link_is_agreeing_but_overrules_nothing() {
         assert_eq!(stands(&world, &ana).await, expected);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_place_outlives_the_consent_that_is_taken_back_meanwhile() {
+    each(async |world: World| {
+        let purpose = Purpose::Location;
+        for round in 0..40 {
+            let name = format!("Ana{round}");
+            let ana = world.person(&name, Level::Agent, 100 + round).await;
+            let moves = arrived(&world, &[(round, 100 + round, -34.6)]).await;
+            let (said, pinned, moved) = tokio::join!(
+                sets(&world, &ana, &ana, &LOCATION),
+                shares(&world, &ana, PositionSource::Pin),
+                position::share_all(&world.store, moves),
+            );
+            said.expect("her own");
+            moved.expect("the database answers");
+            if pinned.is_err() {
+                assert_eq!(refusal(pinned), Refusal::NoConsent { purpose });
+            }
+            let left = world.all::<entity::last_position::Entity>().await;
+            assert!(left.is_empty(), "round {round}: {left:?}");
+        }
+    })
+    .await;
+}
+
+/// Somebody takes his consent back, and this is not committed yet.
+async fn taking_back(world: &World, user_id: i64) -> sea_orm::DatabaseTransaction {
+    let saying = world.store.writer().begin().await.expect("begun");
+    let hold = format!("SELECT id FROM users WHERE id = {user_id} FOR UPDATE");
+    saying.execute_unprepared(&hold).await.expect("held");
+    let no = entity::consent::ActiveModel {
+        user_id: Set(user_id),
+        purpose: Set(Purpose::Location),
+        granted: Set(false),
+        at: Set(start()),
+        changed_by: Set(None),
+        channel: Set(Channel::Bot),
+        ..Default::default()
+    };
+    let said = entity::consent::Entity::insert(no).exec_without_returning(&saying);
+    said.await.expect("said");
+    saying
+}
+
+/// As soon as somebody waits for it.
+async fn commits(world: &World, saying: sea_orm::DatabaseTransaction) {
+    let mut end = Deadline::after(Duration::from_secs(10));
+    while !somebody_waits(world).await {
+        assert!(!end.is_over(), "nobody waits");
+    }
+    saying.commit().await.expect("it was open");
+}
+
+#[tokio::test]
+async fn who_keeps_a_place_waits_for_what_is_being_said_about_it() {
+    let Some(url) = postgres_url() else { return };
+    let world = World::postgres(&url).await;
+    let ana = world.person("Ana", Level::Agent, 2).await;
+    let saying = taking_back(&world, ana.user_id.expect("an account")).await;
+    let pin = shares(&world, &ana, PositionSource::Pin);
+    let (pinned, ()) = tokio::join!(pin, commits(&world, saying));
+    let purpose = Purpose::Location;
+    assert_eq!(refusal(pinned), Refusal::NoConsent { purpose });
+
+    let beto = world.person("Beto", Level::Agent, 3).await;
+    let moves = arrived(&world, &[(1, 3, -34.6)]).await;
+    let saying = taking_back(&world, beto.user_id.expect("an account")).await;
+    let sharing = position::share_all(&world.store, moves);
+    let (moved, ()) = tokio::join!(sharing, commits(&world, saying));
+    assert!(moved.expect("it answers").is_empty(), "he has to be told");
+    assert!(world.all::<entity::position::Entity>().await.is_empty());
 }

@@ -100,6 +100,7 @@ async fn works(world: &World, ana: &Actor, task_id: i64) {
             let origin = Origin {
                 address: None,
                 agent: Some("telefono-de-ana".into()),
+                telegram_id: who.telegram_id,
             };
             session::open(tx, who.user_id.expect("an account"), origin).await?;
             let help = NewEmergency {

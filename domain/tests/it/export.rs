@@ -2,7 +2,8 @@
 
 use domain::{
     Actor, Refusal,
-    actor::Level,
+    actor::{Channel, Level},
+    erase,
     error::Thing,
     export::{self, ExportState, Stored},
     figures::Period,
@@ -122,6 +123,33 @@ async fn whoever_waits_is_told_how_far_it_is_until_it_is_there_and_not_after() {
         ready.await.expect("ready");
         let late = (ExportState::Ready, 1200);
         assert_eq!(far(1100).await, late, "what comes late changes nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_there_after_he_was_erased_has_to_go() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let id = ask(&world, &boss, None).await.expect("asked for");
+        let user_id = boss.user_id.expect("an account");
+        let late = world.store.write(move |tx| {
+            Box::pin(async move {
+                erase::erase(tx, &Actor::system(Channel::Cli), user_id).await?;
+                let stored = Stored {
+                    path: "exports/late".into(),
+                    name: "shifts.pdf".into(),
+                    bytes: 7,
+                    rows: 1200,
+                };
+                export::ready(tx, id, stored).await
+            })
+        });
+        late.await.expect("settled");
+        assert!(world.all::<entity::export::Entity>().await.is_empty());
+        let unwanted = world.all::<entity::file_removal::Entity>().await;
+        let paths: Vec<_> = unwanted.into_iter().map(|row| row.path).collect();
+        assert_eq!(paths, ["exports/late"]);
     })
     .await;
 }

@@ -289,7 +289,7 @@ async fn a_person_sees_what_is_kept_and_who_looked() {
 }
 
 /// Moves to these latitudes, by updates of these numbers.
-async fn arrived(world: &World, moves: &[(i64, i64, f64)]) -> Vec<Move> {
+pub async fn arrived(world: &World, moves: &[(i64, i64, f64)]) -> Vec<Move> {
     let arrivals = moves.iter().map(|(update_id, telegram_id, _)| Arrival {
         update_id: *update_id,
         actor: *telegram_id,

@@ -96,7 +96,8 @@ async fn ending(world: &World) -> (i64, timer::Claim) {
     (id, page.expect("it is due"))
 }
 
-async fn somebody_waits(world: &World) -> bool {
+/// Whether a transaction waits for what another one has locked; only PostgreSQL tells.
+pub async fn somebody_waits(world: &World) -> bool {
     const WAITING: &str = "SELECT pid FROM pg_stat_activity \
         WHERE datname = current_database() AND wait_event_type = 'Lock'";
     let look = Statement::from_string(DbBackend::Postgres, WAITING);

@@ -54,6 +54,14 @@ async fn telegram_signs_in_whoever_is_linked(#[case] backend: Backend) -> Result
         marta.user_id
     );
     assert_eq!(app.count(&recorded).await?, 1);
+    let others = stranger.request(reqwest::Method::DELETE, "/api/v1/auth/sessions");
+    let stale = app.init_data(&marta, 5);
+    stranger
+        .send(others.bearer_auth(token))
+        .await?
+        .expect(204)?;
+    let answer = opens(&stranger, &stale).await?;
+    assert_eq!(code(&answer), (401, "init_data_expired".into()));
 
     let nobody = app
         .recruit(Recruit::of_level(1, "Nadie").not_enrolled())
