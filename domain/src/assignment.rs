@@ -1,6 +1,7 @@
 //! One agent on one task: who is put on it, and how far each one is.
 
 mod answer;
+mod delivered;
 mod former;
 mod lead;
 mod offer;
@@ -39,11 +40,12 @@ use release::dismiss;
 
 pub(crate) use answer::seen_by;
 pub use answer::{Answer, answer};
+pub(crate) use delivered::delivered;
 pub(crate) use lead::{first_linked, set_lead, will_lead};
 pub(crate) use offer::lane;
 pub(crate) use reach::{reachable, unreachable};
 pub(crate) use release::{release_all, take_back};
-pub(crate) use responsible::{delivered, responsible, tell_responsible};
+pub(crate) use responsible::{responsible, tell_responsible};
 pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;

@@ -21,9 +21,9 @@ use crate::{Result, Tx, card::Subject, remind::Reminder, task::News};
 pub(crate) use away::is_away;
 pub use away::{anything_waits, away_since, note_away, oldest};
 pub(crate) use depth::prune;
-pub use depth::{Delivery, Depth, deliveries, depth};
+pub use depth::{Depth, depth};
 pub use push::push;
-pub(crate) use push::{push_in_order, redirect, untried};
+pub(crate) use push::{push_in_order, redirect, ring_waits, untried};
 pub use queue::{Chats, LANES, Outgoing, claim, next_due};
 pub use settle::{Outcome, Settled, backoff, settle_all};
 pub use takeover::{Legacy, take_over};
@@ -167,7 +167,7 @@ impl Message {
                 task_id,
                 ring: true,
             },
-            collapse: Some(format!("ring:{chat_id}:{task_id}")),
+            collapse: Some(ring_of(chat_id, task_id)),
             ..Self::card(chat_id, user_id, task_id)
         }
     }
@@ -348,6 +348,11 @@ impl Message {
     pub fn in_lane(self, lane: Lane) -> Self {
         Self { lane, ..self }
     }
+}
+
+/// What waiting rings of a task in one chat have in common.
+fn ring_of(chat_id: i64, task_id: i64) -> String {
+    format!("ring:{chat_id}:{task_id}")
 }
 
 /// Has every message that shows this task brought up to date.

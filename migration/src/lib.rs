@@ -37,6 +37,7 @@ mod m0036_broadcast_files;
 mod m0037_news;
 mod m0038_counted;
 mod m0039_filters;
+mod m0040_told;
 mod m0042_turns;
 
 pub use m0006_nearest::index_positions;
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_news::Migration),
             Box::new(m0038_counted::Migration),
             Box::new(m0039_filters::Migration),
+            Box::new(m0040_told::Migration),
             Box::new(m0042_turns::Migration),
         ]
     }

@@ -103,6 +103,10 @@ pub(crate) struct AssignmentOut {
     pub reason: Option<String>,
     pub offered_at: DateTime<Utc>,
     pub acknowledged_at: Option<DateTime<Utc>>,
+    /// When Telegram took the first ring of the present offer; null while it waits to be sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When Telegram took the latest.
+    pub rung_at: Option<DateTime<Utc>>,
     /// How often the phone rang again.
     pub rings: i32,
     /// When silence was told to those responsible.
@@ -121,6 +125,8 @@ impl From<Assignment> for AssignmentOut {
             reason: one.reason,
             offered_at: one.offered_at,
             acknowledged_at: one.acknowledged_at,
+            sent_at: one.sent_at,
+            rung_at: one.rung_at,
             rings: one.rings,
             escalated_at: one.escalated_at,
             unreachable_at: one.unreachable_at,

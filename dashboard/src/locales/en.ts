@@ -223,6 +223,8 @@ export const en: Dictionary = {
   'assign.title': 'Assigned',
   'assign.change': 'Assign',
   'assign.none': 'Nobody assigned yet. Use “Assign”.',
+  'assign.sent': 'Sent',
+  'assign.queued': 'Message queued: it has not left yet',
   'assign.unreachable': 'Telegram could not deliver the message',
   'assign.escalated': 'No answer in time: escalated',
   'assign.done': '{code}: assignment saved',

@@ -221,6 +221,8 @@ export const es = {
   'assign.title': 'Asignados',
   'assign.change': 'Asignar',
   'assign.none': 'Nadie asignado todavía. Use «Asignar».',
+  'assign.sent': 'Avisado',
+  'assign.queued': 'Aviso en cola: todavía no salió',
   'assign.unreachable': 'Telegram no pudo entregarle el mensaje',
   'assign.escalated': 'Sin respuesta a tiempo: escalada',
   'assign.done': '{code}: asignación guardada',

@@ -223,6 +223,8 @@ export const pt: Dictionary = {
   'assign.title': 'Atribuídos',
   'assign.change': 'Atribuir',
   'assign.none': 'Ninguém atribuído ainda. Use “Atribuir”.',
+  'assign.sent': 'Avisado',
+  'assign.queued': 'Aviso na fila: ainda não saiu',
   'assign.unreachable': 'O Telegram não pôde entregar a mensagem',
   'assign.escalated': 'Sem resposta a tempo: escalada',
   'assign.done': '{code}: atribuição salva',

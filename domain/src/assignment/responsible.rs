@@ -11,7 +11,7 @@ use crate::{
     Result, Tx,
     actor::Level,
     outbox::{self, Message, Notice},
-    task::{Task, load},
+    task::Task,
 };
 
 /// Tells lead, creator and the unit's supervisors, each once, but not `except`.
@@ -31,16 +31,6 @@ pub(crate) async fn tell_responsible(
         })
         .collect();
     outbox::push(tx, messages).await
-}
-
-/// Telegram took a ring: those who answer for the task see on their cards who was told.
-pub(crate) async fn delivered(tx: &mut Tx, task_id: i64) -> Result<()> {
-    let Some(task) = load::one(tx.db(), task_id).await? else {
-        return Ok(());
-    };
-    let creator = task.created_by.as_ref().map(|user| user.user_id);
-    let lead = task.lead.as_ref().and_then(|lead| lead.user_id);
-    outbox::refresh_cards_of(tx, task_id, creator.into_iter().chain(lead).collect()).await
 }
 
 /// Chats and accounts of lead, creator and the unit's supervisors.

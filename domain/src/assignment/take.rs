@@ -34,6 +34,8 @@ pub(crate) async fn take(
         on_site_at: Set(None),
         released_at: Set(None),
         rings: Set(0),
+        sent_at: Set(None),
+        rung_at: Set(None),
         escalated_at: Set(None),
         unreachable_at: Set(None),
         ack_due_at: Set(None),

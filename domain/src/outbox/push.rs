@@ -11,7 +11,7 @@ use sea_orm::{
 
 use ::entity::outbox;
 
-use super::{Lane, Message, Notice, OutboxStatus};
+use super::{Lane, Message, Notice, OutboxStatus, ring_of};
 use crate::{Result, Tx, bell::Topic};
 
 /// Messages to a statement: SQLite takes 32,766 values.
@@ -92,6 +92,18 @@ pub(crate) async fn untried(tx: &Tx, chat_ids: Vec<i64>) -> Result<Vec<(i64, Not
     // What only another release can read is none of ours.
     let read = |row: outbox::Model| Some((row.chat_id, serde_json::from_value(row.notice).ok()?));
     Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// Whether a ring of this task waits for this chat.
+pub(crate) async fn ring_waits(tx: &Tx, chat_id: i64, task_id: i64) -> Result<bool> {
+    let waiting = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Id)
+        .filter(outbox::Column::Collapse.eq(ring_of(chat_id, task_id)))
+        .into_tuple::<i64>()
+        .one(tx.db())
+        .await?;
+    Ok(waiting.is_some())
 }
 
 /// What waits for a chat is meant for another from now on.

@@ -210,7 +210,7 @@ async fn arrived(tx: &mut Tx, message: &Outgoing) -> Result<()> {
         Notice::Card {
             task_id,
             ring: true,
-        } => assignment::delivered(tx, task_id).await,
+        } => assignment::delivered(tx, task_id, message).await,
         Notice::Broadcast { broadcast_id, ring } => {
             broadcast::delivered(tx, broadcast_id, message.chat_id, ring).await
         }

@@ -110,6 +110,9 @@ pub struct Assignment {
     pub released_at: Option<DateTime<Utc>>,
     /// How often the phone rang again.
     pub rings: i32,
+    /// When Telegram took the first ring of the present offer, and the latest: the only ground for "avisado".
+    pub sent_at: Option<DateTime<Utc>>,
+    pub rung_at: Option<DateTime<Utc>>,
     /// When silence was told to lead and supervisors.
     pub escalated_at: Option<DateTime<Utc>>,
     /// When Telegram refused the message.

@@ -206,6 +206,8 @@ impl From<Member> for Assignment {
             on_site_at: row.on_site_at,
             released_at: row.released_at,
             rings: row.rings,
+            sent_at: row.sent_at,
+            rung_at: row.rung_at,
             escalated_at: row.escalated_at,
             unreachable_at: row.unreachable_at,
         }

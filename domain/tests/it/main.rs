@@ -43,6 +43,7 @@ mod stalled;
 mod suggestion;
 mod support;
 mod timeline;
+mod told;
 mod visible;
 mod window;
 mod yielding;
