@@ -11,6 +11,7 @@ mod responsible;
 mod scope;
 mod silence;
 mod take;
+mod unheard;
 
 use std::collections::BTreeSet;
 
@@ -49,6 +50,7 @@ pub(crate) use responsible::{responsible, tell_responsible};
 pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;
+pub(crate) use unheard::word_lost;
 
 /// Who shall be on a task, all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

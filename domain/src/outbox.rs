@@ -23,7 +23,7 @@ pub use away::{anything_waits, away_since, note_away, oldest};
 pub(crate) use depth::prune;
 pub use depth::{Depth, depth};
 pub use push::push;
-pub(crate) use push::{push_in_order, redirect, ring_waits, untried};
+pub(crate) use push::{others_with, push_in_order, redirect, ring_waits, untried};
 pub use queue::{Chats, LANES, Outgoing, claim, next_due};
 pub use settle::{Outcome, Settled, backoff, settle_all};
 pub use takeover::{Legacy, take_over};

@@ -101,6 +101,12 @@ impl Card<'_> {
         if one.state != AssignmentState::Offered || !leads(self.reader, &self.task) {
             return None;
         }
+        if let Some(at) = one.unheard() {
+            return Some(self.say(&Sentence::DeliveryUnheard {
+                name: one.agent.name.clone().into(),
+                time: self.view.clock(at).into(),
+            }));
+        }
         let (unreachable, escalated) = (one.unreachable_at, one.escalated_at);
         Some(reached(
             self.view,

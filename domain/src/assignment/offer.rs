@@ -93,6 +93,7 @@ fn offered(
         sent_at: Set(None),
         rung_at: Set(None),
         escalated_at: Set(None),
+        unheard_at: Set(None),
         unreachable_at: Set((!linked).then_some(tx.now())),
         ack_due_at: Set(linked.then_some(due_at)),
         ..Default::default()
@@ -116,6 +117,7 @@ pub(super) fn asked_again() -> OnConflict {
             assignment::Column::SentAt,
             assignment::Column::RungAt,
             assignment::Column::EscalatedAt,
+            assignment::Column::UnheardAt,
             assignment::Column::UnreachableAt,
             assignment::Column::AckDueAt,
             assignment::Column::OfferedBy,

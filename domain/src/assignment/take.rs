@@ -37,6 +37,7 @@ pub(crate) async fn take(
         sent_at: Set(None),
         rung_at: Set(None),
         escalated_at: Set(None),
+        unheard_at: Set(None),
         unreachable_at: Set(None),
         ack_due_at: Set(None),
         offered_by: Set(actor.user_id),

@@ -209,6 +209,7 @@ impl From<Member> for Assignment {
             sent_at: row.sent_at,
             rung_at: row.rung_at,
             escalated_at: row.escalated_at,
+            unheard_at: row.unheard_at,
             unreachable_at: row.unreachable_at,
         }
     }

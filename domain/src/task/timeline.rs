@@ -153,6 +153,7 @@ fn before(row: former_assignment::Model, agent: AgentRef) -> Assignment {
         sent_at: None,
         rung_at: None,
         escalated_at: row.escalated_at,
+        unheard_at: None,
         unreachable_at: row.unreachable_at,
     }
 }

@@ -44,6 +44,7 @@ mod suggestion;
 mod support;
 mod timeline;
 mod told;
+mod unheard;
 mod visible;
 mod window;
 mod yielding;
