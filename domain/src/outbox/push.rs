@@ -12,7 +12,7 @@ use sea_orm::{
 use ::entity::outbox;
 
 use super::{Lane, Message, Notice, OutboxStatus, Outgoing, ring_of};
-use crate::{Result, Tx, bell::Topic};
+use crate::{Result, Tx, bell::Topic, notification};
 
 /// Messages to a statement: SQLite takes 32,766 values.
 const AT_ONCE: usize = 1000;
@@ -62,6 +62,7 @@ async fn store(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
         Some(what) => said.insert(what.clone()),
         None => true,
     });
+    notification::announce(tx, &messages);
     let at = tx.now();
     let rows = messages
         .into_iter()

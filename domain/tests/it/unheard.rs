@@ -11,6 +11,7 @@ use domain::{
     reach,
     task::{Assignment, Task},
 };
+use serde_json::json;
 
 use crate::support::{World, each};
 
@@ -186,6 +187,28 @@ async fn a_word_that_does_not_arrive_is_passed_on() {
         assert_eq!(told(&world).await, [CHIEF]);
         let one = hers(&world, &boss, task.id).await;
         assert!(one.escalated_at.is_some() && one.unheard().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_board_of_whoever_is_told_is_told_as_well() {
+    each(async |world: World| {
+        let (boss, task) = asked(&world).await;
+        blocks(&world, BOSS, false).await;
+        stays_silent(&world).await;
+        let rows = world.all::<entity::event::Entity>().await;
+        let told: Vec<_> = rows
+            .iter()
+            .filter(|row| row.kind == "notification" && row.data["kind"] == "no_answer")
+            .collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(
+            (told[0].topic.as_str(), told[0].task_id),
+            ("notifications", Some(task.id))
+        );
+        assert_eq!(told[0].user_ids, json!([boss.user_id]));
+        assert_eq!(told[0].data["user_id"], json!(boss.user_id));
     })
     .await;
 }

@@ -44,9 +44,15 @@ async fn an_offer_rings_again_and_then_the_supervisor_is_told(
     let new = json!({ "title": "Choque", "kind": "patrullaje", "priority": "urgent", "agent_ids": [ana.agent_id] });
     let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
     let code = task["code"].as_str().unwrap_or_default();
+    let mut board = app.board(&boss).await?;
     says_nothing(&app, &clock, &ana, code).await?;
     let told = boss.until_text(code).await?;
     assert!(told.text.contains("Ana"), "{}", told.text);
+    let event = board.until("notification").await?;
+    assert_eq!(
+        (&event["data"]["kind"], &event["data"]["task_id"]),
+        (&json!("no_answer"), &task["id"])
+    );
     Ok(())
 }
 
