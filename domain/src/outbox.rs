@@ -87,10 +87,15 @@ pub enum Notice {
     CheckIn { check_in_id: i64, ring: bool },
     /// To lead and command: who does not say that he is well; with `phones`, whom to call.
     CheckInSilent { check_in_id: i64, phones: bool },
-    /// To the lead: somebody who was asked called for help.
+    /// To lead and command, and to whoever heard of his silence: somebody who was asked called for help.
     CheckInHelp { check_in_id: i64, agent_id: i64 },
     /// To whoever heard of his silence: somebody has answered.
     CheckInWell { check_in_id: i64, agent_id: i64 },
+    /// To whoever heard of the silence of these: nobody waits for them any more.
+    CheckInOver {
+        check_in_id: i64,
+        agent_ids: Vec<i64>,
+    },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
     /// Something became of a task of the recipient, and whose doing it was: nobody's, when the system did it, or a release
