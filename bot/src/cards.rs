@@ -1,13 +1,11 @@
 //! The live card of a task: what has to be done, who is on it, and the buttons of whoever reads it.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use domain::{
     Actor, Error, Result,
     actor::Act,
     card::Subject,
-    check_in, outbox,
+    check_in,
     task::{Assignment, AssignmentState, Status, Task, life, load},
 };
 use locales::Sentence;
@@ -36,7 +34,6 @@ pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
     let card = Card {
         view,
         reader,
-        told: told(view, reader, &task).await?,
         asked_every: asked_every(view, &task).await?,
         task,
     };
@@ -68,18 +65,6 @@ async fn gone(view: &View, task_id: i64) -> Result<Rendered> {
     .into())
 }
 
-/// When Telegram took the first message to each person; only for those who lead.
-async fn told(view: &View, reader: &Actor, task: &Task) -> Result<HashMap<i64, DateTime<Utc>>> {
-    if !leads(reader, task) {
-        return Ok(HashMap::new());
-    }
-    let rows = outbox::deliveries(&view.store, task.id).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.user_id, row.sent_at))
-        .collect())
-}
-
 /// After how many minutes its people are asked again whether they are well, while it is under way.
 async fn asked_every(view: &View, task: &Task) -> Result<Option<u32>> {
     match task.status {
@@ -98,7 +83,6 @@ struct Card<'a> {
     view: &'a View,
     reader: &'a Actor,
     task: Task,
-    told: HashMap<i64, DateTime<Utc>>,
     asked_every: Option<u32>,
 }
 

@@ -1,15 +1,17 @@
-//! "Are you well?" in Telegram: the question and who hears of silence (`card`), who has answered and how often to ask (`roll`),
-//! what is pressed and said (`presses`).
+//! "Are you well?" in Telegram: the question and who hears of silence (`card`), how it ended without an answer (`ended`), who has
+//! answered and how often to ask (`roll`), what is pressed and said (`presses`).
 
 use locales::Sentence;
 
 use crate::view::View;
 
 mod card;
+mod ended;
 mod presses;
 mod roll;
 
 pub use card::{called, card, fine, silent};
+pub use ended::ended;
 pub use presses::{acknowledged, every, heard, pressed};
 pub use roll::{alone, choose_alone, roll};
 

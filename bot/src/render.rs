@@ -126,6 +126,10 @@ impl Words {
                 check_in_id,
                 agent_id,
             } => check_ins::fine(&view, *check_in_id, *agent_id).await,
+            Notice::CheckInOver {
+                check_in_id,
+                agent_ids,
+            } => check_ins::ended(&view, *check_in_id, agent_ids).await,
             Notice::Export { export_id } => papers_asked::card(&view, *export_id).await,
             Notice::ExportFile { export_id } => {
                 papers_asked::file(&view, self.files.as_ref(), *export_id).await

@@ -57,6 +57,29 @@ describe.skipIf(missing !== null)('what needs eyes', () => {
     bench.quiet();
   });
 
+  it('shows at once what its reader is told, with the way to the task', async () => {
+    await bench.enter();
+    await bench.page.locator('[data-row]').first().waitFor();
+    bench.mock.world.emit('notification', 'notifications', { user_id: 1, kind: 'no_answer', task_id: 104 });
+    await bench.page.getByText('PAT-2026-0035: Alguien no responde').waitFor({ timeout: 1500 });
+    await bench.page.getByRole('button', { name: 'Ver la tarea' }).click();
+    await bench.page.waitForURL(/\/tasks\/104$/);
+    bench.quiet();
+  });
+
+  it('says whom to call while nobody in command can be told', async () => {
+    const task = bench.mock.world.task(105);
+    const [person, ...others] = task.assignments;
+    if (!person) throw new Error('the mock has nobody on 105');
+    const alone = { ...person, state: 'offered' as const, rings: 2, unheard: true };
+    bench.mock.world.change(105, 'task_updated', { assignments: [alone, ...others], unheard: true });
+    await bench.enter();
+    const line = bench.page.locator(`[data-unheard="${person.agent_id}"]`);
+    await line.getByText('LLAMAR').waitFor();
+    await line.getByText(person.name, { exact: true }).waitFor();
+    bench.quiet();
+  });
+
   it('replaces somebody who stays silent', async () => {
     await bench.enter('/unanswered');
     const before = await rows().first().getByRole('link').first().textContent();

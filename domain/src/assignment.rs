@@ -1,6 +1,7 @@
 //! One agent on one task: who is put on it, and how far each one is.
 
 mod answer;
+mod delivered;
 mod former;
 mod lead;
 mod offer;
@@ -10,6 +11,7 @@ mod responsible;
 mod scope;
 mod silence;
 mod take;
+mod unheard;
 
 use std::collections::BTreeSet;
 
@@ -39,14 +41,16 @@ use release::dismiss;
 
 pub(crate) use answer::seen_by;
 pub use answer::{Answer, answer};
+pub(crate) use delivered::delivered;
 pub(crate) use lead::{first_linked, set_lead, will_lead};
 pub(crate) use offer::lane;
 pub(crate) use reach::{reachable, unreachable};
 pub(crate) use release::{release_all, take_back};
-pub(crate) use responsible::{delivered, responsible, tell_responsible};
+pub(crate) use responsible::{responsible, tell_responsible};
 pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;
+pub(crate) use unheard::word_lost;
 
 /// Who shall be on a task, all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

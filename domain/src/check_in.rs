@@ -37,6 +37,7 @@ use crate::{
 mod alone;
 mod answer;
 mod end;
+mod ending;
 mod people;
 mod reach;
 mod read;
@@ -49,6 +50,7 @@ pub use alone::alone;
 pub use answer::{Answered, Said, answer};
 pub(crate) use end::{follow, reopened, shift_over, time_over};
 pub use end::{stop, stop_alone, stop_task};
+pub use ending::{Ending, ending};
 pub(crate) use reach::{delivered, hold, reachable, review, telegram_is_back, unreachable};
 pub use read::{
     CheckIn, Person, Silent, Standing, alone_of, every, of_task, of_task_in, silent, standing,
@@ -197,12 +199,12 @@ async fn wind(tx: &mut Tx, id: i64) -> Result<()> {
 }
 
 /// These people of it are in this state from now on, and nothing is waited for; whoever answers at this moment is not lost.
-async fn put(tx: &Tx, id: i64, agent_ids: &[i64], state: PersonState) -> Result<()> {
+async fn put(tx: &mut Tx, id: i64, agent_ids: &[i64], state: PersonState) -> Result<()> {
     if agent_ids.is_empty() {
         return Ok(());
     }
     if state == PersonState::Released {
-        told::forget(tx, id, agent_ids).await?;
+        told::close(tx, None, id, Some(agent_ids)).await?;
     }
     let mut update = check_in_person::Entity::update_many()
         .col_expr(check_in_person::Column::State, Expr::value(state))

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use ::entity::{emergency::EmergencyStatus, event, setting};
 
 use crate::{
-    Actor, Result, Store, Tx, actor::Level, availability::Availability, prune, task::Status,
+    Actor, Result, Store, Tx, actor::Level, availability::Availability,
+    notification::NotificationKind, prune, task::Status,
 };
 
 /// Something that happened. Names and places are not part of it: readers look them up.
@@ -101,6 +102,12 @@ pub enum Event {
         task_id: Option<i64>,
         agent_id: Option<i64>,
     },
+    /// Somebody is told something that he has to act on; only he hears of this.
+    Notification {
+        user_id: i64,
+        kind: NotificationKind,
+        task_id: Option<i64>,
+    },
     /// The figures of the overview are worth reading again.
     KpisChanged {},
 }
@@ -118,6 +125,7 @@ impl Event {
             | Self::EmergencyUpdated { .. }
             | Self::CheckInUpdated { .. } => Topic::Emergencies,
             Self::BroadcastStarted { .. } | Self::BroadcastProgress { .. } => Topic::Broadcasts,
+            Self::Notification { .. } => Topic::Notifications,
             Self::KpisChanged {} => Topic::Kpis,
             _ => Topic::Tasks,
         }
@@ -135,7 +143,7 @@ impl Event {
             Self::EmergencyRaised { task_id, .. } | Self::EmergencyUpdated { task_id, .. } => {
                 Some(*task_id)
             }
-            Self::CheckInUpdated { task_id, .. } => *task_id,
+            Self::CheckInUpdated { task_id, .. } | Self::Notification { task_id, .. } => *task_id,
             _ => None,
         }
     }
@@ -196,7 +204,7 @@ impl Topic {
     }
 }
 
-/// Whom an event concerns, beside the admins.
+/// Whom an event concerns, beside the admins; notifications are for nobody but whom they name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     pub unit_ids: Vec<i64>,
@@ -221,19 +229,21 @@ pub struct Logged {
 }
 
 impl Scope {
-    /// Whether this person may see it.
-    pub fn concerns(&self, actor: &Actor) -> bool {
+    /// Whether this person may see what is said of this topic.
+    pub fn concerns(&self, topic: Topic, actor: &Actor) -> bool {
+        let named = actor.user_id.is_some_and(|id| self.user_ids.contains(&id));
+        if topic == Topic::Notifications {
+            return named;
+        }
         let unit = || self.unit_ids.iter().any(|id| actor.unit_ids.contains(id));
-        actor.level == Level::Admin
-            || (actor.level == Level::Supervisor && unit())
-            || actor.user_id.is_some_and(|id| self.user_ids.contains(&id))
+        actor.level == Level::Admin || (actor.level == Level::Supervisor && unit()) || named
     }
 }
 
 impl Logged {
     /// Whether this person may see it.
     pub fn concerns(&self, actor: &Actor) -> bool {
-        self.scope.concerns(actor)
+        self.scope.concerns(self.topic, actor)
     }
 }
 

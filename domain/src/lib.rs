@@ -43,6 +43,7 @@ pub mod leave;
 pub mod ledger;
 pub mod login;
 pub mod nearest;
+pub mod notification;
 mod nudge;
 pub mod once;
 pub mod outbox;

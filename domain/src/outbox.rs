@@ -21,9 +21,9 @@ use crate::{Result, Tx, card::Subject, remind::Reminder, task::News};
 pub(crate) use away::is_away;
 pub use away::{anything_waits, away_since, note_away, oldest};
 pub(crate) use depth::prune;
-pub use depth::{Delivery, Depth, deliveries, depth};
+pub use depth::{Depth, depth};
 pub use push::push;
-pub(crate) use push::{push_in_order, redirect, untried};
+pub(crate) use push::{others_with, push_in_order, redirect, ring_waits, untried};
 pub use queue::{Chats, LANES, Outgoing, claim, next_due};
 pub use settle::{Outcome, Settled, backoff, settle_all};
 pub use takeover::{Legacy, take_over};
@@ -87,10 +87,15 @@ pub enum Notice {
     CheckIn { check_in_id: i64, ring: bool },
     /// To lead and command: who does not say that he is well; with `phones`, whom to call.
     CheckInSilent { check_in_id: i64, phones: bool },
-    /// To the lead: somebody who was asked called for help.
+    /// To lead and command, and to whoever heard of his silence: somebody who was asked called for help.
     CheckInHelp { check_in_id: i64, agent_id: i64 },
     /// To whoever heard of his silence: somebody has answered.
     CheckInWell { check_in_id: i64, agent_id: i64 },
+    /// To whoever heard of the silence of these: nobody waits for them any more.
+    CheckInOver {
+        check_in_id: i64,
+        agent_ids: Vec<i64>,
+    },
     /// The recipient is no longer on the task.
     Unassigned { task_id: i64 },
     /// Something became of a task of the recipient, and whose doing it was: nobody's, when the system did it, or a release
@@ -167,7 +172,7 @@ impl Message {
                 task_id,
                 ring: true,
             },
-            collapse: Some(format!("ring:{chat_id}:{task_id}")),
+            collapse: Some(ring_of(chat_id, task_id)),
             ..Self::card(chat_id, user_id, task_id)
         }
     }
@@ -348,6 +353,11 @@ impl Message {
     pub fn in_lane(self, lane: Lane) -> Self {
         Self { lane, ..self }
     }
+}
+
+/// What waiting rings of a task in one chat have in common.
+fn ring_of(chat_id: i64, task_id: i64) -> String {
+    format!("ring:{chat_id}:{task_id}")
 }
 
 /// Has every message that shows this task brought up to date.

@@ -1,10 +1,18 @@
 //! Whether Telegram can reach somebody.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use ::entity::user;
 
 use crate::{Result, Tx, assignment, broadcast, check_in, emergency, group};
+
+/// Whoever can hear what he is told: active, linked, and as far as is known not out of reach.
+pub(crate) fn hears() -> Condition {
+    Condition::all()
+        .add(user::Column::Active.eq(true))
+        .add(user::Column::TelegramId.is_not_null())
+        .add(user::Column::UnreachableAt.is_null())
+}
 
 /// Telegram says that this chat is gone or the bot is blocked: whoever was to answer there is unreachable at once.
 /// A group that is gone belongs to no unit any more.

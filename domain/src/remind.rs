@@ -2,11 +2,11 @@
 //! than it should. Timers, told to those who can do something about it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use ::entity::{audit as record, task, user};
+use ::entity::{audit as record, task};
 
 use crate::{
     Actor, Error, Refusal, Result, Store, Tx,
@@ -328,17 +328,9 @@ pub async fn reinforce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<bool> {
 
 /// Whether somebody else who answers for the task can be reached.
 async fn somebody_hears(tx: &Tx, task: &Task, actor: &Actor) -> Result<bool> {
-    let ids = assignment::responsible(tx, task).await?;
-    let others = ids
-        .into_iter()
-        .map(|(_, user_id)| user_id)
-        .filter(|user_id| Some(*user_id) != actor.user_id);
-    let reached = user::Entity::find()
-        .filter(user::Column::Id.is_in(others))
-        .filter(user::Column::UnreachableAt.is_null())
-        .count(tx.db())
-        .await?;
-    Ok(reached > 0)
+    let people = assignment::responsible(tx, task).await?;
+    let mut others = people.into_iter().map(|(_, user_id)| Some(user_id));
+    Ok(others.any(|user_id| user_id != actor.user_id))
 }
 
 async fn asked_just_now(tx: &Tx, actor: &Actor, id: i64) -> Result<bool> {

@@ -54,6 +54,11 @@ pub struct Model {
     pub ack_due_at: Option<DateTimeUtc>,
     /// Who asked; nobody for the system, and before that was kept.
     pub offered_by: Option<i64>,
+    /// When Telegram took the first ring of this offer, and the latest.
+    pub sent_at: Option<DateTimeUtc>,
+    pub rung_at: Option<DateTimeUtc>,
+    /// Since when nobody in command can be told that he does not answer.
+    pub unheard_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

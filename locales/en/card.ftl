@@ -45,6 +45,7 @@ delivery-sent = Sent to { $name } { $time }
 delivery-declined = { $name }: declined { $time }
 delivery-unreachable = { $name }: not reachable on Telegram since { $time }
 delivery-escalated = { $name }: no answer, escalated { $time }
+delivery-unheard = { $name }: no answer, and since { $time } nobody to tell on Telegram. CALL
 
 ## Priorities.
 priority-low = low

@@ -45,6 +45,7 @@ delivery-sent = Avisado a { $name } { $time }
 delivery-declined = { $name }: no puede { $time }
 delivery-unreachable = { $name }: Telegram no le llega desde { $time }
 delivery-escalated = { $name }: sin respuesta, escalado { $time }
+delivery-unheard = { $name }: sin respuesta, y desde { $time } nadie a quien avisar por Telegram. LLAMA
 
 ## Prioridades.
 priority-low = baja

@@ -45,6 +45,7 @@ delivery-sent = Avisado a { $name } { $time }
 delivery-declined = { $name }: não pode { $time }
 delivery-unreachable = { $name }: o Telegram não alcança desde { $time }
 delivery-escalated = { $name }: sem resposta, escalado { $time }
+delivery-unheard = { $name }: sem resposta, e desde { $time } ninguém a quem avisar pelo Telegram. LIGUE
 
 ## Prioridades.
 priority-low = baixa

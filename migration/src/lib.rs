@@ -37,6 +37,7 @@ mod m0036_broadcast_files;
 mod m0037_news;
 mod m0038_counted;
 mod m0039_filters;
+mod m0040_told;
 mod m0041_signed_out;
 mod m0042_turns;
 
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_news::Migration),
             Box::new(m0038_counted::Migration),
             Box::new(m0039_filters::Migration),
+            Box::new(m0040_told::Migration),
             Box::new(m0041_signed_out::Migration),
             Box::new(m0042_turns::Migration),
         ]

@@ -87,7 +87,7 @@ impl Recent {
         let (mut messages, mut last) = (Vec::new(), None);
         for said in missed.take_while(|said| said.seq <= until) {
             last = Some(said.seq);
-            if topics.contains(&said.topic) && said.scope.concerns(actor) {
+            if topics.contains(&said.topic) && said.scope.concerns(said.topic, actor) {
                 messages.push(said.message.clone());
             }
             if messages.len() == HANDED_OVER {

@@ -8,6 +8,7 @@ use domain::{
     Store,
     agent::LastPosition,
     event::{Event, Logged, Topic},
+    notification::NotificationKind,
     position,
 };
 use serde::Serialize;
@@ -58,6 +59,8 @@ pub(crate) enum EventOut {
     BroadcastProgress(BroadcastTold),
     /// People of a task, or one who works alone, are asked whether they are well, or somebody answered, or does not.
     CheckInUpdated(CheckInTold),
+    /// Whoever reads this is told something that he has to act on; nobody else is sent it.
+    Notification(NotificationTold),
     /// The figures of the overview are worth reading again.
     KpisChanged(Nothing),
 }
@@ -136,6 +139,19 @@ pub(crate) struct CheckInTold {
     id: i64,
     task_id: Option<i64>,
     agent_id: Option<i64>,
+}
+
+words! {
+    /// What somebody has to act on.
+    NotificationWord as NotificationKind = NotificationKind { NoAnswer, Unreachable, Escalation, Silent, Help, Late }
+}
+
+/// With the task it is about, if there is one.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NotificationTold {
+    user_id: i64,
+    kind: NotificationWord,
+    task_id: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -352,6 +368,15 @@ fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
             id,
             task_id,
             agent_id,
+        }),
+        Event::Notification {
+            user_id,
+            kind,
+            task_id,
+        } => EventOut::Notification(NotificationTold {
+            user_id,
+            kind: kind.into(),
+            task_id,
         }),
         Event::KpisChanged {} => EventOut::KpisChanged(Nothing {}),
     }

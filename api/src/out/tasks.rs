@@ -103,16 +103,24 @@ pub(crate) struct AssignmentOut {
     pub reason: Option<String>,
     pub offered_at: DateTime<Utc>,
     pub acknowledged_at: Option<DateTime<Utc>>,
+    /// When Telegram took the first ring of the present offer; null while it waits to be sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When Telegram took the latest.
+    pub rung_at: Option<DateTime<Utc>>,
     /// How often the phone rang again.
     pub rings: i32,
     /// When silence was told to those responsible.
     pub escalated_at: Option<DateTime<Utc>>,
+    /// He does not answer, and nobody in command can be told by Telegram: somebody has to be called.
+    #[schema(required = false)]
+    pub unheard: bool,
     /// When Telegram said that this person cannot be reached.
     pub unreachable_at: Option<DateTime<Utc>>,
 }
 
 impl From<Assignment> for AssignmentOut {
     fn from(one: Assignment) -> Self {
+        let unheard = one.unheard().is_some();
         Self {
             agent_id: one.agent.agent_id,
             name: one.agent.name,
@@ -121,7 +129,10 @@ impl From<Assignment> for AssignmentOut {
             reason: one.reason,
             offered_at: one.offered_at,
             acknowledged_at: one.acknowledged_at,
+            sent_at: one.sent_at,
+            rung_at: one.rung_at,
             rings: one.rings,
+            unheard,
             escalated_at: one.escalated_at,
             unreachable_at: one.unreachable_at,
         }
@@ -158,6 +169,9 @@ pub(crate) struct TaskOut {
     pub lead: Option<AgentRef>,
     /// Everybody who ever was on it.
     pub assignments: Vec<AssignmentOut>,
+    /// Somebody on it is `unheard`.
+    #[schema(required = false)]
+    pub unheard: bool,
     pub unit: Option<UnitRef>,
     pub created_by: Option<UserRef>,
     pub created_at: DateTime<Utc>,
@@ -197,6 +211,7 @@ impl From<Task> for TaskOut {
             ended_by: task.ended_by.map(UserRef::from),
             status_reason: task.end_reason,
             lead: task.lead.map(AgentRef::from),
+            unheard: task.assignments.iter().any(|one| one.unheard().is_some()),
             assignments: task
                 .assignments
                 .into_iter()

@@ -9,6 +9,7 @@ use domain::{
     availability::Availability,
     event::{Event, Scope},
     geo::Point,
+    notification::NotificationKind,
     position::{self, PositionSource, Shared},
     task::Status,
 };
@@ -91,7 +92,7 @@ fn check(document: &Value, message: &Value) -> String {
 }
 
 /// One of every kind.
-fn all(agent_id: i64) -> Vec<Event> {
+fn all(agent_id: i64, user_id: i64) -> Vec<Event> {
     let (id, code) = (7, "PAT-2026-0007".to_owned());
     vec![
         Event::TaskCreated {
@@ -163,6 +164,11 @@ fn all(agent_id: i64) -> Vec<Event> {
             task_id: Some(id),
             agent_id: None,
         },
+        Event::Notification {
+            user_id,
+            kind: NotificationKind::NoAnswer,
+            task_id: Some(id),
+        },
         Event::KpisChanged {},
     ]
 }
@@ -190,7 +196,7 @@ async fn somewhere(world: &World, user_id: i64) {
 async fn every_message_is_as_the_document_says() {
     let document = document();
     let world = World::new().await;
-    world.user("root", Level::Admin, "Sede").await;
+    let root = world.user("root", Level::Admin, "Sede").await;
     let uno = world.user("uno", Level::Agent, "Centro").await;
     somewhere(&world, uno).await;
     let token = world.token("root").await;
@@ -218,16 +224,23 @@ async fn every_message_is_as_the_document_says() {
         .await;
     socket.say("ping", json!({})).await;
     socket.say("dance", json!({})).await;
-    for _ in 0..5 {
+    socket
+        .say("subscribe", json!({ "topics": ["notifications"] }))
+        .await;
+    for _ in 0..6 {
         told.insert(check(&document, &socket.hear().await));
     }
     let agents = world.get("/api/v1/agents", &token).await;
     let agent_id = agents.json["items"][0]["id"].as_i64().expect("an agent");
-    let count = all(agent_id).len();
+    let count = all(agent_id, root).len();
     let write = world.store.write(move |tx| {
         Box::pin(async move {
-            for event in all(agent_id) {
-                tx.log(event, &Scope::default());
+            let scope = Scope {
+                user_ids: vec![root],
+                ..Scope::default()
+            };
+            for event in all(agent_id, root) {
+                tx.log(event, &scope);
             }
             Ok(())
         })

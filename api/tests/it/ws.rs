@@ -8,6 +8,7 @@ use domain::{
     Actor, Store,
     actor::{Channel, Level},
     event::{self, Event, Scope},
+    notification::NotificationKind,
     user,
 };
 use futures::{SinkExt, StreamExt};
@@ -233,6 +234,67 @@ async fn others_hear_nothing_of_it() {
         other.expect("task_created").await["data"]["code"],
         own.json["code"]
     );
+}
+
+/// Something that nobody but this person is told.
+async fn notify(store: &Store, user_id: i64) {
+    let write = store.write(move |tx| {
+        Box::pin(async move {
+            let event = Event::Notification {
+                user_id,
+                kind: NotificationKind::Late,
+                task_id: None,
+            };
+            let scope = Scope {
+                user_ids: vec![user_id],
+                ..Scope::default()
+            };
+            tx.log(event, &scope);
+            Ok(())
+        })
+    });
+    write.await.expect("it is written");
+}
+
+#[tokio::test]
+async fn a_notification_is_for_nobody_but_its_reader() {
+    let (world, served, token) = world().await;
+    let root = world.user("root", Level::Admin, "Sede").await;
+    let ana = world.get("/api/v1/auth/me", &token).await.json["id"].as_i64();
+    let ana = ana.expect("an account");
+    let admin = world.token("root").await;
+    let (mut his, mut others) = (
+        Socket::open(&served, &world, &token).await,
+        Socket::open(&served, &world, &admin).await,
+    );
+    let topics = json!({ "topics": ["notifications"] });
+    let mut greeting = Value::Null;
+    for socket in [&mut his, &mut others] {
+        greeting = socket.expect("connection_ack").await["data"].clone();
+        socket.say("subscribe", topics.clone()).await;
+        socket.expect("subscribed").await;
+    }
+    notify(&world.store, ana).await;
+    notify(&world.store, root).await;
+    for (socket, user_id) in [(&mut his, ana), (&mut others, root)] {
+        let told = socket.expect("notification").await;
+        assert_eq!(
+            (
+                &told["topic"],
+                &told["data"]["user_id"],
+                &told["data"]["kind"]
+            ),
+            (&json!("notifications"), &json!(user_id), &json!("late"))
+        );
+    }
+    // Of what was missed, too, an admin is sent no other's.
+    let mut again = Socket::open(&served, &world, &admin).await;
+    again.expect("connection_ack").await;
+    let since = json!({ "epoch": greeting["epoch"], "seq": greeting["seq"] });
+    let topics = json!({ "topics": ["notifications"], "since": since });
+    again.say("subscribe", topics).await;
+    again.expect("subscribed").await;
+    assert_eq!(again.expect("notification").await["data"]["user_id"], root);
 }
 
 #[tokio::test]

@@ -101,18 +101,19 @@ impl Card<'_> {
         if one.state != AssignmentState::Offered || !leads(self.reader, &self.task) {
             return None;
         }
-        let sent = one
-            .agent
-            .user_id
-            .and_then(|id| self.told.get(&id).copied())
-            .filter(|sent| *sent >= one.offered_at);
+        if let Some(at) = one.unheard() {
+            return Some(self.say(&Sentence::DeliveryUnheard {
+                name: one.agent.name.clone().into(),
+                time: self.view.clock(at).into(),
+            }));
+        }
         let (unreachable, escalated) = (one.unreachable_at, one.escalated_at);
         Some(reached(
             self.view,
             &one.agent.name,
             unreachable,
             escalated,
-            sent,
+            one.sent_at,
         ))
     }
 }

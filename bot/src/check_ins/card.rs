@@ -141,7 +141,7 @@ fn phone_line(view: &View, name: locales::Arg, phone: String) -> String {
     })
 }
 
-/// To the lead: somebody who was asked called for help.
+/// Somebody who was asked called for help.
 pub async fn called(view: &View, id: i64, agent_id: i64) -> Result<Rendered> {
     about(view, id, agent_id, |name, code| Sentence::CheckInCalled {
         name,

@@ -73,13 +73,13 @@ fn line(view: &View, one: &Person) -> String {
             name,
             time: time(one.asked_at),
         },
-        PersonState::Waiting => Sentence::CheckInLineWaiting { name },
+        PersonState::Waiting | PersonState::Released => Sentence::CheckInLineWaiting { name },
         PersonState::Unreachable => Sentence::CheckInLineLost { name },
         PersonState::Help => Sentence::CheckInLineHelp {
             name,
             time: time(last),
         },
-        PersonState::Well | PersonState::Released => Sentence::CheckInLineWell {
+        PersonState::Well => Sentence::CheckInLineWell {
             name,
             time: time(last),
         },

@@ -45,7 +45,7 @@ class Link {
       state: (state) => this.#changed(state),
       sessionEnded: () => this.sessionEnded(),
     },
-    ['tasks', 'agents', 'emergencies', 'broadcasts', 'kpis'],
+    ['tasks', 'agents', 'emergencies', 'broadcasts', 'notifications', 'kpis'],
   );
 
   constructor() {

@@ -7,16 +7,11 @@ use sea_orm::{
 use ::entity::assignment::AssignmentState;
 use ::entity::{agent, assignment, user};
 
-use super::{
-    bump,
-    offer::lane,
-    responsible::tell_responsible,
-    scope::{scope, scope_of},
-};
+use super::{bump, offer::lane, scope::scope, unheard::pass_on};
 use crate::{
     Result, Tx,
     event::Event,
-    outbox::{self, Message, Notice},
+    outbox::{self, Message},
     task::{Task, load},
     timer::{self, Due},
 };
@@ -48,7 +43,7 @@ pub(crate) async fn unreachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
         .all(tx.db())
         .await?;
     for row in waiting {
-        mark_unreachable(tx, &row, chat_id).await?;
+        mark_unreachable(tx, &row).await?;
     }
     Ok(())
 }
@@ -88,6 +83,7 @@ async fn ask_now(tx: &mut Tx, row: &assignment::Model) -> Result<()> {
         rings: Set(0),
         unreachable_at: Set(None),
         escalated_at: Set(None),
+        unheard_at: Set(None),
         ack_due_at: Set(Some(due_at)),
         ..Default::default()
     };
@@ -104,7 +100,7 @@ async fn ask_now(tx: &mut Tx, row: &assignment::Model) -> Result<()> {
     outbox::push(tx, vec![ring]).await
 }
 
-async fn mark_unreachable(tx: &mut Tx, row: &assignment::Model, chat_id: i64) -> Result<()> {
+async fn mark_unreachable(tx: &mut Tx, row: &assignment::Model) -> Result<()> {
     let Some(task) = load::one(tx.db(), row.task_id).await?.filter(Task::is_open) else {
         return Ok(());
     };
@@ -114,7 +110,7 @@ async fn mark_unreachable(tx: &mut Tx, row: &assignment::Model, chat_id: i64) ->
         ack_due_at: Set(None),
         ..Default::default()
     };
-    assignment::Entity::update(update).exec(tx.db()).await?;
+    let row = assignment::Entity::update(update).exec(tx.db()).await?;
     timer::cancel(
         tx,
         &Due::Ack {
@@ -122,19 +118,5 @@ async fn mark_unreachable(tx: &mut Tx, row: &assignment::Model, chat_id: i64) ->
         },
     )
     .await?;
-    bump(tx, task.id).await?;
-    let scope = scope_of(tx, task.id).await?;
-    tx.log(
-        Event::TaskUpdated {
-            id: task.id,
-            code: task.code.clone(),
-        },
-        &scope,
-    );
-    let notice = Notice::Unreachable {
-        task_id: task.id,
-        agent_id: row.agent_id,
-    };
-    tell_responsible(tx, &task, notice, Some(chat_id)).await?;
-    outbox::refresh_cards(tx, task.id).await
+    pass_on(tx, &task, &row, false).await
 }

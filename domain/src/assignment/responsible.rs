@@ -11,7 +11,8 @@ use crate::{
     Result, Tx,
     actor::Level,
     outbox::{self, Message, Notice},
-    task::{Task, load},
+    reach::hears,
+    task::Task,
 };
 
 /// Tells lead, creator and the unit's supervisors, each once, but not `except`.
@@ -33,18 +34,36 @@ pub(crate) async fn tell_responsible(
     outbox::push(tx, messages).await
 }
 
-/// Telegram took a ring: those who answer for the task see on their cards who was told.
-pub(crate) async fn delivered(tx: &mut Tx, task_id: i64) -> Result<()> {
-    let Some(task) = load::one(tx.db(), task_id).await? else {
-        return Ok(());
-    };
-    let creator = task.created_by.as_ref().map(|user| user.user_id);
-    let lead = task.lead.as_ref().and_then(|lead| lead.user_id);
-    outbox::refresh_cards_of(tx, task_id, creator.into_iter().chain(lead).collect()).await
+/// Chats and accounts of lead, creator and the unit's supervisors, of those who can hear.
+pub(crate) async fn responsible(tx: &Tx, task: &Task) -> Result<BTreeSet<(i64, i64)>> {
+    let owners = owners(tx, task).await?;
+    Ok(owners
+        .into_iter()
+        .map(|one| (one.chat_id, one.user_id))
+        .collect())
 }
 
-/// Chats and accounts of lead, creator and the unit's supervisors.
-pub(crate) async fn responsible(tx: &Tx, task: &Task) -> Result<BTreeSet<(i64, i64)>> {
+/// Somebody who answers for a task and can hear.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owner {
+    pub chat_id: i64,
+    pub user_id: i64,
+    /// At least a supervisor.
+    pub commands: bool,
+}
+
+impl Owner {
+    fn of(user: &user::Model) -> Option<Self> {
+        Some(Self {
+            chat_id: user.telegram_id?,
+            user_id: user.id,
+            commands: user.level >= Level::Supervisor as i16,
+        })
+    }
+}
+
+/// Lead, creator and the unit's supervisors, those who can hear.
+pub(super) async fn owners(tx: &Tx, task: &Task) -> Result<Vec<Owner>> {
     let mut ids: Vec<i64> = task.lead.iter().filter_map(|lead| lead.user_id).collect();
     ids.extend(task.created_by.iter().map(|user| user.user_id));
     if let Some(unit) = &task.unit {
@@ -52,20 +71,23 @@ pub(crate) async fn responsible(tx: &Tx, task: &Task) -> Result<BTreeSet<(i64, i
     }
     let users = user::Entity::find()
         .filter(user::Column::Id.is_in(ids))
-        .filter(user::Column::Active.eq(true))
-        .filter(user::Column::TelegramId.is_not_null())
+        .filter(hears())
         .all(tx.db())
         .await?;
     let lead = task.lead.as_ref().and_then(|lead| lead.user_id);
-    Ok(users
-        .into_iter()
-        .filter(|user| {
-            user.level >= Level::Supervisor as i16
-                || Some(user.id) == lead
-                || is_creator(task, user.id)
-        })
-        .filter_map(|user| Some((user.telegram_id?, user.id)))
-        .collect())
+    let answers =
+        |one: &Owner| one.commands || Some(one.user_id) == lead || is_creator(task, one.user_id);
+    Ok(users.iter().filter_map(Owner::of).filter(answers).collect())
+}
+
+/// The admins who can hear: those who are told when nobody else in command can be.
+pub(super) async fn admins(tx: &Tx) -> Result<Vec<Owner>> {
+    let users = user::Entity::find()
+        .filter(user::Column::Level.eq(Level::Admin as i16))
+        .filter(hears())
+        .all(tx.db())
+        .await?;
+    Ok(users.iter().filter_map(Owner::of).collect())
 }
 
 fn is_creator(task: &Task, user_id: i64) -> bool {

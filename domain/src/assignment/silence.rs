@@ -6,12 +6,11 @@ use sea_orm::{
 
 use ::entity::assignment::{self, AssignmentState};
 
-use super::{bump, offer::lane, responsible::tell_responsible, scope::scope_of};
+use super::{offer::lane, unheard::pass_on};
 use crate::{
     Result, Tx,
-    event::Event,
-    outbox::{self, Message, Notice},
-    task::{Priority, Task, load},
+    outbox::{self, Message},
+    task::{Priority, load},
     timer::{self, Due},
 };
 
@@ -26,7 +25,8 @@ pub(crate) async fn lock_task_of(tx: &Tx, assignment_id: i64) -> Result<()> {
     }
 }
 
-/// Nobody answered in time: ring again, and after the last ring tell those who are responsible.
+/// Nobody answered in time: ring again, and after the last ring tell those who are responsible; nobody could be told: try
+/// that again.
 pub(crate) async fn overdue(tx: &mut Tx, assignment_id: i64) -> Result<()> {
     let Some(row) = assignment::Entity::find_by_id(assignment_id)
         .one(tx.db())
@@ -40,9 +40,12 @@ pub(crate) async fn overdue(tx: &mut Tx, assignment_id: i64) -> Result<()> {
     if row.state != AssignmentState::Offered || !task.is_open() {
         return Ok(());
     }
+    if row.unheard_at.is_some() {
+        return pass_on(tx, &task, &row, true).await;
+    }
     let rings = row.rings + 1;
     if rings >= tx.rules().ack.rings as i32 {
-        return escalate(tx, &task, &row).await;
+        return pass_on(tx, &task, &row, false).await;
     }
     let due_at = tx.now() + tx.rules().ack.deadline(task.priority);
     let update = assignment::ActiveModel {
@@ -92,32 +95,4 @@ pub(crate) async fn hasten(tx: &mut Tx, task_id: i64, priority: Priority) -> Res
         .await?;
     let due = |assignment_id| Due::Ack { assignment_id };
     timer::set_all(tx, ids.into_iter().map(due).collect(), due_at).await
-}
-
-async fn escalate(tx: &mut Tx, task: &Task, row: &assignment::Model) -> Result<()> {
-    let update = assignment::ActiveModel {
-        id: Set(row.id),
-        escalated_at: Set(Some(tx.now())),
-        ack_due_at: Set(None),
-        ..Default::default()
-    };
-    assignment::Entity::update(update).exec(tx.db()).await?;
-    bump(tx, task.id).await?;
-    let scope = scope_of(tx, task.id).await?;
-    tx.log(
-        Event::TaskUpdated {
-            id: task.id,
-            code: task.code.clone(),
-        },
-        &scope,
-    );
-    let notice = Notice::NoAnswer {
-        task_id: task.id,
-        agent_id: row.agent_id,
-    };
-    let himself = task
-        .assignment_of(row.agent_id)
-        .and_then(|one| one.agent.telegram_id);
-    tell_responsible(tx, task, notice, himself).await?;
-    outbox::refresh_cards(tx, task.id).await
 }

@@ -8,7 +8,7 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_recipient, unit_member, user};
 
 use super::{Chain, RecipientState, round::unheard, tell};
-use crate::{Result, Tx, actor::Level, outbox::Notice};
+use crate::{Result, Tx, actor::Level, outbox::Notice, reach::hears};
 
 /// Somebody who can be told.
 struct Watcher {
@@ -65,9 +65,7 @@ async fn reachable(tx: &Tx, which: Condition) -> Result<Vec<Watcher>> {
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::Level)
-        .filter(user::Column::Active.eq(true))
-        .filter(user::Column::TelegramId.is_not_null())
-        .filter(user::Column::UnreachableAt.is_null())
+        .filter(hears())
         .filter(which)
         .into_tuple()
         .all(tx.db())

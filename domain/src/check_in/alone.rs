@@ -12,7 +12,7 @@ use ::entity::{
 use super::{
     CheckInEnd, CheckInStatus, PersonState, announce, blank, bounded,
     end::{end, unheard},
-    subject,
+    subject, told,
 };
 use crate::{
     Actor, Refusal, Result, Tx, audit, duty,
@@ -45,10 +45,11 @@ pub async fn alone(
     let until = last.min(shift_end(tx, agent_id).await?.unwrap_or(last));
     if let Some(row) = running(tx, agent_id).await? {
         let same = row.every_minutes == every && row.until_at == Some(until);
-        // Whoever is silent says by this that he is well.
         if same && !unheard(tx, row.id).await? {
             return Ok(until);
         }
+        // Whoever is silent says by this that he is well.
+        told::relieve(tx, actor, row.id, agent_id).await?;
         end(tx, actor, row, CheckInEnd::Stopped).await?;
     }
     let new = check_in::ActiveModel {

@@ -1,5 +1,7 @@
 //! What people answer: that they are well, or that they need help, which is a call for help like any other.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
@@ -123,19 +125,34 @@ async fn help(
     check_in_person::Entity::update(call).exec(tx.db()).await?;
     let data = json!({ "check_in": row.id, "agent": person.agent_id, "emergency": emergency_id });
     audit::record(tx, actor, "check_in.help", subject(row), data).await?;
-    // Whoever was told of his silence hears the call.
+    let mut readers = concerned(tx, row, person, emergency_id).await?;
+    readers.retain(|(_, user_id)| Some(*user_id) != actor.user_id);
     told::forget(tx, row.id, &[person.agent_id]).await?;
-    // Those in command hear it by the call itself; a lead on site may be nobody whom it asks.
-    let lead = people::lead(tx, row).await?;
-    if let Some((_, reader)) = lead.filter(|(agent_id, _)| *agent_id != person.agent_id) {
-        let notice = Notice::CheckInHelp {
-            check_in_id: row.id,
-            agent_id: person.agent_id,
-        };
-        tell(tx, [reader], notice).await?;
-    }
+    let notice = Notice::CheckInHelp {
+        check_in_id: row.id,
+        agent_id: person.agent_id,
+    };
+    tell(tx, readers, notice).await?;
     announce(tx, row).await?;
     Ok(Answered::Help { emergency_id })
+}
+
+/// Who hears that he called for help, as chat and account: a lead on site, who may be nobody whom the call asks, whoever was
+/// told of his silence, and those in command who do not hear it by the call itself.
+async fn concerned(
+    tx: &Tx,
+    row: &check_in::Model,
+    person: &check_in_person::Model,
+    emergency_id: i64,
+) -> Result<BTreeSet<(i64, i64)>> {
+    let told = told::readers(tx, row.id, person.agent_id).await?;
+    let called = emergency::told_of(tx, emergency_id).await?;
+    let mut command = people::command(tx, row).await?;
+    command.retain(|user_id, _| !called.contains(user_id));
+    let lead = people::lead(tx, row).await?;
+    let lead = lead.map(|(_, reader)| reader);
+    let command = command.into_iter().map(|(user_id, chat)| (chat, user_id));
+    Ok(told.into_iter().chain(lead).chain(command).collect())
 }
 
 /// Whether this answer is the one that counts: of two at once, one.

@@ -176,11 +176,7 @@ pub(super) async fn end(
         ..Default::default()
     };
     let row = check_in::Entity::update(ended).exec(tx.db()).await?;
-    if let Some(agent_id) = actor.agent_id {
-        // Whoever ends it himself has been heard of.
-        told::relieve(tx, actor, check_in_id, agent_id).await?;
-    }
-    told::forget_all(tx, check_in_id).await?;
+    told::close(tx, actor.user_id, check_in_id, None).await?;
     for due in [
         Due::CheckInRound { check_in_id },
         Due::CheckInSilence { check_in_id },

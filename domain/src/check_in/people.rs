@@ -13,6 +13,7 @@ use super::{is_under_way, task_of, told};
 use crate::{
     Result, Tx, duty, emergency,
     outbox::{self, Lane, Message, Notice},
+    reach::hears,
     task::{AssignmentState, Task},
 };
 
@@ -65,8 +66,7 @@ async fn readers(tx: &Tx, agent_ids: &[i64]) -> Result<HashMap<i64, (i64, i64)>>
         .column(user::Column::Id)
         .column(user::Column::TelegramId)
         .filter(user::Column::Id.is_in(accounts.iter().filter_map(|(_, account)| *account)))
-        .filter(user::Column::Active.eq(true))
-        .filter(user::Column::UnreachableAt.is_null())
+        .filter(hears())
         .into_tuple::<(i64, Option<i64>)>()
         .all(tx.db())
         .await?
@@ -157,7 +157,7 @@ async fn hearing(tx: &Tx, id: i64, mut people: BTreeMap<i64, i64>) -> Result<BTr
         .filter(user::Column::Id.is_in(people.keys().copied()))
         .filter(
             Condition::any()
-                .add(user::Column::UnreachableAt.is_not_null())
+                .add(hears().not())
                 .add(user::Column::Id.in_subquery(silent)),
         )
         .into_tuple()

@@ -234,7 +234,10 @@ pub async fn standing(store: &Store, id: i64, agent_id: i64) -> Result<Option<St
     }))
 }
 
-async fn about(db: &impl ConnectionTrait, task_id: Option<i64>) -> Result<Option<(String, bool)>> {
+pub(super) async fn about(
+    db: &impl ConnectionTrait,
+    task_id: Option<i64>,
+) -> Result<Option<(String, bool)>> {
     let Some(id) = task_id else { return Ok(None) };
     Ok(task::Entity::find_by_id(id)
         .select_only()

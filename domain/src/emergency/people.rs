@@ -115,6 +115,15 @@ pub(super) async fn told(tx: &Tx, task_id: i64) -> Result<Vec<i64>> {
     Ok(rows.into_iter().flatten().collect())
 }
 
+/// The same of an emergency by its number.
+pub(crate) async fn told_of(tx: &Tx, id: i64) -> Result<Vec<i64>> {
+    let row = emergency::Entity::find_by_id(id).one(tx.db()).await?;
+    match row.and_then(|row| row.task_id) {
+        Some(task_id) => told(tx, task_id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Nobody comes yet: those who watch, and the admins, are told; with `phones` also whom to call. Returns how many.
 pub(super) async fn escalate(
     tx: &mut Tx,

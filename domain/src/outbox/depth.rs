@@ -1,4 +1,4 @@
-//! What waits, what was delivered, and what is old enough to go.
+//! What waits, and what is old enough to go.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
@@ -36,32 +36,6 @@ pub async fn depth(store: &Store) -> Result<Vec<Depth>> {
             waiting,
             oldest,
         })
-        .collect())
-}
-
-/// A message about a task that Telegram has taken: the only ground for "avisado".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
-    pub user_id: i64,
-    pub sent_at: DateTime<Utc>,
-}
-
-/// The first delivery of a task to each person.
-pub async fn deliveries(store: &Store, task_id: i64) -> Result<Vec<Delivery>> {
-    let rows: Vec<(i64, DateTime<Utc>)> = outbox::Entity::find()
-        .select_only()
-        .column(outbox::Column::UserId)
-        .column_as(outbox::Column::SentAt.min(), "sent_at")
-        .filter(outbox::Column::TaskId.eq(task_id))
-        .filter(outbox::Column::Status.eq(OutboxStatus::Sent))
-        .filter(outbox::Column::UserId.is_not_null())
-        .group_by(outbox::Column::UserId)
-        .into_tuple()
-        .all(store.reader())
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(user_id, sent_at)| Delivery { user_id, sent_at })
         .collect())
 }
 

@@ -11,8 +11,8 @@ use sea_orm::{
 
 use ::entity::outbox;
 
-use super::{Lane, Message, Notice, OutboxStatus};
-use crate::{Result, Tx, bell::Topic};
+use super::{Lane, Message, Notice, OutboxStatus, Outgoing, ring_of};
+use crate::{Result, Tx, bell::Topic, notification};
 
 /// Messages to a statement: SQLite takes 32,766 values.
 const AT_ONCE: usize = 1000;
@@ -62,6 +62,7 @@ async fn store(tx: &mut Tx, mut messages: Vec<Message>) -> Result<()> {
         Some(what) => said.insert(what.clone()),
         None => true,
     });
+    notification::announce(tx, &messages);
     let at = tx.now();
     let rows = messages
         .into_iter()
@@ -92,6 +93,37 @@ pub(crate) async fn untried(tx: &Tx, chat_ids: Vec<i64>) -> Result<Vec<(i64, Not
     // What only another release can read is none of ours.
     let read = |row: outbox::Model| Some((row.chat_id, serde_json::from_value(row.notice).ok()?));
     Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// Who else was told the same of a task, or will be.
+pub(crate) async fn others_with(tx: &Tx, message: &Outgoing) -> Result<Vec<i64>> {
+    let on_their_way = [
+        OutboxStatus::Queued,
+        OutboxStatus::Sending,
+        OutboxStatus::Sent,
+    ];
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::TaskId.eq(message.task_id))
+        .filter(outbox::Column::Status.is_in(on_their_way))
+        .filter(outbox::Column::CreatedAt.gte(message.created_at))
+        .filter(outbox::Column::Id.ne(message.id))
+        .all(tx.db())
+        .await?;
+    let notice = serde_json::to_value(&message.notice)?;
+    let same = rows.into_iter().filter(|row| row.notice == notice);
+    Ok(same.filter_map(|row| row.user_id).collect())
+}
+
+/// Whether a ring of this task waits for this chat.
+pub(crate) async fn ring_waits(tx: &Tx, chat_id: i64, task_id: i64) -> Result<bool> {
+    let waiting = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Id)
+        .filter(outbox::Column::Collapse.eq(ring_of(chat_id, task_id)))
+        .into_tuple::<i64>()
+        .one(tx.db())
+        .await?;
+    Ok(waiting.is_some())
 }
 
 /// What waits for a chat is meant for another from now on.

@@ -143,11 +143,13 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         Outcome::Failed { error } => {
             row.status = Set(OutboxStatus::Failed);
             row.error = Set(Some(error));
+            assignment::word_lost(tx, &message).await?;
         }
         Outcome::Unreachable { error } => {
             row.status = Set(OutboxStatus::Unreachable);
             row.error = Set(Some(error));
             crate::reach::lost(tx, message.chat_id).await?;
+            assignment::word_lost(tx, &message).await?;
         }
         Outcome::Moved { to } => {
             row.status = Set(OutboxStatus::Queued);
@@ -210,7 +212,7 @@ async fn arrived(tx: &mut Tx, message: &Outgoing) -> Result<()> {
         Notice::Card {
             task_id,
             ring: true,
-        } => assignment::delivered(tx, task_id).await,
+        } => assignment::delivered(tx, task_id, message).await,
         Notice::Broadcast { broadcast_id, ring } => {
             broadcast::delivered(tx, broadcast_id, message.chat_id, ring).await
         }

@@ -110,13 +110,24 @@ pub struct Assignment {
     pub released_at: Option<DateTime<Utc>>,
     /// How often the phone rang again.
     pub rings: i32,
+    /// When Telegram took the first ring of the present offer, and the latest: the only ground for "avisado".
+    pub sent_at: Option<DateTime<Utc>>,
+    pub rung_at: Option<DateTime<Utc>>,
     /// When silence was told to lead and supervisors.
     pub escalated_at: Option<DateTime<Utc>>,
+    /// Since when nobody in command can be told of it: somebody has to be called.
+    pub unheard_at: Option<DateTime<Utc>>,
     /// When Telegram refused the message.
     pub unreachable_at: Option<DateTime<Utc>>,
 }
 
 impl Assignment {
+    /// Since when he neither answers nor anybody in command can be told of it.
+    pub fn unheard(&self) -> Option<DateTime<Utc>> {
+        let open = self.state == AssignmentState::Offered;
+        self.unheard_at.filter(|_| open)
+    }
+
     /// Whether the agent still belongs to the task.
     pub fn is_held(&self) -> bool {
         crate::availability::HELD.contains(&self.state)

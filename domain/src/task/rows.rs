@@ -206,7 +206,10 @@ impl From<Member> for Assignment {
             on_site_at: row.on_site_at,
             released_at: row.released_at,
             rings: row.rings,
+            sent_at: row.sent_at,
+            rung_at: row.rung_at,
             escalated_at: row.escalated_at,
+            unheard_at: row.unheard_at,
             unreachable_at: row.unreachable_at,
         }
     }

@@ -150,7 +150,10 @@ fn before(row: former_assignment::Model, agent: AgentRef) -> Assignment {
         on_site_at: row.on_site_at,
         released_at: row.released_at,
         rings: 0,
+        sent_at: None,
+        rung_at: None,
         escalated_at: row.escalated_at,
+        unheard_at: None,
         unreachable_at: row.unreachable_at,
     }
 }

@@ -45,6 +45,8 @@ mod stalled;
 mod suggestion;
 mod support;
 mod timeline;
+mod told;
+mod unheard;
 mod visible;
 mod window;
 mod yielding;

@@ -22,6 +22,7 @@ use domain::{
 
 use crate::support::{World, each, refusal};
 
+mod heard;
 mod lone;
 mod unreached;
 
@@ -34,6 +35,7 @@ const SILENT: &str = "silent";
 const PHONES: &str = "phones";
 const HELP: &str = "help";
 const WELL: &str = "well";
+const OVER: &str = "over";
 
 /// What a message is here; nothing for all that is about something else.
 fn word(notice: &Notice) -> Option<&'static str> {
@@ -43,6 +45,7 @@ fn word(notice: &Notice) -> Option<&'static str> {
         Notice::CheckInSilent { phones: true, .. } => PHONES,
         Notice::CheckInHelp { .. } => HELP,
         Notice::CheckInWell { .. } => WELL,
+        Notice::CheckInOver { .. } => OVER,
         _ => return None,
     })
 }

@@ -752,7 +752,6 @@ async fn flow(store: &Store, done: &mut impl AsyncFnMut(&str)) {
     outbox::oldest(store).await.expect("looked");
     outbox::anything_waits(store).await.expect("looked");
     outbox::away_since(store).await.expect("read");
-    outbox::deliveries(store, 777).await.expect("looked");
     done("the outbox").await;
     timer::claim(store, 10).await.expect("claimed");
     timer::overdue(store, chrono::TimeDelta::minutes(1))

@@ -123,6 +123,41 @@ async fn an_operation_is_asked_and_silence_goes_up(#[case] backend: Backend) -> 
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_heard_of_silence_hears_how_it_ended(#[case] backend: Backend) -> Result<()> {
+    let clock = clock()?;
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (beto, ana) = (app.agent("Beto").await?, app.agent("Ana").await?);
+    under_way(&app, &boss, &beto, &ana).await?;
+    press(&beto, "Control PAR").await?;
+    press(&beto, "Cada 20 min").await?;
+    ana.until_button("Estoy bien").await?;
+    beto.until_button("Estoy bien").await?;
+    beto.says("bien")?;
+    beto.until_text("estabas bien").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(120));
+    ana.until_text("RESPONDE").await?;
+    for told in [&beto, &boss] {
+        app.settled().await?;
+        clock.advance(TimeDelta::seconds(120));
+        told.until_text("ACTÚA").await?;
+    }
+    app.settled().await?;
+    press(&beto, "Terminar control").await?;
+    let ended = boss.until_text("Beto terminó el control").await?;
+    assert!(ended.text.contains("Ana"), "{}", ended.text);
+    app.settled().await?;
+    assert_eq!(heard(&boss, "respondió"), 0, "nobody said that she is well");
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
 async fn help_is_an_sos_and_the_end_of_the_task_the_end_of_it(
     #[case] backend: Backend,
 ) -> Result<()> {

@@ -3,11 +3,30 @@
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, TestApp};
+use it::{Backend, Somebody, TestApp, until};
 use rstest::rstest;
 use serde_json::json;
 
 const START: &str = "2026-03-02T12:00:00Z";
+
+/// Her phone rings, and twice again; she says nothing.
+async fn says_nothing(app: &TestApp, clock: &Clock, ana: &Somebody, code: &str) -> Result<()> {
+    let mut card = ana.until_text(code).await?.id;
+    for _ in 0..2 {
+        app.settled().await?;
+        clock.advance(TimeDelta::seconds(121));
+        let chat = ana
+            .until(
+                |chat| chat.find(code).is_some_and(|newest| newest.id > card),
+                it::until::DEADLINE,
+            )
+            .await?;
+        card = chat.find(code).map_or(card, |newest| newest.id);
+    }
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(121));
+    Ok(())
+}
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -25,21 +44,61 @@ async fn an_offer_rings_again_and_then_the_supervisor_is_told(
     let new = json!({ "title": "Choque", "kind": "patrullaje", "priority": "urgent", "agent_ids": [ana.agent_id] });
     let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
     let code = task["code"].as_str().unwrap_or_default();
-    let mut card = ana.until_text(code).await?.id;
-    for _ in 0..2 {
-        app.settled().await?;
-        clock.advance(TimeDelta::seconds(121));
-        let chat = ana
-            .until(
-                |chat| chat.find(code).is_some_and(|newest| newest.id > card),
-                it::until::DEADLINE,
-            )
-            .await?;
-        card = chat.find(code).map_or(card, |newest| newest.id);
-    }
+    let mut board = app.board(&boss).await?;
+    says_nothing(&app, &clock, &ana, code).await?;
+    let told = boss.until_text(code).await?;
+    assert!(told.text.contains("Ana"), "{}", told.text);
+    let event = board.until("notification").await?;
+    assert_eq!(
+        (&event["data"]["kind"], &event["data"]["task_id"]),
+        (&json!("no_answer"), &task["id"])
+    );
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn while_nobody_in_command_hears_somebody_is_to_be_called(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    boss.blocks_bot()?;
+    app.settled().await?;
+    let new = json!({ "title": "Choque", "kind": "patrullaje", "priority": "urgent", "agent_ids": [ana.agent_id] });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let code = task["code"].as_str().unwrap_or_default();
+    let place = format!("/api/v1/tasks/{}", task["id"]);
+    says_nothing(&app, &clock, &ana, code).await?;
+    let seen = until("somebody who is to be called", || async {
+        let task = http.get(&place).await?.expect(200)?;
+        Ok((task["unheard"] == true).then_some(task))
+    })
+    .await?;
+    let one = &seen["assignments"][0];
+    assert_eq!(
+        (&one["unheard"], &one["escalated_at"]),
+        (&json!(true), &json!(null))
+    );
+    assert!(one["sent_at"].is_string() && one["sent_at"] != one["rung_at"]);
+    boss.unblocks_bot()?;
     app.settled().await?;
     clock.advance(TimeDelta::seconds(121));
     let told = boss.until_text(code).await?;
     assert!(told.text.contains("Ana"), "{}", told.text);
+    app.settled().await?;
+    let seen = http.get(&place).await?.expect(200)?;
+    let one = &seen["assignments"][0];
+    assert_eq!(
+        (&seen["unheard"], &one["unheard"]),
+        (&json!(false), &json!(false))
+    );
+    assert!(one["escalated_at"].is_string());
     Ok(())
 }
