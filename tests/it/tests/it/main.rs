@@ -22,6 +22,7 @@ mod groups;
 mod hand;
 mod heard;
 mod house;
+mod inline;
 mod instances;
 mod lanes;
 mod late_taps;
