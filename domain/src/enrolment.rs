@@ -125,6 +125,7 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
     let level = Level::try_from(user.level).map_err(crate::Error::Data)?;
     if let Some(old) = user.telegram_id.filter(|old| *old != caller.telegram_id) {
         dialogue::clear(tx, old).await?;
+        outbox::push(tx, vec![Message::farewell(old, user.lang.clone())]).await?;
     }
     use_up(tx, link.id).await?;
     tie(tx, &user, &caller).await?;
