@@ -20,6 +20,12 @@ pub const ALLOWED_UPDATES: [&str; 5] = [
     "inline_query",
 ];
 
+/// The kind of an update as a label, which must not take values that others invent.
+pub(crate) fn label(kind: &str) -> &'static str {
+    let known = ALLOWED_UPDATES.into_iter().find(|known| *known == kind);
+    known.unwrap_or("other")
+}
+
 /// What came in.
 pub(crate) enum Incoming {
     /// To be kept.
@@ -133,6 +139,7 @@ mod tests {
             Some(update)
         );
         assert!(!kept.payload.contains('\u{0}'));
+        assert_eq!((label(&kept.kind), label("message")), ("other", "message"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod check_ins;
 mod commands;
 mod consents;
 mod crash;
+mod dead_links;
 mod demonstration;
 mod difusion;
 mod doors;
