@@ -216,7 +216,7 @@ fn extra(config: &Config, store: &Store, flow: Option<&Flow>, metrics: Metrics) 
     let Some(flow) = flow else { return Ok(router) };
     Ok(router.merge(webhook::router(
         store.clone(),
-        flow.client.bot_id(),
+        flow.client.clone(),
         config.webhook_secret()?,
     )))
 }

@@ -4,6 +4,7 @@ use domain::{Result, report::ReportKind};
 use locales::Sentence;
 
 use crate::{
+    menu::Menu,
     reply::{CreateProblem, Reply},
     screen::Screen,
     text,
@@ -176,7 +177,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
     let mut lines = vec![view.say(&sentence)];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
     Ok(Screen {
-        menu: off.then(Vec::new),
+        menu: off.then(Menu::of_strangers),
         ..plain(lines.join("\n"))
     })
 }

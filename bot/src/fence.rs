@@ -13,6 +13,7 @@ use teloxide::{
 use crate::{
     errors::HandlerError,
     inflight::{InFlight, InboxId, Marked},
+    receive::label,
     toasts::Toasts,
 };
 
@@ -159,7 +160,7 @@ impl Fence {
 
     fn count(&self, claim: &inbox::Claim, outcome: &'static str) {
         let took = (self.store.now() - claim.received_at).as_seconds_f64();
-        counter!("gad_telegram_updates_total", "kind" => claim.kind.clone(), "outcome" => outcome)
+        counter!("gad_telegram_updates_total", "kind" => label(&claim.kind), "outcome" => outcome)
             .increment(1);
         histogram!("gad_telegram_update_seconds").record(took.max(0.0));
     }

@@ -22,6 +22,7 @@ use crate::{
     fence::{Fence, around},
     health::{Health, Part, State},
     inflight::InFlight,
+    inline::Inline,
     limiter::{Limiter, Limits},
     listener::Inbox,
     menu::{self, Strangers},
@@ -98,6 +99,7 @@ async fn receive(flow: &Flow, client: &Arc<Client>) {
         client: Arc::clone(client),
         store: flow.store.clone(),
         health: flow.health.clone(),
+        inline: Inline::new(Arc::clone(client), flow.store.clone()),
     };
     let name = format!("poll:{}", client.bot_id());
     while_held(&flow.store, &name, &flow.instance, &flow.shutdown, &poller).await;

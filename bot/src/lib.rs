@@ -33,6 +33,7 @@ mod flow;
 mod groups;
 mod history;
 mod inflight;
+mod inline;
 mod keyboards;
 mod listener;
 mod lists;

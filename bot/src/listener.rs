@@ -17,7 +17,7 @@ use teloxide::{
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::{inflight::InFlight, moves::Moves};
+use crate::{inflight::InFlight, moves::Moves, receive::label};
 
 /// How often to look when no bell rings.
 const POLL: Duration = Duration::from_secs(1);
@@ -149,7 +149,7 @@ impl Inbox {
         match parse(&claim.payload) {
             Ok(update) => self.inflight.board(update.id, claim).then_some(update),
             Err(error) => {
-                counter!("gad_telegram_updates_total", "kind" => claim.kind.clone(), "outcome" => "unreadable")
+                counter!("gad_telegram_updates_total", "kind" => label(&claim.kind), "outcome" => "unreadable")
                     .increment(1);
                 tracing::error!(
                     inbox.id = claim.id,

@@ -1,9 +1,12 @@
-//! The list of commands that Telegram offers beside the text field.
+//! What Telegram offers beside the text field: the list of commands, and the board.
 
 use serde::de::IgnoredAny;
 use teloxide::{
-    payloads::{DeleteMyCommands, DeleteMyCommandsSetters, SetMyCommands, SetMyCommandsSetters},
-    types::{BotCommand, BotCommandScope, ChatId, Recipient},
+    payloads::{
+        DeleteMyCommands, DeleteMyCommandsSetters, SetChatMenuButton, SetMyCommands,
+        SetMyCommandsSetters,
+    },
+    types::{BotCommand, BotCommandScope, ChatId, MenuButton, Recipient},
 };
 
 use crate::{client::Client, errors::CallError};
@@ -16,12 +19,38 @@ pub struct Strangers {
     pub commands: Vec<BotCommand>,
 }
 
-/// Offers commands in one chat; with none, the chat is offered what strangers are.
-pub async fn publish(
-    client: &Client,
-    chat: ChatId,
-    commands: Vec<BotCommand>,
-) -> Result<(), CallError> {
+/// What one chat is offered.
+#[derive(Clone, Debug, Default)]
+pub struct Menu {
+    /// With none, those of strangers.
+    pub commands: Vec<BotCommand>,
+    /// The button beside the text field; without one it stays as it is.
+    pub button: Option<MenuButton>,
+}
+
+impl Menu {
+    /// For whoever is not, or no longer, one of ours.
+    pub fn of_strangers() -> Self {
+        Self {
+            commands: Vec::new(),
+            button: Some(MenuButton::Default),
+        }
+    }
+}
+
+/// Offers this in one chat.
+pub async fn publish(client: &Client, chat: ChatId, menu: Menu) -> Result<(), CallError> {
+    offer(client, chat, menu.commands).await?;
+    let Some(button) = menu.button else {
+        return Ok(());
+    };
+    let mut payload = SetChatMenuButton::new();
+    payload.chat_id = Some(chat);
+    payload.menu_button = Some(button);
+    client.call::<IgnoredAny, _>(&payload).await.map(drop)
+}
+
+async fn offer(client: &Client, chat: ChatId, commands: Vec<BotCommand>) -> Result<(), CallError> {
     let scope = BotCommandScope::Chat {
         chat_id: Recipient::Id(chat),
     };

@@ -1,15 +1,16 @@
-//! Welcome, consent, languages: where people begin.
+//! Welcome, consent, languages: where people begin; and the last word.
 
 use domain::actor::{Actor, Level};
 use locales::{Lang, Sentence};
-use teloxide::types::BotCommand;
+use reqwest::Url;
+use teloxide::types::{BotCommand, MenuButton, WebAppInfo};
 
 use crate::{
     keyboards::{self, Button, Rows},
-    menu::Strangers,
+    menu::{Menu, Strangers},
     reply::Reply,
     schema::Command,
-    screen::Screen,
+    screen::{Keyboard, Rendered, Screen},
     view::{View, plain, with},
 };
 
@@ -62,10 +63,14 @@ fn welcome(reader: &Actor) -> Sentence {
     }
 }
 
-/// A sentence with the permanent menu, and the commands of the level.
+/// A sentence with the permanent menu, the commands of the level, and the board.
 fn home(view: &View, reader: &Actor, sentence: &Sentence) -> Screen {
+    let menu = Menu {
+        commands: commands(reader, view.lang),
+        button: board(view),
+    };
     Screen {
-        menu: Some(commands(reader, view.lang)),
+        menu: Some(menu),
         ..with(
             keyboards::menu(view.lang, reader.may_command(), reader.agent_id.is_some()),
             plain(view.say(sentence)),
@@ -73,12 +78,34 @@ fn home(view: &View, reader: &Actor, sentence: &Sentence) -> Screen {
     }
 }
 
+/// Opens the board inside Telegram, which takes none without https.
+fn board(view: &View) -> Option<MenuButton> {
+    let url = view.store.rules().public_origin.as_deref()?.parse::<Url>();
+    let url = url.ok().filter(|url| url.scheme() == "https")?;
+    Some(MenuButton::WebApp {
+        text: view.say(&Sentence::StartBoard),
+        web_app: WebAppInfo { url },
+    })
+}
+
+/// Nothing that was offered in a chat stays there when it is tied to nobody any more.
+pub fn farewell(view: &View, lang: Option<&str>) -> Rendered {
+    if view.reader.is_some() {
+        return Rendered::Nothing;
+    }
+    let words = Sentence::StartUnlinked.to(Lang::from_tag(lang));
+    Rendered::from(Screen {
+        menu: Some(Menu::of_strangers()),
+        ..with(Keyboard::Remove, plain(words))
+    })
+}
+
 /// What somebody may do has changed; who may nothing any more is offered what strangers are.
 pub fn changed(view: &View) -> Screen {
     match &view.reader {
         Some(reader) => home(view, reader, &Sentence::StartChanged),
         None => Screen {
-            menu: Some(Vec::new()),
+            menu: Some(Menu::of_strangers()),
             ..Screen::default()
         },
     }

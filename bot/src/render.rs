@@ -135,6 +135,7 @@ impl Words {
                 papers_asked::file(&view, self.files.as_ref(), *export_id).await
             }
             Notice::Menu => Ok(menus::changed(&view).into()),
+            Notice::Farewell { lang } => Ok(menus::farewell(&view, lang.as_deref())),
             Notice::Reply { reply } => replied(view, serde_json::from_value(reply.clone())?).await,
             notice => alert(&view, notice).await,
         }

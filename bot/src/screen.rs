@@ -5,7 +5,9 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use domain::{card::Subject, outbox::Outgoing};
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
-use teloxide::types::{BotCommand, InlineKeyboardMarkup, KeyboardMarkup, MessageEntity};
+use teloxide::types::{InlineKeyboardMarkup, KeyboardMarkup, MessageEntity};
+
+use crate::menu::Menu;
 
 /// Words a message in the recipient's language, from the state of this moment.
 pub trait Render: Send + Sync + 'static {
@@ -41,8 +43,8 @@ pub struct Screen {
     pub thread: Option<i64>,
     /// The topic of its own that it has, by this number in our records.
     pub topic: Option<Topic>,
-    /// The commands this chat is offered from now on; none: those of strangers.
-    pub menu: Option<Vec<BotCommand>>,
+    /// What this chat is offered from now on.
+    pub menu: Option<Menu>,
 }
 
 /// A topic that is opened where there is no thread yet, closed with the last word, and opened again when that was not the last.

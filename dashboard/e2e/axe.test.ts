@@ -42,6 +42,7 @@ const PAGES = [
   '/swaps',
   '/map',
   '/users',
+  '/users/2',
   '/groups',
   '/account',
   '/numbers',
@@ -152,6 +153,10 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await press('Invitar');
       await bench.page.getByRole('img', { name: 'Código QR de la invitación' }).waitFor();
       await judge('invite');
+      await open('/users/2');
+      await press('Borrar sus datos');
+      await press('Borrar para siempre');
+      await judge('erase');
       await open('/tasks/new');
       await press('Crear tarea');
       await judge('faults');

@@ -5,6 +5,7 @@ import { broadcastRoutes } from './broadcasts.ts';
 import { drillRoutes } from './drills.ts';
 import { dutyRoutes } from './dutyRoutes.ts';
 import { peopleImportRoutes } from './peopleImport.ts';
+import { privacyRoutes } from './privacy.ts';
 import { emergencyRoutes } from './emergencies.ts';
 import { numberRoutes } from './numbers.ts';
 import { aMe, aUnit, aUser } from './samples.ts';
@@ -40,8 +41,9 @@ export const routes = (mock: Mock): Route[] => [
   ...drillRoutes(mock),
   ...dutyRoutes(mock),
   ...peopleImportRoutes(mock),
+  ...privacyRoutes(mock),
   ...numberRoutes(mock),
-  ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast'] }))],
+  ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast', 'system'] }))],
   ['GET', /^\/auth\/sessions$/, () => ok({ items: mock.world.sessions, next_cursor: null })],
   [
     'DELETE',

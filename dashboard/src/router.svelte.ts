@@ -20,6 +20,7 @@ export type Route =
   | { page: 'swaps' }
   | { page: 'agents' }
   | { page: 'users' }
+  | { page: 'person'; id: number }
   | { page: 'groups' }
   | { page: 'map' }
   | { page: 'account' }
@@ -72,6 +73,7 @@ export function routeOf(path: string): Route {
   if (first === 'broadcasts' && second === 'new' && parts.length === 2) return { page: 'broadcast-new' };
   if (first === 'drills' && second === 'new' && parts.length === 2) return { page: 'drill-new' };
   if (first === 'broadcasts' && id !== null && parts.length === 2) return { page: 'broadcast', id };
+  if (first === 'users' && id !== null && parts.length === 2) return { page: 'person', id };
   if (first === 'tasks' && id !== null && third === 'edit') return { page: 'task-edit', id };
   return { page: 'missing' };
 }

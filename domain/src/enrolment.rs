@@ -126,7 +126,7 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
     if let Some(old) = user.telegram_id.filter(|old| *old != caller.telegram_id) {
         dialogue::clear(tx, old).await?;
         session::revoke_telegram(tx, user.id).await?;
-        outbox::push(tx, vec![Message::menu(old, None)]).await?;
+        outbox::push(tx, vec![Message::farewell(old, user.lang.clone())]).await?;
     }
     use_up(tx, link.id).await?;
     tie(tx, &user, &caller).await?;

@@ -17,6 +17,7 @@ use crate::{
     audit::{self, Subject},
     bell::Topic,
     check_in,
+    outbox::{self, Message},
     user::{self as people, User},
 };
 
@@ -63,8 +64,17 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     traces::forget(tx, &person).await?;
     account(tx, &person).await?;
     service(tx, &person).await?;
+    farewell(tx, person.user).await?;
     tx.ring(Topic::Sessions);
     audit::record(tx, actor, "user.erased", Subject::User(id), json!({})).await
+}
+
+/// The chat's number is kept until Telegram was told to take the menu away, and no longer.
+async fn farewell(tx: &mut Tx, user: User) -> Result<()> {
+    let Some(chat_id) = user.telegram_id else {
+        return Ok(());
+    };
+    outbox::push(tx, vec![Message::farewell(chat_id, user.lang)]).await
 }
 
 async fn account(tx: &Tx, Person { user, .. }: &Person) -> Result<()> {

@@ -132,6 +132,8 @@ pub enum Notice {
     ExportFile { export_id: i64 },
     /// What the recipient may do has changed, and so what he is offered.
     Menu,
+    /// The chat is tied to nobody any more: what it was offered is taken away. In the language that its person had chosen.
+    Farewell { lang: Option<String> },
     /// Words of the transport's own, which the domain does not read.
     Reply { reply: serde_json::Value },
 }
@@ -203,6 +205,15 @@ impl Message {
         Self {
             collapse: Some(format!("menu:{chat_id}")),
             ..Self::news(chat_id, user_id, Notice::Menu).in_lane(Lane::Answer)
+        }
+    }
+
+    /// The last word in a chat that is tied to nobody any more; nothing of it stays once it is over.
+    pub(crate) fn farewell(chat_id: i64, lang: Option<String>) -> Self {
+        let notice = Notice::Farewell { lang };
+        Self {
+            collapse: Some(format!("farewell:{chat_id}")),
+            ..Self::news(chat_id, None, notice).in_lane(Lane::Answer)
         }
     }
 

@@ -217,7 +217,7 @@ pub async fn unlink_telegram(tx: &mut Tx, actor: &Actor, id: i64) -> Result<User
         dialogue::clear(tx, telegram_id).await?;
         // The phone that is lost may be signed in.
         session::revoke_all(tx, id, None).await?;
-        outbox::push(tx, vec![Message::menu(telegram_id, None)]).await?;
+        outbox::push(tx, vec![Message::farewell(telegram_id, user.lang.clone())]).await?;
         audit::record(tx, actor, "user.unlinked", Subject::User(id), json!({})).await?;
     }
     Ok(User {

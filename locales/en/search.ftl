@@ -11,6 +11,8 @@ find-none = There are no more tasks with these words.
 find-line = • { $code } · { $title } · { $status }, { $time }
 find-person = 👤 { $name } · { $badge } · { $unit } · { $availability }
 find-more-people = There are more people: add another word.
+find-posted = { $emoji } { $code } · { $kind }
+find-state = { $status }, { $time }
 
 history-header = 🗂 History: { $whose }, { $span }
 history-empty = Nothing ended in this period.

@@ -1,6 +1,7 @@
 ### Enrolment and welcome.
 
 start-account-taken = This Telegram account already belongs to somebody else. Ask your supervisor for help.
+start-board = Board
 start-changed = Your options have changed: use the buttons or see /ayuda.
 start-consent =
     Read and accept to begin, { $name }.
@@ -13,6 +14,7 @@ start-link-expired = This link has expired. Ask your supervisor for a new one.
 start-link-unknown = This link is not valid. Ask your supervisor for a new one.
 start-link-used = This link has already been used. Ask your supervisor for a new one.
 start-stranger = This service is for staff only; if that is you, please ask your supervisor for your enrolment link.
+start-unlinked = This chat no longer belongs to an account of the service. To come back, ask your supervisor for an enrolment link.
 start-welcome-admin = Hello, { $name }. Create tasks, see who is available or follow your own with the buttons.
 start-welcome-agent = Hello, { $name }. See your tasks or send a report with the buttons.
 start-welcome-supervisor = Hello, { $name }. Create tasks and see who is available in your units with the buttons.

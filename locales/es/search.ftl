@@ -11,6 +11,8 @@ find-none = No hay más tareas con esas palabras.
 find-line = • { $code } · { $title } · { $status }, { $time }
 find-person = 👤 { $name } · { $badge } · { $unit } · { $availability }
 find-more-people = Hay más personas: agrega otra palabra.
+find-posted = { $emoji } { $code } · { $kind }
+find-state = { $status }, { $time }
 
 history-header = 🗂 Historial: { $whose }, { $span }
 history-empty = Nada terminó en ese período.

@@ -11,6 +11,8 @@ find-none = Não há mais tarefas com essas palavras.
 find-line = • { $code } · { $title } · { $status }, { $time }
 find-person = 👤 { $name } · { $badge } · { $unit } · { $availability }
 find-more-people = Há mais pessoas: acrescente outra palavra.
+find-posted = { $emoji } { $code } · { $kind }
+find-state = { $status }, { $time }
 
 history-header = 🗂 Histórico: { $whose }, { $span }
 history-empty = Nada terminou nesse período.

@@ -1,6 +1,7 @@
 ### Cadastro e boas-vindas.
 
 start-account-taken = Esta conta do Telegram já pertence a outra pessoa. Peça ajuda a quem supervisiona você.
+start-board = Painel
 start-changed = Suas opções mudaram: use os botões ou veja /ayuda.
 start-consent =
     Leia e aceite para começar, { $name }.
@@ -13,6 +14,7 @@ start-link-expired = Este link venceu. Peça um novo a quem supervisiona você.
 start-link-unknown = Este link não é válido. Peça um novo a quem supervisiona você.
 start-link-used = Este link já foi usado. Peça um novo a quem supervisiona você.
 start-stranger = Este serviço é só para a equipe; se for o seu caso, peça o seu link de cadastro a quem supervisiona você.
+start-unlinked = Este chat já não está ligado a uma conta do serviço. Para voltar, peça um link de cadastro a quem supervisiona você.
 start-welcome-admin = Olá, { $name }. Crie tarefas, veja quem está disponível ou acompanhe as suas com os botões.
 start-welcome-agent = Olá, { $name }. Veja suas tarefas ou envie uma novidade com os botões.
 start-welcome-supervisor = Olá, { $name }. Crie tarefas e veja quem está disponível nas suas unidades com os botões.

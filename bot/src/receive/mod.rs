@@ -1,5 +1,6 @@
 //! Updates come in here, by polling or by webhook, and are kept before anything else happens. What people say to each other in
-//! groups is not kept at all, although Telegram brings it to a bot that is an administrator there.
+//! groups is not kept at all, although Telegram brings it to a bot that is an administrator there; nor is what somebody types
+//! behind the bot's name in another chat, which is answered at once or never.
 
 mod keeper;
 pub mod polling;
@@ -8,20 +9,29 @@ pub mod webhook;
 use domain::inbox::Arrival;
 use serde_json::Value;
 
-use crate::schema::Command;
+use crate::{inline::Question, schema::Command};
 
 /// The kinds of updates that GAD asks for.
-pub const ALLOWED_UPDATES: [&str; 4] = [
+pub const ALLOWED_UPDATES: [&str; 5] = [
     "message",
     "edited_message",
     "callback_query",
     "my_chat_member",
+    "inline_query",
 ];
+
+/// The kind of an update as a label, which must not take values that others invent.
+pub(crate) fn label(kind: &str) -> &'static str {
+    let known = ALLOWED_UPDATES.into_iter().find(|known| *known == kind);
+    known.unwrap_or("other")
+}
 
 /// What came in.
 pub(crate) enum Incoming {
     /// To be kept.
     Ours(Arrival),
+    /// To be answered now, and not kept.
+    Asked(Question),
     /// None of our business: it is confirmed, and nothing of it stays.
     Foreign,
     /// No update at all.
@@ -29,20 +39,23 @@ pub(crate) enum Incoming {
 }
 
 fn incoming(update: &Value) -> Incoming {
-    match arrival(update) {
-        Some(arrival) if is_wanted(update) => Incoming::Ours(arrival),
-        Some(_) => Incoming::Foreign,
-        None => Incoming::Nonsense,
+    match (arrival(update), Question::of(update)) {
+        (None, _) => Incoming::Nonsense,
+        (Some(_), Some(question)) => Incoming::Asked(question),
+        (Some(arrival), None) if is_wanted(update) => Incoming::Ours(arrival),
+        (Some(_), None) => Incoming::Foreign,
     }
 }
 
-/// Whether an update is meant for GAD: of all that is written in a group only `/grupo`, and that the group has another number.
+/// Whether an update is to be kept: of all that is written in a group only `/grupo`, and that the group has another number; of
+/// questions in text fields none.
 pub fn is_wanted(update: &Value) -> bool {
+    let asked = update.get("inline_query").is_some();
     let edited = update.get("edited_message").is_some_and(is_in_group);
     let said = update
         .get("message")
         .is_some_and(|message| is_in_group(message) && !moves(message) && !registers(message));
-    !edited && !said
+    !asked && !edited && !said
 }
 
 fn is_in_group(message: &Value) -> bool {
@@ -126,6 +139,7 @@ mod tests {
             Some(update)
         );
         assert!(!kept.payload.contains('\u{0}'));
+        assert_eq!((label(&kept.kind), label("message")), ("other", "message"));
     }
 
     #[test]
@@ -163,6 +177,18 @@ mod tests {
         }
         assert!(said("my_chat_member", "supergroup", ("x", json!(1))));
         assert!(said("callback_query", "supergroup", ("data", json!("x"))));
+    }
+
+    #[test]
+    fn what_is_asked_in_a_text_field_is_not_kept() {
+        let query = json!({"id": "5", "from": {"id": 7}, "query": "PAT-1"});
+        let asked = json!({"update_id": 1, "inline_query": query});
+        assert!(matches!(incoming(&asked), Incoming::Asked(_)));
+        let broken = json!({"update_id": 1, "inline_query": {"query": "PAT-1"}});
+        assert!(matches!(incoming(&broken), Incoming::Foreign));
+        assert!(!is_wanted(&asked) && !is_wanted(&broken));
+        let unnumbered = json!({ "inline_query": query });
+        assert!(matches!(incoming(&unnumbered), Incoming::Nonsense));
     }
 
     proptest! {

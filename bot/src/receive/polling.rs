@@ -15,6 +15,7 @@ use crate::{
     client::Client,
     errors::{CallError, Verdict},
     health::{Health, Part, State},
+    inline::{Inline, Question},
 };
 
 /// How long Telegram holds a request while there is nothing, in seconds.
@@ -36,6 +37,7 @@ pub(crate) struct Poller {
     pub client: Arc<Client>,
     pub store: Store,
     pub health: Health,
+    pub inline: Inline,
 }
 
 impl Duty for Poller {
@@ -51,6 +53,7 @@ impl Duty for Poller {
                 Ok(updates) => {
                     pause = PAUSE;
                     self.health.set(Part::Receiving, State::Ok);
+                    self.answer(&updates);
                     offset = self.keep(&updates, &stop).await;
                     continue;
                 }
@@ -72,6 +75,12 @@ impl Poller {
             "allowed_updates": ALLOWED_UPDATES,
         });
         self.client.ask("getUpdates", &body, TIMEOUT).await
+    }
+
+    /// Answers what cannot wait until the others are kept.
+    fn answer(&self, updates: &[Value]) {
+        let questions = updates.iter().filter_map(Question::of);
+        questions.for_each(|question| self.inline.answer(question));
     }
 
     /// Keeps a batch, however long the database is away, and says which offset confirms it.

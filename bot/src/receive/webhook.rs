@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use super::{Incoming, incoming, keeper::Keeper};
+use crate::{client::Client, inline::Inline};
 
 /// Where Telegram sends updates.
 pub const PATH: &str = "/telegram/webhook";
@@ -30,12 +31,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 struct Door {
     secret: SecretString,
     keeper: Arc<Keeper>,
+    inline: Inline,
 }
 
 /// The route of the webhook; `secret` is the one given to setWebhook.
-pub fn router(store: Store, bot_id: i64, secret: SecretString) -> Router {
-    let keeper = Arc::new(Keeper::new(store, bot_id));
-    let door = Arc::new(Door { secret, keeper });
+pub fn router(store: Store, client: Client, secret: SecretString) -> Router {
+    let door = Arc::new(Door {
+        secret,
+        keeper: Arc::new(Keeper::new(store.clone(), client.bot_id())),
+        inline: Inline::new(Arc::new(client), store),
+    });
     Router::new()
         .route(PATH, post(receive))
         .layer(DefaultBodyLimit::max(LIMIT))
@@ -49,6 +54,10 @@ async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
     match tokio::time::timeout(PATIENCE, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => match read(&body) {
             Incoming::Ours(arrival) => keep(&door, arrival).await,
+            Incoming::Asked(question) => {
+                door.inline.answer(question);
+                StatusCode::OK.into_response()
+            }
             Incoming::Foreign => StatusCode::OK.into_response(),
             Incoming::Nonsense => StatusCode::BAD_REQUEST.into_response(),
         },

@@ -28,7 +28,7 @@ use crate::{
     errors::{CallError, Verdict},
     health::{Health, Part, State},
     limiter::{Kind, Limiter},
-    menu,
+    menu::{self, Menu},
     screen::{Media, Render, Rendered, Screen},
 };
 
@@ -207,15 +207,11 @@ impl Postman {
         }
     }
 
-    /// A list that cannot be published must not hold back the message.
-    async fn publish(
-        &self,
-        chat: ChatId,
-        menu: Vec<teloxide::types::BotCommand>,
-    ) -> Result<(), CallError> {
+    /// A menu that cannot be published must not hold back the message.
+    async fn publish(&self, chat: ChatId, menu: Menu) -> Result<(), CallError> {
         match menu::publish(&self.client, chat, menu).await {
             Err(error) if error.verdict() == Verdict::Refused => {
-                tracing::warn!(%error, "a list of commands was refused");
+                tracing::warn!(%error, "a menu was refused");
                 Ok(())
             }
             done => done,

@@ -129,7 +129,8 @@ async fn trouble_at_telegram_passes() {
         "message",
         "edited_message",
         "callback_query",
-        "my_chat_member"
+        "my_chat_member",
+        "inline_query"
     ]);
     assert!(
         asked

@@ -15,7 +15,7 @@ struct Door {
 
 impl Door {
     async fn open(rig: &Rig) -> Self {
-        let router = webhook::router(rig.store.clone(), 4242, SECRET.into());
+        let router = webhook::router(rig.store.clone(), rig.client(), SECRET.into());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("a free port");
         let address = listener.local_addr().expect("a bound address");

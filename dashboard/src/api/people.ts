@@ -1,6 +1,6 @@
 // Calls about the session, agents, users and the catalogue.
 import { ask, client, once } from './client';
-import type { NewUser } from './types';
+import type { ConsentsIn, NewUser } from './types';
 import type { paths } from './schema';
 
 export type AgentQuery = NonNullable<paths['/api/v1/agents']['get']['parameters']['query']>;
@@ -55,6 +55,15 @@ export const deactivate = (id: number, key: string) =>
   ask(client.DELETE('/api/v1/users/{id}', { params: { path: { id } }, headers: once(key) }));
 export const invite = (id: number, key: string) =>
   ask(client.POST('/api/v1/users/{id}/invite', { params: { path: { id } }, headers: once(key) }));
+
+export const user = (id: number) => ask(client.GET('/api/v1/users/{id}', { params: { path: { id } } }));
+export const consents = (id: number) =>
+  ask(client.GET('/api/v1/users/{id}/consents', { params: { path: { id } } }));
+export const setConsents = (id: number, body: ConsentsIn, key: string) =>
+  ask(client.PUT('/api/v1/users/{id}/consents', { params: { path: { id } }, body, headers: once(key) }));
+/** What is personal about somebody goes for ever. */
+export const erase = (id: number) =>
+  ask(client.DELETE('/api/v1/users/{id}/gdpr-delete', { params: { path: { id } } }));
 
 /** Without `confirm` a preview: nothing is stored. */
 export const importPeople = (csv: string, confirm: boolean, key: string) =>

@@ -194,6 +194,9 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         let reply = serde_json::Value::Null;
         row.notice = Set(serde_json::to_value(Notice::Reply { reply })?);
     }
+    if matches!(message.notice, Notice::Farewell { .. }) && over(&row) {
+        return remove(tx, message.id).await;
+    }
     let known = outbox::Entity::update_many()
         .set(row)
         .filter(outbox::Column::Id.eq(message.id))
@@ -264,6 +267,12 @@ fn over(row: &outbox::ActiveModel) -> bool {
         row.status.as_ref(),
         OutboxStatus::Queued | OutboxStatus::Sending
     )
+}
+
+/// Of whoever has left nothing stays, not even the number of his chat.
+async fn remove(tx: &Tx, id: i64) -> Result<()> {
+    outbox::Entity::delete_by_id(id).exec(tx.db()).await?;
+    Ok(())
 }
 
 /// The secret of a link is kept only until it is sent; a link that nobody has got opens nothing.

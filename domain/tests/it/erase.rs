@@ -13,6 +13,7 @@ use domain::{
     files::{FileError, Files},
     geo::Point,
     lease,
+    outbox::{self, Notice, Outcome, Settled},
     position::{self, PositionSource, Shared},
     report::{self, NewFile, NewReport, ReportKind, Source},
     session::{self, Origin},
@@ -208,6 +209,15 @@ async fn nothing_personal_is_left_and_the_books_stay() {
 
         let after = everything(&world).await;
         for secret in SECRETS {
+            // The chat is still to be told.
+            let waits = |row: &&str| secret == "770077001" && row.starts_with("outbox ");
+            let left = after.lines().filter(|row| row.contains(secret));
+            let left: Vec<&str> = left.filter(|row| !waits(row)).collect();
+            assert!(left.is_empty(), "{secret}: {left:#?}");
+        }
+        parts(&world).await;
+        let after = everything(&world).await;
+        for secret in SECRETS {
             let left: Vec<&str> = after.lines().filter(|row| row.contains(secret)).collect();
             assert!(left.is_empty(), "{secret}: {left:#?}");
         }
@@ -234,6 +244,28 @@ async fn delivered(world: &World) {
     let sent = "UPDATE outbox SET status = 'sent'";
     let done = world.store.writer().execute_unprepared(sent).await;
     done.expect("a statement");
+}
+
+/// The chat is told that it is tied to nobody any more, which is all that its number was still kept for.
+async fn parts(world: &World) {
+    let span = Duration::from_secs(30);
+    let lease = lease::take(&world.store, "send:1".into(), "one".into(), span);
+    let fence = lease.await.expect("it answers").expect("it is free");
+    let taken = outbox::claim(&world.store, fence.clone(), 10, vec![]).await;
+    let taken = taken.expect("the outbox can be read");
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert_eq!(taken[0].chat_id, CHAT);
+    assert!(matches!(taken[0].notice, Notice::Farewell { .. }));
+    let arrived = taken.into_iter().map(|message| Settled {
+        message,
+        outcome: Outcome::Sent {
+            message_id: Some(5),
+        },
+        shown: None,
+    });
+    outbox::settle_all(&world.store, fence, arrived.collect())
+        .await
+        .expect("it can be settled");
 }
 
 /// One entry more, and the chain still holds.

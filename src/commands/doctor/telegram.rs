@@ -84,6 +84,34 @@ fn updates(config: &Config, info: &Answer) -> Finding {
             format!("the webhook had trouble: {last}"),
             "gad webhook info tells when",
         ),
+        Some(_) if !brings_all(&info.result) => Finding::noted(
+            "updates",
+            "the webhook was set by another release: some kinds of updates do not come",
+            "gad webhook set",
+        ),
         Some(_) => Finding::good("updates", "webhook"),
+    }
+}
+
+/// Whether Telegram was asked for every kind that GAD answers; with no list it brings all of them.
+fn brings_all(info: &Value) -> bool {
+    let Some(kinds) = info["allowed_updates"].as_array() else {
+        return true;
+    };
+    let asked = |kind: &&str| kinds.iter().any(|one| one.as_str() == Some(*kind));
+    bot::receive::ALLOWED_UPDATES.iter().all(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_webhook_of_an_earlier_release_is_noticed() {
+        let all = json!({ "allowed_updates": bot::receive::ALLOWED_UPDATES });
+        assert!(brings_all(&all) && brings_all(&json!({})));
+        assert!(!brings_all(
+            &json!({ "allowed_updates": ["message", "callback_query"] })
+        ));
     }
 }

@@ -1,4 +1,4 @@
-//! Which commands Telegram suggests in a chat: the most special list in the person's language.
+//! Which commands Telegram suggests in a chat: the most special list in the person's language; and the button beside the text field.
 
 use serde_json::{Value, json};
 
@@ -31,4 +31,12 @@ pub(crate) fn published(bot: &Bot, scope: &Value, language: &str) -> Option<Vec<
         .iter()
         .find(|set| set.scope == *scope && set.language == language)?;
     Some(set.commands.clone())
+}
+
+/// The button beside the text field of a chat: its own, else the bot's.
+pub(crate) fn button(bot: &Bot, chat: i64) -> Value {
+    let default = json!({"type": "default"});
+    let own = bot.menu_buttons.get(&chat).filter(|own| **own != default);
+    let button = own.or_else(|| bot.menu_buttons.get(&0)).cloned();
+    button.unwrap_or(default)
 }

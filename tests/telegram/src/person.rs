@@ -413,6 +413,12 @@ impl Person {
         })
     }
 
+    /// The button beside the text field.
+    pub fn menu_button(&self) -> Value {
+        self.bot(|bot| crate::menu::button(bot, self.place.chat))
+            .unwrap_or_default()
+    }
+
     /// Bytes of a file in the chat.
     pub fn file(&self, file_id: &str) -> Option<Vec<u8>> {
         self.shared

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use domain::user;
 use it::{Backend, TestApp};
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 use tokio::sync::Notify;
@@ -178,5 +179,66 @@ async fn doors_outside_the_document_are_few_and_known() -> Result<()> {
     }
     let answer = stranger.post("/telegram/webhook", &json!({})).await?;
     assert_eq!(answer.status, 401, "{}", answer.text);
+    Ok(())
+}
+
+/// Telegram, balancers and Prometheus come as often as they have to.
+#[tokio::test(flavor = "multi_thread")]
+async fn health_metrics_and_the_webhook_are_not_limited() -> Result<()> {
+    let wish = TestApp::on(Backend::Sqlite).webhook();
+    let wish = wish.set("GAD_LIMITS__ENABLED", "true");
+    let Some(app) = wish.set("GAD_LIMITS__REQUESTS", "2").start().await? else {
+        return Ok(());
+    };
+    let stranger = app.stranger()?;
+    for status in [200, 200, 429] {
+        let answer = stranger.get("/api/v1/settings").await?;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert_eq!(answer.headers.contains_key("retry-after"), status == 429);
+    }
+    for path in ["/health", "/health/live", "/health/ready", "/metrics"] {
+        for _ in 0..4 {
+            stranger.get(path).await?.expect(200)?;
+        }
+    }
+    for _ in 0..4 {
+        let answer = stranger.post("/telegram/webhook", &json!({})).await?;
+        assert_eq!(answer.status, 401, "{}", answer.text);
+    }
+    Ok(())
+}
+
+/// Addresses stand by their pattern, and what nobody knows by one word.
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_take_no_value_that_a_client_invents() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let stranger = app.stranger()?;
+    for path in [
+        "/api/v1/tasks/987654321",
+        "/api/v1/invented/987654321",
+        "/invented",
+        "/docs/invented",
+        "/health?invented=987654321",
+    ] {
+        stranger.get(path).await?;
+    }
+    let method = Method::from_bytes(b"INVENTED")?;
+    stranger.send(stranger.request(method, "/health")).await?;
+    let text = stranger.get("/metrics").await?.text;
+    for label in [
+        r#"route="/api/v1/tasks/{id}""#,
+        r#"route="other""#,
+        r#"method="other""#,
+    ] {
+        assert!(text.contains(label), "{label} is missing:\n{text}");
+    }
+    let labels = text.lines().filter_map(|line| line.split_once('{'));
+    let invented: Vec<_> = labels
+        .map(|(_, labels)| labels.to_lowercase())
+        .filter(|labels| labels.contains("invented") || labels.contains("987654321"))
+        .collect();
+    assert!(invented.is_empty(), "{invented:#?}");
     Ok(())
 }

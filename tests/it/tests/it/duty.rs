@@ -290,6 +290,7 @@ async fn a_secret_link_from_the_chat_feeds_a_calendar_until_it_is_revoked() -> R
     assert_eq!(app.count(&kept).await?, 0, "the secret is still there");
     press(&ana, "Anular enlace").await?;
     ana.until_text("Enlace anulado").await?;
-    assert_eq!(stranger.get(path).await?.status, 404);
+    let gone = stranger.get(path).await?.expect(404)?;
+    assert_eq!(gone["code"], "not_found");
     Ok(())
 }

@@ -47,6 +47,20 @@ async fn whoever_is_erased_is_a_stranger_and_his_files_are_gone(
     })
     .await?;
     assert!(!file.exists(), "{}", file.display());
+    ana.until_text("ya no está unido").await?;
+    assert!(ana.reply_keyboard().is_empty(), "{}", ana.chat());
+    let offered: Vec<_> = ana
+        .commands()
+        .iter()
+        .map(|one| one["command"].clone())
+        .collect();
+    assert_eq!(offered, ["start"]);
+    app.settled().await?;
+    let known = format!(
+        "SELECT count(*) FROM outbox WHERE chat_id = {}",
+        ana.phone.id()
+    );
+    assert_eq!(app.count(&known).await?, 0);
 
     board.get("/api/v1/auth/me").await?.expect(401)?;
     let known = http.get(&format!("/api/v1/users/{}", ana.user_id)).await?;

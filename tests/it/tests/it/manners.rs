@@ -408,7 +408,7 @@ async fn strangers_are_offered_to_begin_and_nothing_else() -> Result<()> {
 }
 
 /// How many rows each table has, but for what comes in and goes out, and what the machine notes for itself.
-async fn rows_of_all(app: &TestApp) -> Result<BTreeMap<String, i64>> {
+pub async fn rows_of_all(app: &TestApp) -> Result<BTreeMap<String, i64>> {
     let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
         AND name NOT IN ('inbox', 'outbox', 'leases', 'settings', 'timers')";
     let mut rows = BTreeMap::new();

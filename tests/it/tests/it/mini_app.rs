@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::Clock;
-use it::{Backend, Http, Recruit, TestApp, http::Answer};
+use domain::{Clock, user};
+use it::{Backend, Http, Recruit, Somebody, TestApp, http::Answer};
 use rstest::rstest;
 use serde_json::json;
 
@@ -130,5 +130,61 @@ async fn what_telegram_did_not_sign_opens_nothing_and_locks_out_whoever_forges(
     clock.advance(TimeDelta::minutes(30));
     let answer = opens(&stranger, &forged).await?;
     assert_eq!(code(&answer), (401, "bad_credentials".into()));
+    Ok(())
+}
+
+/// The button beside the text field is there while somebody is linked, on the phone that he is linked by.
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_is_one_tap_away_while_somebody_is_linked(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let wish = TestApp::on(backend).set("PUBLIC_URL", "https://gad.example");
+    let Some(app) = wish.start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    let board = json!({ "type": "web_app", "text": "Tablero", "web_app": { "url": "https://gad.example/" } });
+    assert_eq!(ana.menu_button(), board);
+
+    let old = ana.phone.clone();
+    let moved = Somebody {
+        phone: app.paper.person(770_077_002, "Ana", "es"),
+        ..ana
+    };
+    // By another phone with another link: what was offered on the first goes.
+    app.enrol(&moved).await?;
+    old.until_text("ya no está unido").await?;
+    assert_eq!(
+        (moved.menu_button(), old.menu_button()),
+        (board, json!({ "type": "default" }))
+    );
+
+    let id = moved.user_id;
+    let unlink = app.store().write(move |tx| {
+        Box::pin(async move { user::unlink_telegram(tx, &TestApp::system(), id).await })
+    });
+    unlink.await?;
+    moved.until_text("ya no está unido").await?;
+    assert_eq!(moved.menu_button(), json!({ "type": "default" }));
+    assert!(moved.reply_keyboard().is_empty(), "{}", moved.chat());
+    moved.says("/tareas")?;
+    moved
+        .until_text("Este servicio es solo para el personal")
+        .await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_public_https_address_there_is_no_button() -> Result<()> {
+    let wish = TestApp::on(Backend::Sqlite).set("PUBLIC_URL", "http://gad.example");
+    let Some(app) = wish.start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    assert!(ana.commands().iter().any(|one| one["command"] == "tareas"));
+    assert!(app.paper.calls_of("setChatMenuButton").is_empty());
     Ok(())
 }

@@ -55,6 +55,7 @@ pub(super) fn answer_inline(desk: &mut Desk<'_>, params: &Params) -> Answer {
         return Err(Refusal::bad("RESULTS_TOO_MUCH"));
     }
     check_ids(&results)?;
+    results.iter().try_for_each(check_article)?;
     let window = desk.config.answer_window;
     let now = desk.now;
     let query = desk
@@ -65,6 +66,25 @@ pub(super) fn answer_inline(desk: &mut Desk<'_>, params: &Params) -> Answer {
     query.ok_or_else(|| Refusal::bad(TOO_OLD))?.results = Some(results);
     desk.bump();
     Ok(json!(true))
+}
+
+/// Articles are what bots without files offer: a title for whoever asks, a text to be posted.
+fn check_article(result: &Value) -> Result<(), Refusal> {
+    if result["type"] != "article" {
+        return Ok(());
+    }
+    if result["title"].as_str().is_none_or(str::is_empty) {
+        return Err(Refusal::bad("ARTICLE_TITLE_EMPTY"));
+    }
+    let text = result["input_message_content"]["message_text"].as_str();
+    let text = text.unwrap_or_default();
+    if text.trim().is_empty() {
+        return Err(Refusal::bad("message text is empty"));
+    }
+    if utf16_len(text) > 4096 {
+        return Err(Refusal::bad("message is too long"));
+    }
+    Ok(())
 }
 
 fn check_ids(results: &[Value]) -> Result<(), Refusal> {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     answer::{Answer, Refusal},
     desk::Desk,
+    menu,
     params::Params,
     state::CommandSet,
 };
@@ -116,10 +117,6 @@ pub(super) fn set_menu_button(desk: &mut Desk<'_>, params: &Params) -> Answer {
 }
 
 pub(super) fn get_menu_button(desk: &mut Desk<'_>, params: &Params) -> Answer {
-    let own = desk
-        .bot
-        .menu_buttons
-        .get(&params.int("chat_id").unwrap_or_default());
-    let button = own.or_else(|| desk.bot.menu_buttons.get(&0)).cloned();
-    Ok(button.unwrap_or_else(|| json!({"type": "default"})))
+    let chat = params.int("chat_id").unwrap_or_default();
+    Ok(menu::button(desk.bot, chat))
 }

@@ -192,6 +192,11 @@ async fn presses_and_their_answers_expire() -> Outcome {
         answer.1,
         "Bad Request: query is too old and response timeout expired or query ID is invalid"
     );
+    let asked = ana.asks_inline("PAT-1")?.query_id;
+    clock.advance(Duration::from_secs(11));
+    let none = json!({"inline_query_id": asked, "results": []});
+    let again = bot.refused("answerInlineQuery", none).await?;
+    assert_eq!(again, answer);
     let quick = ana.presses_data(1, "x")?;
     bot.ok(
         "answerCallbackQuery",

@@ -214,6 +214,28 @@ async fn inline_questions_are_answered_once() -> Outcome {
     let query = ana.asks_inline("PAT-1")?.query_id.ok_or("no query")?;
     assert_eq!(bot.updates(0).await?[0]["inline_query"]["query"], "PAT-1");
     let result = json!([{"type": "article", "id": "1", "title": "t", "input_message_content": {"message_text": "x"}}]);
+    for (bad, why) in [
+        (
+            json!([{"type": "article", "id": "1", "title": "t"}]),
+            "message text is empty",
+        ),
+        (
+            json!([{"type": "article", "id": "1", "input_message_content": {"message_text": "x"}}]),
+            "ARTICLE_TITLE_EMPTY",
+        ),
+        (
+            Value::Array(vec![result[0].clone(); 2]),
+            "RESULT_ID_INVALID",
+        ),
+        (
+            Value::Array(vec![result[0].clone(); 51]),
+            "RESULTS_TOO_MUCH",
+        ),
+    ] {
+        let answer = json!({"inline_query_id": query, "results": bad});
+        let refused = bot.refused("answerInlineQuery", answer).await?;
+        assert_eq!(refused, (400, format!("Bad Request: {why}")));
+    }
     let answer = json!({"inline_query_id": query, "results": result});
     bot.ok("answerInlineQuery", answer.clone()).await?;
     assert_eq!(
