@@ -83,6 +83,7 @@ impl Words {
             Notice::GroupLost { unit_id, title } => {
                 Ok(groups::lost(&view, *unit_id, title).await?.into())
             }
+            Notice::TopicsRefused => groups::topics_refused(&view).await,
             Notice::BroadcastFile { broadcast_id } => broadcasts::file(&view, *broadcast_id).await,
             Notice::BroadcastUpload { broadcast_id, .. } => {
                 broadcasts::files::brought(&view, self.files.as_ref(), *broadcast_id).await

@@ -383,9 +383,13 @@ export const en: Dictionary = {
   'groups.posted': 'Last broadcast',
   'groups.posted.none': 'No broadcasts yet',
   'groups.trouble': 'The last one did not arrive: {why}',
+  'groups.refused':
+    'Telegram refused topics: in the group, make the bot an administrator with the right “Manage topics”.',
+  'groups.again': 'Try again',
+  'groups.again.title': 'Try the topics of {title} again',
+  'groups.again.done': 'GAD asks for topics in {title} again',
   'groups.partial': 'Not all units are shown.',
   'groups.end': 'Remove',
-  'groups.end.bot': 'Supervisors remove a group by /grupo in their chat with the bot.',
   'groups.end.title': 'Remove {title}',
   'groups.end.text':
     'The group no longer gets the broadcasts and emergencies of {unit}. The bot stays in the group.',

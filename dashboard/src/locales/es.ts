@@ -382,9 +382,13 @@ export const es = {
   'groups.posted': 'Última difusión',
   'groups.posted.none': 'Todavía sin difusiones',
   'groups.trouble': 'La última no llegó: {why}',
+  'groups.refused':
+    'Telegram rechazó los temas: en el grupo, haga al bot administrador con el derecho «Gestionar temas».',
+  'groups.again': 'Intentar de nuevo',
+  'groups.again.title': 'Intentar de nuevo los temas de {title}',
+  'groups.again.done': 'GAD vuelve a pedir temas en {title}',
   'groups.partial': 'No se muestran todas las unidades.',
   'groups.end': 'Quitar',
-  'groups.end.bot': 'Los supervisores quitan un grupo con /grupo en su chat con el bot.',
   'groups.end.title': 'Quitar {title}',
   'groups.end.text':
     'El grupo deja de recibir las difusiones y emergencias de {unit}. El bot sigue en el grupo.',
