@@ -204,9 +204,9 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         } => search::found(view, &words, before, fresh).await,
         Reply::History {
             past,
-            before,
+            behind,
             fresh,
-        } => history::page(view, past, before, fresh).await,
+        } => history::page(view, past, behind, fresh).await,
         Reply::Figures { span, own } => figures::page(view, span, own).await,
         Reply::Papers { asked, fresh } => papers_asked::ask(view, asked, fresh).await,
         Reply::MyGroups { page, fresh } => groups::mine(view, page, fresh).await,
