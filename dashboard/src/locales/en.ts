@@ -724,6 +724,7 @@ export const en: Dictionary = {
   'drill.of.reached': 'Of the {n} reached',
   'drill.of.all': 'Of all {n} called',
   'drill.never': 'never',
+  'drill.first': 'First “I come”: {after}',
   'drill.silent': 'No answer',
   'drill.unreachable': 'Not reached by Telegram',
   'drill.who': 'Who did not answer ({n})',

@@ -721,6 +721,7 @@ export const es = {
   'drill.of.reached': 'De los {n} alcanzados',
   'drill.of.all': 'De los {n} convocados',
   'drill.never': 'no llegó',
+  'drill.first': 'Primer «Voy»: {after}',
   'drill.silent': 'Sin respuesta',
   'drill.unreachable': 'Sin alcance por Telegram',
   'drill.who': 'Quiénes no respondieron ({n})',

@@ -721,6 +721,7 @@ export const pt: Dictionary = {
   'drill.of.reached': 'Dos {n} alcançados',
   'drill.of.all': 'Dos {n} convocados',
   'drill.never': 'não chegou',
+  'drill.first': 'Primeiro «Vou»: {after}',
   'drill.silent': 'Sem resposta',
   'drill.unreachable': 'Sem alcance pelo Telegram',
   'drill.who': 'Quem não respondeu ({n})',

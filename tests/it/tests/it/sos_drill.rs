@@ -81,7 +81,7 @@ async fn a_practised_call_says_so_everywhere_and_has_a_score(
         over["score"],
         json!({ "recipients": 1, "reached": 1, "acknowledged": 1, "silent": 0, "unreachable": 0,
             "of_reached": { "seconds_to_50": 20, "seconds_to_90": 20 },
-            "of_all": { "seconds_to_50": 20, "seconds_to_90": 20 } })
+            "of_all": { "seconds_to_50": 20, "seconds_to_90": 20 }, "seconds_to_first_coming": 20 })
     );
     app.settled().await
 }
