@@ -13,7 +13,7 @@ use domain::{
     emergency::{self, EmergencyFilter, EmergencyStatus},
     estimate::Band,
     event,
-    figures::{self, Counted, Period},
+    figures::{self, Counted, Period, Stretch},
     geo::{Bounds, Point},
     inbox, lease,
     leave::{self, LeaveFilter, LeaveStatus},
@@ -738,6 +738,15 @@ async fn numbers(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
         let page = figures::tasks(store, actor, counted, wanted, window).await;
         page.expect("a page");
         done(&format!("{counted:?} tasks for {who}")).await;
+    }
+    let stretch = Stretch::OfferedToAcknowledged;
+    let page = figures::answers(store, actor, stretch, wanted, Window::first(50)).await;
+    let next = next(page.expect("a page"));
+    done(&format!("answers for {who}")).await;
+    if let Some(window) = next {
+        let page = figures::answers(store, actor, stretch, wanted, window).await;
+        page.expect("a page");
+        done(&format!("more answers for {who}")).await;
     }
     if !actor.may_command() {
         return;
