@@ -1,4 +1,5 @@
-//! What is over is listed by when it ended: all of it, that of a unit, and what somebody created or led.
+//! What is over is listed by when it ended: all of it, that of a unit, and what somebody created or led. The place of an emergency
+//! says how exact it is.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,10 +24,24 @@ impl MigrationTrait for Migration {
         for columns in NEW {
             m.create_index(index("tasks", columns)).await?;
         }
-        remove(m, &OLD).await
+        remove(m, &OLD).await?;
+        m.alter_table(
+            Table::alter()
+                .table("emergencies")
+                .add_column(null(double("place_accuracy_m")))
+                .to_owned(),
+        )
+        .await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        m.alter_table(
+            Table::alter()
+                .table("emergencies")
+                .drop_column(Alias::new("place_accuracy_m"))
+                .to_owned(),
+        )
+        .await?;
         m.create_index(index("tasks", &OLD)).await?;
         for columns in NEW {
             remove(m, columns).await?;

@@ -483,6 +483,8 @@ export const en: Dictionary = {
   'emergency.leaves.now': 'leaves now',
   'emergency.escalated': 'Escalated',
   'emergency.escalated.at': 'Escalated to those in command: nobody was coming',
+  'emergency.accuracy': 'Accuracy: ±{metres} m',
+  'emergency.accuracy.none': 'Accuracy unknown',
   'emergency.place.shared': 'Shared place',
   'emergency.place.last_known': 'Last position of whoever called',
   'emergency.place.none': 'No place: whoever called did not share one and no position is known.',

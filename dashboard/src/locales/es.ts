@@ -482,6 +482,8 @@ export const es = {
   'emergency.leaves.now': 'sale ahora',
   'emergency.escalated': 'Escalada',
   'emergency.escalated.at': 'Escalada a quienes mandan: nadie venía',
+  'emergency.accuracy': 'Precisión: ±{metres} m',
+  'emergency.accuracy.none': 'Precisión desconocida',
   'emergency.place.shared': 'Lugar compartido',
   'emergency.place.last_known': 'Última posición de quien pidió ayuda',
   'emergency.place.none': 'Sin lugar: quien pidió ayuda no lo compartió y no hay posición suya.',

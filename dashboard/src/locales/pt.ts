@@ -483,6 +483,8 @@ export const pt: Dictionary = {
   'emergency.leaves.now': 'sai agora',
   'emergency.escalated': 'Escalada',
   'emergency.escalated.at': 'Escalada a quem comanda: ninguém vinha',
+  'emergency.accuracy': 'Precisão: ±{metres} m',
+  'emergency.accuracy.none': 'Precisão desconhecida',
   'emergency.place.shared': 'Lugar partilhado',
   'emergency.place.last_known': 'Última posição de quem pediu ajuda',
   'emergency.place.none': 'Sem lugar: quem pediu ajuda não o partilhou e não há posição conhecida.',
