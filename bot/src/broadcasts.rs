@@ -12,7 +12,7 @@ use locales::Sentence;
 use crate::{
     ctx::Ctx,
     keyboards::{Button, Rows},
-    screen::{Media, Rendered, Screen},
+    screen::{Media, Pin, Rendered, Screen},
     view::{View, headed, with},
 };
 
@@ -87,10 +87,7 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
     Ok(Screen {
         subject: Some(Subject::Broadcast(id)),
         ring,
-        location: broadcast
-            .place
-            .filter(|_| ring)
-            .map(|place| (place.lat, place.lon)),
+        location: broadcast.place.filter(|_| ring).map(Pin::of),
         ..with(answer_buttons(view, id, open), headed(&lines))
     }
     .into())
@@ -130,7 +127,7 @@ pub async fn pin(view: &View, id: i64, post_id: i64) -> Result<Rendered> {
     };
     Ok(Screen {
         thread: post.thread_id,
-        location: Some((place.lat, place.lon)),
+        location: Some(Pin::of(place)),
         ..Screen::default()
     }
     .into())

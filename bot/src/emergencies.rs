@@ -10,7 +10,7 @@ use locales::Sentence;
 use crate::{
     cards,
     keyboards::{self, Button, Help, Rows},
-    screen::{Rendered, Screen, Topic},
+    screen::{Pin, Rendered, Screen, Topic},
     text,
     view::{View, headed, plain, with},
 };
@@ -43,7 +43,10 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         .emergency
         .place
         .filter(|_| ring && asked && card.is_open())
-        .map(|place| (place.lat, place.lon));
+        .map(|place| Pin {
+            accuracy_m: card.emergency.place_accuracy_m,
+            ..Pin::of(place)
+        });
     let screen = with(card.buttons(), headed(&card.lines()));
     Ok(Screen {
         subject: Some(Subject::Emergency(id)),
@@ -146,13 +149,30 @@ fn place(view: &View, emergency: &Emergency) -> String {
     let Some(point) = emergency.place else {
         return view.say(&Sentence::EmergencyPlaceNone);
     };
-    let point = format!("{:.5}, {:.5}", point.lat, point.lon).into();
-    view.say(&match (emergency.place_source, emergency.place_at) {
-        (PlaceSource::LastKnown, Some(at)) => Sentence::EmergencyPlaceLast {
-            place: point,
-            age: text::age(at, view.now, view.lang).into(),
+    let place = format!("{:.5}, {:.5}", point.lat, point.lon).into();
+    let at = emergency.place_at.unwrap_or(emergency.created_at);
+    let age = text::age(at, view.now, view.lang).into();
+    let accuracy = accuracy(view, emergency.place_accuracy_m).into();
+    view.say(&match emergency.place_source {
+        PlaceSource::LastKnown => Sentence::EmergencyPlaceLast {
+            place,
+            age,
+            accuracy,
         },
-        _ => Sentence::EmergencyPlaceShared { place: point },
+        _ => Sentence::EmergencyPlaceShared {
+            place,
+            age,
+            accuracy,
+        },
+    })
+}
+
+fn accuracy(view: &View, metres: Option<f64>) -> String {
+    view.say(&match metres {
+        Some(metres) => Sentence::EmergencyAccuracy {
+            metres: (metres.ceil() as i64).into(),
+        },
+        None => Sentence::EmergencyAccuracyNone,
     })
 }
 

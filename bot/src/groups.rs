@@ -10,8 +10,8 @@ use domain::{
 use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 use teloxide::types::{
-    CallbackQuery, Chat, ChatKind, ChatMemberUpdated, MaybeInaccessibleMessage, Me, Message,
-    PublicChatKind, Update, User,
+    CallbackQuery, Chat, ChatKind, ChatMember, ChatMemberKind, ChatMemberUpdated,
+    MaybeInaccessibleMessage, Me, Message, PublicChatKind, Update, User,
 };
 
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
 
 mod words;
 
-pub use words::{Asked, ended, lost, mine, ownerless, shown};
+pub use words::{Asked, ended, lost, mine, ownerless, shown, topics_refused};
 
 /// Whether an update comes from where several people read.
 pub fn is_group(update: &Update) -> bool {
@@ -74,7 +74,7 @@ async fn moved(store: &Store, inbox: InboxId, (from, to): (i64, i64)) -> Result<
     .await
 }
 
-/// The bot came into a group, or had to leave it.
+/// The bot came into a group, had to leave it, or may do something else there.
 pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) -> Result<()> {
     let chat_id = change.chat.id.0;
     if !has_several(&change.chat) {
@@ -87,7 +87,7 @@ pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) 
         .await;
     }
     if change.old_chat_member.is_present() {
-        return Ok(());
+        return empowered(store, inbox, change).await;
     }
     match known(store, Some(&change.from)).await? {
         Some(actor) if group::may_register(&actor).is_ok() => {
@@ -95,6 +95,22 @@ pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) 
         }
         _ => Ok(()),
     }
+}
+
+/// With the right to open topics those are asked for again that were refused without it.
+async fn empowered(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) -> Result<()> {
+    if !may_open_topics(&change.new_chat_member) {
+        return Ok(());
+    }
+    let chat_id = change.chat.id.0;
+    once(store, inbox, move |tx| {
+        Box::pin(async move { group::topics_allowed(tx, chat_id).await })
+    })
+    .await
+}
+
+fn may_open_topics(member: &ChatMember) -> bool {
+    matches!(&member.kind, ChatMemberKind::Administrator(admin) if admin.can_manage_topics)
 }
 
 async fn known(store: &Store, user: Option<&User>) -> Result<Option<Actor>> {

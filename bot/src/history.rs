@@ -3,32 +3,34 @@
 use chrono::TimeDelta;
 use domain::{
     Actor, Result,
+    page::Window,
     task::{
-        Status,
+        Status, Task,
         list::{self, TaskFilter},
     },
 };
 use locales::Sentence;
 
 use crate::{
-    keyboards::{Button, Past, PastEnd, Rows, Span},
+    keyboards::{Behind, Button, Past, PastEnd, Rows, Span},
+    lists::PAGE,
     screen::Screen,
-    search::{line, listed, opened, turning, window},
+    search::{line, listed, opened, turning},
     view::{View, headed, with},
 };
 
-/// A page of the history, the newest tasks first.
+/// A page of the history, what ended last first.
 pub async fn page(
     view: &View,
     past: Past,
-    before: Option<i64>,
+    behind: Option<Behind>,
     fresh: bool,
 ) -> Result<Option<Screen>> {
     let Some(reader) = &view.reader else {
         return Ok(None);
     };
     let wanted = filter(view, reader, past);
-    let page = list::list(&view.store, reader, wanted, window(before)).await?;
+    let page = list::ended(&view.store, reader, wanted, window(behind)).await?;
     let mut lines = vec![view.say(&Sentence::HistoryHeader {
         whose: view.say(&whose(past.own)).into(),
         span: view.say(&span(past.span)).into(),
@@ -37,10 +39,22 @@ pub async fn page(
         lines.push(view.say(&Sentence::HistoryEmpty));
     }
     lines.extend(page.items.iter().map(|task| line(view, task)));
-    let turn = |before| Button::History { past, before };
-    let rows = turning(view, opened(view, &page.items), before, &page, turn);
+    let turn = |last: Option<&Task>| Button::History {
+        past,
+        behind: last.and_then(Behind::of),
+    };
+    let rows = opened(view, &page.items);
+    let rows = turning(view, rows, behind.is_some(), &page, turn);
     let rows = filters(view, reader, past, rows);
     Ok(Some(listed(fresh, with(rows, headed(&lines)))))
+}
+
+fn window(behind: Option<Behind>) -> Window {
+    let end = behind.and_then(|behind| Some((behind.at()?, behind.id)));
+    match end {
+        None => Window::first(PAGE as u64),
+        Some(end) => Window::behind_key(PAGE as u64, &end),
+    }
 }
 
 fn filter(view: &View, reader: &Actor, past: Past) -> TaskFilter {
@@ -68,10 +82,10 @@ fn filters(view: &View, reader: &Actor, past: Past, rows: Rows) -> Rows {
     let spans = [Span::Week, Span::Month, Span::Year, Span::Always];
     let button = |label: &Sentence, one: Past| {
         let mark = if one == past { "• " } else { "" };
-        let before = None;
+        let behind = None;
         (
             format!("{mark}{}", view.say(label)),
-            Button::History { past: one, before },
+            Button::History { past: one, behind },
         )
     };
     let rows = rows

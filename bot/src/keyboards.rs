@@ -5,7 +5,7 @@ mod asked;
 mod rows;
 mod verbs;
 
-pub use asked::{Asked, Past, PastEnd, Span};
+pub use asked::{Asked, Behind, Past, PastEnd, Span};
 pub use rows::{Rows, menu, place};
 pub use verbs::{Check, DutyVerb, Ending, Help, Verb};
 
@@ -118,10 +118,10 @@ pub enum Button {
         span: Span,
         own: bool,
     },
-    /// A page of the history before this task.
+    /// A page of the history behind this task.
     History {
         past: Past,
-        before: Option<i64>,
+        behind: Option<Behind>,
     },
 }
 
@@ -184,7 +184,10 @@ impl Button {
             }
             Self::Papers(asked) => format!("i.{}", asked.word()),
             Self::Figures { span, own } => format!("g.{}.{}", span.letter(), whose(*own)),
-            Self::History { past, before } => format!("y.{}.{}", past.word(), hex(*before)),
+            Self::History { past, behind } => {
+                let behind = behind.map(Behind::word).unwrap_or_default();
+                format!("y.{}.{behind}", past.word())
+            }
         }
     }
 
@@ -285,9 +288,13 @@ impl Button {
                 span: Span::from_word(span)?,
                 own: is_own(own)?,
             }),
-            ("y", Some(past), Some(before)) => Some(Self::History {
+            ("y", Some(past), Some(behind)) => Some(Self::History {
                 past: Past::from_word(past)?,
-                before: optional(before)?,
+                behind: match optional(behind) {
+                    // The button of a release that went by the number alone begins anew.
+                    Some(_) => None,
+                    None => Some(Behind::from_word(behind)?),
+                },
             }),
             _ => None,
         }

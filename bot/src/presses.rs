@@ -69,11 +69,11 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
             })
             .await
         }
-        Some(Button::History { past, before }) => {
+        Some(Button::History { past, behind }) => {
             let fresh = false;
             ctx.reply(Reply::History {
                 past,
-                before,
+                behind,
                 fresh,
             })
             .await

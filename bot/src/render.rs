@@ -83,6 +83,7 @@ impl Words {
             Notice::GroupLost { unit_id, title } => {
                 Ok(groups::lost(&view, *unit_id, title).await?.into())
             }
+            Notice::TopicsRefused => groups::topics_refused(&view).await,
             Notice::BroadcastFile { broadcast_id } => broadcasts::file(&view, *broadcast_id).await,
             Notice::BroadcastUpload { broadcast_id, .. } => {
                 broadcasts::files::brought(&view, self.files.as_ref(), *broadcast_id).await
@@ -208,9 +209,9 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         } => search::found(view, &words, before, fresh).await,
         Reply::History {
             past,
-            before,
+            behind,
             fresh,
-        } => history::page(view, past, before, fresh).await,
+        } => history::page(view, past, behind, fresh).await,
         Reply::Figures { span, own } => figures::page(view, span, own).await,
         Reply::Papers { asked, fresh } => papers_asked::ask(view, asked, fresh).await,
         Reply::MyGroups { page, fresh } => groups::mine(view, page, fresh).await,

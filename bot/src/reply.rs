@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::keyboards::{Asked, List, Past, Span};
+use crate::keyboards::{Asked, Behind, List, Past, Span};
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,8 @@ pub enum Reply {
     FindUsage,
     History {
         past: Past,
-        before: Option<i64>,
+        #[serde(default)]
+        behind: Option<Behind>,
         fresh: bool,
     },
     /// What is still to be chosen before a file can be made.

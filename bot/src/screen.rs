@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use domain::{card::Subject, outbox::Outgoing};
+use domain::{card::Subject, geo::Point, outbox::Outgoing};
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 use teloxide::types::{InlineKeyboardMarkup, KeyboardMarkup, MessageEntity};
@@ -37,14 +37,33 @@ pub struct Screen {
     pub subject: Option<Subject>,
     /// A new message takes over, because edits make no sound.
     pub ring: bool,
-    /// A pin that follows the text, or stands alone without one: latitude, longitude.
-    pub location: Option<(f64, f64)>,
+    /// A pin that follows the text, or stands alone without one.
+    pub location: Option<Pin>,
     /// The topic of a forum that it is meant for.
     pub thread: Option<i64>,
     /// The topic of its own that it has, by this number in our records.
     pub topic: Option<Topic>,
     /// What this chat is offered from now on.
     pub menu: Option<Menu>,
+}
+
+/// A place on the map.
+#[derive(Clone, Copy, Debug)]
+pub struct Pin {
+    pub lat: f64,
+    pub lon: f64,
+    /// The radius of the circle around it, where one is known.
+    pub accuracy_m: Option<f64>,
+}
+
+impl Pin {
+    pub fn of(place: Point) -> Self {
+        Self {
+            lat: place.lat,
+            lon: place.lon,
+            accuracy_m: None,
+        }
+    }
 }
 
 /// A topic that is opened where there is no thread yet, closed with the last word, and opened again when that was not the last.

@@ -47,16 +47,16 @@ pub async fn found(
     }
     lines.extend(page.items.iter().map(|task| line(view, task)));
     let rows = opened(view, &page.items);
-    let turn = |before| Button::Found {
+    let turn = |last: Option<&Task>| Button::Found {
         words: words.into(),
-        before,
+        before: last.map(|task| task.id),
     };
-    let rows = turning(view, rows, before, &page, turn);
+    let rows = turning(view, rows, before.is_some(), &page, turn);
     Ok(Some(listed(fresh, with(rows, headed(&lines)))))
 }
 
 /// Five tasks before this one.
-pub fn window(before: Option<i64>) -> Window {
+fn window(before: Option<i64>) -> Window {
     match before {
         None => Window::first(PAGE as u64),
         Some(id) => Window::behind_key(PAGE as u64, &id),
@@ -96,21 +96,17 @@ pub fn opened(view: &View, tasks: &[Task]) -> Rows {
     Rows::default().column(buttons)
 }
 
-/// Back to the first page, and on to the next.
+/// Back to the first page when this is a later one, and on to the next, behind the last task of this.
 pub fn turning(
     view: &View,
     rows: Rows,
-    before: Option<i64>,
+    later: bool,
     page: &Page<Task>,
-    turn: impl Fn(Option<i64>) -> Button,
+    turn: impl Fn(Option<&Task>) -> Button,
 ) -> Rows {
-    let first = before.map(|_| (view.say(&Sentence::ButtonFirst), turn(None)));
-    let last = page
-        .items
-        .last()
-        .filter(|_| page.next_cursor.is_some())
-        .map(|task| task.id);
-    let next = last.map(|id| (view.say(&Sentence::ButtonNext), turn(Some(id))));
+    let first = later.then(|| (view.say(&Sentence::ButtonFirst), turn(None)));
+    let last = page.items.last().filter(|_| page.next_cursor.is_some());
+    let next = last.map(|task| (view.say(&Sentence::ButtonNext), turn(Some(task))));
     rows.row(first.into_iter().chain(next))
 }
 

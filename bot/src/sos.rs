@@ -60,7 +60,8 @@ async fn placed(ctx: &Ctx, id: i64, shared: position::Shared) -> Result<()> {
     let inner = ctx.clone();
     ctx.attempt(None, move |tx| {
         Box::pin(async move {
-            let launched = emergency::placed(tx, &inner.actor, id, shared.point).await?;
+            let place = (shared.point, shared.accuracy_m);
+            let launched = emergency::placed(tx, &inner.actor, id, place).await?;
             // Off shift the place belongs to the call alone.
             let source = PositionSource::Sos;
             let shared = position::Shared { source, ..shared };

@@ -69,6 +69,9 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
         Refusal::TooManyReports { limit } => Sentence::RefusalTooManyReports {
             max: (*limit).into(),
         },
+        Refusal::TooManyRows { limit } => Sentence::RefusalTooManyRows {
+            max: (*limit).into(),
+        },
         Refusal::Invalid { errors } => Sentence::RefusalInvalidField {
             field: field(errors.first(), lang).into(),
         },

@@ -48,8 +48,11 @@ describe.skipIf(missing !== null)('drills', () => {
       { user_id: 7, name: 'Bruno Paz', why: 'silent' },
       { user_id: 8, name: 'Eva Luna', why: 'unreachable' },
     ]);
+    const called = { ...score, reached: 3, acknowledged: 2, unreachable: 0, seconds_to_first_coming: 25 };
+    bench.mock.world.drills.held('EMG-2026-0001', called, []);
     await bench.enter('/drills');
     const history = region('Historial');
+    await history.getByText('Primer «Voy»: 25 s').waitFor();
     await history.getByText('1 de 3 respondieron').waitFor();
     await history.getByRole('row', { name: /2 alcanzados 40 s no llegó/ }).waitFor();
     await history.getByText('Quiénes no respondieron (2)').click();

@@ -13,8 +13,11 @@ describe.skipIf(missing !== null)('groups of units', () => {
     await bench.enter('/groups', PHONE);
     await row('Guardia Norte').getByText('Sin responsable: Marta Ruiz').waitFor();
     await row('Norte · Operativo').getByText('La última no llegó').waitFor();
+    await row('Foro Norte').getByText('Telegram rechazó los temas').waitFor();
+    await bench.page.getByRole('button', { name: 'Intentar de nuevo los temas de Foro Norte' }).click();
+    await row('Foro Norte').getByText('Telegram rechazó los temas').waitFor({ state: 'detached' });
     expect(await bench.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    for (const title of ['Guardia Norte', 'Norte · Operativo']) {
+    for (const title of ['Guardia Norte', 'Norte · Operativo', 'Foro Norte']) {
       await bench.page.getByRole('button', { name: `Quitar ${title}` }).click();
       const dialog = bench.page.getByRole('dialog');
       await dialog.getByText('Brigada Norte').waitFor();

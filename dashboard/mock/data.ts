@@ -22,6 +22,7 @@ export const units = [
     groups: [
       { ...aGroup(1, 'Guardia Norte'), registered_by: { user_id: 2, name: 'Marta Ruiz', answers: false } },
       { ...aGroup(2, 'Norte · Operativo'), topic: true, trouble: 'Bad Request: TOPIC_CLOSED' },
+      { ...aGroup(3, 'Foro Norte'), forum: true, topics_refused: true },
     ],
   },
   aUnit(3, 'Tránsito'),

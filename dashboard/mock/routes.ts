@@ -79,6 +79,17 @@ export const routes = (mock: Mock): Route[] => [
       return { status: 204 };
     },
   ],
+  [
+    'POST',
+    /^\/units\/(\d+)\/groups\/(\d+)\/topics$/,
+    ({ id, action }) => {
+      const unit = mock.world.units.find((one) => one.id === id);
+      const group = unit?.groups.find((one) => one.id === Number(action));
+      if (!group) return { status: 404, body: { code: 'not_found', status: 404 } };
+      group.topics_refused = false;
+      return ok(group);
+    },
+  ],
   ['GET', /^\/units$/, () => ok({ items: mock.world.units, next_cursor: null })],
   ['GET', /^\/task-kinds$/, () => ok({ items: mock.world.kinds, next_cursor: null })],
   [

@@ -32,6 +32,7 @@ export const aGroup = (id: number, title: string): Group => ({
   registered_by: null,
   posted_at: null,
   trouble: null,
+  topics_refused: false,
 });
 
 export const aKind = (given: Pick<TaskKind, 'code' | 'label'> & Partial<TaskKind>): TaskKind => ({

@@ -24,6 +24,7 @@ it('names who no longer answers for a group, and nobody otherwise', () => {
     false,
     true,
   ]);
+  expect(needsCare({ ...group, topics_refused: true })).toBe(true);
 });
 
 it('tells topics, forums and groups apart', () => {

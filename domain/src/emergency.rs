@@ -57,8 +57,10 @@ pub use read::{
     Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
 };
 pub(crate) use ring::ring_over;
-pub(crate) use topics::topic_shown;
-pub use topics::{Topic, topic, topic_asked, topic_opened, topic_refused, topic_shut};
+pub use topics::{
+    Topic, topic, topic_asked, topic_forbidden, topic_opened, topic_refused, topic_shut,
+};
+pub(crate) use topics::{topic_shown, topics_again};
 
 /// The code of the kind of task that an emergency is.
 pub const KIND: &str = "emergencia";

@@ -97,6 +97,10 @@ pub enum Refusal {
     TooManyReports {
         limit: u32,
     },
+    /// A report is longer than its format takes.
+    TooManyRows {
+        limit: u32,
+    },
     Invalid {
         errors: Vec<Invalid>,
     },

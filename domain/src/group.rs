@@ -19,9 +19,12 @@ use crate::{
 
 mod owner;
 mod read;
+mod topics;
 
 pub(crate) use owner::follow;
 pub use read::{Listed, Registrar, at, choices, find, numbered, of_unit_in, of_units};
+pub use topics::{are_topics_refused, topics_again, topics_allowed};
+pub(crate) use topics::{opened, refused};
 
 /// The longest name of a group that is kept, in characters.
 const TITLE_MOST: usize = 200;
@@ -43,6 +46,8 @@ pub struct Group {
     pub posted_at: Option<DateTime<Utc>>,
     /// Why Telegram did not take that one.
     pub trouble: Option<String>,
+    /// Telegram did not let the bot open a topic there.
+    pub topics_refused: bool,
 }
 
 /// A place in Telegram where several people read.
@@ -68,6 +73,7 @@ fn shown(row: unit_group::Model) -> Group {
         registered_at: row.registered_at,
         posted_at: row.posted_at,
         trouble: row.trouble,
+        topics_refused: row.topics_refused_at.is_some(),
     }
 }
 
@@ -166,18 +172,21 @@ pub async fn end(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     outbox::push(tx, vec![said]).await
 }
 
-/// The same for whoever names the unit too; admins only.
+/// The same for whoever names the unit too.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when the unit has no such group.
+/// [`Refusal::NotFound`] when the unit has no such group, [`Refusal::NotAllowed`] for whoever has no say over the unit.
 pub async fn end_of_unit(tx: &mut Tx, actor: &Actor, unit_id: i64, id: i64) -> Result<()> {
-    if actor.level != Level::Admin {
-        return Err(Refusal::NotAllowed.into());
-    }
-    let row = unit_group::Entity::find_by_id(id).one(tx.db()).await?;
-    row.filter(|row| row.unit_id == unit_id)
-        .ok_or(Refusal::missing(Thing::Unit))?;
+    of_unit(tx, actor, unit_id, id).await?;
     end(tx, actor, id).await
+}
+
+/// A group of this unit, for whoever decides about it.
+async fn of_unit(tx: &Tx, actor: &Actor, unit_id: i64, id: i64) -> Result<unit_group::Model> {
+    may(actor, unit_id)?;
+    let row = unit_group::Entity::find_by_id(id).one(tx.db()).await?;
+    let row = row.filter(|row| row.unit_id == unit_id);
+    Ok(row.ok_or(Refusal::missing(Thing::Unit))?)
 }
 
 /// The bot is no longer in this group: those who are responsible learn it.

@@ -2,6 +2,7 @@
 //! the database one page at a time.
 
 use chrono::{DateTime, Days, Utc};
+use chrono_tz::Tz;
 use sea_orm::FromQueryResult;
 use serde_json::json;
 
@@ -18,8 +19,13 @@ use crate::{
 
 pub use ::entity::export::{ReportFormat, ReportName};
 
+mod length;
+
 /// Rows of a page.
 const PAGE: u64 = 500;
+
+/// The most rows of a report as PDF: its pages lie in memory until the last one is there, and nobody reads more of them.
+pub const PDF_ROWS_MOST: u64 = 2_000;
 
 /// Of when and of whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,14 +102,19 @@ pub struct ShiftRow {
 /// Puts on record who takes which report away, of when and of whom, as it begins.
 ///
 /// # Errors
-/// Refused below level 2, missing when the unit is not his.
+/// Refused below level 2, and as PDF when it is longer than [`PDF_ROWS_MOST`]; missing when the unit is not his.
 pub async fn begun(
     tx: &Tx,
     actor: &Actor,
     (report, format): (ReportName, ReportFormat),
     wanted: Wanted,
 ) -> Result<()> {
-    actor.check_unit(wanted.unit_id)?;
+    let scope = Scope::of(tx.rules().zone, actor, wanted)?;
+    let paper = format == ReportFormat::Pdf;
+    if paper && length::is_longer(tx, &scope, report, PDF_ROWS_MOST).await? {
+        let limit = PDF_ROWS_MOST as u32;
+        return Err(Refusal::TooManyRows { limit }.into());
+    }
     let subject = wanted.unit_id.map_or(Subject::Export, Subject::Unit);
     let data = json!({
         "report": report,
@@ -114,6 +125,9 @@ pub async fn begun(
     audit::record(tx, actor, "export.begun", subject, data).await
 }
 
+/// When a task was planned for, or came up.
+const WHEN: &str = "COALESCE(t.planned_start_at, t.created_at)";
+
 /// A page of tasks by their planned start.
 pub async fn tasks(
     store: &Store,
@@ -121,7 +135,6 @@ pub async fn tasks(
     wanted: Wanted,
     after: Option<Key>,
 ) -> Result<Vec<TaskRow>> {
-    const WHEN: &str = "COALESCE(t.planned_start_at, t.created_at)";
     const ROWS: &str = "SELECT t.id, COALESCE(t.planned_start_at, t.created_at) AS at, t.code, t.title, k.label AS kind,
         t.status, t.priority, u.name AS unit, l.name AS lead, t.place_label AS place,
         t.planned_start_at AS planned_start, t.window_end_at AS due, t.started_at, t.ended_at, t.paused_seconds,
@@ -129,7 +142,7 @@ pub async fn tasks(
         (SELECT COUNT(*) FROM reports r WHERE r.task_id = t.id) AS reports, t.drill
         FROM tasks t JOIN task_kinds k ON k.id = t.kind_id
         LEFT JOIN units u ON u.id = t.unit_id LEFT JOIN agents l ON l.id = t.lead_agent_id";
-    let scope = Scope::of(store, actor, wanted)?;
+    let scope = Scope::of(store.rules().zone, actor, wanted)?;
     let mut asked = Asked::of(store.reader());
     scope.page(&mut asked, ROWS, (WHEN, "t.id"), after);
     scope.of_units(&mut asked, "t.unit_id");
@@ -150,7 +163,7 @@ pub async fn responses(
     wanted: Wanted,
     after: Option<Key>,
 ) -> Result<Vec<ResponseRow>> {
-    let scope = Scope::of(store, actor, wanted)?;
+    let scope = Scope::of(store.rules().zone, actor, wanted)?;
     let mut asked = Asked::of(store.reader());
     for (table, id, rings) in ROUNDS {
         let union = if asked.sql.is_empty() {
@@ -186,7 +199,7 @@ pub async fn shifts(
     const ROWS: &str = "SELECT s.id, s.starts_at AS at, g.name AS agent, g.badge, u.name AS unit, s.status, s.ends_at,
         s.present_at, s.ended_at, s.note
         FROM shifts s JOIN agents g ON g.id = s.agent_id LEFT JOIN units u ON u.id = s.unit_id";
-    let scope = Scope::of(store, actor, wanted)?;
+    let scope = Scope::of(store.rules().zone, actor, wanted)?;
     let mut asked = Asked::of(store.reader());
     scope.page(&mut asked, ROWS, ("s.starts_at", "s.id"), after);
     scope.of_members(&mut asked, "s.agent_id");
@@ -203,9 +216,8 @@ struct Scope {
 }
 
 impl Scope {
-    fn of(store: &Store, actor: &Actor, wanted: Wanted) -> Result<Self, Refusal> {
+    fn of(zone: Tz, actor: &Actor, wanted: Wanted) -> Result<Self, Refusal> {
         actor.check_unit(wanted.unit_id)?;
-        let zone = store.rules().zone;
         let units = match (wanted.unit_id, actor.level) {
             (Some(id), _) => Some(vec![id]),
             (None, Level::Admin) => None,

@@ -75,6 +75,8 @@ pub enum Notice {
     GroupEnded { thread_id: Option<i64> },
     /// To whoever is responsible: the bot is no longer in a group of the unit.
     GroupLost { unit_id: i64, title: String },
+    /// To a group: the bot may not open topics there.
+    TopicsRefused,
     /// The live card of who has answered, for whoever sent it.
     RollCall { broadcast_id: i64, ring: bool },
     /// To whoever is responsible: these have not answered; with `phones`, whom to call.

@@ -73,6 +73,9 @@ pub struct Model {
     pub lon: Option<f64>,
     pub place_source: PlaceSource,
     pub place_at: Option<DateTimeUtc>,
+    /// The radius within which it is, in metres, as far as the phone said.
+    #[sea_orm(column_type = "Double")]
+    pub place_accuracy_m: Option<f64>,
     #[sea_orm(column_type = "Text")]
     pub text: Option<String>,
     #[sea_orm(column_type = "Text")]

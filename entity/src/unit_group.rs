@@ -23,6 +23,8 @@ pub struct Model {
     /// Why Telegram did not take that one.
     #[sea_orm(column_type = "Text")]
     pub trouble: Option<String>,
+    /// When Telegram did not let the bot open a topic there; nothing once it did, or somebody had it tried again.
+    pub topics_refused_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

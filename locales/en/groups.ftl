@@ -19,3 +19,5 @@ group-emergency = 🆘 { $code }: { $coming } of { $crew } are coming.
 group-emergency-over = 🏁 It is over.
 group-page = Another page
 group-ownerless = ⚠️ { $name } registered the group “{ $title }” and no longer supervises { $unit }. The group still gets its broadcasts: check who is in it. To take it over write /grupo there; or remove it.
+group-topics-refused = ⚠️ I cannot open topics here: emergencies have none of their own. Make me an administrator with the right “Manage topics” and I try again.
+group-list-topics-refused = ⚠️ No topics for emergencies: the bot lacks the right “Manage topics” in the group.

@@ -18,6 +18,7 @@ refusal-reason-needed = Write a reason: this needs one.
 refusal-raised-only = Call for help with /sos: an emergency is not created like other tasks.
 refusal-too-many-people = Choose fewer people: a task takes up to { $max }.
 refusal-too-many-reports = { $max } of your reports are being made already: wait until one arrives.
+refusal-too-many-rows = A PDF takes { $max } rows and this report has more: ask for CSV or XLSX, or for a shorter period.
 refusal-invalid-field = Correct “{ $field }”: that value does not do.
 refusal-changed-meanwhile = Look again: somebody changed { $code } at the same time. Your change was not saved.
 

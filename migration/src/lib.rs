@@ -40,6 +40,8 @@ mod m0039_filters;
 mod m0040_told;
 mod m0041_signed_out;
 mod m0042_turns;
+mod m0047_topics_refused;
+mod m0048_ended;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -86,6 +88,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_told::Migration),
             Box::new(m0041_signed_out::Migration),
             Box::new(m0042_turns::Migration),
+            Box::new(m0047_topics_refused::Migration),
+            Box::new(m0048_ended::Migration),
         ]
     }
 }

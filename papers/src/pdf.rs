@@ -14,8 +14,8 @@ use krilla::{
 
 use crate::{Cell, Column, PaperError, Result, font::Face};
 
-/// The most rows: a document lies in memory whole, and nobody reads more.
-pub const ROWS_MOST: u64 = 5_000;
+/// The most rows: a document lies in memory whole until its end. Longer reports are refused before they begin; what came since is cut.
+pub const ROWS_MOST: u64 = domain::ledger::PDF_ROWS_MOST;
 
 /// A4 across, in points.
 const WIDTH: f32 = 842.0;

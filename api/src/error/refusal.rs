@@ -24,6 +24,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::Invalid { .. }
         | Refusal::TooMany { .. }
+        | Refusal::TooManyRows { .. }
         | Refusal::TimeOrder
         | Refusal::RaisedOnly
         | Refusal::NeedsReason => StatusCode::UNPROCESSABLE_ENTITY,
@@ -71,6 +72,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::AgentInactive { .. } => "agent_inactive",
         Refusal::TooMany { .. } => "too_many",
         Refusal::TooManyReports { .. } => "too_many_reports",
+        Refusal::TooManyRows { .. } => "too_many_rows",
         Refusal::Invalid { .. } => "invalid",
         Refusal::Taken { .. } => "taken",
         Refusal::ShiftOverlap { .. } | Refusal::ShiftClashes { .. } => "shift_overlap",
@@ -118,6 +120,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::AgentInactive { .. } => "Somebody is no longer in service",
         Refusal::TooMany { .. } => "Too many people",
         Refusal::TooManyReports { .. } => "Too many reports are being made",
+        Refusal::TooManyRows { .. } => "The report is too long for this format",
         Refusal::Invalid { .. } => "Some fields are not valid",
         Refusal::Taken { .. } => "Taken already",
         Refusal::ShiftOverlap { .. } => "Somebody has another shift then",

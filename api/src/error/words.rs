@@ -77,6 +77,8 @@ impl Problem {
                 .saying(move |lang| Sentence::RefusalTooManyPeople { max: limit.into() }.to(lang)),
             Refusal::TooManyReports { limit } => problem
                 .saying(move |lang| Sentence::RefusalTooManyReports { max: limit.into() }.to(lang)),
+            Refusal::TooManyRows { limit } => problem
+                .saying(move |lang| Sentence::RefusalTooManyRows { max: limit.into() }.to(lang)),
             Refusal::NoConsent { purpose } => problem.saying(move |lang| {
                 match purpose {
                     Purpose::Location => Sentence::RefusalNoConsentLocation,

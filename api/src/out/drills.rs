@@ -76,6 +76,9 @@ pub(crate) struct ScoreOut {
     pub unreachable: i64,
     pub of_reached: AnswerTimes,
     pub of_all: AnswerTimes,
+    /// Seconds until the first said that he comes; only of a practised call for help, and once somebody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds_to_first_coming: Option<i64>,
 }
 
 /// Seconds from its leaving until so many of them had answered; none while they have not.
@@ -130,6 +133,7 @@ impl From<drill::Score> for ScoreOut {
             unreachable: score.unreachable(),
             of_reached: score.of_reached.into(),
             of_all: score.of_all.into(),
+            seconds_to_first_coming: score.first_coming_seconds,
         }
     }
 }

@@ -106,6 +106,8 @@ pub(crate) struct EmergencyOut {
     pub place_source: PlaceSourceWord,
     /// When somebody was there.
     pub place_at: Option<DateTime<Utc>>,
+    /// Within how many metres of the place, where the phone said so.
+    pub place_accuracy_m: Option<f64>,
     pub text: Option<String>,
     pub specialty: Option<String>,
     pub drill: bool,
@@ -148,6 +150,7 @@ impl From<Emergency> for EmergencyOut {
             place: one.place.map(Place::at),
             place_source: one.place_source.into(),
             place_at: one.place_at,
+            place_accuracy_m: one.place_accuracy_m,
             text: one.text,
             specialty: one.specialty,
             drill: one.drill,

@@ -154,6 +154,8 @@ pub(crate) struct GroupOut {
     pub posted_at: Option<DateTime<Utc>>,
     /// Why Telegram did not take that one.
     pub trouble: Option<String>,
+    /// The bot may not open topics there: the right to manage topics is missing.
+    pub topics_refused: bool,
 }
 
 /// Who registered a group.
@@ -180,6 +182,7 @@ impl From<Listed> for GroupOut {
             }),
             posted_at: group.posted_at,
             trouble: group.trouble,
+            topics_refused: group.topics_refused,
         }
     }
 }

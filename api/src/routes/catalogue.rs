@@ -14,7 +14,7 @@ use crate::{
     once::{Once, kept},
     out::{
         List,
-        people::{TaskKindOut, UnitOut},
+        people::{GroupOut, TaskKindOut, UnitOut},
     },
     wanted::people::{KindPatchIn, NewKindIn, UnitIn},
 };
@@ -24,6 +24,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(units, found_unit))
         .routes(routes!(one_unit, rename_unit))
         .routes(routes!(end_group))
+        .routes(routes!(topics_again))
         .routes(routes!(kinds, add_kind))
         .routes(routes!(one_kind, change_kind))
 }
@@ -94,7 +95,7 @@ async fn rename_unit(
     Ok(done?)
 }
 
-/// Ends that a Telegram group gets the broadcasts of a unit. Admins; supervisors do it by /grupo.
+/// Ends that a Telegram group gets the broadcasts of a unit. Admins, and supervisors of the unit.
 #[utoipa::path(delete, path = "/units/{id}/groups/{group_id}", tag = "catalogue", operation_id = "units_end_group",
     params(("id" = i64, Path), ("group_id" = i64, Path)), responses((status = 204)))]
 async fn end_group(
@@ -110,6 +111,23 @@ async fn end_group(
     )
     .await)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Asks for topics in a group again that Telegram refused: at once for emergencies that go on, else with the next. Admins, and
+/// supervisors of the unit.
+#[utoipa::path(post, path = "/units/{id}/groups/{group_id}/topics", tag = "catalogue", operation_id = "units_topics_again",
+    params(("id" = i64, Path), ("group_id" = i64, Path)), responses((status = 200, body = GroupOut)))]
+async fn topics_again(
+    State(app): State<App>,
+    signed: Signed,
+    Path((id, group_id)): Path<(i64, i64)>,
+    once: Once,
+) -> Result<Response> {
+    let done = kept!(app, once, |tx| {
+        let group = group::topics_again(tx, &signed.actor, id, group_id).await?;
+        Ok(Answer::ok(&GroupOut::from(group)))
+    });
+    Ok(done?)
 }
 
 /// The catalogue of task kinds, in its order.

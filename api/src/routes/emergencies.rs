@@ -43,6 +43,8 @@ pub(crate) struct NewEmergencyIn {
     /// Degrees, WGS 84. Without a place the caller's last position is taken, with its age, or none.
     lat: Option<f64>,
     lon: Option<f64>,
+    /// Within how many metres of the place.
+    accuracy_m: Option<f64>,
     #[schema(max_length = 4000)]
     text: Option<String>,
     /// Only people with this specialty are asked.
@@ -61,6 +63,7 @@ impl NewEmergencyIn {
         };
         Ok(NewEmergency {
             place,
+            accuracy_m: self.accuracy_m,
             text: self.text,
             specialty: self.specialty,
             drill: self.drill,

@@ -43,7 +43,8 @@ struct ReportQuery {
 }
 
 /// A report of a period: `tasks`, `response` or `shifts` as `csv`, `xlsx` or `pdf`. Tasks by their planned start,
-/// responses by the offer, shifts by their start. For supervisors of the unit, and level 3.
+/// responses by the offer, shifts by their start. A PDF takes 2,000 rows: longer ones are refused with `too_many_rows`. For
+/// supervisors of the unit, and level 3.
 #[utoipa::path(get, path = "/reports/{file}", tag = "numbers", operation_id = "reports_get",
     params(("file" = String, Path, description = "Such as tasks.csv"), ReportQuery),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "In its own content type")))]

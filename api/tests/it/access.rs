@@ -155,7 +155,12 @@ const ROWS: &[Row] = &[
     Row(
         "DELETE",
         "/api/v1/units/{id}/groups/{group_id}",
-        [401, 403, 403, 403, 204],
+        [401, 403, 403, 204, 204],
+    ),
+    Row(
+        "POST",
+        "/api/v1/units/{id}/groups/{group_id}/topics",
+        [401, 403, 403, 200, 200],
     ),
     Row("GET", "/api/v1/task-kinds", SIGNED),
     Row("POST", "/api/v1/task-kinds", [401, 403, 403, 403, 201]),

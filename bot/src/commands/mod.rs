@@ -108,10 +108,10 @@ async fn history(ctx: &Ctx) -> Result<()> {
         own: !ctx.actor.may_command(),
         ..Past::default()
     };
-    let (before, fresh) = (None, true);
+    let (behind, fresh) = (None, true);
     ctx.reply(Reply::History {
         past,
-        before,
+        behind,
         fresh,
     })
     .await

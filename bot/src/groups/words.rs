@@ -128,6 +128,10 @@ pub async fn mine(view: &View, page: u32, fresh: bool) -> Result<Option<Screen>>
             title: one.title.into(),
             unit: unit.into(),
         }));
+        lines.extend(
+            one.topics_refused
+                .then(|| view.say(&Sentence::GroupListTopicsRefused)),
+        );
     }
     let (rows, turn) = paged(view, rows, page, count);
     lines.extend(turn);
@@ -162,6 +166,14 @@ pub async fn ended(view: &View, thread: Option<i64>) -> Result<Rendered> {
         ..plain(view.say(&Sentence::GroupNone))
     }
     .into())
+}
+
+/// Which right is missing for topics; nothing once they are opened, or tried again.
+pub async fn topics_refused(view: &View) -> Result<Rendered> {
+    match group::are_topics_refused(&view.store, view.chat_id).await? {
+        true => Ok(plain(view.say(&Sentence::GroupTopicsRefused)).into()),
+        false => Ok(Rendered::Nothing),
+    }
 }
 
 /// Whoever registered a group has no say over it any more; nothing once somebody else has taken it over, or ended it.

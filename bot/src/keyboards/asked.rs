@@ -1,7 +1,13 @@
 //! What lists and files are asked for by presses, in a few letters.
 
-use domain::export::{ReportFormat, ReportName};
+use chrono::{DateTime, Utc};
+use domain::{
+    export::{ReportFormat, ReportName},
+    task::Task,
+};
 use serde::{Deserialize, Serialize};
+
+use super::number;
 
 /// Which part of the history is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +16,41 @@ pub struct Past {
     pub span: Span,
     /// Only one's own, not that of one's units.
     pub own: bool,
+}
+
+/// The last task of a page of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Behind {
+    /// When it ended, in microseconds since 1970.
+    pub micros: i64,
+    pub id: i64,
+}
+
+impl Behind {
+    /// Nothing for a task that goes on.
+    pub fn of(task: &Task) -> Option<Self> {
+        let micros = task.ended_at?.timestamp_micros();
+        Some(Self {
+            micros,
+            id: task.id,
+        })
+    }
+
+    pub fn at(self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_micros(self.micros)
+    }
+
+    pub(super) fn word(self) -> String {
+        format!("{:x}-{:x}", self.micros, self.id)
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        let (micros, id) = word.split_once('-')?;
+        Some(Self {
+            micros: number(micros)?,
+            id: number(id)?,
+        })
+    }
 }
 
 /// How the tasks of the history ended.

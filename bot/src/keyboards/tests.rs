@@ -76,7 +76,10 @@ fn what_is_written_is_read_again() {
                 span: Span::Always,
                 own: true,
             },
-            before: Some(i64::MAX),
+            behind: Some(Behind {
+                micros: i64::MAX,
+                id: i64::MAX,
+            }),
         },
         Button::MyFile,
         Button::Consent {
@@ -99,7 +102,7 @@ fn what_is_written_is_read_again() {
         },
         Button::History {
             past: Past::default(),
-            before: None,
+            behind: None,
         },
     ];
     buttons.extend(DUTY_VERBS.iter().map(|(verb, _)| Button::Duty {
@@ -150,6 +153,8 @@ fn foreign_bytes_mean_nothing() {
         "l.xx",
         "s",
         "🙂.🙂.🙂",
+        "y.amo.1-",
+        "y.amo.x-1",
     ] {
         assert_eq!(Button::parse(data), None, "{data:?}");
     }

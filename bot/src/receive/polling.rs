@@ -44,20 +44,23 @@ impl Duty for Poller {
     async fn work(&self, Term { stop, .. }: Term) {
         tracing::info!("asking Telegram for updates");
         let mut offset = None;
-        let mut pause = PAUSE;
+        let (mut pause, mut hold) = (PAUSE, WAIT);
         while !stop.is_cancelled() {
-            let Some(answer) = stop.run_until_cancelled(self.ask(offset)).await else {
+            let Some(answer) = stop.run_until_cancelled(self.ask(offset, hold)).await else {
                 break;
             };
             let wait = match answer {
                 Ok(updates) => {
-                    pause = PAUSE;
+                    (pause, hold) = (PAUSE, WAIT);
                     self.health.set(Part::Receiving, State::Ok);
                     self.answer(&updates);
                     offset = self.keep(&updates, &stop).await;
                     continue;
                 }
-                Err(error) => self.trouble(&error).unwrap_or(pause),
+                Err(error) => {
+                    hold = hold_after(&error);
+                    self.trouble(&error).unwrap_or(pause)
+                }
             };
             pause = (pause * 2).min(LONGEST_PAUSE);
             let _ = stop.run_until_cancelled(tokio::time::sleep(wait)).await;
@@ -67,11 +70,11 @@ impl Duty for Poller {
 }
 
 impl Poller {
-    async fn ask(&self, offset: Option<i64>) -> Result<Vec<Value>, CallError> {
+    async fn ask(&self, offset: Option<i64>, hold: u64) -> Result<Vec<Value>, CallError> {
         let body = json!({
             "offset": offset.unwrap_or(0),
             "limit": 100,
-            "timeout": WAIT,
+            "timeout": hold,
             "allowed_updates": ALLOWED_UPDATES,
         });
         self.client.ask("getUpdates", &body, TIMEOUT).await
@@ -124,6 +127,15 @@ impl Poller {
             tracing::warn!(%error, "no updates come from Telegram: {cure}");
         }
         wait
+    }
+}
+
+/// After trouble Telegram is asked to answer at once, so that its end is known when it comes and not with the next update. But not
+/// where another process polls: each of both would get its answer, and be shut out by the other's next request.
+fn hold_after(error: &CallError) -> u64 {
+    match error.api() {
+        Some(ApiError::TerminatedByOtherGetUpdates) => WAIT,
+        _ => 0,
     }
 }
 

@@ -15,7 +15,7 @@ use teloxide::{
 use crate::{
     client::{CALL, Client},
     errors::{CallError, Verdict},
-    screen::{Form, Keyboard, Made, Media, Screen},
+    screen::{Form, Keyboard, Made, Media, Pin, Screen},
 };
 
 /// A message that Telegram took, and what it calls the file in it.
@@ -158,10 +158,10 @@ pub async fn shut_topic(
 pub async fn send_pin(
     client: &Client,
     chat: ChatId,
-    (lat, lon): (f64, f64),
+    pin: Pin,
     thread: Option<i64>,
 ) -> Result<(), CallError> {
-    let mut payload = SendLocation::new(chat, lat, lon);
+    let mut payload = located(chat, pin);
     payload.message_thread_id = topic(thread);
     client.call::<IgnoredAny, _>(&payload).await.map(drop)
 }
@@ -197,10 +197,19 @@ fn message(chat: ChatId, screen: &Screen) -> SendMessage {
     payload
 }
 
-fn pin(chat: ChatId, (lat, lon): (f64, f64), screen: &Screen) -> SendLocation {
-    let mut payload = SendLocation::new(chat, lat, lon);
+fn pin(chat: ChatId, pin: Pin, screen: &Screen) -> SendLocation {
+    let mut payload = located(chat, pin);
     payload.message_thread_id = topic(screen.thread);
     payload.reply_markup = markup(&screen.keyboard);
+    payload
+}
+
+/// Telegram draws no larger circle.
+const RADIUS_MOST: f64 = 1500.0;
+
+fn located(chat: ChatId, pin: Pin) -> SendLocation {
+    let mut payload = SendLocation::new(chat, pin.lat, pin.lon);
+    payload.horizontal_accuracy = pin.accuracy_m.map(|metres| metres.min(RADIUS_MOST));
     payload
 }
 

@@ -55,7 +55,10 @@ impl Postman {
                 Ok(thread)
             }
             Err(error) => {
-                if error.is_undone() {
+                if error.verdict() == Verdict::Refused {
+                    let words = error.to_string();
+                    emergency::topic_forbidden(&self.store, topic.id, words).await?;
+                } else if error.is_undone() {
                     emergency::topic_refused(&self.store, topic.id).await?;
                 }
                 Err(error.into())

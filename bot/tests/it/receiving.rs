@@ -1,10 +1,15 @@
 //! Updates that come twice, late, in another order, or while the database is away.
 
+use std::time::Duration;
+
 use bot::health::State;
-use serde_json::json;
+use serde_json::{Value, json};
 use telegram::{Fault, FaultKind};
 
 use crate::support::{Rig, until};
+
+/// How long Telegram may take for a call.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn updates_that_come_twice_and_out_of_order_are_each_handled_once() {
@@ -138,5 +143,31 @@ async fn trouble_at_telegram_passes() {
             .all(|call| call.params["allowed_updates"] == kinds),
         "{asked:?}"
     );
+    bot.stop().await;
+}
+
+/// Nothing is written meanwhile, and a long request is answered only after longer than this test waits.
+#[tokio::test]
+async fn a_webhook_that_is_removed_is_no_trouble_any_more() {
+    let rig = Rig::new().await;
+    let call = async |method: &str, body: Value| {
+        let done = rig.client().ask::<bool>(method, &body, PATIENCE).await;
+        assert!(done.expect("Telegram answers"), "{method}");
+    };
+    call(
+        "setWebhook",
+        json!({ "url": "http://127.0.0.1:9/telegram" }),
+    )
+    .await;
+    let bot = rig.start();
+    until("a webhook takes the updates", async || {
+        bot.health.state() == State::Error
+    })
+    .await;
+    call("deleteWebhook", json!({})).await;
+    until("updates come again", async || {
+        bot.health.state() == State::Ok
+    })
+    .await;
     bot.stop().await;
 }

@@ -26,6 +26,14 @@ export const endGroup = (id: number, group_id: number, key: string) =>
       headers: once(key),
     }),
   );
+/** Topics that Telegram refused are asked for again. */
+export const topicsAgain = (id: number, group_id: number, key: string) =>
+  ask(
+    client.POST('/api/v1/units/{id}/groups/{group_id}/topics', {
+      params: { path: { id, group_id } },
+      headers: once(key),
+    }),
+  );
 export const kinds = () => ask(client.GET('/api/v1/task-kinds', {}));
 export const settings = () => ask(client.GET('/api/v1/settings', {}));
 export const overview = () => ask(client.GET('/api/v1/stats/overview', {}));

@@ -18,7 +18,8 @@ export function groupsOf(units: Unit[]): UnitGroup[] {
 export const ownerless = (group: Group): string | null =>
   group.registered_by && !group.registered_by.answers ? group.registered_by.name : null;
 
-export const needsCare = (group: Group): boolean => ownerless(group) !== null || Boolean(group.trouble);
+export const needsCare = (group: Group): boolean =>
+  ownerless(group) !== null || Boolean(group.trouble) || group.topics_refused;
 
 /** One topic of a forum, a forum that gets a topic for each emergency, or a plain group. */
 export const modeOf = (group: Group): 'topic' | 'forum' | 'group' =>

@@ -24,6 +24,9 @@ pub struct Score {
     pub acknowledged: i64,
     pub of_reached: Times,
     pub of_all: Times,
+    /// Seconds until the first said that he comes; only of a call for help.
+    #[serde(default)]
+    pub first_coming_seconds: Option<i64>,
 }
 
 /// Seconds from its leaving until so many had answered; none as long as they have not.
@@ -73,6 +76,7 @@ impl Row {
             acknowledged: self.acknowledged,
             of_reached: times(self.half_of_reached, self.most_of_reached),
             of_all: times(self.half_of_all, self.most_of_all),
+            first_coming_seconds: None,
         }
     }
 }

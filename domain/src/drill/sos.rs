@@ -103,10 +103,11 @@ fn reckoned(call: &Call, mut asked: Vec<Asked>) -> Score {
     answers.sort_unstable();
     let heard = |one: &&Asked| one.sent_at.is_some() || one.answered_at.is_some();
     let (people, hearers) = (asked.len(), asked.iter().filter(heard).count());
-    let after = |place: usize| {
-        let at = answers.get(place.checked_sub(1)?)?;
-        Some((*at - call.raised_at?).num_seconds().max(0))
-    };
+    let since = |at: DateTime<Utc>| Some((at - call.raised_at?).num_seconds().max(0));
+    let after = |place: usize| since(*answers.get(place.checked_sub(1)?)?);
+    // Whoever came and was stood down later had said it too.
+    let coming = asked.iter().filter(|one| one.state != OfferState::Declined);
+    let first_coming = coming.filter_map(|one| one.answered_at).min();
     let times = |count: usize| Times {
         half_seconds: after(count.div_ceil(2)),
         most_seconds: after((count * 9).div_ceil(10)),
@@ -117,6 +118,7 @@ fn reckoned(call: &Call, mut asked: Vec<Asked>) -> Score {
         acknowledged: answers.len() as i64,
         of_reached: times(hearers),
         of_all: times(people),
+        first_coming_seconds: first_coming.and_then(since),
     }
 }
 
@@ -168,6 +170,11 @@ mod tests {
         assert_eq!((score.silent(), score.unreachable()), (1, 1));
         assert_eq!(score.of_reached.half_seconds, Some(20));
         assert_eq!(score.of_all.half_seconds, Some(20));
+        assert_eq!(
+            score.first_coming_seconds,
+            Some(20),
+            "who cannot does not come"
+        );
         assert_eq!(score.of_reached.most_seconds, None);
     }
 

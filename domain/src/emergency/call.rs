@@ -11,7 +11,7 @@ use ::entity::{emergency, task, user};
 
 use super::{
     EmergencyStatus, PlaceSource, change, is_open,
-    launch::{answer_caller, launch},
+    launch::{Given, answer_caller, launch},
     lock, people, ring, scope, set,
 };
 use crate::{
@@ -35,6 +35,8 @@ use crate::{
 pub struct NewEmergency {
     /// Where; the caller's last position when nothing is said.
     pub place: Option<Point>,
+    /// Within how many metres of it, as far as that is known.
+    pub accuracy_m: Option<f64>,
     pub text: Option<String>,
     /// Only people with this specialty are asked.
     pub specialty: Option<String>,
@@ -146,13 +148,18 @@ pub(super) fn wants_place(row: &emergency::Model, now: DateTime<Utc>) -> bool {
 }
 
 /// A place came for a call that lacks one, before it has left or after. False when it lacks none.
-pub async fn placed(tx: &mut Tx, actor: &Actor, id: i64, place: Point) -> Result<bool> {
+pub async fn placed(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: i64,
+    (place, accuracy_m): Given,
+) -> Result<bool> {
     let (row, task) = lock(tx, id).await?;
     let his = actor.user_id.is_some() && row.raised_by == actor.user_id;
     if !his || !wants_place(&row, tx.now()) {
         return Ok(false);
     }
-    let place = Point::new(place.lat, place.lon)?;
+    let place = (Point::new(place.lat, place.lon)?, metres(accuracy_m));
     match task {
         Some(task) => found(tx, actor, row.id, &task, place).await?,
         None => {
@@ -164,12 +171,19 @@ pub async fn placed(tx: &mut Tx, actor: &Actor, id: i64, place: Point) -> Result
 }
 
 /// The alert left without this place: it is on the emergency and its task now, and the search goes on from there.
-async fn found(tx: &mut Tx, actor: &Actor, id: i64, task: &Task, place: Point) -> Result<()> {
+async fn found(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: i64,
+    task: &Task,
+    (place, accuracy_m): Given,
+) -> Result<()> {
     let row = emergency::ActiveModel {
         lat: Set(Some(place.lat)),
         lon: Set(Some(place.lon)),
         place_source: Set(PlaceSource::Shared),
         place_at: Set(Some(tx.now())),
+        place_accuracy_m: Set(accuracy_m),
         waits_until: Set(None),
         ..change(id)
     };
@@ -213,7 +227,8 @@ pub async fn raise(tx: &mut Tx, actor: &Actor, new: NewEmergency) -> Result<i64>
     let place = new
         .place
         .map(|place| Point::new(place.lat, place.lon))
-        .transpose()?;
+        .transpose()?
+        .map(|place| (place, metres(new.accuracy_m)));
     if new
         .text
         .as_ref()
@@ -225,6 +240,11 @@ pub async fn raise(tx: &mut Tx, actor: &Actor, new: NewEmergency) -> Result<i64>
         .exec_with_returning(tx.db())
         .await?;
     launch(tx, actor, row, place).await
+}
+
+/// What no circle can have is not known.
+fn metres(accuracy_m: Option<f64>) -> Option<f64> {
+    accuracy_m.filter(|metres| metres.is_finite() && *metres >= 0.0)
 }
 
 fn blank(tx: &Tx, actor: &Actor, new: &NewEmergency) -> emergency::ActiveModel {

@@ -23,12 +23,15 @@ use crate::{
     timer::{self, Due},
 };
 
-/// A place, where it comes from and how old it is.
-type Known = (Option<Point>, PlaceSource, Option<DateTime<Utc>>);
+/// A place that came with a call, and within how many metres, where the phone said so.
+pub(super) type Given = (Point, Option<f64>);
 
-async fn where_is(tx: &Tx, agent_id: Option<i64>, shared: Option<Point>) -> Result<Known> {
-    if let Some(point) = shared {
-        return Ok((Some(point), PlaceSource::Shared, Some(tx.now())));
+/// A place and within how many metres, where it comes from and how old it is.
+type Known = (Option<Given>, PlaceSource, Option<DateTime<Utc>>);
+
+async fn where_is(tx: &Tx, agent_id: Option<i64>, shared: Option<Given>) -> Result<Known> {
+    if let Some(place) = shared {
+        return Ok((Some(place), PlaceSource::Shared, Some(tx.now())));
     }
     let last = match agent_id {
         Some(id) => last_position::Entity::find_by_id(id).one(tx.db()).await?,
@@ -40,7 +43,8 @@ async fn where_is(tx: &Tx, agent_id: Option<i64>, shared: Option<Point>) -> Resu
                 lat: row.lat,
                 lon: row.lon,
             };
-            (Some(point), PlaceSource::LastKnown, Some(row.recorded_at))
+            let place = (point, row.accuracy_m);
+            (Some(place), PlaceSource::LastKnown, Some(row.recorded_at))
         }
         None => (None, PlaceSource::None, None),
     })
@@ -51,10 +55,11 @@ pub(super) async fn launch(
     tx: &mut Tx,
     actor: &Actor,
     row: emergency::Model,
-    shared: Option<Point>,
+    shared: Option<Given>,
 ) -> Result<i64> {
     let id = row.id;
-    let (point, source, at) = where_is(tx, row.agent_id, shared).await?;
+    let (place, source, at) = where_is(tx, row.agent_id, shared).await?;
+    let point = place.map(|(point, _)| point);
     let kind = kind(tx).await?;
     let task = task(tx, actor, &row, &kind, point).await?;
     let row = set(
@@ -66,6 +71,7 @@ pub(super) async fn launch(
             lon: Set(point.map(|point| point.lon)),
             place_source: Set(source),
             place_at: Set(at),
+            place_accuracy_m: Set(place.and_then(|(_, metres)| metres)),
             crew: Set(kind.crew.max(1)),
             raised_at: Set(Some(tx.now())),
             waits_until: Set(None),

@@ -60,6 +60,8 @@ pub struct Emergency {
     pub place: Option<Point>,
     pub place_source: PlaceSource,
     pub place_at: Option<DateTime<Utc>>,
+    /// Within how many metres of it, where the phone said so.
+    pub place_accuracy_m: Option<f64>,
     pub text: Option<String>,
     pub specialty: Option<String>,
     pub drill: bool,

@@ -81,6 +81,7 @@ pub(super) async fn many(
                 status: row.status,
                 place_source: row.place_source,
                 place_at: row.place_at,
+                place_accuracy_m: row.place_accuracy_m,
                 text: row.text,
                 specialty: row.specialty,
                 drill: row.drill,

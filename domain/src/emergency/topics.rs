@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::Expr,
 };
 
 use ::entity::{
+    emergency::{self, EmergencyStatus},
     emergency_topic::{self, TopicState},
     unit_group,
 };
@@ -23,6 +24,9 @@ use crate::{
 
 /// Those that may still have to show something.
 const LIVE: [TopicState; 2] = [TopicState::Waiting, TopicState::Open];
+
+/// Emergencies that may still get a topic.
+const ONGOING: [EmergencyStatus; 2] = [EmergencyStatus::Active, EmergencyStatus::Answered];
 
 /// Has a topic opened in each forum that the unit of its task has registered.
 pub(super) async fn begin(tx: &mut Tx, id: i64, task: &Task) -> Result<()> {
@@ -63,10 +67,14 @@ pub(super) async fn refresh(tx: &mut Tx, id: i64) -> Result<()> {
         .order_by_asc(emergency_topic::Column::Id)
         .all(tx.db())
         .await?;
-    let messages = topics
-        .into_iter()
-        .map(|topic| Message::emergency_topic(topic.chat_id, id, topic.id));
-    outbox::push(tx, messages.collect()).await
+    outbox::push(tx, messages(topics)).await
+}
+
+fn messages(topics: Vec<emergency_topic::Model>) -> Vec<Message> {
+    let message = |topic: emergency_topic::Model| {
+        Message::emergency_topic(topic.chat_id, topic.emergency_id, topic.id)
+    };
+    topics.into_iter().map(message).collect()
 }
 
 /// It goes on: what showed the end has something to show again.
@@ -139,45 +147,104 @@ pub async fn topic_asked(store: &Store, topic_id: i64) -> Result<bool> {
 
 /// Telegram said that it did not open it: it may be asked again.
 pub async fn topic_refused(store: &Store, topic_id: i64) -> Result<()> {
-    note(store, topic_id, |row, _| row.asked_at = Set(None)).await
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let undone = note(tx, topic_id, |row, _| row.asked_at = Set(None));
+                undone.await.map(drop)
+            })
+        })
+        .await
+}
+
+/// Telegram will not let the bot open it: asked again only once that may be different in the group.
+pub async fn topic_forbidden(store: &Store, topic_id: i64, error: String) -> Result<()> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let row = note(tx, topic_id, |row, now| {
+                    row.asked_at = Set(None);
+                    row.state = Set(TopicState::Failed);
+                    row.state_at = Set(now);
+                    row.error = Set(Some(error));
+                });
+                let chat_id = row.await?.chat_id;
+                group::refused(tx, chat_id).await
+            })
+        })
+        .await
 }
 
 /// Telegram has opened the topic: it is known at once, whatever becomes of the rest.
 pub async fn topic_opened(store: &Store, topic_id: i64, thread_id: i64) -> Result<()> {
-    note(store, topic_id, move |row, now| {
-        row.thread_id = Set(Some(thread_id));
-        row.state = Set(TopicState::Open);
-        row.state_at = Set(now);
-    })
-    .await
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let row = note(tx, topic_id, |row, now| {
+                    row.thread_id = Set(Some(thread_id));
+                    row.state = Set(TopicState::Open);
+                    row.state_at = Set(now);
+                });
+                let chat_id = row.await?.chat_id;
+                group::opened(tx, chat_id).await
+            })
+        })
+        .await
 }
 
 /// Telegram is about to be told to close the topic, or has opened it again.
 pub async fn topic_shut(store: &Store, topic_id: i64, shut: bool) -> Result<()> {
-    note(store, topic_id, move |row, now| {
-        row.shut_at = Set(shut.then_some(now));
-    })
-    .await
-}
-
-async fn note(
-    store: &Store,
-    topic_id: i64,
-    set: impl FnOnce(&mut emergency_topic::ActiveModel, DateTime<Utc>) + Clone + Send + 'static,
-) -> Result<()> {
     store
         .write(move |tx| {
             Box::pin(async move {
-                let mut row = emergency_topic::ActiveModel {
-                    id: Set(topic_id),
-                    ..Default::default()
-                };
-                set(&mut row, tx.now());
-                emergency_topic::Entity::update(row).exec(tx.db()).await?;
-                Ok(())
+                let shut_at = shut.then_some(tx.now());
+                let told = note(tx, topic_id, |row, _| row.shut_at = Set(shut_at));
+                told.await.map(drop)
             })
         })
         .await
+}
+
+async fn note(
+    tx: &Tx,
+    topic_id: i64,
+    set: impl FnOnce(&mut emergency_topic::ActiveModel, DateTime<Utc>),
+) -> Result<emergency_topic::Model> {
+    let mut row = emergency_topic::ActiveModel {
+        id: Set(topic_id),
+        ..Default::default()
+    };
+    set(&mut row, tx.now());
+    Ok(emergency_topic::Entity::update(row).exec(tx.db()).await?)
+}
+
+/// The bot may be let open topics in this group now: the emergencies that go on and were refused theirs ask for them again.
+pub(crate) async fn topics_again(tx: &mut Tx, chat_id: i64) -> Result<()> {
+    let ongoing = emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::Id)
+        .filter(emergency::Column::Status.is_in(ONGOING))
+        .into_query();
+    let refused = emergency_topic::Entity::find()
+        .filter(emergency_topic::Column::ChatId.eq(chat_id))
+        .filter(emergency_topic::Column::State.eq(TopicState::Failed))
+        .filter(emergency_topic::Column::ThreadId.is_null())
+        .filter(emergency_topic::Column::AskedAt.is_null())
+        .filter(emergency_topic::Column::EmergencyId.in_subquery(ongoing))
+        .order_by_asc(emergency_topic::Column::Id)
+        .all(tx.db())
+        .await?;
+    emergency_topic::Entity::update_many()
+        .col_expr(
+            emergency_topic::Column::State,
+            Expr::value(TopicState::Waiting),
+        )
+        .col_expr(emergency_topic::Column::StateAt, Expr::value(tx.now()))
+        .col_expr(emergency_topic::Column::Error, Expr::value(None::<String>))
+        .filter(emergency_topic::Column::Id.is_in(refused.iter().map(|topic| topic.id)))
+        .exec(tx.db())
+        .await?;
+    outbox::push(tx, messages(refused)).await
 }
 
 /// What became of a message about it.

@@ -134,6 +134,7 @@ async fn called(tx: &Tx, person: &Person) -> Result<()> {
         (emergency::Column::Text, TEXT),
         (emergency::Column::Lat, NUMBER),
         (emergency::Column::Lon, NUMBER),
+        (emergency::Column::PlaceAccuracyM, NUMBER),
     ];
     empty::<emergency::Entity>(tx, &places, his).await
 }

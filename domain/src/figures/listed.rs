@@ -1,7 +1,11 @@
 //! What a figure counts, one by one, what ended last first: a page is read along an index however long the period is.
 
 use chrono::{DateTime, Days, Utc};
-use sea_orm::FromQueryResult;
+use sea_orm::{
+    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use ::entity::former_assignment;
 
 use super::{
     Whose,
@@ -131,8 +135,14 @@ struct Key {
     at: DateTime<Utc>,
 }
 
-/// What was answered in the last round of a task, and in rounds before, with its number.
-const ROUNDS: [(&str, &str); 2] = [("assignments", "a.id"), ("former_assignments", "-a.id")];
+/// What was answered in the last round of a task, and in rounds before, with its number; only the latter may be few.
+const ROUNDS: [(&str, &str, bool); 2] = [
+    ("assignments", "a.id", false),
+    ("former_assignments", "-a.id", true),
+];
+
+/// So many earlier rounds are gone through for a page; where there are more, some of them are found soon among the tasks.
+const FEW: u64 = 5000;
 
 /// The answers that a figure counts.
 ///
@@ -147,10 +157,12 @@ pub async fn answers(
 ) -> Result<Page<Answered>> {
     let whose = unit_or_scope(store, actor, wanted.unit_id).await?;
     let part = Part::of(store, wanted, &window)?;
+    let few = are_few(store, &whose).await?;
     let mut asked = Asked::of(store.reader());
     for way in ways(&mut asked, &whose) {
-        for (table, id) in ROUNDS {
-            let round = round(&mut asked, &whose, (table, id), stretch);
+        for (table, id, may_be_few) in ROUNDS {
+            let of = (table, id, may_be_few && few);
+            let round = round(&mut asked, &whose, of, stretch);
             let limits = part.limits(&mut asked, id);
             add_way(
                 &mut asked,
@@ -171,23 +183,70 @@ pub async fn answers(
     }))
 }
 
+/// Whether there are so few earlier rounds that looking for them at each task of a period would be mostly in vain.
+async fn are_few(store: &Store, whose: &Whose) -> Result<bool> {
+    use former_assignment::{Column, Entity};
+    let mut rounds = Entity::find().select_only().column(Column::Id);
+    if let Whose::Person { agent_id, .. } = whose {
+        rounds = rounds.filter(Column::AgentId.eq(*agent_id));
+    }
+    let one_more: Option<i64> = rounds
+        .order_by_asc(Column::Id)
+        .offset(FEW)
+        .limit(1)
+        .into_tuple()
+        .one(store.reader())
+        .await?;
+    Ok(one_more.is_none())
+}
+
 /// The answers of one table on completed tasks; a person's own only, where they are asked for.
-fn round(asked: &mut Asked, whose: &Whose, (table, id): (&str, &str), stretch: Stretch) -> String {
-    let of_task = match whose {
-        Whose::Person { agent_id, .. } => {
-            let agent = asked.bind(*agent_id);
-            format!("a.task_id = t.id AND a.agent_id = {agent}")
-        }
-        _ => "a.task_id = t.id".into(),
+fn round(
+    asked: &mut Asked,
+    whose: &Whose,
+    (table, id, few): (&str, &str, bool),
+    stretch: Stretch,
+) -> String {
+    let own = match whose {
+        Whose::Person { agent_id, .. } => format!(" AND a.agent_id = {}", asked.bind(*agent_id)),
+        _ => String::new(),
     };
     let (begins, ends, known) = stretch.of();
-    let crew = each(asked.backend, table, "a", &of_task);
+    let found = match few {
+        true => format!(
+            "{} WHERE t.status = 'completed' AND {known}{own}",
+            by_answers(asked.backend, table)
+        ),
+        false => format!(
+            "{} WHERE t.status = 'completed' AND {known}",
+            by_tasks(asked.backend, table, &own)
+        ),
+    };
     format!(
         "SELECT {id} AS id, t.id AS task_id, t.code, t.title, a.agent_id, g.name AS agent,
            {begins} AS begins, {ends} AS ends, t.ended_at AS at
-         FROM tasks t{crew} JOIN agents g ON g.id = a.agent_id
-         WHERE t.status = 'completed' AND {known}"
+         FROM {found}"
     )
+}
+
+/// The tasks in the order of the list, and the answers of each.
+fn by_tasks(backend: DbBackend, table: &str, own: &str) -> String {
+    let crew = each(backend, table, "a", &format!("a.task_id = t.id{own}"));
+    format!("tasks t{crew}{}", named(backend))
+}
+
+/// The answers, and the task of each.
+fn by_answers(backend: DbBackend, table: &str) -> String {
+    let task = match backend {
+        DbBackend::Postgres => each(backend, "tasks", "t", "t.id = a.task_id"),
+        // The words by which SQLite keeps the order of its tables.
+        _ => " CROSS JOIN tasks t ON t.id = a.task_id".into(),
+    };
+    format!("{table} a{task}{}", named(backend))
+}
+
+fn named(backend: DbBackend) -> String {
+    each(backend, "agents", "g", "g.id = a.agent_id")
 }
 
 /// More units than these are read at once rather than one by one.

@@ -8,7 +8,12 @@ use sea_orm::{
 
 use ::entity::{task, task_kind};
 
-use super::{Priority, Status, Task, create::plain, rows, visible, ways};
+use super::{
+    Priority, Status, Task,
+    create::plain,
+    rows, visible,
+    ways::{self, Sequence},
+};
 use crate::{Actor, Page, Result, Store, estimate::Band, geo::Bounds, late::is_late, page::Window};
 
 /// Which tasks are wanted; everything that is given must hold.
@@ -64,10 +69,27 @@ pub async fn list(
     filter: TaskFilter,
     window: Window,
 ) -> Result<Page<Task>> {
-    let before = window.after::<i64>()?.unwrap_or(i64::MAX);
-    let query = ways::newest(store, actor, &filter, (before, window.probe())).await?;
+    let newest = Sequence::Newest(window.after()?.unwrap_or(i64::MAX));
+    let query = ways::first(store, actor, &filter, (newest, window.probe())).await?;
     let rows = rows::rows(store.reader(), query).await?;
     let page = Page::cut(rows, &window, |row| row.task.id);
+    Ok(Page {
+        items: rows::many(store.reader(), page.items).await?,
+        next_cursor: page.next_cursor,
+    })
+}
+
+/// A page of those that are over, what ended last first; its cursor is when the last of the page ended, and its number.
+pub async fn ended(
+    store: &Store,
+    actor: &Actor,
+    filter: TaskFilter,
+    window: Window,
+) -> Result<Page<Task>> {
+    let latest = Sequence::Ended(window.after()?);
+    let query = ways::first(store, actor, &filter, (latest, window.probe())).await?;
+    let rows = rows::rows(store.reader(), query).await?;
+    let page = Page::cut(rows, &window, |row| (row.task.ended_at, row.task.id));
     Ok(Page {
         items: rows::many(store.reader(), page.items).await?,
         next_cursor: page.next_cursor,

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    QuerySelect, QueryTrait, Select,
     sea_query::{Query, SelectStatement, UnionType},
 };
 
@@ -21,24 +21,62 @@ use crate::{
     late::{late_to_end, late_to_start},
 };
 
-/// A query for the newest `limit` tasks before `before` that this person may see and wants.
-pub(super) async fn newest(
+/// In which order a list is, and behind which task its page begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sequence {
+    /// The newest first, before the one with this number.
+    Newest(i64),
+    /// What ended last first, behind the end of this one.
+    Ended(Option<(DateTime<Utc>, i64)>),
+}
+
+impl Sequence {
+    fn columns(self) -> &'static [task::Column] {
+        match self {
+            Self::Newest(_) => &[task::Column::Id],
+            Self::Ended(_) => &[task::Column::EndedAt, task::Column::Id],
+        }
+    }
+
+    fn behind(self) -> Condition {
+        use task::Column::{EndedAt, Id};
+        match self {
+            Self::Newest(before) => Condition::all().add(Id.lt(before)),
+            Self::Ended(None) => Condition::all().add(EndedAt.is_not_null()),
+            // The first term says again what the others say: from it a database knows where in the index to begin.
+            Self::Ended(Some((at, id))) => Condition::all()
+                .add(EndedAt.lte(at))
+                .add(Condition::any().add(EndedAt.lt(at)).add(Id.lt(id))),
+        }
+    }
+
+    fn first(self, tasks: Select<task::Entity>, limit: u64) -> Select<task::Entity> {
+        let ordered =
+            |tasks: Select<task::Entity>, column: &task::Column| tasks.order_by_desc(*column);
+        self.columns().iter().fold(tasks, ordered).limit(limit)
+    }
+}
+
+/// A query for the first `limit` tasks of this order that this person may see and wants.
+pub(super) async fn first(
     store: &Store,
     actor: &Actor,
     filter: &TaskFilter,
-    (before, limit): (i64, u64),
-) -> Result<sea_orm::Select<task::Entity>> {
+    (sequence, limit): (Sequence, u64),
+) -> Result<Select<task::Entity>> {
     let now = store.now();
-    let newest =
-        |tasks: sea_orm::Select<task::Entity>| tasks.order_by_desc(task::Column::Id).limit(limit);
     let along = |way: Condition| {
         let wanted = apply(task::Entity::find(), actor, filter, now).filter(visible::to(actor));
-        newest(wanted.filter(way).filter(task::Column::Id.lt(before)))
+        sequence.first(wanted.filter(way).filter(sequence.behind()), limit)
     };
-    Ok(match merged(ways(actor, filter, now), along) {
-        Some(merged) => newest(
-            task::Entity::find().filter(task::Column::Id.is_in(ids(store, merged, limit).await?)),
-        ),
+    Ok(match merged(ways(actor, filter, now), sequence, along) {
+        Some(merged) => {
+            let ids = ids(store, merged, (sequence, limit)).await?;
+            sequence.first(
+                task::Entity::find().filter(task::Column::Id.is_in(ids)),
+                limit,
+            )
+        }
         None => along(Condition::all()),
     })
 }
@@ -46,16 +84,18 @@ pub(super) async fn newest(
 /// The first tasks of every way, each once; none when there is one way only, for the planner finds that one.
 fn merged(
     ways: Vec<Condition>,
-    along: impl Fn(Condition) -> sea_orm::Select<task::Entity>,
+    sequence: Sequence,
+    along: impl Fn(Condition) -> Select<task::Entity>,
 ) -> Option<SelectStatement> {
     if ways.len() < 2 {
         return None;
     }
     // SQLite takes a limited part of a union only as a table.
+    let columns = || sequence.columns().iter().copied();
     let ids = |(number, way): (usize, Condition)| {
-        let first = along(way).select_only().column(task::Column::Id);
+        let first = along(way).select_only().columns(columns());
         Query::select()
-            .column(task::Column::Id)
+            .columns(columns())
             .from_subquery(first.into_query(), format!("way_{number}"))
             .to_owned()
     };
@@ -66,14 +106,20 @@ fn merged(
 }
 
 /// Read apart from the rows: joined with them, the planner may prefer to read the whole table.
-async fn ids(store: &Store, merged: SelectStatement, limit: u64) -> Result<Vec<i64>> {
-    let newest = Query::select()
+async fn ids(
+    store: &Store,
+    merged: SelectStatement,
+    (sequence, limit): (Sequence, u64),
+) -> Result<Vec<i64>> {
+    let mut first = Query::select();
+    first
         .column(task::Column::Id)
         .from_subquery(merged, "ways")
-        .order_by(task::Column::Id, Order::Desc)
-        .limit(limit)
-        .to_owned();
-    let rows = store.reader().query_all(&newest).await?;
+        .limit(limit);
+    for column in sequence.columns() {
+        first.order_by(*column, Order::Desc);
+    }
+    let rows = store.reader().query_all(&first).await?;
     let ids = rows.iter().map(|row| row.try_get("", "id"));
     Ok(ids.collect::<Result<_, _>>()?)
 }

@@ -1,5 +1,6 @@
 //! Who takes which figures away, of which unit and when, stands in the record as soon as it begins; few wait at a time.
 
+use chrono::TimeDelta;
 use domain::{
     Actor, Refusal,
     actor::{Channel, Level},
@@ -8,7 +9,9 @@ use domain::{
     export::{self, ExportState, Stored},
     figures::Period,
     ledger::{self, ReportFormat, ReportName, Wanted},
+    shift::ShiftStatus,
 };
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use crate::support::{World, each, refusal};
@@ -27,6 +30,73 @@ async fn ask(world: &World, who: &Actor, unit_id: Option<i64>) -> domain::Result
             })
         })
         .await
+}
+
+/// Whether this person may begin with a report of his units.
+async fn begins(
+    world: &World,
+    who: &Actor,
+    report: ReportName,
+    format: ReportFormat,
+) -> domain::Result<()> {
+    let wanted = Wanted {
+        period: Period::last(&world.store, 30),
+        unit_id: None,
+    };
+    let who = who.clone();
+    world
+        .store
+        .write(move |tx| {
+            Box::pin(async move { ledger::begun(tx, &who, (report, format), wanted).await })
+        })
+        .await
+}
+
+/// So many shifts of this agent in the last days.
+async fn worked(world: &World, agent_id: i64, shifts: u64) {
+    let now = world.store.now();
+    let begun = |number: u64| {
+        let at = now - TimeDelta::minutes(10 * number.cast_signed() + 10);
+        entity::shift::ActiveModel {
+            agent_id: Set(agent_id),
+            status: Set(ShiftStatus::Ended),
+            starts_local: Set(at.naive_utc()),
+            starts_at: Set(at),
+            ends_local: Set(at.naive_utc()),
+            ends_at: Set(at),
+            zone: Set("UTC".into()),
+            created_at: Set(at),
+            ..Default::default()
+        }
+    };
+    entity::shift::Entity::insert_many((0..shifts).map(begun))
+        .exec_without_returning(world.store.writer())
+        .await
+        .expect("stored");
+}
+
+#[tokio::test]
+async fn what_is_too_long_for_paper_is_refused_before_it_begins() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let agent_id = ana.agent_id.expect("an agent");
+        let paper = async |report| begins(&world, &boss, report, ReportFormat::Pdf).await;
+        worked(&world, agent_id, ledger::PDF_ROWS_MOST).await;
+        let longest = paper(ReportName::Shifts).await;
+        longest.expect("as long as it may be");
+        worked(&world, agent_id, 1).await;
+        let longer = refusal(paper(ReportName::Shifts).await);
+        assert_eq!(longer, Refusal::TooManyRows { limit: 2000 });
+        for format in [ReportFormat::Csv, ReportFormat::Xlsx] {
+            let table = begins(&world, &boss, ReportName::Shifts, format).await;
+            table.expect("they take them all");
+        }
+        for other in [ReportName::Tasks, ReportName::Response] {
+            paper(other).await.expect("there is nothing of that sort");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod figures;
 mod finish;
 mod flow;
 mod full;
+mod history;
 mod in_flight;
 mod kept;
 mod late;

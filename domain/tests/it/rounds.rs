@@ -74,6 +74,43 @@ fn intervals(sums: &Sums) -> [Option<(f64, u64)>; 3] {
     ]
 }
 
+/// Who answered, and after how many minutes, as the list of answers has it.
+async fn listed(world: &World, who: &Actor) -> Vec<(String, i64)> {
+    let store = &world.store;
+    let wanted = Wanted {
+        period: Period::last(store, 7),
+        unit_id: None,
+    };
+    let stretch = Stretch::OfferedToAcknowledged;
+    let page = figures::answers(store, who, stretch, wanted, Window::first(9)).await;
+    let rows = page.expect("his scope").items.into_iter();
+    let told = rows.map(|row| (row.agent, (row.ends - row.begins).num_minutes()));
+    let mut told: Vec<_> = told.collect();
+    told.sort();
+    told
+}
+
+/// Rounds without an answer, more than are gone through one by one.
+const MANY_ROUNDS: &str = "
+    INSERT INTO former_assignments (task_id, agent_id, state, state_at, offered_at)
+    SELECT f.task_id, f.agent_id, f.state, f.state_at, f.offered_at FROM former_assignments f CROSS JOIN
+      (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001) SELECT i FROM n) AS numbers";
+
+#[tokio::test]
+async fn earlier_rounds_are_listed_whether_they_are_few_or_many() {
+    each(async |world: World| {
+        let Story { boss, ana, .. } = asked_twice(&world).await;
+        let all = [("Ana", 2), ("Ana", 3), ("Beto", 25)];
+        let all = all.map(|(name, minutes)| (name.to_owned(), minutes));
+        assert_eq!(listed(&world, &boss).await, all);
+        let many = world.store.writer().execute_unprepared(MANY_ROUNDS).await;
+        assert!(many.expect("a statement").rows_affected() > 5000);
+        assert_eq!(listed(&world, &boss).await, all);
+        assert_eq!(listed(&world, &ana).await, all[..2]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn figures_count_every_round_once() {
     each(async |world: World| {
@@ -98,23 +135,10 @@ async fn figures_count_every_round_once() {
         assert_eq!(intervals(&user(&beto).await), his);
         assert_eq!(user(&ana).await.completed, 1);
         assert_eq!(unit().await.completed, 1);
-        let listed = async |who: &Actor| {
-            let wanted = Wanted {
-                period,
-                unit_id: None,
-            };
-            let stretch = Stretch::OfferedToAcknowledged;
-            let page = figures::answers(store, who, stretch, wanted, Window::first(9)).await;
-            let rows = page.expect("his scope").items.into_iter();
-            let told = rows.map(|row| (row.agent, (row.ends - row.begins).num_minutes()));
-            let mut told: Vec<_> = told.collect();
-            told.sort();
-            told
-        };
         let each_round = [("Ana", 2), ("Ana", 3), ("Beto", 25)];
         let each_round = each_round.map(|(name, minutes)| (name.to_owned(), minutes));
-        assert_eq!(listed(&boss).await, each_round);
-        assert_eq!(listed(&ana).await, each_round[..2]);
+        assert_eq!(listed(&world, &boss).await, each_round);
+        assert_eq!(listed(&world, &ana).await, each_round[..2]);
 
         world.wait(TimeDelta::days(3));
         timer::start(store).await.expect("wound up");

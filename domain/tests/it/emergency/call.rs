@@ -9,6 +9,7 @@ use domain::{
     },
     geo::Point,
     outbox::Notice,
+    position::{self, PositionSource, Shared},
 };
 use futures::future::join_all;
 use sea_orm::EntityTrait;
@@ -69,7 +70,7 @@ async fn a_place_sends_the_alert_at_once() {
         let placed = world
             .store
             .write(move |tx| {
-                Box::pin(async move { emergency::placed(tx, &caller, id, HERE).await })
+                Box::pin(async move { emergency::placed(tx, &caller, id, (HERE, None)).await })
             })
             .await;
         assert!(placed.expect("placed"));
@@ -130,7 +131,9 @@ async fn sends(world: &World, caller: &Actor, id: i64, place: Point) -> bool {
     let caller = caller.clone();
     world
         .store
-        .write(move |tx| Box::pin(async move { emergency::placed(tx, &caller, id, place).await }))
+        .write(move |tx| {
+            Box::pin(async move { emergency::placed(tx, &caller, id, (place, None)).await })
+        })
         .await
         .expect("a place on the globe")
 }
@@ -286,6 +289,47 @@ async fn ones_own_call_can_be_taken_back_for_a_while_after_it_left() {
         assert!(open_of(&world, &ana).await.expect("open").withdrawable);
         world.wait(TimeDelta::seconds(10));
         assert!(!open_of(&world, &ana).await.expect("open").withdrawable);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_place_says_how_exact_it_is() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let Called::Waiting { id, .. } = world.calls(&ana).await else {
+            panic!("it waits");
+        };
+        let caller = ana.clone();
+        let place = (HERE, Some(12.5));
+        let placed = world.store.write(move |tx| {
+            Box::pin(async move { emergency::placed(tx, &caller, id, place).await })
+        });
+        assert!(placed.await.expect("a place"));
+        assert_eq!(world.emergency(id).await.place_accuracy_m, Some(12.5));
+        // The last point of a live location brings its own.
+        let bob = world.person("Bob", Level::Agent, 2).await;
+        let (sharer, now) = (bob.clone(), world.store.now());
+        let shared = Shared {
+            point: HERE,
+            accuracy_m: Some(30.0),
+            source: PositionSource::Live,
+            at: now,
+        };
+        let kept = world
+            .store
+            .write(move |tx| Box::pin(async move { position::share(tx, &sharer, shared).await }));
+        kept.await.expect("kept");
+        let last = world.sos(&bob, NewEmergency::default()).await;
+        assert_eq!(
+            (last.place_source, last.place_accuracy_m),
+            (PlaceSource::LastKnown, Some(30.0))
+        );
+        let odd = NewEmergency {
+            accuracy_m: Some(-1.0),
+            ..here()
+        };
+        assert_eq!(world.sos(&bob, odd).await.place_accuracy_m, None);
     })
     .await;
 }

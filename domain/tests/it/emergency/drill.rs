@@ -65,6 +65,7 @@ async fn a_practised_call_has_a_score_that_its_people_cannot_change_any_more() {
         );
         assert_eq!(score.of_reached.half_seconds, Some(10));
         assert_eq!(score.of_reached.most_seconds, Some(30));
+        assert_eq!(score.first_coming_seconds, Some(10));
         world.sos(&people[5], here()).await;
         assert_eq!(world.history().await.len(), 1, "a real one is no drill");
     })

@@ -30,7 +30,7 @@ pub const BIG: [&str; 21] = [
 ];
 
 /// Of a hundred thousand tasks one in a hundred is open, of more no more; everybody is on one now and then.
-const STATEMENTS: [&str; 25] = [
+const STATEMENTS: [&str; 26] = [
     "INSERT INTO users (username, name, level, permissions, active, version, telegram_id, created_at, updated_at)
      SELECT 'u' || i, 'Persona ' || (i * 7919 % 20011), 1, '', i % 50 <> 0, 1, 10000 + i, {at}, {at} FROM {people}",
     "INSERT INTO agents (user_id, name, badge, active, version, created_at, updated_at)
@@ -63,9 +63,11 @@ const STATEMENTS: [&str; 25] = [
         CASE WHEN i % (11 * {open}) = 0 THEN {at} ELSE {later} END, 'UTC', 1 + i * 31 % 200, 1 + i * 7919 % {people},
         1 + i * 7907 % ({people} / 10), 0, CASE WHEN i % {open} <> 0 THEN {past} END, TRUE, FALSE, 1, {at}, {at} FROM {100000}",
     "INSERT INTO figure_days (day, whole, zone) VALUES ('{yore}', TRUE, 'America/Argentina/Buenos_Aires 2')",
-    "INSERT INTO assignments (task_id, agent_id, state, state_at, offered_at, rings)
+    "INSERT INTO assignments (task_id, agent_id, state, state_at, offered_at, acknowledged_at, rings)
      SELECT id, lead_agent_id, CASE WHEN ended_at IS NOT NULL THEN 'released' WHEN id % (5 * {open}) = 0 THEN 'offered' ELSE 'on_site' END,
-        {at}, {at}, 1 FROM tasks",
+        {at}, {at}, CASE WHEN ended_at IS NOT NULL THEN {past} END, 1 FROM tasks",
+    "INSERT INTO former_assignments (task_id, agent_id, state, state_at, offered_at, acknowledged_at)
+     SELECT id, lead_agent_id, 'declined', {past}, {past}, {past} FROM tasks WHERE id % 4999 = 0",
     "INSERT INTO status_history (task_id, to_status, channel, happened_at, recorded_at, released)
      SELECT id, 'scheduled', 'api', {at}, {at}, '[]' FROM tasks",
     "INSERT INTO reports (task_id, kind, text, channel, happened_at, recorded_at)

@@ -13,7 +13,7 @@ use domain::{
     emergency::{self, EmergencyFilter, EmergencyStatus},
     estimate::Band,
     event,
-    figures::{self, Counted, Period},
+    figures::{self, Counted, Period, Stretch},
     geo::{Bounds, Point},
     inbox, lease,
     leave::{self, LeaveFilter, LeaveStatus},
@@ -167,6 +167,7 @@ async fn everything(world: &World, done: &mut impl AsyncFnMut(&str)) {
     watch::heard();
     for (who, actor) in [("admin", &admin), ("supervisor", &boss), ("agent", &ana)] {
         tasks(store, actor, who, done).await;
+        history(store, actor, who, done).await;
         people(store, actor, who, done).await;
         times(store, actor, who, done).await;
         numbers(store, actor, who, done).await;
@@ -368,6 +369,48 @@ async fn tasks(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnM
             let page = urgency::most_urgent(store, actor, filter, window).await;
             page.expect("a page");
             done(&format!("more urgent tasks {which} for {who}")).await;
+        }
+    }
+}
+
+/// What is over, by when it ended.
+async fn history(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    let over = || TaskFilter {
+        statuses: vec![Status::Completed, Status::Cancelled],
+        ..TaskFilter::default()
+    };
+    let week = crate::support::start() - chrono::TimeDelta::days(7);
+    for (which, filter) in [
+        ("of all time", over()),
+        (
+            "of the last days",
+            TaskFilter {
+                ended_since: Some(week),
+                ..over()
+            },
+        ),
+        (
+            "of what was cancelled",
+            TaskFilter {
+                statuses: vec![Status::Cancelled],
+                ..over()
+            },
+        ),
+        (
+            "of one's own",
+            TaskFilter {
+                own: true,
+                ..over()
+            },
+        ),
+    ] {
+        let first = list::ended(store, actor, filter.clone(), Window::first(50)).await;
+        let next = next(first.expect("a page"));
+        done(&format!("history {which} for {who}")).await;
+        if let Some(window) = next {
+            let page = list::ended(store, actor, filter, window).await;
+            page.expect("a page");
+            done(&format!("more history {which} for {who}")).await;
         }
     }
 }
@@ -695,6 +738,15 @@ async fn numbers(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
         let page = figures::tasks(store, actor, counted, wanted, window).await;
         page.expect("a page");
         done(&format!("{counted:?} tasks for {who}")).await;
+    }
+    let stretch = Stretch::OfferedToAcknowledged;
+    let page = figures::answers(store, actor, stretch, wanted, Window::first(50)).await;
+    let next = next(page.expect("a page"));
+    done(&format!("answers for {who}")).await;
+    if let Some(window) = next {
+        let page = figures::answers(store, actor, stretch, wanted, window).await;
+        page.expect("a page");
+        done(&format!("more answers for {who}")).await;
     }
     if !actor.may_command() {
         return;

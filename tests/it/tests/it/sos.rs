@@ -215,7 +215,8 @@ async fn a_late_place_and_a_late_word_still_count(#[case] backend: Backend) -> R
     app.settled().await?;
     // The place is the place of the call, though the alert has left without it.
     ana.shares_location(-34.6, -58.4)?;
-    bob.until_text("ubicación compartida").await?;
+    let placed = bob.until_text("ubicación compartida").await?;
+    assert!(placed.text.contains("precisión desconocida"));
     app.settled().await?;
     assert!(
         !heard(&ana).iter().any(|text| text.contains("No guardé")),

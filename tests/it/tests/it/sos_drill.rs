@@ -29,12 +29,16 @@ async fn a_practised_call_says_so_everywhere_and_has_a_score(
     bob.shares_live_location(-34.601, -58.4, 3600)?;
     app.settled().await?;
     let http = app.http(&dora).await?;
-    let call = json!({ "lat": -34.6, "lon": -58.4, "drill": true });
+    let call = json!({ "lat": -34.6, "lon": -58.4, "accuracy_m": 12.4, "drill": true });
     let call = http.post("/api/v1/emergencies", &call).await?.expect(201)?;
     let code = call["code"].as_str().unwrap_or_default().to_owned();
     let card = bob.until_text(&code).await?;
     assert!(card.text.contains("SIMULACRO"), "{}", card.text);
+    assert!(card.text.contains("a ±13 m"), "{}", card.text);
     app.settled().await?;
+    let pins = app.paper.calls_of("sendLocation");
+    let circle = |pin: &telegram::Call| pin.params["horizontal_accuracy"].as_f64();
+    assert_eq!(pins.iter().filter_map(circle).collect::<Vec<_>>(), [12.4]);
     clock.advance(TimeDelta::seconds(20));
     press(&bob, "Voy").await?;
     app.settled().await?;
@@ -81,7 +85,7 @@ async fn a_practised_call_says_so_everywhere_and_has_a_score(
         over["score"],
         json!({ "recipients": 1, "reached": 1, "acknowledged": 1, "silent": 0, "unreachable": 0,
             "of_reached": { "seconds_to_50": 20, "seconds_to_90": 20 },
-            "of_all": { "seconds_to_50": 20, "seconds_to_90": 20 } })
+            "of_all": { "seconds_to_50": 20, "seconds_to_90": 20 }, "seconds_to_first_coming": 20 })
     );
     app.settled().await
 }

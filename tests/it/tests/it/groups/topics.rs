@@ -208,3 +208,87 @@ async fn a_group_that_is_ended_hears_nothing_more_of_an_emergency(
     assert!(!now.shows("Terminó"));
     Ok(())
 }
+
+/// Whoever owns the forum gives the bot the right to open topics.
+fn promotes(scene: &Scene) -> Result<()> {
+    let bot = json!({ "id": 1, "is_bot": true, "first_name": "GAD", "username": "gad_bot" });
+    let mut now = json!({ "status": "administrator", "user": bot });
+    for right in [
+        "is_anonymous",
+        "can_be_edited",
+        "can_change_info",
+        "can_delete_messages",
+        "can_manage_video_chats",
+        "can_invite_users",
+        "can_restrict_members",
+        "can_promote_members",
+    ] {
+        now[right] = json!(false);
+    }
+    now["can_manage_chat"] = json!(true);
+    now["can_manage_topics"] = json!(true);
+    let update = json!({ "my_chat_member": {
+        "chat": { "id": FORUM, "type": "supergroup", "title": "Comisaría", "is_forum": true },
+        "from": { "id": scene.dora.id(), "is_bot": false, "first_name": "Dora" },
+        "date": 1_772_452_800,
+        "old_chat_member": { "status": "member", "user": bot },
+        "new_chat_member": now,
+    }});
+    anyhow::ensure!(scene.app.paper.push_update(&update).is_some());
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_was_refused_is_asked_for_again(#[case] backend: Backend) -> Result<()> {
+    const RIGHT: &str = "Gestionar temas";
+    let Some(scene) = scene(backend).await? else {
+        return Ok(());
+    };
+    let there = scene.forum().await?;
+    let rights = FaultKind::BadRequest("not enough rights to create a topic".into());
+    let refuses = Fault::new(rights).on("createForumTopic");
+    scene.app.paper.fault(refuses);
+    let said = || {
+        let written = scene.written(FORUM);
+        written.iter().filter(|text| text.contains(RIGHT)).count()
+    };
+    let caller = scene.app.http(&scene.ana).await?;
+    let (call, code) = calls(&caller).await?;
+    there.until_text(RIGHT).await?;
+    scene.app.settled().await?;
+    let group = scene.groups().await?.remove(0);
+    assert_eq!(group["topics_refused"], true, "{group}");
+    assert_eq!(in_state(&scene.app, "failed").await?, 1);
+    // The next one is refused too, which is no news there.
+    let (other, _) = calls(&scene.app.http(&scene.bob).await?).await?;
+    scene.app.settled().await?;
+    assert_eq!(said(), 1);
+    does(&scene.http, &emergency(&other, "cancel")).await?;
+    scene.dora.says("/grupo")?;
+    scene.dora.until_text(RIGHT).await?;
+
+    // Dora has it tried again, too early.
+    let unit = scene.norte().await?;
+    let place = format!("/api/v1/units/{unit}/groups/{}/topics", group["id"]);
+    let tried = scene.http.post(&place, &json!({})).await?.expect(200)?;
+    assert_eq!(tried["topics_refused"], false, "{tried}");
+    scene.app.settled().await?;
+    assert_eq!(said(), 2);
+    assert_eq!(scene.groups().await?[0]["topics_refused"], true);
+
+    // With the right nobody has to do anything; what is over gets no topic any more.
+    scene.app.paper.clear_faults();
+    promotes(&scene)?;
+    let card = there.until_text(&format!("{code}: vienen 0")).await?;
+    assert!(card.thread.is_some(), "{card:?}");
+    scene.app.settled().await?;
+    assert_eq!(scene.groups().await?[0]["topics_refused"], false);
+    assert_eq!(in_state(&scene.app, "open").await?, 1);
+    assert_eq!(scene.taken("createForumTopic", FORUM).len(), 1);
+    assert_eq!(scene.audited("unit.topics_again").await?, 2);
+    does(&scene.http, &emergency(&call, "cancel")).await?;
+    scene.app.settled().await
+}
