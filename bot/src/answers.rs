@@ -248,11 +248,7 @@ async fn mine(view: &View) -> Result<String> {
         return Ok(String::new());
     };
     let me = domain::agent::find(&view.store, reader, id).await?;
-    Ok(text::availability(
-        me.availability,
-        me.reason.as_deref(),
-        view.lang,
-    ))
+    Ok(view.availability(&me))
 }
 
 fn problem_words(problem: CreateProblem) -> Sentence {

@@ -160,9 +160,8 @@ pub async fn my_state(view: &View) -> Result<Option<Screen>> {
         return Ok(Some(plain(view.say(&Sentence::StateNoAgent))));
     };
     let me = agent::find(&view.store, reader, agent_id).await?;
-    let now = text::availability(me.availability, me.reason.as_deref(), view.lang);
     let mut lines = vec![view.say(&Sentence::StateMine {
-        availability: now.into(),
+        availability: view.availability(&me).into(),
     })];
     for task in list::open_of(&view.store, reader, agent_id)
         .await?

@@ -101,6 +101,24 @@ pub fn availability(one: Availability, reason: Option<&str>, lang: Lang) -> Stri
     sentence.to(lang)
 }
 
+/// The same until a moment, where it ends by itself.
+pub fn availability_until(
+    one: Availability,
+    reason: Option<&str>,
+    until: Option<String>,
+    lang: Lang,
+) -> String {
+    let availability = availability(one, reason, lang);
+    match until {
+        Some(until) => Sentence::AvailabilityUntil {
+            availability: availability.into(),
+            until: until.into(),
+        }
+        .to(lang),
+        None => availability,
+    }
+}
+
 pub fn priority(one: Priority, lang: Lang) -> String {
     let sentence = match one {
         Priority::Low => Sentence::PriorityLow,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::{Actor, Result, Store};
+use domain::{Actor, Result, Store, agent::Agent};
 use locales::{Lang, Sentence};
 use teloxide::types::MessageEntity;
 
@@ -42,6 +42,17 @@ impl View {
 
     pub fn clock(&self, at: DateTime<Utc>) -> String {
         text::clock(at, self.zone, self.now)
+    }
+
+    /// How somebody is: with his reason, and until when where that is known.
+    pub fn availability(&self, agent: &Agent) -> String {
+        let until = agent.until.map(|until| self.clock(until));
+        text::availability_until(
+            agent.availability,
+            agent.reason.as_deref(),
+            until,
+            self.lang,
+        )
     }
 }
 

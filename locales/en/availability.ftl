@@ -6,6 +6,8 @@ availability-on-leave = on leave
 availability-on-task = on a task
 availability-unavailable = unavailable
 availability-unavailable-because = unavailable ({ $reason })
+availability-until = { $availability } until { $until }
+availability-of = { $name }: { $availability }
 
 availability-distance-km = { $km } km
 availability-distance-m = { $m } m

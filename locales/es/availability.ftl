@@ -6,6 +6,8 @@ availability-on-leave = de licencia
 availability-on-task = en tarea
 availability-unavailable = no disponible
 availability-unavailable-because = no disponible ({ $reason })
+availability-until = { $availability } hasta { $until }
+availability-of = { $name }: { $availability }
 
 availability-distance-km = { $km } km
 availability-distance-m = { $m } m

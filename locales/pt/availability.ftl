@@ -6,6 +6,8 @@ availability-on-leave = de licença
 availability-on-task = em tarefa
 availability-unavailable = indisponível
 availability-unavailable-because = indisponível ({ $reason })
+availability-until = { $availability } até { $until }
+availability-of = { $name }: { $availability }
 
 availability-distance-km = { $km } km
 availability-distance-m = { $m } m

@@ -90,6 +90,10 @@ pub(crate) struct CandidateOut {
     pub agent_id: i64,
     pub name: String,
     pub availability: AvailabilityWord,
+    /// Why he is unavailable.
+    pub reason: Option<String>,
+    /// Until when he is unavailable.
+    pub until: Option<DateTime<Utc>>,
     pub distance_m: Option<i64>,
     pub position_age_s: Option<i64>,
     pub active_tasks: i64,
@@ -103,6 +107,8 @@ impl CandidateOut {
             agent_id: agent.id,
             name: agent.name,
             availability: agent.availability.into(),
+            reason: agent.reason,
+            until: agent.until,
             distance_m: candidate.distance_m.map(|metres| metres.round() as i64),
             position_age_s: agent.position.map(|position| age_s(now, position.at)),
             active_tasks: agent.active_tasks,

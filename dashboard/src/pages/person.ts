@@ -6,6 +6,9 @@ export type Person = {
   id: number;
   name: string;
   availability: Availability;
+  /** Why somebody says that he cannot, and until when. */
+  reason: string | null;
+  until: string | null;
   distance: number | null;
   age: number | null;
   load: number;
@@ -18,6 +21,8 @@ export const fromCandidate = (c: Candidate): Person => ({
   id: c.agent_id,
   name: c.name,
   availability: c.availability,
+  reason: c.reason ?? null,
+  until: c.until ?? null,
   distance: c.distance_m ?? null,
   age: c.position_age_s ?? null,
   load: c.active_tasks,
@@ -28,6 +33,8 @@ export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
   id: agent.id,
   name: agent.name,
   availability: agent.availability,
+  reason: agent.reason ?? null,
+  until: agent.until ?? null,
   distance: near && agent.position ? distance(near, agent.position) : null,
   age: agent.position?.age_s ?? null,
   load: agent.active_tasks,
