@@ -97,7 +97,17 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),
         },
-        Reply::Unavailable { reason } => Sentence::StateUnavailable {
+        Reply::Unavailable {
+            reason,
+            until: Some(until),
+        } => Sentence::StateUnavailableUntil {
+            reason: reason.into(),
+            until: view.clock(until).into(),
+        },
+        Reply::Unavailable {
+            reason,
+            until: None,
+        } => Sentence::StateUnavailable {
             reason: reason.into(),
         },
         Reply::AvailableAgain => Sentence::StateAvailable {

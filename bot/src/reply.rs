@@ -156,6 +156,8 @@ pub enum Reply {
     },
     Unavailable {
         reason: String,
+        #[serde(default)]
+        until: Option<DateTime<Utc>>,
     },
     AvailableAgain,
     NoAgent,

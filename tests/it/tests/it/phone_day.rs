@@ -241,6 +241,7 @@ async fn every_command_of_the_day_answers() -> Result<()> {
     beto.until_text("Tu estado: en tarea").await?;
     press(beto, "No disponible").await?;
     press(beto, "Comida").await?;
+    press(beto, "Sin fin").await?;
     beto.until_text("Quedas como no disponible: Comida").await?;
     let agent = format!("/api/v1/agents/{}", beto.agent_id);
     let one = scene.http.get(&agent).await?.expect(200)?;
