@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::{Actor, Result, Store, agent::Agent};
+use domain::{
+    Actor, Result, Store,
+    agent::{Agent, LastPosition},
+};
 use locales::{Lang, Sentence};
 use teloxide::types::MessageEntity;
 
@@ -42,6 +45,18 @@ impl View {
 
     pub fn clock(&self, at: DateTime<Utc>) -> String {
         text::clock(at, self.zone, self.now)
+    }
+
+    /// How long ago somebody was somewhere, and how exactly that is known.
+    pub fn seen(&self, position: &LastPosition) -> String {
+        let age = text::age(position.at, self.now, self.lang);
+        match position.accuracy_m {
+            Some(metres) => self.say(&Sentence::AvailabilityAccuracy {
+                age: age.into(),
+                metres: (metres.ceil() as i64).into(),
+            }),
+            None => age,
+        }
     }
 
     /// How somebody is: with his reason, and until when where that is known.

@@ -26,5 +26,6 @@ availability-age-days =
 availability-age-hours = { $count } h ago
 availability-age-minutes = { $count } min ago
 availability-age-now = just now
+availability-accuracy = { $age } (±{ $metres } m)
 availability-no-position = no position
 availability-seen = at { $place }, { $age }

@@ -26,5 +26,6 @@ availability-age-days =
 availability-age-hours = hace { $count } h
 availability-age-minutes = hace { $count } min
 availability-age-now = hace un momento
+availability-accuracy = { $age } (±{ $metres } m)
 availability-no-position = sin posición
 availability-seen = en { $place }, { $age }

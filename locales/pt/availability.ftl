@@ -26,5 +26,6 @@ availability-age-days =
 availability-age-hours = há { $count } h
 availability-age-minutes = há { $count } min
 availability-age-now = agora há pouco
+availability-accuracy = { $age } (±{ $metres } m)
 availability-no-position = sem posição
 availability-seen = em { $place }, { $age }

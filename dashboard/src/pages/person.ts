@@ -11,6 +11,8 @@ export type Person = {
   until: string | null;
   distance: number | null;
   age: number | null;
+  /** How exactly the place is known, in metres. */
+  accuracy: number | null;
   load: number;
   /** Whether Telegram reaches this person. */
   linked: boolean;
@@ -25,6 +27,7 @@ export const fromCandidate = (c: Candidate): Person => ({
   until: c.until ?? null,
   distance: c.distance_m ?? null,
   age: c.position_age_s ?? null,
+  accuracy: c.position_accuracy_m ?? null,
   load: c.active_tasks,
   linked: c.linked,
 });
@@ -37,6 +40,7 @@ export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
   until: agent.until ?? null,
   distance: near && agent.position ? distance(near, agent.position) : null,
   age: agent.position?.age_s ?? null,
+  accuracy: agent.position?.accuracy_m ?? null,
   load: agent.active_tasks,
   linked: agent.linked,
 });

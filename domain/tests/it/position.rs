@@ -219,6 +219,36 @@ async fn of_many_at_once_one_is_kept_in_five_seconds() {
 }
 
 #[tokio::test]
+async fn pins_are_kept_no_more_often_and_a_call_for_help_always() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let pins = async |source, metres| {
+            let shared = Shared {
+                point: Point {
+                    lat: -34.6,
+                    lon: -58.4,
+                },
+                accuracy_m: Some(metres),
+                source,
+                at: world.store.now(),
+            };
+            let kept = write!(world, ana, |tx, ana| position::share(tx, &ana, shared));
+            kept.expect("no refusal")
+        };
+        assert!(pins(PositionSource::Pin, 20.0).await);
+        world.wait(TimeDelta::seconds(4));
+        assert!(!pins(PositionSource::Pin, 30.0).await, "too soon");
+        assert!(pins(PositionSource::Sos, 40.0).await);
+        world.wait(TimeDelta::seconds(5));
+        assert!(pins(PositionSource::Pin, 50.0).await);
+        let rows = kept(&world).await;
+        let known: Vec<_> = rows.iter().map(|row| row.accuracy_m).collect();
+        assert_eq!(known, [Some(20.0), Some(40.0), Some(50.0)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn after_thirty_days_only_the_ends_of_tasks_remain() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, 1).await;

@@ -266,10 +266,11 @@ async fn who_is_free_is_shown_with_where_and_by_pages() -> Result<()> {
         app.recruit(it::Recruit::of_level(1, name).not_enrolled())
             .await?;
     }
-    ana.shares_location(-34.6037, -58.3816)?;
+    ana.shares_location_within(-34.6037, -58.3816, 23.5)?;
     ana.until_text("Ubicación guardada").await?;
     boss.says("/disponibles")?;
     let first = boss.until_text("7 personas disponibles").await?;
+    assert!(first.text.contains("(±24 m)"), "{}", first.text);
     assert!(
         first
             .text
