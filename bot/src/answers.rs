@@ -160,6 +160,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::Silent { .. }
         | Reply::CheckIns { .. }
         | Reply::AloneAsk
+        | Reply::ExtendAsk { .. }
         | Reply::Menu { .. }
         | Reply::Consent { .. }
         | Reply::Listing { .. }

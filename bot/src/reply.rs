@@ -5,6 +5,7 @@ use domain::{
     Refusal, Result,
     error::LinkProblem,
     outbox::{Lane, Message},
+    remind::RunsInto,
     report::ReportKind,
     task::Status,
 };
@@ -166,6 +167,12 @@ pub enum Reply {
         problem: CreateProblem,
     },
     CreateUsage,
+    /// Half an hour more runs into what these people have planned.
+    ExtendAsk {
+        task_id: i64,
+        until: DateTime<Utc>,
+        into: Vec<RunsInto>,
+    },
     Extended {
         task_id: i64,
         until: DateTime<Utc>,

@@ -13,6 +13,7 @@ mod emergency;
 mod erase;
 mod estimate;
 mod export;
+mod extend;
 mod figures;
 mod finish;
 mod flow;
