@@ -46,7 +46,9 @@ impl Words {
             Notice::HandOver { shift_id } => duty::shifts::handed_over(&view, *shift_id).await,
             Notice::Leave { leave_id, ring } => duty::leave::card(&view, *leave_id, *ring).await,
             Notice::Swap { swap_id, ring } => duty::swap::card(&view, *swap_id, *ring).await,
-            Notice::Reminder { task_id, what } => reminders::reminder(&view, *task_id, *what).await,
+            Notice::Reminder { task_id, what } => {
+                reminders::reminder(&view, *task_id, *what, message.created_at).await
+            }
             Notice::Reinforce { task_id, agent_id } => {
                 reminders::reinforce(&view, *task_id, *agent_id).await
             }

@@ -213,6 +213,20 @@ pub async fn still(
     }
 }
 
+/// Whether a reminder that was put on its way at `since` may reach its reader now: nobody hears it off duty because it was
+/// delayed, and it counts on the day on which it leaves.
+pub async fn bears(
+    store: &Store,
+    reader: &Actor,
+    task: &Task,
+    since: DateTime<Utc>,
+) -> Result<bool> {
+    match reader.user_id {
+        Some(user_id) => nudge::bears(store, user_id, task, since).await,
+        None => Ok(true),
+    }
+}
+
 fn concerns(reader: &Actor, task: &Task, what: Reminder) -> bool {
     let stake = task.stake();
     let leads = reader.agent_id.is_some() && reader.agent_id == stake.lead_agent_id;
