@@ -38,6 +38,7 @@ mod m0037_news;
 mod m0038_counted;
 mod m0039_filters;
 mod m0042_turns;
+mod m0043_place_accuracy;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_counted::Migration),
             Box::new(m0039_filters::Migration),
             Box::new(m0042_turns::Migration),
+            Box::new(m0043_place_accuracy::Migration),
         ]
     }
 }

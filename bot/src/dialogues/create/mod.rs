@@ -147,8 +147,8 @@ pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
                 ctx,
                 Draft {
                     place: Some(Place {
-                        point: None,
                         label: Some(text.trim().to_owned()),
+                        ..Place::default()
                     }),
                     ..draft
                 },
@@ -175,6 +175,7 @@ async fn pin(ctx: &Ctx, draft: Draft, spot: Spot) -> Result<()> {
             place: Some(Place {
                 point: Some(spot.point),
                 label: spot.name.map(|name| cut(&name, TITLE_MOST)),
+                accuracy_m: spot.accuracy_m,
             }),
             ..draft
         },
