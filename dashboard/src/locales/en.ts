@@ -218,6 +218,7 @@ export const en: Dictionary = {
   'action.missing': 'Did not return, being on another task: {names}',
   'action.undo': 'Undo',
   'reason.label': 'Reason',
+  'reason.until': 'Until when?',
   'reason.started': 'When did it start?',
   'reason.started.hint':
     'The task was not started. Without this time it completes all the same and does not count in estimates.',
@@ -344,7 +345,7 @@ export const en: Dictionary = {
   'agents.noOpen': 'No open tasks.',
   'agents.allTasks': 'Show all on the board',
   'agents.setUnavailable': 'Mark unavailable',
-  'agents.setUnavailable.text': 'Will no longer show as available until somebody reverts it.',
+  'agents.setUnavailable.text': 'Will no longer show as available until then, or until somebody reverts it.',
   'agents.setAvailable': 'Make available',
   'agents.empty': 'There are no agents yet',
   'agents.empty.text': 'Create level 1 users under Users and invite them to Telegram.',

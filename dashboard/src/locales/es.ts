@@ -216,6 +216,7 @@ export const es = {
   'action.missing': 'No volvieron por estar en otra tarea: {names}',
   'action.undo': 'Deshacer',
   'reason.label': 'Motivo',
+  'reason.until': '¿Hasta cuándo?',
   'reason.started': '¿Cuándo empezó?',
   'reason.started.hint':
     'La tarea no se inició. Sin esta hora se completa igual y no cuenta en las estimaciones.',
@@ -343,7 +344,8 @@ export const es = {
   'agents.noOpen': 'Sin tareas abiertas.',
   'agents.allTasks': 'Ver todas en el tablero',
   'agents.setUnavailable': 'Marcar no disponible',
-  'agents.setUnavailable.text': 'Dejará de aparecer como disponible hasta que alguien lo revierta.',
+  'agents.setUnavailable.text':
+    'Dejará de aparecer como disponible hasta esa hora o hasta que alguien lo revierta.',
   'agents.setAvailable': 'Volver a disponible',
   'agents.empty': 'Todavía no hay efectivos',
   'agents.empty.text': 'Cree usuarios de nivel 1 en Usuarios e invítelos a Telegram.',

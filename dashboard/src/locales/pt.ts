@@ -218,6 +218,7 @@ export const pt: Dictionary = {
   'action.missing': 'Não voltaram por estar em outra tarefa: {names}',
   'action.undo': 'Desfazer',
   'reason.label': 'Motivo',
+  'reason.until': 'Até quando?',
   'reason.started': 'Quando começou?',
   'reason.started.hint':
     'A tarefa não foi iniciada. Sem essa hora se conclui do mesmo jeito e não conta nas estimativas.',
@@ -345,7 +346,7 @@ export const pt: Dictionary = {
   'agents.noOpen': 'Sem tarefas abertas.',
   'agents.allTasks': 'Ver todas no quadro',
   'agents.setUnavailable': 'Marcar indisponível',
-  'agents.setUnavailable.text': 'Deixará de aparecer como disponível até alguém reverter.',
+  'agents.setUnavailable.text': 'Deixará de aparecer como disponível até essa hora ou até alguém reverter.',
   'agents.setAvailable': 'Voltar a disponível',
   'agents.empty': 'Ainda não há agentes',
   'agents.empty.text': 'Crie usuários de nível 1 em Usuários e convide-os ao Telegram.',

@@ -43,7 +43,9 @@ function agentMark(p: MapFeature['properties'], lat: number, lon: number, passed
     strength: strengthOf(age),
     name,
     label: [name, state, seen].filter(Boolean).join(', '),
-    lines: [state, seen && t('map.seen', { age: within(seen, p.accuracy_m, words.language) })].filter(Boolean),
+    lines: [state, seen && t('map.seen', { age: within(seen, p.accuracy_m, words.language) })].filter(
+      Boolean,
+    ),
     href: `/?agent=${p.id}`,
   };
 }
