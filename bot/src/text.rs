@@ -72,6 +72,18 @@ pub fn age(at: DateTime<Utc>, now: DateTime<Utc>, lang: Lang) -> String {
     sentence.to(lang)
 }
 
+/// An age, and how exactly the place is known, as far as it is.
+pub fn within(age: String, accuracy_m: Option<f64>, lang: Lang) -> String {
+    match accuracy_m {
+        Some(metres) => Sentence::AvailabilityAccuracy {
+            age: age.into(),
+            metres: (metres.ceil() as i64).into(),
+        }
+        .to(lang),
+        None => age,
+    }
+}
+
 /// Metres below one kilometre, else kilometres with one decimal.
 pub fn distance(metres: f64, lang: Lang) -> String {
     if metres < 1000.0 {

@@ -50,13 +50,7 @@ impl View {
     /// How long ago somebody was somewhere, and how exactly that is known.
     pub fn seen(&self, position: &LastPosition) -> String {
         let age = text::age(position.at, self.now, self.lang);
-        match position.accuracy_m {
-            Some(metres) => self.say(&Sentence::AvailabilityAccuracy {
-                age: age.into(),
-                metres: (metres.ceil() as i64).into(),
-            }),
-            None => age,
-        }
+        text::within(age, position.accuracy_m, self.lang)
     }
 
     /// How somebody is: with his reason, and until when where that is known.

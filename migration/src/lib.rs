@@ -39,6 +39,7 @@ mod m0038_counted;
 mod m0039_filters;
 mod m0042_turns;
 mod m0043_place_accuracy;
+mod m0044_offer_accuracy;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0039_filters::Migration),
             Box::new(m0042_turns::Migration),
             Box::new(m0043_place_accuracy::Migration),
+            Box::new(m0044_offer_accuracy::Migration),
         ]
     }
 }
