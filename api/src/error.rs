@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use domain::Error;
 use locales::{Lang, Sentence};
 use serde::Serialize;
@@ -56,9 +57,15 @@ pub(crate) struct FieldError {
 pub(crate) struct Conflict {
     pub agent_id: Option<i64>,
     pub name: String,
-    /// Stable, such as `off_shift`.
+    /// Stable, such as `off_shift` or `unavailable`.
     pub kind: String,
     pub message: String,
+    /// Why somebody says that he cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// A problem as it is sent.

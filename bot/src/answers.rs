@@ -98,7 +98,17 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),
         },
-        Reply::Unavailable { reason } => Sentence::StateUnavailable {
+        Reply::Unavailable {
+            reason,
+            until: Some(until),
+        } => Sentence::StateUnavailableUntil {
+            reason: reason.into(),
+            until: view.clock(until).into(),
+        },
+        Reply::Unavailable {
+            reason,
+            until: None,
+        } => Sentence::StateUnavailable {
             reason: reason.into(),
         },
         Reply::AvailableAgain => Sentence::StateAvailable {
@@ -151,6 +161,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::Silent { .. }
         | Reply::CheckIns { .. }
         | Reply::AloneAsk
+        | Reply::ExtendAsk { .. }
         | Reply::Menu { .. }
         | Reply::Consent { .. }
         | Reply::Listing { .. }
@@ -249,11 +260,7 @@ async fn mine(view: &View) -> Result<String> {
         return Ok(String::new());
     };
     let me = domain::agent::find(&view.store, reader, id).await?;
-    Ok(text::availability(
-        me.availability,
-        me.reason.as_deref(),
-        view.lang,
-    ))
+    Ok(view.availability(&me))
 }
 
 fn problem_words(problem: CreateProblem) -> Sentence {

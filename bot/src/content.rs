@@ -39,6 +39,9 @@ pub struct Spot {
     pub point: Point,
     #[serde(default)]
     pub name: Option<String>,
+    /// The radius of uncertainty, in metres, as far as the phone tells it.
+    #[serde(default)]
+    pub accuracy_m: Option<f64>,
 }
 
 /// The place a message shares: its location, or that of the named place it carries.
@@ -75,6 +78,7 @@ impl Content {
                     lon: place.longitude,
                 },
                 name: message.venue().map(|venue| venue.title.clone()),
+                accuracy_m: place.horizontal_accuracy,
             }));
         }
         Self::file(message)
@@ -186,7 +190,7 @@ impl Content {
     pub fn report(self, at: DateTime<Utc>) -> NewReport {
         let report = match self {
             Self::Text(text) => NewReport::text(text),
-            Self::Place(Spot { point, name }) => NewReport {
+            Self::Place(Spot { point, name, .. }) => NewReport {
                 text: name,
                 ..NewReport::place(point)
             },

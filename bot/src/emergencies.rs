@@ -375,8 +375,9 @@ impl Card<'_> {
         facts.extend(one.distance_m.map(|metres| text::distance(metres, lang)));
         facts.extend(one.position_age_s.map(|seconds| {
             let seen = one.at - chrono::TimeDelta::seconds(seconds);
+            let age = text::age(seen, one.at, lang);
             self.say(&Sentence::EmergencySeen {
-                age: text::age(seen, one.at, lang).into(),
+                age: text::within(age, one.position_accuracy_m, lang).into(),
             })
         }));
         facts.extend(one.load.map(|count| {

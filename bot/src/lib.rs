@@ -27,6 +27,7 @@ mod duty;
 mod emergencies;
 mod errands;
 pub mod exports;
+mod extend;
 mod fence;
 mod figures;
 mod flow;

@@ -107,7 +107,7 @@ fn line(view: &View, one: &Agent) -> String {
     let seen = match &one.position {
         Some(position) => view.say(&Sentence::AvailabilitySeen {
             place: text::point(position.point).into(),
-            age: text::age(position.at, view.now, view.lang).into(),
+            age: view.seen(position).into(),
         }),
         None => view.say(&Sentence::AvailabilityNoPosition),
     };
@@ -160,9 +160,8 @@ pub async fn my_state(view: &View) -> Result<Option<Screen>> {
         return Ok(Some(plain(view.say(&Sentence::StateNoAgent))));
     };
     let me = agent::find(&view.store, reader, agent_id).await?;
-    let now = text::availability(me.availability, me.reason.as_deref(), view.lang);
     let mut lines = vec![view.say(&Sentence::StateMine {
-        availability: now.into(),
+        availability: view.availability(&me).into(),
     })];
     for task in list::open_of(&view.store, reader, agent_id)
         .await?
@@ -175,7 +174,7 @@ pub async fn my_state(view: &View) -> Result<Option<Screen>> {
         }));
     }
     if let Some(position) = &me.position {
-        let age = text::age(position.at, view.now, view.lang);
+        let age = view.seen(position);
         lines.push(view.say(&Sentence::StatePosition { age: age.into() }));
     }
     let switch = if me.availability == Availability::Unavailable {

@@ -127,7 +127,8 @@ async fn task(ctx: &Ctx, verb: Verb, id: i64) -> Result<()> {
         Verb::Cancel => ask(ctx, Ask::CancelTask, id).await,
         Verb::Report => report(ctx, id).await,
         Verb::Finish => dialogues::finish::begin(ctx, id).await,
-        Verb::Extend => extend(ctx, id).await,
+        Verb::Extend => extend(ctx, id, false).await,
+        Verb::ExtendAnyway => extend(ctx, id, true).await,
         Verb::Reinforce => reinforce(ctx, id).await,
         Verb::CheckIns => ctx.reply(Reply::CheckIns { task_id: id }).await,
     }
@@ -173,12 +174,24 @@ async fn step(ctx: &Ctx, id: i64, verb: Verb) -> Result<()> {
     Ok(())
 }
 
-async fn extend(ctx: &Ctx, id: i64) -> Result<()> {
+/// Half an hour more; what it runs into is said first, unless that is `agreed` to.
+async fn extend(ctx: &Ctx, id: i64, agreed: bool) -> Result<()> {
     let inner = ctx.clone();
     ctx.attempt(Some(id), move |tx| {
         Box::pin(async move {
+            let task_id = id;
+            let wanted = remind::extension(tx, &inner.actor, id).await?;
+            if !agreed && !wanted.into.is_empty() {
+                let (until, into) = (wanted.until, wanted.into);
+                let ask = Reply::ExtendAsk {
+                    task_id,
+                    until,
+                    into,
+                };
+                return inner.say(tx, ask).await;
+            }
             let until = remind::extend(tx, &inner.actor, id).await?;
-            inner.say(tx, Reply::Extended { task_id: id, until }).await
+            inner.say(tx, Reply::Extended { task_id, until }).await
         })
     })
     .await

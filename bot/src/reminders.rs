@@ -1,5 +1,6 @@
 //! What is said unasked: reminders about a task, calls for more people, and overviews for supervisors.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Actor, Result,
     actor::Channel,
@@ -20,14 +21,23 @@ use crate::{
 /// The longest title within a line.
 const TITLE: usize = 60;
 
-/// A reminder, with what its reader can do about it; nothing when it no longer holds or is none of his.
-pub async fn reminder(view: &View, task_id: i64, what: Reminder) -> Result<Rendered> {
+/// A reminder that was put on its way at `since`, with what its reader can do about it; nothing when it no longer holds, is
+/// none of his, or comes too late for him.
+pub async fn reminder(
+    view: &View,
+    task_id: i64,
+    what: Reminder,
+    since: DateTime<Utc>,
+) -> Result<Rendered> {
     let Some(reader) = &view.reader else {
         return Ok(Rendered::Nothing);
     };
     let Some(task) = remind::still(&view.store, reader, task_id, what).await? else {
         return Ok(Rendered::Nothing);
     };
+    if !remind::bears(&view.store, reader, &task, since).await? {
+        return Ok(Rendered::Nothing);
+    }
     let text = said(view, &task, &words(view, &task, what));
     Ok(with(buttons(view, &task, what), plain(text)).into())
 }

@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, figures,
+    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, extend, figures,
     groups::{self, Asked},
     history, lists, menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
@@ -46,7 +46,9 @@ impl Words {
             Notice::HandOver { shift_id } => duty::shifts::handed_over(&view, *shift_id).await,
             Notice::Leave { leave_id, ring } => duty::leave::card(&view, *leave_id, *ring).await,
             Notice::Swap { swap_id, ring } => duty::swap::card(&view, *swap_id, *ring).await,
-            Notice::Reminder { task_id, what } => reminders::reminder(&view, *task_id, *what).await,
+            Notice::Reminder { task_id, what } => {
+                reminders::reminder(&view, *task_id, *what, message.created_at).await
+            }
             Notice::Reinforce { task_id, agent_id } => {
                 reminders::reinforce(&view, *task_id, *agent_id).await
             }
@@ -224,6 +226,11 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::Silent { id, page } => broadcasts::roll_call::page(view, id, page).await.map(Some),
         Reply::CheckIns { task_id } => check_ins::roll(view, task_id).await,
         Reply::AloneAsk => Ok(Some(check_ins::choose_alone(view))),
+        Reply::ExtendAsk {
+            task_id,
+            until,
+            into,
+        } => extend::ask(view, task_id, until, &into).await.map(Some),
         Reply::Help => dialogues::help(view).await.map(Some),
         Reply::Menu { .. }
         | Reply::LanguageSet

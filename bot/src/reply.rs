@@ -5,6 +5,7 @@ use domain::{
     Refusal, Result,
     error::LinkProblem,
     outbox::{Lane, Message},
+    remind::RunsInto,
     report::ReportKind,
     task::Status,
 };
@@ -157,6 +158,8 @@ pub enum Reply {
     },
     Unavailable {
         reason: String,
+        #[serde(default)]
+        until: Option<DateTime<Utc>>,
     },
     AvailableAgain,
     NoAgent,
@@ -165,6 +168,12 @@ pub enum Reply {
         problem: CreateProblem,
     },
     CreateUsage,
+    /// Half an hour more runs into what these people have planned.
+    ExtendAsk {
+        task_id: i64,
+        until: DateTime<Utc>,
+        into: Vec<RunsInto>,
+    },
     Extended {
         task_id: i64,
         until: DateTime<Utc>,

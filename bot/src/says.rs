@@ -11,7 +11,7 @@ use teloxide::types::Message;
 
 use crate::{
     check_ins, commands,
-    content::{Content, FILE_MOST},
+    content::{Content, FILE_MOST, Spot},
     ctx::Ctx,
     dialogues, presence,
     reply::Reply,
@@ -261,7 +261,7 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     let tasks = running(ctx).await?;
     match (&tasks[..], &content) {
         ([task], _) => dialogues::report::save(ctx, task.id, content).await,
-        ([], Content::Place(spot)) => presence::share(ctx, pin(ctx, spot.point), true).await,
+        ([], Content::Place(spot)) => presence::share(ctx, pin(ctx, spot), true).await,
         ([], Content::Text(_)) if ctx.actor.agent_id.is_none() => {
             ctx.reply(Reply::NotUnderstood).await
         }
@@ -270,10 +270,10 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     }
 }
 
-fn pin(ctx: &Ctx, point: domain::geo::Point) -> domain::position::Shared {
+fn pin(ctx: &Ctx, spot: &Spot) -> domain::position::Shared {
     domain::position::Shared {
-        point,
-        accuracy_m: None,
+        point: spot.point,
+        accuracy_m: spot.accuracy_m,
         source: domain::position::PositionSource::Pin,
         at: ctx.at,
     }

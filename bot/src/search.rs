@@ -132,6 +132,6 @@ fn person(view: &View, one: &Agent) -> String {
         name: one.name.clone().into(),
         badge: one.badge.clone().unwrap_or_else(|| "–".into()).into(),
         unit: units.join(", ").into(),
-        availability: text::availability(one.availability, one.reason.as_deref(), view.lang).into(),
+        availability: view.availability(one).into(),
     })
 }

@@ -82,6 +82,10 @@ pub enum Stage {
         ask: Ask,
         task_id: Option<i64>,
     },
+    /// Until when is he unavailable?
+    Away {
+        reason: String,
+    },
     Finish {
         task_id: i64,
         step: FinishStep,
@@ -152,7 +156,7 @@ impl Stage {
             Self::Idle => "idle",
             Self::Outdated => "outdated",
             Self::Create(_) => "create",
-            Self::Reason { .. } => "reason",
+            Self::Reason { .. } | Self::Away { .. } => "reason",
             Self::Finish { .. } | Self::FinishWhich => "finish",
             Self::Report { .. } | Self::ReportWhich { .. } | Self::ReportFor => "report",
             Self::HandOver { .. } => "handover",

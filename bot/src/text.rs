@@ -72,6 +72,18 @@ pub fn age(at: DateTime<Utc>, now: DateTime<Utc>, lang: Lang) -> String {
     sentence.to(lang)
 }
 
+/// An age, and how exactly the place is known, as far as it is.
+pub fn within(age: String, accuracy_m: Option<f64>, lang: Lang) -> String {
+    match accuracy_m {
+        Some(metres) => Sentence::AvailabilityAccuracy {
+            age: age.into(),
+            metres: (metres.ceil() as i64).into(),
+        }
+        .to(lang),
+        None => age,
+    }
+}
+
 /// Metres below one kilometre, else kilometres with one decimal.
 pub fn distance(metres: f64, lang: Lang) -> String {
     if metres < 1000.0 {
@@ -99,6 +111,24 @@ pub fn availability(one: Availability, reason: Option<&str>, lang: Lang) -> Stri
         (Availability::Unavailable, None) => Sentence::AvailabilityUnavailable,
     };
     sentence.to(lang)
+}
+
+/// The same until a moment, where it ends by itself.
+pub fn availability_until(
+    one: Availability,
+    reason: Option<&str>,
+    until: Option<String>,
+    lang: Lang,
+) -> String {
+    let availability = availability(one, reason, lang);
+    match until {
+        Some(until) => Sentence::AvailabilityUntil {
+            availability: availability.into(),
+            until: until.into(),
+        }
+        .to(lang),
+        None => availability,
+    }
 }
 
 pub fn priority(one: Priority, lang: Lang) -> String {

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::{Actor, Result, Store};
+use domain::{
+    Actor, Result, Store,
+    agent::{Agent, LastPosition},
+};
 use locales::{Lang, Sentence};
 use teloxide::types::MessageEntity;
 
@@ -42,6 +45,23 @@ impl View {
 
     pub fn clock(&self, at: DateTime<Utc>) -> String {
         text::clock(at, self.zone, self.now)
+    }
+
+    /// How long ago somebody was somewhere, and how exactly that is known.
+    pub fn seen(&self, position: &LastPosition) -> String {
+        let age = text::age(position.at, self.now, self.lang);
+        text::within(age, position.accuracy_m, self.lang)
+    }
+
+    /// How somebody is: with his reason, and until when where that is known.
+    pub fn availability(&self, agent: &Agent) -> String {
+        let until = agent.until.map(|until| self.clock(until));
+        text::availability_until(
+            agent.availability,
+            agent.reason.as_deref(),
+            until,
+            self.lang,
+        )
     }
 }
 

@@ -4,13 +4,17 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
     Actor, Refusal, Store,
+    availability::Availability,
     consent::Purpose,
-    error::{Invalid, LinkProblem},
+    error::{Invalid, LinkProblem, SoftConflict, SoftKind},
     task::load,
 };
 use locales::{Lang, Sentence};
 
-use crate::text::{clock, status};
+use crate::{
+    text::{availability_until, clock, status},
+    view::View,
+};
 
 /// The code of the task something is about; a dash when that cannot be said.
 pub async fn code_of(store: &Store, actor: &Actor, task_id: Option<i64>) -> String {
@@ -44,6 +48,11 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
             status: status(*is, lang).into(),
         },
         Refusal::NeedsReason => Sentence::RefusalReasonNeeded,
+        Refusal::Soft { conflicts } if conflicts.iter().any(says_he_cannot) => {
+            Sentence::RefusalNotOnHand {
+                who: each(conflicts, time, lang).into(),
+            }
+        }
         Refusal::Soft { conflicts } => Sentence::RefusalOffShift {
             name: names(conflicts).into(),
         },
@@ -127,12 +136,37 @@ pub fn link(problem: LinkProblem) -> Sentence {
     }
 }
 
-fn names(conflicts: &[domain::error::OffShift]) -> String {
+fn names(conflicts: &[SoftConflict]) -> String {
     conflicts
         .iter()
         .map(|one| one.agent.as_str())
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+pub fn says_he_cannot(one: &SoftConflict) -> bool {
+    matches!(one.because, SoftKind::Unavailable { .. })
+}
+
+/// These people, each with what speaks against him.
+pub fn against(conflicts: &[SoftConflict], view: &View) -> String {
+    each(conflicts, |at| view.clock(at), view.lang)
+}
+
+fn each(conflicts: &[SoftConflict], time: impl Fn(DateTime<Utc>) -> String, lang: Lang) -> String {
+    let one = |one: &SoftConflict| {
+        let (availability, reason, until) = match &one.because {
+            SoftKind::OffShift => (Availability::OffShift, None, None),
+            SoftKind::Unavailable { reason, until } => {
+                (Availability::Unavailable, reason.as_deref(), *until)
+            }
+        };
+        let words = availability_until(availability, reason, until.map(&time), lang);
+        let name = one.agent.clone().into();
+        let availability = words.into();
+        Sentence::AvailabilityOf { name, availability }.to(lang)
+    };
+    conflicts.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn field(error: Option<&Invalid>, lang: Lang) -> String {

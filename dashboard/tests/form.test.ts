@@ -81,6 +81,8 @@ describe('problems', () => {
     expect([fault('too_short'), fault('a new one')]).toEqual(['Es demasiado corto.', 'is too short']);
     const conflict = { name: 'Ana', kind: 'off_shift', message: 'outside of any shift' };
     expect(conflictText(conflict)).toBe('Ana: fuera de turno en ese horario');
+    const away = { name: 'Ana', kind: 'unavailable', message: 'unavailable: Comida', reason: 'Comida' };
+    expect(conflictText(away)).toBe('Ana: no disponible en ese horario (Comida)');
     const error = new ApiError(422, 'invalid', '', [{ field: 'place.lat', code: 'required', message: '' }]);
     expect([beside(error, 'place'), beside(error, 'title'), beside(null, 'title')]).toEqual([
       'Hace falta.',

@@ -72,7 +72,7 @@ impl Crew {
 ///
 /// # Errors
 /// Refused outside of one's scope; when the task has ended; for leave, another task in the same time
-/// and inactive agents; with [`Refusal::Soft`] for people off shift while no reason is given.
+/// and inactive agents; with [`Refusal::Soft`] for people off shift, or who say that they cannot, while no reason is given.
 pub async fn assign(tx: &mut Tx, actor: &Actor, task_id: i64, crew: Crew) -> Result<Task> {
     let task = load::locked(tx, actor, task_id).await?;
     actor.check(Act::Assign, &task.stake())?;
@@ -142,7 +142,7 @@ async fn check_conflicts(
 ) -> Result<()> {
     let span = span(tx, task.id).await?;
     window::check_hard(tx, agents, span, task.id).await?;
-    let conflicts = window::off_shift(tx, agents, span).await?;
+    let conflicts = window::soft(tx, agents, span).await?;
     let excused = reason.is_some_and(|reason| !reason.trim().is_empty());
     if conflicts.is_empty() || excused {
         Ok(())

@@ -85,6 +85,17 @@ pub(crate) fn off_duty(now: DateTime<Utc>) -> Condition {
         .add(off_shift(now))
 }
 
+/// Whether a message to those on duty is meant for the agent of the current row at `now`: he is on his shift, or still at
+/// work after it. That somebody says he cannot keeps nothing from him.
+pub(crate) fn on_duty(now: DateTime<Utc>) -> Condition {
+    let at_work = Condition::any()
+        .add(found(running_task()))
+        .add(off_shift(now).not());
+    Condition::all()
+        .add(found(approved_leave(now)).not())
+        .add(at_work)
+}
+
 fn off_shift(now: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(found(any_shift()))

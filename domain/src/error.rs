@@ -70,7 +70,7 @@ pub enum Refusal {
     NeedsReason,
     /// Soft conflicts: repeat with a reason.
     Soft {
-        conflicts: Vec<OffShift>,
+        conflicts: Vec<SoftConflict>,
     },
     OnLeave {
         agent: String,
@@ -175,11 +175,27 @@ pub enum Thing {
     Drill,
 }
 
-/// An agent who is outside any shift during the task.
+/// An agent who is put on the task only for a reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OffShift {
+pub struct SoftConflict {
     pub agent_id: i64,
     pub agent: String,
+    #[serde(default)]
+    pub because: SoftKind,
+}
+
+/// What speaks against an agent without keeping him from the task.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoftKind {
+    /// He is outside any shift when it begins.
+    #[default]
+    OffShift,
+    /// He says that he cannot.
+    Unavailable {
+        reason: Option<String>,
+        until: Option<DateTime<Utc>>,
+    },
 }
 
 /// A shift that cannot be planned.

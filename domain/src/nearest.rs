@@ -26,6 +26,8 @@ pub struct Nearest {
     pub name: String,
     pub distance_m: f64,
     pub position_age_s: i64,
+    /// The radius of uncertainty, in metres.
+    pub position_accuracy_m: Option<f64>,
 }
 
 /// The nearest agents who are wanted, available and not seen longer ago than
@@ -93,6 +95,7 @@ fn seen_since(
         .columns([
             last_position::Column::Lat,
             last_position::Column::Lon,
+            last_position::Column::AccuracyM,
             last_position::Column::RecordedAt,
         ]);
     if let Some(fresh) = fresh {
@@ -203,6 +206,7 @@ struct Row {
     name: String,
     lat: f64,
     lon: f64,
+    accuracy_m: Option<f64>,
     recorded_at: DateTime<Utc>,
 }
 
@@ -231,6 +235,7 @@ impl Found {
             name: self.row.name,
             distance_m: self.distance_m,
             position_age_s: (now - self.row.recorded_at).num_seconds(),
+            position_accuracy_m: self.row.accuracy_m,
         }
     }
 }

@@ -3,16 +3,17 @@
 
 use std::collections::HashSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::{
+    ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 
-use ::entity::{agent, nudge_day};
+use ::entity::{agent, nudge_day, task};
 
 use crate::{
-    Result, Tx, assignment, availability,
+    Result, Rules, Store, Tx, assignment, availability,
     duty::Reader,
     outbox::{self, Lane, Message, Notice},
     prune,
@@ -65,15 +66,91 @@ fn message(what: &Told<'_>, (chat_id, user_id): Reader, notice: Notice) -> Messa
     }
 }
 
+/// Whether this person may be told now what was put on its way at `since`: what leaves late is judged again, by his duty
+/// and by what the day on which it leaves still bears.
+pub(crate) async fn bears(
+    store: &Store,
+    user_id: i64,
+    task: &Task,
+    since: DateTime<Utc>,
+) -> Result<bool> {
+    if task.priority == Priority::Critical {
+        return Ok(true);
+    }
+    let quiet = off_duty_of(store.reader(), &[user_id], store.now()).await?;
+    let today = day(store.now(), store.rules());
+    if !quiet.is_empty() || day(since, store.rules()) == today {
+        return Ok(quiet.is_empty());
+    }
+    let spent = nudge_day::Entity::find_by_id((user_id, today));
+    let spent = spent.one(store.reader()).await?;
+    Ok(spent.is_none_or(|row| row.used < MOST))
+}
+
+/// Telegram has it: what left on another day than it was put on its way counts on that one.
+pub(crate) async fn left(
+    tx: &Tx,
+    user_id: Option<i64>,
+    task_id: i64,
+    since: DateTime<Utc>,
+) -> Result<()> {
+    let (meant, today) = (day(since, tx.rules()), day(tx.now(), tx.rules()));
+    let Some(user_id) = user_id.filter(|_| meant != today) else {
+        return Ok(());
+    };
+    let counts = task::Entity::find_by_id(task_id)
+        .filter(task::Column::Priority.ne(Priority::Critical as i16))
+        .one(tx.db())
+        .await?;
+    if counts.is_none() {
+        return Ok(());
+    }
+    let used = || Expr::col((nudge_day::Entity, nudge_day::Column::Used));
+    nudge_day::Entity::update_many()
+        .col_expr(nudge_day::Column::Used, used().sub(1))
+        .filter(nudge_day::Column::UserId.eq(user_id))
+        .filter(nudge_day::Column::Day.eq(meant))
+        .filter(nudge_day::Column::Used.gt(0))
+        .exec(tx.db())
+        .await?;
+    let row = nudge_day::ActiveModel {
+        user_id: Set(user_id),
+        day: Set(today),
+        used: Set(1),
+    };
+    let one_more = OnConflict::columns([nudge_day::Column::UserId, nudge_day::Column::Day])
+        .value(nudge_day::Column::Used, used().add(1))
+        .to_owned();
+    nudge_day::Entity::insert(row)
+        .on_conflict(one_more)
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// The day of the installation's wall.
+fn day(at: DateTime<Utc>, rules: &Rules) -> NaiveDate {
+    zone::to_local(at, rules.zone).date()
+}
+
 /// Those whose phone stays silent now: on leave, or outside of their shifts.
 async fn off_duty(tx: &Tx, readers: &[Reader]) -> Result<HashSet<i64>> {
+    let ids: Vec<i64> = readers.iter().map(|(_, user_id)| *user_id).collect();
+    off_duty_of(tx.db(), &ids, tx.now()).await
+}
+
+async fn off_duty_of(
+    db: &impl ConnectionTrait,
+    user_ids: &[i64],
+    now: DateTime<Utc>,
+) -> Result<HashSet<i64>> {
     let rows: Vec<Option<i64>> = agent::Entity::find()
         .select_only()
         .column(agent::Column::UserId)
-        .filter(agent::Column::UserId.is_in(readers.iter().map(|(_, user_id)| *user_id)))
-        .filter(availability::off_duty(tx.now()))
+        .filter(agent::Column::UserId.is_in(user_ids.iter().copied()))
+        .filter(availability::off_duty(now))
         .into_tuple()
-        .all(tx.db())
+        .all(db)
         .await?;
     Ok(rows.into_iter().flatten().collect())
 }
@@ -83,7 +160,7 @@ async fn spend(tx: &Tx, readers: &[Reader]) -> Result<HashSet<i64>> {
     if readers.is_empty() {
         return Ok(HashSet::new());
     }
-    let day = zone::to_local(tx.now(), tx.rules().zone).date();
+    let day = day(tx.now(), tx.rules());
     let used = || Expr::col((nudge_day::Entity, nudge_day::Column::Used));
     let one_more = OnConflict::columns([nudge_day::Column::UserId, nudge_day::Column::Day])
         .value(nudge_day::Column::Used, used().add(1))

@@ -145,12 +145,14 @@ async fn on_duty(tx: &Tx, agent_id: i64, at: DateTime<Utc>) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Puts it in the place of the one before, unless that is newer, or too young for what goes on by itself; of two at
-/// once one wins.
+/// Puts it in the place of the one before, unless that is newer, or too young for anything but a call for help; of two
+/// at once one wins.
 async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
     let gap = match shared.source {
-        PositionSource::Live => TimeDelta::seconds(tx.rules().position_seconds.into()),
-        _ => TimeDelta::zero(),
+        PositionSource::Sos => TimeDelta::zero(),
+        PositionSource::Live | PositionSource::Pin => {
+            TimeDelta::seconds(tx.rules().position_seconds.into())
+        }
     };
     let before = Expr::col((last_position::Entity, last_position::Column::RecordedAt));
     let latest = last_position::ActiveModel {

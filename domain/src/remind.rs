@@ -1,28 +1,28 @@
 //! What is said about the time of a task before anybody asks: it begins soon, it should have begun, it takes longer
 //! than it should. Timers, told to those who can do something about it.
 
+mod extend;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use ::entity::{audit as record, task};
 
 use crate::{
-    Actor, Error, Refusal, Result, Store, Tx,
-    actor::Act,
-    assignment,
+    Actor, Error, Refusal, Result, Store, Tx, assignment,
     audit::{self, Subject},
     duty::Reader,
-    event::Event,
     late,
     nudge::{self, Told},
-    outbox::{self, Notice},
+    outbox::Notice,
     setting,
     task::{AssignmentState, Status, Task, load},
     timer::{self, Due},
-    zone,
 };
+
+pub use extend::{Extension, Plan, RunsInto, extend, extension};
 
 /// What there is to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,9 +68,6 @@ const STALLED: TimeDelta = TimeDelta::hours(24);
 /// How long somebody who asks for more people is not heard again.
 const QUIET: TimeDelta = TimeDelta::minutes(2);
 const REINFORCE: &str = "task.reinforce";
-
-/// How much longer one tap makes a task.
-pub const EXTENSION: TimeDelta = TimeDelta::minutes(30);
 
 /// Sets the timers of a task to what it is now; what was said of a time that has passed is not said again.
 pub(crate) async fn wind(tx: &mut Tx, task_id: i64) -> Result<()> {
@@ -216,6 +213,20 @@ pub async fn still(
     }
 }
 
+/// Whether a reminder that was put on its way at `since` may reach its reader now: nobody hears it off duty because it was
+/// delayed, and it counts on the day on which it leaves.
+pub async fn bears(
+    store: &Store,
+    reader: &Actor,
+    task: &Task,
+    since: DateTime<Utc>,
+) -> Result<bool> {
+    match reader.user_id {
+        Some(user_id) => nudge::bears(store, user_id, task, since).await,
+        None => Ok(true),
+    }
+}
+
 fn concerns(reader: &Actor, task: &Task, what: Reminder) -> bool {
     let stake = task.stake();
     let leads = reader.agent_id.is_some() && reader.agent_id == stake.lead_agent_id;
@@ -254,44 +265,6 @@ fn lead(task: &Task) -> Vec<Reader> {
         .iter()
         .filter_map(|lead| Some((lead.telegram_id?, lead.user_id?)))
         .collect()
-}
-
-/// Gives a task half an hour more, from now on; a second tap changes nothing.
-///
-/// # Errors
-/// Only the lead or a supervisor of the scope, and only what is in progress.
-pub async fn extend(tx: &mut Tx, actor: &Actor, id: i64) -> Result<DateTime<Utc>> {
-    let task = load::locked(tx, actor, id).await?;
-    actor.check(Act::Pause, &task.stake())?;
-    if task.status != Status::InProgress {
-        return Err(Refusal::WrongStatus {
-            status: task.status,
-        }
-        .into());
-    }
-    let end = assignment::span(tx, id)
-        .await?
-        .end
-        .max(tx.now() + EXTENSION);
-    let row = task::ActiveModel {
-        id: Set(id),
-        planned_end_at: Set(Some(end)),
-        planned_end_local: Set(Some(zone::to_local(end, zone::parse(&task.zone)?))),
-        window_end_at: Set(Some(end)),
-        version: Set(task.version + 1),
-        updated_at: Set(tx.now()),
-        ..Default::default()
-    };
-    task::Entity::update(row).exec(tx.db()).await?;
-    let data = json!({ "until": end });
-    audit::record(tx, actor, "task.extend", Subject::Task(id), data).await?;
-    let code = task.code.clone();
-    let scope = assignment::scope(&task);
-    tx.log(Event::TaskUpdated { id, code }, &scope);
-    tx.log(Event::KpisChanged {}, &scope);
-    outbox::refresh_cards(tx, id).await?;
-    wind(tx, id).await?;
-    Ok(end)
 }
 
 /// Asks those who answer for a task for more people; asking again within two minutes tells nobody twice. False when

@@ -44,6 +44,8 @@ pub struct Model {
     #[sea_orm(column_type = "Double")]
     pub distance_m: Option<f64>,
     pub position_age_s: Option<i64>,
+    #[sea_orm(column_type = "Double")]
+    pub position_accuracy_m: Option<f64>,
     pub load: i32,
     #[sea_orm(column_type = "Text")]
     pub why: Option<String>,

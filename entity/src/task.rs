@@ -51,6 +51,9 @@ pub struct Model {
     pub lon: Option<f64>,
     #[sea_orm(column_type = "Text")]
     pub place_label: Option<String>,
+    /// How exactly the phone knew a shared place, in metres.
+    #[sea_orm(column_type = "Double")]
+    pub place_accuracy_m: Option<f64>,
     pub planned_start_local: Option<DateTime>,
     pub planned_start_at: Option<DateTimeUtc>,
     pub planned_end_local: Option<DateTime>,

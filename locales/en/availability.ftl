@@ -6,6 +6,8 @@ availability-on-leave = on leave
 availability-on-task = on a task
 availability-unavailable = unavailable
 availability-unavailable-because = unavailable ({ $reason })
+availability-until = { $availability } until { $until }
+availability-of = { $name }: { $availability }
 
 availability-distance-km = { $km } km
 availability-distance-m = { $m } m
@@ -24,5 +26,6 @@ availability-age-days =
 availability-age-hours = { $count } h ago
 availability-age-minutes = { $count } min ago
 availability-age-now = just now
+availability-accuracy = { $age } (±{ $metres } m)
 availability-no-position = no position
 availability-seen = at { $place }, { $age }

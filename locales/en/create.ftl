@@ -27,6 +27,7 @@ create-off-shift = Give a reason or go back: off shift { $count ->
         [one] is { $names }.
        *[other] are { $names }.
     }
+create-not-on-hand = Give a reason or go back. { $who }.
 create-reason-agreed = Agreed with the person
 create-reason-short-staffed = Short of people
 create-reason-urgent = Urgency

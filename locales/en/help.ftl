@@ -44,3 +44,4 @@ help-step-cancel-task-reason = Write why it is called off, or tap Back. The reas
 help-step-report-content = Send a text, photo, video, voice note, document or location.
 help-step-report-task = Tap the task the report belongs to.
 help-step-state-reason = Tap a reason or write it. Return to Available at any time from /estado.
+help-step-state-until = Tap when you are available again; until then nobody is to assign you without a reason.

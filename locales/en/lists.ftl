@@ -24,7 +24,12 @@ state-reason-errand = Errand
 state-reason-health = Health
 state-reason-meal = Meal
 state-reason-vehicle = Vehicle
+state-ask-until = Choose until when you are unavailable.
+state-until-hour = 1 h
+state-until-open = Without end
+state-until-shift = Until the end of my shift
 state-unavailable = 🔴 You are now unavailable: { $reason }.
+state-unavailable-until = 🔴 You are unavailable until { $until }: { $reason }.
 state-available = 🟢 You are no longer set unavailable. Now: { $availability }.
 state-no-agent = Your account is not an agent's: it has no availability of its own.
 

@@ -10,6 +10,7 @@ refusal-not-assigned = Talk to your supervisor: you are no longer on { $code }.
 refusal-on-leave = Choose somebody else: { $name } is on leave until { $until }.
 refusal-overlap = Choose another time or somebody else: { $name } has { $code } at that time.
 refusal-off-shift = Give a reason or choose somebody else: { $name } is off shift.
+refusal-not-on-hand = Give a reason or choose somebody else. { $who }.
 refusal-agent-inactive = Choose somebody else: { $name } is no longer in service.
 refusal-user-inactive = Talk to your supervisor: your account is disabled.
 refusal-start-needs-lead = First assign somebody with Telegram: { $code } needs a lead to start.

@@ -8,6 +8,10 @@ reinforce-asked = 🆘 { $name } asks for reinforcement at { $code } · { $title
 reinforce-sent = Request for reinforcement noted. It goes to those who answer for { $code }.
 reinforce-nobody = Nobody gets your request for reinforcement for { $code }: those who answer for it are not on Telegram. Call by phone, or ask for help with /sos.
 extended = ⏳ { $code } is extended until { $until }.
+extend-ask = ⏳ Confirm: extending { $code } until { $until } runs into what is planned.
+extend-into-task = { $name }: { $code } at that time
+extend-into-leave = { $name }: leave until { $until }
+extend-into-shift-end = { $name }: the shift ends { $at }
 
 digest-morning = ☀️ Overview at { $time }
 digest-changeover = 🔁 Change of shift · { $unit }
@@ -22,6 +26,7 @@ digest-late = ⏰ { $code } · { $title }
 
 button-show = 📋 Show task
 button-extend = ⏳ +30 min
+button-extend-anyway = ⏳ Extend all the same
 button-reinforce = 🆘 Ask for reinforcement
 
 suggestion-people = 👥 For { $kind }, +{ $people } { $people ->

@@ -77,6 +77,7 @@ leave-past = That day is over or before the first one. Tap another.
 takeover-ask = Who takes { $code } instead of { $name }?
 takeover-none = There is nobody else in your unit for { $code }.
 takeover-off-shift = { $name } is off shift. Assign { $code } all the same?
+takeover-unavailable = { $name }: { $availability }. Assign { $code } all the same?
 takeover-done = 👥 You assigned { $code } to { $name }. The answer is still to come.
 takeover-reason = Replaces { $name }, who is on leave
 

@@ -6,6 +6,8 @@ availability-on-leave = de licencia
 availability-on-task = en tarea
 availability-unavailable = no disponible
 availability-unavailable-because = no disponible ({ $reason })
+availability-until = { $availability } hasta { $until }
+availability-of = { $name }: { $availability }
 
 availability-distance-km = { $km } km
 availability-distance-m = { $m } m
@@ -24,5 +26,6 @@ availability-age-days =
 availability-age-hours = hace { $count } h
 availability-age-minutes = hace { $count } min
 availability-age-now = hace un momento
+availability-accuracy = { $age } (±{ $metres } m)
 availability-no-position = sin posición
 availability-seen = en { $place }, { $age }

@@ -27,6 +27,7 @@ create-off-shift = Escribe el motivo o vuelve: fuera de turno { $count ->
         [one] está { $names }.
        *[other] están { $names }.
     }
+create-not-on-hand = Escribe el motivo o vuelve. { $who }.
 create-reason-agreed = Acordado con la persona
 create-reason-short-staffed = Falta de personal
 create-reason-urgent = Urgencia

@@ -44,3 +44,4 @@ help-step-cancel-task-reason = Escribe por qué se anula, o toca Volver. El moti
 help-step-report-content = Envía un texto, foto, video, nota de voz, documento o ubicación.
 help-step-report-task = Toca la tarea a la que pertenece la novedad.
 help-step-state-reason = Toca un motivo o escríbelo. Vuelve a Disponible cuando quieras desde /estado.
+help-step-state-until = Toca cuándo vuelves a estar disponible; hasta entonces nadie te asigna sin motivo.

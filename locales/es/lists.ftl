@@ -24,7 +24,12 @@ state-reason-errand = Trámite
 state-reason-health = Salud
 state-reason-meal = Comida
 state-reason-vehicle = Vehículo
+state-ask-until = Elige hasta cuándo no estás disponible.
+state-until-hour = 1 h
+state-until-open = Sin fin
+state-until-shift = Hasta el fin de mi turno
 state-unavailable = 🔴 Quedas como no disponible: { $reason }.
+state-unavailable-until = 🔴 Quedas como no disponible hasta { $until }: { $reason }.
 state-available = 🟢 Quitaste el «no disponible». Ahora: { $availability }.
 state-no-agent = Tu cuenta no es de efectivo: no tiene disponibilidad propia.
 

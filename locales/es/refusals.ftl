@@ -10,6 +10,7 @@ refusal-not-assigned = Habla con tu supervisor: { $code } ya no está a tu cargo
 refusal-on-leave = Elige a otra persona: { $name } está de licencia hasta { $until }.
 refusal-overlap = Elige otra hora o a otra persona: { $name } tiene { $code } en ese horario.
 refusal-off-shift = Escribe un motivo o elige a otra persona: { $name } está fuera de turno.
+refusal-not-on-hand = Escribe un motivo o elige a otra persona. { $who }.
 refusal-agent-inactive = Elige a otra persona: { $name } ya no está en servicio.
 refusal-user-inactive = Habla con tu supervisor: tu cuenta está desactivada.
 refusal-start-needs-lead = Asigna antes a alguien con Telegram: { $code } necesita un delegado para iniciar.

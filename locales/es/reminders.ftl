@@ -8,6 +8,10 @@ reinforce-asked = 🆘 { $name } pide refuerzos en { $code } · { $title }
 reinforce-sent = Pedido de refuerzos registrado. Va a quienes responden por { $code }.
 reinforce-nobody = Nadie recibe tu pedido de refuerzos para { $code }: quienes responden no están en Telegram. Llama por teléfono, o pide ayuda con /sos.
 extended = ⏳ { $code } se extiende hasta las { $until }.
+extend-ask = ⏳ Confirma: extender { $code } hasta { $until } choca con lo planificado.
+extend-into-task = { $name }: { $code } en ese horario
+extend-into-leave = { $name }: licencia hasta { $until }
+extend-into-shift-end = { $name }: su turno termina { $at }
 
 digest-morning = ☀️ Resumen de las { $time }
 digest-changeover = 🔁 Cambio de turno · { $unit }
@@ -22,6 +26,7 @@ digest-late = ⏰ { $code } · { $title }
 
 button-show = 📋 Ver tarea
 button-extend = ⏳ +30 min
+button-extend-anyway = ⏳ Extender igual
 button-reinforce = 🆘 Pedir refuerzos
 
 suggestion-people = 👥 Para { $kind }, ¿+{ $people } { $people ->

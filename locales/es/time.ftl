@@ -77,6 +77,7 @@ leave-past = Ese día ya pasó o es anterior al primero. Toca otro.
 takeover-ask = ¿Quién toma { $code } en lugar de { $name }?
 takeover-none = No hay nadie más en tu unidad para { $code }.
 takeover-off-shift = { $name } está fuera de turno. ¿Le asignas { $code } de todos modos?
+takeover-unavailable = { $name }: { $availability }. ¿Le asignas { $code } de todos modos?
 takeover-done = 👥 Asignaste { $code } a { $name }. Falta su respuesta.
 takeover-reason = Reemplazo por licencia de { $name }
 

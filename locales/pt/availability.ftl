@@ -6,6 +6,8 @@ availability-on-leave = de licença
 availability-on-task = em tarefa
 availability-unavailable = indisponível
 availability-unavailable-because = indisponível ({ $reason })
+availability-until = { $availability } até { $until }
+availability-of = { $name }: { $availability }
 
 availability-distance-km = { $km } km
 availability-distance-m = { $m } m
@@ -24,5 +26,6 @@ availability-age-days =
 availability-age-hours = há { $count } h
 availability-age-minutes = há { $count } min
 availability-age-now = agora há pouco
+availability-accuracy = { $age } (±{ $metres } m)
 availability-no-position = sem posição
 availability-seen = em { $place }, { $age }

@@ -27,6 +27,7 @@ create-off-shift = Escreva o motivo ou volte: fora de turno { $count ->
         [one] está { $names }.
        *[other] estão { $names }.
     }
+create-not-on-hand = Escreva o motivo ou volte. { $who }.
 create-reason-agreed = Combinado com a pessoa
 create-reason-short-staffed = Falta de pessoal
 create-reason-urgent = Urgência

@@ -44,3 +44,4 @@ help-step-cancel-task-reason = Escreva por que é anulada, ou toque em Voltar. O
 help-step-report-content = Envie um texto, foto, vídeo, nota de voz, documento ou localização.
 help-step-report-task = Toque na tarefa a que pertence a novidade.
 help-step-state-reason = Toque em um motivo ou escreva. Volte a Disponível quando quiser em /estado.
+help-step-state-until = Toque em quando volta a estar disponível; até lá ninguém atribui você sem motivo.

@@ -24,7 +24,12 @@ state-reason-errand = Assunto pessoal
 state-reason-health = Saúde
 state-reason-meal = Refeição
 state-reason-vehicle = Veículo
+state-ask-until = Escolha até quando você está indisponível.
+state-until-hour = 1 h
+state-until-open = Sem fim
+state-until-shift = Até o fim do meu turno
 state-unavailable = 🔴 Você fica indisponível: { $reason }.
+state-unavailable-until = 🔴 Você fica indisponível até { $until }: { $reason }.
 state-available = 🟢 Você não está mais como indisponível. Agora: { $availability }.
 state-no-agent = Sua conta não é de agente: não tem disponibilidade própria.
 

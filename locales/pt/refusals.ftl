@@ -10,6 +10,7 @@ refusal-not-assigned = Fale com quem supervisiona você: { $code } já não est�
 refusal-on-leave = Escolha outra pessoa: { $name } está de licença até { $until }.
 refusal-overlap = Escolha outra hora ou outra pessoa: { $name } tem { $code } nesse horário.
 refusal-off-shift = Escreva um motivo ou escolha outra pessoa: { $name } está fora de turno.
+refusal-not-on-hand = Escreva um motivo ou escolha outra pessoa. { $who }.
 refusal-agent-inactive = Escolha outra pessoa: { $name } já não está em serviço.
 refusal-user-inactive = Fale com quem supervisiona você: sua conta está desativada.
 refusal-start-needs-lead = Atribua antes alguém com Telegram: { $code } precisa de um responsável para iniciar.

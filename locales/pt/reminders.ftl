@@ -8,6 +8,10 @@ reinforce-asked = 🆘 { $name } pede reforços em { $code } · { $title }
 reinforce-sent = Pedido de reforços registrado. Vai para os responsáveis por { $code }.
 reinforce-nobody = Ninguém recebe seu pedido de reforços para { $code }: os responsáveis não estão no Telegram. Ligue por telefone, ou peça ajuda com /sos.
 extended = ⏳ { $code } foi estendida até { $until }.
+extend-ask = ⏳ Confirme: estender { $code } até { $until } entra no que está planejado.
+extend-into-task = { $name }: { $code } nesse horário
+extend-into-leave = { $name }: licença até { $until }
+extend-into-shift-end = { $name }: o turno termina { $at }
 
 digest-morning = ☀️ Resumo das { $time }
 digest-changeover = 🔁 Troca de turno · { $unit }
@@ -22,6 +26,7 @@ digest-late = ⏰ { $code } · { $title }
 
 button-show = 📋 Ver tarefa
 button-extend = ⏳ +30 min
+button-extend-anyway = ⏳ Estender mesmo assim
 button-reinforce = 🆘 Pedir reforços
 
 suggestion-people = 👥 Para { $kind }, +{ $people } { $people ->

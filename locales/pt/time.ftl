@@ -77,6 +77,7 @@ leave-past = Esse dia já passou ou é anterior ao primeiro. Toque em outro.
 takeover-ask = Quem assume { $code } no lugar de { $name }?
 takeover-none = Não há mais ninguém na sua unidade para { $code }.
 takeover-off-shift = { $name } está fora de turno. Atribuir { $code } mesmo assim?
+takeover-unavailable = { $name }: { $availability }. Atribuir { $code } mesmo assim?
 takeover-done = 👥 Você atribuiu { $code } a { $name }. Falta a resposta.
 takeover-reason = Substitui { $name }, de licença
 

@@ -40,6 +40,8 @@ mod m0039_filters;
 mod m0040_told;
 mod m0041_signed_out;
 mod m0042_turns;
+mod m0043_place_accuracy;
+mod m0044_offer_accuracy;
 mod m0047_topics_refused;
 mod m0048_ended;
 
@@ -88,6 +90,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_told::Migration),
             Box::new(m0041_signed_out::Migration),
             Box::new(m0042_turns::Migration),
+            Box::new(m0043_place_accuracy::Migration),
+            Box::new(m0044_offer_accuracy::Migration),
             Box::new(m0047_topics_refused::Migration),
             Box::new(m0048_ended::Migration),
         ]

@@ -107,6 +107,7 @@ impl<'a> Shop<'a> {
                     lon: job.lon,
                 }),
                 label: Some(job.label.clone()),
+                accuracy_m: None,
             }),
             planned_start,
             planned_end: None,

@@ -4,7 +4,9 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::{
     Refusal,
-    error::{Clash, ClashKind, Invalid, LinkProblem, OffShift, Problem as Wrong, Thing},
+    error::{
+        Clash, ClashKind, Invalid, LinkProblem, Problem as Wrong, SoftConflict, SoftKind, Thing,
+    },
     task::Status,
 };
 
@@ -189,7 +191,7 @@ fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
             }];
         }
         Refusal::Soft { conflicts } => {
-            problem.details.conflicts = conflicts.iter().map(off_shift).collect();
+            problem.details.conflicts = conflicts.iter().map(soft).collect();
         }
         Refusal::OnLeave { agent, until } => {
             problem.details.conflicts = vec![conflict(
@@ -226,15 +228,30 @@ fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
     problem
 }
 
-fn off_shift(one: &OffShift) -> Conflict {
-    let agent_id = Some(one.agent_id);
+fn soft(one: &SoftConflict) -> Conflict {
+    let (kind, message) = match &one.because {
+        SoftKind::OffShift => ("off_shift", "outside of any shift at that time".into()),
+        SoftKind::Unavailable { reason, until } => {
+            let words = match until {
+                Some(until) => format!("unavailable until {}", day(*until)),
+                None => "unavailable".to_owned(),
+            };
+            let message = match reason {
+                Some(reason) => format!("{words}: {reason}"),
+                None => words,
+            };
+            ("unavailable", message)
+        }
+    };
+    let (reason, until) = match &one.because {
+        SoftKind::OffShift => (None, None),
+        SoftKind::Unavailable { reason, until } => (reason.clone(), *until),
+    };
     Conflict {
-        agent_id,
-        ..conflict(
-            &one.agent,
-            "off_shift",
-            "outside of any shift at that time".into(),
-        )
+        agent_id: Some(one.agent_id),
+        reason,
+        until,
+        ..conflict(&one.agent, kind, message)
     }
 }
 
@@ -256,6 +273,8 @@ fn conflict(agent: &str, kind: &str, message: String) -> Conflict {
         name: agent.into(),
         kind: kind.into(),
         message,
+        reason: None,
+        until: None,
     }
 }
 

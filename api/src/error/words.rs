@@ -1,6 +1,11 @@
 //! Refusals as sentences for people, in their language.
 
-use domain::{Refusal, consent::Purpose, error::OffShift, task::Status};
+use domain::{
+    Refusal,
+    consent::Purpose,
+    error::{SoftConflict, SoftKind},
+    task::Status,
+};
 use locales::{Lang, Sentence};
 
 use super::{Problem, refusal::day};
@@ -14,15 +19,7 @@ impl Problem {
             Refusal::NotFound { .. } => problem.saying(|lang| Sentence::RefusalNotFound.to(lang)),
             Refusal::NeedsReason => problem.saying(|lang| Sentence::RefusalReasonNeeded.to(lang)),
             Refusal::Inactive => problem.saying(|lang| Sentence::RefusalUserInactive.to(lang)),
-            Refusal::Soft { conflicts } => {
-                let name = names(&conflicts);
-                problem.saying(move |lang| {
-                    Sentence::RefusalOffShift {
-                        name: name.clone().into(),
-                    }
-                    .to(lang)
-                })
-            }
+            Refusal::Soft { conflicts } => problem.saying(move |lang| soft(&conflicts, lang)),
             Refusal::OnLeave { agent, until } => problem.saying(move |lang| {
                 Sentence::RefusalOnLeave {
                     name: (&agent).into(),
@@ -193,12 +190,46 @@ impl Problem {
     }
 }
 
-fn names(conflicts: &[OffShift]) -> String {
-    conflicts
+/// Who is taken only for a reason; where not all of them are just off shift, each with what speaks against him.
+fn soft(conflicts: &[SoftConflict], lang: Lang) -> String {
+    if conflicts
         .iter()
-        .map(|one| one.agent.as_str())
-        .collect::<Vec<_>>()
-        .join(", ")
+        .all(|one| one.because == SoftKind::OffShift)
+    {
+        let names: Vec<&str> = conflicts.iter().map(|one| one.agent.as_str()).collect();
+        let name = names.join(", ").into();
+        return Sentence::RefusalOffShift { name }.to(lang);
+    }
+    let who: Vec<String> = conflicts.iter().map(|one| against(one, lang)).collect();
+    let who = who.join("; ").into();
+    Sentence::RefusalNotOnHand { who }.to(lang)
+}
+
+fn against(one: &SoftConflict, lang: Lang) -> String {
+    let availability = match &one.because {
+        SoftKind::OffShift => Sentence::AvailabilityOffShift.to(lang),
+        SoftKind::Unavailable { reason, until } => {
+            let words = match reason {
+                Some(reason) => Sentence::AvailabilityUnavailableBecause {
+                    reason: reason.into(),
+                },
+                None => Sentence::AvailabilityUnavailable,
+            };
+            match until {
+                Some(until) => Sentence::AvailabilityUntil {
+                    availability: words.to(lang).into(),
+                    until: day(*until).into(),
+                }
+                .to(lang),
+                None => words.to(lang),
+            }
+        }
+    };
+    Sentence::AvailabilityOf {
+        name: (&one.agent).into(),
+        availability: availability.into(),
+    }
+    .to(lang)
 }
 
 fn status_name(status: Status, lang: Lang) -> String {

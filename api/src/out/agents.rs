@@ -90,8 +90,14 @@ pub(crate) struct CandidateOut {
     pub agent_id: i64,
     pub name: String,
     pub availability: AvailabilityWord,
+    /// Why he is unavailable.
+    pub reason: Option<String>,
+    /// Until when he is unavailable.
+    pub until: Option<DateTime<Utc>>,
     pub distance_m: Option<i64>,
     pub position_age_s: Option<i64>,
+    /// The radius of uncertainty, in metres.
+    pub position_accuracy_m: Option<f64>,
     pub active_tasks: i64,
     pub linked: bool,
 }
@@ -103,8 +109,11 @@ impl CandidateOut {
             agent_id: agent.id,
             name: agent.name,
             availability: agent.availability.into(),
+            reason: agent.reason,
+            until: agent.until,
             distance_m: candidate.distance_m.map(|metres| metres.round() as i64),
             position_age_s: agent.position.map(|position| age_s(now, position.at)),
+            position_accuracy_m: agent.position.and_then(|position| position.accuracy_m),
             active_tasks: agent.active_tasks,
             linked: agent.linked,
         }
@@ -118,6 +127,8 @@ pub(crate) struct NearestOut {
     pub name: String,
     pub distance_m: i64,
     pub position_age_s: i64,
+    /// The radius of uncertainty, in metres.
+    pub position_accuracy_m: Option<f64>,
 }
 
 impl From<Nearest> for NearestOut {
@@ -127,6 +138,7 @@ impl From<Nearest> for NearestOut {
             name: one.name,
             distance_m: one.distance_m.round() as i64,
             position_age_s: one.position_age_s,
+            position_accuracy_m: one.position_accuracy_m,
         }
     }
 }

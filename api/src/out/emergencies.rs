@@ -31,6 +31,8 @@ pub(crate) struct ReasonsOut {
     /// The straight line, in metres.
     pub distance_m: Option<f64>,
     pub position_age_s: Option<i64>,
+    /// The radius of uncertainty, in metres.
+    pub position_accuracy_m: Option<f64>,
     /// Open tasks; for those who command only, like the age of the position and what stood against it.
     pub load: Option<i32>,
     /// What stood against asking him: an availability, `stale`, `not_linked`, `requirement`, `farther` or `dismissed`.
@@ -69,6 +71,7 @@ impl From<Offer> for OfferOut {
             reasons: ReasonsOut {
                 distance_m: one.distance_m,
                 position_age_s: one.position_age_s,
+                position_accuracy_m: one.position_accuracy_m,
                 load: one.load,
                 why: one.why,
             },

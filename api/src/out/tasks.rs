@@ -39,6 +39,7 @@ impl Place {
         Ok(task::Place {
             point: self.point()?,
             label: self.label,
+            accuracy_m: None,
         })
     }
 
@@ -152,6 +153,8 @@ pub(crate) struct TaskOut {
     pub priority: TaskPriority,
     pub description: Option<String>,
     pub place: Option<Place>,
+    /// The radius of uncertainty of a place that was shared as a pin, in metres.
+    pub place_accuracy_m: Option<f64>,
     pub planned_start: Option<DateTime<Utc>>,
     pub planned_end: Option<DateTime<Utc>>,
     /// IANA name of the zone of the plan.
@@ -200,6 +203,7 @@ impl From<Task> for TaskOut {
             status: task.status.into(),
             priority: task.priority.into(),
             description: task.description,
+            place_accuracy_m: task.place.as_ref().and_then(|place| place.accuracy_m),
             place: task.place.map(Place::from),
             planned_start: task.planned_start,
             planned_end: task.planned_end,

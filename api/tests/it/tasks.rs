@@ -450,3 +450,33 @@ async fn the_map_shows_tasks_and_people_with_their_age() {
         (&json!(1), &json!(1))
     );
 }
+
+#[tokio::test]
+async fn who_says_he_cannot_is_sent_only_for_a_reason() {
+    let scene = scene().await;
+    let until = (start() + TimeDelta::hours(1)).to_rfc3339();
+    let away = json!({ "unavailable": true, "reason": "Comida", "until": until });
+    let path = format!("/api/v1/agents/{}/availability", scene.agent);
+    let set = scene.send("PUT", &path, away).await;
+    assert_eq!(set.json["availability"], "unavailable", "{}", set.text);
+    let (refused, _) = scene.task(json!({})).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (409, "needs_reason"),
+        "{}",
+        refused.text
+    );
+    let conflict = &refused.json["conflicts"][0];
+    assert_eq!(conflict["kind"], "unavailable");
+    assert_eq!(conflict["reason"], "Comida");
+    assert_eq!(conflict["agent_id"], scene.agent);
+    assert_eq!(conflict["until"], set.json["until"]);
+    let detail = refused.json["detail"].as_str().expect("words");
+    assert!(detail.contains("no disponible (Comida)"), "{detail}");
+    let reason = json!({ "override_reason": "No hay nadie más" });
+    let (made, place) = scene.task(reason).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let people = scene.get(&format!("{place}/candidates")).await;
+    assert_eq!(people.json["items"][0]["reason"], "Comida");
+    assert_eq!(people.json["items"][0]["until"], set.json["until"]);
+}

@@ -16,6 +16,7 @@ use crate::{
     view::{View, plain},
 };
 
+pub mod away;
 pub mod broadcast;
 mod calendar;
 pub mod create;
@@ -50,6 +51,7 @@ async fn asked(view: &View) -> Result<Option<Screen>> {
         Stage::Reason { ask, task_id } => {
             reason::prompt(view, serial, ask, task_id).await.map(Some)
         }
+        Stage::Away { .. } => away::prompt(view, serial).await.map(Some),
         Stage::Finish { task_id, step, .. } => {
             finish::prompt(view, serial, task_id, step).await.map(Some)
         }
@@ -111,9 +113,11 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
             content: first,
             more,
         } => report::more(ctx, *first, more, content).await,
-        Stage::FinishWhich | Stage::ReportFor | Stage::Swap(_) | Stage::Reassign { .. } => {
-            ctx.explain(Reply::Choose).await
-        }
+        Stage::Away { .. }
+        | Stage::FinishWhich
+        | Stage::ReportFor
+        | Stage::Swap(_)
+        | Stage::Reassign { .. } => ctx.explain(Reply::Choose).await,
         Stage::Idle | Stage::Outdated => ctx.reply(Reply::NotUnderstood).await,
     }
 }
@@ -140,6 +144,7 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
     match ctx.state.stage.clone() {
         Stage::Create(draft) => create::pressed(ctx, *draft, choice).await,
         Stage::Reason { ask, task_id } => reason::pressed(ctx, ask, task_id, choice).await,
+        Stage::Away { reason } => away::pressed(ctx, reason, choice).await,
         Stage::Finish {
             task_id,
             step,
@@ -272,6 +277,7 @@ fn help_of(stage: &Stage) -> Option<Sentence> {
             ask: Ask::Unavailable,
             ..
         } => Sentence::HelpStepStateReason,
+        Stage::Away { .. } => Sentence::HelpStepStateUntil,
         Stage::Finish {
             step: FinishStep::Outcome,
             ..

@@ -3,7 +3,6 @@
 use domain::{
     Actor, Refusal, Result, Tx,
     actor::Act,
-    agent,
     assignment::{self, Answer},
     task::{
         Status, Task,
@@ -15,7 +14,7 @@ use locales::Sentence;
 
 use crate::{
     ctx::Ctx,
-    dialogues::{choice, finish, with_cancel},
+    dialogues::{away, choice, finish, with_cancel},
     keyboards::Rows,
     reply::Reply,
     screen::Screen,
@@ -122,14 +121,17 @@ pub async fn pressed(ctx: &Ctx, ask: Ask, task_id: Option<i64>, choice: &str) ->
     }
 }
 
-/// A reason was given: now it is done.
+/// A reason was given: now it is done, or the end of being unavailable is asked for.
 pub async fn given(ctx: &Ctx, ask: Ask, task_id: Option<i64>, reason: String) -> Result<()> {
     let reason = cut(reason.trim(), LONGEST);
     if ask == Ask::ForceFinish {
         return finish::forced(ctx, task_id.unwrap_or_default(), reason).await;
     }
+    let Some(task_id) = task_id else {
+        return away::ask(ctx, reason).await;
+    };
     let inner = ctx.clone();
-    ctx.attempt_ending(task_id, move |tx| {
+    ctx.attempt_ending(Some(task_id), move |tx| {
         Box::pin(async move {
             let reply = act(tx, &inner, ask, task_id, reason).await?;
             inner.end(tx, reply).await
@@ -139,17 +141,8 @@ pub async fn given(ctx: &Ctx, ask: Ask, task_id: Option<i64>, reason: String) ->
     .map(drop)
 }
 
-async fn act(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    ask: Ask,
-    task_id: Option<i64>,
-    reason: String,
-) -> Result<Reply> {
+async fn act(tx: &mut Tx, ctx: &Ctx, ask: Ask, task_id: i64, reason: String) -> Result<Reply> {
     let actor = &ctx.actor;
-    let Some(task_id) = task_id else {
-        return unavailable(tx, actor, reason).await;
-    };
     let step = Step::because(reason.clone());
     Ok(match ask {
         Ask::Decline => {
@@ -181,12 +174,4 @@ async fn act(
             }
         }
     })
-}
-
-async fn unavailable(tx: &mut Tx, actor: &Actor, reason: String) -> Result<Reply> {
-    let Some(agent_id) = actor.agent_id else {
-        return Ok(Reply::NoAgent);
-    };
-    agent::set_availability(tx, actor, agent_id, true, Some(reason.clone()), None).await?;
-    Ok(Reply::Unavailable { reason })
 }

@@ -3,8 +3,9 @@
 use domain::{
     Actor, Error, Refusal, Result, Tx,
     actor::Act,
-    agent::{self, AgentFilter, Candidate},
+    agent::{self, Agent, AgentFilter, Candidate},
     assignment::{self, Crew},
+    availability::Availability,
     error::Thing,
     leave::{self, Leave},
     task::{Task, load},
@@ -19,7 +20,6 @@ use crate::{
     reply::Reply,
     screen::Screen,
     state::Stage,
-    text,
     view::{View, plain, with},
 };
 
@@ -82,7 +82,7 @@ pub async fn prompt(
     let leave = leave::find(&view.store, reader, leave_id).await?;
     if let Some(agent_id) = off_shift {
         let agent = agent::find(&view.store, reader, agent_id).await?;
-        return Ok(warning(view, serial, &task, agent.name));
+        return Ok(warning(view, serial, &task, &agent));
     }
     let place = task.place.as_ref().and_then(|place| place.point);
     let on_it: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
@@ -123,18 +123,22 @@ pub async fn prompt(
 }
 
 fn label(view: &View, one: &Candidate) -> String {
-    let free = text::availability(one.agent.availability, None, view.lang);
     view.say(&Sentence::CreatePerson {
         name: one.agent.name.clone().into(),
-        detail: free.into(),
+        detail: view.availability(&one.agent).into(),
     })
 }
 
-/// Whoever was chosen is outside of any shift then.
-fn warning(view: &View, serial: i64, task: &Task, name: String) -> Screen {
-    let question = Sentence::TakeoverOffShift {
-        name: name.into(),
-        code: task.code.clone().into(),
+/// Whoever was chosen says that he cannot, or is outside of any shift then.
+fn warning(view: &View, serial: i64, task: &Task, agent: &Agent) -> Screen {
+    let (name, code) = (agent.name.clone().into(), task.code.clone().into());
+    let question = match agent.availability {
+        Availability::Unavailable => Sentence::TakeoverUnavailable {
+            name,
+            availability: view.availability(agent).into(),
+            code,
+        },
+        _ => Sentence::TakeoverOffShift { name, code },
     };
     let rows = Rows::default().row([
         choice(view, serial, &Sentence::ButtonConfirm, "ok"),

@@ -110,13 +110,15 @@ pub enum Verb {
     Show,
     /// Half an hour more.
     Extend,
+    /// The same, whatever it runs into.
+    ExtendAnyway,
     /// Asks for more people.
     Reinforce,
     /// Whether its people are well.
     CheckIns,
 }
 
-pub(super) const VERBS: [(Verb, &str); 16] = [
+pub(super) const VERBS: [(Verb, &str); 17] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "no"),
     (Verb::EnRoute, "go"),
@@ -131,6 +133,7 @@ pub(super) const VERBS: [(Verb, &str); 16] = [
     (Verb::Cancel, "off"),
     (Verb::Show, "show"),
     (Verb::Extend, "more"),
+    (Verb::ExtendAnyway, "more2"),
     (Verb::Reinforce, "help"),
     (Verb::CheckIns, "par"),
 ];

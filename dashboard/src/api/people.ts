@@ -42,11 +42,12 @@ export const map = (bbox?: string) => ask(client.GET('/api/v1/map', { params: { 
 export const agents = (query: AgentQuery, signal?: AbortSignal) =>
   ask(client.GET('/api/v1/agents', { params: { query }, signal }));
 export const agent = (id: number) => ask(client.GET('/api/v1/agents/{id}', { params: { path: { id } } }));
-export const setAvailability = (id: number, unavailable: boolean, reason: string | undefined, key: string) =>
+export type Absence = { unavailable: boolean; reason?: string; until?: string };
+export const setAvailability = (id: number, body: Absence, key: string) =>
   ask(
     client.PUT('/api/v1/agents/{id}/availability', {
       params: { path: { id } },
-      body: { unavailable, reason },
+      body,
       headers: once(key),
     }),
   );

@@ -31,5 +31,7 @@ export function beside(error: ApiError | null, field: string): string | undefine
 }
 
 /** Who stands against it, and why. */
-export const conflictText = ({ name, kind, message }: Conflict): string =>
-  [name, known(`conflict.${kind}`) ?? message].filter(Boolean).join(': ');
+export const conflictText = ({ name, kind, message, reason }: Conflict): string => {
+  const why = known(`conflict.${kind}`) ?? message;
+  return [name, reason ? `${why} (${reason})` : why].filter(Boolean).join(': ');
+};

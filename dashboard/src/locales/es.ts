@@ -9,6 +9,7 @@ export const es = {
   'common.optional': 'opcional',
   'common.messages': 'Avisos',
   'time.now': 'hace un momento',
+  'time.until': 'hasta {time}',
   'nav.label': 'Secciones',
   'nav.home': 'GAD, inicio',
   'nav.skip': 'Saltar al contenido',
@@ -57,6 +58,7 @@ export const es = {
   'fault.order': 'Es anterior al comienzo.',
   'fault.taken': 'Ya está en uso.',
   'conflict.off_shift': 'fuera de turno en ese horario',
+  'conflict.unavailable': 'no disponible en ese horario',
   'conflict.on_leave': 'de licencia en ese horario',
   'conflict.overlap': 'con otra tarea en ese horario',
   'conflict.inactive': 'ya no está en servicio',
@@ -215,6 +217,7 @@ export const es = {
   'action.missing': 'No volvieron por estar en otra tarea: {names}',
   'action.undo': 'Deshacer',
   'reason.label': 'Motivo',
+  'reason.until': '¿Hasta cuándo?',
   'reason.started': '¿Cuándo empezó?',
   'reason.started.hint':
     'La tarea no se inició. Sin esta hora se completa igual y no cuenta en las estimaciones.',
@@ -344,7 +347,8 @@ export const es = {
   'agents.noOpen': 'Sin tareas abiertas.',
   'agents.allTasks': 'Ver todas en el tablero',
   'agents.setUnavailable': 'Marcar no disponible',
-  'agents.setUnavailable.text': 'Dejará de aparecer como disponible hasta que alguien lo revierta.',
+  'agents.setUnavailable.text':
+    'Dejará de aparecer como disponible hasta esa hora o hasta que alguien lo revierta.',
   'agents.setAvailable': 'Volver a disponible',
   'agents.empty': 'Todavía no hay efectivos',
   'agents.empty.text': 'Cree usuarios de nivel 1 en Usuarios e invítelos a Telegram.',

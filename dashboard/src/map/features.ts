@@ -4,6 +4,7 @@ import { known, t, words } from '../i18n/words.svelte';
 import { relative } from '../time/words';
 import type { Move } from '../live/moves';
 import { strengthOf, type Mark } from './marks';
+import { within } from './projection';
 
 const AVAILABILITY_TONE: Record<string, string> = {
   available: 'ok',
@@ -25,7 +26,7 @@ export function markOf(feature: MapFeature, now: number, fetchedAt = now): Mark 
 export const moved = (feature: MapFeature, move: Move, fetchedAt: number): MapFeature => ({
   ...feature,
   geometry: { ...feature.geometry, coordinates: [move.lon, move.lat] },
-  properties: { ...feature.properties, age_s: (fetchedAt - move.at) / 1000 },
+  properties: { ...feature.properties, age_s: (fetchedAt - move.at) / 1000, accuracy_m: move.accuracy_m },
 });
 
 function agentMark(p: MapFeature['properties'], lat: number, lon: number, passed: number): Mark {
@@ -42,7 +43,9 @@ function agentMark(p: MapFeature['properties'], lat: number, lon: number, passed
     strength: strengthOf(age),
     name,
     label: [name, state, seen].filter(Boolean).join(', '),
-    lines: [state, seen && t('map.seen', { age: seen })].filter(Boolean),
+    lines: [state, seen && t('map.seen', { age: within(seen, p.accuracy_m, words.language) })].filter(
+      Boolean,
+    ),
     href: `/?agent=${p.id}`,
   };
 }

@@ -125,6 +125,10 @@ export function metresText(metres: number, language: string): string {
   return metres < 1000 ? `${format(metres, 0)} m` : `${format(metres / 1000, metres < 10_000 ? 1 : 0)} km`;
 }
 
+/** "hace 4 min (±20 m)": an age with how exactly the place is known, as far as it is. */
+export const within = (age: string, accuracy: number | null | undefined, language: string): string =>
+  accuracy == null ? age : `${age} (±${metresText(Math.ceil(accuracy), language)})`;
+
 /** "-34.6037, -58.3816" as people paste it; null when it is no place on Earth. */
 export function parseLatLon(text: string): LatLon | null {
   const m = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(text);

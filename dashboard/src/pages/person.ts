@@ -6,8 +6,13 @@ export type Person = {
   id: number;
   name: string;
   availability: Availability;
+  /** Why somebody says that he cannot, and until when. */
+  reason: string | null;
+  until: string | null;
   distance: number | null;
   age: number | null;
+  /** How exactly the place is known, in metres. */
+  accuracy: number | null;
   load: number;
   /** Whether Telegram reaches this person. */
   linked: boolean;
@@ -18,8 +23,11 @@ export const fromCandidate = (c: Candidate): Person => ({
   id: c.agent_id,
   name: c.name,
   availability: c.availability,
+  reason: c.reason ?? null,
+  until: c.until ?? null,
   distance: c.distance_m ?? null,
   age: c.position_age_s ?? null,
+  accuracy: c.position_accuracy_m ?? null,
   load: c.active_tasks,
   linked: c.linked,
 });
@@ -28,8 +36,11 @@ export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
   id: agent.id,
   name: agent.name,
   availability: agent.availability,
+  reason: agent.reason ?? null,
+  until: agent.until ?? null,
   distance: near && agent.position ? distance(near, agent.position) : null,
   age: agent.position?.age_s ?? null,
+  accuracy: agent.position?.accuracy_m ?? null,
   load: agent.active_tasks,
   linked: agent.linked,
 });

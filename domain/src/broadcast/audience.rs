@@ -33,7 +33,7 @@ pub enum Audience {
         unit_id: i64,
     },
     Supervisors,
-    /// Agents who are neither off shift nor on leave.
+    /// Agents who are neither off shift nor on leave, also those who say that they cannot.
     OnDuty,
     /// Whoever was seen within the circle lately.
     Radius {
@@ -57,7 +57,7 @@ pub(super) struct Person {
     pub name: String,
     pub chat: Option<i64>,
     pub blocked: bool,
-    /// On shift and not on leave.
+    /// On shift or still at work, and not on leave.
     pub on_duty: bool,
 }
 
@@ -197,7 +197,7 @@ fn on_duty(now: DateTime<Utc>) -> SelectStatement {
         .from(agent::Entity)
         .and_where(Expr::col((agent::Entity, agent::Column::Active)).eq(true))
         .and_where(Expr::col((agent::Entity, agent::Column::UserId)).is_not_null())
-        .and_where(availability::expression(now).is_not_in(["off_shift", "on_leave"]))
+        .cond_where(availability::on_duty(now))
         .to_owned()
 }
 

@@ -36,6 +36,7 @@ pub(super) struct Candidate {
     pub(super) agent_id: i64,
     pub(super) distance_m: Option<f64>,
     pub(super) position_age_s: i64,
+    pub(super) position_accuracy_m: Option<f64>,
     pub(super) load: i64,
     own_unit: bool,
 }
@@ -116,7 +117,7 @@ pub(super) fn asked(id: i64) -> SelectStatement {
 }
 
 /// Agent, distance and age of the position.
-pub(super) type Found = (i64, Option<f64>, i64);
+pub(super) type Found = (i64, Option<f64>, i64, Option<f64>);
 
 pub(super) async fn near(
     tx: &Tx,
@@ -128,7 +129,15 @@ pub(super) async fn near(
     let found = nearest::nearest_of(tx, agents, place, limit, since).await?;
     Ok(found
         .into_iter()
-        .map(|one| (one.agent_id, Some(one.distance_m), one.position_age_s))
+        .map(|one| {
+            let distance = Some(one.distance_m);
+            (
+                one.agent_id,
+                distance,
+                one.position_age_s,
+                one.position_accuracy_m,
+            )
+        })
         .collect())
 }
 
@@ -157,7 +166,10 @@ async fn anywhere(tx: &Tx, agents: Select<agent::Entity>, task: &Task) -> Result
     let positions = agents::positions(tx.db(), &ids).await?;
     Ok(positions
         .into_iter()
-        .map(|(id, position)| (id, None, (tx.now() - position.at).num_seconds()))
+        .map(|(id, position)| {
+            let age = (tx.now() - position.at).num_seconds();
+            (id, None, age, position.accuracy_m)
+        })
         .collect())
 }
 
@@ -179,10 +191,11 @@ pub(super) async fn with_load(tx: &Tx, found: Vec<Found>, task: &Task) -> Result
     };
     Ok(found
         .into_iter()
-        .map(|(agent_id, distance_m, position_age_s)| Candidate {
+        .map(|(agent_id, distance_m, age, accuracy)| Candidate {
             agent_id,
             distance_m,
-            position_age_s,
+            position_age_s: age,
+            position_accuracy_m: accuracy,
             load: loads.get(&agent_id).copied().unwrap_or(0),
             own_unit: mates.contains(&agent_id),
         })

@@ -193,6 +193,7 @@ async fn come(tx: &Tx, row: &emergency::Model, fresh: BTreeMap<i64, DateTime<Utc
             state: Set(OfferState::Taken),
             distance_m: Set(distance),
             position_age_s: Set(position.map(|one| (now - one.at).num_seconds())),
+            position_accuracy_m: Set(position.and_then(|one| one.accuracy_m)),
             load: Set(loads.get(&agent_id).copied().unwrap_or(0) as i32),
             why: Set(None),
             rings: Set(0),

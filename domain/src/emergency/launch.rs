@@ -133,7 +133,7 @@ async fn task(
         description: row.text.clone(),
         place: point.map(|point| Place {
             point: Some(point),
-            label: None,
+            ..Place::default()
         }),
         drill: row.drill,
         ..NewTask::default()

@@ -54,6 +54,7 @@ pub(super) async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) ->
             state: Set(OfferState::Passed),
             distance_m: Set(one.distance_m),
             position_age_s: Set(Some(one.position_age_s)),
+            position_accuracy_m: Set(one.position_accuracy_m),
             load: Set(one.load as i32),
             why: Set(Some(why.into())),
             rings: Set(0),

@@ -30,6 +30,8 @@ pub struct Offer {
     pub distance_m: Option<f64>,
     /// How old his position was then.
     pub position_age_s: Option<i64>,
+    /// How exactly it was known, in metres.
+    pub position_accuracy_m: Option<f64>,
     /// Open tasks he had then; for those who command only.
     pub load: Option<i32>,
     /// What stood against asking him: an availability, `stale`, `not_linked`, `requirement`, `farther` or `dismissed`.
@@ -105,7 +107,8 @@ impl Emergency {
             one.state == OfferState::Taken || (own && one.state != OfferState::Passed)
         });
         for one in &mut self.offers {
-            (one.position_age_s, one.load, one.why) = (None, None, None);
+            (one.position_age_s, one.position_accuracy_m) = (None, None);
+            (one.load, one.why) = (None, None);
         }
         self
     }

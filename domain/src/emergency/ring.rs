@@ -244,6 +244,7 @@ async fn widen(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize
         state: Set(OfferState::Offered),
         distance_m: Set(one.distance_m),
         position_age_s: Set(Some(one.position_age_s)),
+        position_accuracy_m: Set(one.position_accuracy_m),
         load: Set(one.load as i32),
         why: Set(None),
         rings: Set(0),

@@ -12,6 +12,7 @@ use crate::{
     card::Shown,
     check_in, emergency, group,
     lease::{self, Fence},
+    nudge,
     task::load,
 };
 
@@ -232,6 +233,9 @@ async fn arrived(tx: &mut Tx, message: &Outgoing) -> Result<()> {
         } => {
             check_in::delivered(tx, check_in_id, message.chat_id).await?;
             push(tx, again(message).into_iter().collect()).await
+        }
+        Notice::Reminder { task_id, .. } => {
+            nudge::left(tx, message.user_id, task_id, message.created_at).await
         }
         _ => push(tx, again(message).into_iter().collect()).await,
     }

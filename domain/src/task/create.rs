@@ -259,6 +259,7 @@ async fn row(
         lat: Set(place.point.map(|point| point.lat)),
         lon: Set(place.point.map(|point| point.lon)),
         place_label: Set(text(place.label.as_deref())),
+        place_accuracy_m: Set(place.accuracy_m),
         planned_start_local: Set(Some(start_local)),
         planned_start_at: Set(Some(start)),
         planned_end_local: Set(end.map(|(_, local)| local)),

@@ -134,6 +134,9 @@ fn set_words(task: &Task, patch: &TaskPatch, row: &mut task::ActiveModel) -> Res
     row.lat = Set(place.point.map(|point| point.lat));
     row.lon = Set(place.point.map(|point| point.lon));
     row.place_label = Set(create::text(place.label.as_deref()));
+    // Other words for the same pin leave it as exact as it was.
+    let same = task.place.as_ref().filter(|was| was.point == place.point);
+    row.place_accuracy_m = Set(place.accuracy_m.or(same.and_then(|was| was.accuracy_m)));
     Ok(())
 }
 

@@ -57,6 +57,9 @@ pub struct Place {
     #[serde(flatten)]
     pub point: Option<Point>,
     pub label: Option<String>,
+    /// The radius of uncertainty of a shared point, in metres.
+    #[serde(default)]
+    pub accuracy_m: Option<f64>,
 }
 
 /// A row of the catalogue, as a task shows it.

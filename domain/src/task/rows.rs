@@ -254,7 +254,11 @@ fn assemble(row: Row, crew: Vec<Assignment>, units: &HashMap<i64, Vec<i64>>) -> 
             emoji: kind_emoji,
         },
         priority: Priority::from_column(task.priority),
-        place: place(task.lat, task.lon, task.place_label),
+        place: place(
+            Point::of(task.lat, task.lon),
+            task.place_label,
+            task.place_accuracy_m,
+        ),
         unit: task
             .unit_id
             .zip(unit_name)
@@ -311,7 +315,10 @@ fn units_of_crew(crew: &[Assignment], units: &HashMap<i64, Vec<i64>>) -> Vec<i64
     ids.into_iter().collect()
 }
 
-fn place(lat: Option<f64>, lon: Option<f64>, label: Option<String>) -> Option<Place> {
-    let point = Point::of(lat, lon);
-    (point.is_some() || label.is_some()).then_some(Place { point, label })
+fn place(point: Option<Point>, label: Option<String>, accuracy_m: Option<f64>) -> Option<Place> {
+    (point.is_some() || label.is_some()).then_some(Place {
+        point,
+        label,
+        accuracy_m,
+    })
 }

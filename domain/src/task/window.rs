@@ -19,7 +19,7 @@ use super::Status;
 use crate::{
     Refusal, Result, Tx,
     availability::{self, HELD},
-    error::OffShift,
+    error::{SoftConflict, SoftKind},
     estimate, late,
 };
 
@@ -211,12 +211,41 @@ fn to_task() -> RelationDef {
         .into()
 }
 
-/// Those who have shifts, but none that covers the start of the span.
-pub(crate) async fn off_shift(
+/// Those who say that they cannot when it begins, or now when it has begun, and those who have shifts, but none that
+/// covers its start.
+pub(crate) async fn soft(
     tx: &Tx,
     agents: &[agent::Model],
     span: Span,
-) -> Result<Vec<OffShift>> {
+) -> Result<Vec<SoftConflict>> {
+    let off = off_shift(tx, agents, span).await?;
+    let because = |agent: &agent::Model| {
+        let shift = off.contains(&agent.id).then_some(SoftKind::OffShift);
+        unavailable(agent, span.start.max(tx.now())).or(shift)
+    };
+    Ok(agents
+        .iter()
+        .filter_map(|agent| {
+            Some(SoftConflict {
+                agent_id: agent.id,
+                agent: agent.name.clone(),
+                because: because(agent)?,
+            })
+        })
+        .collect())
+}
+
+/// The rule of [`availability`] for a row that is at hand.
+fn unavailable(agent: &agent::Model, at: DateTime<Utc>) -> Option<SoftKind> {
+    let until = agent.unavailable_until;
+    let holds = agent.unavailable_since.is_some() && until.is_none_or(|until| until > at);
+    holds.then(|| SoftKind::Unavailable {
+        reason: agent.unavailable_reason.clone(),
+        until,
+    })
+}
+
+async fn off_shift(tx: &Tx, agents: &[agent::Model], span: Span) -> Result<Vec<i64>> {
     let ids = || agents.iter().map(|agent| agent.id);
     let planned: Vec<i64> = shift_owners(
         tx,
@@ -231,13 +260,9 @@ pub(crate) async fn off_shift(
             .add(shift::Column::EndsAt.gt(span.start)),
     )
     .await?;
-    Ok(agents
-        .iter()
-        .filter(|agent| planned.contains(&agent.id) && !covered.contains(&agent.id))
-        .map(|agent| OffShift {
-            agent_id: agent.id,
-            agent: agent.name.clone(),
-        })
+    Ok(planned
+        .into_iter()
+        .filter(|id| !covered.contains(id))
         .collect())
 }
 

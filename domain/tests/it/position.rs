@@ -11,13 +11,13 @@ use domain::{
     kept,
     page::Window,
     position::{self, Move, PositionSource, Shared},
-    task::life::Step,
+    task::{Place, Task, create::NewTask, edit::TaskPatch, life::Step},
     timer::{self, Due},
 };
 
 use crate::{
     rota::{at, id, planned, write},
-    support::{World, each, refusal},
+    support::{World, each, patrol, refusal},
 };
 
 async fn shares(world: &World, who: &Actor) -> Result<bool> {
@@ -219,6 +219,36 @@ async fn of_many_at_once_one_is_kept_in_five_seconds() {
 }
 
 #[tokio::test]
+async fn pins_are_kept_no_more_often_and_a_call_for_help_always() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let pins = async |source, metres| {
+            let shared = Shared {
+                point: Point {
+                    lat: -34.6,
+                    lon: -58.4,
+                },
+                accuracy_m: Some(metres),
+                source,
+                at: world.store.now(),
+            };
+            let kept = write!(world, ana, |tx, ana| position::share(tx, &ana, shared));
+            kept.expect("no refusal")
+        };
+        assert!(pins(PositionSource::Pin, 20.0).await);
+        world.wait(TimeDelta::seconds(4));
+        assert!(!pins(PositionSource::Pin, 30.0).await, "too soon");
+        assert!(pins(PositionSource::Sos, 40.0).await);
+        world.wait(TimeDelta::seconds(5));
+        assert!(pins(PositionSource::Pin, 50.0).await);
+        let rows = kept(&world).await;
+        let known: Vec<_> = rows.iter().map(|row| row.accuracy_m).collect();
+        assert_eq!(known, [Some(20.0), Some(40.0), Some(50.0)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn after_thirty_days_only_the_ends_of_tasks_remain() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, 1).await;
@@ -368,6 +398,40 @@ async fn many_moves_are_kept_together_as_each_is_by_itself() {
         assert_eq!(share(&again).await.len(), 2);
         assert_eq!(kept(&world).await.len(), 2);
         assert_eq!(last(&world, ana).await, Some((-1.0, now)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_pin_of_a_task_is_as_exact_as_it_was_until_it_moves() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let place = |lat, label: &str| Place {
+            point: Some(Point { lat, lon: -58.4 }),
+            label: Some(label.into()),
+            accuracy_m: None,
+        };
+        let new = NewTask {
+            place: Some(Place {
+                accuracy_m: Some(12.5),
+                ..place(-34.6, "Plaza")
+            }),
+            ..patrol(&[])
+        };
+        let task = world.create(&boss, new).await.expect("created");
+        let known = |task: &Task| task.place.as_ref().and_then(|place| place.accuracy_m);
+        assert_eq!(known(&task), Some(12.5));
+        for (other, accuracy) in [
+            (place(-34.6, "Plaza Moreno"), Some(12.5)),
+            (place(-34.7, "Plaza Moreno"), None),
+        ] {
+            let patch = TaskPatch {
+                place: Some(Some(other)),
+                ..TaskPatch::default()
+            };
+            let now = world.edit(&boss, task.id, patch).await.expect("changed");
+            assert_eq!(known(&now), accuracy);
+        }
     })
     .await;
 }

@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Refusal,
     actor::Level,
+    agent,
     assignment::Crew,
+    error::{SoftConflict, SoftKind},
     task::{
         create::{NewTask, When},
         edit::TaskPatch,
@@ -202,6 +204,43 @@ async fn off_shift_wants_a_reason_and_keeps_it() {
             kept.iter()
                 .any(|one| one.override_reason.as_deref() == Some("no hay nadie más"))
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_says_he_cannot_is_sent_for_a_reason_until_he_can_again() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let (id, until) = (agent_id(&ana), at(60));
+        let (who, reason) = (ana.clone(), Some("Comida".into()));
+        let off = world.store.write(move |tx| {
+            Box::pin(async move {
+                agent::set_availability(tx, &who, id, true, reason, Some(until)).await
+            })
+        });
+        off.await.expect("switched off");
+        let refused = world.create(&boss, from_to(30, 50, &[&ana])).await;
+        let because = SoftKind::Unavailable {
+            reason: Some("Comida".into()),
+            until: Some(until),
+        };
+        assert_eq!(
+            refusal(refused),
+            Refusal::Soft {
+                conflicts: vec![SoftConflict {
+                    agent_id: id,
+                    agent: "Ana".into(),
+                    because,
+                }]
+            }
+        );
+        let mut new = from_to(30, 50, &[&ana]);
+        new.crew.override_reason = Some("no hay nadie más".into());
+        world.create(&boss, new).await.expect("with a reason");
+        let later = world.create(&boss, from_to(60, 90, &[&ana])).await;
+        later.expect("she can again by then");
     })
     .await;
 }

@@ -70,6 +70,9 @@ pub enum Act {
         /// Seconds for which it can be moved.
         #[serde(default)]
         live_period: Option<u32>,
+        /// The radius of uncertainty, in metres.
+        #[serde(default)]
+        horizontal_accuracy: Option<f64>,
     },
     /// Moves a live location.
     MovesLiveLocation {

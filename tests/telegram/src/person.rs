@@ -267,6 +267,22 @@ impl Person {
             latitude,
             longitude,
             live_period: None,
+            horizontal_accuracy: None,
+        })
+    }
+
+    /// Shares a place that the phone knows to so many metres.
+    pub fn shares_location_within(
+        &self,
+        latitude: f64,
+        longitude: f64,
+        metres: f64,
+    ) -> Result<Done, CannotAct> {
+        self.act(Act::SharesLocation {
+            latitude,
+            longitude,
+            live_period: None,
+            horizontal_accuracy: Some(metres),
         })
     }
 
@@ -281,6 +297,7 @@ impl Person {
             latitude,
             longitude,
             live_period: Some(period),
+            horizontal_accuracy: None,
         })
     }
 

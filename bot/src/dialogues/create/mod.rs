@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use domain::{
     Error, Refusal, Result,
     assignment::Crew,
+    error::SoftConflict,
     kind,
     task::{
         Place, Priority,
@@ -46,6 +47,9 @@ pub struct Draft {
     /// Whose shift does not cover it, as it was found when it should be created.
     #[serde(default)]
     pub off_shift: Vec<i64>,
+    /// The same with what speaks against each: they may also say that they cannot.
+    #[serde(default)]
+    pub soft: Vec<SoftConflict>,
     /// The page of people that is shown, to choose from or to choose the lead of.
     pub page: u32,
 }
@@ -143,8 +147,8 @@ pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
                 ctx,
                 Draft {
                     place: Some(Place {
-                        point: None,
                         label: Some(text.trim().to_owned()),
+                        ..Place::default()
                     }),
                     ..draft
                 },
@@ -171,6 +175,7 @@ async fn pin(ctx: &Ctx, draft: Draft, spot: Spot) -> Result<()> {
             place: Some(Place {
                 point: Some(spot.point),
                 label: spot.name.map(|name| cut(&name, TITLE_MOST)),
+                accuracy_m: spot.accuracy_m,
             }),
             ..draft
         },
@@ -278,6 +283,7 @@ async fn confirm(ctx: &Ctx, draft: Draft) -> Result<()> {
 async fn mend(ctx: &Ctx, mut draft: Draft, refusal: Refusal) -> Result<()> {
     if let Refusal::Soft { conflicts } = &refusal {
         draft.off_shift = conflicts.iter().map(|one| one.agent_id).collect();
+        draft.soft.clone_from(conflicts);
     }
     draft.step = match &refusal {
         Refusal::Soft { .. } => Step::OffShift,

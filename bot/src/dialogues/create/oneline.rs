@@ -40,8 +40,8 @@ pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>>
         kind: Some(code),
         title: Some(title.to_owned()),
         place: (!place.is_empty()).then(|| Place {
-            point: None,
             label: Some(place.to_owned()),
+            ..Place::default()
         }),
         when: at,
         lead: people.first().copied(),

@@ -20,6 +20,7 @@ use crate::{
     screen::Screen,
     text,
     view::{View, headed, plain, with},
+    wording,
 };
 
 pub async fn prompt(view: &View, serial: i64, draft: &Draft) -> Result<Screen> {
@@ -145,7 +146,7 @@ impl Prompt<'_> {
     /// Name, whether he is free, how far away.
     fn person(&self, one: &Candidate) -> String {
         let lang = self.view.lang;
-        let mut detail = text::availability(one.agent.availability, None, lang);
+        let mut detail = self.view.availability(&one.agent);
         if let Some(metres) = one.distance_m {
             detail = format!("{detail}, {}", text::distance(metres, lang));
         }
@@ -183,12 +184,21 @@ impl Prompt<'_> {
         }
     }
 
-    async fn off_shift(&self) -> Result<Screen> {
+    async fn outside_their_shifts(&self) -> Result<Sentence> {
         let names = self.names(self.off_shift_ids()).await?;
         let list: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
-        let question = Sentence::CreateOffShift {
+        Ok(Sentence::CreateOffShift {
             names: list.join(", ").into(),
             count: names.len().into(),
+        })
+    }
+
+    async fn off_shift(&self) -> Result<Screen> {
+        let question = match self.draft.soft.iter().any(wording::says_he_cannot) {
+            true => Sentence::CreateNotOnHand {
+                who: wording::against(&self.draft.soft, self.view).into(),
+            },
+            false => self.outside_their_shifts().await?,
         };
         let reasons = REASONS
             .iter()

@@ -6,6 +6,7 @@ mod drill;
 mod escalation;
 mod files;
 mod heard;
+mod on_duty;
 mod order;
 mod race;
 

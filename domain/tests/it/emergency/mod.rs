@@ -42,7 +42,7 @@ impl World {
         let actor = actor.clone();
         let shared = Shared {
             point: north(metres),
-            accuracy_m: None,
+            accuracy_m: Some(15.0),
             source: PositionSource::Live,
             at: self.store.now(),
         };
@@ -193,6 +193,7 @@ async fn the_nearest_are_asked_in_the_emergency_lane_with_their_reasons() {
         let first = &emergency.offers[0];
         assert!((first.distance_m.expect("measured") - 300.0).abs() < 2.0);
         assert_eq!((first.position_age_s, first.load), (Some(0), Some(0)));
+        assert_eq!(first.position_accuracy_m, Some(15.0));
         let last = emergency.offers.last().expect("passed over");
         assert_eq!(last.why.as_deref(), Some("farther"));
         let task = load::find(&world.store, &sos, emergency.task_id.expect("a task")).await;

@@ -146,6 +146,7 @@ async fn whoever_asks_who_is_free_gets_the_same_answer() {
         };
         assert!(matches!(refused(1).await, Refusal::Overlap { .. }));
         assert!(matches!(refused(2).await, Refusal::Soft { .. }));
+        assert!(matches!(refused(3).await, Refusal::Soft { .. }));
         assert!(matches!(refused(4).await, Refusal::OnLeave { .. }));
         world.patrol(&boss, &[&people[0]]).await;
     })

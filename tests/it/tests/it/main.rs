@@ -1,6 +1,7 @@
 //! The whole system, driven from outside.
 
 mod albums;
+mod away;
 mod broadcast;
 mod broadcast_files;
 mod check_ins;

@@ -241,6 +241,7 @@ async fn every_command_of_the_day_answers() -> Result<()> {
     beto.until_text("Tu estado: en tarea").await?;
     press(beto, "No disponible").await?;
     press(beto, "Comida").await?;
+    press(beto, "Sin fin").await?;
     beto.until_text("Quedas como no disponible: Comida").await?;
     let agent = format!("/api/v1/agents/{}", beto.agent_id);
     let one = scene.http.get(&agent).await?.expect(200)?;
@@ -265,10 +266,11 @@ async fn who_is_free_is_shown_with_where_and_by_pages() -> Result<()> {
         app.recruit(it::Recruit::of_level(1, name).not_enrolled())
             .await?;
     }
-    ana.shares_location(-34.6037, -58.3816)?;
+    ana.shares_location_within(-34.6037, -58.3816, 23.5)?;
     ana.until_text("Ubicación guardada").await?;
     boss.says("/disponibles")?;
     let first = boss.until_text("7 personas disponibles").await?;
+    assert!(first.text.contains("(±24 m)"), "{}", first.text);
     assert!(
         first
             .text

@@ -119,6 +119,45 @@ async fn every_reminder_can_be_answered_where_it_stands(#[case] backend: Backend
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn more_time_that_runs_into_another_task_is_given_when_that_is_meant() -> Result<()> {
+    let clock = clock()?;
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    let task = planned(&http, &ana).await?;
+    let next = json!({
+        "title": "Ronda", "kind": "patrullaje", "agent_ids": [ana.agent_id],
+        "planned_start": "2026-03-02T14:15:00Z", "planned_end": "2026-03-02T15:00:00Z"
+    });
+    let next = http.post("/api/v1/tasks", &next).await?.expect(201)?;
+    app.settled().await?;
+    clock.advance(TimeDelta::hours(1));
+    app.settled().await?;
+    let start = format!("/api/v1/tasks/{}/start", task["id"]);
+    let http = app.http(&boss).await?;
+    http.post(&start, &json!({})).await?.expect(200)?;
+    app.settled().await?;
+
+    clock.advance(TimeDelta::hours(1));
+    ana.until_text("Lleva 60 min").await?;
+    press_on(&ana, "Lleva 60 min", "+30 min").await?;
+    let asked = ana.until_text("Confirma: extender").await?;
+    let code = next["code"].as_str().context("a code")?;
+    let into = format!("Ana: {code} en ese horario");
+    assert!(asked.text.contains(&into), "{}", asked.text);
+    app.settled().await?;
+    let same = now(&app, &boss, &task).await?;
+    assert_eq!(same["planned_end"], "2026-03-02T14:00:00Z");
+    press_on(&ana, "Confirma: extender", "Extender igual").await?;
+    ana.until_text("se extiende hasta las 11:30").await?;
+    let longer = now(&app, &boss, &task).await?;
+    assert_eq!(longer["planned_end"], "2026-03-02T14:30:00Z");
+    Ok(())
+}
+
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]

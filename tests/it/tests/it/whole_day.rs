@@ -212,6 +212,7 @@ fn as_it_was_asked_for(task: &Value, ana: &Somebody) {
         (&place["lat"], &place["lon"]),
         (&json!(-34.6037), &json!(-58.3816))
     );
+    assert_eq!(task["place_accuracy_m"], 12.0);
     assert_eq!(task["unit"]["name"], "Norte");
     assert_eq!(task["lead"]["agent_id"], ana.agent_id);
     assert_eq!(states(task), ["offered", "offered"]);
@@ -225,7 +226,7 @@ async fn create(app: &TestApp, marta: &Somebody) -> Result<String> {
     marta.until_text("Escribe el título").await?;
     marta.says("Ronda <b>por</b> la plaza & alrededores 👮‍♀️")?;
     marta.until_button("Omitir").await?;
-    marta.shares_location(-34.6037, -58.3816)?;
+    marta.shares_location_within(-34.6037, -58.3816, 12.0)?;
     press(marta, "Ahora").await?;
     press(marta, "Ana").await?;
     marta.until_button("☑️ Ana").await?;

@@ -51,7 +51,8 @@ impl Scene<'_, '_> {
                 latitude,
                 longitude,
                 live_period,
-            } => self.shares((latitude, longitude), live_period),
+                horizontal_accuracy,
+            } => self.shares((latitude, longitude), live_period, horizontal_accuracy),
             Act::MovesLiveLocation {
                 message_id,
                 latitude,

@@ -89,10 +89,14 @@ impl Scene<'_, '_> {
         &mut self,
         (latitude, longitude): (f64, f64),
         live_period: Option<u32>,
+        horizontal_accuracy: Option<f64>,
     ) -> Outcome {
         let mut location = json!({"latitude": latitude, "longitude": longitude});
         if let Some(period) = live_period {
             location["live_period"] = json!(period);
+        }
+        if let Some(metres) = horizontal_accuracy {
+            location["horizontal_accuracy"] = json!(metres);
         }
         self.post(Map::from_iter([("location".to_owned(), location)]), None)
     }
