@@ -123,6 +123,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReinforceNobody { .. } => Sentence::ReinforceNobody { code: code.into() },
         Reply::ReinforceSent { .. } => Sentence::ReinforceSent { code: code.into() },
         Reply::CalendarClosed => Sentence::CalendarClosed,
+        Reply::NoHandOver => Sentence::ShiftNotesNone,
         Reply::NoMates => Sentence::SwapNoMates,
         Reply::LeaveSent { heard: true } => Sentence::LeaveSent,
         Reply::LeaveSent { heard: false } => Sentence::LeaveSentUnheard,

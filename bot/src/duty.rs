@@ -1,6 +1,8 @@
 //! What is pressed on messages about shifts, leave and exchanges.
 
+pub mod absence;
 pub mod calendar;
+pub mod handover;
 pub mod leave;
 pub mod shifts;
 pub mod swap;
@@ -14,6 +16,7 @@ pub async fn pressed(ctx: &Ctx, verb: DutyVerb, id: i64) -> Result<()> {
     match verb {
         DutyVerb::Present => present(ctx, id).await,
         DutyVerb::EndShift => end_shift(ctx, id).await,
+        DutyVerb::ShowHandOver => handover::show(ctx, id).await,
         DutyVerb::SwapShift => dialogues::swap::begin(ctx).await,
         DutyVerb::ApproveLeave => approve(ctx, id).await,
         DutyVerb::RejectLeave => reject(ctx, id).await,

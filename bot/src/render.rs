@@ -43,7 +43,10 @@ impl Words {
             Notice::Card { task_id, ring } => cards::card(&view, *task_id, *ring).await,
             Notice::ShiftStarted { shift_id } => duty::shifts::started(&view, *shift_id).await,
             Notice::ShiftsPlanned => Ok(plain(view.say(&Sentence::ShiftChanged)).into()),
-            Notice::HandOver { shift_id } => duty::shifts::handed_over(&view, *shift_id).await,
+            Notice::Missing { unit_id, at } => duty::absence::missing(&view, *unit_id, *at).await,
+            Notice::HandOver { shift_id } => {
+                duty::handover::handed_over(&view, self.files.as_ref(), *shift_id).await
+            }
             Notice::Leave { leave_id, ring } => duty::leave::card(&view, *leave_id, *ring).await,
             Notice::Swap { swap_id, ring } => duty::swap::card(&view, *swap_id, *ring).await,
             Notice::Reminder { task_id, what } => reminders::reminder(&view, *task_id, *what).await,

@@ -187,6 +187,8 @@ pub enum Reply {
     },
     MyShifts,
     CalendarClosed,
+    /// The shifts before have left nothing for this one.
+    NoHandOver,
     Present {
         shift_id: i64,
     },

@@ -94,6 +94,7 @@ pub enum Media {
 pub enum Form {
     Photo,
     Video,
+    Voice,
     Document,
 }
 

@@ -13,11 +13,23 @@ shift-changed = 📅 Your shifts have changed. See them with /turno.
 shift-present = ✅ Recorded as present: { $when }.
 shift-notes = Hand-over of the shifts before:
 shift-note = { $name }, { $time }: { $text }
-shift-note-new = 📣 Hand-over from { $name }: { $text }
+shift-note-new = 📣 Hand-over from { $name }, { $time }: { $text }
 shift-note-file = attached message
 shift-end-ask = What does the next shift have to know? Send a text or a voice message, or tap Nothing to report.
 shift-ended = 🏁 Shift ended. Have a good rest.
 shift-ended-note = 🏁 Shift ended. The hand-over waits for the next shift.
+shift-notes-none = The shifts before have left nothing for this one.
+button-show-hand-over = 📣 Show hand-over
+shift-tasks = { $count ->
+    [one] You have { $count } task in this shift:
+   *[other] You have { $count } tasks in this shift:
+}
+shift-task = { $time } · { $code } · { $title }
+shift-missing = 🚨 { $count ->
+    [one] { $count } person is missing
+   *[other] { $count } people are missing
+} in the shift of { $time }, without a word. Call:
+shift-missing-no-phone = { $name }: no phone on record.
 
 swap-ask-shift = Which shift do you want to exchange?
 swap-ask-mate = With whom do you exchange { $when }?

@@ -13,11 +13,23 @@ shift-changed = 📅 Tus turnos cambiaron. Míralos con /turno.
 shift-present = ✅ Presente registrado: { $when }.
 shift-notes = Entrega de los turnos anteriores:
 shift-note = { $name }, { $time }: { $text }
-shift-note-new = 📣 Entrega de { $name }: { $text }
+shift-note-new = 📣 Entrega de { $name }, { $time }: { $text }
 shift-note-file = mensaje adjunto
 shift-end-ask = ¿Qué debe saber el próximo turno? Envía un texto o una nota de voz, o toca Sin novedades.
 shift-ended = 🏁 Turno terminado. Buen descanso.
 shift-ended-note = 🏁 Turno terminado. La entrega queda para el próximo turno.
+shift-notes-none = Los turnos anteriores no dejaron nada para este.
+button-show-hand-over = 📣 Ver entrega
+shift-tasks = { $count ->
+    [one] Tienes { $count } tarea en este turno:
+   *[other] Tienes { $count } tareas en este turno:
+}
+shift-task = { $time } · { $code } · { $title }
+shift-missing = 🚨 { $count ->
+    [one] Falta { $count } persona
+   *[other] Faltan { $count } personas
+} en el turno de las { $time }, sin dar presente. Llama:
+shift-missing-no-phone = { $name }: sin teléfono cargado.
 
 swap-ask-shift = ¿Qué turno quieres cambiar?
 swap-ask-mate = ¿Con quién cambias { $when }?

@@ -13,11 +13,23 @@ shift-changed = 📅 Seus turnos mudaram. Veja-os com /turno.
 shift-present = ✅ Presença registrada: { $when }.
 shift-notes = Passagem dos turnos anteriores:
 shift-note = { $name }, { $time }: { $text }
-shift-note-new = 📣 Passagem de { $name }: { $text }
+shift-note-new = 📣 Passagem de { $name }, { $time }: { $text }
 shift-note-file = mensagem anexa
 shift-end-ask = O que o próximo turno deve saber? Envie um texto ou uma nota de voz, ou toque em Sem novidades.
 shift-ended = 🏁 Turno terminado. Bom descanso.
 shift-ended-note = 🏁 Turno terminado. A passagem fica para o próximo turno.
+shift-notes-none = Os turnos anteriores não deixaram nada para este.
+button-show-hand-over = 📣 Ver passagem
+shift-tasks = { $count ->
+    [one] Você tem { $count } tarefa neste turno:
+   *[other] Você tem { $count } tarefas neste turno:
+}
+shift-task = { $time } · { $code } · { $title }
+shift-missing = 🚨 { $count ->
+    [one] Falta { $count } pessoa
+   *[other] Faltam { $count } pessoas
+} no turno das { $time }: sem presença. Ligue:
+shift-missing-no-phone = { $name }: sem telefone cadastrado.
 
 swap-ask-shift = Qual turno você quer trocar?
 swap-ask-mate = Com quem você troca { $when }?

@@ -140,6 +140,8 @@ pub(super) const VERBS: [(Verb, &str); 16] = [
 pub enum DutyVerb {
     Present,
     EndShift,
+    /// Brings what the shifts before have left again.
+    ShowHandOver,
     SwapShift,
     ApproveLeave,
     RejectLeave,
@@ -155,9 +157,10 @@ pub enum DutyVerb {
     CloseCalendar,
 }
 
-pub(super) const DUTY_VERBS: [(DutyVerb, &str); 15] = [
+pub(super) const DUTY_VERBS: [(DutyVerb, &str); 16] = [
     (DutyVerb::Present, "here"),
     (DutyVerb::EndShift, "end"),
+    (DutyVerb::ShowHandOver, "note"),
     (DutyVerb::SwapShift, "swap"),
     (DutyVerb::ApproveLeave, "lyes"),
     (DutyVerb::RejectLeave, "lno"),

@@ -255,6 +255,7 @@ export const en: Dictionary = {
   'well.see': 'See',
   'well.board': 'Who does not say that they are well',
   'well.more': 'There are more than shown.',
+  'missing.title': 'Missing from their shift',
   'people.title': 'People',
   'people.search': 'Search by name',
   'people.none': 'Nobody by that name',

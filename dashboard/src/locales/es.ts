@@ -253,6 +253,7 @@ export const es = {
   'well.see': 'Ver',
   'well.board': 'Quién no dice que está bien',
   'well.more': 'Hay más: no se muestran todos.',
+  'missing.title': 'Faltan en su turno',
   'people.title': 'Personas',
   'people.search': 'Buscar por nombre',
   'people.none': 'Nadie con ese nombre',

@@ -255,6 +255,7 @@ export const pt: Dictionary = {
   'well.see': 'Ver',
   'well.board': 'Quem não diz que está bem',
   'well.more': 'Há mais: nem todos aparecem.',
+  'missing.title': 'Faltam no seu turno',
   'people.title': 'Pessoas',
   'people.search': 'Buscar por nome',
   'people.none': 'Ninguém com esse nome',
