@@ -80,6 +80,12 @@ pub enum Refusal {
         agent: String,
         code: String,
     },
+    /// An agent asked for leave in the same time before.
+    LeaveOverlap {
+        agent: String,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    },
     /// A task starts with a lead who is linked to Telegram.
     NoLinkedLead,
     /// The agent is not, or no longer, on the task.

@@ -49,9 +49,10 @@ swap-status-declined = { $to } cannot. The shifts stay as they were.
 swap-status-rejected = ❌ Rejected by the supervisor. The shifts stay as they were.
 swap-status-cancelled = Withdrawn. The shifts stay as they were.
 
-leave-ask-from = From which day do you ask for leave?
+leave-ask-from = From which day do you ask for leave? Only sick days may have begun before today, up to 30 days.
 leave-ask-to = From { $from }. Until which day, included?
 leave-ask-reason = Why? Tap a reason or write it.
+leave-ask-sick = Before today only sick days count. What was it? Tap Health or write it.
 leave-ask-certificate = Send the certificate as a photo or document, or tap Skip.
 leave-ask-reject = Why do you reject the leave of { $name }? Write it or tap a reason.
 leave-reason-health = Health

@@ -49,9 +49,10 @@ swap-status-declined = { $to } no puede. Los turnos siguen como estaban.
 swap-status-rejected = ❌ Rechazado por el supervisor. Los turnos siguen como estaban.
 swap-status-cancelled = Anulado. Los turnos siguen como estaban.
 
-leave-ask-from = ¿Desde qué día pides licencia?
+leave-ask-from = ¿Desde qué día pides licencia? Solo los días de enfermedad pueden haber empezado antes de hoy, hasta 30 días.
 leave-ask-to = Desde el { $from }. ¿Hasta qué día, incluido?
 leave-ask-reason = ¿Por qué? Toca un motivo o escríbelo.
+leave-ask-sick = Antes de hoy solo cuentan los días de enfermedad. ¿Qué tuviste? Toca Salud o escríbelo.
 leave-ask-certificate = Envía el certificado como foto o documento, o toca Omitir.
 leave-ask-reject = ¿Por qué rechazas la licencia de { $name }? Escríbelo o toca un motivo.
 leave-reason-health = Salud

@@ -49,9 +49,10 @@ swap-status-declined = { $to } não pode. Os turnos ficam como estavam.
 swap-status-rejected = ❌ Rejeitada pelo supervisor. Os turnos ficam como estavam.
 swap-status-cancelled = Retirada. Os turnos ficam como estavam.
 
-leave-ask-from = Desde que dia você pede licença?
+leave-ask-from = Desde que dia você pede licença? Só dias de doença podem ter começado antes de hoje, até 30 dias.
 leave-ask-to = Desde { $from }. Até que dia, inclusive?
 leave-ask-reason = Por quê? Toque em um motivo ou escreva.
+leave-ask-sick = Antes de hoje só contam dias de doença. O que você teve? Toque em Saúde ou escreva.
 leave-ask-certificate = Envie o atestado como foto ou documento, ou toque em Pular.
 leave-ask-reject = Por que você rejeita a licença de { $name }? Escreva ou toque em um motivo.
 leave-reason-health = Saúde

@@ -219,7 +219,7 @@ impl Stage<'_> {
         let now = self.store.now();
         let new = leave::NewLeave {
             agent_id: player.agent_id,
-            starts_at: now - TimeDelta::days(1),
+            starts_at: now,
             ends_at: now + TimeDelta::days(6),
             reason: Some(self.cast.leave.clone()),
             ..leave::NewLeave::default()

@@ -202,6 +202,32 @@ async fn leave_shows_what_it_breaks_and_whoever_asked_takes_it_back() {
         .world
         .ask(body("POST", "/api/v1/leaves", Some(&scene.ana), &new))
         .await;
+    let twice = scene
+        .world
+        .ask(body("POST", "/api/v1/leaves", Some(&scene.ana), &new))
+        .await;
+    assert_eq!(
+        (twice.status.as_u16(), twice.code()),
+        (409, "leave_overlap")
+    );
+    assert!(
+        twice.json["detail"]
+            .as_str()
+            .is_some_and(|said| said.to_lowercase().contains("ana")),
+        "{}",
+        twice.text
+    );
+    let yesterday = json!({ "agent_id": scene.agent, "starts_at": at(-48), "ends_at": at(-24) });
+    let past = scene
+        .world
+        .ask(body("POST", "/api/v1/leaves", Some(&scene.ana), &yesterday))
+        .await;
+    assert_eq!(
+        past.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        past.text
+    );
     let path = format!("/api/v1/leaves/{}", asked.json["id"]);
     let approved = scene
         .boss(
