@@ -154,6 +154,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::Menu { .. }
         | Reply::Consent { .. }
         | Reply::Listing { .. }
+        | Reply::Counted { .. }
         | Reply::Found { .. }
         | Reply::History { .. }
         | Reply::Figures { .. }

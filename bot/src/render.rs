@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, figures,
+    answers, broadcasts, cards, check_ins, counted, dialogues, drills, duty, emergencies, figures,
     groups::{self, Asked},
     history, lists, menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
@@ -210,6 +210,11 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
             fresh,
         } => history::page(view, past, before, fresh).await,
         Reply::Figures { span, own } => figures::page(view, span, own).await,
+        Reply::Counted {
+            what,
+            unit_id,
+            page,
+        } => counted::page(view, what, unit_id, page).await,
         Reply::Papers { asked, fresh } => papers_asked::ask(view, asked, fresh).await,
         Reply::MyGroups { page, fresh } => groups::mine(view, page, fresh).await,
         Reply::MyState => lists::my_state(view).await,

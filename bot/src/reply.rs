@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::keyboards::{Asked, List, Past, Span};
+use crate::keyboards::{Asked, Counted, List, Past, Span};
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +64,12 @@ pub enum Reply {
     Papers {
         asked: Asked,
         fresh: bool,
+    },
+    /// A page of what an overview counts.
+    Counted {
+        what: Counted,
+        unit_id: Option<i64>,
+        page: u32,
     },
     /// What was done, by oneself or in one's units.
     Figures {

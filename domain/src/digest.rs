@@ -23,6 +23,7 @@ use crate::{
     availability, duty, late,
     nudge::{self, Told},
     outbox::Notice,
+    shift::{Shift, load},
     stats::{self, Overview},
     task::visible,
     timer::{self, Due},
@@ -119,6 +120,23 @@ pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<
         late: late.all(db).await?,
         leaves: leaves.count(db).await?,
     })
+}
+
+/// The most shifts that are listed.
+const LISTED: u64 = 200;
+
+/// Whose shift runs, as an overview counts them.
+pub async fn on_shift(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<Vec<Shift>> {
+    let narrow = scope(actor, unit_id);
+    let rows = shift::Entity::find()
+        .filter(within_scope(&narrow, shift::Column::AgentId))
+        .filter(running(store.now()))
+        .order_by_asc(shift::Column::StartsAt)
+        .order_by_asc(shift::Column::Id)
+        .limit(LISTED)
+        .all(store.reader())
+        .await?;
+    load(store.reader(), rows).await
 }
 
 /// Shifts that run, of people who are not on leave. By the clock: what should have ended by now may wait for its timer,

@@ -7,6 +7,7 @@ shift-line-unit = { $when } · { $unit } · { $state }
 shift-state-planned = planned
 shift-state-active = running
 shift-state-present = present
+shift-state-missing = not present yet
 shift-state-ended = over
 shift-started = ⏰ Your shift begins: { $when }. Tap Present to confirm that you are there.
 shift-changed = 📅 Your shifts have changed. See them with /turno.

@@ -7,6 +7,7 @@ shift-line-unit = { $when } · { $unit } · { $state }
 shift-state-planned = planificado
 shift-state-active = en curso
 shift-state-present = presente
+shift-state-missing = sin dar presente
 shift-state-ended = terminado
 shift-started = ⏰ Empieza tu turno: { $when }. Toca Presente para confirmar que estás.
 shift-changed = 📅 Tus turnos cambiaron. Míralos con /turno.

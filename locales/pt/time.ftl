@@ -7,6 +7,7 @@ shift-line-unit = { $when } · { $unit } · { $state }
 shift-state-planned = planejado
 shift-state-active = em andamento
 shift-state-present = presente
+shift-state-missing = sem presença
 shift-state-ended = terminado
 shift-started = ⏰ Seu turno começa: { $when }. Toque em Presente para confirmar que você está.
 shift-changed = 📅 Seus turnos mudaram. Veja-os com /turno.

@@ -33,6 +33,52 @@ pub enum Span {
     Always,
 }
 
+/// A figure of an overview that opens its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    OnShift,
+    Free,
+    Busy,
+    Running,
+    Planned,
+    Late,
+    Unanswered,
+    Leaves,
+}
+
+impl Counted {
+    pub const ALL: [Self; 8] = [
+        Self::OnShift,
+        Self::Free,
+        Self::Busy,
+        Self::Running,
+        Self::Planned,
+        Self::Late,
+        Self::Unanswered,
+        Self::Leaves,
+    ];
+
+    pub(super) fn letter(self) -> char {
+        letter(&COUNTED, self)
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        meant(&COUNTED, single(word)?)
+    }
+}
+
+const COUNTED: [(Counted, char); 8] = [
+    (Counted::OnShift, 's'),
+    (Counted::Free, 'f'),
+    (Counted::Busy, 'b'),
+    (Counted::Running, 'r'),
+    (Counted::Planned, 'p'),
+    (Counted::Late, 'l'),
+    (Counted::Unanswered, 'u'),
+    (Counted::Leaves, 'v'),
+];
+
 /// What is chosen of a file, in this order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {

@@ -102,6 +102,11 @@ fn what_is_written_is_read_again() {
             before: None,
         },
     ];
+    buttons.extend(Counted::ALL.map(|what| Button::Counted {
+        what,
+        unit_id: Some(i64::MAX),
+        page: u32::MAX,
+    }));
     buttons.extend(DUTY_VERBS.iter().map(|(verb, _)| Button::Duty {
         verb: *verb,
         id: i64::MAX,

@@ -143,6 +143,8 @@ pub enum DutyVerb {
     /// Brings what the shifts before have left again.
     ShowHandOver,
     SwapShift,
+    /// Shows the card of a request for leave anew.
+    ShowLeave,
     ApproveLeave,
     RejectLeave,
     CancelLeave,
@@ -157,11 +159,12 @@ pub enum DutyVerb {
     CloseCalendar,
 }
 
-pub(super) const DUTY_VERBS: [(DutyVerb, &str); 16] = [
+pub(super) const DUTY_VERBS: [(DutyVerb, &str); 17] = [
     (DutyVerb::Present, "here"),
     (DutyVerb::EndShift, "end"),
     (DutyVerb::ShowHandOver, "note"),
     (DutyVerb::SwapShift, "swap"),
+    (DutyVerb::ShowLeave, "lshow"),
     (DutyVerb::ApproveLeave, "lyes"),
     (DutyVerb::RejectLeave, "lno"),
     (DutyVerb::CancelLeave, "loff"),
