@@ -5,7 +5,7 @@ mod asked;
 mod rows;
 mod verbs;
 
-pub use asked::{Asked, Counted, Past, PastEnd, Span};
+pub use asked::{Asked, Counted, Past, PastEnd, Span, Whose};
 pub use rows::{Rows, menu, place};
 pub use verbs::{Check, DutyVerb, Ending, Help, Verb};
 

@@ -92,6 +92,23 @@ fn what_is_written_is_read_again() {
             report: Some(ReportName::Response),
             span: Some(Span::Year),
             format: Some(ReportFormat::Pdf),
+            ..Asked::default()
+        }),
+        Button::Papers(Asked {
+            report: Some(ReportName::Shifts),
+            whose: Some(Whose::Unit(i64::MAX)),
+            ..Asked::default()
+        }),
+        Button::Papers(Asked {
+            report: Some(ReportName::Tasks),
+            whose: Some(Whose::All),
+            span: Some(Span::Week),
+            ..Asked::default()
+        }),
+        Button::Papers(Asked {
+            report: Some(ReportName::Tasks),
+            page: u32::MAX,
+            ..Asked::default()
         }),
         Button::Figures {
             span: Span::Year,
