@@ -38,9 +38,11 @@ mod m0037_news;
 mod m0038_counted;
 mod m0039_filters;
 mod m0042_turns;
+mod m0045_no_overlap;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
+pub use m0045_no_overlap::guard_shifts;
 
 /// Runs the migrations in their order.
 pub struct Migrator;
@@ -82,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_counted::Migration),
             Box::new(m0039_filters::Migration),
             Box::new(m0042_turns::Migration),
+            Box::new(m0045_no_overlap::Migration),
         ]
     }
 }
