@@ -6,6 +6,7 @@ mod broadcast_files;
 mod check_ins;
 mod commands;
 mod consents;
+mod counted;
 mod crash;
 mod demonstration;
 mod difusion;
