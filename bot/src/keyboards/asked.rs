@@ -156,7 +156,7 @@ impl Asked {
             Some((word, whose)) => (word, Some(Whose::from_word(whose)?)),
             None => (word, None),
         };
-        let (word, page) = match word.split_once('@') {
+        let (word, page): (&str, u32) = match word.split_once('@') {
             Some((word, page)) => (word, number(page)?.try_into().ok()?),
             None => (word, 0),
         };

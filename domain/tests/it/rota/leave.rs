@@ -28,6 +28,7 @@ async fn ask(world: &World, who: &Actor, from: i64, to: i64) -> Leave {
             mime: "image/jpeg".into(),
             bytes: Some(3),
         }),
+        ..NewLeave::default()
     };
     write!(world, who, |tx, who| leave::request(tx, &who, new)).expect("asked")
 }
