@@ -72,7 +72,7 @@ async fn check_now(http: &Http) -> Result<()> {
         ("in_progress", "tasks?status=in_progress"),
         ("paused", "tasks?status=paused"),
         ("late", "tasks?late=true"),
-        ("completed_today", &today),
+        ("completed_today", today.as_str()),
     ] {
         assert!(check(http, &tasks[figure], list).await? > 0, "{figure}");
     }
@@ -140,9 +140,9 @@ async fn every_figure_is_as_long_as_the_list_it_opens(#[case] backend: Backend) 
     let away = http.post("/api/v1/leaves", &away).await?.expect(201)?;
     let approve = format!("/api/v1/leaves/{}/approve", away["id"]);
     http.post(&approve, &json!({})).await?.expect(200)?;
-    let busy = format!("/api/v1/agents/{}/availability", ana.agent_id);
-    let busy = http.put(&busy, &json!({ "unavailable": true, "reason": "Médico" }));
-    busy.await?.expect(200)?;
+    let path = format!("/api/v1/agents/{}/availability", ana.agent_id);
+    let busy = json!({ "unavailable": true, "reason": "Médico" });
+    http.put(&path, &busy).await?.expect(200)?;
     app.settled().await?;
 
     clock.advance(TimeDelta::minutes(90));
