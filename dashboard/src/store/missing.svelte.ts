@@ -20,7 +20,7 @@ export class Missing extends Renewed<true> {
   protected async read(_: true, signal: AbortSignal) {
     const { items, next_cursor: next } = await api.shifts({ missing: true, limit: MOST }, signal);
     if (items.length > 0) void contacts.load();
-    return { take: () => void (this.shifts = items), partial: next != null };
+    return { take: () => Object.assign(this, { shifts: items }), partial: next != null };
   }
 
   override follow(): () => void {
