@@ -101,6 +101,9 @@ pub async fn up(store: &Store) -> Result<Vec<String>> {
     migration::index_words(&transaction)
         .await
         .context("pg_trgm is there, but words cannot be indexed by it")?;
+    migration::guard_shifts(&transaction)
+        .await
+        .context("btree_gist is there, but shifts cannot be guarded by it")?;
     transaction.commit().await?;
     Ok(pending)
 }

@@ -134,6 +134,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReinforceNobody { .. } => Sentence::ReinforceNobody { code: code.into() },
         Reply::ReinforceSent { .. } => Sentence::ReinforceSent { code: code.into() },
         Reply::CalendarClosed => Sentence::CalendarClosed,
+        Reply::NoHandOver => Sentence::ShiftNotesNone,
         Reply::NoMates => Sentence::SwapNoMates,
         Reply::LeaveSent { heard: true } => Sentence::LeaveSent,
         Reply::LeaveSent { heard: false } => Sentence::LeaveSentUnheard,
@@ -165,6 +166,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         | Reply::Menu { .. }
         | Reply::Consent { .. }
         | Reply::Listing { .. }
+        | Reply::Counted { .. }
         | Reply::Found { .. }
         | Reply::History { .. }
         | Reply::Figures { .. }

@@ -1,11 +1,17 @@
 //! What is pressed on messages about shifts, leave and exchanges.
 
+pub mod absence;
 pub mod calendar;
+pub mod handover;
 pub mod leave;
 pub mod shifts;
 pub mod swap;
 
-use domain::{Result, leave as leaves, outbox::Message, shift, swap as swaps};
+use domain::{
+    Result, leave as leaves,
+    outbox::{self, Lane, Message},
+    shift, swap as swaps,
+};
 
 use crate::{ctx::Ctx, dialogues, keyboards::DutyVerb, reply::Reply, state::Stage};
 
@@ -14,7 +20,9 @@ pub async fn pressed(ctx: &Ctx, verb: DutyVerb, id: i64) -> Result<()> {
     match verb {
         DutyVerb::Present => present(ctx, id).await,
         DutyVerb::EndShift => end_shift(ctx, id).await,
+        DutyVerb::ShowHandOver => handover::show(ctx, id).await,
         DutyVerb::SwapShift => dialogues::swap::begin(ctx).await,
+        DutyVerb::ShowLeave => show_leave(ctx, id).await,
         DutyVerb::ApproveLeave => approve(ctx, id).await,
         DutyVerb::RejectLeave => reject(ctx, id).await,
         DutyVerb::CancelLeave => cancel(ctx, id).await,
@@ -32,6 +40,16 @@ pub async fn pressed(ctx: &Ctx, verb: DutyVerb, id: i64) -> Result<()> {
 
 fn leave_card(ctx: &Ctx, id: i64) -> Message {
     Message::leave(ctx.chat_id, ctx.actor.user_id, id, false)
+}
+
+/// The card as a new message at the end of the chat; whether he may see it is judged when it is worded.
+async fn show_leave(ctx: &Ctx, id: i64) -> Result<()> {
+    let card = Message::leave(ctx.chat_id, ctx.actor.user_id, id, true).in_lane(Lane::Answer);
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move { outbox::push(tx, vec![card]).await })
+    })
+    .await
+    .map(drop)
 }
 
 fn swap_card(ctx: &Ctx, id: i64) -> Message {

@@ -5,7 +5,7 @@ mod asked;
 mod rows;
 mod verbs;
 
-pub use asked::{Asked, Behind, Past, PastEnd, Span};
+pub use asked::{Asked, Behind, Counted, Past, PastEnd, Span, Whose};
 pub use rows::{Rows, menu, place};
 pub use verbs::{Check, DutyVerb, Ending, Help, Verb};
 
@@ -111,6 +111,12 @@ pub enum Button {
         purpose: Purpose,
         granted: bool,
     },
+    /// A page of what an overview counts, of one unit or of all of the reader's.
+    Counted {
+        what: Counted,
+        unit_id: Option<i64>,
+        page: u32,
+    },
     /// A file of figures, as far as it is chosen.
     Papers(Asked),
     /// What was done in this time, by oneself or in one's units.
@@ -182,6 +188,11 @@ impl Button {
                 let said = if *granted { "yes" } else { "no" };
                 format!("j.{said}.{}", purpose_word(*purpose))
             }
+            Self::Counted {
+                what,
+                unit_id,
+                page,
+            } => format!("o.{}.{}:{page:x}", what.letter(), hex(*unit_id)),
             Self::Papers(asked) => format!("i.{}", asked.word()),
             Self::Figures { span, own } => format!("g.{}.{}", span.letter(), whose(*own)),
             Self::History { past, behind } => {
@@ -281,6 +292,14 @@ impl Button {
                 Some(Self::Found {
                     words: words.into(),
                     before: optional(before)?,
+                })
+            }
+            ("o", Some(what), Some(which)) => {
+                let (unit, page) = which.split_once(':')?;
+                Some(Self::Counted {
+                    what: Counted::from_word(what)?,
+                    unit_id: optional(unit)?,
+                    page: number(page)?.try_into().ok()?,
                 })
             }
             ("i", Some(asked), None) => Asked::from_word(asked).map(Self::Papers),

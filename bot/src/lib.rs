@@ -20,6 +20,7 @@ mod cards;
 mod check_ins;
 mod commands;
 mod content;
+mod counted;
 mod ctx;
 mod dialogues;
 mod drills;

@@ -85,7 +85,7 @@ async fn available(view: &View, page: u32) -> Result<Option<Screen>> {
     let mut lines = vec![view.say(&Sentence::AvailableHeader {
         count: count.into(),
     })];
-    lines.extend(shown.iter().map(|one| line(view, one)));
+    lines.extend(shown.iter().map(|one| person(view, one)));
     if pages > 1 {
         lines.push(view.say(&Sentence::Page {
             page: (page + 1).into(),
@@ -98,7 +98,8 @@ async fn available(view: &View, page: u32) -> Result<Option<Screen>> {
     )))
 }
 
-fn line(view: &View, one: &Agent) -> String {
+/// One person of a list: of which unit, how busy, and where he was last.
+pub fn person(view: &View, one: &Agent) -> String {
     let unit = one
         .units
         .first()

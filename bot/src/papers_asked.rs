@@ -1,4 +1,4 @@
-//! /informe: which report, of when, in which format; then how far it is, and the file itself.
+//! /informe: which report, of which unit, of when, in which format; then how far it is, and the file itself.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use domain::{
     figures::Period,
     files::{self, Files},
     ledger::Wanted,
+    unit::{self, Unit},
 };
 use locales::Sentence;
 use papers::report::{self, Order};
@@ -18,7 +19,8 @@ use crate::{
     ctx::Ctx,
     figures::days,
     history,
-    keyboards::{Asked, Button, Rows, Span},
+    keyboards::{Asked, Button, Rows, Span, Whose},
+    lists::PAGE,
     reply::Reply,
     screen::{Made, Media, Rendered, Screen},
     search::listed,
@@ -27,9 +29,18 @@ use crate::{
 
 /// The next choice.
 pub async fn ask(view: &View, asked: Asked, fresh: bool) -> Result<Option<Screen>> {
-    let Some(_) = view.reader.as_ref().filter(|reader| reader.may_command()) else {
+    let Some(reader) = view.reader.as_ref().filter(|reader| reader.may_command()) else {
         return Ok(None);
     };
+    if asked.report.is_some() && asked.span.is_none() && asked.whose.is_none() {
+        let page = u64::from(asked.page);
+        let (units, count) = unit::numbered(&view.store, reader, asked.page, PAGE as u64).await?;
+        if count > 1 {
+            let last = (count - 1) / PAGE as u64;
+            let screen = whose(view, asked, &units, page < last);
+            return Ok(Some(listed(fresh, screen)));
+        }
+    }
     let button = |label: String, asked| (label, Button::Papers(asked));
     let (question, rows) = match (asked.report, asked.span) {
         (None, _) => {
@@ -63,6 +74,33 @@ pub async fn ask(view: &View, asked: Asked, fresh: bool) -> Result<Option<Screen
     Ok(Some(listed(fresh, with(rows, plain(view.say(&question))))))
 }
 
+/// Of which unit it shall be; there are more than one.
+fn whose(view: &View, asked: Asked, units: &[Unit], more: bool) -> Screen {
+    let button = |label: String, asked| (label, Button::Papers(asked));
+    let choose = |label: String, one| {
+        let whose = Some(one);
+        let asked = Asked {
+            whose,
+            page: 0,
+            ..asked
+        };
+        button(label, asked)
+    };
+    let every = choose(view.say(&Sentence::PapersAllUnits), Whose::All);
+    let each = units
+        .iter()
+        .map(|one| choose(one.name.clone(), Whose::Unit(one.id)));
+    let turn = |label: Sentence, page| button(view.say(&label), Asked { page, ..asked });
+    let back = asked.page.checked_sub(1);
+    let back = back.map(|page| turn(Sentence::ButtonPrevious, page));
+    let on = more.then(|| turn(Sentence::ButtonNext, asked.page + 1));
+    let rows = Rows::default()
+        .row([every])
+        .column(each)
+        .row(back.into_iter().chain(on));
+    with(rows, plain(view.say(&Sentence::PapersWhose)))
+}
+
 /// A choice; with the last one the file is asked for.
 pub async fn pressed(ctx: &Ctx, asked: Asked) -> Result<()> {
     let (Some(report), Some(span), Some(format)) = (asked.report, asked.span, asked.format) else {
@@ -71,7 +109,7 @@ pub async fn pressed(ctx: &Ctx, asked: Asked) -> Result<()> {
     };
     let wanted = Wanted {
         period: Period::last(&ctx.store, days(span)),
-        unit_id: None,
+        unit_id: asked.whose.and_then(Whose::unit_id),
     };
     let inner = ctx.clone();
     let done = ctx

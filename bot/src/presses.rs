@@ -80,6 +80,18 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         }
         Some(Button::MyFile) => ctx.reply(Reply::MyFile).await,
         Some(Button::Consent { purpose, granted }) => my_data::decide(ctx, purpose, granted).await,
+        Some(Button::Counted {
+            what,
+            unit_id,
+            page,
+        }) => {
+            ctx.reply(Reply::Counted {
+                what,
+                unit_id,
+                page,
+            })
+            .await
+        }
         Some(Button::Papers(asked)) => papers_asked::pressed(ctx, asked).await,
         Some(Button::Figures { span, own }) => ctx.reply(Reply::Figures { span, own }).await,
         // A link that was opened by somebody who is enrolled already.

@@ -12,6 +12,7 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
+    counted,
     keyboards::{Button, Rows, Verb},
     screen::Rendered,
     text::cut,
@@ -170,9 +171,7 @@ fn minutes(seconds: i64) -> i64 {
 
 /// The overview as it is at this moment.
 pub async fn overview(view: &View, unit_id: Option<i64>) -> Result<Rendered> {
-    let entitled = |reader: &&Actor| {
-        reader.may_command() && unit_id.is_none_or(|id| reader.unit_ids.contains(&id))
-    };
+    let entitled = |reader: &&Actor| reader.check_unit(unit_id).is_ok();
     let Some(reader) = view.reader.as_ref().filter(entitled) else {
         return Ok(Rendered::Nothing);
     };
@@ -213,5 +212,6 @@ pub async fn overview(view: &View, unit_id: Option<i64>) -> Result<Rendered> {
             title: cut(title, TITLE).into(),
         })
     }));
-    Ok(headed(&lines).into())
+    let buttons = counted::buttons(view, &digest, unit_id);
+    Ok(with(buttons, headed(&lines)).into())
 }

@@ -16,7 +16,8 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, check_ins, dialogues, drills, duty, emergencies, extend, figures,
+    answers, broadcasts, cards, check_ins, counted, dialogues, drills, duty, emergencies, extend,
+    figures,
     groups::{self, Asked},
     history, lists, menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
@@ -43,7 +44,10 @@ impl Words {
             Notice::Card { task_id, ring } => cards::card(&view, *task_id, *ring).await,
             Notice::ShiftStarted { shift_id } => duty::shifts::started(&view, *shift_id).await,
             Notice::ShiftsPlanned => Ok(plain(view.say(&Sentence::ShiftChanged)).into()),
-            Notice::HandOver { shift_id } => duty::shifts::handed_over(&view, *shift_id).await,
+            Notice::Missing { unit_id, at } => duty::absence::missing(&view, *unit_id, *at).await,
+            Notice::HandOver { shift_id } => {
+                duty::handover::handed_over(&view, self.files.as_ref(), *shift_id).await
+            }
             Notice::Leave { leave_id, ring } => duty::leave::card(&view, *leave_id, *ring).await,
             Notice::Swap { swap_id, ring } => duty::swap::card(&view, *swap_id, *ring).await,
             Notice::Reminder { task_id, what } => {
@@ -215,6 +219,11 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
             fresh,
         } => history::page(view, past, behind, fresh).await,
         Reply::Figures { span, own } => figures::page(view, span, own).await,
+        Reply::Counted {
+            what,
+            unit_id,
+            page,
+        } => counted::page(view, what, unit_id, page).await,
         Reply::Papers { asked, fresh } => papers_asked::ask(view, asked, fresh).await,
         Reply::MyGroups { page, fresh } => groups::mine(view, page, fresh).await,
         Reply::MyState => lists::my_state(view).await,

@@ -11,7 +11,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::keyboards::{Asked, Behind, List, Past, Span};
+use crate::keyboards::{Asked, Behind, Counted, List, Past, Span};
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,12 @@ pub enum Reply {
     Papers {
         asked: Asked,
         fresh: bool,
+    },
+    /// A page of what an overview counts.
+    Counted {
+        what: Counted,
+        unit_id: Option<i64>,
+        page: u32,
     },
     /// What was done, by oneself or in one's units.
     Figures {
@@ -197,6 +203,8 @@ pub enum Reply {
     },
     MyShifts,
     CalendarClosed,
+    /// The shifts before have left nothing for this one.
+    NoHandOver,
     Present {
         shift_id: i64,
     },

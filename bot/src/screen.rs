@@ -115,6 +115,7 @@ pub enum Media {
 pub enum Form {
     Photo,
     Video,
+    Voice,
     Document,
 }
 

@@ -60,6 +60,11 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
             name: agent.into(),
             until: time(*until).into(),
         },
+        Refusal::LeaveOverlap { agent, from, until } => Sentence::RefusalLeaveOverlap {
+            name: agent.into(),
+            from: time(*from).into(),
+            until: time(*until).into(),
+        },
         Refusal::Overlap { agent, code } => Sentence::RefusalOverlap {
             name: agent.into(),
             code: code.into(),

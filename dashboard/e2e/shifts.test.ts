@@ -166,6 +166,29 @@ describe.skipIf(missing !== null)('the week of shifts', () => {
       .waitFor({ timeout: 2000 });
   });
 
+  it('makes the calendar link of a unit, shows it once, and takes it back', async () => {
+    await bench.enter('/shifts');
+    await row('Marta Gómez').waitFor();
+    await open('Calendario');
+    await dialog().getByLabel('Unidad').selectOption('Tránsito');
+    await press('Crear enlace');
+    const link = dialog().getByLabel('Enlace secreto');
+    expect(await link.inputValue()).toMatch(/^http.*\/api\/v1\/shifts\.ics\?token=secret1$/);
+    await dialog().getByRole('button', { name: 'Anular el enlace de Tránsito' }).click();
+    await dialog().locator('[data-calendar]').waitFor({ state: 'detached' });
+    expect(await link.count()).toBe(0);
+    bench.quiet();
+  });
+
+  it('shows on the board who is missing from his shift, with one tap to call', async () => {
+    bench.mock.world.duty.miss(1);
+    await bench.enter('/');
+    const missing = bench.page.getByRole('region', { name: 'Faltan en su turno' });
+    const call = missing.getByRole('link', { name: 'Llamar a Marta Gómez' });
+    expect(await call.getAttribute('href')).toMatch(/^tel:\+/);
+    bench.quiet();
+  });
+
   it('shows one day at a time on a phone, without scrolling sideways', async () => {
     await bench.enter('/shifts', PHONE);
     await row('Marta Gómez')

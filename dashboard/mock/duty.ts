@@ -1,5 +1,6 @@
 // The mock's shifts, leave and exchanges: planned, asked for and decided, each with its event.
 import type {
+  Calendar,
   Clash,
   Leave,
   LeaveDetail,
@@ -27,6 +28,9 @@ export class Duty {
   shifts: Shift[] = [];
   leaves: Leave[] = [];
   swaps: Swap[] = [];
+  calendars: Calendar[] = [];
+  /** Who should be there and does not say so. */
+  absent: number[] = [];
 
   constructor(private readonly world: World) {
     for (const id of [1, 2, 3]) this.plan(this.#span(id, dayOf(0), '06:00', '14:00'));
@@ -204,6 +208,21 @@ export class Duty {
     const leave = this.leave(id);
     this.world.emit('leave_changed', 'agents', { id, agent_id: leave.agent_id });
     return leave;
+  }
+
+  missing(): Shift[] {
+    return this.shifts.filter(({ id }) => this.absent.includes(id));
+  }
+
+  miss(id: number) {
+    this.absent.push(id);
+    this.#told(id);
+  }
+
+  openCalendar(unit_id: number): Calendar {
+    const made = { id: this.calendars.length + 1, unit_id, created_at: new Date().toISOString() };
+    this.calendars.push(made);
+    return { ...made, url: `/api/v1/shifts.ics?token=secret${made.id}` };
   }
 
   propose(given: Partial<Swap> = {}): Swap {

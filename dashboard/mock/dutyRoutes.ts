@@ -37,7 +37,24 @@ export function dutyRoutes(mock: Mock): Route[] {
   const units = (agent: number | undefined) =>
     mock.world.agents[(agent ?? 0) - 1]?.units.map(({ id }) => id) ?? [];
   return [
-    ['GET', /^\/shifts$/, ({ query }) => listed(duty().shifts, query, (one) => units(one.agent_id))],
+    [
+      'GET',
+      /^\/shifts$/,
+      ({ query }) =>
+        listed(query.get('missing') === 'true' ? duty().missing() : duty().shifts, query, (one) =>
+          units(one.agent_id),
+        ),
+    ],
+    ['GET', /^\/shifts\/calendars$/, () => ok({ items: duty().calendars, next_cursor: null })],
+    ['POST', /^\/shifts\/calendars$/, ({ body }) => ok(duty().openCalendar(body.unit_id), 201)],
+    [
+      'DELETE',
+      /^\/shifts\/calendars\/(\d+)$/,
+      ({ id }) => {
+        duty().calendars = duty().calendars.filter((one) => one.id !== id);
+        return { status: 204 };
+      },
+    ],
     ['POST', /^\/shifts$/, ({ body }) => ok(duty().create(body), 201)],
     ['POST', /^\/shifts\/patterns\/preview$/, ({ body }) => ok(duty().pattern(body, false))],
     ['POST', /^\/shifts\/patterns$/, ({ body }) => ok(duty().pattern(body, true))],

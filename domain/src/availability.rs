@@ -127,13 +127,29 @@ fn found(mut row: SelectStatement) -> SimpleExpr {
 }
 
 fn approved_leave(now: DateTime<Utc>) -> SelectStatement {
-    Query::select()
-        .expr(Expr::value(1))
-        .from(leave::Entity)
+    leave_at(now)
         .and_where(
             Expr::col((leave::Entity, leave::Column::AgentId))
                 .equals((agent::Entity, agent::Column::Id)),
         )
+        .to_owned()
+}
+
+/// Whether the agent of the shift of the current row is on leave at `now`: then nobody waits for him.
+pub(crate) fn excused(now: DateTime<Utc>) -> SimpleExpr {
+    let own = leave_at(now)
+        .and_where(
+            Expr::col((leave::Entity, leave::Column::AgentId))
+                .equals((shift::Entity, shift::Column::AgentId)),
+        )
+        .to_owned();
+    found(own)
+}
+
+fn leave_at(now: DateTime<Utc>) -> SelectStatement {
+    Query::select()
+        .expr(Expr::value(1))
+        .from(leave::Entity)
         .and_where(Expr::col((leave::Entity, leave::Column::Status)).eq(LeaveStatus::Approved))
         .and_where(Expr::col((leave::Entity, leave::Column::StartsAt)).lte(now))
         .and_where(Expr::col((leave::Entity, leave::Column::EndsAt)).gt(now))

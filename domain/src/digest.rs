@@ -13,17 +13,17 @@ use ::entity::{
     agent,
     leave::{self, LeaveStatus},
     shift::{self, ShiftStatus},
-    task, timer as timers, unit, unit_member, user,
+    task, unit,
 };
 
 use crate::{
     Actor, Result, Store, Tx,
     actor::Level,
     agent::within_scope,
-    duty::Reader,
-    late,
+    availability, duty, late,
     nudge::{self, Told},
     outbox::Notice,
+    shift::{Shift, load},
     stats::{self, Overview},
     task::visible,
     timer::{self, Due},
@@ -60,9 +60,9 @@ pub struct Digest {
     pub leaves: u64,
 }
 
-/// The overview as it is now for this person.
-pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<Digest> {
-    let narrow = match unit_id {
+/// Whose eyes an overview is read with, and what it counts is listed: those of one unit, or the person's own.
+pub fn scope(actor: &Actor, unit_id: Option<i64>) -> Actor {
+    match unit_id {
         Some(id) => Actor {
             level: Level::Supervisor,
             unit_ids: vec![id],
@@ -71,16 +71,18 @@ pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<
             ..actor.clone()
         },
         None => actor.clone(),
-    };
+    }
+}
+
+/// The overview as it is now for this person.
+pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<Digest> {
+    let narrow = scope(actor, unit_id);
     let db = store.reader();
     let unit = match unit_id {
         Some(id) => unit::Entity::find_by_id(id).one(db).await?,
         None => None,
     };
-    // By the clock: what should have ended by now may wait for its timer, after a night in which nothing ran.
-    let running = Condition::all()
-        .add(shift::Column::Status.eq(ShiftStatus::Active))
-        .add(shift::Column::EndsAt.gt(store.now()));
+    let running = running(store.now());
     let on_shift = shift::Entity::find()
         .filter(within_scope(&narrow, shift::Column::AgentId))
         .filter(running.clone());
@@ -120,6 +122,32 @@ pub async fn read(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<
     })
 }
 
+/// The most shifts that are listed.
+const LISTED: u64 = 200;
+
+/// Whose shift runs, as an overview counts them.
+pub async fn on_shift(store: &Store, actor: &Actor, unit_id: Option<i64>) -> Result<Vec<Shift>> {
+    let narrow = scope(actor, unit_id);
+    let rows = shift::Entity::find()
+        .filter(within_scope(&narrow, shift::Column::AgentId))
+        .filter(running(store.now()))
+        .order_by_asc(shift::Column::StartsAt)
+        .order_by_asc(shift::Column::Id)
+        .limit(LISTED)
+        .all(store.reader())
+        .await?;
+    load(store.reader(), rows).await
+}
+
+/// Shifts that run, of people who are not on leave. By the clock: what should have ended by now may wait for its timer,
+/// after a night in which nothing ran.
+fn running(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(shift::Column::Status.eq(ShiftStatus::Active))
+        .add(shift::Column::EndsAt.gt(now))
+        .add(availability::excused(now).not())
+}
+
 /// The next morning.
 fn morning(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
     let today = zone::to_local(now, zone).date();
@@ -139,7 +167,7 @@ pub(crate) async fn start(tx: &mut Tx) -> Result<()> {
 /// It is morning.
 pub(crate) async fn good_morning(tx: &mut Tx, due_at: DateTime<Utc>) -> Result<()> {
     if tx.now() - due_at < TOO_LATE {
-        let readers = supervisors(tx, None).await?;
+        let readers = duty::all_in_charge(tx).await?;
         nudge::tell(
             tx,
             Told::Overview,
@@ -177,45 +205,12 @@ pub(crate) async fn lock(tx: &Tx, unit_id: i64) -> Result<()> {
 
 /// The shift of a unit has changed.
 pub(crate) async fn changed(tx: &mut Tx, timer_id: i64, unit_id: i64) -> Result<()> {
-    let own = timers::Entity::find_by_id(timer_id).one(tx.db()).await?;
-    let Some(own) = own else { return Ok(()) };
-    let twin = timers::Entity::find()
-        .filter(timers::Column::Kind.eq(own.kind))
-        .filter(timers::Column::Subject.eq(own.subject))
-        .filter(timers::Column::Status.eq(timers::TimerStatus::Fired))
-        .filter(timers::Column::Id.ne(timer_id))
-        .one(tx.db())
-        .await?;
-    if twin.is_some() {
+    if timer::twin_fired(tx, timer_id).await? {
         return Ok(());
     }
-    let readers = supervisors(tx, Some(unit_id)).await?;
+    let readers = duty::in_charge(tx, Some(unit_id)).await?;
     let notice = Notice::Digest {
         unit_id: Some(unit_id),
     };
     nudge::tell(tx, Told::Overview, readers, notice).await
-}
-
-/// Those who supervise a unit, or any.
-async fn supervisors(tx: &Tx, unit_id: Option<i64>) -> Result<Vec<Reader>> {
-    let mut members = Query::select()
-        .column(unit_member::Column::UserId)
-        .from(unit_member::Entity)
-        .to_owned();
-    if let Some(id) = unit_id {
-        members.and_where(Expr::col(unit_member::Column::UnitId).eq(id));
-    }
-    let rows: Vec<(Option<i64>, i64)> = user::Entity::find()
-        .select_only()
-        .column(user::Column::TelegramId)
-        .column(user::Column::Id)
-        .filter(user::Column::Level.eq(Level::Supervisor as i16))
-        .filter(user::Column::Active.eq(true))
-        .filter(user::Column::TelegramId.is_not_null())
-        .filter(user::Column::Id.in_subquery(members))
-        .into_tuple()
-        .all(tx.db())
-        .await?;
-    let linked = rows.into_iter().filter_map(|(chat, id)| Some((chat?, id)));
-    Ok(linked.collect())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -215,6 +215,62 @@ pub(crate) async fn supervisors_of(tx: &Tx, agent_ids: &[i64]) -> Result<Vec<Rea
     linked(tx, admins, &themselves).await
 }
 
+/// Who hears what concerns a unit: its supervisors and the admins who belong to it. Where Telegram reaches none of them,
+/// and for whoever belongs to no unit, the admins.
+pub(crate) async fn in_charge(tx: &Tx, unit_id: Option<i64>) -> Result<Vec<Reader>> {
+    let found = match unit_id {
+        Some(id) => {
+            let members = memberships()
+                .and_where(Expr::col(unit_member::Column::UnitId).eq(id))
+                .to_owned();
+            linked(tx, commanding(members), &[]).await?
+        }
+        None => Vec::new(),
+    };
+    match found.is_empty() {
+        true => linked(tx, user::Column::Level.eq(Level::Admin as i16), &[]).await,
+        false => Ok(found),
+    }
+}
+
+/// The same of all units at once: the admins as well while there is a unit with people that nobody else hears of.
+pub(crate) async fn all_in_charge(tx: &Tx) -> Result<Vec<Reader>> {
+    let mut found = linked(tx, commanding(memberships()), &[]).await?;
+    if has_unit_without_command(tx).await? {
+        found.extend(linked(tx, user::Column::Level.eq(Level::Admin as i16), &[]).await?);
+    }
+    Ok(found)
+}
+
+fn memberships() -> SelectStatement {
+    Query::select()
+        .column(unit_member::Column::UserId)
+        .from(unit_member::Entity)
+        .to_owned()
+}
+
+/// Those of these accounts who may command.
+fn commanding(members: SelectStatement) -> SimpleExpr {
+    let command = user::Column::Level.gte(Level::Supervisor as i16);
+    command.and(user::Column::Id.in_subquery(members))
+}
+
+async fn has_unit_without_command(tx: &Tx) -> Result<bool> {
+    let reached = linked_accounts()
+        .and_where(Expr::col(user::Column::Level).gte(Level::Supervisor as i16))
+        .to_owned();
+    let led = Query::select()
+        .column(unit_member::Column::UnitId)
+        .from(unit_member::Entity)
+        .and_where(Expr::col(unit_member::Column::UserId).in_subquery(reached))
+        .to_owned();
+    let left = agent_unit::Entity::find()
+        .filter(agent_unit::Column::UnitId.not_in_subquery(led))
+        .one(tx.db())
+        .await?;
+    Ok(left.is_some())
+}
+
 /// The accounts that belong to a unit of this agent.
 fn members_beside(agent_id: i64) -> SelectStatement {
     let units = Query::select()
@@ -229,11 +285,7 @@ fn members_beside(agent_id: i64) -> SelectStatement {
         .to_owned()
 }
 
-async fn linked(
-    tx: &Tx,
-    which: sea_orm::sea_query::SimpleExpr,
-    but: &[i64],
-) -> Result<Vec<Reader>> {
+async fn linked(tx: &Tx, which: SimpleExpr, but: &[i64]) -> Result<Vec<Reader>> {
     let rows: Vec<(Option<i64>, i64)> = user::Entity::find()
         .select_only()
         .column(user::Column::TelegramId)

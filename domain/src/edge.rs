@@ -23,6 +23,7 @@ use crate::{
     check_in, digest, duty,
     event::Event,
     outbox::{self, Message, Notice},
+    shift::{absence, bring},
     swap,
     timer::{self, Due},
 };
@@ -129,6 +130,8 @@ async fn begin(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
     });
     let messages = messages.collect();
     outbox::push(tx, messages).await?;
+    bring(tx, &asked).await?;
+    absence::watch(tx, &asked).await?;
     digest::announce(tx, &rows).await?;
     told(tx, &rows).await
 }

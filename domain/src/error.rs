@@ -80,6 +80,12 @@ pub enum Refusal {
         agent: String,
         code: String,
     },
+    /// An agent asked for leave in the same time before.
+    LeaveOverlap {
+        agent: String,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    },
     /// A task starts with a lead who is linked to Telegram.
     NoLinkedLead,
     /// The agent is not, or no longer, on the task.
@@ -273,7 +279,7 @@ impl From<DbErr> for Error {
         } else if is_away(&error) {
             Self::Away(error.to_string())
         } else if is_exclusion(&error) {
-            // The only exclusion of the schema: two shifts of one agent in the same time.
+            // The only exclusion of the schema, and the only triggers: two shifts of one agent in the same time.
             Refusal::ShiftOverlap { agent: None }.into()
         } else if is_no_text(&error) {
             Refusal::invalid("text", Problem::Malformed).into()
@@ -310,9 +316,9 @@ fn is_contended(error: &DbErr) -> bool {
     has_code(error, &["40001", "40P01"])
 }
 
-/// PostgreSQL's `exclusion_violation`.
+/// PostgreSQL's `exclusion_violation`, or what a trigger of SQLite refused (`SQLITE_CONSTRAINT_TRIGGER`).
 fn is_exclusion(error: &DbErr) -> bool {
-    has_code(error, &["23P01"])
+    has_code(error, &["23P01", "1811"])
 }
 
 /// PostgreSQL's `character_not_in_repertoire`: it keeps no NUL in a text.

@@ -1,5 +1,6 @@
 //! Leave of agents; never while it is approved is an agent available.
 
+mod asked;
 mod broken;
 mod list;
 mod withdraw;
@@ -11,6 +12,8 @@ use serde_json::json;
 use ::entity::leave;
 pub use ::entity::leave::LeaveStatus;
 
+pub use asked::SICK_DAYS_BACK;
+use asked::{check_begin, check_once};
 pub use broken::{Broken, broken, lock_hand_on};
 use list::reload;
 pub use list::{LeaveFilter, find, list};
@@ -35,6 +38,8 @@ pub struct NewLeave {
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub reason: Option<String>,
+    /// Sick days, which may have begun already.
+    pub sick: bool,
     /// Proves the reason.
     pub certificate: Option<NewFile>,
 }
@@ -65,14 +70,19 @@ const FILES: usize = 10;
 /// Asks for leave: for oneself, or for an agent of one's units.
 ///
 /// # Errors
-/// Refused when it ends before it starts.
+/// Refused when it ends before it starts, or begins in the past (sick days: more than [`SICK_DAYS_BACK`] days ago);
+/// [`Refusal::LeaveOverlap`] when he asked for some of these days before.
 pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave> {
     duty::lock_own(tx, actor, new.agent_id).await?;
-    zone::check_span((new.starts_at, new.ends_at), tx.now())?;
+    let span = (new.starts_at, new.ends_at);
+    zone::check_span(span, tx.now())?;
+    check_begin(tx, &new)?;
+    let reason = duty::reason(new.reason.as_deref())?;
+    check_once(tx, new.agent_id, span, None).await?;
     let row = leave::ActiveModel {
         agent_id: Set(new.agent_id),
         status: Set(LeaveStatus::Requested),
-        reason: Set(duty::reason(new.reason.as_deref())?),
+        reason: Set(reason),
         starts_at: Set(new.starts_at),
         ends_at: Set(new.ends_at),
         created_at: Set(tx.now()),

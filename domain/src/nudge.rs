@@ -30,6 +30,8 @@ pub(crate) enum Told<'a> {
     About(&'a Task),
     /// An overview: expected, so that it does not count.
     Overview,
+    /// Somebody has to be looked for: said by its moment, and so it does not count either.
+    Alert,
 }
 
 /// Tells it to those of these people who may be told now.
@@ -63,6 +65,7 @@ fn message(what: &Told<'_>, (chat_id, user_id): Reader, notice: Notice) -> Messa
         Told::About(task) => Message::about(chat_id, Some(user_id), task.id, notice)
             .in_lane(assignment::lane(task.priority)),
         Told::Overview => Message::news(chat_id, Some(user_id), notice).in_lane(Lane::Digest),
+        Told::Alert => Message::news(chat_id, Some(user_id), notice),
     }
 }
 

@@ -7,6 +7,7 @@ mod queue;
 mod settle;
 mod takeover;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
@@ -110,6 +111,11 @@ pub enum Notice {
     },
     /// A shift of the recipient has begun: is he there?
     ShiftStarted { shift_id: i64 },
+    /// Those whose shifts in a unit began at this moment do not say that they are there; for those who decide about them.
+    Missing {
+        unit_id: Option<i64>,
+        at: DateTime<Utc>,
+    },
     /// Somebody else planned, moved or removed shifts of the recipient.
     ShiftsPlanned,
     /// A note of the shift before.

@@ -1,5 +1,6 @@
 //! On-duty windows of agents: planned as wall time in a zone, never overlapping.
 
+pub(crate) mod absence;
 mod handover;
 pub(crate) mod import;
 mod lot;
@@ -17,6 +18,8 @@ use sea_orm::{
 pub use ::entity::shift::ShiftStatus;
 use ::entity::{agent, attachment as files, shift, unit};
 
+pub use absence::{Missing, missing};
+pub(crate) use handover::bring;
 pub use handover::{HandOver, Note, check_end, end, notes_for};
 pub use import::{BYTES_MOST, Import, RowError, plan_import, preview_import};
 pub use lot::{Lot, Planned, Rest};
@@ -70,6 +73,8 @@ pub struct ShiftFilter {
     /// Those that start before.
     pub to: Option<DateTime<Utc>>,
     pub ids: Option<Vec<i64>>,
+    /// Only those whose agents should be there by now and do not say so.
+    pub missing: bool,
 }
 
 /// A page of shifts, the latest first.
@@ -79,7 +84,7 @@ pub async fn list(
     filter: ShiftFilter,
     window: Window,
 ) -> Result<Page<Shift>> {
-    let rows = filtered(filter)
+    let rows = filtered(filter, store.now())
         .filter(within_scope(actor, shift::Column::AgentId))
         .filter(behind(&window)?)
         .order_by_desc(shift::Column::StartsAt)
@@ -112,7 +117,7 @@ fn behind(window: &Window) -> Result<Condition> {
         .add(earlier))
 }
 
-fn filtered(filter: ShiftFilter) -> sea_orm::Select<shift::Entity> {
+fn filtered(filter: ShiftFilter, now: DateTime<Utc>) -> sea_orm::Select<shift::Entity> {
     let mut query = shift::Entity::find();
     if let Some(id) = filter.agent_id {
         query = query.filter(shift::Column::AgentId.eq(id));
@@ -128,6 +133,9 @@ fn filtered(filter: ShiftFilter) -> sea_orm::Select<shift::Entity> {
     }
     if let Some(ids) = filter.ids {
         query = query.filter(shift::Column::Id.is_in(ids));
+    }
+    if filter.missing {
+        query = query.filter(absence::by(now));
     }
     query
 }

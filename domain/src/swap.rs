@@ -1,11 +1,7 @@
 //! Exchanges of shifts between two agents: proposed, accepted by the other, approved by a supervisor of both.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{CaseStatement, Expr, ExprTrait},
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
 use serde_json::json;
 
 pub use ::entity::shift_swap::SwapStatus;
@@ -235,20 +231,42 @@ pub(crate) async fn drop_open(tx: &mut Tx, actor: &Actor, shift_ids: &[i64]) -> 
     Ok(())
 }
 
-/// One statement, so that the database never sees one agent with both shifts.
+/// The database never sees one agent with two shifts at once: what is given in return has no length while the other
+/// changes hands.
 async fn exchange(tx: &Tx, row: &shift_swap::Model) -> Result<()> {
-    let owner = CaseStatement::new()
-        .case(shift::Column::Id.eq(row.shift_id), row.to_agent_id)
-        .finally(row.from_agent_id);
-    let moved = [Some(row.shift_id), row.other_shift_id];
-    shift::Entity::update_many()
-        .col_expr(shift::Column::AgentId, Expr::expr(owner))
+    let other = match row.other_shift_id {
+        Some(id) => shift::Entity::find_by_id(id).one(tx.db()).await?,
+        None => None,
+    };
+    let Some(other) = other else {
+        return hand(tx, row.shift_id, row.to_agent_id).await;
+    };
+    end_at(tx, other.id, other.starts_at).await?;
+    hand(tx, row.shift_id, row.to_agent_id).await?;
+    hand(tx, other.id, row.from_agent_id).await?;
+    end_at(tx, other.id, other.ends_at).await
+}
+
+async fn hand(tx: &Tx, id: i64, agent_id: i64) -> Result<()> {
+    let row = shift::ActiveModel {
+        id: Set(id),
+        agent_id: Set(agent_id),
         // Whoever was there was another one.
-        .col_expr(shift::Column::PresentAt, Expr::value(None::<DateTime<Utc>>))
-        .col_expr(shift::Column::PresentBy, Expr::value(None::<i64>))
-        .filter(shift::Column::Id.is_in(moved.into_iter().flatten()))
-        .exec(tx.db())
-        .await?;
+        present_at: Set(None),
+        present_by: Set(None),
+        ..Default::default()
+    };
+    shift::Entity::update(row).exec(tx.db()).await?;
+    Ok(())
+}
+
+async fn end_at(tx: &Tx, id: i64, ends_at: DateTime<Utc>) -> Result<()> {
+    let row = shift::ActiveModel {
+        id: Set(id),
+        ends_at: Set(ends_at),
+        ..Default::default()
+    };
+    shift::Entity::update(row).exec(tx.db()).await?;
     Ok(())
 }
 

@@ -12,14 +12,15 @@ use crate::{
     Result, Store, Tx, assignment, broadcast, check_in, digest, drill, duty, edge, emergency,
     estimate, figures, late, outbox, position, prune,
     remind::{self, Reminder},
+    shift::absence,
     task::load,
 };
 
 mod claims;
 mod plan;
 
-pub(crate) use claims::fired_of;
 pub use claims::{Claim, Turn, claim, claim_for, failed, fired, next, next_for};
+pub(crate) use claims::{fired_of, twin_fired};
 pub use plan::{cancel, ensure, is_waiting, set};
 pub(crate) use plan::{cancel_all, due_of, gather, set_all, set_each, waits};
 
@@ -55,6 +56,11 @@ pub enum Due {
     Morning,
     /// Shifts of a unit have begun.
     Changeover { unit_id: i64, at: DateTime<Utc> },
+    /// Those whose shifts in a unit began at this moment should be there by now.
+    Missing {
+        unit_id: Option<i64>,
+        at: DateTime<Utc>,
+    },
     /// Positions that are too old to be exact.
     Trim,
     /// The next page of the silent who are asked again.
@@ -109,7 +115,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 32] = [
+    const KINDS: [&str; 33] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -122,6 +128,7 @@ impl Due {
         "estimate",
         "morning",
         "changeover",
+        "missing",
         "trim",
         "broadcast_ask",
         "broadcast_shown",
@@ -158,6 +165,7 @@ impl Due {
             Self::Estimate { .. } => "estimate",
             Self::Morning => "morning",
             Self::Changeover { .. } => "changeover",
+            Self::Missing { .. } => "missing",
             Self::Trim => "trim",
             Self::BroadcastAsk { .. } => "broadcast_ask",
             Self::BroadcastShown { .. } => "broadcast_shown",
@@ -226,6 +234,7 @@ impl Due {
             | Self::Remind { .. }
             | Self::Morning
             | Self::Changeover { .. }
+            | Self::Missing { .. }
             | Self::CheckInEnd { .. }
             | Self::BroadcastTold { .. } => CLAIM,
             Self::BroadcastAsk { .. }
@@ -266,6 +275,9 @@ impl Due {
             Self::Remind { task_id, what, .. } => format!("{task_id}:{}", what.as_str()),
             Self::Estimate { kind_id } => kind_id.to_string(),
             Self::Changeover { unit_id, at } => format!("{unit_id}:{}", at.timestamp()),
+            Self::Missing { unit_id, at } => {
+                format!("{}:{}", unit_id.unwrap_or_default(), at.timestamp())
+            }
             Self::BroadcastRound { broadcast_id }
             | Self::BroadcastHeld { broadcast_id }
             | Self::BroadcastEnd { broadcast_id }
@@ -345,6 +357,9 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::Estimate { kind_id } => estimate::refresh(tx, kind_id).await,
                     Due::Morning => digest::good_morning(tx, claim.due_at).await,
                     Due::Changeover { unit_id, .. } => digest::changed(tx, claim.id, unit_id).await,
+                    Due::Missing { unit_id, at } => {
+                        absence::told(tx, claim.id, (unit_id, at)).await
+                    }
                     Due::Trim => position::trim(tx).await,
                     Due::BroadcastAsk {
                         broadcast_id,
@@ -410,7 +425,11 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
             emergency::lock(tx, *emergency_id).await.map(drop)
         }
         Due::Remind { task_id, .. } => load::hold(tx, *task_id).await,
-        Due::Changeover { unit_id, .. } => digest::lock(tx, *unit_id).await,
+        Due::Changeover { unit_id, .. }
+        | Due::Missing {
+            unit_id: Some(unit_id),
+            ..
+        } => digest::lock(tx, *unit_id).await,
         Due::BroadcastRound { broadcast_id }
         | Due::BroadcastHeld { broadcast_id }
         | Due::BroadcastEnd { broadcast_id }
@@ -428,6 +447,7 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         | Due::CheckInEnd { check_in_id } => check_in::lock(tx, *check_in_id).await.map(drop),
         Due::Refresh { .. }
         | Due::LeaveCards { .. }
+        | Due::Missing { unit_id: None, .. }
         | Due::EmergencyCards { .. }
         | Due::BroadcastTold { .. }
         | Due::Fetch { .. }

@@ -65,7 +65,7 @@ fn seen_by(actor: &Actor) -> Select<unit::Entity> {
 }
 
 /// A numbered page of them, and how many there are in all.
-pub(crate) async fn numbered(
+pub async fn numbered(
     store: &Store,
     actor: &Actor,
     page: u32,

@@ -9,6 +9,7 @@ refusal-wrong-state = Not possible now: { $code } is { $status }.
 refusal-not-assigned = Talk to your supervisor: you are no longer on { $code }.
 refusal-on-leave = Choose somebody else: { $name } is on leave until { $until }.
 refusal-overlap = Choose another time or somebody else: { $name } has { $code } at that time.
+refusal-leave-overlap = Choose other days or take the other back: { $name } has leave, asked for or approved, from { $from } to { $until }.
 refusal-off-shift = Give a reason or choose somebody else: { $name } is off shift.
 refusal-not-on-hand = Give a reason or choose somebody else. { $who }.
 refusal-agent-inactive = Choose somebody else: { $name } is no longer in service.

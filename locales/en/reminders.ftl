@@ -24,6 +24,17 @@ digest-leaves = { $count ->
 }
 digest-late = ⏰ { $code } · { $title }
 
+counted-on-shift = 👮 On shift: { $count }
+counted-free = 🟢 Available: { $count }
+counted-busy = 🚓 On a task: { $count }
+counted-running = ▶️ Running: { $count }
+counted-planned = 🗓️ Planned: { $count }
+counted-late = ⏰ Late: { $count }
+counted-unanswered = ❔ Unanswered: { $count }
+counted-leaves = 🏖️ Leave to decide: { $count }
+counted-shift = { $name } · { $when } · { $state }
+counted-silent = { $name } · { $code } · offered { $time }
+
 button-show = 📋 Show task
 button-extend = ⏳ +30 min
 button-extend-anyway = ⏳ Extend all the same

@@ -3,6 +3,8 @@
 command-papers = Ask for a report as CSV, XLSX or PDF
 help-papers = /informe · tasks, response or shifts of your units as a file
 papers-which = 📄 Which report do you need?
+papers-whose = 📄 Of which unit?
+papers-all-units = All units
 papers-when = 📄 Of which period?
 papers-how = 📄 In which format?
 papers-begun = Preparing the report…

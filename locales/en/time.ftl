@@ -7,17 +7,30 @@ shift-line-unit = { $when } · { $unit } · { $state }
 shift-state-planned = planned
 shift-state-active = running
 shift-state-present = present
+shift-state-missing = not present yet
 shift-state-ended = over
 shift-started = ⏰ Your shift begins: { $when }. Tap Present to confirm that you are there.
 shift-changed = 📅 Your shifts have changed. See them with /turno.
 shift-present = ✅ Recorded as present: { $when }.
 shift-notes = Hand-over of the shifts before:
 shift-note = { $name }, { $time }: { $text }
-shift-note-new = 📣 Hand-over from { $name }: { $text }
+shift-note-new = 📣 Hand-over from { $name }, { $time }: { $text }
 shift-note-file = attached message
 shift-end-ask = What does the next shift have to know? Send a text or a voice message, or tap Nothing to report.
 shift-ended = 🏁 Shift ended. Have a good rest.
 shift-ended-note = 🏁 Shift ended. The hand-over waits for the next shift.
+shift-notes-none = The shifts before have left nothing for this one.
+button-show-hand-over = 📣 Show hand-over
+shift-tasks = { $count ->
+    [one] You have { $count } task in this shift:
+   *[other] You have { $count } tasks in this shift:
+}
+shift-task = { $time } · { $code } · { $title }
+shift-missing = 🚨 { $count ->
+    [one] { $count } person is missing
+   *[other] { $count } people are missing
+} in the shift of { $time }, without a word. Call:
+shift-missing-no-phone = { $name }: no phone on record.
 
 swap-ask-shift = Which shift do you want to exchange?
 swap-ask-mate = With whom do you exchange { $when }?
@@ -37,9 +50,10 @@ swap-status-declined = { $to } cannot. The shifts stay as they were.
 swap-status-rejected = ❌ Rejected by the supervisor. The shifts stay as they were.
 swap-status-cancelled = Withdrawn. The shifts stay as they were.
 
-leave-ask-from = From which day do you ask for leave?
+leave-ask-from = From which day do you ask for leave? Only sick days may have begun before today, up to 30 days.
 leave-ask-to = From { $from }. Until which day, included?
 leave-ask-reason = Why? Tap a reason or write it.
+leave-ask-sick = Before today only sick days count. What was it? Tap Health or write it.
 leave-ask-certificate = Send the certificate as a photo or document, or tap Skip.
 leave-ask-reject = Why do you reject the leave of { $name }? Write it or tap a reason.
 leave-reason-health = Health

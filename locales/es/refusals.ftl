@@ -9,6 +9,7 @@ refusal-wrong-state = Ahora no se puede: { $code } está { $status }.
 refusal-not-assigned = Habla con tu supervisor: { $code } ya no está a tu cargo.
 refusal-on-leave = Elige a otra persona: { $name } está de licencia hasta { $until }.
 refusal-overlap = Elige otra hora o a otra persona: { $name } tiene { $code } en ese horario.
+refusal-leave-overlap = Elige otros días o anula la otra: { $name } ya tiene una licencia pedida o aprobada del { $from } al { $until }.
 refusal-off-shift = Escribe un motivo o elige a otra persona: { $name } está fuera de turno.
 refusal-not-on-hand = Escribe un motivo o elige a otra persona. { $who }.
 refusal-agent-inactive = Elige a otra persona: { $name } ya no está en servicio.

@@ -24,6 +24,17 @@ digest-leaves = { $count ->
 }
 digest-late = ⏰ { $code } · { $title }
 
+counted-on-shift = 👮 En turno: { $count }
+counted-free = 🟢 Disponibles: { $count }
+counted-busy = 🚓 En tarea: { $count }
+counted-running = ▶️ En curso: { $count }
+counted-planned = 🗓️ Planificadas: { $count }
+counted-late = ⏰ Atrasadas: { $count }
+counted-unanswered = ❔ Sin respuesta: { $count }
+counted-leaves = 🏖️ Licencias por decidir: { $count }
+counted-shift = { $name } · { $when } · { $state }
+counted-silent = { $name } · { $code } · ofrecida { $time }
+
 button-show = 📋 Ver tarea
 button-extend = ⏳ +30 min
 button-extend-anyway = ⏳ Extender igual

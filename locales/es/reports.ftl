@@ -3,6 +3,8 @@
 command-papers = Pedir un informe en CSV, XLSX o PDF
 help-papers = /informe · tareas, respuesta o turnos de tus unidades como archivo
 papers-which = 📄 ¿Qué informe necesitas?
+papers-whose = 📄 ¿De qué unidad?
+papers-all-units = Todas las unidades
 papers-when = 📄 ¿De qué período?
 papers-how = 📄 ¿En qué formato?
 papers-begun = Preparando el informe…

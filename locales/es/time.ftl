@@ -7,17 +7,30 @@ shift-line-unit = { $when } · { $unit } · { $state }
 shift-state-planned = planificado
 shift-state-active = en curso
 shift-state-present = presente
+shift-state-missing = sin dar presente
 shift-state-ended = terminado
 shift-started = ⏰ Empieza tu turno: { $when }. Toca Presente para confirmar que estás.
 shift-changed = 📅 Tus turnos cambiaron. Míralos con /turno.
 shift-present = ✅ Presente registrado: { $when }.
 shift-notes = Entrega de los turnos anteriores:
 shift-note = { $name }, { $time }: { $text }
-shift-note-new = 📣 Entrega de { $name }: { $text }
+shift-note-new = 📣 Entrega de { $name }, { $time }: { $text }
 shift-note-file = mensaje adjunto
 shift-end-ask = ¿Qué debe saber el próximo turno? Envía un texto o una nota de voz, o toca Sin novedades.
 shift-ended = 🏁 Turno terminado. Buen descanso.
 shift-ended-note = 🏁 Turno terminado. La entrega queda para el próximo turno.
+shift-notes-none = Los turnos anteriores no dejaron nada para este.
+button-show-hand-over = 📣 Ver entrega
+shift-tasks = { $count ->
+    [one] Tienes { $count } tarea en este turno:
+   *[other] Tienes { $count } tareas en este turno:
+}
+shift-task = { $time } · { $code } · { $title }
+shift-missing = 🚨 { $count ->
+    [one] Falta { $count } persona
+   *[other] Faltan { $count } personas
+} en el turno de las { $time }, sin dar presente. Llama:
+shift-missing-no-phone = { $name }: sin teléfono cargado.
 
 swap-ask-shift = ¿Qué turno quieres cambiar?
 swap-ask-mate = ¿Con quién cambias { $when }?
@@ -37,9 +50,10 @@ swap-status-declined = { $to } no puede. Los turnos siguen como estaban.
 swap-status-rejected = ❌ Rechazado por el supervisor. Los turnos siguen como estaban.
 swap-status-cancelled = Anulado. Los turnos siguen como estaban.
 
-leave-ask-from = ¿Desde qué día pides licencia?
+leave-ask-from = ¿Desde qué día pides licencia? Solo los días de enfermedad pueden haber empezado antes de hoy, hasta 30 días.
 leave-ask-to = Desde el { $from }. ¿Hasta qué día, incluido?
 leave-ask-reason = ¿Por qué? Toca un motivo o escríbelo.
+leave-ask-sick = Antes de hoy solo cuentan los días de enfermedad. ¿Qué tuviste? Toca Salud o escríbelo.
 leave-ask-certificate = Envía el certificado como foto o documento, o toca Omitir.
 leave-ask-reject = ¿Por qué rechazas la licencia de { $name }? Escríbelo o toca un motivo.
 leave-reason-health = Salud

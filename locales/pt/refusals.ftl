@@ -9,6 +9,7 @@ refusal-wrong-state = Agora não é possível: { $code } está { $status }.
 refusal-not-assigned = Fale com quem supervisiona você: { $code } já não está com você.
 refusal-on-leave = Escolha outra pessoa: { $name } está de licença até { $until }.
 refusal-overlap = Escolha outra hora ou outra pessoa: { $name } tem { $code } nesse horário.
+refusal-leave-overlap = Escolha outros dias ou anule a outra: { $name } já tem uma licença pedida ou aprovada de { $from } a { $until }.
 refusal-off-shift = Escreva um motivo ou escolha outra pessoa: { $name } está fora de turno.
 refusal-not-on-hand = Escreva um motivo ou escolha outra pessoa. { $who }.
 refusal-agent-inactive = Escolha outra pessoa: { $name } já não está em serviço.

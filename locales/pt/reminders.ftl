@@ -24,6 +24,17 @@ digest-leaves = { $count ->
 }
 digest-late = ⏰ { $code } · { $title }
 
+counted-on-shift = 👮 Em turno: { $count }
+counted-free = 🟢 Disponíveis: { $count }
+counted-busy = 🚓 Em tarefa: { $count }
+counted-running = ▶️ Em andamento: { $count }
+counted-planned = 🗓️ Planejadas: { $count }
+counted-late = ⏰ Atrasadas: { $count }
+counted-unanswered = ❔ Sem resposta: { $count }
+counted-leaves = 🏖️ Licenças a decidir: { $count }
+counted-shift = { $name } · { $when } · { $state }
+counted-silent = { $name } · { $code } · oferecida { $time }
+
 button-show = 📋 Ver tarefa
 button-extend = ⏳ +30 min
 button-extend-anyway = ⏳ Estender mesmo assim

@@ -3,6 +3,8 @@
 command-papers = Pedir um relatório em CSV, XLSX ou PDF
 help-papers = /informe · tarefas, resposta ou turnos das suas unidades como arquivo
 papers-which = 📄 De qual relatório você precisa?
+papers-whose = 📄 De qual unidade?
+papers-all-units = Todas as unidades
 papers-when = 📄 De qual período?
 papers-how = 📄 Em qual formato?
 papers-begun = Preparando o relatório…

@@ -7,17 +7,30 @@ shift-line-unit = { $when } · { $unit } · { $state }
 shift-state-planned = planejado
 shift-state-active = em andamento
 shift-state-present = presente
+shift-state-missing = sem presença
 shift-state-ended = terminado
 shift-started = ⏰ Seu turno começa: { $when }. Toque em Presente para confirmar que você está.
 shift-changed = 📅 Seus turnos mudaram. Veja-os com /turno.
 shift-present = ✅ Presença registrada: { $when }.
 shift-notes = Passagem dos turnos anteriores:
 shift-note = { $name }, { $time }: { $text }
-shift-note-new = 📣 Passagem de { $name }: { $text }
+shift-note-new = 📣 Passagem de { $name }, { $time }: { $text }
 shift-note-file = mensagem anexa
 shift-end-ask = O que o próximo turno deve saber? Envie um texto ou uma nota de voz, ou toque em Sem novidades.
 shift-ended = 🏁 Turno terminado. Bom descanso.
 shift-ended-note = 🏁 Turno terminado. A passagem fica para o próximo turno.
+shift-notes-none = Os turnos anteriores não deixaram nada para este.
+button-show-hand-over = 📣 Ver passagem
+shift-tasks = { $count ->
+    [one] Você tem { $count } tarefa neste turno:
+   *[other] Você tem { $count } tarefas neste turno:
+}
+shift-task = { $time } · { $code } · { $title }
+shift-missing = 🚨 { $count ->
+    [one] Falta { $count } pessoa
+   *[other] Faltam { $count } pessoas
+} no turno das { $time }: sem presença. Ligue:
+shift-missing-no-phone = { $name }: sem telefone cadastrado.
 
 swap-ask-shift = Qual turno você quer trocar?
 swap-ask-mate = Com quem você troca { $when }?
@@ -37,9 +50,10 @@ swap-status-declined = { $to } não pode. Os turnos ficam como estavam.
 swap-status-rejected = ❌ Rejeitada pelo supervisor. Os turnos ficam como estavam.
 swap-status-cancelled = Retirada. Os turnos ficam como estavam.
 
-leave-ask-from = Desde que dia você pede licença?
+leave-ask-from = Desde que dia você pede licença? Só dias de doença podem ter começado antes de hoje, até 30 dias.
 leave-ask-to = Desde { $from }. Até que dia, inclusive?
 leave-ask-reason = Por quê? Toque em um motivo ou escreva.
+leave-ask-sick = Antes de hoje só contam dias de doença. O que você teve? Toque em Saúde ou escreva.
 leave-ask-certificate = Envie o atestado como foto ou documento, ou toque em Pular.
 leave-ask-reject = Por que você rejeita a licença de { $name }? Escreva ou toque em um motivo.
 leave-reason-health = Saúde

@@ -42,11 +42,13 @@ mod m0041_signed_out;
 mod m0042_turns;
 mod m0043_place_accuracy;
 mod m0044_offer_accuracy;
+mod m0045_no_overlap;
 mod m0047_topics_refused;
 mod m0048_ended;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
+pub use m0045_no_overlap::guard_shifts;
 
 /// Runs the migrations in their order.
 pub struct Migrator;
@@ -92,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0042_turns::Migration),
             Box::new(m0043_place_accuracy::Migration),
             Box::new(m0044_offer_accuracy::Migration),
+            Box::new(m0045_no_overlap::Migration),
             Box::new(m0047_topics_refused::Migration),
             Box::new(m0048_ended::Migration),
         ]

@@ -219,7 +219,7 @@ impl Stage<'_> {
         let now = self.store.now();
         let new = leave::NewLeave {
             agent_id: player.agent_id,
-            starts_at: now - TimeDelta::days(1),
+            starts_at: now,
             ends_at: now + TimeDelta::days(6),
             reason: Some(self.cast.leave.clone()),
             ..leave::NewLeave::default()
@@ -245,7 +245,7 @@ impl From<&Player> for Agent {
     }
 }
 
-/// Twelve hours of duty that begin so far from now.
+/// Twelve hours of duty that begin so far from now; who is on duty already has said so.
 pub async fn duty(store: &Store, agent_id: i64, begins: TimeDelta) -> Result<()> {
     let starts_at = store.now() + begins;
     let new = shift::NewShift {
@@ -255,7 +255,15 @@ pub async fn duty(store: &Store, agent_id: i64, begins: TimeDelta) -> Result<()>
         ..shift::NewShift::default()
     };
     store
-        .write(move |tx| Box::pin(async move { shift::create(tx, &system(), new).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                let planned = shift::create(tx, &system(), new).await?;
+                if begins < TimeDelta::zero() {
+                    shift::present(tx, &system(), planned.id).await?;
+                }
+                Ok(())
+            })
+        })
         .await?;
     Ok(())
 }

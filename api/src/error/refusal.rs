@@ -36,6 +36,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::Soft { .. }
         | Refusal::OnLeave { .. }
         | Refusal::Overlap { .. }
+        | Refusal::LeaveOverlap { .. }
         | Refusal::NoLinkedLead
         | Refusal::TooManyReports { .. }
         | Refusal::NotAssigned
@@ -66,6 +67,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::NeedsReason | Refusal::Soft { .. } => "needs_reason",
         Refusal::OnLeave { .. } => "on_leave",
         Refusal::Overlap { .. } => "overlap",
+        Refusal::LeaveOverlap { .. } => "leave_overlap",
         Refusal::NoLinkedLead => "no_linked_lead",
         Refusal::NotAssigned => "not_assigned",
         Refusal::TimeOrder => "time_order",
@@ -114,6 +116,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::Soft { .. } => "Somebody is off shift: repeat with override_reason",
         Refusal::OnLeave { .. } => "Somebody is on leave then",
         Refusal::Overlap { .. } => "Somebody has another task then",
+        Refusal::LeaveOverlap { .. } => "Somebody asked for leave then before",
         Refusal::NoLinkedLead => "Starting needs a lead who is linked to Telegram",
         Refusal::NotAssigned => "Not on the task",
         Refusal::TimeOrder => "The end lies before the start",
@@ -206,6 +209,10 @@ fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
                 "overlap",
                 format!("has {code} at that time"),
             )];
+        }
+        Refusal::LeaveOverlap { agent, from, until } => {
+            let message = format!("has leave from {} until {}", day(*from), day(*until));
+            problem.details.conflicts = vec![conflict(agent, "leave", message)];
         }
         Refusal::ShiftOverlap { agent: Some(agent) } => {
             let message = "has another shift at that time".into();

@@ -34,6 +34,14 @@ impl Problem {
                 }
                 .to(lang)
             }),
+            Refusal::LeaveOverlap { agent, from, until } => problem.saying(move |lang| {
+                Sentence::RefusalLeaveOverlap {
+                    name: (&agent).into(),
+                    from: day(from).into(),
+                    until: day(until).into(),
+                }
+                .to(lang)
+            }),
             Refusal::ShiftOverlap { agent } => problem.saying(move |lang| {
                 let name = agent
                     .clone()

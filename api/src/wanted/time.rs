@@ -144,6 +144,9 @@ pub(crate) struct NewLeaveIn {
     ends_at: DateTime<Utc>,
     #[schema(max_length = 500)]
     reason: Option<String>,
+    /// Sick days may have begun up to 30 days ago; everything else begins today at the earliest.
+    #[serde(default)]
+    sick: bool,
 }
 
 impl From<NewLeaveIn> for NewLeave {
@@ -153,6 +156,7 @@ impl From<NewLeaveIn> for NewLeave {
             starts_at: sent.starts_at,
             ends_at: sent.ends_at,
             reason: sent.reason,
+            sick: sent.sick,
             certificate: None,
         }
     }

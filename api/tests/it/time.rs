@@ -191,6 +191,49 @@ async fn another_program_reads_the_calendar_until_the_link_is_revoked() {
 }
 
 #[tokio::test]
+async fn a_unit_has_a_calendar_of_its_own_that_others_can_read_until_it_is_revoked() {
+    let scene = scene().await;
+    let shift = scene.shift(5, 13).await;
+    let units = scene
+        .world
+        .ask(bare("GET", "/api/v1/units", Some(&scene.boss)));
+    let unit = units.await.json["items"][0]["id"].clone();
+    let ask = json!({ "unit_id": unit });
+    let no = body("POST", "/api/v1/shifts/calendars", Some(&scene.ana), &ask);
+    assert_eq!(scene.world.ask(no).await.status, StatusCode::FORBIDDEN);
+    let made = scene.boss("POST", "/api/v1/shifts/calendars", ask).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    assert_eq!(made.json["unit_id"], unit);
+    let url = made.json["url"].as_str().expect("shown once");
+    let path = &url[url.find("/api").expect("an address")..];
+    let feed = scene.world.ask(bare("GET", path, None)).await;
+    assert_eq!(feed.status, StatusCode::OK);
+    let mut read = IcalParser::new(feed.text.as_bytes());
+    let calendar = read.next().expect("a calendar").expect("that can be read");
+    assert!(read.next().is_none());
+    let uids: Vec<String> = calendar
+        .events
+        .iter()
+        .flat_map(|event| &event.properties)
+        .filter(|one| one.name == "UID")
+        .filter_map(|one| one.value.clone())
+        .collect();
+    assert_eq!(uids, [format!("shift-{}@gad", shift["id"])]);
+    let named = calendar.properties.iter().any(|one| {
+        let name = one.value.as_deref().unwrap_or_default();
+        name.contains("Centro")
+    });
+    assert!(named, "{}", feed.text);
+    let own = format!("/api/v1/shifts/calendars/{}", made.json["id"]);
+    let no = scene.world.ask(bare("DELETE", &own, Some(&scene.ana)));
+    assert_ne!(no.await.status, StatusCode::NO_CONTENT);
+    let gone = scene.world.ask(bare("DELETE", &own, Some(&scene.boss)));
+    assert_eq!(gone.await.status, StatusCode::NO_CONTENT);
+    let after = scene.world.ask(bare("GET", path, None)).await;
+    assert_eq!(after.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn leave_shows_what_it_breaks_and_whoever_asked_takes_it_back() {
     let scene = scene().await;
     let at = |hours| (start() + TimeDelta::hours(hours)).to_rfc3339();
@@ -202,6 +245,32 @@ async fn leave_shows_what_it_breaks_and_whoever_asked_takes_it_back() {
         .world
         .ask(body("POST", "/api/v1/leaves", Some(&scene.ana), &new))
         .await;
+    let twice = scene
+        .world
+        .ask(body("POST", "/api/v1/leaves", Some(&scene.ana), &new))
+        .await;
+    assert_eq!(
+        (twice.status.as_u16(), twice.code()),
+        (409, "leave_overlap")
+    );
+    assert!(
+        twice.json["detail"]
+            .as_str()
+            .is_some_and(|said| said.to_lowercase().contains("ana")),
+        "{}",
+        twice.text
+    );
+    let yesterday = json!({ "agent_id": scene.agent, "starts_at": at(-48), "ends_at": at(-24) });
+    let past = scene
+        .world
+        .ask(body("POST", "/api/v1/leaves", Some(&scene.ana), &yesterday))
+        .await;
+    assert_eq!(
+        past.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        past.text
+    );
     let path = format!("/api/v1/leaves/{}", asked.json["id"]);
     let approved = scene
         .boss(

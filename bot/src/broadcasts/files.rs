@@ -63,7 +63,7 @@ fn name(file: &File) -> String {
 }
 
 /// What somebody's browser called it, where it can stand in a form.
-fn mime(given: &str) -> &str {
+pub fn mime(given: &str) -> &str {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-');
     let essence = given.split(';').next().unwrap_or_default().trim();
     let good = |part: &str| !part.is_empty() && part.chars().all(plain);

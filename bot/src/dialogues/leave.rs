@@ -50,6 +50,7 @@ pub enum Step {
     Preview,
 }
 
+/// The first is that of sick days.
 const REASONS: [Sentence; 4] = [
     Sentence::LeaveReasonHealth,
     Sentence::LeaveReasonFamily,
@@ -79,6 +80,12 @@ pub fn help(draft: &LeaveDraft) -> Sentence {
     }
 }
 
+/// The first day that can be asked for: one before today only for having been ill.
+fn earliest(today: NaiveDate) -> NaiveDate {
+    let back = Days::new(leave::SICK_DAYS_BACK);
+    today.checked_sub_days(back).unwrap_or(today)
+}
+
 fn shown(day: Option<NaiveDate>) -> String {
     day.map(|day| day.format("%d/%m/%Y").to_string())
         .unwrap_or_default()
@@ -91,10 +98,11 @@ pub fn prompt(view: &View, serial: i64, draft: &LeaveDraft) -> Screen {
     };
     let today = zone::to_local(view.now, view.zone).date();
     match draft.step {
-        Step::From => ask(
-            &Sentence::LeaveAskFrom,
-            calendar::rows(view, serial, draft.month, today, today),
-        ),
+        Step::From => {
+            let month = draft.month.or(Some(today));
+            let rows = calendar::rows(view, serial, month, earliest(today), today);
+            ask(&Sentence::LeaveAskFrom, rows)
+        }
         Step::To => {
             let first = draft.from.unwrap_or(today);
             let question = Sentence::LeaveAskTo {
@@ -104,12 +112,19 @@ pub fn prompt(view: &View, serial: i64, draft: &LeaveDraft) -> Screen {
             ask(&question, calendar::rows(view, serial, month, first, today))
         }
         Step::Reason => {
+            let past = draft.from.is_some_and(|from| from < today);
+            let question = match past {
+                true => Sentence::LeaveAskSick,
+                false => Sentence::LeaveAskReason,
+            };
+            let offered = if past { 1 } else { REASONS.len() };
             let reasons: Vec<_> = REASONS
                 .iter()
+                .take(offered)
                 .enumerate()
                 .map(|(i, reason)| pick(reason, &format!("r:{i}")))
                 .collect();
-            ask(&Sentence::LeaveAskReason, Rows::default().pairs(&reasons))
+            ask(&question, Rows::default().pairs(&reasons))
         }
         Step::Certificate => ask(
             &Sentence::LeaveAskCertificate,
@@ -173,7 +188,7 @@ async fn day(ctx: &Ctx, draft: LeaveDraft, day: Option<NaiveDate>) -> Result<()>
     let first = draft
         .from
         .filter(|_| draft.step == Step::To)
-        .unwrap_or(today);
+        .unwrap_or_else(|| earliest(today));
     let Some(day) = day.filter(|day| *day >= first) else {
         return ctx.explain(Reply::LeavePast).await;
     };
@@ -245,12 +260,14 @@ async fn confirm(ctx: &Ctx, draft: LeaveDraft) -> Result<()> {
     };
     let zone = ctx.store.rules().zone;
     let after = to.checked_add_days(Days::new(1)).unwrap_or(to);
+    let today = zone::to_local(ctx.store.now(), zone).date();
     let certificate = draft.certificate.map(|file| file.report(ctx.at).file);
     let new = NewLeave {
         agent_id,
         starts_at: zone::midnight(from, zone),
         ends_at: zone::midnight(after, zone),
         reason: draft.reason,
+        sick: from < today,
         certificate: certificate.flatten(),
     };
     let inner = ctx.clone();

@@ -1,25 +1,28 @@
-//! One's shifts, the question at their start, and what the ones before have left.
+//! One's shifts, and the question at their start, with what there is to do in them.
 
 use chrono::TimeDelta;
 use domain::{
     Actor, Error, Result,
-    actor::Channel,
     attachment::Attachment,
     card::Subject,
-    shift::{self, Note, Shift, ShiftStatus},
+    shift::{self, Shift, ShiftStatus},
+    task::{Status, Task, list},
 };
 use locales::Sentence;
 
+use super::handover::notes;
 use crate::{
     keyboards::{Button, DutyVerb, Rows},
     lists::PAGE,
     screen::{Media, Rendered, Screen},
+    search::opened,
     text::cut,
     view::{View, headed, plain, with},
 };
 
-/// The longest note that is shown within another message.
-const NOTE: usize = 300;
+/// The most tasks that the start of a shift names, and the longest title in its line.
+const TASKS: usize = 10;
+const TITLE: usize = 60;
 
 /// `25/11 22:00–06:00`, by the clock of the shift's own zone.
 pub fn when(shift: &Shift) -> String {
@@ -44,11 +47,14 @@ pub async fn mine(view: &View) -> Result<Option<Screen>> {
     };
     let mut lines = vec![view.say(&Sentence::ShiftHeader)];
     lines.extend(shifts.iter().map(|one| line(view, one)));
-    if begins_soon(view, first) {
-        lines.extend(notes(view, reader, first.id).await?);
-    }
+    let (left, again) = match begins_soon(view, first) {
+        true => notes(view, reader, first.id).await?,
+        false => (Vec::new(), None),
+    };
+    lines.extend(left);
     let rows = Rows::default()
         .row(now(view, first))
+        .row(again)
         .row(swap(view, &shifts))
         .row(super::calendar::button(view, agent_id));
     Ok(Some(Screen {
@@ -110,25 +116,44 @@ fn swap(view: &View, shifts: &[Shift]) -> Option<(String, Button)> {
     Some((view.say(&Sentence::ButtonSwapShift), button))
 }
 
-async fn notes(view: &View, reader: &Actor, shift_id: i64) -> Result<Vec<String>> {
-    let notes = shift::notes_for(&view.store, reader, shift_id).await?;
-    if notes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut lines = vec![String::new(), view.say(&Sentence::ShiftNotes)];
-    lines.extend(notes.iter().map(|note| {
-        view.say(&Sentence::ShiftNote {
-            name: note.agent.clone().into(),
-            time: view.clock(note.at).into(),
-            text: words(view, note).into(),
-        })
-    }));
-    Ok(lines)
+/// The open tasks of whoever's shift it is that fall into it.
+async fn work(view: &View, reader: &Actor, shift: &Shift) -> Result<Vec<Task>> {
+    let mut tasks = list::open_of(&view.store, reader, shift.agent_id).await?;
+    tasks.retain(|task| falls_into(task, shift));
+    Ok(tasks)
 }
 
-fn words(view: &View, note: &Note) -> String {
-    let attached = || view.say(&Sentence::ShiftNoteFile);
-    cut(&note.text.clone().unwrap_or_else(attached), NOTE)
+/// What runs is his now; what is planned counts when it begins before the shift ends, and may still last when that begins.
+fn falls_into(task: &Task, shift: &Shift) -> bool {
+    let Some(start) = task
+        .planned_start
+        .filter(|_| task.status == Status::Scheduled)
+    else {
+        return task.status != Status::Scheduled;
+    };
+    start < shift.ends_at && task.window_end.unwrap_or(start) >= shift.starts_at
+}
+
+fn named(view: &View, work: &[Task]) -> Vec<String> {
+    if work.is_empty() {
+        return Vec::new();
+    }
+    let head = Sentence::ShiftTasks {
+        count: work.len().into(),
+    };
+    let line = |task: &Task| {
+        let at = task.planned_start.or(task.started_at);
+        view.say(&Sentence::ShiftTask {
+            time: view.clock(at.unwrap_or(task.created_at)).into(),
+            code: task.code.clone().into(),
+            title: cut(&task.title, TITLE).into(),
+        })
+    };
+    let shown = work.iter().take(TASKS).map(line);
+    [String::new(), view.say(&head)]
+        .into_iter()
+        .chain(shown)
+        .collect()
 }
 
 /// A shift has begun: is he there?
@@ -148,8 +173,12 @@ pub async fn started(view: &View, shift_id: i64) -> Result<Rendered> {
         when: when(&shift).into(),
     };
     let mut lines = vec![view.say(&head)];
-    lines.extend(notes(view, reader, shift_id).await?);
-    let rows = Rows::default().row(now(view, &shift));
+    let work = work(view, reader, &shift).await?;
+    lines.extend(named(view, &work));
+    let (left, again) = notes(view, reader, shift_id).await?;
+    lines.extend(left);
+    let rows = opened(view, &work[..work.len().min(PAGE)]);
+    let rows = rows.row(now(view, &shift)).row(again);
     Ok(with(rows, headed(&lines)).into())
 }
 
@@ -165,33 +194,14 @@ pub async fn present(view: &View, shift_id: i64) -> Result<Option<Screen>> {
     };
     let when = when(&shift).into();
     let mut lines = vec![view.say(&Sentence::ShiftPresent { when })];
-    if reader.agent_id == Some(shift.agent_id) && view.now < shift.starts_at {
-        lines.extend(notes(view, reader, shift_id).await?);
-    }
-    Ok(Some(plain(lines.join("\n"))))
-}
-
-/// A colleague has handed over while the reader is on duty.
-pub async fn handed_over(view: &View, shift_id: i64) -> Result<Rendered> {
-    let system = Actor::system(Channel::Bot);
-    let shift = match shift::find(&view.store, &system, shift_id).await {
-        Ok(shift) => shift,
-        Err(Error::Refused(_)) => return Ok(Rendered::Nothing),
-        Err(error) => return Err(error),
+    let early = reader.agent_id == Some(shift.agent_id) && view.now < shift.starts_at;
+    let (left, again) = match early {
+        true => notes(view, reader, shift_id).await?,
+        false => (Vec::new(), None),
     };
-    let media = shift.attachments.first().and_then(media);
-    let Some(note) = Note::of(shift) else {
-        return Ok(Rendered::Nothing);
-    };
-    let text = Sentence::ShiftNoteNew {
-        name: note.agent.clone().into(),
-        text: words(view, &note).into(),
-    };
-    Ok(Screen {
-        media,
-        ..plain(view.say(&text))
-    }
-    .into())
+    lines.extend(left);
+    let rows = Rows::default().row(again);
+    Ok(Some(with(rows, plain(lines.join("\n")))))
 }
 
 /// A file by the id that Telegram gave it; none when it came by another way.

@@ -74,10 +74,93 @@ pub enum Span {
     Always,
 }
 
+/// A figure of an overview that opens its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    OnShift,
+    Free,
+    Busy,
+    Running,
+    Planned,
+    Late,
+    Unanswered,
+    Leaves,
+}
+
+impl Counted {
+    pub const ALL: [Self; 8] = [
+        Self::OnShift,
+        Self::Free,
+        Self::Busy,
+        Self::Running,
+        Self::Planned,
+        Self::Late,
+        Self::Unanswered,
+        Self::Leaves,
+    ];
+
+    pub(super) fn letter(self) -> char {
+        letter(&COUNTED, self)
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        meant(&COUNTED, single(word)?)
+    }
+}
+
+const COUNTED: [(Counted, char); 8] = [
+    (Counted::OnShift, 's'),
+    (Counted::Free, 'f'),
+    (Counted::Busy, 'b'),
+    (Counted::Running, 'r'),
+    (Counted::Planned, 'p'),
+    (Counted::Late, 'l'),
+    (Counted::Unanswered, 'u'),
+    (Counted::Leaves, 'v'),
+];
+
+/// Of whom a file of figures is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// All units of whoever asks.
+    All,
+    Unit(i64),
+}
+
+impl Whose {
+    fn word(self) -> String {
+        match self {
+            Self::All => "*".into(),
+            Self::Unit(id) => format!("{id:x}"),
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "*" => Some(Self::All),
+            id => number(id).map(Self::Unit),
+        }
+    }
+
+    pub fn unit_id(self) -> Option<i64> {
+        match self {
+            Self::All => None,
+            Self::Unit(id) => Some(id),
+        }
+    }
+}
+
 /// What is chosen of a file, in this order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     pub report: Option<ReportName>,
+    #[serde(default)]
+    pub whose: Option<Whose>,
+    /// Which page of the units is shown, before one is chosen.
+    #[serde(default)]
+    pub page: u32,
     pub span: Option<Span>,
     pub format: Option<ReportFormat>,
 }
@@ -99,17 +182,34 @@ impl Asked {
         let report = self.report.map(|one| letter(&REPORTS, one));
         let span = self.span.map(Span::letter);
         let format = self.format.map(|one| letter(&FORMATS, one));
-        report.into_iter().chain(span).chain(format).collect()
+        let letters: String = report.into_iter().chain(span).chain(format).collect();
+        match (self.whose, self.page) {
+            (Some(whose), _) => format!("{letters}:{}", whose.word()),
+            (None, 0) => letters,
+            (None, page) => format!("{letters}@{page:x}"),
+        }
     }
 
     pub(super) fn from_word(word: &str) -> Option<Self> {
+        let (word, whose) = match word.split_once(':') {
+            Some((word, whose)) => (word, Some(Whose::from_word(whose)?)),
+            None => (word, None),
+        };
+        let (word, page): (&str, u32) = match word.split_once('@') {
+            Some((word, page)) => (word, number(page)?.try_into().ok()?),
+            None => (word, 0),
+        };
         let mut letters = word.chars();
         let asked = Self {
+            whose,
+            page,
             report: chosen(&REPORTS, letters.next())?,
             span: chosen(&SPANS, letters.next())?,
             format: chosen(&FORMATS, letters.next())?,
         };
-        letters.next().is_none().then_some(asked)
+        // A page is one of the units before any is chosen.
+        let sound = letters.next().is_none() && (whose.is_none() || page == 0);
+        sound.then_some(asked)
     }
 }
 

@@ -95,6 +95,23 @@ fn what_is_written_is_read_again() {
             report: Some(ReportName::Response),
             span: Some(Span::Year),
             format: Some(ReportFormat::Pdf),
+            ..Asked::default()
+        }),
+        Button::Papers(Asked {
+            report: Some(ReportName::Shifts),
+            whose: Some(Whose::Unit(i64::MAX)),
+            ..Asked::default()
+        }),
+        Button::Papers(Asked {
+            report: Some(ReportName::Tasks),
+            whose: Some(Whose::All),
+            span: Some(Span::Week),
+            ..Asked::default()
+        }),
+        Button::Papers(Asked {
+            report: Some(ReportName::Tasks),
+            page: u32::MAX,
+            ..Asked::default()
         }),
         Button::Figures {
             span: Span::Year,
@@ -105,6 +122,11 @@ fn what_is_written_is_read_again() {
             behind: None,
         },
     ];
+    buttons.extend(Counted::ALL.map(|what| Button::Counted {
+        what,
+        unit_id: Some(i64::MAX),
+        page: u32::MAX,
+    }));
     buttons.extend(DUTY_VERBS.iter().map(|(verb, _)| Button::Duty {
         verb: *verb,
         id: i64::MAX,

@@ -143,7 +143,11 @@ pub(super) const VERBS: [(Verb, &str); 17] = [
 pub enum DutyVerb {
     Present,
     EndShift,
+    /// Brings what the shifts before have left again.
+    ShowHandOver,
     SwapShift,
+    /// Shows the card of a request for leave anew.
+    ShowLeave,
     ApproveLeave,
     RejectLeave,
     CancelLeave,
@@ -158,10 +162,12 @@ pub enum DutyVerb {
     CloseCalendar,
 }
 
-pub(super) const DUTY_VERBS: [(DutyVerb, &str); 15] = [
+pub(super) const DUTY_VERBS: [(DutyVerb, &str); 17] = [
     (DutyVerb::Present, "here"),
     (DutyVerb::EndShift, "end"),
+    (DutyVerb::ShowHandOver, "note"),
     (DutyVerb::SwapShift, "swap"),
+    (DutyVerb::ShowLeave, "lshow"),
     (DutyVerb::ApproveLeave, "lyes"),
     (DutyVerb::RejectLeave, "lno"),
     (DutyVerb::CancelLeave, "loff"),

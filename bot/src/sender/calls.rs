@@ -89,6 +89,7 @@ async fn bring(
     let how = match form {
         Form::Photo => ("sendPhoto", "photo"),
         Form::Video => ("sendVideo", "video"),
+        Form::Voice => ("sendVoice", "voice"),
         Form::Document => AS_DOCUMENT,
     };
     match upload(client, chat, screen, how, made).await {

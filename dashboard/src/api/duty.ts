@@ -67,3 +67,10 @@ export const decideSwap = (id: number, verdict: Verdict, reason: string | undefi
       headers: once(key),
     }),
   );
+
+/** Secret links for calendar programs; the address of one is only in the answer to making it. */
+export const calendars = () => ask(client.GET('/api/v1/shifts/calendars'));
+export const openCalendar = (unit_id: number) =>
+  ask(client.POST('/api/v1/shifts/calendars', { body: { unit_id } }));
+export const closeCalendar = (id: number) =>
+  ask(client.DELETE('/api/v1/shifts/calendars/{id}', { params: path(id) }));

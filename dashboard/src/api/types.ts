@@ -19,6 +19,7 @@ export type Assignment = Schemas['AssignmentOut'];
 export type AssignmentState = Assignment['state'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 export type Attachment = Schemas['AttachmentOut'];
+export type Calendar = Schemas['CalendarOut'];
 export type Report = Schemas['ReportOut'];
 export type Agent = Schemas['AgentOut'];
 export type Availability = Agent['availability'];

@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use ::entity::leave;
 
-use super::{Leave, LeaveStatus, is_open, own_or_planned, reload, settled};
+use super::{Leave, LeaveStatus, check_once, is_open, own_or_planned, reload, settled};
 use crate::{
     Actor, Refusal, Result, Rules, Tx, duty,
     error::Thing,
@@ -51,7 +51,8 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Leave> {
 /// Has leave back that was taken back a moment ago. Said again, nothing changes.
 ///
 /// # Errors
-/// Only the agent himself; [`Refusal::Settled`] once the time for it is over.
+/// Only the agent himself; [`Refusal::Settled`] once the time for it is over, [`Refusal::LeaveOverlap`] when he asked for
+/// some of its days again meanwhile.
 pub async fn restore(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Leave> {
     let row = own(tx, actor, id).await?;
     let Some(withdrawn_at) = row.withdrawn_at else {
@@ -60,13 +61,15 @@ pub async fn restore(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Leave> {
     if tx.now() >= withdrawn_at + undo(tx.rules()) {
         return Err(Refusal::Settled { what: Thing::Leave }.into());
     }
+    let ends_at = row.planned_end_at.unwrap_or(row.ends_at);
+    check_once(tx, row.agent_id, (row.starts_at, ends_at), Some(id)).await?;
     let update = leave::ActiveModel {
         id: Set(id),
         status: Set(match row.decided_at {
             Some(_) => LeaveStatus::Approved,
             None => LeaveStatus::Requested,
         }),
-        ends_at: Set(row.planned_end_at.unwrap_or(row.ends_at)),
+        ends_at: Set(ends_at),
         withdrawn_at: Set(None),
         planned_end_at: Set(None),
         ..Default::default()

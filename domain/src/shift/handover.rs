@@ -1,5 +1,7 @@
 //! The end of a shift, and what the next one of the unit has to know.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -7,7 +9,10 @@ use sea_orm::{
 use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
 
-use ::entity::shift::{self, ShiftStatus};
+use ::entity::{
+    attachment as files,
+    shift::{self, ShiftStatus},
+};
 
 use super::{Shift, load, presence::own_or_planned, reload};
 use crate::{
@@ -138,6 +143,73 @@ async fn pass_on(tx: &mut Tx, row: &shift::Model) -> Result<()> {
         Message::news(chat_id, Some(user_id), notice)
     });
     outbox::push(tx, messages.collect()).await
+}
+
+/// The files that were handed over before these shifts begin, to those whose shifts they are: what is spoken is no line in
+/// a message. What came while somebody was on duty himself has reached him already.
+pub(crate) async fn bring(tx: &mut Tx, shifts: &[&shift::Model]) -> Result<()> {
+    let left = spoken(tx, shifts).await?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    let agent_ids: Vec<i64> = shifts.iter().map(|row| row.agent_id).collect();
+    let readers = duty::readers_of(tx, &agent_ids).await?;
+    let heard = last_on_duty(tx, &agent_ids).await?;
+    let mut messages = Vec::new();
+    for row in shifts {
+        let Some((chat_id, user_id)) = readers.get(&row.agent_id).copied() else {
+            continue;
+        };
+        let since = heard.get(&row.agent_id).copied();
+        let news = left.iter().filter(|note| is_news(note, row, since));
+        messages.extend(news.map(|note| {
+            let notice = Notice::HandOver { shift_id: note.id };
+            Message::news(chat_id, Some(user_id), notice)
+        }));
+    }
+    outbox::push(tx, messages).await
+}
+
+/// Whether a note was left for this shift since its agent was last on duty himself.
+fn is_news(note: &shift::Model, row: &shift::Model, since: Option<DateTime<Utc>>) -> bool {
+    note.unit_id == row.unit_id
+        && note.agent_id != row.agent_id
+        && note.note_at >= Some(row.starts_at - KEPT)
+        && note.note_at > since
+}
+
+/// The notes with files that the units of these shifts have, the newest last.
+async fn spoken(tx: &Tx, shifts: &[&shift::Model]) -> Result<Vec<shift::Model>> {
+    let Some(first) = shifts.iter().map(|row| row.starts_at).min() else {
+        return Ok(Vec::new());
+    };
+    let units: BTreeSet<i64> = shifts.iter().filter_map(|row| row.unit_id).collect();
+    let mut noted = shift::Entity::find()
+        .filter(shift::Column::UnitId.is_in(units))
+        .filter(shift::Column::NoteAt.gte(first - KEPT))
+        .order_by_asc(shift::Column::NoteAt)
+        .all(tx.db())
+        .await?;
+    let ids = noted.iter().map(|row| row.id).collect::<Vec<_>>();
+    let kept = attachment::of(tx.db(), files::Column::ShiftId, ids).await?;
+    noted.retain(|row| kept.iter().any(|file| file.owner == Owner::Shift(row.id)));
+    Ok(noted)
+}
+
+/// When the last shift of each of these agents ended, of those who had one since a note can be of use.
+async fn last_on_duty(tx: &Tx, agent_ids: &[i64]) -> Result<HashMap<i64, DateTime<Utc>>> {
+    let rows: Vec<(i64, DateTime<Utc>)> = shift::Entity::find()
+        .select_only()
+        .column(shift::Column::AgentId)
+        .column_as(shift::Column::EndsAt.max(), "ended")
+        .filter(shift::Column::AgentId.is_in(agent_ids.iter().copied()))
+        .filter(shift::Column::EndsAt.gt(tx.now() - KEPT))
+        .filter(shift::Column::EndsAt.lte(tx.now()))
+        .group_by(shift::Column::AgentId)
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// What a shift before has left to be known.

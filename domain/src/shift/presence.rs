@@ -6,7 +6,7 @@ use serde_json::json;
 
 use ::entity::shift::{self, ShiftStatus};
 
-use super::{Shift, locked_of, reload};
+use super::{Shift, bring, locked_of, reload};
 use crate::{
     Actor, Error, Refusal, Result, Tx,
     audit::{self, Subject},
@@ -34,6 +34,9 @@ pub async fn present(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Shift> {
         ..Default::default()
     };
     shift::Entity::update(update).exec(tx.db()).await?;
+    if tx.now() < row.starts_at {
+        bring(tx, &[&row]).await?;
+    }
     audit::record(tx, actor, "shift.present", Subject::Shift(id), json!({})).await?;
     duty::log(tx, &[row.agent_id], |agent_id| Event::ShiftsChanged {
         agent_id,

@@ -210,6 +210,21 @@ pub(crate) async fn fired_of(tx: &Tx, dues: &[Due]) -> Result<Vec<Due>> {
     Ok(done.cloned().collect())
 }
 
+/// Whether another timer for the same was done before: two transactions that saw none waiting may each have set one.
+pub(crate) async fn twin_fired(tx: &Tx, id: i64) -> Result<bool> {
+    let Some(own) = timer::Entity::find_by_id(id).one(tx.db()).await? else {
+        return Ok(true);
+    };
+    let twin = timer::Entity::find()
+        .filter(timer::Column::Kind.eq(own.kind))
+        .filter(timer::Column::Subject.eq(own.subject))
+        .filter(timer::Column::Status.eq(TimerStatus::Fired))
+        .filter(timer::Column::Id.ne(id))
+        .one(tx.db())
+        .await?;
+    Ok(twin.is_some())
+}
+
 /// Gives a timer back after a failure, for a later try; given up after ten, unless it must not be.
 pub async fn failed(store: &Store, claim: &Claim, error: String) -> Result<()> {
     let claim = claim.clone();

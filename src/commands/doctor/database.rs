@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{Clock, Store, bell::Bell};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, TransactionTrait};
 
 use super::Finding;
 use crate::{config::Config, open, schema};
@@ -32,7 +32,11 @@ pub async fn look(config: &Config) -> Vec<Finding> {
         findings.push(writable(&store).await);
     }
     if store.writer().get_database_backend() == DbBackend::Postgres {
-        findings.extend([skew(&store).await, postgis(&store).await]);
+        findings.extend([
+            skew(&store).await,
+            postgis(&store).await,
+            guard(&store).await,
+        ]);
     }
     findings
 }
@@ -124,4 +128,30 @@ async fn postgis(store: &Store) -> Finding {
             "as superuser: CREATE EXTENSION postgis; then gad migrate up, and start gad again",
         ),
     }
+}
+
+/// Without it the lock on the agent's row has to do, which only `gad` itself takes.
+async fn guard(store: &Store) -> Finding {
+    let there = "SELECT 1 FROM pg_constraint WHERE conname = 'ex_shifts_agent_time'";
+    let extension = "SELECT 1 FROM pg_extension WHERE extname = 'btree_gist'";
+    match (finds(store, there).await, finds(store, extension).await) {
+        (true, _) => Finding::good("shift guard", "PostgreSQL refuses shifts that overlap"),
+        (false, true) => Finding::noted(
+            "shift guard",
+            "btree_gist is there, but PostgreSQL does not refuse shifts that overlap",
+            "gad migrate up; when that does not help, some shifts overlap already: end or move them first",
+        ),
+        (false, false) => Finding::noted(
+            "shift guard",
+            "not there: gad alone refuses shifts that overlap, not the database",
+            "as superuser: CREATE EXTENSION btree_gist; then gad migrate up",
+        ),
+    }
+}
+
+/// Whether PostgreSQL finds a row.
+async fn finds(store: &Store, sql: &str) -> bool {
+    let statement = Statement::from_string(DbBackend::Postgres, sql);
+    let row = store.writer().query_one_raw(statement).await;
+    row.is_ok_and(|row| row.is_some())
 }

@@ -152,7 +152,7 @@ fn tap_reply(scene: &mut Scene<'_, '_>, button: &Value) -> Outcome {
     let once = hide_if_once(scene);
     if button["request_location"].as_bool() == Some(true) {
         let place = scene.me.place.unwrap_or(scene.desk.config.centre);
-        return scene.shares(place, None);
+        return scene.shares(place, None, None);
     }
     if button["request_contact"].as_bool() == Some(true) {
         return scene.shares_contact(&format!("+54911{:08}", scene.me.id % 100_000_000));

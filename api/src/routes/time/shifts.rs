@@ -52,6 +52,8 @@ struct ShiftQuery {
     from: Option<DateTime<Utc>>,
     /// Those that start before.
     to: Option<DateTime<Utc>>,
+    /// Only those whose agents should have been there for a quarter of an hour and do not say so; nobody on leave.
+    missing: Option<bool>,
     /// Rows, 1 to 200; 50 when nothing is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u64>,
@@ -74,6 +76,7 @@ async fn all(
         from: query.from,
         to: query.to,
         ids: None,
+        missing: query.missing.unwrap_or_default(),
     };
     let page = shift::list(&app.store, &signed.actor, filter, window).await?;
     Ok(Json(List::of(page, ShiftOut::from)))

@@ -302,6 +302,7 @@ fn class(refusal: &Refusal) -> &'static str {
         Refusal::NeedsReason => "needs reason",
         Refusal::Soft { .. } => "soft",
         Refusal::OnLeave { .. } => "on leave",
+        Refusal::LeaveOverlap { .. } => "leave twice",
         Refusal::Overlap { .. } => "overlap",
         Refusal::NoLinkedLead => "no linked lead",
         Refusal::NotAssigned => "not assigned",

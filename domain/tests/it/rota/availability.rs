@@ -104,11 +104,10 @@ impl Story {
             }
             Move::Leave(from, long) => {
                 let span = span(*from, *long);
-                self.world
-                    .leave(&self.boss, agent_id, span)
-                    .await
-                    .expect("approved");
-                self.model.leaves.push(span);
+                let asked = self.world.leave(&self.boss, agent_id, span).await;
+                if asked.is_ok() {
+                    self.model.leaves.push(span);
+                }
             }
             Move::Away(hours) => {
                 let until = hours.map(|hours| now + TimeDelta::hours(hours));

@@ -4,7 +4,7 @@ use domain::{
     Actor, Refusal, Result,
     actor::Level,
     availability::Availability,
-    error::Thing,
+    error::{Problem, Thing},
     leave::{self, Leave, LeaveStatus, NewLeave},
     outbox::Notice,
     report::{NewFile, Source},
@@ -28,6 +28,7 @@ async fn ask(world: &World, who: &Actor, from: i64, to: i64) -> Leave {
             mime: "image/jpeg".into(),
             bytes: Some(3),
         }),
+        ..NewLeave::default()
     };
     write!(world, who, |tx, who| leave::request(tx, &who, new)).expect("asked")
 }
@@ -206,6 +207,82 @@ async fn what_was_taken_back_by_mistake_can_be_had_back_for_a_minute() {
             let late = refusal(act(one.id, true).await);
             assert_eq!(late, Refusal::Settled { what: Thing::Leave });
         }
+    })
+    .await;
+}
+
+async fn wanted(world: &World, who: &Actor, sick: bool, from: i64, to: i64) -> Result<Leave> {
+    let new = NewLeave {
+        agent_id: id(who),
+        starts_at: at(from),
+        ends_at: at(to),
+        sick,
+        ..NewLeave::default()
+    };
+    write!(world, who, |tx, who| leave::request(tx, &who, new))
+}
+
+#[tokio::test]
+async fn the_same_days_are_not_asked_for_twice() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, eva) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+        );
+        let first = wanted(&world, &ana, false, 10, 34).await.expect("asked");
+        let twice = || Refusal::LeaveOverlap {
+            agent: "Ana".into(),
+            from: at(10),
+            until: at(34),
+        };
+        for (from, to) in [(10, 34), (0, 11), (33, 50), (20, 21)] {
+            let no = wanted(&world, &ana, false, from, to).await;
+            assert_eq!(refusal(no), twice(), "{from} to {to}");
+        }
+        wanted(&world, &ana, false, 34, 50).await.expect("after it");
+        wanted(&world, &eva, false, 10, 34).await.expect("her own");
+        decide(&world, &boss, first.id, true)
+            .await
+            .expect("approved");
+        let no = wanted(&world, &ana, false, 20, 21).await;
+        assert_eq!(refusal(no), twice());
+        let taken_back = first.id;
+        write!(world, ana, |tx, ana| leave::cancel(tx, &ana, taken_back)).expect("hers");
+        wanted(&world, &ana, false, 20, 21)
+            .await
+            .expect("free again");
+        let back = write!(world, ana, |tx, ana| leave::restore(tx, &ana, taken_back));
+        let met = Refusal::LeaveOverlap {
+            agent: "Ana".into(),
+            from: at(20),
+            until: at(21),
+        };
+        assert_eq!(refusal(back), met, "nor had back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_sick_days_begin_in_the_past_and_not_long_ago() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let past = Refusal::invalid("starts_at", Problem::InThePast);
+        // The test begins at noon: half a day ago is this day's midnight.
+        let day = |days: i64| -12 - 24 * days;
+        let no = wanted(&world, &ana, false, day(1), 20).await;
+        assert_eq!(refusal(no), past);
+        let no = wanted(&world, &ana, true, day(30) - 1, day(30)).await;
+        assert_eq!(refusal(no), past);
+        wanted(&world, &ana, true, day(30), day(29))
+            .await
+            .expect("ill");
+        wanted(&world, &ana, true, day(1), day(0))
+            .await
+            .expect("ill");
+        wanted(&world, &ana, false, day(0), 20)
+            .await
+            .expect("today");
     })
     .await;
 }

@@ -7,10 +7,12 @@ mod dst;
 mod import;
 mod large;
 mod leave;
+mod missing;
 mod pattern;
 mod presence;
 mod reach;
 mod shifts;
+mod spoken;
 mod swap;
 
 use chrono::{DateTime, TimeDelta, Utc};

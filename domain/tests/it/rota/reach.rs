@@ -152,7 +152,7 @@ async fn a_reason_has_an_end() {
                 starts_at: at(1),
                 ends_at: at(2),
                 reason: Some("ñ\u{301}".repeat(letters)),
-                certificate: None,
+                ..NewLeave::default()
             };
             write!(world, ana, |tx, ana| leave::request(tx, &ana, new))
         };

@@ -127,27 +127,56 @@ async fn of_many_who_plan_the_same_hours_one_wins() {
 }
 
 #[tokio::test]
-async fn postgresql_itself_refuses_an_overlap_and_it_is_a_refusal() {
-    let Some(url) = crate::support::postgres_url() else {
-        return;
-    };
-    let world = World::postgres(&url).await;
-    let boss = world.person("Silva", Level::Supervisor, 1).await;
-    let ana = world.person("Ana", Level::Agent, 2).await;
-    planned(&world, &boss, &ana, 10, 18).await;
-    let row = entity::shift::ActiveModel {
-        agent_id: Set(id(&ana)),
-        status: Set(ShiftStatus::Planned),
-        starts_local: Set(at(12).naive_utc()),
-        starts_at: Set(at(12)),
-        ends_local: Set(at(13).naive_utc()),
-        ends_at: Set(at(13)),
-        zone: Set("UTC".into()),
-        created_at: Set(at(0)),
-        ..Default::default()
-    };
-    let error = row.insert(world.store.writer()).await.map_err(Error::from);
-    assert_eq!(refusal(error), Refusal::ShiftOverlap { agent: None });
+async fn the_database_itself_refuses_an_overlap_and_it_is_a_refusal() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, eva) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+        );
+        let first = planned(&world, &boss, &ana, 10, 18).await;
+        let row = |from: i64, to: i64| entity::shift::ActiveModel {
+            agent_id: Set(id(&ana)),
+            status: Set(ShiftStatus::Planned),
+            starts_local: Set(at(from).naive_utc()),
+            starts_at: Set(at(from)),
+            ends_local: Set(at(to).naive_utc()),
+            ends_at: Set(at(to)),
+            zone: Set("UTC".into()),
+            created_at: Set(at(0)),
+            ..Default::default()
+        };
+        let db = world.store.writer();
+        let overlap = Refusal::ShiftOverlap { agent: None };
+        for (from, to) in [(12, 13), (9, 11), (17, 19), (8, 20), (10, 18)] {
+            let error = row(from, to).insert(db).await.map_err(Error::from);
+            assert_eq!(refusal(error), overlap, "{from} to {to}");
+        }
+        let next = row(18, 20).insert(db).await.expect("right after it");
+        row(13, 13).insert(db).await.expect("of no length");
+        let longer = entity::shift::ActiveModel {
+            id: Set(next.id),
+            starts_at: Set(at(17)),
+            ..Default::default()
+        };
+        let error = longer.update(db).await.map_err(Error::from);
+        assert_eq!(refusal(error), overlap);
+        let evas = planned(&world, &boss, &eva, 16, 17).await;
+        let given = entity::shift::ActiveModel {
+            id: Set(evas.id),
+            agent_id: Set(id(&ana)),
+            ..Default::default()
+        };
+        let error = given.update(db).await.map_err(Error::from);
+        assert_eq!(refusal(error), overlap);
+        let shorter = entity::shift::ActiveModel {
+            id: Set(first.id),
+            ends_at: Set(at(16)),
+            ..Default::default()
+        };
+        shorter.update(db).await.expect("shorter");
+    })
+    .await;
 }
 
 #[tokio::test]

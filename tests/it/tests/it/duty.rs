@@ -130,6 +130,70 @@ async fn a_hand_over_can_be_spoken_and_is_heard_by_the_next_shift() -> Result<()
     app.settled().await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shift_begins_with_its_tasks_and_the_voice_of_the_one_before() -> Result<()> {
+    let clock = Clock::by_hand(start()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    let http = app.http(&boss).await?;
+    let shift = plan(&http, &ana, 1, 3).await?;
+    plan(&http, &beto, 3, 9).await?;
+    let mut codes = Vec::new();
+    for (title, from, to) in [("Recorrida", 4, 5), ("Guardia", 30, 31)] {
+        let at = |hours| start().map(|start| (start + TimeDelta::hours(hours)).to_rfc3339());
+        let task = json!({
+            "title": title, "kind": "patrullaje", "agent_ids": [beto.agent_id],
+            "planned_start": at(from)?, "planned_end": at(to)?, "override_reason": "Prueba"
+        });
+        let task = http.post("/api/v1/tasks", &task).await?.expect(201)?;
+        codes.push(task["code"].as_str().context("a code")?.to_owned());
+    }
+    app.settled().await?;
+    clock.advance(TimeDelta::hours(1));
+    ana.until_text("Empieza tu turno").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::minutes(100));
+    let http = app.http(&boss).await?;
+    let voice = reqwest::multipart::Part::bytes(b"OggS the keys are at the desk".to_vec())
+        .file_name("entrega.ogg")
+        .mime_str("audio/ogg")?;
+    let form = reqwest::multipart::Form::new().part("file", voice);
+    let path = format!("/api/v1/shifts/{}/end", shift["id"]);
+    let sent = http.send(http.request(Method::POST, &path).multipart(form));
+    sent.await?.expect(200)?;
+    app.settled().await?;
+
+    clock.advance(TimeDelta::minutes(20));
+    let begun = beto.until_text("Empieza tu turno").await?;
+    assert!(begun.text.contains("13:00 · "), "{}", begun.text);
+    assert!(begun.text.contains(&codes[0]), "{}", begun.text);
+    assert!(!begun.text.contains(&codes[1]), "{}", begun.text);
+    let told = beto.until_text("Entrega de Ana").await?;
+    assert!(told.text.contains("11:40"), "{}", told.text);
+    assert_eq!(told.media, Some("voice"), "{}", told.text);
+    let heard = beto.phone.file(told.file_id().context("a file")?);
+    assert_eq!(
+        heard.context("its bytes")?,
+        b"OggS the keys are at the desk"
+    );
+    let voices = || {
+        let chat = beto.chat();
+        let said = chat.messages.iter();
+        said.filter(|one| one.media == Some("voice")).count()
+    };
+    assert_eq!(voices(), 1);
+    press(&beto, "Ver entrega").await?;
+    until("the voice again", || async {
+        Ok((voices() == 2).then_some(()))
+    })
+    .await?;
+    press(&beto, &codes[0]).await?;
+    Ok(())
+}
+
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]

@@ -7,6 +7,7 @@ mod broadcast_files;
 mod check_ins;
 mod commands;
 mod consents;
+mod counted;
 mod crash;
 mod dead_links;
 mod demonstration;

@@ -1,4 +1,4 @@
-//! PostgreSQL without PostGIS: nobody is stopped, somebody is told, and it can come later.
+//! PostgreSQL without its extensions: nobody is stopped, somebody is told, and it can come later.
 
 use anyhow::{Context, Result};
 use it::{Backend, Database, process};
@@ -37,6 +37,33 @@ async fn without_the_right_to_postgis_gad_works_and_says_so() -> Result<()> {
     assert!(said.contains("ok   PostGIS: there"), "{said}");
     let said = said_at_start(&variables).await?;
     assert!(!said.contains("PostGIS"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_doctor_tells_when_the_database_does_not_guard_shifts() -> Result<()> {
+    let Some(database) = Database::migrated(Backend::Postgres).await? else {
+        return Ok(());
+    };
+    let db = database.connect().await?;
+    let folder = database.folder().display().to_string();
+    let variables = [
+        ("DATABASE_URL".to_owned(), database.url().to_owned()),
+        ("GAD_SERVER__DATA_FOLDER".to_owned(), folder),
+    ];
+    let said = gad(&["doctor"], &variables).await?;
+    assert!(said.contains("ok   shift guard"), "{said}");
+    for unguard in [
+        "ALTER TABLE shifts DROP CONSTRAINT ex_shifts_agent_time",
+        "DROP EXTENSION btree_gist",
+    ] {
+        db.execute_unprepared(unguard).await?;
+    }
+    let said = gad(&["doctor"], &variables).await?;
+    assert!(said.contains("note shift guard: not there"), "{said}");
+    gad(&["migrate", "up"], &variables).await?;
+    let said = gad(&["doctor"], &variables).await?;
+    assert!(said.contains("ok   shift guard"), "{said}");
     Ok(())
 }
 

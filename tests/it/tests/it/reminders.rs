@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, Http, Somebody, TestApp};
+use it::{Backend, Http, Recruit, Somebody, TestApp, people::UNIT};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -170,6 +170,9 @@ async fn supervisors_get_an_overview_at_a_change_of_shift_and_in_the_morning(
         return Ok(());
     };
     let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let root = app
+        .recruit(Recruit::of_level(3, "Root").in_unit(UNIT))
+        .await?;
     let http = app.http(&boss).await?;
     let shift = json!({
         "agent_id": ana.agent_id,
@@ -187,11 +190,24 @@ async fn supervisors_get_an_overview_at_a_change_of_shift_and_in_the_morning(
     for words in ["En turno: 1", "planificadas: 1", "Sin dar presente: Ana"] {
         assert!(told.text.contains(words), "{words}: {}", told.text);
     }
+    let same = root.until_text("Cambio de turno").await?;
+    assert_eq!(
+        same.text, told.text,
+        "an admin hears of the unit he belongs to"
+    );
+    let code = task["code"].as_str().context("a code")?;
+    press(&boss, "En turno: 1").await?;
+    boss.until_text("Ana · 02/03 10:00–18:00 · sin dar presente")
+        .await?;
+    press(&boss, "Planificadas: 1").await?;
+    let listed = boss.until_text("🗓️ Planificadas: 1").await?;
+    assert!(listed.text.contains(code), "{}", listed.text);
+    press(&boss, "Sin respuesta: 1").await?;
+    boss.until_text(&format!("Ana · {code} · ofrecida")).await?;
     app.settled().await?;
 
     clock.advance(TimeDelta::hours(22) - TimeDelta::minutes(1));
     let told = boss.until_text("Resumen de las 08:00").await?;
-    let code = task["code"].as_str().context("a code")?;
     for words in ["En turno: 0", "atrasadas: 1", code] {
         assert!(told.text.contains(words), "{words}: {}", told.text);
     }

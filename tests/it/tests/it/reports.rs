@@ -232,6 +232,58 @@ async fn a_report_is_asked_for_by_taps_and_comes_as_a_document(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_several_units_chooses_of_which_the_report_is() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let both = Recruit {
+        units: vec!["Norte".into(), "Sur".into()],
+        ..Recruit::of_level(2, "Marta")
+    };
+    let boss = app.recruit(both).await?;
+    let near = app.agent("Ana").await?;
+    let far = app
+        .recruit(Recruit::of_level(1, "Lejos").in_unit("Sur"))
+        .await?;
+    let http = app.http(&boss).await?;
+    let mut codes = Vec::new();
+    for who in [&near, &far] {
+        let task = json!({ "title": "Ronda", "kind": "patrullaje", "agent_ids": [who.agent_id] });
+        let task = http.post("/api/v1/tasks", &task).await?.expect(201)?;
+        codes.push(task["code"].as_str().context("a code")?.to_owned());
+    }
+    app.settled().await?;
+    for (unit, wanted) in [("Sur", [false, true]), ("Todas las unidades", [true, true])] {
+        let before = app.count("SELECT count(*) FROM exports").await?;
+        boss.says("/informe")?;
+        press(&boss, "Tareas").await?;
+        boss.until_text("¿De qué unidad?").await?;
+        press(&boss, unit).await?;
+        boss.until_text("¿De qué período?").await?;
+        press(&boss, "7 días").await?;
+        boss.until_text("¿En qué formato?").await?;
+        press(&boss, "CSV").await?;
+        let file = |chat: &telegram::ChatView| {
+            let files = chat.messages.iter().filter_map(|seen| {
+                let name = seen.json["document"]["file_name"].as_str()?;
+                name.ends_with(".csv").then(|| seen.file_id())?
+            });
+            files.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let come = usize::try_from(before)? + 1;
+        let chat = boss
+            .until(|chat| file(chat).len() == come, it::until::DEADLINE)
+            .await?;
+        let id = file(&chat).pop().context("the document")?;
+        let csv = String::from_utf8(boss.phone.file(&id).context("its bytes")?)?;
+        let held = [&codes[0], &codes[1]].map(|code| csv.contains(code.as_str()));
+        assert_eq!(held, wanted, "{unit}: {csv}");
+        app.settled().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_waits_for_three_reports_is_told_to_wait_for_them() -> Result<()> {
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());

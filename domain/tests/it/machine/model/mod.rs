@@ -1,6 +1,7 @@
 //! The rules once more, plainly, over values in memory: what is refused, and what becomes of the rest.
 
 use chrono::TimeDelta;
+use domain::{Rules, zone};
 
 use super::command::{Command, Minutes, Verb, What};
 use crate::support::start;
@@ -36,6 +37,12 @@ impl Model {
 
     fn at(&self, minutes: Minutes) -> Moment {
         self.now + TimeDelta::minutes(minutes)
+    }
+
+    /// When the day began, by the clock of the installation.
+    fn midnight(&self) -> Moment {
+        let zone = Rules::default().zone;
+        zone::midnight(zone::to_local(self.now, zone).date(), zone)
     }
 
     /// Predicts a command; what is refused changes nothing.
@@ -95,6 +102,13 @@ impl Model {
                 length,
             } => {
                 let span = (self.at(*from), self.at(from + length));
+                if span.0 < self.midnight() {
+                    return Err("invalid");
+                }
+                let mut leaves = self.leaves.iter().filter(|(one, _)| one == agent);
+                if leaves.any(|(_, leave)| meet(*leave, span)) {
+                    return Err("leave twice");
+                }
                 self.leaves.push((*agent, span));
                 Ok(Trace::audited(&["leave.request", "leave.decide"]))
             }

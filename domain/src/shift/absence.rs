@@ -1,0 +1,165 @@
+//! Who has not said that he is there a while after his shift began: told once, for each unit and moment, to those who
+//! decide about his time.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::ExprTrait,
+};
+
+use ::entity::{
+    agent,
+    shift::{self, ShiftStatus},
+    user,
+};
+
+use super::names;
+use crate::{
+    Actor, Result, Store, Tx,
+    actor::Channel,
+    agent::within_scope,
+    availability, duty,
+    nudge::{self, Told},
+    outbox::Notice,
+    timer::{self, Due},
+};
+
+/// How long after its start somebody counts as missing.
+const GRACE: TimeDelta = TimeDelta::minutes(15);
+
+/// The most that one message names.
+const NAMED: u64 = 30;
+
+/// Somebody who is missing, and how he is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    pub shift_id: i64,
+    pub agent_id: i64,
+    pub name: String,
+    pub phone: Option<String>,
+}
+
+/// The rows of whoever should be there by now and does not say so; nobody waits for whom leave was approved.
+pub(super) fn by(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(shift::Column::Status.eq(ShiftStatus::Active))
+        .add(shift::Column::PresentAt.is_null())
+        .add(shift::Column::StartsAt.lte(now - GRACE))
+        .add(shift::Column::EndsAt.gt(now))
+        .add(availability::excused(now).not())
+}
+
+/// Has somebody look after these shifts, which have just begun.
+pub(crate) async fn watch(tx: &mut Tx, begun: &[&shift::Model]) -> Result<()> {
+    let moments: BTreeSet<(Option<i64>, DateTime<Utc>)> = begun
+        .iter()
+        .map(|row| (row.unit_id, row.starts_at))
+        .collect();
+    for (unit_id, at) in moments {
+        // Who was asked late, after a night in which nothing ran, has as long to answer.
+        let due_at = match at + GRACE > tx.now() {
+            true => at + GRACE,
+            false => tx.now() + GRACE,
+        };
+        timer::ensure(tx, &Due::Missing { unit_id, at }, due_at).await?;
+    }
+    Ok(())
+}
+
+/// Those who should be there are told of, once.
+pub(crate) async fn told(
+    tx: &mut Tx,
+    timer_id: i64,
+    (unit_id, at): (Option<i64>, DateTime<Utc>),
+) -> Result<()> {
+    if timer::twin_fired(tx, timer_id).await? {
+        return Ok(());
+    }
+    let system = Actor::system(Channel::Timer);
+    if of(tx.db(), &system, (unit_id, at), tx.now())
+        .await?
+        .is_empty()
+    {
+        return Ok(());
+    }
+    let readers = duty::in_charge(tx, unit_id).await?;
+    nudge::tell(tx, Told::Alert, readers, Notice::Missing { unit_id, at }).await
+}
+
+/// Those of one unit and moment who are still missing and whom this person may see, by name.
+pub async fn missing(
+    store: &Store,
+    actor: &Actor,
+    unit_id: Option<i64>,
+    at: DateTime<Utc>,
+) -> Result<Vec<Missing>> {
+    let db = store.reader();
+    let rows = of(db, actor, (unit_id, at), store.now()).await?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.agent_id).collect();
+    let mut names = names(db, ids.iter().copied()).await?;
+    let mut phones = phones(db, ids).await?;
+    let mut missing: Vec<Missing> = rows
+        .into_iter()
+        .map(|row| Missing {
+            shift_id: row.id,
+            agent_id: row.agent_id,
+            name: names.remove(&row.agent_id).unwrap_or_default(),
+            phone: phones.remove(&row.agent_id),
+        })
+        .collect();
+    missing.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(missing)
+}
+
+async fn of(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    (unit_id, at): (Option<i64>, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<Vec<shift::Model>> {
+    let unit = match unit_id {
+        Some(id) => shift::Column::UnitId.eq(id),
+        None => shift::Column::UnitId.is_null(),
+    };
+    let others = shift::Column::AgentId.ne(actor.agent_id.unwrap_or_default());
+    Ok(shift::Entity::find()
+        .filter(unit)
+        .filter(shift::Column::StartsAt.eq(at))
+        .filter(others)
+        .filter(within_scope(actor, shift::Column::AgentId))
+        .filter(by(now))
+        .order_by_asc(shift::Column::Id)
+        .limit(NAMED)
+        .all(db)
+        .await?)
+}
+
+/// The phones of those of these agents who have one.
+async fn phones(db: &impl ConnectionTrait, agent_ids: Vec<i64>) -> Result<HashMap<i64, String>> {
+    let accounts: Vec<(i64, Option<i64>)> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .column(agent::Column::UserId)
+        .filter(agent::Column::Id.is_in(agent_ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let rows: Vec<(i64, Option<String>)> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::Phone)
+        .filter(user::Column::Id.is_in(accounts.iter().filter_map(|(_, user_id)| *user_id)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let phone = |user_id: Option<i64>| {
+        let (_, phone) = rows.iter().find(|(id, _)| Some(*id) == user_id)?;
+        phone.clone()
+    };
+    let known = accounts.into_iter();
+    Ok(known
+        .filter_map(|(id, user_id)| Some((id, phone(user_id)?)))
+        .collect())
+}

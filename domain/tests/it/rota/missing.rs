@@ -1,0 +1,135 @@
+//! Who is not there a quarter of an hour after his shift began, and who hears of it.
+
+use chrono::TimeDelta;
+use domain::{
+    Actor,
+    actor::Level,
+    digest,
+    outbox::Notice,
+    page::Window,
+    shift::{self, Missing, ShiftFilter},
+};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+
+use super::{at, id, planned, present, until};
+use crate::support::{World, each};
+
+async fn with_phone(world: &World, who: &Actor, phone: &str) {
+    let row = entity::user::ActiveModel {
+        id: Set(who.user_id.expect("an account")),
+        phone: Set(Some(phone.into())),
+        ..Default::default()
+    };
+    let changed = entity::user::Entity::update(row).exec(world.store.writer());
+    changed.await.expect("a phone");
+}
+
+/// How often a chat was told this, in whatever lane.
+async fn heard(world: &World, chat_id: i64, wanted: &Notice) -> usize {
+    let rows = world.all::<entity::outbox::Entity>().await;
+    let own = rows.into_iter().filter(|row| row.chat_id == chat_id);
+    own.filter(|row| {
+        let notice: Notice = serde_json::from_value(row.notice.clone()).expect("a notice");
+        notice == *wanted
+    })
+    .count()
+}
+
+#[tokio::test]
+async fn whoever_is_missing_is_told_of_once_with_his_phone_and_nobody_on_leave_is() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, eva, leo) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+            world.person("Leo", Level::Agent, 4).await,
+        );
+        with_phone(&world, &eva, "+54 9 11 5555-0101").await;
+        let first = planned(&world, &boss, &ana, 4, 12).await;
+        let second = planned(&world, &boss, &eva, 4, 12).await;
+        planned(&world, &boss, &leo, 4, 12).await;
+        let away = world.leave(&boss, id(&leo), (at(3), at(24))).await;
+        away.expect("approved");
+        let unit = Some(world.unit_id);
+        let missing = Notice::Missing {
+            unit_id: unit,
+            at: at(4),
+        };
+        until(&world, 4).await;
+        world.wait(TimeDelta::minutes(1));
+        world.run_timers().await;
+        let overview = digest::read(&world.store, &boss, unit).await;
+        let overview = overview.expect("an overview");
+        assert_eq!((overview.on_shift, overview.absent.len()), (2, 2));
+        assert!(!overview.absent.contains(&"Leo".to_owned()), "on leave");
+
+        present(&world, &ana, first.id).await.expect("there");
+        world.wait(TimeDelta::minutes(14) - TimeDelta::seconds(1));
+        world.run_timers().await;
+        assert_eq!(heard(&world, 1, &missing).await, 0, "a second too early");
+        world.wait(TimeDelta::seconds(1));
+        world.run_timers().await;
+        assert_eq!(heard(&world, 1, &missing).await, 1);
+        let named = shift::missing(&world.store, &boss, unit, at(4)).await;
+        let wanted = Missing {
+            shift_id: second.id,
+            agent_id: id(&eva),
+            name: "Eva".into(),
+            phone: Some("+54 9 11 5555-0101".into()),
+        };
+        assert_eq!(named.expect("her"), [wanted]);
+        let filter = ShiftFilter {
+            missing: true,
+            ..ShiftFilter::default()
+        };
+        let listed = shift::list(&world.store, &boss, filter, Window::first(5)).await;
+        let listed: Vec<i64> = listed
+            .expect("a page")
+            .items
+            .iter()
+            .map(|one| one.id)
+            .collect();
+        assert_eq!(listed, [second.id]);
+        until(&world, 11).await;
+        assert_eq!(heard(&world, 1, &missing).await, 1, "not again");
+        assert_eq!(heard(&world, 2, &missing).await, 0);
+        present(&world, &boss, second.id).await.expect("late");
+        let named = shift::missing(&world.store, &boss, unit, at(4)).await;
+        assert!(named.expect("nobody").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_admin_hears_of_the_unit_he_belongs_to_and_of_one_that_nobody_leads() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 1).await;
+        let far = world.unit("Sur").await;
+        let leo = world.member("Leo", Level::Agent, Some(4), far).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let root = world.person("Root", Level::Admin, 9).await;
+        let other = world.unit("Lejos").await;
+        world.member("Alba", Level::Admin, Some(8), other).await;
+        planned(&world, &root, &leo, 4, 12).await;
+        planned(&world, &root, &ana, 4, 12).await;
+        until(&world, 5).await;
+        let of = |unit_id| {
+            let missing = Notice::Missing { unit_id, at: at(4) };
+            (Notice::Digest { unit_id }, missing)
+        };
+        let near = of(Some(world.unit_id));
+        let left = of(Some(far));
+        for (chat, near_heard, left_heard) in [(1, 1, 0), (9, 1, 1), (8, 0, 1)] {
+            for (notice, wanted) in [
+                (&near.0, near_heard),
+                (&near.1, near_heard),
+                (&left.0, left_heard),
+                (&left.1, left_heard),
+            ] {
+                let heard = heard(&world, chat, notice).await;
+                assert_eq!(heard, wanted, "{chat}: {notice:?}");
+            }
+        }
+    })
+    .await;
+}
