@@ -84,12 +84,12 @@ async fn it_is_taken_on_shift_or_on_a_task_and_refused_once_otherwise() {
         assert!(stops(&world, &ana).await, "said once");
         assert!(!stops(&world, &ana).await);
 
-        let new = domain::task::create::NewTask {
+        let new = NewTask {
             crew: domain::assignment::Crew {
                 override_reason: Some("Prueba".into()),
                 ..crate::support::crew(&[&ana])
             },
-            ..crate::support::patrol(&[])
+            ..patrol(&[])
         };
         let task = world.create(&boss, new).await.expect("made");
         assert_eq!(
@@ -361,7 +361,7 @@ async fn many_moves_are_kept_together_as_each_is_by_itself() {
             panic!("three were made")
         };
         planned(&world, &boss, caro, 1, 2).await;
-        let task = world.create(&boss, crate::support::patrol(&[beto])).await;
+        let task = world.create(&boss, patrol(&[beto])).await;
         let task = task.expect("made").id;
         let begun = world.start(beto, task, Step::default()).await;
         begun.expect("begun");

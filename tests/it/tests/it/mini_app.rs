@@ -163,10 +163,11 @@ async fn the_board_is_one_tap_away_while_somebody_is_linked(
     );
 
     let id = moved.user_id;
-    let unlink = app.store().write(move |tx| {
-        Box::pin(async move { user::unlink_telegram(tx, &TestApp::system(), id).await })
-    });
-    unlink.await?;
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { user::unlink_telegram(tx, &TestApp::system(), id).await })
+        })
+        .await?;
     moved.until_text("ya no está unido").await?;
     assert_eq!(moved.menu_button(), json!({ "type": "default" }));
     assert!(moved.reply_keyboard().is_empty(), "{}", moved.chat());

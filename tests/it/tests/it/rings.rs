@@ -18,7 +18,7 @@ async fn says_nothing(app: &TestApp, clock: &Clock, ana: &Somebody, code: &str) 
         let chat = ana
             .until(
                 |chat| chat.find(code).is_some_and(|newest| newest.id > card),
-                it::until::DEADLINE,
+                until::DEADLINE,
             )
             .await?;
         card = chat.find(code).map_or(card, |newest| newest.id);
