@@ -1,5 +1,5 @@
-//! What is over is listed by when it ended: all of it, that of a unit, and what somebody created or led. The place of an emergency
-//! says how exact it is.
+//! What is over is listed by when it ended: that of a unit, and what somebody created or led. The place of an emergency says how
+//! exact it is.
 
 use sea_orm_migration::prelude::*;
 
@@ -8,15 +8,11 @@ use crate::column::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const NEW: [&[&str]; 4] = [
-    &["status", "ended_at", "id"],
+const NEW: [&[&str]; 3] = [
     &["unit_id", "status", "ended_at", "id"],
     &["created_by", "ended_at", "id"],
     &["lead_agent_id", "ended_at", "id"],
 ];
-
-/// What the first of them takes the place of.
-const OLD: [&str; 2] = ["status", "ended_at"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -24,7 +20,6 @@ impl MigrationTrait for Migration {
         for columns in NEW {
             m.create_index(index("tasks", columns)).await?;
         }
-        remove(m, &OLD).await?;
         m.alter_table(
             Table::alter()
                 .table("emergencies")
@@ -42,7 +37,6 @@ impl MigrationTrait for Migration {
                 .to_owned(),
         )
         .await?;
-        m.create_index(index("tasks", &OLD)).await?;
         for columns in NEW {
             remove(m, columns).await?;
         }
