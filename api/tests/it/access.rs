@@ -366,7 +366,8 @@ async fn everywhere(world: World) {
                 }
                 token => token.clone(),
             };
-            let fresh = path.contains("{id}") || path.ends_with("/shifts");
+            let fresh =
+                path.contains("{id}") || path.ends_with("/shifts") || path.ends_with("/leaves");
             let made = if fresh {
                 Some(Cell::for_path(&world, path).await)
             } else {

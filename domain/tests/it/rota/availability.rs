@@ -1,7 +1,9 @@
 //! Availability equals a plain model for random histories, and what time changes is told exactly once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Actor, actor::Level, agent, availability::Availability, task::life::Step};
+use domain::{
+    Actor, actor::Level, agent, availability::Availability, task::life::Step, timer::Due,
+};
 use proptest::{prelude::*, test_runner::TestRunner};
 use sea_orm::EntityTrait;
 
@@ -231,12 +233,16 @@ async fn time_alone_is_told_once_per_change_though_two_processes_look() {
     .await;
 }
 
+/// Does what is due; how much of it tells of availability: who is missing is another matter.
 async fn work(store: &domain::Store) -> usize {
     let due = domain::timer::claim(store, 10).await.expect("timers");
     for claim in &due {
         domain::timer::run(store, claim).await.expect("it runs");
     }
-    due.len()
+    let told = due
+        .iter()
+        .filter(|claim| !matches!(claim.due, Due::Missing { .. }));
+    told.count()
 }
 
 #[tokio::test]
