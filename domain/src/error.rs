@@ -341,6 +341,16 @@ fn is_away(error: &DbErr) -> bool {
     }
 }
 
+/// Whether another process that opens the same SQLite file holds it: while one changes how the journal is kept, the others are
+/// refused at once, whatever their patience (`sqlite3_busy_handler`).
+pub(crate) fn is_locked(error: &DbErr) -> bool {
+    let DbErr::Conn(RuntimeErr::SqlxError(error)) = error else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code == "5")
+}
+
 fn of_sqlx(error: &DbErr) -> Option<&SqlxError> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {

@@ -20,6 +20,7 @@ use crate::{
     Clock, Error, Result, Rules,
     bell::{Bell, Topic},
     doubt::Doubt,
+    error::is_locked,
     event,
     gate::{Gate, Place, as_hurried},
     reader::Reader,
@@ -99,10 +100,10 @@ impl Store {
     ) -> Result<Self> {
         let doubt = Doubt::default();
         let gate = Gate::new(connect.connections, connect.acquire_timeout);
-        let read = Database::connect(options(connect, connect.connections, &doubt)).await?;
+        let read = open(connect, connect.connections, &doubt).await?;
         let (write, shared) = match read.get_database_backend() {
             // One writer in the process, so that writers queue fairly instead of spinning on the file lock.
-            DbBackend::Sqlite => (Database::connect(options(connect, 1, &doubt)).await?, None),
+            DbBackend::Sqlite => (open(connect, 1, &doubt).await?, None),
             _ => (read.clone(), Some(gate.clone())),
         };
         let postgis = has_geography(&read).await?;
@@ -381,6 +382,17 @@ async fn has_geography(db: &DatabaseConnection) -> Result<bool> {
     }
     let look = sea_orm::Statement::from_string(DbBackend::Postgres, LOOK);
     Ok(db.query_one_raw(look).await?.is_some())
+}
+
+/// Tries again while another process opens the same new file.
+async fn open(connect: &Connect, connections: u32, doubt: &Doubt) -> Result<DatabaseConnection> {
+    for pause in RETRIES {
+        match Database::connect(options(connect, connections, doubt)).await {
+            Err(error) if is_locked(&error) => tokio::time::sleep(pause).await,
+            opened => return Ok(opened?),
+        }
+    }
+    Ok(Database::connect(options(connect, connections, doubt)).await?)
 }
 
 fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions {

@@ -214,8 +214,9 @@ impl Desk<'_> {
 
     /// Queues an update for the bot; returns its id unless the bot does not want the kind.
     pub fn update(&mut self, kind: &str, body: Value, line: Line) -> Option<i64> {
-        let life = match line {
-            Line::Presses(_) => self.config.press_life,
+        let life = match (line, kind) {
+            // Nobody waits for the answer any more.
+            (Line::Presses(_), _) | (_, "inline_query") => self.config.press_life,
             _ => self.config.message_life,
         };
         let expires = self.now + life;
