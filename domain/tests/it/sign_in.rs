@@ -238,8 +238,8 @@ async fn a_phone_that_was_left_for_another_opens_nothing() {
         let from_old = opens(store, 1, store.now()).await.expect("an answer");
         assert!(matches!(from_old, Received::NotLinked), "{from_old:?}");
         let outbox = world.all::<entity::outbox::Entity>().await;
-        let menu = |row: &&entity::outbox::Model| row.notice["notice"] == "menu";
-        let chats: Vec<i64> = outbox.iter().filter(menu).map(|row| row.chat_id).collect();
+        let last = |row: &&entity::outbox::Model| row.notice["notice"] == "farewell";
+        let chats: Vec<i64> = outbox.iter().filter(last).map(|row| row.chat_id).collect();
         assert_eq!(chats, [1], "the old chat is offered what strangers are");
         link(store, ana.id, 1).await;
         let old = opens(store, 1, signed_at).await.expect("an answer");
