@@ -249,6 +249,28 @@ async fn a_phone_that_was_left_for_another_opens_nothing() {
 }
 
 #[tokio::test]
+async fn who_has_no_password_leaves_nothing_behind_that_an_earlier_release_opened() {
+    each(async |world: World| {
+        let store = &world.store;
+        let new = NewUser::named("ana", "Ana", Level::Supervisor);
+        let id = user::create(store, &system(), new)
+            .await
+            .expect("a user")
+            .id;
+        link(store, id, 1).await;
+        // It does not know by what somebody signed in.
+        let unknown = store.write(move |tx| {
+            Box::pin(async move { session::open(tx, id, Origin::default()).await })
+        });
+        let unknown = unknown.await.expect("a session");
+        assert!(lives(store, &unknown.session_id).await);
+        link(store, id, 2).await;
+        assert!(!lives(store, &unknown.session_id).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_same_phone_again_ends_nothing() {
     each(async |world: World| {
         let store = &world.store;
