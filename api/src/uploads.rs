@@ -81,7 +81,7 @@ pub(crate) async fn take_room(State(app): State<App>, request: Request, next: Ne
         return next.run(request).await;
     };
     let Some(_taken) = app.room.take(bytes) else {
-        return Problem::away().wait(AGAIN).into_response();
+        return Problem::away().retry_after(AGAIN).into_response();
     };
     next.run(request).await
 }

@@ -124,9 +124,7 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
     refuse_other(tx, &user, caller.telegram_id).await?;
     let level = Level::try_from(user.level).map_err(crate::Error::Data)?;
     if let Some(old) = user.telegram_id.filter(|old| *old != caller.telegram_id) {
-        dialogue::clear(tx, old).await?;
-        session::revoke_telegram(tx, user.id).await?;
-        outbox::push(tx, vec![Message::farewell(old, user.lang.clone())]).await?;
+        leave(tx, &user, old).await?;
     }
     use_up(tx, link.id).await?;
     tie(tx, &user, &caller).await?;
@@ -143,6 +141,17 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
         name: user.name,
         level,
     })
+}
+
+/// What a phone had opened ends. Who has no password can have signed in by it only, although an earlier release, which may
+/// still be at work, does not write down how.
+async fn leave(tx: &mut Tx, user: &user::Model, old: i64) -> Result<()> {
+    dialogue::clear(tx, old).await?;
+    match user.password_hash {
+        Some(_) => session::revoke_telegram(tx, user.id).await?,
+        None => session::revoke_all(tx, user.id, None).await?,
+    }
+    outbox::push(tx, vec![Message::farewell(old, user.lang.clone())]).await
 }
 
 async fn usable(tx: &Tx, code: &str) -> Result<enrolment::Model> {

@@ -194,6 +194,8 @@ async fn note_use(store: &Store, session_id: String) -> Result<()> {
 
 /// Ends one session of the actor's own; admins end anybody's.
 pub async fn revoke(tx: &mut Tx, actor: &Actor, session_id: &str) -> Result<()> {
+    // The account before its sessions, as whoever ends all of them.
+    actor.hold(tx).await?;
     let row = session::Entity::find_by_id(session_id)
         .filter(session::Column::RevokedAt.is_null())
         .one(tx.db())

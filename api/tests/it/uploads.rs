@@ -69,6 +69,8 @@ async fn beyond_the_room_uploads_are_refused_at_once_and_nothing_else_is() {
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(refused.code(), "unavailable");
         assert_eq!(refused.headers["retry-after"], "5");
+        let said = refused.json["detail"].as_str().expect("words");
+        assert!(said.contains("no se guardó nada"), "{said}");
         let read = world.get("/api/v1/users", &token).await;
         assert_eq!(read.status, StatusCode::OK);
         send(&mut line, "Ana Zurita\n").await;

@@ -96,6 +96,7 @@ async fn served(tx: &Tx, agent_id: i64) -> Result<()> {
     let far = [
         (emergency_offer::Column::DistanceM, NUMBER),
         (emergency_offer::Column::PositionAgeS, Value::BigInt(None)),
+        (emergency_offer::Column::PositionAccuracyM, NUMBER),
     ];
     let his = emergency_offer::Column::AgentId.eq(agent_id);
     empty::<emergency_offer::Entity>(tx, &far, his).await
@@ -151,6 +152,7 @@ async fn rename(tx: &Tx, person: &Person, call: Call) -> Result<()> {
         .col_expr(task::Column::PlaceLabel, Expr::value(TEXT))
         .col_expr(task::Column::Lat, Expr::value(NUMBER))
         .col_expr(task::Column::Lon, Expr::value(NUMBER))
+        .col_expr(task::Column::PlaceAccuracyM, Expr::value(NUMBER))
         .col_expr(
             task::Column::Version,
             Expr::col(task::Column::Version).add(1),

@@ -245,6 +245,7 @@ async fn positions(store: &Store, agent_id: i64) -> Result<Vec<PositionRow>> {
 struct SessionRow {
     address: Option<String>,
     agent: Option<String>,
+    telegram_id: Option<i64>,
     created_at: DateTime<Utc>,
     used_at: DateTime<Utc>,
 }
@@ -255,6 +256,7 @@ async fn sessions(store: &Store, user_id: i64) -> Result<Vec<SessionRow>> {
         .columns([
             session::Column::Address,
             session::Column::Agent,
+            session::Column::TelegramId,
             session::Column::CreatedAt,
             session::Column::UsedAt,
         ])

@@ -20,6 +20,7 @@ use domain::{
     task::life::Step,
     user::{self, UserPatch},
 };
+use entity::emergency_offer::OfferState;
 use futures::future::BoxFuture;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
@@ -27,7 +28,7 @@ use crate::support::{World, each, refusal, start};
 
 const NAME: &str = "Ana Zurita";
 const CHAT: i64 = 770_077_001;
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
     "Zurita",
     "zurita",
     "770077001",
@@ -36,7 +37,11 @@ const SECRETS: [&str; 8] = [
     "placa-77",
     "telefono-de-ana",
     "-34.6123",
+    "731.625",
 ];
+
+/// How exactly his places were known.
+const EXACT: Option<f64> = Some(731.625);
 
 const SPOT: Point = Point {
     lat: -34.6123,
@@ -141,6 +146,31 @@ async fn kept_about(world: &World, ana: &Actor) {
         updated_at: Set(start()),
     };
     world.insert(talk).await;
+    exactly_known(world, ana).await;
+}
+
+/// He was thought of for an emergency, and the place of his own was said once more.
+async fn exactly_known(world: &World, ana: &Actor) {
+    let calls = world.all::<entity::emergency::Entity>().await;
+    let thought_of = entity::emergency_offer::ActiveModel {
+        emergency_id: Set(calls[0].id),
+        agent_id: Set(ana.agent_id.expect("an agent")),
+        ring: Set(1),
+        state: Set(OfferState::Passed),
+        position_accuracy_m: Set(EXACT),
+        load: Set(0),
+        rings: Set(0),
+        at: Set(start()),
+        ..Default::default()
+    };
+    world.insert(thought_of).await;
+    let there = entity::task::ActiveModel {
+        id: Set(calls[0].task_id.expect("a task")),
+        place_accuracy_m: Set(EXACT),
+        ..Default::default()
+    };
+    let said = entity::task::Entity::update(there).exec(world.store.writer());
+    said.await.expect("kept");
 }
 
 async fn ends(world: &World, boss: &Actor) {

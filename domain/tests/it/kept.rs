@@ -3,14 +3,19 @@
 use domain::{
     Actor, Refusal,
     actor::Level,
+    emergency::{self, NewEmergency},
     error::Thing,
+    geo::Point,
     kept,
     report::{self, NewReport},
+    session::{self, Origin},
     task::life::Step,
 };
+use entity::emergency_offer::OfferState;
+use sea_orm::ActiveValue::Set;
 use serde_json::Value;
 
-use crate::support::{World, each, refusal};
+use crate::support::{World, each, refusal, start};
 
 async fn tells(world: &World, who: &Actor, task_id: i64, text: &str) {
     let (who, new) = (who.clone(), NewReport::text(text));
@@ -69,6 +74,55 @@ async fn what_is_kept_goes_to_himself_and_admins_and_is_put_on_record() {
         assert_eq!(mine.seen, [("Raquel".to_owned(), at)]);
         let his = kept::mine(&world.store, &beto).await.expect("an account");
         assert!(his.seen.is_empty(), "{:?}", his.seen);
+    })
+    .await;
+}
+
+/// He signs in by Telegram and calls for help; returns the id of the emergency.
+async fn calls(world: &World, ana: &Actor) -> i64 {
+    let who = ana.clone();
+    let called = world.store.write(move |tx| {
+        Box::pin(async move {
+            let origin = Origin {
+                telegram_id: who.telegram_id,
+                ..Origin::default()
+            };
+            session::open(tx, who.user_id.expect("an account"), origin).await?;
+            let help = NewEmergency {
+                place: Some(Point {
+                    lat: -34.6,
+                    lon: -58.4,
+                }),
+                accuracy_m: Some(12.5),
+                ..NewEmergency::default()
+            };
+            emergency::raise(tx, &who, help).await
+        })
+    });
+    called.await.expect("called")
+}
+
+#[tokio::test]
+async fn how_exactly_his_places_were_known_and_which_phone_signed_in_is_told_too() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let thought_of = entity::emergency_offer::ActiveModel {
+            emergency_id: Set(calls(&world, &ana).await),
+            agent_id: Set(ana.agent_id.expect("an agent")),
+            ring: Set(1),
+            state: Set(OfferState::Passed),
+            position_accuracy_m: Set(Some(37.5)),
+            load: Set(0),
+            rings: Set(0),
+            at: Set(start()),
+            ..Default::default()
+        };
+        world.insert(thought_of).await;
+        let file = kept::file(&world.store, &ana).await.expect("her own");
+        let file: Value = serde_json::from_slice(&file).expect("it is JSON");
+        assert_eq!(file["emergencies"][0]["place_accuracy_m"], 12.5);
+        assert_eq!(file["calls"][0]["position_accuracy_m"], 37.5);
+        assert_eq!(file["sessions"][0]["telegram_id"], 2);
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! Signing in at the moment at which somebody is signed out: nothing that was proved before opens a session after it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Actor, Refusal, Result, Store,
@@ -10,8 +12,13 @@ use domain::{
     session::{self, Origin},
     user::{self, NewUser, UserPatch},
 };
+use patience::Deadline;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 
-use crate::support::{World, each, refusal};
+use crate::{
+    support::{World, each, postgres_url, refusal},
+    yielding::somebody_waits,
+};
 
 const PASSWORD: &str = "cuatro palabras sueltas juntas";
 
@@ -249,6 +256,28 @@ async fn a_phone_that_was_left_for_another_opens_nothing() {
 }
 
 #[tokio::test]
+async fn who_has_no_password_leaves_nothing_behind_that_an_earlier_release_opened() {
+    each(async |world: World| {
+        let store = &world.store;
+        let new = NewUser::named("ana", "Ana", Level::Supervisor);
+        let id = user::create(store, &system(), new)
+            .await
+            .expect("a user")
+            .id;
+        link(store, id, 1).await;
+        // It does not know by what somebody signed in.
+        let unknown = store.write(move |tx| {
+            Box::pin(async move { session::open(tx, id, Origin::default()).await })
+        });
+        let unknown = unknown.await.expect("a session");
+        assert!(lives(store, &unknown.session_id).await);
+        link(store, id, 2).await;
+        assert!(!lives(store, &unknown.session_id).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_same_phone_again_ends_nothing() {
     each(async |world: World| {
         let store = &world.store;
@@ -260,4 +289,33 @@ async fn the_same_phone_again_ends_nothing() {
         assert!(matches!(opened, Received::Opened(_)), "{opened:?}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_ends_one_session_does_not_stand_in_the_way_of_who_ends_all() {
+    let Some(url) = postgres_url() else { return };
+    let world = World::postgres(&url).await;
+    let store = &world.store;
+    let ana = somebody(store, 1).await;
+    let opened = login::login(store, &ana.name, PASSWORD, Origin::default()).await;
+    let (opened, who) = (opened.expect("she is in"), world.actor(ana.id).await);
+    let all = store.writer().begin().await.expect("begun");
+    let hold = format!("SELECT id FROM users WHERE id = {} FOR UPDATE", ana.id);
+    all.execute_unprepared(&hold).await.expect("held");
+    let one = store.write(move |tx| {
+        Box::pin(async move { session::revoke(tx, &who, &opened.session_id).await })
+    });
+    let meanwhile = async {
+        let mut end = Deadline::after(Duration::from_secs(10));
+        while !somebody_waits(&world).await {
+            assert!(!end.is_over(), "nobody waits");
+        }
+        let his = "SELECT id FROM sessions WHERE user_id = ";
+        let his = format!("{his}{} FOR UPDATE NOWAIT", ana.id);
+        let free = all.execute_unprepared(&his).await;
+        free.expect("whoever has the account may have its sessions");
+        all.rollback().await.expect("it was open");
+    };
+    let (ended, ()) = tokio::join!(one, meanwhile);
+    ended.expect("it came through");
 }
