@@ -26,8 +26,8 @@ use tokio::{
 
 use crate::{app::App, error::Problem, extract::content_type, routes::evidence::UPLOAD_MOST};
 
-/// The fewest bytes that must come in a second while they are waited for.
-const LEAST: u64 = 8 * 1024;
+/// The fewest bytes that must come in a second while they are waited for: a poor line in the street brings more.
+const LEAST: u64 = 2 * 1024;
 
 /// How long it may take after the last of it came: it is put into the file store.
 const LONG: Duration = Duration::from_secs(180);
