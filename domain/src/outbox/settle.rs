@@ -144,13 +144,13 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         Outcome::Failed { error } => {
             row.status = Set(OutboxStatus::Failed);
             row.error = Set(Some(error));
-            assignment::word_lost(tx, &message).await?;
+            assignment::word_lost(tx, &message, true).await?;
         }
         Outcome::Unreachable { error } => {
             row.status = Set(OutboxStatus::Unreachable);
             row.error = Set(Some(error));
             crate::reach::lost(tx, message.chat_id).await?;
-            assignment::word_lost(tx, &message).await?;
+            assignment::word_lost(tx, &message, false).await?;
         }
         Outcome::Moved { to } => {
             row.status = Set(OutboxStatus::Queued);

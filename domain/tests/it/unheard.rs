@@ -147,8 +147,8 @@ async fn whom_telegram_does_not_reach_is_passed_on_like_silence() {
     .await;
 }
 
-/// Whoever is told of her has blocked the bot.
-async fn words_are_lost(world: &World) {
+/// Of what leaves now Telegram takes everything but the words about her.
+async fn words_are_lost(world: &World, lost: &Outcome) {
     let span = Duration::from_secs(3600);
     let fence = lease::take(&world.store, "sender".into(), "us".into(), span).await;
     let fence = fence.expect("leases").expect("it is ours");
@@ -160,9 +160,7 @@ async fn words_are_lost(world: &World) {
         }
         let settled = batch.into_iter().map(|message| Settled {
             outcome: match is_word(&message.notice) {
-                true => Outcome::Unreachable {
-                    error: "blocked".into(),
-                },
+                true => lost.clone(),
                 false => Outcome::Sent { message_id: None },
             },
             message,
@@ -181,12 +179,38 @@ async fn a_word_that_does_not_arrive_is_passed_on() {
         let (boss, task) = asked(&world).await;
         blocks(&world, BOSS, false).await;
         stays_silent(&world).await;
-        words_are_lost(&world).await;
+        let error = "blocked".into();
+        words_are_lost(&world, &Outcome::Unreachable { error }).await;
         let one = hers(&world, &boss, task.id).await;
         assert!(one.escalated_at.is_none(), "nobody knows of it");
         assert_eq!(told(&world).await, [CHIEF]);
         let one = hers(&world, &boss, task.id).await;
         assert!(one.escalated_at.is_some() && one.unheard().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_that_telegram_refuses_is_not_said_again_at_once() {
+    each(async |world: World| {
+        let (boss, task) = asked(&world).await;
+        blocks(&world, BOSS, false).await;
+        stays_silent(&world).await;
+        let error = "refused".into();
+        words_are_lost(&world, &Outcome::Failed { error }).await;
+        let one = hers(&world, &boss, task.id).await;
+        let since = one.unheard().expect("nobody knows of it");
+        assert!(
+            told(&world).await.is_empty(),
+            "it would be refused without end"
+        );
+        assert_eq!(
+            hers(&world, &boss, task.id).await.unheard(),
+            Some(since),
+            "somebody has to call meanwhile"
+        );
+        world.wait(TimeDelta::minutes(15));
+        assert_eq!(told(&world).await, [BOSS]);
     })
     .await;
 }
