@@ -6,14 +6,19 @@ use chrono::TimeDelta;
 use domain::{
     Actor,
     actor::Level,
-    lease,
-    outbox::{self, Notice, Outcome, Settled},
+    lease::{self, Fence},
+    outbox::{self, Notice, Outcome, Outgoing, Settled},
     reach,
     task::{Assignment, Task},
 };
+use patience::Deadline;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use crate::support::{World, each};
+use crate::{
+    support::{World, each, postgres_url},
+    yielding::somebody_waits,
+};
 
 const ANA: i64 = 2;
 const BOSS: i64 = 10;
@@ -147,29 +152,97 @@ async fn whom_telegram_does_not_reach_is_passed_on_like_silence() {
     .await;
 }
 
-/// Of what leaves now Telegram takes everything but the words about her.
-async fn words_are_lost(world: &World, lost: &Outcome) {
+async fn sender(world: &World) -> Fence {
     let span = Duration::from_secs(3600);
     let fence = lease::take(&world.store, "sender".into(), "us".into(), span).await;
-    let fence = fence.expect("leases").expect("it is ours");
+    fence.expect("leases").expect("it is ours")
+}
+
+async fn taken(world: &World, fence: &Fence) -> Vec<Outgoing> {
+    let batch = outbox::claim(&world.store, fence.clone(), 50, Vec::new()).await;
+    batch.expect("messages")
+}
+
+fn settled(message: Outgoing, outcome: Outcome) -> Settled {
+    Settled {
+        message,
+        outcome,
+        shown: None,
+    }
+}
+
+/// Of what leaves now Telegram takes everything but the words about her.
+async fn words_are_lost(world: &World, lost: &Outcome) {
+    let fence = sender(world).await;
     loop {
-        let batch = outbox::claim(&world.store, fence.clone(), 50, Vec::new()).await;
-        let batch = batch.expect("messages");
+        let batch = taken(world, &fence).await;
         if batch.is_empty() {
             return;
         }
-        let settled = batch.into_iter().map(|message| Settled {
-            outcome: match is_word(&message.notice) {
+        let became = batch.into_iter().map(|message| {
+            let outcome = match is_word(&message.notice) {
                 true => lost.clone(),
                 false => Outcome::Sent { message_id: None },
-            },
-            message,
-            shown: None,
+            };
+            settled(message, outcome)
         });
-        outbox::settle_all(&world.store, fence.clone(), settled.collect())
+        outbox::settle_all(&world.store, fence.clone(), became.collect())
             .await
             .expect("settled");
     }
+}
+
+/// The word about her leaves, after whatever else does.
+async fn word_leaves(world: &World, fence: &Fence) -> Outgoing {
+    loop {
+        let batch = taken(world, fence).await;
+        assert!(!batch.is_empty(), "there is a word about her");
+        let (mut words, others): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .partition(|message| is_word(&message.notice));
+        let sent = others
+            .into_iter()
+            .map(|message| settled(message, Outcome::Sent { message_id: None }));
+        outbox::settle_all(&world.store, fence.clone(), sent.collect())
+            .await
+            .expect("settled");
+        if let Some(word) = words.pop() {
+            return word;
+        }
+    }
+}
+
+/// Whoever answers holds the task, and then what is his.
+#[tokio::test]
+async fn a_lost_word_waits_for_the_task_before_it_takes_what_is_hers() {
+    let Some(url) = postgres_url() else { return };
+    let world = World::postgres(&url).await;
+    let (_, task) = asked(&world).await;
+    blocks(&world, BOSS, false).await;
+    stays_silent(&world).await;
+    let fence = sender(&world).await;
+    let word = word_leaves(&world, &fence).await;
+    let error = "refused".into();
+    let lost = vec![settled(word, Outcome::Failed { error })];
+    let answering = world.store.writer().begin().await.expect("begun");
+    let hold = format!("SELECT id FROM tasks WHERE id = {} FOR UPDATE", task.id);
+    answering.execute_unprepared(&hold).await.expect("held");
+    let store = world.store.clone();
+    let settling = tokio::spawn(async move { outbox::settle_all(&store, fence, lost).await });
+    let mut end = Deadline::after(Duration::from_secs(4));
+    while !somebody_waits(&world).await {
+        assert!(!settling.is_finished(), "it waited for nobody");
+        assert!(!end.is_over(), "nobody waits");
+    }
+    let hers = format!(
+        "SELECT id FROM assignments WHERE task_id = {} FOR UPDATE NOWAIT",
+        task.id
+    );
+    let free = answering.execute_unprepared(&hers).await;
+    free.expect("nobody has what is hers before the task");
+    answering.rollback().await.expect("it was open");
+    let settled = settling.await.expect("it did not panic");
+    settled.expect("it came through");
 }
 
 #[tokio::test]
