@@ -9,7 +9,7 @@ use domain::{
     lease::{self, Fence},
     outbox::{self, Notice, Outcome, Outgoing, Settled},
     reach,
-    task::{Assignment, Task},
+    task::{Assignment, Task, life::Step},
 };
 use patience::Deadline;
 use sea_orm::{ConnectionTrait, TransactionTrait};
@@ -21,6 +21,7 @@ use crate::{
 };
 
 const ANA: i64 = 2;
+const BETO: i64 = 3;
 const BOSS: i64 = 10;
 const DEPUTY: i64 = 11;
 const CHIEF: i64 = 20;
@@ -131,6 +132,29 @@ async fn while_nobody_can_hear_nothing_says_that_somebody_was_told() {
         assert!(one.escalated_at.is_some() && one.unheard().is_none());
         world.wait(TimeDelta::hours(2));
         assert!(told(&world).await.is_empty(), "once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_that_is_taken_up_again_goes_on_looking_for_somebody_who_can_hear() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let beto = world.person("Beto", Level::Agent, BETO).await;
+        let task = world.begun(&boss, &[&beto, &ana]).await;
+        world.delivers().await;
+        for chat in [BOSS, ANA] {
+            blocks(&world, chat, true).await;
+        }
+        assert_eq!(told(&world).await, [BETO], "he leads, and commands nobody");
+        let done = world.complete(&beto, task.id, Step::default()).await;
+        done.expect("he leads");
+        let again = world.reopen(&beto, task.id, Step::default()).await;
+        again.expect("at once");
+        blocks(&world, BOSS, false).await;
+        world.wait(TimeDelta::minutes(15));
+        assert_eq!(told(&world).await, [BOSS]);
     })
     .await;
 }
