@@ -120,7 +120,9 @@ async fn restore(tx: &mut Tx, task: &Task, agent_id: i64, state: AssignmentState
         return Ok(());
     };
     let due_at = tx.now() + tx.rules().ack.deadline(task.priority);
-    let given_up = one.escalated_at.is_some() || one.unreachable_at.is_some();
+    // While nobody in command could be told of him that is tried on.
+    let known = one.escalated_at.is_some() || one.unreachable_at.is_some();
+    let given_up = known && one.unheard_at.is_none();
     let asked = state == AssignmentState::Offered && !given_up;
     let update = assignment::ActiveModel {
         id: Set(one.id),

@@ -101,8 +101,9 @@ async fn note(tx: &mut Tx, task: &Task, row: &assignment::Model, heard: bool) ->
     }
 }
 
-/// Telegram did not take a word about somebody: unless another in command has it, nobody knows, and others are told now.
-pub(crate) async fn word_lost(tx: &mut Tx, lost: &Outgoing) -> Result<()> {
+/// Telegram did not take a word about somebody: unless another in command has it, nobody knows, and others are told now. Where it
+/// was `refused` to whoever can hear, he is told again only after the next deadline: at once it would be refused again, without end.
+pub(crate) async fn word_lost(tx: &mut Tx, lost: &Outgoing, refused: bool) -> Result<()> {
     let (Notice::NoAnswer { task_id, agent_id } | Notice::Unreachable { task_id, agent_id }) =
         lost.notice
     else {
@@ -126,16 +127,20 @@ pub(crate) async fn word_lost(tx: &mut Tx, lost: &Outgoing) -> Result<()> {
         return Ok(());
     }
     let now = tx.now();
+    let due_at = match refused {
+        true => now + tx.rules().ack.deadline(task.priority),
+        false => now,
+    };
     let update = assignment::ActiveModel {
         id: Set(row.id),
         escalated_at: Set(None),
         unheard_at: Set(Some(now)),
-        ack_due_at: Set(Some(now)),
+        ack_due_at: Set(Some(due_at)),
         ..Default::default()
     };
     assignment::Entity::update(update).exec(tx.db()).await?;
     let assignment_id = row.id;
-    timer::set(tx, &Due::Ack { assignment_id }, now).await?;
+    timer::set(tx, &Due::Ack { assignment_id }, due_at).await?;
     show(tx, &task).await
 }
 

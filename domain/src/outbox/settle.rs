@@ -67,23 +67,30 @@ pub async fn settle_all(store: &Store, fence: Fence, mut settled: Vec<Settled>) 
         .await
 }
 
-/// The tasks on which a delivered ring leaves a mark.
+/// The tasks on which a delivered ring, or a word that is lost, leaves a mark.
 fn rung(settled: &[Settled]) -> Vec<i64> {
-    let delivered = settled
-        .iter()
-        .filter(|one| matches!(one.outcome, Outcome::Sent { .. }));
-    delivered
-        .filter_map(|one| match one.message.notice {
+    settled.iter().filter_map(marked).collect()
+}
+
+fn marked(one: &Settled) -> Option<i64> {
+    match (&one.outcome, &one.message.notice) {
+        (
+            Outcome::Sent { .. },
             Notice::Card {
                 task_id,
                 ring: true,
-            } => Some(task_id),
-            Notice::Emergency { ring: true, .. } | Notice::EmergencyEscalated { .. } => {
-                one.message.task_id
-            }
-            _ => None,
-        })
-        .collect()
+            },
+        )
+        | (
+            Outcome::Failed { .. } | Outcome::Unreachable { .. },
+            Notice::NoAnswer { task_id, .. } | Notice::Unreachable { task_id, .. },
+        ) => Some(*task_id),
+        (
+            Outcome::Sent { .. },
+            Notice::Emergency { ring: true, .. } | Notice::EmergencyEscalated { .. },
+        ) => one.message.task_id,
+        _ => None,
+    }
 }
 
 /// The broadcasts on which a delivered ring leaves a mark.
@@ -144,13 +151,13 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         Outcome::Failed { error } => {
             row.status = Set(OutboxStatus::Failed);
             row.error = Set(Some(error));
-            assignment::word_lost(tx, &message).await?;
+            assignment::word_lost(tx, &message, true).await?;
         }
         Outcome::Unreachable { error } => {
             row.status = Set(OutboxStatus::Unreachable);
             row.error = Set(Some(error));
             crate::reach::lost(tx, message.chat_id).await?;
-            assignment::word_lost(tx, &message).await?;
+            assignment::word_lost(tx, &message, false).await?;
         }
         Outcome::Moved { to } => {
             row.status = Set(OutboxStatus::Queued);

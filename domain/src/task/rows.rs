@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QuerySelect, Select,
@@ -188,6 +189,8 @@ async fn crews(
 impl From<Member> for Assignment {
     fn from(member: Member) -> Self {
         let row = member.row;
+        // In a rolling restart the release before asks anew and lets stand what arrived of the offer before.
+        let of_this_offer = |at: &DateTime<Utc>| *at >= row.offered_at;
         Self {
             id: row.id,
             agent: AgentRef {
@@ -206,8 +209,8 @@ impl From<Member> for Assignment {
             on_site_at: row.on_site_at,
             released_at: row.released_at,
             rings: row.rings,
-            sent_at: row.sent_at,
-            rung_at: row.rung_at,
+            sent_at: row.sent_at.filter(of_this_offer),
+            rung_at: row.rung_at.filter(of_this_offer),
             escalated_at: row.escalated_at,
             unheard_at: row.unheard_at,
             unreachable_at: row.unreachable_at,

@@ -11,6 +11,7 @@ use domain::{
     outbox::{self, Outcome, Outgoing, Settled},
     task::Task,
 };
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use crate::support::{World, crew, each};
 
@@ -116,6 +117,32 @@ async fn a_ring_that_still_waited_when_she_was_asked_anew_says_what_holds_now() 
         let (boss, ana, task) = asked(&world).await;
         world.wait(TimeDelta::seconds(1));
         asks_anew(&world, &boss, &ana, task.id).await;
+        world.delivers().await;
+        let now = Some(world.store.now());
+        assert_eq!(arrived(&world, &boss, task.id).await, (now, now));
+    })
+    .await;
+}
+
+/// In a rolling restart somebody may be asked anew by the release before, which leaves these columns as they are.
+#[tokio::test]
+async fn what_stands_there_of_an_earlier_offer_tells_nobody_of_this_one() {
+    each(async |world: World| {
+        let (boss, ana, task) = asked(&world).await;
+        world.delivers().await;
+        let earlier = Some(world.store.now());
+        world.wait(TimeDelta::minutes(1));
+        asks_anew(&world, &boss, &ana, task.id).await;
+        let rows = world.all::<entity::assignment::Entity>().await;
+        let left = entity::assignment::ActiveModel {
+            id: Set(rows.first().expect("she was asked").id),
+            sent_at: Set(earlier),
+            rung_at: Set(earlier),
+            ..Default::default()
+        };
+        let left = entity::assignment::Entity::update(left);
+        left.exec(world.store.writer()).await.expect("left");
+        assert_eq!(arrived(&world, &boss, task.id).await, (None, None));
         world.delivers().await;
         let now = Some(world.store.now());
         assert_eq!(arrived(&world, &boss, task.id).await, (now, now));

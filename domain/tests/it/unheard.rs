@@ -6,16 +6,22 @@ use chrono::TimeDelta;
 use domain::{
     Actor,
     actor::Level,
-    lease,
-    outbox::{self, Notice, Outcome, Settled},
+    lease::{self, Fence},
+    outbox::{self, Notice, Outcome, Outgoing, Settled},
     reach,
-    task::{Assignment, Task},
+    task::{Assignment, Task, life::Step},
 };
+use patience::Deadline;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use crate::support::{World, each};
+use crate::{
+    support::{World, each, postgres_url},
+    yielding::somebody_waits,
+};
 
 const ANA: i64 = 2;
+const BETO: i64 = 3;
 const BOSS: i64 = 10;
 const DEPUTY: i64 = 11;
 const CHIEF: i64 = 20;
@@ -131,6 +137,29 @@ async fn while_nobody_can_hear_nothing_says_that_somebody_was_told() {
 }
 
 #[tokio::test]
+async fn work_that_is_taken_up_again_goes_on_looking_for_somebody_who_can_hear() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let beto = world.person("Beto", Level::Agent, BETO).await;
+        let task = world.begun(&boss, &[&beto, &ana]).await;
+        world.delivers().await;
+        for chat in [BOSS, ANA] {
+            blocks(&world, chat, true).await;
+        }
+        assert_eq!(told(&world).await, [BETO], "he leads, and commands nobody");
+        let done = world.complete(&beto, task.id, Step::default()).await;
+        done.expect("he leads");
+        let again = world.reopen(&beto, task.id, Step::default()).await;
+        again.expect("at once");
+        blocks(&world, BOSS, false).await;
+        world.wait(TimeDelta::minutes(15));
+        assert_eq!(told(&world).await, [BOSS]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whom_telegram_does_not_reach_is_passed_on_like_silence() {
     each(async |world: World| {
         let (boss, task) = asked(&world).await;
@@ -147,31 +176,97 @@ async fn whom_telegram_does_not_reach_is_passed_on_like_silence() {
     .await;
 }
 
-/// Whoever is told of her has blocked the bot.
-async fn words_are_lost(world: &World) {
+async fn sender(world: &World) -> Fence {
     let span = Duration::from_secs(3600);
     let fence = lease::take(&world.store, "sender".into(), "us".into(), span).await;
-    let fence = fence.expect("leases").expect("it is ours");
+    fence.expect("leases").expect("it is ours")
+}
+
+async fn taken(world: &World, fence: &Fence) -> Vec<Outgoing> {
+    let batch = outbox::claim(&world.store, fence.clone(), 50, Vec::new()).await;
+    batch.expect("messages")
+}
+
+fn settled(message: Outgoing, outcome: Outcome) -> Settled {
+    Settled {
+        message,
+        outcome,
+        shown: None,
+    }
+}
+
+/// Of what leaves now Telegram takes everything but the words about her.
+async fn words_are_lost(world: &World, lost: &Outcome) {
+    let fence = sender(world).await;
     loop {
-        let batch = outbox::claim(&world.store, fence.clone(), 50, Vec::new()).await;
-        let batch = batch.expect("messages");
+        let batch = taken(world, &fence).await;
         if batch.is_empty() {
             return;
         }
-        let settled = batch.into_iter().map(|message| Settled {
-            outcome: match is_word(&message.notice) {
-                true => Outcome::Unreachable {
-                    error: "blocked".into(),
-                },
+        let became = batch.into_iter().map(|message| {
+            let outcome = match is_word(&message.notice) {
+                true => lost.clone(),
                 false => Outcome::Sent { message_id: None },
-            },
-            message,
-            shown: None,
+            };
+            settled(message, outcome)
         });
-        outbox::settle_all(&world.store, fence.clone(), settled.collect())
+        outbox::settle_all(&world.store, fence.clone(), became.collect())
             .await
             .expect("settled");
     }
+}
+
+/// The word about her leaves, after whatever else does.
+async fn word_leaves(world: &World, fence: &Fence) -> Outgoing {
+    loop {
+        let batch = taken(world, fence).await;
+        assert!(!batch.is_empty(), "there is a word about her");
+        let (mut words, others): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .partition(|message| is_word(&message.notice));
+        let sent = others
+            .into_iter()
+            .map(|message| settled(message, Outcome::Sent { message_id: None }));
+        outbox::settle_all(&world.store, fence.clone(), sent.collect())
+            .await
+            .expect("settled");
+        if let Some(word) = words.pop() {
+            return word;
+        }
+    }
+}
+
+/// Whoever answers holds the task, and then what is his.
+#[tokio::test]
+async fn a_lost_word_waits_for_the_task_before_it_takes_what_is_hers() {
+    let Some(url) = postgres_url() else { return };
+    let world = World::postgres(&url).await;
+    let (_, task) = asked(&world).await;
+    blocks(&world, BOSS, false).await;
+    stays_silent(&world).await;
+    let fence = sender(&world).await;
+    let word = word_leaves(&world, &fence).await;
+    let error = "refused".into();
+    let lost = vec![settled(word, Outcome::Failed { error })];
+    let answering = world.store.writer().begin().await.expect("begun");
+    let hold = format!("SELECT id FROM tasks WHERE id = {} FOR UPDATE", task.id);
+    answering.execute_unprepared(&hold).await.expect("held");
+    let store = world.store.clone();
+    let settling = tokio::spawn(async move { outbox::settle_all(&store, fence, lost).await });
+    let mut end = Deadline::after(Duration::from_secs(4));
+    while !somebody_waits(&world).await {
+        assert!(!settling.is_finished(), "it waited for nobody");
+        assert!(!end.is_over(), "nobody waits");
+    }
+    let hers = format!(
+        "SELECT id FROM assignments WHERE task_id = {} FOR UPDATE NOWAIT",
+        task.id
+    );
+    let free = answering.execute_unprepared(&hers).await;
+    free.expect("nobody has what is hers before the task");
+    answering.rollback().await.expect("it was open");
+    let settled = settling.await.expect("it did not panic");
+    settled.expect("it came through");
 }
 
 #[tokio::test]
@@ -181,12 +276,38 @@ async fn a_word_that_does_not_arrive_is_passed_on() {
         let (boss, task) = asked(&world).await;
         blocks(&world, BOSS, false).await;
         stays_silent(&world).await;
-        words_are_lost(&world).await;
+        let error = "blocked".into();
+        words_are_lost(&world, &Outcome::Unreachable { error }).await;
         let one = hers(&world, &boss, task.id).await;
         assert!(one.escalated_at.is_none(), "nobody knows of it");
         assert_eq!(told(&world).await, [CHIEF]);
         let one = hers(&world, &boss, task.id).await;
         assert!(one.escalated_at.is_some() && one.unheard().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_that_telegram_refuses_is_not_said_again_at_once() {
+    each(async |world: World| {
+        let (boss, task) = asked(&world).await;
+        blocks(&world, BOSS, false).await;
+        stays_silent(&world).await;
+        let error = "refused".into();
+        words_are_lost(&world, &Outcome::Failed { error }).await;
+        let one = hers(&world, &boss, task.id).await;
+        let since = one.unheard().expect("nobody knows of it");
+        assert!(
+            told(&world).await.is_empty(),
+            "it would be refused without end"
+        );
+        assert_eq!(
+            hers(&world, &boss, task.id).await.unheard(),
+            Some(since),
+            "somebody has to call meanwhile"
+        );
+        world.wait(TimeDelta::minutes(15));
+        assert_eq!(told(&world).await, [BOSS]);
     })
     .await;
 }
