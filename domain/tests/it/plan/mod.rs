@@ -551,6 +551,13 @@ async fn windows(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
                 ..any_shift()
             },
         ),
+        (
+            "of the missing",
+            ShiftFilter {
+                missing: true,
+                ..any_shift()
+            },
+        ),
     ] {
         let page = shift::list(store, actor, wanted, Window::first(50)).await;
         page.expect("a page");
