@@ -11,7 +11,7 @@ use domain::{
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use super::{at, id, planned, present, until};
+use super::{at, id, planned, present, told, until};
 use crate::support::{World, each};
 
 async fn with_phone(world: &World, who: &Actor, phone: &str) {
@@ -62,6 +62,13 @@ async fn whoever_is_missing_is_told_of_once_with_his_phone_and_nobody_on_leave_i
         let overview = overview.expect("an overview");
         assert_eq!((overview.on_shift, overview.absent.len()), (2, 2));
         assert!(!overview.absent.contains(&"Leo".to_owned()), "on leave");
+        for (chat_id, wanted) in [(3, 1), (4, 0)] {
+            let told = told(&world, chat_id).await;
+            let asked = told
+                .iter()
+                .filter(|notice| matches!(notice, Notice::ShiftStarted { .. }));
+            assert_eq!(asked.count(), wanted, "whether {chat_id} is there");
+        }
 
         present(&world, &ana, first.id).await.expect("there");
         world.wait(TimeDelta::minutes(14) - TimeDelta::seconds(1));
