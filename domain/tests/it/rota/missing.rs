@@ -7,6 +7,7 @@ use domain::{
     digest,
     outbox::Notice,
     page::Window,
+    reach,
     shift::{self, Missing, ShiftFilter},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -136,6 +137,26 @@ async fn an_admin_hears_of_the_unit_he_belongs_to_and_of_one_that_nobody_leads()
                 let heard = heard(&world, chat, notice).await;
                 assert_eq!(heard, wanted, "{chat}: {notice:?}");
             }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_admins_hear_of_a_unit_whose_supervisor_blocked_the_bot() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let other = world.unit("Lejos").await;
+        let alba = world.member("Alba", Level::Admin, Some(8), other).await;
+        planned(&world, &alba, &ana, 4, 12).await;
+        let lost = world.store.write(|tx| Box::pin(reach::lost(tx, 1)));
+        lost.await.expect("blocked");
+        until(&world, 5).await;
+        let unit_id = Some(world.unit_id);
+        let missing = Notice::Missing { unit_id, at: at(4) };
+        for notice in [Notice::Digest { unit_id }, missing] {
+            assert_eq!(heard(&world, 8, &notice).await, 1, "{notice:?}");
         }
     })
     .await;
