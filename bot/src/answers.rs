@@ -116,6 +116,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         },
         Reply::NoAgent => Sentence::StateNoAgent,
         Reply::PositionSaved => Sentence::LocationSaved,
+        Reply::PositionKnown => Sentence::LocationKnown,
         Reply::CreateProblem { problem } => problem_words(problem),
         Reply::CreateUsage => Sentence::CreateUsage,
         Reply::ShiftEnded { noted: true } => Sentence::ShiftEndedNote,

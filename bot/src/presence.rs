@@ -68,18 +68,21 @@ pub fn shared(place: &Location, message: &Message) -> Shared {
     }
 }
 
-/// Keeps where the person is, and says so when `aloud`.
+/// Keeps where the person is, and says when `aloud` whether it did.
 pub async fn share(ctx: &Ctx, shared: Shared, aloud: bool) -> Result<()> {
     let inner = ctx.clone();
     let done = ctx
         .write(move |tx| {
             Box::pin(async move {
-                position::share(tx, &inner.actor, shared).await?;
-                if aloud {
-                    inner.say(tx, Reply::PositionSaved).await
-                } else {
-                    Ok(())
+                let kept = position::share(tx, &inner.actor, shared).await?;
+                if !aloud {
+                    return Ok(());
                 }
+                let answer = match kept {
+                    true => Reply::PositionSaved,
+                    false => Reply::PositionKnown,
+                };
+                inner.say(tx, answer).await
             })
         })
         .await;

@@ -169,12 +169,15 @@ fn minutes(seconds: i64) -> i64 {
     (seconds + 59) / 60
 }
 
-/// The overview as it is at this moment.
-pub async fn overview(view: &View, unit_id: Option<i64>) -> Result<Rendered> {
+/// The overview as it is at this moment; nothing when it comes too late for its reader.
+pub async fn overview(view: &View, unit_id: Option<i64>, since: DateTime<Utc>) -> Result<Rendered> {
     let entitled = |reader: &&Actor| reader.check_unit(unit_id).is_ok();
     let Some(reader) = view.reader.as_ref().filter(entitled) else {
         return Ok(Rendered::Nothing);
     };
+    if !digest::bears(&view.store, reader, since).await? {
+        return Ok(Rendered::Nothing);
+    }
     let digest = digest::read(&view.store, reader, unit_id).await?;
     let figures = &digest.figures;
     let tasks = |status| figures.tasks.get(&status).copied().unwrap_or_default();

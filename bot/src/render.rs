@@ -59,7 +59,9 @@ impl Words {
             Notice::Suggestion { suggestion_id } => {
                 reminders::suggestion(&view, *suggestion_id).await
             }
-            Notice::Digest { unit_id } => reminders::overview(&view, *unit_id).await,
+            Notice::Digest { unit_id } => {
+                reminders::overview(&view, *unit_id, message.created_at).await
+            }
             Notice::Calendar { calendar_id, token } => {
                 Ok(duty::calendar::link(&view, *calendar_id, token))
             }

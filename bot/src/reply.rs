@@ -170,6 +170,8 @@ pub enum Reply {
     AvailableAgain,
     NoAgent,
     PositionSaved,
+    /// Not kept: one as recent is there.
+    PositionKnown,
     CreateProblem {
         problem: CreateProblem,
     },

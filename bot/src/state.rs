@@ -124,6 +124,9 @@ pub enum Stage {
         /// Chosen although outside of any shift, which waits for a word.
         #[serde(default)]
         off_shift: Option<i64>,
+        /// It is rather that he says that he cannot.
+        #[serde(default)]
+        unavailable: bool,
     },
 }
 

@@ -33,7 +33,7 @@ use crate::{
 /// By the clock of the installation's zone.
 const MORNING: NaiveTime = NaiveTime::from_hms_opt(8, 0, 0).unwrap();
 
-/// What is later than this is no morning any more.
+/// What is later than this is no morning, and no change of shift, any more.
 const TOO_LATE: TimeDelta = TimeDelta::hours(4);
 
 /// A shift that began longer ago is no change any more: somebody planned it afterwards.
@@ -72,6 +72,11 @@ pub fn scope(actor: &Actor, unit_id: Option<i64>) -> Actor {
         },
         None => actor.clone(),
     }
+}
+
+/// Whether an overview that was put on its way at `since` may reach this person now: not off duty, and not hours later.
+pub async fn bears(store: &Store, reader: &Actor, since: DateTime<Utc>) -> Result<bool> {
+    Ok(store.now() - since < TOO_LATE && nudge::may_ring(store, reader).await?)
 }
 
 /// The overview as it is now for this person.

@@ -249,15 +249,19 @@ fn memberships() -> SelectStatement {
         .to_owned()
 }
 
-/// Those of these accounts who may command.
+/// Those of these accounts who may command, and did not block the bot.
 fn commanding(members: SelectStatement) -> SimpleExpr {
     let command = user::Column::Level.gte(Level::Supervisor as i16);
-    command.and(user::Column::Id.in_subquery(members))
+    let reached = user::Column::UnreachableAt.is_null();
+    command
+        .and(reached)
+        .and(user::Column::Id.in_subquery(members))
 }
 
 async fn has_unit_without_command(tx: &Tx) -> Result<bool> {
     let reached = linked_accounts()
         .and_where(Expr::col(user::Column::Level).gte(Level::Supervisor as i16))
+        .and_where(Expr::col(user::Column::UnreachableAt).is_null())
         .to_owned();
     let led = Query::select()
         .column(unit_member::Column::UnitId)

@@ -1,7 +1,7 @@
 //! What changes by the mere passing of time: shifts begin and end, leave begins and ends, and so does being
 //! unavailable. Each agent has one timer, at the next such moment.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -94,7 +94,7 @@ pub(crate) async fn wind_up(tx: &mut Tx) -> Result<()> {
         .into_tuple()
         .all(tx.db())
         .await?;
-    let wound: std::collections::HashSet<String> = wound.into_iter().collect();
+    let wound: HashSet<String> = wound.into_iter().collect();
     let missing: Vec<i64> = ids
         .into_iter()
         .filter(|id| !wound.contains(&id.to_string()))
@@ -106,7 +106,7 @@ pub(crate) async fn wind_up(tx: &mut Tx) -> Result<()> {
     settle(tx, &missing).await
 }
 
-/// Shifts whose time has come; whoever still can say that he is there is asked to.
+/// Shifts whose time has come; whoever still can say that he is there, and is not on leave, is asked to.
 async fn begin(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
     let rows = shift::Entity::find()
         .filter(shift::Column::AgentId.is_in(agent_ids.iter().copied()))
@@ -120,7 +120,10 @@ async fn begin(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
     forget_swaps(tx, &rows).await?;
     let grace = TimeDelta::minutes(tx.rules().shift.late_minutes.into());
     let waits = |row: &&shift::Model| row.present_at.is_none() && tx.now() <= row.starts_at + grace;
-    let asked: Vec<&shift::Model> = rows.iter().filter(waits).collect();
+    let awaited: Vec<&shift::Model> = rows.iter().filter(waits).collect();
+    let away = on_leave(tx, agent_ids).await?;
+    let here = |row: &&&shift::Model| !away.contains(&row.agent_id);
+    let asked: Vec<&shift::Model> = awaited.iter().filter(here).copied().collect();
     let ids: Vec<i64> = asked.iter().map(|row| row.agent_id).collect();
     let readers = duty::readers_of(tx, &ids).await?;
     let messages = asked.iter().filter_map(|row| {
@@ -131,9 +134,24 @@ async fn begin(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {
     let messages = messages.collect();
     outbox::push(tx, messages).await?;
     bring(tx, &asked).await?;
-    absence::watch(tx, &asked).await?;
+    absence::watch(tx, &awaited).await?;
     digest::announce(tx, &rows).await?;
     told(tx, &rows).await
+}
+
+/// Those of these agents whom nobody asks whether they are there.
+async fn on_leave(tx: &Tx, agent_ids: &[i64]) -> Result<HashSet<i64>> {
+    let ids: Vec<i64> = leave::Entity::find()
+        .select_only()
+        .column(leave::Column::AgentId)
+        .filter(leave::Column::AgentId.is_in(agent_ids.iter().copied()))
+        .filter(leave::Column::Status.eq(LeaveStatus::Approved))
+        .filter(leave::Column::StartsAt.lte(tx.now()))
+        .filter(leave::Column::EndsAt.gt(tx.now()))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    Ok(ids.into_iter().collect())
 }
 
 async fn end(tx: &mut Tx, agent_ids: &[i64]) -> Result<()> {

@@ -13,7 +13,7 @@ use sea_orm::{
 use ::entity::{agent, nudge_day, task};
 
 use crate::{
-    Result, Rules, Store, Tx, assignment, availability,
+    Actor, Result, Rules, Store, Tx, assignment, availability,
     duty::Reader,
     outbox::{self, Lane, Message, Notice},
     prune,
@@ -88,6 +88,13 @@ pub(crate) async fn bears(
     let spent = nudge_day::Entity::find_by_id((user_id, today));
     let spent = spent.one(store.reader()).await?;
     Ok(spent.is_none_or(|row| row.used < MOST))
+}
+
+/// Whether the phone of this person may ring now: what is no matter of a task is not said off duty, however late it leaves.
+pub(crate) async fn may_ring(store: &Store, reader: &Actor) -> Result<bool> {
+    let ids: Vec<i64> = reader.user_id.into_iter().collect();
+    let quiet = off_duty_of(store.reader(), &ids, store.now()).await?;
+    Ok(quiet.is_empty())
 }
 
 /// Telegram has it: what left on another day than it was put on its way counts on that one.

@@ -21,4 +21,5 @@ report-saved-album = { $count ->
 report-saved-place = 📍 Location added to { $code }.
 report-too-large = Send a smaller file: the limit is { $megabytes } MB. This one was not saved.
 location-saved = 📍 Location saved.
+location-known = 📍 I did not keep this location: I already have one from seconds before, or newer.
 location-refused = I did not keep your location: it is only used on shift or on a task.

@@ -21,4 +21,5 @@ report-saved-album = { $count ->
 report-saved-place = 📍 Ubicación anotada en { $code }.
 report-too-large = Envía un archivo más chico: el límite es { $megabytes } MB. Este no se guardó.
 location-saved = 📍 Ubicación guardada.
+location-known = 📍 No guardé esta ubicación: ya tengo otra de segundos antes o más nueva.
 location-refused = No guardé tu ubicación: solo se usa en turno o en una tarea.

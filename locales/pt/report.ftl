@@ -21,4 +21,5 @@ report-saved-album = { $count ->
 report-saved-place = 📍 Localização anotada em { $code }.
 report-too-large = Envie um arquivo menor: o limite é { $megabytes } MB. Este não foi guardado.
 location-saved = 📍 Localização guardada.
+location-known = 📍 Não guardei esta localização: já tenho outra de segundos antes ou mais nova.
 location-refused = Não guardei sua localização: só é usada em turno ou em uma tarefa.

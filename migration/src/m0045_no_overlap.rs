@@ -44,9 +44,12 @@ BEGIN
     SELECT RAISE(ABORT, 'two shifts of one agent overlap');
 END";
 
+/// What only becomes shorter meets nothing that it did not meet before: shifts that overlapped already can be ended.
 const ON_UPDATE: &str = "
 CREATE TRIGGER tr_shifts_overlap_update BEFORE UPDATE OF agent_id, starts_at, ends_at ON shifts
-WHEN NEW.starts_at < NEW.ends_at AND EXISTS (
+WHEN NEW.starts_at < NEW.ends_at
+AND (NEW.agent_id <> OLD.agent_id OR NEW.starts_at < OLD.starts_at OR NEW.ends_at > OLD.ends_at)
+AND EXISTS (
     SELECT 1 FROM shifts AS other
     WHERE other.agent_id = NEW.agent_id AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at
         AND other.starts_at < other.ends_at AND other.id <> OLD.id

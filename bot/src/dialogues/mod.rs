@@ -70,8 +70,13 @@ async fn asked(view: &View) -> Result<Option<Screen>> {
             task_id,
             page,
             off_shift,
+            unavailable,
         } => {
-            let asked = reassign::Asked { page, off_shift };
+            let asked = reassign::Asked {
+                page,
+                off_shift,
+                unavailable,
+            };
             let screen = reassign::prompt(view, serial, (leave_id, task_id), asked);
             screen.await.map(Some)
         }

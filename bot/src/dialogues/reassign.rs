@@ -21,6 +21,7 @@ use crate::{
     screen::Screen,
     state::Stage,
     view::{View, plain, with},
+    wording,
 };
 
 /// The leave, and the task that it breaks.
@@ -32,6 +33,8 @@ pub struct Asked {
     pub page: u32,
     /// Chosen although outside of any shift.
     pub off_shift: Option<i64>,
+    /// It is rather that he says that he cannot.
+    pub unavailable: bool,
 }
 
 fn stage((leave_id, task_id): Ids, asked: Asked) -> Stage {
@@ -40,6 +43,7 @@ fn stage((leave_id, task_id): Ids, asked: Asked) -> Stage {
         task_id,
         page: asked.page,
         off_shift: asked.off_shift,
+        unavailable: asked.unavailable,
     }
 }
 
@@ -73,17 +77,18 @@ pub async fn prompt(
     view: &View,
     serial: i64,
     (leave_id, task_id): Ids,
-    Asked { page, off_shift }: Asked,
+    asked: Asked,
 ) -> Result<Screen> {
     let Some(reader) = &view.reader else {
         return Ok(plain(view.say(&Sentence::DialogueOutdated)));
     };
     let task = load::find(&view.store, reader, task_id).await?;
     let leave = leave::find(&view.store, reader, leave_id).await?;
-    if let Some(agent_id) = off_shift {
+    if let Some(agent_id) = asked.off_shift {
         let agent = agent::find(&view.store, reader, agent_id).await?;
-        return Ok(warning(view, serial, &task, &agent));
+        return Ok(warning(view, serial, &task, (&agent, asked.unavailable)));
     }
+    let page = asked.page;
     let place = task.place.as_ref().and_then(|place| place.point);
     let on_it: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
     let mut people = agent::candidates(&view.store, reader, AgentFilter::default(), place).await?;
@@ -129,22 +134,31 @@ fn label(view: &View, one: &Candidate) -> String {
     })
 }
 
-/// Whoever was chosen says that he cannot, or is outside of any shift then.
-fn warning(view: &View, serial: i64, task: &Task, agent: &Agent) -> Screen {
+/// Whoever was chosen says that he cannot then, or is outside of any shift.
+fn warning(view: &View, serial: i64, task: &Task, (agent, unavailable): (&Agent, bool)) -> Screen {
     let (name, code) = (agent.name.clone().into(), task.code.clone().into());
-    let question = match agent.availability {
-        Availability::Unavailable => Sentence::TakeoverUnavailable {
+    let question = match unavailable {
+        true => Sentence::TakeoverUnavailable {
             name,
-            availability: view.availability(agent).into(),
+            availability: cannot(view, agent).into(),
             code,
         },
-        _ => Sentence::TakeoverOffShift { name, code },
+        false => Sentence::TakeoverOffShift { name, code },
     };
     let rows = Rows::default().row([
         choice(view, serial, &Sentence::ButtonConfirm, "ok"),
         choice(view, serial, &Sentence::ButtonBack, "back"),
     ]);
     with(with_cancel(view, serial, rows), plain(view.say(&question)))
+}
+
+/// That he says that he cannot, whatever else he does now.
+fn cannot(view: &View, agent: &Agent) -> String {
+    let agent = Agent {
+        availability: Availability::Unavailable,
+        ..agent.clone()
+    };
+    view.availability(&agent)
 }
 
 pub async fn pressed(ctx: &Ctx, ids: Ids, off_shift: Option<i64>, choice: &str) -> Result<()> {
@@ -162,7 +176,7 @@ pub async fn pressed(ctx: &Ctx, ids: Ids, off_shift: Option<i64>, choice: &str) 
 async fn turn(ctx: &Ctx, ids: Ids, page: i64) -> Result<()> {
     let asked = Asked {
         page: page.try_into().unwrap_or(0),
-        off_shift: None,
+        ..Asked::default()
     };
     let inner = ctx.clone();
     ctx.write(move |tx| Box::pin(async move { inner.stay(tx, stage(ids, asked)).await }))
@@ -189,9 +203,13 @@ async fn take_over(ctx: &Ctx, ids: Ids, agent_id: i64, agreed: bool) -> Result<(
     };
     let about = Some(ids.1);
     match refusal {
-        Refusal::Soft { .. } => {
-            let off_shift = Some(agent_id);
-            go(ctx, ids, Asked { page: 0, off_shift }).await
+        Refusal::Soft { conflicts } => {
+            let asked = Asked {
+                page: 0,
+                off_shift: Some(agent_id),
+                unavailable: conflicts.iter().any(wording::says_he_cannot),
+            };
+            go(ctx, ids, asked).await
         }
         Refusal::OnLeave { .. } | Refusal::Overlap { .. } | Refusal::AgentInactive { .. } => {
             ctx.refuse(refusal, about).await

@@ -88,13 +88,17 @@ pub(crate) async fn told(
     nudge::tell(tx, Told::Alert, readers, Notice::Missing { unit_id, at }).await
 }
 
-/// Those of one unit and moment who are still missing and whom this person may see, by name.
+/// Those of one unit and moment who are still missing and whom this person may see, by name; nobody for whom is off duty
+/// by now himself.
 pub async fn missing(
     store: &Store,
     actor: &Actor,
     unit_id: Option<i64>,
     at: DateTime<Utc>,
 ) -> Result<Vec<Missing>> {
+    if !nudge::may_ring(store, actor).await? {
+        return Ok(Vec::new());
+    }
     let db = store.reader();
     let rows = of(db, actor, (unit_id, at), store.now()).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.agent_id).collect();

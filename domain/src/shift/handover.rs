@@ -146,7 +146,7 @@ async fn pass_on(tx: &mut Tx, row: &shift::Model) -> Result<()> {
 }
 
 /// The files that were handed over before these shifts begin, to those whose shifts they are: what is spoken is no line in
-/// a message. What came while somebody was on duty himself has reached him already.
+/// a message. What came while somebody was on duty in that unit himself has reached him already.
 pub(crate) async fn bring(tx: &mut Tx, shifts: &[&shift::Model]) -> Result<()> {
     let left = spoken(tx, shifts).await?;
     if left.is_empty() {
@@ -160,7 +160,7 @@ pub(crate) async fn bring(tx: &mut Tx, shifts: &[&shift::Model]) -> Result<()> {
         let Some((chat_id, user_id)) = readers.get(&row.agent_id).copied() else {
             continue;
         };
-        let since = heard.get(&row.agent_id).copied();
+        let since = heard.get(&(row.agent_id, row.unit_id)).copied();
         let news = left.iter().filter(|note| is_news(note, row, since));
         messages.extend(news.map(|note| {
             let notice = Notice::HandOver { shift_id: note.id };
@@ -170,7 +170,7 @@ pub(crate) async fn bring(tx: &mut Tx, shifts: &[&shift::Model]) -> Result<()> {
     outbox::push(tx, messages).await
 }
 
-/// Whether a note was left for this shift since its agent was last on duty himself.
+/// Whether a note was left for this shift since its agent was last on duty in its unit himself.
 fn is_news(note: &shift::Model, row: &shift::Model, since: Option<DateTime<Utc>>) -> bool {
     note.unit_id == row.unit_id
         && note.agent_id != row.agent_id
@@ -196,20 +196,28 @@ async fn spoken(tx: &Tx, shifts: &[&shift::Model]) -> Result<Vec<shift::Model>> 
     Ok(noted)
 }
 
-/// When the last shift of each of these agents ended, of those who had one since a note can be of use.
-async fn last_on_duty(tx: &Tx, agent_ids: &[i64]) -> Result<HashMap<i64, DateTime<Utc>>> {
-    let rows: Vec<(i64, DateTime<Utc>)> = shift::Entity::find()
+/// An agent, and the unit of his shift.
+type Post = (i64, Option<i64>);
+
+/// When the last shift of each of these agents in each unit ended, of those who had one since a note can be of use.
+async fn last_on_duty(tx: &Tx, agent_ids: &[i64]) -> Result<HashMap<Post, DateTime<Utc>>> {
+    let rows: Vec<(i64, Option<i64>, DateTime<Utc>)> = shift::Entity::find()
         .select_only()
         .column(shift::Column::AgentId)
+        .column(shift::Column::UnitId)
         .column_as(shift::Column::EndsAt.max(), "ended")
         .filter(shift::Column::AgentId.is_in(agent_ids.iter().copied()))
         .filter(shift::Column::EndsAt.gt(tx.now() - KEPT))
         .filter(shift::Column::EndsAt.lte(tx.now()))
         .group_by(shift::Column::AgentId)
+        .group_by(shift::Column::UnitId)
         .into_tuple()
         .all(tx.db())
         .await?;
-    Ok(rows.into_iter().collect())
+    let posts = rows.into_iter();
+    Ok(posts
+        .map(|(agent_id, unit_id, ended)| ((agent_id, unit_id), ended))
+        .collect())
 }
 
 /// What a shift before has left to be known.

@@ -1,4 +1,4 @@
-//! A reminder that leaves late: judged again by its reader's duty, and counted on the day on which it leaves.
+//! What leaves late: judged again by its reader's duty; and a reminder counts on the day on which it leaves.
 
 use std::time::Duration;
 
@@ -7,9 +7,10 @@ use domain::{
     Actor,
     actor::Level,
     assignment::Answer,
-    lease,
+    digest, lease,
     outbox::{self, Notice, Outcome, Settled},
     remind::{self, Reminder},
+    shift,
     task::{
         Priority, Task,
         create::{NewTask, When},
@@ -147,6 +148,61 @@ async fn it_counts_on_the_day_on_which_it_leaves() {
         four.await.expect("one less");
         telegram_takes(&world).await;
         assert_eq!((used(day(22)).await, used(day(23)).await), (0, 5));
+    })
+    .await;
+}
+
+/// A supervisor who is an agent too, on his shift until minute 30.
+async fn working_supervisor(world: &World) -> Actor {
+    let root = world.person("Root", Level::Admin, 9).await;
+    let silva = world.person("Silva", Level::Agent, 1).await;
+    let span = (minute(-60), minute(30));
+    let shift = world.shift(&root, id(&silva), span).await;
+    shift.expect("planned");
+    Actor {
+        level: Level::Supervisor,
+        ..silva
+    }
+}
+
+#[tokio::test]
+async fn an_overview_is_not_said_after_his_shift_or_hours_later() {
+    each(async |world: World| {
+        let boss = working_supervisor(&world).await;
+        let desk = world.person("Marta", Level::Supervisor, 2).await;
+        let since = minute(20);
+        let bears = async |who: &Actor| {
+            let answer = digest::bears(&world.store, who, since).await;
+            answer.expect("the database answers")
+        };
+        world.store.clock().set(minute(29));
+        assert!(bears(&boss).await && bears(&desk).await);
+        world.store.clock().set(minute(31));
+        assert!(!bears(&boss).await, "he has gone home");
+        assert!(bears(&desk).await);
+        world.store.clock().set(minute(20 + 240));
+        assert!(!bears(&desk).await, "it changed hours ago");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_missing_is_not_said_after_his_shift() {
+    each(async |world: World| {
+        let boss = working_supervisor(&world).await;
+        let desk = world.person("Marta", Level::Supervisor, 2).await;
+        let ana = world.person("Ana", Level::Agent, 3).await;
+        let span = (minute(0), minute(120));
+        let shift = world.shift(&desk, id(&ana), span).await.expect("planned");
+        let named = async |who: &Actor| {
+            let unit = Some(world.unit_id);
+            let missing = shift::missing(&world.store, who, unit, shift.starts_at).await;
+            missing.expect("the database answers").len()
+        };
+        world.store.clock().set(minute(29));
+        assert_eq!((named(&boss).await, named(&desk).await), (1, 1));
+        world.store.clock().set(minute(31));
+        assert_eq!((named(&boss).await, named(&desk).await), (0, 1));
     })
     .await;
 }

@@ -9,7 +9,7 @@ use domain::{
     audit::list as record,
     availability::Availability,
     broadcast::{self, BroadcastFilter, RecipientState},
-    calendar,
+    calendar, digest,
     emergency::{self, EmergencyFilter, EmergencyStatus},
     estimate::Band,
     event,
@@ -177,6 +177,9 @@ async fn everything(world: &World, done: &mut impl AsyncFnMut(&str)) {
         told(store, (&admin, &ana), done).await;
         for (who, actor) in [("admin", &admin), ("supervisor", &boss), ("agent", &ana)] {
             emergencies(store, actor, who, done).await;
+        }
+        for (who, actor) in [("admin", &admin), ("supervisor", &boss)] {
+            overviews(store, actor, who, done).await;
         }
     }
     flow(store, done).await;
@@ -552,6 +555,13 @@ async fn windows(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
                 ..any_shift()
             },
         ),
+        (
+            "of the missing",
+            ShiftFilter {
+                missing: true,
+                ..any_shift()
+            },
+        ),
     ] {
         let page = shift::list(store, actor, wanted, Window::first(50)).await;
         page.expect("a page");
@@ -690,6 +700,21 @@ async fn told(store: &Store, people: (&Actor, &Actor), done: &mut impl AsyncFnMu
         let page = broadcast::recipients(store, admin, 7, state, Window::first(50)).await;
         page.expect("a page");
         done("people of a broadcast").await;
+    }
+}
+
+/// Overviews and the lists behind them. How few shifts run, SQLite sees only with the values at hand.
+async fn overviews(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    for unit_id in [None, Some(7)] {
+        let shifts = digest::on_shift(store, actor, unit_id).await;
+        shifts.expect("a list");
+        done(&format!("who is on shift in {unit_id:?} for {who}")).await;
+    }
+    // For an admin it counts all agents.
+    if actor.level == Level::Supervisor {
+        let overview = digest::read(store, actor, None).await;
+        overview.expect("an overview");
+        done(&format!("the overview for {who}")).await;
     }
 }
 

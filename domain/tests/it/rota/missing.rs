@@ -7,11 +7,12 @@ use domain::{
     digest,
     outbox::Notice,
     page::Window,
+    reach,
     shift::{self, Missing, ShiftFilter},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use super::{at, id, planned, present, until};
+use super::{at, id, planned, present, told, until};
 use crate::support::{World, each};
 
 async fn with_phone(world: &World, who: &Actor, phone: &str) {
@@ -62,6 +63,13 @@ async fn whoever_is_missing_is_told_of_once_with_his_phone_and_nobody_on_leave_i
         let overview = overview.expect("an overview");
         assert_eq!((overview.on_shift, overview.absent.len()), (2, 2));
         assert!(!overview.absent.contains(&"Leo".to_owned()), "on leave");
+        for (chat_id, wanted) in [(3, 1), (4, 0)] {
+            let told = told(&world, chat_id).await;
+            let asked = told
+                .iter()
+                .filter(|notice| matches!(notice, Notice::ShiftStarted { .. }));
+            assert_eq!(asked.count(), wanted, "whether {chat_id} is there");
+        }
 
         present(&world, &ana, first.id).await.expect("there");
         world.wait(TimeDelta::minutes(14) - TimeDelta::seconds(1));
@@ -129,6 +137,26 @@ async fn an_admin_hears_of_the_unit_he_belongs_to_and_of_one_that_nobody_leads()
                 let heard = heard(&world, chat, notice).await;
                 assert_eq!(heard, wanted, "{chat}: {notice:?}");
             }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_admins_hear_of_a_unit_whose_supervisor_blocked_the_bot() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let other = world.unit("Lejos").await;
+        let alba = world.member("Alba", Level::Admin, Some(8), other).await;
+        planned(&world, &alba, &ana, 4, 12).await;
+        let lost = world.store.write(|tx| Box::pin(reach::lost(tx, 1)));
+        lost.await.expect("blocked");
+        until(&world, 5).await;
+        let unit_id = Some(world.unit_id);
+        let missing = Notice::Missing { unit_id, at: at(4) };
+        for notice in [Notice::Digest { unit_id }, missing] {
+            assert_eq!(heard(&world, 8, &notice).await, 1, "{notice:?}");
         }
     })
     .await;

@@ -8,9 +8,9 @@ use domain::{
     shift::{self, ShiftFilter, ShiftPatch, ShiftStatus},
 };
 use futures::future::join_all;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 
-use super::{at, id, new_shift, plan, planned, waits, write};
+use super::{at, end, id, new_shift, plan, planned, waits, write};
 use crate::support::{World, each, refusal};
 
 #[tokio::test]
@@ -177,6 +177,35 @@ async fn the_database_itself_refuses_an_overlap_and_it_is_a_refusal() {
         shorter.update(db).await.expect("shorter");
     })
     .await;
+}
+
+/// SQLite had no guard in earlier releases.
+#[tokio::test]
+async fn of_shifts_that_overlap_already_each_can_be_ended() {
+    let world = World::sqlite().await;
+    let boss = world.person("Silva", Level::Supervisor, 1).await;
+    let ana = world.person("Ana", Level::Agent, 2).await;
+    let first = planned(&world, &boss, &ana, 1, 9).await;
+    let db = world.store.writer();
+    let unguarded = db.execute_unprepared("DROP TRIGGER tr_shifts_overlap_insert");
+    unguarded.await.expect("no guard");
+    let over_it = entity::shift::ActiveModel {
+        agent_id: Set(id(&ana)),
+        status: Set(ShiftStatus::Planned),
+        starts_local: Set(at(5).naive_utc()),
+        starts_at: Set(at(5)),
+        ends_local: Set(at(12).naive_utc()),
+        ends_at: Set(at(12)),
+        zone: Set("UTC".into()),
+        created_at: Set(at(0)),
+        ..Default::default()
+    };
+    let second = over_it.insert(db).await.expect("an overlap");
+    super::until(&world, 6).await;
+    for shift_id in [second.id, first.id] {
+        let ended = end(&world, &ana, shift_id, None).await.expect("ended");
+        assert_eq!(ended.ends_at, at(6));
+    }
 }
 
 #[tokio::test]

@@ -5,10 +5,10 @@ use domain::{
     actor::Level,
     outbox::Notice,
     report::{NewFile, Source},
-    shift::{self, HandOver},
+    shift::{self, HandOver, NewShift},
 };
 
-use super::{planned, present, told, until, write};
+use super::{id, new_shift, planned, present, told, until, write};
 use crate::support::{World, each};
 
 async fn speaks(world: &World, who: &Actor, shift_id: i64) -> Notice {
@@ -78,6 +78,33 @@ async fn who_is_there_early_hears_it_then_and_not_again_at_the_start() {
         let told = told(&world, 3).await;
         let heard = told.iter().filter(|notice| **notice == handed).count();
         assert_eq!(heard, 1, "{told:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_on_duty_in_another_unit_has_not_heard_it_yet() {
+    each(async |world: World| {
+        let root = world.person("Root", Level::Admin, 9).await;
+        let far = world.unit("Sur").await;
+        let (ana, eva) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+        );
+        world.belongs(id(&eva), far).await;
+        let first = planned(&world, &root, &ana, 1, 9).await;
+        let elsewhere = NewShift {
+            unit_id: Some(far),
+            ..new_shift(&eva, 7, 9)
+        };
+        let elsewhere = write!(world, root, |tx, root| shift::create(tx, &root, elsewhere));
+        elsewhere.expect("planned");
+        planned(&world, &root, &eva, 9, 17).await;
+        until(&world, 8).await;
+        let handed = speaks(&world, &ana, first.id).await;
+        assert!(!told(&world, 3).await.contains(&handed), "another unit's");
+        until(&world, 10).await;
+        assert!(told(&world, 3).await.contains(&handed));
     })
     .await;
 }

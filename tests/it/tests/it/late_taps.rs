@@ -254,6 +254,9 @@ async fn a_task_is_taken_over_once_and_off_shift_only_when_that_was_meant() -> R
     let (beto, celia) = (app.agent("Beto").await?, app.agent("Celia").await?);
     let http = app.http(&boss).await?;
     plan(&http, &beto, 1, 2).await?;
+    let until_then = json!({ "unavailable": true, "reason": "Comida", "until": at(1)? });
+    let beto_state = format!("/api/v1/agents/{}/availability", beto.agent_id);
+    http.put(&beto_state, &until_then).await?.expect(200)?;
     let task = json!({
         "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id],
         "planned_start": at(25)?, "planned_end": at(26)?

@@ -288,6 +288,21 @@ async fn who_is_free_is_shown_with_where_and_by_pages() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_place_right_after_another_is_not_said_to_be_kept() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    ana.shares_location(-34.6037, -58.3816)?;
+    ana.shares_location(-34.6038, -58.3817)?;
+    ana.until_text("Ubicación guardada").await?;
+    ana.until_text("No guardé esta ubicación").await?;
+    let kept = app.count("SELECT count(*) FROM positions").await?;
+    assert_eq!(kept, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_person_is_offered_follows_what_he_may() -> Result<()> {
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());
