@@ -146,7 +146,7 @@ impl Words {
             Notice::Menu => Ok(menus::changed(&view).into()),
             Notice::Farewell { lang } => Ok(menus::farewell(&view, lang.as_deref())),
             Notice::Reply { reply } => replied(view, serde_json::from_value(reply.clone())?).await,
-            notice => alert(&view, notice).await,
+            notice => alert(&view, notice, message.user_id).await,
         }
     }
 }
@@ -254,8 +254,12 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
     }
 }
 
-/// Something about a task that its responsible people have to know.
-async fn alert(view: &View, notice: &Notice) -> Result<Rendered> {
+/// Something about a task that its responsible people have to know; nothing once the chat is not that of whom it is `for_user`.
+async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -> Result<Rendered> {
+    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
+    if reader.is_none() || for_user.is_some_and(|user_id| reader != Some(user_id)) {
+        return Ok(Rendered::Nothing);
+    }
     let system = Actor::system(Channel::Bot);
     let (Notice::Declined { task_id, .. }
     | Notice::NoAnswer { task_id, .. }

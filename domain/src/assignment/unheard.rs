@@ -101,8 +101,9 @@ async fn note(tx: &mut Tx, task: &Task, row: &assignment::Model, heard: bool) ->
     }
 }
 
-/// Telegram did not take a word about somebody: unless another in command has it, nobody knows, and others are told now. Where it
-/// was `refused` to whoever can hear, he is told again only after the next deadline: at once it would be refused again, without end.
+/// Telegram did not take a word about somebody, or it was for a chat that its person has left: unless another in command has it,
+/// nobody knows, and others are told now. Where it was `refused` to whoever can hear, he is told again only after the next
+/// deadline: at once it would be refused again, without end.
 pub(crate) async fn word_lost(tx: &mut Tx, lost: &Outgoing, refused: bool) -> Result<()> {
     let (Notice::NoAnswer { task_id, agent_id } | Notice::Unreachable { task_id, agent_id }) =
         lost.notice

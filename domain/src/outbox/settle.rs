@@ -82,7 +82,7 @@ fn marked(one: &Settled) -> Option<i64> {
             },
         )
         | (
-            Outcome::Failed { .. } | Outcome::Unreachable { .. },
+            Outcome::Dropped | Outcome::Failed { .. } | Outcome::Unreachable { .. },
             Notice::NoAnswer { task_id, .. } | Notice::Unreachable { task_id, .. },
         ) => Some(*task_id),
         (
@@ -141,7 +141,10 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             row.sent_at = Set(Some(now));
             arrived(tx, &message).await?;
         }
-        Outcome::Dropped => row.status = Set(OutboxStatus::Dropped),
+        Outcome::Dropped => {
+            row.status = Set(OutboxStatus::Dropped);
+            assignment::word_lost(tx, &message, false).await?;
+        }
         Outcome::Later { not_before, error } => {
             row.status = Set(OutboxStatus::Queued);
             row.tries = Set(message.tries + 1);

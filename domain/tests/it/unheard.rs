@@ -5,11 +5,12 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::{
     Actor,
-    actor::Level,
+    actor::{Channel, Level},
     lease::{self, Fence},
     outbox::{self, Notice, Outcome, Outgoing, Settled},
     reach,
     task::{Assignment, Task, life::Step},
+    user,
 };
 use patience::Deadline;
 use sea_orm::{ConnectionTrait, TransactionTrait};
@@ -278,6 +279,29 @@ async fn a_word_that_does_not_arrive_is_passed_on() {
         stays_silent(&world).await;
         let error = "blocked".into();
         words_are_lost(&world, &Outcome::Unreachable { error }).await;
+        let one = hers(&world, &boss, task.id).await;
+        assert!(one.escalated_at.is_none(), "nobody knows of it");
+        assert_eq!(told(&world).await, [CHIEF]);
+        let one = hers(&world, &boss, task.id).await;
+        assert!(one.escalated_at.is_some() && one.unheard().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_to_a_chat_its_person_has_left_is_passed_on() {
+    each(async |world: World| {
+        chief(&world).await;
+        let (boss, task) = asked(&world).await;
+        blocks(&world, BOSS, false).await;
+        stays_silent(&world).await;
+        let id = boss.user_id.expect("an account");
+        let system = Actor::system(Channel::Bot);
+        let unlinked = world
+            .store
+            .write(move |tx| Box::pin(async move { user::unlink_telegram(tx, &system, id).await }));
+        unlinked.await.expect("he was linked");
+        words_are_lost(&world, &Outcome::Dropped).await;
         let one = hers(&world, &boss, task.id).await;
         assert!(one.escalated_at.is_none(), "nobody knows of it");
         assert_eq!(told(&world).await, [CHIEF]);

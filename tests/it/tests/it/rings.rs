@@ -1,8 +1,13 @@
 //! Silence: the phone rings again, then others learn of it, by the clock and not before.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::Clock;
+use domain::{
+    Clock,
+    actor::Channel,
+    outbox::{self, Message, Notice},
+    user,
+};
 use it::{Backend, Somebody, TestApp, until};
 use rstest::rstest;
 use serde_json::json;
@@ -100,5 +105,41 @@ async fn while_nobody_in_command_hears_somebody_is_to_be_called(
         (&json!(false), &json!(false))
     );
     assert!(one["escalated_at"].is_string());
+    Ok(())
+}
+
+/// What waits for a chat that its person has left is not said there.
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_is_nobodys_any_more_hears_nothing_of_a_task(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (boss, eva) = (app.supervisor("Marta").await?, app.supervisor("Eva").await?);
+    let ana = app.agent("Ana").await?;
+    let linked = app.actor(&boss, Channel::Bot).await?.telegram_id;
+    let (chat_id, user_id) = (linked.context("linked")?, boss.user_id);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { user::unlink_telegram(tx, &TestApp::system(), user_id).await })
+        })
+        .await?;
+    boss.until_text("ya no está unido").await?;
+    let http = app.http(&eva).await?;
+    let new = json!({ "title": "Choque", "kind": "patrullaje", "priority": "urgent", "agent_ids": [ana.agent_id] });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let code = task["code"].as_str().unwrap_or_default();
+    let task_id = task["id"].as_i64().context("a number")?;
+    let notice = Notice::Unassigned { task_id };
+    let word = Message::about(chat_id, Some(user_id), task_id, notice);
+    app.store()
+        .write(move |tx| Box::pin(async move { outbox::push(tx, vec![word]).await }))
+        .await?;
+    app.settled().await?;
+    assert!(boss.chat().find(code).is_none(), "{}", boss.chat());
     Ok(())
 }
