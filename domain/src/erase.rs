@@ -44,6 +44,7 @@ struct Person {
 /// Refused but for admins with the permission `system`, who erase others; [`crate::Refusal::OpenWork`] while he has open tasks,
 /// calls for help or shifts that are not over.
 pub async fn erase(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
+    traces::hold(tx, id).await?;
     let user = people::reach(tx, actor, PersonAct::Erase, id).await?;
     if user.erased_at.is_some() {
         return Ok(());

@@ -1,7 +1,7 @@
 //! How somebody came in and what was sent to him: sessions, links, messages both ways, and where he was.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, LikeExpr, Query},
 };
 
@@ -11,9 +11,26 @@ use ::entity::{
 };
 
 use super::Person;
-use crate::{Result, Tx, login};
+use crate::{Result, Tx, assignment, login, outbox::Outgoing, task::load};
 
-pub(super) async fn forget(tx: &Tx, person: &Person) -> Result<()> {
+/// What is still to be said, or is being said.
+const WAITS: [OutboxStatus; 2] = [OutboxStatus::Queued, OutboxStatus::Sending];
+
+/// Locks the tasks of what waits for him, as whoever answers does, before anything else of them.
+pub(super) async fn hold(tx: &Tx, user_id: i64) -> Result<()> {
+    let task_ids: Vec<Option<i64>> = outbox::Entity::find()
+        .select_only()
+        .distinct()
+        .column(outbox::Column::TaskId)
+        .filter(outbox::Column::UserId.eq(user_id))
+        .filter(outbox::Column::Status.is_in(WAITS))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    load::lock_rows(tx, task_ids.into_iter().flatten().collect()).await
+}
+
+pub(super) async fn forget(tx: &mut Tx, person: &Person) -> Result<()> {
     sessions(tx, person).await?;
     messages(tx, person).await?;
     let (user_id, agent_id) = (person.user.id, person.agent_id);
@@ -49,8 +66,8 @@ async fn sessions(tx: &Tx, person: &Person) -> Result<()> {
     remove::<login_attempt::Entity>(tx, login_attempt::Column::NameHash.is_in(keys)).await
 }
 
-/// The chat with the bot; what was sent to another phone of his goes by his account.
-async fn messages(tx: &Tx, person: &Person) -> Result<()> {
+/// The chat with the bot; what was sent to another phone of his goes by his account. Of what he did not hear others are told.
+async fn messages(tx: &mut Tx, person: &Person) -> Result<()> {
     let mut sent = Condition::any().add(outbox::Column::UserId.eq(person.user.id));
     if let Some(chat_id) = person.user.telegram_id {
         sent = sent.add(outbox::Column::ChatId.eq(chat_id));
@@ -58,11 +75,24 @@ async fn messages(tx: &Tx, person: &Person) -> Result<()> {
         remove::<card::Entity>(tx, card::Column::ChatId.eq(chat_id)).await?;
         updates(tx, chat_id).await?;
     }
+    let unheard = outbox::Entity::delete_many()
+        .filter(sent.clone())
+        .filter(outbox::Column::Status.is_in(WAITS))
+        .exec_with_returning(tx.db())
+        .await?;
     outbox::Entity::delete_many()
         .filter(sent)
         .exec(tx.db())
         .await?;
-    told_others(tx, &person.user.name).await
+    told_others(tx, &person.user.name).await?;
+    // What only another release can read is none of ours.
+    for message in unheard
+        .into_iter()
+        .filter_map(|row| Outgoing::try_from(row).ok())
+    {
+        assignment::word_lost(tx, &message, false).await?;
+    }
+    Ok(())
 }
 
 /// That they came stays known, so that none is handled when Telegram brings it again.

@@ -29,6 +29,23 @@ pub struct Outgoing {
     pub created_at: DateTime<Utc>,
 }
 
+impl TryFrom<outbox::Model> for Outgoing {
+    type Error = serde_json::Error;
+
+    fn try_from(row: outbox::Model) -> Result<Self, Self::Error> {
+        Ok(Self {
+            id: row.id,
+            lane: row.lane,
+            chat_id: row.chat_id,
+            user_id: row.user_id,
+            task_id: row.task_id,
+            notice: serde_json::from_value(row.notice)?,
+            tries: row.tries,
+            created_at: row.created_at,
+        })
+    }
+}
+
 /// The lanes, most pressing first.
 pub const LANES: [Lane; 5] = [
     Lane::Emergency,
@@ -179,13 +196,14 @@ const UNREAD_PAUSE: TimeDelta = TimeDelta::seconds(5);
 /// In a rolling restart a newer release stores what this one cannot read: it is left to others for a while, and then given
 /// up, so that it holds nobody up.
 async fn outgoing(tx: &Tx, row: outbox::Model) -> Result<Option<Outgoing>> {
-    let notice = match serde_json::from_value(row.notice) {
-        Ok(notice) => notice,
+    let (id, created_at) = (row.id, row.created_at);
+    match Outgoing::try_from(row) {
+        Ok(message) => Ok(Some(message)),
         Err(error) => {
-            tracing::error!(outbox.id = row.id, %error, "a message cannot be read");
-            let gone = row.created_at + UNREAD <= tx.now();
+            tracing::error!(outbox.id = id, %error, "a message cannot be read");
+            let gone = created_at + UNREAD <= tx.now();
             let left = outbox::ActiveModel {
-                id: Set(row.id),
+                id: Set(id),
                 status: Set(if gone {
                     OutboxStatus::Failed
                 } else {
@@ -198,19 +216,9 @@ async fn outgoing(tx: &Tx, row: outbox::Model) -> Result<Option<Outgoing>> {
                 ..Default::default()
             };
             outbox::Entity::update(left).exec(tx.db()).await?;
-            return Ok(None);
+            Ok(None)
         }
-    };
-    Ok(Some(Outgoing {
-        id: row.id,
-        lane: row.lane,
-        chat_id: row.chat_id,
-        user_id: row.user_id,
-        task_id: row.task_id,
-        notice,
-        tries: row.tries,
-        created_at: row.created_at,
-    }))
+    }
 }
 
 /// When the next postponed message is due.

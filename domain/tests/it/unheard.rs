@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor,
     actor::{Channel, Level},
+    erase,
     lease::{self, Fence},
     outbox::{self, Notice, Outcome, Outgoing, Settled},
     reach,
@@ -302,6 +303,28 @@ async fn a_word_to_a_chat_its_person_has_left_is_passed_on() {
             .write(move |tx| Box::pin(async move { user::unlink_telegram(tx, &system, id).await }));
         unlinked.await.expect("he was linked");
         words_are_lost(&world, &Outcome::Dropped).await;
+        let one = hers(&world, &boss, task.id).await;
+        assert!(one.escalated_at.is_none(), "nobody knows of it");
+        assert_eq!(told(&world).await, [CHIEF]);
+        let one = hers(&world, &boss, task.id).await;
+        assert!(one.escalated_at.is_some() && one.unheard().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_whoever_is_erased_did_not_hear_is_passed_on() {
+    each(async |world: World| {
+        chief(&world).await;
+        let (boss, task) = asked(&world).await;
+        blocks(&world, BOSS, false).await;
+        stays_silent(&world).await;
+        let id = boss.user_id.expect("an account");
+        let system = Actor::system(Channel::Bot);
+        let erased = world
+            .store
+            .write(move |tx| Box::pin(async move { erase::erase(tx, &system, id).await }));
+        erased.await.expect("nothing of his is open");
         let one = hers(&world, &boss, task.id).await;
         assert!(one.escalated_at.is_none(), "nobody knows of it");
         assert_eq!(told(&world).await, [CHIEF]);
