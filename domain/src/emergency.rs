@@ -52,7 +52,7 @@ pub(crate) use crew::{crew_changed, left};
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
 pub use people::{Contact, DETOUR, SPEED_KMH, eta_minutes, phones, phones_for};
-pub(crate) use people::{commanders, told_of, watchers};
+pub(crate) use people::{commanders, heard_of, watchers};
 pub use read::{
     Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
 };

@@ -146,7 +146,7 @@ async fn concerned(
     emergency_id: i64,
 ) -> Result<BTreeSet<(i64, i64)>> {
     let told = told::readers(tx, row.id, person.agent_id).await?;
-    let called = emergency::told_of(tx, emergency_id).await?;
+    let called = emergency::heard_of(tx, emergency_id).await?;
     let mut command = people::command(tx, row).await?;
     command.retain(|user_id, _| !called.contains(user_id));
     let lead = people::lead(tx, row).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -13,7 +13,7 @@ use super::find;
 use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::{Level, Permission},
-    outbox::{self, Lane, Message, Notice},
+    outbox::{self, Lane, Message, Notice, OutboxStatus},
     task::Task,
 };
 
@@ -103,25 +103,41 @@ pub(super) async fn tell_watchers(tx: &mut Tx, row: &emergency::Model, task: &Ta
 
 /// Whose messages about an emergency with this task are or were on their way.
 pub(super) async fn told(tx: &Tx, task_id: i64) -> Result<Vec<i64>> {
-    let rows: Vec<Option<i64>> = outbox_row::Entity::find()
+    addressed(tx, messages(task_id)).await
+}
+
+/// Who has heard of an emergency, or will: whom Telegram took no message for has not.
+pub(crate) async fn heard_of(tx: &Tx, id: i64) -> Result<Vec<i64>> {
+    let on_their_way = [
+        OutboxStatus::Queued,
+        OutboxStatus::Sending,
+        OutboxStatus::Sent,
+    ];
+    let row = emergency::Entity::find_by_id(id).one(tx.db()).await?;
+    match row.and_then(|row| row.task_id) {
+        Some(task_id) => {
+            let heard = messages(task_id).filter(outbox_row::Column::Status.is_in(on_their_way));
+            addressed(tx, heard).await
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
+fn messages(task_id: i64) -> Select<outbox_row::Entity> {
+    outbox_row::Entity::find()
+        .filter(outbox_row::Column::TaskId.eq(task_id))
+        .filter(outbox_row::Column::Lane.eq(Lane::Emergency))
+}
+
+async fn addressed(tx: &Tx, which: Select<outbox_row::Entity>) -> Result<Vec<i64>> {
+    let rows: Vec<Option<i64>> = which
         .select_only()
         .distinct()
         .column(outbox_row::Column::UserId)
-        .filter(outbox_row::Column::TaskId.eq(task_id))
-        .filter(outbox_row::Column::Lane.eq(Lane::Emergency))
         .into_tuple()
         .all(tx.db())
         .await?;
     Ok(rows.into_iter().flatten().collect())
-}
-
-/// The same of an emergency by its number.
-pub(crate) async fn told_of(tx: &Tx, id: i64) -> Result<Vec<i64>> {
-    let row = emergency::Entity::find_by_id(id).one(tx.db()).await?;
-    match row.and_then(|row| row.task_id) {
-        Some(task_id) => told(tx, task_id).await,
-        None => Ok(Vec::new()),
-    }
 }
 
 /// Nobody comes yet: those who watch, and the admins, are told; with `phones` also whom to call. Returns how many.

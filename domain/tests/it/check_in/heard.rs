@@ -1,6 +1,7 @@
 //! Whoever heard of somebody's silence hears how it ended; that somebody is well is said only when he said so.
 
-use domain::check_in::Ending;
+use domain::{check_in::Ending, emergency::NewEmergency};
+use sea_orm::ConnectionTrait;
 
 use crate::support::crew;
 
@@ -150,6 +151,31 @@ async fn help_reaches_somebody_in_command_who_can_hear() {
         world.checks(&boss, task.id, 20).await.expect("his unit");
         world.hears().await;
         world.blocks(BOSS, true).await;
+        world.says(&ana, Said::Help).await;
+        assert_eq!(world.hears().await, [(LEAD, HELP), (900, HELP)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_telegram_took_no_call_for_hears_of_the_help() {
+    each(async |world: World| {
+        let (boss, _, ana, task) = under_way(&world).await;
+        let north = world.unit("Norte").await;
+        world.member("Rojas", Level::Admin, Some(900), north).await;
+        somewhere(&world, &ana).await;
+        world.checks(&boss, task.id, 20).await.expect("his unit");
+        world.hears().await;
+        world.blocks(BOSS, true).await;
+        // Nobody is free to come: her call goes up to him at once, and Telegram refuses the message.
+        let caller = ana.clone();
+        let called = world.store.write(move |tx| {
+            Box::pin(async move { emergency::raise(tx, &caller, NewEmergency::default()).await })
+        });
+        called.await.expect("a call for help never fails");
+        let refused = "UPDATE outbox SET status = 'failed' WHERE chat_id = 900";
+        let done = world.store.writer().execute_unprepared(refused).await;
+        assert!(done.expect("a statement").rows_affected() > 0);
         world.says(&ana, Said::Help).await;
         assert_eq!(world.hears().await, [(LEAD, HELP), (900, HELP)]);
     })
