@@ -44,7 +44,7 @@ delivery-queued = Message to { $name } queued
 delivery-sent = Sent to { $name } { $time }
 delivery-declined = { $name }: declined { $time }
 delivery-unreachable = { $name }: not reachable on Telegram since { $time }
-delivery-escalated = { $name }: no answer, escalated { $time }
+delivery-escalated = { $name }: no answer, telling those in command since { $time }
 delivery-unheard = { $name }: no answer, and since { $time } nobody to tell on Telegram. CALL
 
 ## Priorities.

@@ -44,7 +44,7 @@ delivery-queued = Aviso a { $name } en cola
 delivery-sent = Avisado a { $name } { $time }
 delivery-declined = { $name }: no puede { $time }
 delivery-unreachable = { $name }: Telegram no le llega desde { $time }
-delivery-escalated = { $name }: sin respuesta, escalado { $time }
+delivery-escalated = { $name }: sin respuesta, avisando a quien manda desde { $time }
 delivery-unheard = { $name }: sin respuesta, y desde { $time } nadie a quien avisar por Telegram. LLAMA
 
 ## Prioridades.

@@ -44,7 +44,7 @@ delivery-queued = Aviso para { $name } na fila
 delivery-sent = Avisado a { $name } { $time }
 delivery-declined = { $name }: não pode { $time }
 delivery-unreachable = { $name }: o Telegram não alcança desde { $time }
-delivery-escalated = { $name }: sem resposta, escalado { $time }
+delivery-escalated = { $name }: sem resposta, avisando quem comanda desde { $time }
 delivery-unheard = { $name }: sem resposta, e desde { $time } ninguém a quem avisar pelo Telegram. LIGUE
 
 ## Prioridades.

@@ -47,6 +47,21 @@ fn sentences_carry_no_markup() {
     }
 }
 
+/// It is known when the word was put on its way, not that it has left.
+#[test]
+fn silence_that_is_passed_on_is_not_said_to_be_known_to_others() {
+    let said: Vec<_> = shown("delivery-escalated").collect();
+    assert!(!said.is_empty());
+    for (lang, _, text) in said {
+        let telling = match lang {
+            Lang::Es => "avisando a quien manda desde",
+            Lang::En => "telling those in command since",
+            Lang::Pt => "avisando quem comanda desde",
+        };
+        assert!(text.contains(telling), "{lang}: {text}");
+    }
+}
+
 #[test]
 fn labels_fit_their_buttons() {
     for (lang, sentence, text) in shown("button-") {

@@ -110,7 +110,7 @@ pub(crate) struct AssignmentOut {
     pub rung_at: Option<DateTime<Utc>>,
     /// How often the phone rang again.
     pub rings: i32,
-    /// When silence was told to those responsible.
+    /// Since when those in command are being told of the silence; that may not have left yet.
     pub escalated_at: Option<DateTime<Utc>>,
     /// He does not answer, and nobody in command can be told by Telegram: somebody has to be called.
     #[schema(required = false)]

@@ -1,7 +1,7 @@
 // The offers that nobody has answered, those that need somebody now before those that may still come in time.
 import { isOpen, PRIORITIES, type Assignment, type Task } from '../api/types.ts';
 
-/** Nobody in command can be told, so that somebody has to call; told to those responsible; not reachable by Telegram; rung again after the deadline; still in time. */
+/** Nobody in command can be told, so that somebody has to call; those in command being told; not reachable by Telegram; rung again after the deadline; still in time. */
 export const STAGES = ['unheard', 'escalated', 'unreachable', 'overdue', 'waiting'] as const;
 export type Stage = (typeof STAGES)[number];
 export type Silence = { task: Task; person: Assignment; stage: Stage };

@@ -116,7 +116,7 @@ pub struct Assignment {
     /// When Telegram took the first ring of the present offer, and the latest: the only ground for "avisado".
     pub sent_at: Option<DateTime<Utc>>,
     pub rung_at: Option<DateTime<Utc>>,
-    /// When silence was told to lead and supervisors.
+    /// Since when those in command are being told of his silence: the word is on its way, and may not have left.
     pub escalated_at: Option<DateTime<Utc>>,
     /// Since when nobody in command can be told of it: somebody has to be called.
     pub unheard_at: Option<DateTime<Utc>>,
