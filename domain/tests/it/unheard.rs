@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor,
     actor::{Channel, Level},
+    enrolment::{self, Caller},
     erase,
     lease::{self, Fence},
     outbox::{self, Notice, Outcome, Outgoing, Settled},
@@ -27,6 +28,8 @@ const BETO: i64 = 3;
 const BOSS: i64 = 10;
 const DEPUTY: i64 = 11;
 const CHIEF: i64 = 20;
+/// The supervisor's other phone.
+const MOVED: i64 = 30;
 
 /// A patrol of Ana, whose supervisor has blocked the bot.
 async fn asked(world: &World) -> (Actor, Task) {
@@ -308,6 +311,32 @@ async fn a_word_to_a_chat_its_person_has_left_is_passed_on() {
         assert_eq!(told(&world).await, [CHIEF]);
         let one = hers(&world, &boss, task.id).await;
         assert!(one.escalated_at.is_some() && one.unheard().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_that_waited_for_another_phone_is_said_on_the_new_one() {
+    each(async |world: World| {
+        let (boss, _) = asked(&world).await;
+        blocks(&world, BOSS, false).await;
+        stays_silent(&world).await;
+        let id = boss.user_id.expect("an account");
+        let system = Actor::system(Channel::Bot);
+        let caller = Caller {
+            telegram_id: MOVED,
+            username: None,
+            lang: None,
+        };
+        let moved = world.store.write(move |tx| {
+            Box::pin(async move {
+                let link = enrolment::invite(tx, &system, id).await?;
+                enrolment::enrol(tx, &link.code, caller).await
+            })
+        });
+        moved.await.expect("he has a link");
+        words_are_lost(&world, &Outcome::Dropped).await;
+        assert_eq!(told(&world).await, [MOVED]);
     })
     .await;
 }
