@@ -1,9 +1,10 @@
-//! Files on their way in: bounded together in one process, and none of them that hardly moves.
+//! Files on their way in: bounded together in one process, nobody has all of its room, and none of them that hardly moves.
 
 use std::{
+    collections::HashMap,
     pin::{Pin, pin},
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll},
@@ -24,7 +25,9 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{app::App, error::Problem, extract::content_type, routes::evidence::UPLOAD_MOST};
+use crate::{
+    app::App, auth::Signed, error::Problem, extract::content_type, routes::evidence::UPLOAD_MOST,
+};
 
 /// The fewest bytes that must come in a second while they are waited for: a poor line in the street brings more.
 const LEAST: u64 = 2 * 1024;
@@ -38,10 +41,16 @@ const AGAIN: i64 = 5;
 /// What room is counted in, in bytes.
 const UNIT: usize = 1024;
 
+/// One person has at most this part of the room, but always enough for one upload.
+const SHARES: u32 = 4;
+
 /// Room for the bodies of all uploads that are under way.
 pub(crate) struct Room {
     free: Semaphore,
-    all: u32,
+    /// The most that one person has of it.
+    share: u32,
+    /// What whoever is sending has of it.
+    held: Mutex<HashMap<i64, u32>>,
 }
 
 impl Room {
@@ -49,19 +58,65 @@ impl Room {
         let all = u32::try_from(bytes / UNIT).unwrap_or(u32::MAX);
         Self {
             free: Semaphore::new(all as usize),
-            all,
+            share: all.min(units(UPLOAD_MOST).max(all / SHARES)),
+            held: Mutex::default(),
         }
     }
 
-    /// Nothing when there is not enough left. What is larger than all of it takes all of it.
-    fn take(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
-        let wanted = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
-        self.free.try_acquire_many(wanted.min(self.all)).ok()
+    /// Nothing when there is not enough left, or this person has his share. What is larger than that takes all of it.
+    fn take(&self, user_id: i64, bytes: usize) -> Option<Taken<'_>> {
+        let wanted = units(bytes).min(self.share);
+        let mut held = self.held();
+        let has = held.get(&user_id).copied().unwrap_or_default();
+        if wanted > self.share - has {
+            return None;
+        }
+        let permit = self.free.try_acquire_many(wanted).ok()?;
+        held.insert(user_id, has + wanted);
+        Some(Taken {
+            room: self,
+            user_id,
+            units: wanted,
+            _permit: permit,
+        })
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<i64, u32>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How many bytes may come, when it is an upload: a form, a file of lines, or more than an ordinary body may have.
+/// Bytes as they are counted.
+fn units(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX)
+}
+
+/// Room that somebody has until this goes.
+struct Taken<'a> {
+    room: &'a Room,
+    user_id: i64,
+    units: u32,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let mut held = self.room.held();
+        let left = held.get(&self.user_id).copied().unwrap_or_default() - self.units;
+        if left > 0 {
+            held.insert(self.user_id, left);
+        } else {
+            held.remove(&self.user_id);
+        }
+    }
+}
+
+/// How many bytes may come, when it is an upload: a form, a file of lines, or more than an ordinary body may have. Nobody reads the body
+/// of what only asks.
 fn size(app: &App, request: &Request) -> Option<usize> {
+    if request.method().is_safe() {
+        return None;
+    }
     let told = request.body().size_hint().exact();
     let told = told.and_then(|bytes| usize::try_from(bytes).ok());
     let bytes = told.map_or(UPLOAD_MOST, |bytes| bytes.min(UPLOAD_MOST));
@@ -76,11 +131,16 @@ pub(crate) fn is_one(app: &App, request: &Request) -> bool {
 }
 
 /// Takes room for an upload before any of it is read, until it is answered; refuses at once where there is none.
-pub(crate) async fn take_room(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn take_room(
+    State(app): State<App>,
+    signed: Signed,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(bytes) = size(&app, &request) else {
         return next.run(request).await;
     };
-    let Some(_taken) = app.room.take(bytes) else {
+    let Some(_taken) = app.room.take(signed.user_id, bytes) else {
         return Problem::away().retry_after(AGAIN).into_response();
     };
     next.run(request).await
@@ -207,10 +267,25 @@ mod tests {
     #[test]
     fn room_ends_and_comes_back() {
         let room = Room::new(10 * UNIT);
-        let first = room.take(9 * UNIT + 1).expect("there is room");
-        assert!(room.take(1).is_none());
+        let first = room.take(1, 9 * UNIT + 1).expect("there is room");
+        assert!(room.take(2, 1).is_none());
         drop(first);
-        assert!(room.take(100 * UNIT).is_some(), "more than all is all");
+        assert!(room.take(1, 100 * UNIT).is_some(), "more than all is all");
+    }
+
+    #[test]
+    fn one_person_has_a_share_of_the_room() {
+        let room = Room::new(8 * UPLOAD_MOST);
+        let first = room.take(1, UPLOAD_MOST).expect("there is room");
+        let second = room.take(1, UPLOAD_MOST).expect("there is room");
+        assert!(room.take(1, 1).is_none(), "a quarter is his");
+        assert!(room.take(2, UPLOAD_MOST).is_some());
+        drop(first);
+        assert!(room.take(1, UPLOAD_MOST).is_some());
+        drop(second);
+        assert!(room.held().is_empty());
+        let small = Room::new(2 * UPLOAD_MOST);
+        assert!(small.take(1, UPLOAD_MOST).is_some(), "one always fits");
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! The lists that an overview counts, opened by its buttons: each has as many rows as its figure.
+//! The lists that an overview counts, opened by its buttons: each has as many rows as its figure, or says how many of them it shows.
 
 use domain::{
     Actor, Result,
@@ -96,7 +96,11 @@ pub async fn page(
     let rows = rows(view, what, (reader, unit_id)).await?;
     let (shown, pages) = slice(&rows, page);
     let page = page.min(pages - 1);
-    let mut lines = vec![view.say(&label(what, rows.len() as u64))];
+    let here = rows.len() as u64;
+    let all = figure(view, what, (reader, unit_id), here).await?;
+    let mut lines = vec![view.say(&label(what, all))];
+    let some = Sentence::CountedFirst { count: here.into() };
+    lines.extend((all > here).then(|| view.say(&some)));
     lines.extend(shown.iter().map(|row| row.line.clone()));
     if pages > 1 {
         lines.push(view.say(&Sentence::Page {
@@ -119,6 +123,20 @@ pub async fn page(
         .column(opened)
         .row(turns.map(|(label, page)| (view.say(&label), turn(page))));
     Ok(Some(listed(page == 0, with(keyboard, headed(&lines)))))
+}
+
+/// How many there are: the overview is asked where not all may be listed.
+async fn figure(
+    view: &View,
+    what: Counted,
+    (reader, unit_id): (&Actor, Option<i64>),
+    here: u64,
+) -> Result<u64> {
+    if here < MOST {
+        return Ok(here);
+    }
+    let digest = digest::read(&view.store, reader, unit_id).await?;
+    Ok(count(&digest, what).max(here))
 }
 
 async fn rows(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::group::Barred;
 use serde_json::Value;
 use teloxide::ApiError;
 
@@ -90,6 +91,20 @@ impl CallError {
             Some(ApiError::MessageNotModified) => Verdict::NotModified,
             Some(ApiError::ChatNotFound | ApiError::UserNotFound) => Verdict::Gone,
             _ => Verdict::Refused,
+        }
+    }
+
+    /// Why no topic was opened, where people of the group can change that: told in words only, which teloxide does not know.
+    pub fn barred(&self) -> Option<Barred> {
+        let Self::Refused { description, .. } = self else {
+            return None;
+        };
+        if description.contains("not enough rights") {
+            Some(Barred::NoRight)
+        } else if description.contains("not a forum") {
+            Some(Barred::NoTopics)
+        } else {
+            None
         }
     }
 
@@ -203,6 +218,19 @@ mod tests {
         ];
         for (code, words, verdict) in cases {
             assert_eq!(refused(code, words).verdict(), verdict, "{code} {words}");
+        }
+    }
+
+    #[test]
+    fn a_missing_right_is_told_from_a_group_without_topics() {
+        let cases = [
+            ("not enough rights to create a topic", Some(Barred::NoRight)),
+            ("the chat is not a forum", Some(Barred::NoTopics)),
+            ("TOPIC_TITLE_EMPTY", None),
+        ];
+        for (words, barred) in cases {
+            let error = refused(400, &format!("Bad Request: {words}"));
+            assert_eq!(error.barred(), barred, "{words}");
         }
     }
 

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use serde_json::{Value, json};
 
@@ -23,7 +24,7 @@ mod topics;
 
 pub(crate) use owner::follow;
 pub use read::{Listed, Registrar, at, choices, find, numbered, of_unit_in, of_units};
-pub use topics::{are_topics_refused, topics_again, topics_allowed};
+pub use topics::{Barred, barred, topics_again, topics_allowed};
 pub(crate) use topics::{opened, refused};
 
 /// The longest name of a group that is kept, in characters.
@@ -117,6 +118,10 @@ pub async fn register(tx: &Tx, actor: &Actor, unit_id: i64, spot: Spot) -> Resul
     may(actor, row.unit_id)?;
     let update = unit_group::ActiveModel {
         id: Set(row.id),
+        topics_refused_at: match row.forum == spot.forum {
+            true => NotSet,
+            false => Set(None),
+        },
         unit_id: Set(unit_id),
         title: Set(title),
         forum: Set(spot.forum),

@@ -20,7 +20,7 @@ mod claims;
 mod plan;
 
 pub use claims::{Claim, Turn, claim, claim_for, failed, fired, next, next_for};
-pub(crate) use claims::{fired_of, twin_fired};
+pub(crate) use claims::{fired_of, twin_fired, twin_fired_at};
 pub use plan::{cancel, ensure, is_waiting, set};
 pub(crate) use plan::{cancel_all, due_of, gather, set_all, set_each, waits};
 

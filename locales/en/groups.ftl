@@ -21,3 +21,5 @@ group-page = Another page
 group-ownerless = ⚠️ { $name } registered the group “{ $title }” and no longer supervises { $unit }. The group still gets its broadcasts: check who is in it. To take it over write /grupo there; or remove it.
 group-topics-refused = ⚠️ I cannot open topics here: emergencies have none of their own. Make me an administrator with the right “Manage topics” and I try again.
 group-list-topics-refused = ⚠️ No topics for emergencies: the bot lacks the right “Manage topics” in the group.
+group-topics-off = ⚠️ Topics are switched off in this group: emergencies have none of their own and appear in the general chat. Switch them on in the settings of the group and write /grupo.
+group-list-topics-off = ⚠️ No topics for emergencies: topics are switched off in the group.

@@ -32,6 +32,7 @@ counted-planned = 🗓️ Planned: { $count }
 counted-late = ⏰ Late: { $count }
 counted-unanswered = ❔ Unanswered: { $count }
 counted-leaves = 🏖️ Leave to decide: { $count }
+counted-first = The first { $count } are shown.
 counted-shift = { $name } · { $when } · { $state }
 counted-silent = { $name } · { $code } · offered { $time }
 

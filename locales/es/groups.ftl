@@ -21,3 +21,5 @@ group-page = Otra página
 group-ownerless = ⚠️ { $name } registró el grupo «{ $title }» y ya no supervisa { $unit }. El grupo sigue recibiendo sus difusiones: revisa quién está en él. Para hacerte cargo escribe /grupo allí; o quítalo.
 group-topics-refused = ⚠️ No puedo abrir temas aquí: las emergencias no tienen el suyo. Hazme administrador con el derecho «Gestionar temas» y lo intento de nuevo.
 group-list-topics-refused = ⚠️ Sin temas de emergencia: al bot le falta el derecho «Gestionar temas» en el grupo.
+group-topics-off = ⚠️ Este grupo tiene los temas desactivados: las emergencias no tienen el suyo y aparecen en el chat general. Actívalos en los ajustes del grupo y escribe /grupo.
+group-list-topics-off = ⚠️ Sin temas de emergencia: el grupo tiene los temas desactivados.

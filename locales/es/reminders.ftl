@@ -32,6 +32,7 @@ counted-planned = 🗓️ Planificadas: { $count }
 counted-late = ⏰ Atrasadas: { $count }
 counted-unanswered = ❔ Sin respuesta: { $count }
 counted-leaves = 🏖️ Licencias por decidir: { $count }
+counted-first = Se muestran los primeros { $count }.
 counted-shift = { $name } · { $when } · { $state }
 counted-silent = { $name } · { $code } · ofrecida { $time }
 

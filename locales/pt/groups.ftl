@@ -21,3 +21,5 @@ group-page = Outra página
 group-ownerless = ⚠️ { $name } registrou o grupo «{ $title }» e não supervisiona mais { $unit }. O grupo continua recebendo as difusões: verifique quem está nele. Para assumi-lo escreva /grupo lá; ou remova-o.
 group-topics-refused = ⚠️ Não consigo abrir tópicos aqui: as emergências não têm o seu. Torne-me administrador com o direito «Gerenciar tópicos» e tento de novo.
 group-list-topics-refused = ⚠️ Sem tópicos de emergência: falta ao bot o direito «Gerenciar tópicos» no grupo.
+group-topics-off = ⚠️ Este grupo está com os tópicos desativados: as emergências não têm o seu e aparecem no chat geral. Ative-os nas configurações do grupo e escreva /grupo.
+group-list-topics-off = ⚠️ Sem tópicos de emergência: o grupo está com os tópicos desativados.

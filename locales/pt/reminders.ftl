@@ -32,6 +32,7 @@ counted-planned = 🗓️ Planejadas: { $count }
 counted-late = ⏰ Atrasadas: { $count }
 counted-unanswered = ❔ Sem resposta: { $count }
 counted-leaves = 🏖️ Licenças a decidir: { $count }
+counted-first = São mostrados os primeiros { $count }.
 counted-shift = { $name } · { $when } · { $state }
 counted-silent = { $name } · { $code } · oferecida { $time }
 

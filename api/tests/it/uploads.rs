@@ -1,11 +1,11 @@
-//! Files on their way in have a bounded room together, and nobody holds it who sends nothing.
+//! Files on their way in have a bounded room together, nobody has all of it, and nobody holds it who sends nothing.
 
 use std::{io, time::Duration};
 
 use api::Config;
 use axum::{
     body::{Body, Bytes},
-    http::{Request, StatusCode},
+    http::{Method, Request, StatusCode},
 };
 use domain::{
     Actor,
@@ -21,13 +21,17 @@ const IMPORT: &str = "/api/v1/users/import";
 
 type Line = mpsc::Sender<io::Result<Bytes>>;
 
-/// Room for one upload of unknown length, and somebody who may send all kinds of them.
-async fn scene(config: Config) -> (World, String) {
-    let world = World::with(Config {
+/// Room for one upload of unknown length.
+fn narrow() -> Config {
+    Config {
         upload_bytes: 1024 * 1024,
-        ..config
-    })
-    .await;
+        ..config()
+    }
+}
+
+/// Somebody who may send all kinds of uploads.
+async fn scene(config: Config) -> (World, String) {
+    let world = World::with(config).await;
     let new = NewUser {
         units: vec![Key::Name("Centro".into())],
         password: Some(PASSWORD.into()),
@@ -61,7 +65,7 @@ async fn imports(world: &World, token: &str) -> Answer {
 
 #[tokio::test]
 async fn beyond_the_room_uploads_are_refused_at_once_and_nothing_else_is() {
-    let (world, token) = scene(config()).await;
+    let (world, token) = scene(narrow()).await;
     let (mut line, first) = slow(IMPORT, &token, "text/csv");
     let meanwhile = async {
         send(&mut line, "name\n").await;
@@ -73,6 +77,11 @@ async fn beyond_the_room_uploads_are_refused_at_once_and_nothing_else_is() {
         assert!(said.contains("no se guardó nada"), "{said}");
         let read = world.get("/api/v1/users", &token).await;
         assert_eq!(read.status, StatusCode::OK);
+        // What only asks is no upload, whatever it says of a body.
+        let (_line, mut asks) = slow("/api/v1/users", &token, "text/csv");
+        *asks.method_mut() = Method::GET;
+        let read = world.ask(asks).await;
+        assert_eq!(read.status, StatusCode::OK, "{}", read.text);
         send(&mut line, "Ana Zurita\n").await;
         drop(line);
     };
@@ -84,10 +93,36 @@ async fn beyond_the_room_uploads_are_refused_at_once_and_nothing_else_is() {
 }
 
 #[tokio::test]
+async fn nobody_takes_the_room_of_everybody_else() {
+    let (world, token) = scene(config()).await;
+    world.user("dora", Level::Admin, "Centro").await;
+    let other = world.token("dora").await;
+    // Each of unknown length: a quarter of the room is two of them.
+    let (mut line, first) = slow(IMPORT, &token, "text/csv");
+    let (mut next, second) = slow(IMPORT, &token, "text/csv");
+    let meanwhile = async {
+        send(&mut line, "name\nAna Zurita\n").await;
+        send(&mut next, "name\nEva Ríos\n").await;
+        let (_line, third) = slow(IMPORT, &token, "text/csv");
+        let refused = world.ask(third).await;
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(refused.headers["retry-after"], "5");
+        let taken = imports(&world, &other).await;
+        assert_eq!(taken.status, StatusCode::OK, "{}", taken.text);
+        drop((line, next));
+    };
+    let (one, two, ()) = tokio::join!(world.ask(first), world.ask(second), meanwhile);
+    assert_eq!(one.status, StatusCode::OK, "{}", one.text);
+    assert_eq!(two.status, StatusCode::OK, "{}", two.text);
+    let after = imports(&world, &token).await;
+    assert_eq!(after.status, StatusCode::OK, "{}", after.text);
+}
+
+#[tokio::test]
 async fn whoever_sends_nothing_more_is_let_go_and_his_room_is_free() {
     let hurried = Config {
         upload_window: Duration::from_millis(20),
-        ..config()
+        ..narrow()
     };
     let (world, token) = scene(hurried).await;
     let form = "multipart/form-data; boundary=b";
@@ -106,7 +141,7 @@ async fn whoever_sends_nothing_more_is_let_go_and_his_room_is_free() {
 
 #[tokio::test]
 async fn a_file_brought_by_somebody_who_is_switched_off_meanwhile_is_refused_and_not_kept() {
-    let (world, token) = scene(config()).await;
+    let (world, token) = scene(narrow()).await;
     let task = serde_json::json!({ "title": "Recorrida", "kind": "patrullaje" });
     let task = world.send("POST", "/api/v1/tasks", &token, &task).await;
     assert_eq!(task.status, StatusCode::CREATED, "{}", task.text);

@@ -4,7 +4,7 @@ use domain::{
     Actor, Error, Result,
     actor::Channel,
     card::Subject,
-    group::{self, Group},
+    group::{self, Barred, Group},
     user,
 };
 use locales::{Lang, Sentence};
@@ -128,10 +128,11 @@ pub async fn mine(view: &View, page: u32, fresh: bool) -> Result<Option<Screen>>
             title: one.title.into(),
             unit: unit.into(),
         }));
-        lines.extend(
-            one.topics_refused
-                .then(|| view.say(&Sentence::GroupListTopicsRefused)),
-        );
+        let refused = match one.forum {
+            true => Sentence::GroupListTopicsRefused,
+            false => Sentence::GroupListTopicsOff,
+        };
+        lines.extend(one.topics_refused.then(|| view.say(&refused)));
     }
     let (rows, turn) = paged(view, rows, page, count);
     lines.extend(turn);
@@ -168,12 +169,14 @@ pub async fn ended(view: &View, thread: Option<i64>) -> Result<Rendered> {
     .into())
 }
 
-/// Which right is missing for topics; nothing once they are opened, or tried again.
+/// What is missing for topics; nothing once they are opened, or tried again.
 pub async fn topics_refused(view: &View) -> Result<Rendered> {
-    match group::are_topics_refused(&view.store, view.chat_id).await? {
-        true => Ok(plain(view.say(&Sentence::GroupTopicsRefused)).into()),
-        false => Ok(Rendered::Nothing),
-    }
+    let sentence = match group::barred(&view.store, view.chat_id).await? {
+        Some(Barred::NoRight) => Sentence::GroupTopicsRefused,
+        Some(Barred::NoTopics) => Sentence::GroupTopicsOff,
+        None => return Ok(Rendered::Nothing),
+    };
+    Ok(plain(view.say(&sentence)).into())
 }
 
 /// Whoever registered a group has no say over it any more; nothing once somebody else has taken it over, or ended it.

@@ -25,9 +25,11 @@ impl Postman {
         };
         match screen.thread {
             None if !topic.asked => {
-                let thread = Some(self.ask_topic(chat, topic).await?);
-                Ok(Some(Screen {
-                    thread,
+                let opened = self.ask_topic(chat, topic).await?;
+                // What stands in the general topic until now is left there.
+                Ok(opened.map(|thread| Screen {
+                    thread: Some(thread),
+                    ring: true,
                     ..screen.clone()
                 }))
             }
@@ -41,8 +43,9 @@ impl Postman {
     }
 
     /// Telegram knows no key by which a second question could be told from the first, so it is asked once. Without an answer, or when
-    /// this process ends before it, the message is worded again for the general topic: at most one topic, which may stay empty.
-    async fn ask_topic(&self, chat: ChatId, topic: &Topic) -> Result<i64, Trouble> {
+    /// this process ends before it, the message is worded again for the general topic: at most one topic, which may stay empty. Nothing
+    /// when Telegram will not open it: the message stands in the general topic at once.
+    async fn ask_topic(&self, chat: ChatId, topic: &Topic) -> Result<Option<i64>, Trouble> {
         let call = self.limiter.pass(chat.0, Kind::Send).await;
         if !emergency::topic_asked(&self.store, topic.id).await? {
             return Err(domain::Error::Contended("the topic was asked for".into()).into());
@@ -52,13 +55,16 @@ impl Postman {
         match asked {
             Ok(thread) => {
                 emergency::topic_opened(&self.store, topic.id, thread).await?;
-                Ok(thread)
+                Ok(Some(thread))
+            }
+            Err(error) if error.verdict() == Verdict::Refused => {
+                tracing::warn!(%error, "a topic was refused");
+                let (words, why) = (error.to_string(), error.barred());
+                emergency::topic_forbidden(&self.store, topic.id, words, why).await?;
+                Ok(None)
             }
             Err(error) => {
-                if error.verdict() == Verdict::Refused {
-                    let words = error.to_string();
-                    emergency::topic_forbidden(&self.store, topic.id, words).await?;
-                } else if error.is_undone() {
+                if error.is_undone() {
                     emergency::topic_refused(&self.store, topic.id).await?;
                 }
                 Err(error.into())

@@ -414,6 +414,7 @@ export const en: Dictionary = {
   'groups.trouble': 'The last one did not arrive: {why}',
   'groups.refused':
     'Telegram refused topics: in the group, make the bot an administrator with the right “Manage topics”.',
+  'groups.off': 'Topics are switched off in the group: switch them on in its settings and write /grupo.',
   'groups.again': 'Try again',
   'groups.again.title': 'Try the topics of {title} again',
   'groups.again.done': 'GAD asks for topics in {title} again',

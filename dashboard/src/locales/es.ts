@@ -414,6 +414,7 @@ export const es = {
   'groups.trouble': 'La última no llegó: {why}',
   'groups.refused':
     'Telegram rechazó los temas: en el grupo, haga al bot administrador con el derecho «Gestionar temas».',
+  'groups.off': 'Los temas están desactivados en el grupo: actívelos en sus ajustes y escriba /grupo allí.',
   'groups.again': 'Intentar de nuevo',
   'groups.again.title': 'Intentar de nuevo los temas de {title}',
   'groups.again.done': 'GAD vuelve a pedir temas en {title}',

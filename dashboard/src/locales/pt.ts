@@ -415,6 +415,7 @@ export const pt: Dictionary = {
   'groups.trouble': 'A última não chegou: {why}',
   'groups.refused':
     'O Telegram recusou os tópicos: no grupo, faça do bot administrador com o direito «Gerenciar tópicos».',
+  'groups.off': 'Os tópicos estão desativados no grupo: ative-os nas configurações e escreva /grupo lá.',
   'groups.again': 'Tentar de novo',
   'groups.again.title': 'Tentar de novo os tópicos de {title}',
   'groups.again.done': 'O GAD volta a pedir tópicos em {title}',

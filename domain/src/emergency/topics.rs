@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, sea_query::Expr,
 };
 
 use ::entity::{
@@ -17,7 +17,8 @@ use ::entity::{
 
 use super::{again, is_open};
 use crate::{
-    Result, Store, Tx, group,
+    Result, Store, Tx,
+    group::{self, Barred},
     outbox::{self, Message, OutboxStatus},
     task::Task,
 };
@@ -36,7 +37,7 @@ pub(super) async fn begin(tx: &mut Tx, id: i64, task: &Task) -> Result<()> {
     let groups = group::rows_of(tx.db(), Some(vec![unit.id])).await?;
     let forums: BTreeSet<i64> = groups
         .into_iter()
-        .filter(|group| group.forum)
+        .filter(|group| group.forum || group.topics_refused_at.is_some())
         .map(|group| group.chat_id)
         .collect();
     if forums.is_empty() {
@@ -63,11 +64,23 @@ pub(super) async fn begin(tx: &mut Tx, id: i64, task: &Task) -> Result<()> {
 pub(super) async fn refresh(tx: &mut Tx, id: i64) -> Result<()> {
     let topics = emergency_topic::Entity::find()
         .filter(emergency_topic::Column::EmergencyId.eq(id))
-        .filter(emergency_topic::Column::State.is_in(LIVE))
+        .filter(
+            Condition::any()
+                .add(emergency_topic::Column::State.is_in(LIVE))
+                .add(refused()),
+        )
         .order_by_asc(emergency_topic::Column::Id)
         .all(tx.db())
         .await?;
     outbox::push(tx, messages(topics)).await
+}
+
+/// Those that Telegram did not open: their cards stand in the general topic.
+fn refused() -> Condition {
+    Condition::all()
+        .add(emergency_topic::Column::State.eq(TopicState::Failed))
+        .add(emergency_topic::Column::ThreadId.is_null())
+        .add(emergency_topic::Column::AskedAt.is_null())
 }
 
 fn messages(topics: Vec<emergency_topic::Model>) -> Vec<Message> {
@@ -99,8 +112,8 @@ pub(super) async fn reopen(tx: &Tx, id: i64) -> Result<()> {
 pub struct Topic {
     /// Its thread, once it is open.
     pub thread_id: Option<i64>,
-    /// Telegram was asked to open it. Without a thread nobody knows whether it did, and it is not asked again: what belongs there
-    /// stands in the group's general topic.
+    /// Telegram was asked to open it. Without a thread it did not, or nobody knows whether it did, and it is not asked again: what
+    /// belongs there stands in the group's general topic.
     pub asked: bool,
     /// Telegram was told to close it.
     pub shut: bool,
@@ -122,7 +135,7 @@ pub async fn topic(store: &Store, id: i64, topic_id: i64) -> Result<Option<Topic
         .await?;
     Ok(registered.map(|_| Topic {
         thread_id: row.thread_id,
-        asked: row.asked_at.is_some(),
+        asked: row.asked_at.is_some() || row.state == TopicState::Failed,
         shut: row.shut_at.is_some(),
     }))
 }
@@ -157,8 +170,14 @@ pub async fn topic_refused(store: &Store, topic_id: i64) -> Result<()> {
         .await
 }
 
-/// Telegram will not let the bot open it: asked again only once that may be different in the group.
-pub async fn topic_forbidden(store: &Store, topic_id: i64, error: String) -> Result<()> {
+/// Telegram will not open it: asked again only once that may be different in the group, where it is said when people there can
+/// change it.
+pub async fn topic_forbidden(
+    store: &Store,
+    topic_id: i64,
+    error: String,
+    why: Option<Barred>,
+) -> Result<()> {
     store
         .write(move |tx| {
             Box::pin(async move {
@@ -169,7 +188,10 @@ pub async fn topic_forbidden(store: &Store, topic_id: i64, error: String) -> Res
                     row.error = Set(Some(error));
                 });
                 let chat_id = row.await?.chat_id;
-                group::refused(tx, chat_id).await
+                match why {
+                    Some(why) => group::refused(tx, chat_id, why).await,
+                    None => Ok(()),
+                }
             })
         })
         .await
@@ -227,9 +249,7 @@ pub(crate) async fn topics_again(tx: &mut Tx, chat_id: i64) -> Result<()> {
         .into_query();
     let refused = emergency_topic::Entity::find()
         .filter(emergency_topic::Column::ChatId.eq(chat_id))
-        .filter(emergency_topic::Column::State.eq(TopicState::Failed))
-        .filter(emergency_topic::Column::ThreadId.is_null())
-        .filter(emergency_topic::Column::AskedAt.is_null())
+        .filter(refused())
         .filter(emergency_topic::Column::EmergencyId.in_subquery(ongoing))
         .order_by_asc(emergency_topic::Column::Id)
         .all(tx.db())

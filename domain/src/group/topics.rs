@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
 use ::entity::unit_group;
@@ -17,12 +17,26 @@ use crate::{
     outbox::{self, Message, Notice},
 };
 
-/// Telegram did not let the bot open a topic in this group. The first time it is said there what is missing.
-pub(crate) async fn refused(tx: &mut Tx, chat_id: i64) -> Result<()> {
+/// Why Telegram opens no topic in a group, where people there can change that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// The bot may not.
+    NoRight,
+    /// Topics are switched off there.
+    NoTopics,
+}
+
+/// Telegram did not open a topic in this group. It is said there what is missing: the first time, and when it is something else.
+pub(crate) async fn refused(tx: &mut Tx, chat_id: i64, why: Barred) -> Result<()> {
+    let forum = why == Barred::NoRight;
+    let news = Condition::any()
+        .add(unit_group::Column::TopicsRefusedAt.is_null())
+        .add(unit_group::Column::Forum.ne(forum));
     let first = unit_group::Entity::update_many()
         .col_expr(unit_group::Column::TopicsRefusedAt, Expr::value(tx.now()))
+        .col_expr(unit_group::Column::Forum, Expr::value(forum))
         .filter(unit_group::Column::ChatId.eq(chat_id))
-        .filter(unit_group::Column::TopicsRefusedAt.is_null())
+        .filter(news)
         .exec(tx.db())
         .await?;
     if first.rows_affected == 0 {
@@ -39,6 +53,7 @@ pub(crate) async fn opened(tx: &Tx, chat_id: i64) -> Result<()> {
             unit_group::Column::TopicsRefusedAt,
             Expr::value(None::<DateTime<Utc>>),
         )
+        .col_expr(unit_group::Column::Forum, Expr::value(true))
         .filter(unit_group::Column::ChatId.eq(chat_id))
         .filter(unit_group::Column::TopicsRefusedAt.is_not_null())
         .exec(tx.db())
@@ -46,14 +61,19 @@ pub(crate) async fn opened(tx: &Tx, chat_id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Whether the last topic that was asked for in this group was refused.
-pub async fn are_topics_refused(store: &Store, chat_id: i64) -> Result<bool> {
-    let refused = unit_group::Entity::find()
+/// Why the last topic that was asked for in this group was refused, if it was.
+pub async fn barred(store: &Store, chat_id: i64) -> Result<Option<Barred>> {
+    let row = unit_group::Entity::find()
         .filter(unit_group::Column::ChatId.eq(chat_id))
         .filter(unit_group::Column::TopicsRefusedAt.is_not_null())
-        .count(store.reader())
+        .order_by_asc(unit_group::Column::Id)
+        .limit(1)
+        .one(store.reader())
         .await?;
-    Ok(refused > 0)
+    Ok(row.map(|row| match row.forum {
+        true => Barred::NoRight,
+        false => Barred::NoTopics,
+    }))
 }
 
 /// Has topics asked for again in this group: at once for the emergencies that were refused theirs and go on, else with the next.

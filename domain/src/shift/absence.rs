@@ -1,12 +1,12 @@
-//! Who has not said that he is there a while after his shift began: told once, for each unit and moment, to those who
-//! decide about his time.
+//! Who has not said that he is there a while after his shift began: told once to those who decide about his time, with
+//! the others of his unit and moment.
 
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::ExprTrait,
+    Select, sea_query::ExprTrait,
 };
 
 use ::entity::{
@@ -68,20 +68,18 @@ pub(crate) async fn watch(tx: &mut Tx, begun: &[&shift::Model]) -> Result<()> {
     Ok(())
 }
 
-/// Those who should be there are told of, once.
+/// Those who should be there are told of, once. Who was planned after that is told of for himself.
 pub(crate) async fn told(
     tx: &mut Tx,
     timer_id: i64,
     (unit_id, at): (Option<i64>, DateTime<Utc>),
 ) -> Result<()> {
-    if timer::twin_fired(tx, timer_id).await? {
-        return Ok(());
-    }
-    let system = Actor::system(Channel::Timer);
-    if of(tx.db(), &system, (unit_id, at), tx.now())
-        .await?
-        .is_empty()
-    {
+    let before = timer::twin_fired_at(tx, timer_id).await?;
+    let news = of(&Actor::system(Channel::Timer), (unit_id, at), tx.now())
+        .filter(Condition::all().add_option(before.map(|told| shift::Column::CreatedAt.gt(told))))
+        .one(tx.db())
+        .await?;
+    if news.is_none() {
         return Ok(());
     }
     let readers = duty::in_charge(tx, unit_id).await?;
@@ -100,7 +98,7 @@ pub async fn missing(
         return Ok(Vec::new());
     }
     let db = store.reader();
-    let rows = of(db, actor, (unit_id, at), store.now()).await?;
+    let rows = of(actor, (unit_id, at), store.now()).all(db).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.agent_id).collect();
     let mut names = names(db, ids.iter().copied()).await?;
     let mut phones = phones(db, ids).await?;
@@ -117,18 +115,17 @@ pub async fn missing(
     Ok(missing)
 }
 
-async fn of(
-    db: &impl ConnectionTrait,
+fn of(
     actor: &Actor,
     (unit_id, at): (Option<i64>, DateTime<Utc>),
     now: DateTime<Utc>,
-) -> Result<Vec<shift::Model>> {
+) -> Select<shift::Entity> {
     let unit = match unit_id {
         Some(id) => shift::Column::UnitId.eq(id),
         None => shift::Column::UnitId.is_null(),
     };
     let others = shift::Column::AgentId.ne(actor.agent_id.unwrap_or_default());
-    Ok(shift::Entity::find()
+    shift::Entity::find()
         .filter(unit)
         .filter(shift::Column::StartsAt.eq(at))
         .filter(others)
@@ -136,8 +133,6 @@ async fn of(
         .filter(by(now))
         .order_by_asc(shift::Column::Id)
         .limit(NAMED)
-        .all(db)
-        .await?)
 }
 
 /// The phones of those of these agents who have one.

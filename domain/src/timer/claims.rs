@@ -215,14 +215,26 @@ pub(crate) async fn twin_fired(tx: &Tx, id: i64) -> Result<bool> {
     let Some(own) = timer::Entity::find_by_id(id).one(tx.db()).await? else {
         return Ok(true);
     };
-    let twin = timer::Entity::find()
+    Ok(twins(own).one(tx.db()).await?.is_some())
+}
+
+/// When another timer for the same was done last, if one was.
+pub(crate) async fn twin_fired_at(tx: &Tx, id: i64) -> Result<Option<DateTime<Utc>>> {
+    let Some(own) = timer::Entity::find_by_id(id).one(tx.db()).await? else {
+        return Ok(None);
+    };
+    let last = twins(own).order_by_desc(timer::Column::FiredAt);
+    let twin = last.limit(1).one(tx.db()).await?;
+    Ok(twin.and_then(|twin| twin.fired_at))
+}
+
+/// The other timers for the same that were done.
+fn twins(own: timer::Model) -> Select<timer::Entity> {
+    timer::Entity::find()
         .filter(timer::Column::Kind.eq(own.kind))
         .filter(timer::Column::Subject.eq(own.subject))
         .filter(timer::Column::Status.eq(TimerStatus::Fired))
-        .filter(timer::Column::Id.ne(id))
-        .one(tx.db())
-        .await?;
-    Ok(twin.is_some())
+        .filter(timer::Column::Id.ne(own.id))
 }
 
 /// Gives a timer back after a failure, for a later try; given up after ten, unless it must not be.

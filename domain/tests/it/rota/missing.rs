@@ -109,6 +109,38 @@ async fn whoever_is_missing_is_told_of_once_with_his_phone_and_nobody_on_leave_i
 }
 
 #[tokio::test]
+async fn whoever_is_planned_late_is_told_missing_too_and_nobody_for_his_sake() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, eva, leo) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+            world.person("Leo", Level::Agent, 4).await,
+        );
+        let missing = Notice::Missing {
+            unit_id: Some(world.unit_id),
+            at: at(4),
+        };
+        let look = async || {
+            world.wait(TimeDelta::minutes(15));
+            world.run_timers().await;
+            heard(&world, 1, &missing).await
+        };
+        planned(&world, &boss, &ana, 4, 12).await;
+        until(&world, 4).await;
+        assert_eq!(look().await, 1);
+        world.wait(TimeDelta::minutes(5));
+        planned(&world, &boss, &eva, 4, 12).await;
+        assert_eq!(look().await, 2, "Eva, for the first time");
+        world.wait(TimeDelta::minutes(5));
+        let third = planned(&world, &boss, &leo, 4, 12).await;
+        present(&world, &leo, third.id).await.expect("there");
+        assert_eq!(look().await, 2, "Ana and Eva were told of");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_admin_hears_of_the_unit_he_belongs_to_and_of_one_that_nobody_leads() {
     each(async |world: World| {
         world.person("Silva", Level::Supervisor, 1).await;

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use it::{Backend, Http, Recruit, Somebody, TestApp, people::UNIT};
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::hand::press;
@@ -206,6 +207,14 @@ async fn supervisors_get_an_overview_at_a_change_of_shift_and_in_the_morning(
     boss.until_text(&format!("Ana · {code} · ofrecida")).await?;
     app.settled().await?;
 
+    // More than a list looks at.
+    let fill = format!(
+        "INSERT INTO leaves (agent_id, status, starts_at, ends_at, created_at)
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
+         SELECT {}, 'requested', '2026-05-01T12:00:00+00:00', '2026-05-02T12:00:00+00:00', '2026-03-02T12:00:00+00:00' FROM n",
+        ana.agent_id
+    );
+    app.store().writer().execute_unprepared(&fill).await?;
     clock.advance(TimeDelta::hours(22) - TimeDelta::minutes(1));
     let told = boss.until_text("Resumen de las 08:00").await?;
     for words in ["En turno: 0", "atrasadas: 1", code] {
@@ -215,5 +224,8 @@ async fn supervisors_get_an_overview_at_a_change_of_shift_and_in_the_morning(
     assert_eq!(heard(&boss, "Cambio de turno"), 1);
     assert_eq!(heard(&boss, "Resumen de las"), 1);
     assert_eq!(heard(&ana, "Resumen de las"), 0);
-    Ok(())
+    press(&boss, "Licencias por decidir: 250").await?;
+    let words = "🏖️ Licencias por decidir: 250\nSe muestran los primeros 200.";
+    boss.until_text(words).await?;
+    app.settled().await
 }

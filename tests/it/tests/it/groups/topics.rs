@@ -258,6 +258,7 @@ async fn a_topic_that_was_refused_is_asked_for_again(#[case] backend: Backend) -
     let caller = scene.app.http(&scene.ana).await?;
     let (call, code) = calls(&caller).await?;
     there.until_text(RIGHT).await?;
+    in_general(&scene, &there, &code).await?;
     scene.app.settled().await?;
     let group = scene.groups().await?.remove(0);
     assert_eq!(group["topics_refused"], true, "{group}");
@@ -282,13 +283,79 @@ async fn a_topic_that_was_refused_is_asked_for_again(#[case] backend: Backend) -
     // With the right nobody has to do anything; what is over gets no topic any more.
     scene.app.paper.clear_faults();
     promotes(&scene)?;
-    let card = there.until_text(&format!("{code}: vienen 0")).await?;
-    assert!(card.thread.is_some(), "{card:?}");
+    let own = |seen: &telegram::Seen| seen.thread.is_some() && seen.text.contains(&code);
+    let patience = Duration::from_secs(15);
+    there
+        .until(|chat| chat.messages.iter().any(own), patience)
+        .await?;
     scene.app.settled().await?;
     assert_eq!(scene.groups().await?[0]["topics_refused"], false);
     assert_eq!(in_state(&scene.app, "open").await?, 1);
     assert_eq!(scene.taken("createForumTopic", FORUM).len(), 1);
     assert_eq!(scene.audited("unit.topics_again").await?, 2);
+    does(&scene.http, &emergency(&call, "cancel")).await?;
+    scene.app.settled().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_whose_topics_are_switched_off_has_the_card_and_is_told_so(
+    #[case] backend: Backend,
+) -> Result<()> {
+    const OFF: &str = "temas desactivados";
+    let Some(scene) = scene(backend).await? else {
+        return Ok(());
+    };
+    let there = scene.forum().await?;
+    let caller = scene.app.http(&scene.ana).await?;
+    let refuses = |words: &str| {
+        let words = FaultKind::BadRequest(words.into());
+        scene.app.paper.clear_faults();
+        scene
+            .app
+            .paper
+            .fault(Fault::new(words).on("createForumTopic"));
+    };
+    // What nobody there can change is said to nobody.
+    refuses("TOPIC_TITLE_EMPTY");
+    let (call, code) = calls(&caller).await?;
+    let card = in_general(&scene, &there, &code).await?;
+    scene.app.settled().await?;
+    assert_eq!(scene.groups().await?[0]["topics_refused"], false);
+    does(&scene.http, &emergency(&call, "cancel")).await?;
+    let over = there.until_text("🏁 Terminó.").await?;
+    assert_eq!(over.id, card, "it lives in the general topic");
+    scene.app.settled().await?;
+
+    refuses("the chat is not a forum");
+    for _ in 0..2 {
+        let (call, code) = calls(&caller).await?;
+        let card = there.until_text(&format!("{code}: vienen 0")).await?;
+        assert_eq!(card.thread, None, "{card:?}");
+        there.until_text(OFF).await?;
+        scene.app.settled().await?;
+        let group = scene.groups().await?.remove(0);
+        assert_eq!(group["topics_refused"], true, "{group}");
+        assert_eq!(group["forum"], false, "{group}");
+        does(&scene.http, &emergency(&call, "cancel")).await?;
+        scene.app.settled().await?;
+    }
+    let written = scene.written(FORUM);
+    let said = written.iter().filter(|text| text.contains(OFF)).count();
+    assert_eq!(said, 1, "once, and no word of a right: {written:?}");
+    assert!(!there.chat().shows("Gestionar temas"));
+    scene.dora.says("/grupo")?;
+    scene.dora.until_text(OFF).await?;
+
+    // Topics are there again, and somebody writes so.
+    scene.app.paper.clear_faults();
+    scene.registers(&there, "Norte").await?;
+    assert_eq!(scene.groups().await?[0]["topics_refused"], false);
+    let (call, code) = calls(&caller).await?;
+    let card = there.until_text(&format!("{code}: vienen 0")).await?;
+    assert!(card.thread.is_some(), "{card:?}");
     does(&scene.http, &emergency(&call, "cancel")).await?;
     scene.app.settled().await
 }
