@@ -1,6 +1,7 @@
 //! Messages to many: whom they reach, each answer once, who is asked again, and how it ends.
 
 mod again;
+mod audiences;
 mod back;
 mod drill;
 mod escalation;

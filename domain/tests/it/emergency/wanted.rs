@@ -2,27 +2,13 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Actor,
     actor::Level,
     emergency::{Emergency, NewEmergency, OfferState},
     outbox::Notice,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::{here, names};
 use crate::support::{World, each};
-
-async fn is_good_at(world: &World, who: &Actor, specialty: &str) {
-    let update = entity::agent::ActiveModel {
-        id: Set(who.agent_id.expect("an agent")),
-        specialty: Set(Some(specialty.into())),
-        ..Default::default()
-    };
-    entity::agent::Entity::update(update)
-        .exec(world.store.writer())
-        .await
-        .expect("a row");
-}
 
 fn medics() -> NewEmergency {
     NewEmergency {
@@ -45,9 +31,9 @@ async fn only_those_with_the_specialty_are_asked_however_near_the_others_are() {
         let other = world.standing("Other", 3, 20.0).await;
         let near = world.standing("Near", 4, 900.0).await;
         let far = world.standing("Far", 5, 5000.0).await;
-        is_good_at(&world, &other, "canes").await;
+        world.trained(&other, "canes").await;
         for one in [&near, &far] {
-            is_good_at(&world, one, "sanidad").await;
+            world.trained(one, "sanidad").await;
         }
         let emergency = world.sos(&ana, medics()).await;
         assert_eq!(names(&emergency, OfferState::Offered), ["Near", "Far"]);
