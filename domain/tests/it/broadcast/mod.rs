@@ -5,6 +5,7 @@ mod audiences;
 mod back;
 mod drill;
 mod escalation;
+mod expiry;
 mod files;
 mod heard;
 mod on_duty;
