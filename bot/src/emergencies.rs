@@ -397,6 +397,7 @@ impl Card<'_> {
             "stale" => Sentence::EmergencyWhyStale,
             "not_linked" => Sentence::EmergencyWhyNotLinked,
             "requirement" => Sentence::EmergencyWhyRequirement,
+            "busier" => Sentence::EmergencyWhyBusier,
             _ => Sentence::EmergencyWhyFarther,
         })
     }

@@ -50,4 +50,5 @@ emergency-why-stale = the location is too old
 emergency-why-not-linked = has no Telegram
 emergency-why-requirement = does not meet the requirement
 emergency-why-farther = is farther away
+emergency-why-busier = is as near and has more tasks
 refusal-withdraw-over = Ask a supervisor to call it off: the time to take it back is over.

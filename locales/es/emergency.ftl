@@ -50,4 +50,5 @@ emergency-why-stale = su ubicación es vieja
 emergency-why-not-linked = no tiene Telegram
 emergency-why-requirement = no cumple el requisito
 emergency-why-farther = está más lejos
+emergency-why-busier = está igual de cerca y tiene más tareas
 refusal-withdraw-over = Pide a un supervisor que la anule: el tiempo para anular terminó.

@@ -50,4 +50,5 @@ emergency-why-stale = a localização é antiga
 emergency-why-not-linked = não tem Telegram
 emergency-why-requirement = não cumpre o requisito
 emergency-why-farther = está mais longe
+emergency-why-busier = está igualmente perto e tem mais tarefas
 refusal-withdraw-over = Peça a um supervisor que anule: o tempo para anular acabou.

@@ -563,6 +563,7 @@ export const en: Dictionary = {
   'why.not_linked': 'without Telegram',
   'why.requirement': 'without the specialty asked for',
   'why.farther': 'others were nearer',
+  'why.busier': 'others as near had fewer tasks',
   'why.dismissed': 'taken off the task',
   'contact.call': 'Call',
   'contact.callTo': 'Call {name}',

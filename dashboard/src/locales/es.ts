@@ -562,6 +562,7 @@ export const es = {
   'why.not_linked': 'sin Telegram',
   'why.requirement': 'sin la especialidad pedida',
   'why.farther': 'otros estaban más cerca',
+  'why.busier': 'otros, igual de cerca, tenían menos tareas',
   'why.dismissed': 'retirado de la tarea',
   'contact.call': 'Llamar',
   'contact.callTo': 'Llamar a {name}',

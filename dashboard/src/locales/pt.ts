@@ -562,6 +562,7 @@ export const pt: Dictionary = {
   'why.not_linked': 'sem Telegram',
   'why.requirement': 'sem a especialidade pedida',
   'why.farther': 'outros estavam mais perto',
+  'why.busier': 'outros, igualmente perto, tinham menos tarefas',
   'why.dismissed': 'retirado da tarefa',
   'contact.call': 'Ligar',
   'contact.callTo': 'Ligar para {name}',

@@ -24,6 +24,11 @@ use crate::{
 /// Distances that differ by less are equal: then load decides.
 const EQUAL_M: f64 = 50.0;
 
+/// The distance as it is compared: who has the same is equally near.
+pub(super) fn steps(distance_m: Option<f64>) -> i64 {
+    distance_m.map_or(0, |metres| (metres / EQUAL_M) as i64)
+}
+
 /// How many more than are asked are looked at, so that it can be said why not they.
 pub(super) const LOOKED_AT: u64 = 12;
 
@@ -44,10 +49,9 @@ pub(super) struct Candidate {
 impl Candidate {
     /// What he is sorted by: near, few tasks, seen lately; without a place those of the unit first.
     fn rank(&self) -> (bool, i64, i64, i64, i64) {
-        let near = self.distance_m.map_or(0, |m| (m / EQUAL_M) as i64);
         (
             !self.own_unit && self.distance_m.is_none(),
-            near,
+            steps(self.distance_m),
             self.load,
             self.position_age_s,
             self.agent_id,

@@ -8,7 +8,8 @@ use ::entity::{agent, emergency, emergency_offer};
 
 use super::{
     OfferState,
-    candidates::{LOOKED_AT, asked, near, reachable, with_load},
+    candidates::{Candidate, LOOKED_AT, asked, near, reachable, steps, with_load},
+    offers_in,
 };
 use crate::{
     Actor, Result, Tx,
@@ -41,12 +42,14 @@ pub(super) async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) ->
     }
     let ids: Vec<i64> = found.iter().map(|one| one.0).collect();
     let reasons = reasons(tx, row, &ids).await?;
+    let preferred = offers_in(tx, row.id, OfferState::Offered).await?;
     let fresh_seconds = i64::from(tx.rules().position_fresh_minutes) * 60;
     let now = tx.now();
     let passed = with_load(tx, found, task).await?.into_iter().map(|one| {
         let stale = one.position_age_s > fresh_seconds;
         let why = reasons.get(&one.agent_id).copied();
-        let why = why.or(stale.then_some("stale")).unwrap_or("farther");
+        let why = why.or(stale.then_some("stale"));
+        let why = why.unwrap_or_else(|| outdone(&one, &preferred));
         emergency_offer::ActiveModel {
             emergency_id: Set(row.id),
             agent_id: Set(one.agent_id),
@@ -71,6 +74,17 @@ pub(super) async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) ->
         .exec_without_returning(tx.db())
         .await?;
     Ok(())
+}
+
+/// Why somebody who could have been asked was not: others are as near and have less to do, or he is farther away.
+fn outdone(one: &Candidate, preferred: &[emergency_offer::Model]) -> &'static str {
+    let mut equally_near = preferred
+        .iter()
+        .filter(|other| steps(other.distance_m) == steps(one.distance_m));
+    match equally_near.any(|other| i64::from(other.load) < one.load) {
+        true => "busier",
+        false => "farther",
+    }
 }
 
 /// What stands against these agents, beside the age of their positions.

@@ -1,9 +1,11 @@
 //! Messages to many: whom they reach, each answer once, who is asked again, and how it ends.
 
 mod again;
+mod audiences;
 mod back;
 mod drill;
 mod escalation;
+mod expiry;
 mod files;
 mod heard;
 mod on_duty;

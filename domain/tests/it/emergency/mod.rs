@@ -8,6 +8,7 @@ mod model;
 mod several;
 mod told;
 mod turn;
+mod wanted;
 
 use chrono::TimeDelta;
 use domain::{

@@ -197,6 +197,19 @@ impl World {
         self.insert(link).await;
     }
 
+    /// Gives an agent a specialty.
+    pub async fn trained(&self, who: &Actor, specialty: &str) {
+        let update = entity::agent::ActiveModel {
+            id: Set(who.agent_id.expect("an agent")),
+            specialty: Set(Some(specialty.into())),
+            ..Default::default()
+        };
+        entity::agent::Entity::update(update)
+            .exec(self.store.writer())
+            .await
+            .expect("a row");
+    }
+
     pub async fn unit(&self, name: &str) -> i64 {
         let unit = entity::unit::ActiveModel {
             name: Set(name.into()),

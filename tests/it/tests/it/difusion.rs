@@ -6,7 +6,7 @@ use domain::Clock;
 use it::{Backend, Somebody, TestApp, people::Recruit, until::until};
 use rstest::rstest;
 use serde_json::json;
-use telegram::{Fault, FaultKind};
+use telegram::{Fault, FaultKind, Seen};
 
 use crate::hand::press;
 
@@ -178,6 +178,49 @@ async fn calling_it_off_stops_what_has_not_left(#[case] backend: Backend) -> Res
         .await?;
     assert_eq!(states, 1, "nothing is said to have been sent");
     Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn its_place_is_in_every_chat_and_its_last_word_in_the_message_everybody_has(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await?;
+    let people = [app.agent("Ana").await?, app.agent("Bob").await?];
+    let http = app.http(&dora).await?;
+    let sent = json!({ "text": "Corten la calle", "audience": { "kind": "all" },
+        "place": { "lat": -34.6, "lon": -58.4 } });
+    let made = http.post("/api/v1/broadcasts", &sent).await?.expect(201)?;
+    let mut had = Vec::new();
+    for one in &people {
+        had.push(one.until_text("Corten la calle").await?.id);
+    }
+    app.settled().await?;
+    for one in &people {
+        let chat = one.chat();
+        let places: Vec<_> = chat.messages.iter().filter_map(Seen::place).collect();
+        assert_eq!(places, [(-34.6, -58.4)], "{chat:?}");
+    }
+    let close = format!("/api/v1/broadcasts/{}/close", made["id"]);
+    let word = json!({ "text": "Calle abierta." });
+    http.post(&close, &word).await?.expect(200)?;
+    for (one, id) in people.iter().zip(had) {
+        let over = one.until_text("Calle abierta.").await?;
+        assert!(over.edited && over.id == id, "{over:?}");
+        for words in ["Corten la calle", "Envía tu novedad"] {
+            assert!(over.text.contains(words), "{}", over.text);
+        }
+        assert!(!over.has_button("Recibido"), "{over:?}");
+        assert_eq!(times(one, "Corten la calle"), 1);
+    }
+    app.settled().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

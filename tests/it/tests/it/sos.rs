@@ -166,6 +166,29 @@ async fn it_leaves_without_a_place_and_can_be_taken_back(#[case] backend: Backen
     Ok(())
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_place_the_last_one_is_told_with_its_age(#[case] backend: Backend) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    shares(&app, &ana, -34.6, -58.4).await?;
+    shares(&app, &bob, -34.601, -58.4).await?;
+    clock.advance(TimeDelta::minutes(4));
+    ana.says("/sos")?;
+    ana.until_text("Compartir ubicación").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(15));
+    let card = bob.until_text("EMG-2026-0001").await?;
+    let place = "última ubicación conocida, hace 4 min";
+    assert!(card.text.contains(place), "{}", card.text);
+    app.settled().await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_named_place_is_the_place_of_the_call() -> Result<()> {
     let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);

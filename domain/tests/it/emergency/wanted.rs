@@ -1,0 +1,136 @@
+//! Who fits what is wanted: the specialty, how much somebody has to do already, and what is remembered against the others.
+
+use chrono::TimeDelta;
+use domain::{
+    actor::Level,
+    emergency::{Emergency, NewEmergency, OfferState},
+    outbox::Notice,
+};
+
+use super::{here, names};
+use crate::support::{World, each};
+
+fn medics() -> NewEmergency {
+    NewEmergency {
+        specialty: Some("sanidad".into()),
+        ..here()
+    }
+}
+
+fn why<'a>(emergency: &'a Emergency, name: &str) -> Option<&'a str> {
+    let one = emergency.offers.iter().find(|one| one.agent.name == name);
+    let one = one.filter(|one| one.state == OfferState::Passed);
+    one.and_then(|one| one.why.as_deref())
+}
+
+#[tokio::test]
+async fn only_those_with_the_specialty_are_asked_however_near_the_others_are() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.standing("None", 2, 10.0).await;
+        let other = world.standing("Other", 3, 20.0).await;
+        let near = world.standing("Near", 4, 900.0).await;
+        let far = world.standing("Far", 5, 5000.0).await;
+        world.trained(&other, "canes").await;
+        for one in [&near, &far] {
+            world.trained(one, "sanidad").await;
+        }
+        let emergency = world.sos(&ana, medics()).await;
+        assert_eq!(names(&emergency, OfferState::Offered), ["Near", "Far"]);
+        for name in ["None", "Other"] {
+            assert_eq!(why(&emergency, name), Some("requirement"), "{name}");
+        }
+        // Nor does the search come to them when it widens.
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        let later = world.emergency(emergency.id).await;
+        assert_eq!(names(&later, OfferState::Offered), ["Near", "Far"]);
+        for chat in [2, 3] {
+            assert!(world.notices(chat).await.is_empty(), "{chat}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_nobody_of_the_specialty_those_in_command_learn_it_at_once() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.standing("Bob", 2, 10.0).await;
+        let emergency = world.sos(&ana, medics()).await;
+        assert!(names(&emergency, OfferState::Offered).is_empty());
+        assert_eq!(why(&emergency, "Bob"), Some("requirement"));
+        let told = world.notices(90).await;
+        assert!(
+            told.iter().any(|(_, notice)| matches!(
+                notice,
+                Notice::EmergencyEscalated { phones: true, .. }
+            )),
+            "{told:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_equally_near_whoever_has_less_to_do_is_asked() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.standing("First", 2, 110.0).await;
+        world.standing("Second", 3, 210.0).await;
+        let busy = world.standing("Busy", 4, 310.0).await;
+        world.standing("Free", 5, 330.0).await;
+        world.standing("Far", 6, 5000.0).await;
+        world.patrol(&boss, &[&busy]).await;
+        let emergency = world.sos(&ana, here()).await;
+        assert_eq!(
+            names(&emergency, OfferState::Offered),
+            ["First", "Second", "Free"]
+        );
+        assert_eq!(why(&emergency, "Busy"), Some("busier"));
+        assert_eq!(why(&emergency, "Far"), Some("farther"));
+        let loads = ["Free", "Busy"].map(|name| {
+            let one = emergency.offers.iter().find(|one| one.agent.name == name);
+            one.and_then(|one| one.load)
+        });
+        assert_eq!(loads, [Some(0), Some(1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn near_counts_for_more_than_little_to_do() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let busy = world.standing("Busy", 2, 110.0).await;
+        for (name, chat, metres) in [("B", 3, 210.0), ("C", 4, 310.0), ("D", 5, 410.0)] {
+            world.standing(name, chat, metres).await;
+        }
+        world.patrol(&boss, &[&busy]).await;
+        let emergency = world.sos(&ana, here()).await;
+        assert_eq!(names(&emergency, OfferState::Offered), ["Busy", "B", "C"]);
+        assert_eq!(why(&emergency, "D"), Some("farther"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_on_leave_is_passed_over_for_that_reason() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let resting = world.standing("Resting", 2, 10.0).await;
+        world.standing("Bob", 3, 900.0).await;
+        let now = world.store.now();
+        let span = (now - TimeDelta::hours(1), now + TimeDelta::hours(24));
+        let agent_id = resting.agent_id.expect("an agent");
+        world.leave(&boss, agent_id, span).await.expect("on leave");
+        let emergency = world.sos(&ana, here()).await;
+        assert_eq!(names(&emergency, OfferState::Offered), ["Bob"]);
+        assert_eq!(why(&emergency, "Resting"), Some("on_leave"));
+    })
+    .await;
+}
