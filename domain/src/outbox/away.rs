@@ -7,7 +7,7 @@ use ::entity::outbox::{self, OutboxStatus};
 
 use super::queue::LANES;
 use crate::{
-    Result, Store, Tx, broadcast, check_in,
+    Result, Store, Tx, broadcast, check_in, emergency,
     lease::{self, Fence},
     setting,
 };
@@ -57,6 +57,7 @@ async fn is_back(tx: &mut Tx, since: DateTime<Utc>) -> Result<()> {
     if tx.now() - since < real {
         return Ok(());
     }
+    emergency::telegram_is_back(tx, since).await?;
     broadcast::telegram_is_back(tx, since).await
 }
 
