@@ -116,7 +116,6 @@ async fn send(flow: &Flow, client: &Arc<Client>, errands: &Errands, stop: &Cance
         health: flow.health.clone(),
         pulse: Pulse::new(flow.store.clone()),
         unanswered: AtomicU32::new(0),
-        away_since: std::sync::Mutex::default(),
     };
     let sender = Sender {
         store: flow.store.clone(),

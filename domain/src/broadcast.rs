@@ -48,8 +48,7 @@ pub use answer::{
 };
 pub(crate) use audience::reaches_anybody;
 pub use audience::{Audience, Missed, Preview, preview, specialties};
-pub(crate) use back::ring_page;
-pub use back::telegram_is_back;
+pub(crate) use back::{ring_page, telegram_is_back};
 pub use draft::{Confirmation, TakenBack, confirm, draft, shortened, take_back, who_may_confirm};
 pub use end::{cancel, close};
 pub(crate) use end::{expired, show_end};

@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod answer;
+mod back;
 mod call;
 mod candidates;
 mod crew;
@@ -46,6 +47,7 @@ mod visible;
 
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
+pub(crate) use back::{ring_silent, telegram_is_back};
 pub use call::{Called, NewEmergency, call, placed, raise};
 pub(crate) use call::{help, wait_over};
 pub(crate) use crew::{crew_changed, left};

@@ -18,7 +18,7 @@ pub struct Rules {
     pub check_in: CheckInRules,
     /// Whether a broadcast to everybody leaves only once a second person has confirmed it; drills do not wait.
     pub second_approver: bool,
-    /// From so long an absence of Telegram on, those who have not answered a broadcast are asked again, in seconds.
+    /// From so long an absence of Telegram on, those who have not answered are asked again, in seconds.
     pub outage_seconds: u32,
     /// How long an action can be undone by who did it, in seconds.
     pub undo_seconds: u32,

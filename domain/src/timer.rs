@@ -42,6 +42,11 @@ pub enum Due {
     SosWait { emergency_id: i64 },
     /// The next ring of the search for people.
     EmergencyRing { emergency_id: i64 },
+    /// Whoever was asked in one and has not answered is rung again after Telegram was away.
+    EmergencyBack {
+        emergency_id: i64,
+        since: DateTime<Utc>,
+    },
     /// The cards of an emergency look different from now on.
     EmergencyCards { emergency_id: i64 },
     /// Something to say about the time of a task; `again` when it was said before.
@@ -115,7 +120,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    const KINDS: [&str; 33] = [
+    const KINDS: [&str; 34] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -123,6 +128,7 @@ impl Due {
         Self::EDGE,
         "sos_wait",
         "emergency_ring",
+        "emergency_back",
         "emergency_cards",
         "remind",
         "estimate",
@@ -160,6 +166,7 @@ impl Due {
             Self::Edge { .. } => Self::EDGE,
             Self::SosWait { .. } => "sos_wait",
             Self::EmergencyRing { .. } => "emergency_ring",
+            Self::EmergencyBack { .. } => "emergency_back",
             Self::EmergencyCards { .. } => "emergency_cards",
             Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
@@ -195,6 +202,7 @@ impl Due {
             self,
             Self::SosWait { .. }
                 | Self::EmergencyRing { .. }
+                | Self::EmergencyBack { .. }
                 | Self::BroadcastAsk { .. }
                 | Self::BroadcastShown { .. }
                 | Self::BroadcastRound { .. }
@@ -230,6 +238,7 @@ impl Due {
             | Self::Edge { .. }
             | Self::SosWait { .. }
             | Self::EmergencyRing { .. }
+            | Self::EmergencyBack { .. }
             | Self::EmergencyCards { .. }
             | Self::Remind { .. }
             | Self::Morning
@@ -271,6 +280,7 @@ impl Due {
             Self::Export { export_id } | Self::ExportGone { export_id } => export_id.to_string(),
             Self::SosWait { emergency_id }
             | Self::EmergencyRing { emergency_id }
+            | Self::EmergencyBack { emergency_id, .. }
             | Self::EmergencyCards { emergency_id } => emergency_id.to_string(),
             Self::Remind { task_id, what, .. } => format!("{task_id}:{}", what.as_str()),
             Self::Estimate { kind_id } => kind_id.to_string(),
@@ -306,7 +316,7 @@ impl Due {
 /// Kinds that are taken before all others, the first of these before the second: at the change of shifts thousands of
 /// others fall due in the same second.
 const PRESSING: [&[&str]; 2] = [
-    &["sos_wait", "emergency_ring"],
+    &["sos_wait", "emergency_ring", "emergency_back"],
     &[
         "ack",
         "broadcast_ask",
@@ -346,6 +356,10 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::EmergencyRing { emergency_id } => {
                         emergency::ring_over(tx, emergency_id).await
                     }
+                    Due::EmergencyBack {
+                        emergency_id,
+                        since,
+                    } => emergency::ring_silent(tx, emergency_id, since).await,
                     Due::EmergencyCards { emergency_id } => {
                         emergency::refresh_cards(tx, emergency_id).await
                     }
@@ -421,7 +435,9 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
     match due {
         Due::Ack { assignment_id } => assignment::lock_task_of(tx, *assignment_id).await,
         Due::Edge { agent_id } => duty::locked(tx, *agent_id).await.map(drop),
-        Due::SosWait { emergency_id } | Due::EmergencyRing { emergency_id } => {
+        Due::SosWait { emergency_id }
+        | Due::EmergencyRing { emergency_id }
+        | Due::EmergencyBack { emergency_id, .. } => {
             emergency::lock(tx, *emergency_id).await.map(drop)
         }
         Due::Remind { task_id, .. } => load::hold(tx, *task_id).await,

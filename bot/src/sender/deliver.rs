@@ -2,13 +2,13 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::{
     Store, broadcast,
     card::{self, Shown},
@@ -67,8 +67,6 @@ pub(crate) struct Postman {
     pub pulse: Pulse,
     /// Calls without an answer since the last one with.
     pub unanswered: AtomicU32,
-    /// When the first of them failed.
-    pub away_since: Mutex<Option<DateTime<Utc>>>,
 }
 
 /// What was done, and which message shows the subject now.
@@ -263,37 +261,10 @@ impl Postman {
 
     fn answered(&self) {
         self.limiter.taken();
-        let failures = self.unanswered.swap(0, Ordering::Relaxed);
-        let since = self.away_since().take();
-        if let Some(since) = since.filter(|_| failures >= OUTAGE) {
-            self.back_after(since);
-        }
+        self.unanswered.store(0, Ordering::Relaxed);
         if self.health.set(Part::Sending, State::Ok) {
             tracing::info!("Telegram takes messages");
         }
-    }
-
-    fn away_since(&self) -> MutexGuard<'_, Option<DateTime<Utc>>> {
-        self.away_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Telegram was away: whoever has not answered a broadcast may not have heard it. A hiccup asks nobody again.
-    fn back_after(&self, since: DateTime<Utc>) {
-        let real = TimeDelta::seconds(self.store.rules().outage_seconds.into());
-        if self.store.now() - since < real {
-            return;
-        }
-        let store = self.store.clone();
-        tokio::spawn(async move {
-            match broadcast::telegram_is_back(&store, since).await {
-                Ok(broadcasts) => {
-                    tracing::info!(broadcasts, "asking again after Telegram was away");
-                }
-                Err(error) => tracing::error!(%error, "nobody could be asked again"),
-            }
-        });
     }
 
     fn trouble(&self, message: &Outgoing, error: &CallError) -> Done {
@@ -353,7 +324,6 @@ impl Postman {
     /// Telegram is away for this message; when it is for several, everything waits and one tries.
     fn away(&self, message: &Outgoing, error: String) -> Done {
         let failures = self.unanswered.fetch_add(1, Ordering::Relaxed) + 1;
-        self.away_since().get_or_insert_with(|| self.store.now());
         if failures >= OUTAGE {
             if self.health.set(Part::Sending, State::Degraded) {
                 tracing::warn!(error, "Telegram does not answer; messages wait");

@@ -16,7 +16,7 @@ use ::entity::{
 
 use super::{BroadcastStatus, PAGE, SILENT, lock, progress, reach::with_account};
 use crate::{
-    Result, Store, Tx,
+    Result, Tx,
     outbox::{self, Message, Notice},
     timer::{self, Due},
 };
@@ -25,34 +25,25 @@ use crate::{
 const OPEN_MOST: u64 = 1000;
 
 /// Telegram answers again after it was away since then: everybody who has not answered and has heard nothing since is asked
-/// again. Returns for how many broadcasts.
-pub async fn telegram_is_back(store: &Store, since: DateTime<Utc>) -> Result<usize> {
-    store
-        .write(move |tx| {
-            Box::pin(async move {
-                let waiting: Vec<i64> = broadcast::Entity::find()
-                    .select_only()
-                    .column(broadcast::Column::Id)
-                    .filter(broadcast::Column::Status.eq(BroadcastStatus::Active))
-                    .filter(Expr::col(broadcast::Column::ExpiresAt).gt(tx.now()))
-                    .order_by_desc(broadcast::Column::Id)
-                    .limit(OPEN_MOST)
-                    .into_tuple()
-                    .all(tx.db())
-                    .await?;
-                let now = tx.now();
-                let dues = waiting.into_iter().map(|broadcast_id| Due::BroadcastBack {
-                    broadcast_id,
-                    since,
-                    after: 0,
-                });
-                let dues: Vec<Due> = dues.collect();
-                let count = dues.len();
-                timer::set_all(tx, dues, now).await?;
-                Ok(count)
-            })
-        })
-        .await
+/// again.
+pub(crate) async fn telegram_is_back(tx: &mut Tx, since: DateTime<Utc>) -> Result<()> {
+    let now = tx.now();
+    let waiting: Vec<i64> = broadcast::Entity::find()
+        .select_only()
+        .column(broadcast::Column::Id)
+        .filter(broadcast::Column::Status.eq(BroadcastStatus::Active))
+        .filter(Expr::col(broadcast::Column::ExpiresAt).gt(now))
+        .order_by_desc(broadcast::Column::Id)
+        .limit(OPEN_MOST)
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let dues = waiting.into_iter().map(|broadcast_id| Due::BroadcastBack {
+        broadcast_id,
+        since,
+        after: 0,
+    });
+    timer::set_all(tx, dues.collect(), now).await
 }
 
 /// Asks the next of its people, and sets the page after this one.

@@ -58,13 +58,13 @@ pub(crate) async fn commanders(tx: &Tx) -> Result<BTreeMap<i64, i64>> {
     linked(tx, Condition::all().add(command), None).await
 }
 
+/// Those of them who can hear it: whoever blocked the bot stands for nobody.
 async fn linked(tx: &Tx, which: Condition, except: Option<i64>) -> Result<BTreeMap<i64, i64>> {
     let rows: Vec<(i64, Option<i64>)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::TelegramId)
-        .filter(user::Column::Active.eq(true))
-        .filter(user::Column::TelegramId.is_not_null())
+        .filter(crate::reach::hears())
         .filter(which)
         .into_tuple()
         .all(tx.db())

@@ -199,7 +199,7 @@ pub(super) async fn ask_again(
 }
 
 /// The card with a sound for these agents.
-async fn ring(tx: &mut Tx, row: &emergency::Model, agent_ids: &[i64]) -> Result<()> {
+pub(super) async fn ring(tx: &mut Tx, row: &emergency::Model, agent_ids: &[i64]) -> Result<()> {
     let chats: Vec<(i64, Option<i64>)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)

@@ -1,13 +1,13 @@
 //! Whether Telegram takes messages: what the one who sends has found out, written down for every instance to see.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use ::entity::outbox::{self, OutboxStatus};
 
 use super::queue::LANES;
 use crate::{
-    Result, Store, Tx, check_in,
+    Result, Store, Tx, broadcast, check_in, emergency,
     lease::{self, Fence},
     setting,
 };
@@ -27,8 +27,8 @@ pub(crate) async fn is_away(tx: &Tx) -> Result<bool> {
     Ok(noted.is_some_and(|since| !since.is_empty()))
 }
 
-/// Writes down since when Telegram is away, or that it answers: then whoever is asked whether he is well has the time for it
-/// that was lost.
+/// Writes down since when Telegram is away, or that it answers: then, with it or not at all, those are asked again who may have
+/// heard or said nothing meanwhile.
 ///
 /// # Errors
 /// [`crate::Error::Away`] also when another sender has taken over.
@@ -41,12 +41,24 @@ pub async fn note_away(store: &Store, fence: Fence, since: Option<DateTime<Utc>>
                 let noted = since.map(|at| at.to_rfc3339()).unwrap_or_default();
                 setting::set(tx, KEY, noted).await?;
                 match before.and_then(|before| before.parse::<DateTime<Utc>>().ok()) {
-                    Some(before) if since.is_none() => check_in::telegram_is_back(tx, before).await,
+                    Some(before) if since.is_none() => is_back(tx, before).await,
                     _ => Ok(()),
                 }
             })
         })
         .await
+}
+
+/// Telegram was away since then, whoever found that out: whoever is asked whether he is well has the time for it that was lost,
+/// and whoever was silent is asked again. A hiccup asks nobody again.
+async fn is_back(tx: &mut Tx, since: DateTime<Utc>) -> Result<()> {
+    check_in::telegram_is_back(tx, since).await?;
+    let real = TimeDelta::seconds(tx.rules().outage_seconds.into());
+    if tx.now() - since < real {
+        return Ok(());
+    }
+    emergency::telegram_is_back(tx, since).await?;
+    broadcast::telegram_is_back(tx, since).await
 }
 
 /// Whether any message has to be delivered yet, now or later.

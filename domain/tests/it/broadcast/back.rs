@@ -31,8 +31,8 @@ impl World {
     async fn back(&self, id: i64, minutes: i64) -> Vec<i64> {
         let since = self.store.now() - TimeDelta::minutes(minutes);
         let before = self.rung(id).await;
-        let back = broadcast::telegram_is_back(&self.store, since).await;
-        back.expect("asked");
+        self.telegram_away(Some(since)).await;
+        self.telegram_away(None).await;
         self.run_timers().await;
         self.rung(id).await.split_off(before.len())
     }
@@ -73,6 +73,30 @@ async fn many_are_asked_in_pages_and_nobody_twice() {
         assert_eq!(pages.count(), 3, "500, 500 and 201");
         // Their rings wait: another outage adds none.
         assert!(world.back(id, 5).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_outage_counts_from_where_it_was_noted_and_a_hiccup_asks_nobody() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world.telegram_takes().await;
+        world.wait(TimeDelta::seconds(1));
+        let asked = async |seconds: i64| {
+            let before = world.rung(id).await.len();
+            world.telegram_away(Some(world.store.now())).await;
+            world.wait(TimeDelta::seconds(seconds));
+            // Each of these is another sender, which knows no more than what is written down.
+            world.telegram_away(None).await;
+            world.telegram_away(None).await;
+            world.run_timers().await;
+            world.rung(id).await.len() - before
+        };
+        assert_eq!(asked(20).await, 0, "a hiccup");
+        assert_eq!(asked(30).await, 1);
     })
     .await;
 }

@@ -60,8 +60,8 @@ async fn after_an_outage_only_the_silent_are_asked_again() {
             .await
             .expect("nothing waits");
         let since = world.store.now() - TimeDelta::minutes(5);
-        let asked = broadcast::telegram_is_back(&world.store, since).await;
-        assert_eq!(asked.expect("asked"), 1);
+        world.telegram_away(Some(since)).await;
+        world.telegram_away(None).await;
         world.run_timers().await;
         assert_eq!(world.rung(id).await, [2]);
         let rows = world.all::<broadcast_recipient::Entity>().await;

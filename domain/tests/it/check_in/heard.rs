@@ -152,7 +152,11 @@ async fn help_reaches_somebody_in_command_who_can_hear() {
         world.hears().await;
         world.blocks(BOSS, true).await;
         world.says(&ana, Said::Help).await;
-        assert_eq!(world.hears().await, [(LEAD, HELP), (900, HELP)]);
+        let told = world.all::<entity::outbox::Entity>().await;
+        let mut his = told.iter().filter(|row| row.chat_id == 900);
+        let called = his.any(|row| row.notice["notice"] == "emergency");
+        assert!(called, "by the call itself, in place of who cannot hear");
+        assert_eq!(world.hears().await, [(LEAD, HELP)]);
     })
     .await;
 }

@@ -108,12 +108,7 @@ impl World {
 
     /// What the sender finds out about Telegram.
     async fn telegram(&self, away: bool) {
-        let span = Duration::from_secs(3600);
-        let fence = lease::take(&self.store, "sender".into(), "us".into(), span).await;
-        let fence = fence.expect("leases").expect("it is ours");
-        let since = away.then(|| self.store.now());
-        let noted = outbox::note_away(&self.store, fence, since).await;
-        noted.expect("noted");
+        self.telegram_away(away.then(|| self.store.now())).await;
     }
 
     async fn check(&self) -> entity::check_in::Model {

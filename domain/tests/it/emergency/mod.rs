@@ -5,6 +5,7 @@ mod crew;
 mod drill;
 mod leave;
 mod model;
+mod outage;
 mod several;
 mod told;
 mod turn;

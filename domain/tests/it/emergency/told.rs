@@ -138,6 +138,32 @@ async fn it_is_escalated_when_somebody_was_told_and_anew_when_nobody_comes_any_m
 }
 
 #[tokio::test]
+async fn whoever_blocked_the_bot_is_not_told_and_others_are_in_his_place() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 90).await;
+        reached(&world, 90, false).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let id = world.sos(&ana, here()).await.id;
+        let row = world.call_row(id).await;
+        let nothing = (row.escalated_at, row.phones_at);
+        assert_eq!(nothing, (None, None), "nobody can hear it");
+        let south = world.unit("Sur").await;
+        world
+            .member("Marta", Level::Supervisor, Some(91), south)
+            .await;
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        assert!(world.call_row(id).await.phones_at.is_some());
+        let escalated =
+            |notice: &Notice| matches!(notice, Notice::EmergencyEscalated { phones: true, .. });
+        let told = world.notices(91).await;
+        assert!(told.iter().any(|(_, notice)| escalated(notice)), "{told:?}");
+        assert!(world.notices(90).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_takes_the_bot_back_is_asked_for_what_still_runs() {
     each(async |world: World| {
         let ana = world.standing("Ana", 1, 0.0).await;

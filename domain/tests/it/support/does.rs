@@ -1,10 +1,12 @@
 //! What people do, one word each.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use domain::{
     Actor, Result, Store,
     assignment::{self, Answer, Crew},
-    leave, shift,
+    lease, leave, outbox, shift,
     task::{
         Task,
         create::{self, NewTask},
@@ -149,6 +151,15 @@ impl World {
             ..shift::NewShift::default()
         };
         write!(self.store, boss, |tx, boss| shift::create(tx, &boss, new))
+    }
+
+    /// What the sender finds out about Telegram: away since then, or that it answers.
+    pub async fn telegram_away(&self, since: Option<DateTime<Utc>>) {
+        let span = Duration::from_secs(3600);
+        let fence = lease::take(&self.store, "sender".into(), "us".into(), span).await;
+        let fence = fence.expect("leases").expect("it is ours");
+        let noted = outbox::note_away(&self.store, fence, since).await;
+        noted.expect("noted");
     }
 
     /// Does all that is due, also what falls due by it; returns how much that was.
