@@ -14,6 +14,7 @@ use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::{Level, Permission},
     outbox::{self, Lane, Message, Notice},
+    reach::hears,
     task::Task,
 };
 
@@ -28,8 +29,8 @@ pub fn eta_minutes(distance_m: f64) -> i64 {
     minutes.ceil().max(1.0) as i64
 }
 
-/// Chats by account of the supervisors of the units and of whoever may send broadcasts; admins too when `widely`, or when
-/// there is nobody else.
+/// Chats by account of the supervisors of the units and of whoever may send broadcasts, everybody in command when there is
+/// nobody else. When `widely` the admins too, and only whom Telegram reaches: somebody has to hear it.
 pub(crate) async fn watchers(
     tx: &Tx,
     unit_ids: &[i64],
@@ -45,9 +46,10 @@ pub(crate) async fn watchers(
     if widely {
         near = near.add(user::Column::Level.eq(Level::Admin as i16));
     }
-    let mut found = linked(tx, near, except).await?;
+    let who = if widely { hears() } else { Condition::all() };
+    let mut found = linked(tx, who.clone().add(near), except).await?;
     if found.is_empty() {
-        found = linked(tx, Condition::all().add(command), except).await?;
+        found = linked(tx, who.add(command), except).await?;
     }
     Ok(found)
 }

@@ -88,6 +88,10 @@ fn marked(one: &Settled) -> Option<i64> {
         (
             Outcome::Sent { .. },
             Notice::Emergency { ring: true, .. } | Notice::EmergencyEscalated { .. },
+        )
+        | (
+            Outcome::Failed { .. } | Outcome::Unreachable { .. },
+            Notice::EmergencyEscalated { .. },
         ) => one.message.task_id,
         _ => None,
     }
@@ -152,12 +156,14 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             row.status = Set(OutboxStatus::Failed);
             row.error = Set(Some(error));
             assignment::word_lost(tx, &message, true).await?;
+            emergency::word_lost(tx, &message, true).await?;
         }
         Outcome::Unreachable { error } => {
             row.status = Set(OutboxStatus::Unreachable);
             row.error = Set(Some(error));
             crate::reach::lost(tx, message.chat_id).await?;
             assignment::word_lost(tx, &message, false).await?;
+            emergency::word_lost(tx, &message, false).await?;
         }
         Outcome::Moved { to } => {
             row.status = Set(OutboxStatus::Queued);
