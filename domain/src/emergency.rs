@@ -37,6 +37,7 @@ mod candidates;
 mod crew;
 mod end;
 mod launch;
+mod lost;
 mod passed;
 mod people;
 mod read;
@@ -53,6 +54,7 @@ pub(crate) use call::{help, wait_over};
 pub(crate) use crew::{crew_changed, left};
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
+pub(crate) use lost::word_lost;
 pub use people::{Contact, DETOUR, SPEED_KMH, eta_minutes, phones, phones_for};
 pub(crate) use people::{commanders, heard_of, watchers};
 pub use read::{

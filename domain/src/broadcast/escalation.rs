@@ -11,9 +11,18 @@ use super::{Chain, RecipientState, round::unheard, tell};
 use crate::{Result, Tx, actor::Level, outbox::Notice, reach::hears};
 
 /// Somebody who can be told.
-struct Watcher {
-    user_id: i64,
-    level: i16,
+#[derive(Clone, Copy)]
+pub(super) struct Watcher {
+    pub(super) user_id: i64,
+    pub(super) level: i16,
+}
+
+/// Who was told already: of them `have` it those whom Telegram has brought it or may yet, and nobody of the `tried` is told
+/// again.
+#[derive(Default)]
+pub(super) struct Before {
+    pub(super) have: Vec<Watcher>,
+    pub(super) tried: Vec<i64>,
 }
 
 /// Marks those who are in these states as escalated as far as there is anybody to be told, and tells him; with `phones` whom
@@ -29,15 +38,24 @@ pub(super) async fn escalate(
     if !named && !unheard {
         return Ok(());
     }
+    tell_of(tx, row, (states, phones), Before::default()).await
+}
+
+/// Tells those of the chain whom Telegram reaches, and where nobody of them answers for somebody, the admins.
+pub(super) async fn tell_of(
+    tx: &mut Tx,
+    row: &broadcast::Model,
+    (states, phones): (&[RecipientState], bool),
+    before: Before,
+) -> Result<()> {
+    let untried = Condition::all().add(user::Column::Id.is_not_in(before.tried));
     let chain: Chain = serde_json::from_value(row.chain.clone())?;
-    let mut watchers = reachable(
-        tx,
-        Condition::all().add(user::Column::Id.is_in(chain.user_ids)),
-    )
-    .await?;
-    mark(tx, row.id, states, Some(&watchers[..])).await?;
+    let theirs = untried.clone().add(user::Column::Id.is_in(chain.user_ids));
+    let mut told = reachable(tx, theirs).await?;
+    mark(tx, row.id, states, Some(&told[..])).await?;
+    let watchers = [&told[..], &before.have[..]].concat();
     if orphans(tx, row.id, states, &watchers, phones).await? {
-        let admin = Condition::all().add(user::Column::Level.eq(Level::Admin as i16));
+        let admin = untried.add(user::Column::Level.eq(Level::Admin as i16));
         let admins = reachable(tx, admin).await?;
         if admins.is_empty() {
             tracing::warn!(
@@ -46,10 +64,10 @@ pub(super) async fn escalate(
             );
         } else {
             mark(tx, row.id, states, None).await?;
-            watchers.extend(admins);
+            told.extend(admins);
         }
     }
-    let mut told: Vec<i64> = watchers.into_iter().map(|one| one.user_id).collect();
+    let mut told: Vec<i64> = told.into_iter().map(|one| one.user_id).collect();
     told.sort_unstable();
     told.dedup();
     let notice = Notice::BroadcastSilent {
@@ -77,7 +95,7 @@ async fn reachable(tx: &Tx, which: Condition) -> Result<Vec<Watcher>> {
 }
 
 /// Those in these states; when watchers are given, only whom one of them answers for.
-fn people(id: i64, states: &[RecipientState], of: Option<&[Watcher]>) -> Condition {
+pub(super) fn people(id: i64, states: &[RecipientState], of: Option<&[Watcher]>) -> Condition {
     let mut which = Condition::all()
         .add(broadcast_recipient::Column::BroadcastId.eq(id))
         .add(broadcast_recipient::Column::State.is_in(states.iter().copied()));
@@ -114,7 +132,7 @@ async fn unescalated(tx: &Tx, id: i64, states: &[RecipientState]) -> Result<u64>
 }
 
 /// Whether there is anybody whom none of the watchers answers for and who was not named before, or has to be called.
-async fn orphans(
+pub(super) async fn orphans(
     tx: &Tx,
     id: i64,
     states: &[RecipientState],

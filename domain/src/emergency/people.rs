@@ -14,6 +14,7 @@ use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::{Level, Permission},
     outbox::{self, Lane, Message, Notice, OutboxStatus},
+    reach::hears,
     task::Task,
 };
 
@@ -28,8 +29,8 @@ pub fn eta_minutes(distance_m: f64) -> i64 {
     minutes.ceil().max(1.0) as i64
 }
 
-/// Chats by account of the supervisors of the units and of whoever may send broadcasts; admins too when `widely`, or when
-/// there is nobody else.
+/// Chats by account of the supervisors of the units and of whoever may send broadcasts, everybody in command when there is
+/// nobody else. When `widely` the admins too: somebody has to hear it.
 pub(crate) async fn watchers(
     tx: &Tx,
     unit_ids: &[i64],
@@ -64,7 +65,7 @@ async fn linked(tx: &Tx, which: Condition, except: Option<i64>) -> Result<BTreeM
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::TelegramId)
-        .filter(crate::reach::hears())
+        .filter(hears())
         .filter(which)
         .into_tuple()
         .all(tx.db())

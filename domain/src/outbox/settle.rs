@@ -88,26 +88,35 @@ fn marked(one: &Settled) -> Option<i64> {
         (
             Outcome::Sent { .. },
             Notice::Emergency { ring: true, .. } | Notice::EmergencyEscalated { .. },
+        )
+        | (
+            Outcome::Failed { .. } | Outcome::Unreachable { .. },
+            Notice::EmergencyEscalated { .. },
         ) => one.message.task_id,
         _ => None,
     }
 }
 
-/// The broadcasts on which a delivered ring leaves a mark.
+/// The broadcasts on which a delivered ring, or a word that is lost, leaves a mark.
 fn told(settled: &[Settled]) -> Vec<i64> {
-    let delivered = settled
+    let ids = settled
         .iter()
-        .filter(|one| matches!(one.outcome, Outcome::Sent { .. }));
-    delivered
-        .filter_map(|one| match one.message.notice {
-            Notice::Broadcast {
-                broadcast_id,
-                ring: true,
-            }
-            | Notice::BroadcastPost { broadcast_id, .. } => Some(broadcast_id),
+        .filter_map(|one| match (&one.outcome, &one.message.notice) {
+            (
+                Outcome::Sent { .. },
+                Notice::Broadcast {
+                    broadcast_id,
+                    ring: true,
+                }
+                | Notice::BroadcastPost { broadcast_id, .. },
+            )
+            | (
+                Outcome::Failed { .. } | Outcome::Unreachable { .. },
+                Notice::BroadcastSilent { broadcast_id, .. },
+            ) => Some(*broadcast_id),
             _ => None,
-        })
-        .collect()
+        });
+    ids.collect()
 }
 
 /// Who was asked whether he is well, as check and chat.
@@ -155,12 +164,16 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             row.status = Set(OutboxStatus::Failed);
             row.error = Set(Some(error));
             assignment::word_lost(tx, &message, true).await?;
+            emergency::word_lost(tx, &message, true).await?;
+            broadcast::word_lost(tx, &message).await?;
         }
         Outcome::Unreachable { error } => {
             row.status = Set(OutboxStatus::Unreachable);
             row.error = Set(Some(error));
             crate::reach::lost(tx, message.chat_id).await?;
             assignment::word_lost(tx, &message, false).await?;
+            emergency::word_lost(tx, &message, false).await?;
+            broadcast::word_lost(tx, &message).await?;
         }
         Outcome::Moved { to } => {
             row.status = Set(OutboxStatus::Queued);

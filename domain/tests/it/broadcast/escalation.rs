@@ -10,6 +10,59 @@ impl World {
         }
     }
 
+    /// Ana's unit is asked by somebody who commands nobody; but for Marta, her supervisor, it is silent for so many rounds.
+    async fn silent_for(&self, rounds: u32) -> i64 {
+        let clara = self.clerk().await;
+        self.person("Ana", Level::Agent, 1).await;
+        let marta = self.person("Marta", Level::Supervisor, 50).await;
+        let unit_id = self.unit_id;
+        let new = NewBroadcast {
+            audience: Audience::Unit { unit_id },
+            ..words()
+        };
+        let id = self.sends(&clara, new).await.expect("sent");
+        let said = self.replies(&marta, id, Reply::Acknowledged).await;
+        said.expect("said");
+        for _ in 0..rounds {
+            self.wait(TimeDelta::seconds(61));
+            self.run_timers().await;
+        }
+        id
+    }
+
+    /// Telegram takes everything but what these chats are told about the silent.
+    async fn words_are_lost(&self, chats: &[i64], lost: &Outcome) {
+        let span = std::time::Duration::from_secs(3600);
+        let fence = lease::take(&self.store, "sender".into(), "us".into(), span).await;
+        let fence = fence.expect("leases").expect("it is ours");
+        loop {
+            let batch = queue::claim(&self.store, fence.clone(), 50, Vec::new()).await;
+            let batch = batch.expect("messages");
+            if batch.is_empty() {
+                return;
+            }
+            let became = batch.into_iter().map(|message| {
+                let word = matches!(message.notice, Notice::BroadcastSilent { .. });
+                let outcome = match word && chats.contains(&message.chat_id) {
+                    true => lost.clone(),
+                    false => Outcome::Sent { message_id: None },
+                };
+                Settled {
+                    message,
+                    outcome,
+                    shown: None,
+                }
+            });
+            queue::settle_all(&self.store, fence.clone(), became.collect())
+                .await
+                .expect("settled");
+        }
+    }
+
+    async fn escalated(&self, id: i64) -> i64 {
+        self.roll_call(id).await.counts.escalated
+    }
+
     /// A dispatcher who commands nobody.
     async fn clerk(&self) -> Actor {
         let mut actor = self.person("Clara", Level::Agent, 901).await;
@@ -76,6 +129,79 @@ async fn where_nobody_answers_for_somebody_the_admins_are_told() {
         assert_eq!(world.roll_call(far).await.counts.escalated, 1);
         let told = world.told(&named(near, false)).await;
         assert!(told.contains(&50), "{told:?}");
+    })
+    .await;
+}
+
+fn refused() -> Outcome {
+    Outcome::Failed {
+        error: "refused".into(),
+    }
+}
+
+fn blocked() -> Outcome {
+    Outcome::Unreachable {
+        error: "blocked".into(),
+    }
+}
+
+#[tokio::test]
+async fn of_whom_no_word_arrives_nobody_is_said_to_be_escalated() {
+    each(async |world: World| {
+        let id = world.silent_for(3).await;
+        assert_eq!(world.told(&named(id, false)).await, [50, 901]);
+        assert_eq!(world.escalated(id).await, 1);
+        world.words_are_lost(&[50], &refused()).await;
+        assert_eq!(world.escalated(id).await, 0, "Clara commands nobody");
+        let told = world.told(&named(id, false)).await;
+        assert_eq!(told, [50, 901], "it would be refused without end");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_about_the_silent_that_does_not_arrive_is_passed_on() {
+    each(async |world: World| {
+        let south = world.unit("Sur").await;
+        for (name, chat) in [("Jefa", 70), ("Jefe", 71)] {
+            world.member(name, Level::Admin, Some(chat), south).await;
+        }
+        let id = world.silent_for(3).await;
+        assert_eq!(world.told(&named(id, false)).await, [50, 901]);
+        world.words_are_lost(&[50, 70], &blocked()).await;
+        assert_eq!(world.told(&named(id, false)).await, [50, 70, 71, 901]);
+        assert_eq!(world.escalated(id).await, 1, "another admin has it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_no_admin_gets_the_word_either_nobody_is_said_to_be_escalated() {
+    each(async |world: World| {
+        let south = world.unit("Sur").await;
+        world.member("Jefa", Level::Admin, Some(70), south).await;
+        let id = world.silent_for(3).await;
+        world.words_are_lost(&[50, 70], &refused()).await;
+        assert_eq!(world.told(&named(id, false)).await, [50, 70, 901], "once");
+        assert_eq!(world.escalated(id).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_to_call_is_passed_on_as_well() {
+    each(async |world: World| {
+        let south = world.unit("Sur").await;
+        world.member("Jefa", Level::Admin, Some(70), south).await;
+        let id = world.silent_for(3).await;
+        world.words_are_lost(&[], &blocked()).await;
+        world.wait(TimeDelta::seconds(61));
+        world.run_timers().await;
+        assert_eq!(world.told(&named(id, true)).await, [50, 901]);
+        world.words_are_lost(&[50], &blocked()).await;
+        assert_eq!(world.told(&named(id, true)).await, [50, 70, 901]);
+        assert_eq!(world.told(&named(id, false)).await, [50, 901], "heard");
+        assert_eq!(world.escalated(id).await, 1);
     })
     .await;
 }

@@ -4,6 +4,7 @@ mod call;
 mod crew;
 mod drill;
 mod leave;
+mod lost;
 mod model;
 mod outage;
 mod several;
