@@ -28,6 +28,7 @@ mod house;
 mod inline;
 mod instances;
 mod lanes;
+mod late_answers;
 mod late_taps;
 mod location;
 mod manners;
