@@ -12,6 +12,7 @@ mod crash;
 mod dead_links;
 mod demonstration;
 mod difusion;
+mod doctor;
 mod doors;
 mod drift;
 mod drills;
