@@ -1,13 +1,15 @@
 //! Alerts of the Common Alerting Protocol, held against the rules of its schema (OASIS CAP-v1.2-os, section 3.4).
 
+mod area;
+mod emergencies;
+mod receipts;
+
 use chrono::{DateTime, TimeDelta};
 use domain::{
     Actor, Tx,
     actor::{Channel, Level},
     broadcast::{self, NewBroadcast, Reply},
-    emergency::{self, NewEmergency},
     enrolment::{self, Caller},
-    geo::Point,
 };
 use futures::future::BoxFuture;
 use quick_xml::{Reader, events::Event};
@@ -99,57 +101,68 @@ fn place(path: &str) -> usize {
         .unwrap_or_else(|| panic!("{path} is no element of an alert"))
 }
 
-/// Everything the schema says about the elements we write.
-fn valid(xml: &str) -> Vec<(String, String)> {
+fn within(leaves: &[(String, String)], path: &str, allowed: &[&str]) {
+    let text = one(leaves, path);
+    assert!(allowed.contains(&text), "{path}: {text}");
+}
+
+/// With its offset in digits.
+fn is_time(path: &str, text: &str) {
+    assert!(!text.ends_with('Z') && text.len() == 25, "{path}: {text}");
+    DateTime::parse_from_rfc3339(text).expect("a time");
+}
+
+/// Everything the schema says about what stands above `info`, and about the order of all of it.
+fn head(xml: &str) -> Vec<(String, String)> {
     assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"));
     assert!(xml.contains("<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\">"));
     let leaves = leaves(xml);
     let order: Vec<usize> = leaves.iter().map(|(path, _)| place(path)).collect();
     assert!(order.is_sorted(), "{leaves:?}");
-    let within = |path, allowed: &[&str]| {
-        let text = one(&leaves, path);
-        assert!(allowed.contains(&text), "{path}: {text}");
-    };
-    within(
-        "alert/status",
-        &["Actual", "Exercise", "System", "Test", "Draft"],
-    );
-    within(
-        "alert/msgType",
-        &["Alert", "Update", "Cancel", "Ack", "Error"],
-    );
-    within("alert/scope", &["Public", "Restricted", "Private"]);
-    within(
-        "alert/info/urgency",
-        &["Immediate", "Expected", "Future", "Past", "Unknown"],
-    );
-    within(
-        "alert/info/severity",
-        &["Extreme", "Severe", "Moderate", "Minor", "Unknown"],
-    );
-    within(
-        "alert/info/certainty",
-        &["Observed", "Likely", "Possible", "Unlikely", "Unknown"],
-    );
-    let responses = [
-        "Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear",
-        "None",
-    ];
-    within("alert/info/responseType", &responses);
+    let statuses = ["Actual", "Exercise", "System", "Test", "Draft"];
+    within(&leaves, "alert/status", &statuses);
+    let kinds = ["Alert", "Update", "Cancel", "Ack", "Error"];
+    within(&leaves, "alert/msgType", &kinds);
+    let scopes = ["Public", "Restricted", "Private"];
+    within(&leaves, "alert/scope", &scopes);
     assert!(!one(&leaves, "alert/restriction").is_empty());
     for path in ["alert/identifier", "alert/sender"] {
         let text = one(&leaves, path);
         assert!(!text.contains([' ', ',', '<', '&']), "{path}: {text}");
     }
-    for path in ["alert/sent", "alert/info/expires"] {
-        for text in all(&leaves, path) {
-            assert!(!text.ends_with('Z') && text.len() == 25, "{path}: {text}");
-            DateTime::parse_from_rfc3339(text).expect("a time");
+    is_time("alert/sent", one(&leaves, "alert/sent"));
+    let about = one(&leaves, "alert/msgType") != "Alert";
+    assert_eq!(all(&leaves, "alert/references").len(), usize::from(about));
+    for references in all(&leaves, "alert/references") {
+        for reference in references.split(' ') {
+            let parts: Vec<&str> = reference.split(',').collect();
+            assert_eq!(parts.len(), 3, "{references}");
+            is_time("alert/references", parts[2]);
         }
+    }
+    leaves
+}
+
+/// Everything the schema says about the elements we write.
+fn valid(xml: &str) -> Vec<(String, String)> {
+    let leaves = head(xml);
+    let urgencies = ["Immediate", "Expected", "Future", "Past", "Unknown"];
+    within(&leaves, "alert/info/urgency", &urgencies);
+    let severities = ["Extreme", "Severe", "Moderate", "Minor", "Unknown"];
+    within(&leaves, "alert/info/severity", &severities);
+    let certainties = ["Observed", "Likely", "Possible", "Unlikely", "Unknown"];
+    within(&leaves, "alert/info/certainty", &certainties);
+    let responses = [
+        "Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear",
+        "None",
+    ];
+    within(&leaves, "alert/info/responseType", &responses);
+    for text in all(&leaves, "alert/info/expires") {
+        is_time("alert/info/expires", text);
     }
     for circle in all(&leaves, "alert/info/area/circle") {
         let (point, radius) = circle.split_once(' ').expect("a point and a radius");
-        assert_eq!(point.split(',').count(), 2, "{circle}");
+        on_globe(point);
         assert!(radius.parse::<f64>().expect("kilometres") >= 0.0);
     }
     for polygon in all(&leaves, "alert/info/area/polygon") {
@@ -158,28 +171,46 @@ fn valid(xml: &str) -> Vec<(String, String)> {
             points.len() >= 4 && points.first() == points.last(),
             "{polygon}"
         );
+        points.into_iter().for_each(on_globe);
     }
     let exercise = one(&leaves, "alert/status") == "Exercise";
     assert_eq!(all(&leaves, "alert/note").len(), usize::from(exercise));
-    let update = one(&leaves, "alert/msgType") != "Alert";
-    assert_eq!(all(&leaves, "alert/references").len(), usize::from(update));
     leaves
 }
 
-async fn fetched(world: &World, path: &str) -> Vec<(String, String)> {
+/// Latitude and longitude in degrees.
+fn on_globe(point: &str) {
+    let (lat, lon) = point.split_once(',').expect("two numbers");
+    for (text, most) in [(lat, 90.0), (lon, 180.0)] {
+        let degrees: f64 = text.parse().expect("degrees");
+        assert!(degrees.abs() <= most, "{point}");
+    }
+}
+
+/// `sender,identifier,sent` of an alert, as later ones refer to it.
+fn refers(first: &[(String, String)]) -> String {
+    ["sender", "identifier", "sent"]
+        .map(|part| one(first, &format!("alert/{part}")))
+        .join(",")
+}
+
+/// The document at this place, as an admin gets it.
+async fn document(world: &World, path: &str) -> String {
     let token = world.token("jefa").await;
     let answer = world.get(path, &token).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let kind = answer.headers.get("content-type").expect("a kind");
     assert_eq!(kind, "application/cap+xml; charset=utf-8");
-    valid(&answer.text)
+    answer.text
 }
 
-/// A world with an admin to look, and Ana, whom Telegram can reach.
-async fn world() -> (World, Actor) {
-    let world = World::new().await;
-    world.user("jefa", Level::Admin, "Centro").await;
-    let id = world.user("ana", Level::Agent, "Centro").await;
+async fn fetched(world: &World, path: &str) -> Vec<(String, String)> {
+    valid(&document(world, path).await)
+}
+
+/// Somebody whom Telegram can reach in this chat.
+async fn linked(world: &World, username: &str, telegram_id: i64) -> Actor {
+    let id = world.user(username, Level::Agent, "Centro").await;
     world
         .store
         .write(move |tx| {
@@ -187,7 +218,7 @@ async fn world() -> (World, Actor) {
                 let system = Actor::system(Channel::Cli);
                 let made = enrolment::invite(tx, &system, id).await?;
                 let caller = Caller {
-                    telegram_id: 77,
+                    telegram_id,
                     username: None,
                     lang: None,
                 };
@@ -196,8 +227,16 @@ async fn world() -> (World, Actor) {
         })
         .await
         .expect("enrolled");
-    let ana = Actor::of_user(&world.store, id, Channel::Bot).await;
-    (world, ana.expect("readable").expect("there"))
+    let actor = Actor::of_user(&world.store, id, Channel::Bot).await;
+    actor.expect("readable").expect("there")
+}
+
+/// A world with an admin to look, and Ana, whom Telegram can reach.
+async fn world() -> (World, Actor) {
+    let world = World::new().await;
+    world.user("jefa", Level::Admin, "Centro").await;
+    let ana = linked(&world, "ana", 77).await;
+    (world, ana)
 }
 
 #[tokio::test]
@@ -241,13 +280,7 @@ async fn a_broadcast_is_an_alert_then_an_update_then_a_cancel() {
         one(&then, "alert/identifier"),
         one(&first, "alert/identifier")
     );
-    let refers = format!(
-        "{},{},{}",
-        one(&first, "alert/sender"),
-        one(&first, "alert/identifier"),
-        one(&first, "alert/sent")
-    );
-    assert_eq!(one(&then, "alert/references"), refers);
+    assert_eq!(one(&then, "alert/references"), refers(&first));
     world.store.clock().advance(TimeDelta::seconds(5));
     world
         .store
@@ -256,7 +289,7 @@ async fn a_broadcast_is_an_alert_then_an_update_then_a_cancel() {
         .expect("called off");
     let last = fetched(&world, &path).await;
     assert_eq!(one(&last, "alert/msgType"), "Cancel");
-    assert_eq!(one(&last, "alert/references"), refers);
+    assert_eq!(one(&last, "alert/references"), refers(&first));
     assert!(
         !format!("{last:?}").contains("Persona ana"),
         "no names of people"
@@ -315,32 +348,5 @@ async fn what_is_closed_is_over_and_a_late_answer_is_another_alert() {
     assert_ne!(
         one(&after, "alert/identifier"),
         one(&late, "alert/identifier")
-    );
-}
-
-#[tokio::test]
-async fn an_emergency_is_one_too() {
-    let (world, ana) = world().await;
-    let id = world
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                let new = NewEmergency {
-                    place: Some(Point {
-                        lat: -34.6,
-                        lon: -58.4,
-                    }),
-                    ..NewEmergency::default()
-                };
-                emergency::raise(tx, &ana, new).await
-            })
-        })
-        .await
-        .expect("raised");
-    let seen = fetched(&world, &format!("/api/v1/emergencies/{id}/cap.xml")).await;
-    assert_eq!(one(&seen, "alert/status"), "Actual");
-    assert_eq!(
-        one(&seen, "alert/info/area/circle"),
-        "-34.600000,-58.400000 0.5"
     );
 }

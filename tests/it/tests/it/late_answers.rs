@@ -1,0 +1,169 @@
+//! Answers to a broadcast that come late or in words: Telegram gives up on a press sooner than GAD does, and what has
+//! ended takes them all the same and says that it has ended.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
+use it::{Backend, Somebody, TestApp, people::Recruit, until};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+const START: &str = "2026-03-02T12:00:00Z";
+
+const TOO_OLD: &str = "query is too old and response timeout expired or query ID is invalid";
+
+async fn dispatcher(app: &TestApp) -> Result<Somebody> {
+    app.recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await
+}
+
+/// Sends it to everybody; where it is.
+async fn sent(app: &TestApp, dora: &Somebody, more: Value) -> Result<String> {
+    let mut new = json!({ "text": "Corten la calle", "audience": { "kind": "all" } });
+    if let (Some(new), Value::Object(more)) = (new.as_object_mut(), more) {
+        new.extend(more);
+    }
+    let http = app.http(dora).await?;
+    let made = http.post("/api/v1/broadcasts", &new).await?.expect(201)?;
+    Ok(format!("/api/v1/broadcasts/{}", made["id"]))
+}
+
+async fn shown(app: &TestApp, dora: &Somebody, place: &str) -> Result<Value> {
+    let http = app.http(dora).await?;
+    http.get(place).await?.expect(200)
+}
+
+/// The button on the card of the broadcast: its message, and what it does.
+async fn acknowledges(person: &Somebody) -> Result<(i64, String)> {
+    let chat = person.until_button("Recibido").await?;
+    let card = chat.find("Corten la calle").context("the card")?;
+    let mut buttons = card.keyboard.iter().flatten();
+    let button = buttons.find(|button| button.label.contains("Recibido"));
+    let data = button.and_then(|button| button.data.clone());
+    Ok((card.id, data.context("the button just seen")?))
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_that_telegram_gave_up_on_counts(#[case] backend: Backend) -> Result<()> {
+    // Every answer to a press comes too late.
+    let impatient = telegram::Config {
+        answer_window: Duration::ZERO,
+        ..telegram::Config::default()
+    };
+    let Some(app) = TestApp::on(backend).paper(impatient).start().await? else {
+        return Ok(());
+    };
+    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let place = sent(&app, &dora, json!({})).await?;
+    let (card, acknowledge) = acknowledges(&ana).await?;
+    let tap = ana.presses_data(card, &acknowledge)?;
+    let query = tap.query_id.context("a press")?;
+    let refused = |call: &telegram::Call| {
+        let why = call.description.as_deref().unwrap_or_default();
+        call.params["callback_query_id"] == query.as_str() && why.contains(TOO_OLD)
+    };
+    until("the answer to the press to be refused", || async {
+        let calls = app.paper.calls_of("answerCallbackQuery");
+        Ok(calls.iter().any(refused).then_some(()))
+    })
+    .await?;
+    ana.until_text("Tu respuesta: ✅ Recibido").await?;
+    app.settled().await?;
+    let now = shown(&app, &dora, &place).await?;
+    assert_eq!(now["counts"]["acknowledged"], 1, "{now}");
+    Ok(())
+}
+
+/// Presses what is no button any more; the answer is taken, and its message says how it ended.
+async fn answers_late(
+    app: &TestApp,
+    person: &Somebody,
+    (card, data): &(i64, String),
+    ended: &str,
+) -> Result<()> {
+    let tap = person.presses_data(*card, data)?;
+    person.until_answered(&tap).await?;
+    let told = person.until_text("Tu respuesta: ✅ Recibido").await?;
+    assert!(told.text.contains(ended), "{}", told.text);
+    assert!(!told.has_button("Recibido"), "{told:?}");
+    app.settled().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_after_it_was_closed_counts_and_says_so(#[case] backend: Backend) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let place = sent(&app, &dora, json!({})).await?;
+    let button = acknowledges(&ana).await?;
+    app.settled().await?;
+    let http = app.http(&dora).await?;
+    let word = json!({ "text": "Gracias a todos." });
+    let closed = http.post(&format!("{place}/close"), &word).await?;
+    closed.expect(200)?;
+    let ended = "🏁 Terminó. Gracias a todos.";
+    ana.until_text(ended).await?;
+    answers_late(&app, &ana, &button, ended).await?;
+    let now = shown(&app, &dora, &place).await?;
+    assert_eq!(now["status"], "closed");
+    assert_eq!(now["counts"]["acknowledged"], 1, "{now}");
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_after_its_time_counts_and_says_so(#[case] backend: Backend) -> Result<()> {
+    let start = START.parse::<DateTime<Utc>>()?;
+    let clock = Clock::by_hand(start);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let soon = start + TimeDelta::seconds(30);
+    let place = sent(&app, &dora, json!({ "expires_at": soon.to_rfc3339() })).await?;
+    let button = acknowledges(&ana).await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(31));
+    let ended = "Esta difusión terminó.";
+    ana.until_text(ended).await?;
+    answers_late(&app, &ana, &button, ended).await?;
+    let now = shown(&app, &dora, &place).await?;
+    assert_eq!(now["status"], "expired");
+    assert_eq!(now["counts"]["acknowledged"], 1, "{now}");
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_one_and_a_bare_word_acknowledge(#[case] backend: Backend) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let dora = dispatcher(&app).await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    let place = sent(&app, &dora, json!({})).await?;
+    for (person, word) in [(&ana, "1"), (&bob, "recibido")] {
+        person.until_text("Corten la calle").await?;
+        app.settled().await?;
+        person.says(word)?;
+        person.until_text("Tu respuesta: ✅ Recibido").await?;
+    }
+    app.settled().await?;
+    let now = shown(&app, &dora, &place).await?;
+    assert_eq!(now["counts"]["acknowledged"], 2, "{now}");
+    assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
+    Ok(())
+}
