@@ -134,8 +134,8 @@ async fn while_nobody_can_hear_nothing_says_that_somebody_was_told() {
 async fn work_that_is_taken_up_again_goes_on_looking_for_somebody_who_can_hear() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, BOSS).await;
-        let ana = world.person("Ana", Level::Agent, ANA).await;
         let beto = world.person("Beto", Level::Agent, BETO).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
         let task = world.begun(&boss, &[&beto, &ana]).await;
         world.delivers().await;
         for chat in [BOSS, ANA] {
