@@ -1,5 +1,6 @@
 //! HTTP and WebSocket over the domain: who may come in, what goes in and out, and what strangers are told.
 
+mod addresses;
 mod answer;
 mod app;
 mod assets;

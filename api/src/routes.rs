@@ -11,9 +11,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
+    addresses::Addresses,
     answer,
     app::App,
     assets, auth, crowd,
@@ -61,18 +61,16 @@ pub(crate) use write;
 /// The whole of what this crate answers.
 pub(crate) fn all(app: &App, extra: Router) -> Router {
     let config = &app.config;
-    let (signed, _) = signed().split_for_parts();
-    let (open, _) = open().split_for_parts();
-    let (sockets, _) = ws::sockets().split_for_parts();
-    let api = signed
+    let api = signed()
+        .into_router()
         .route_layer(middleware::from_fn(once::read))
         .route_layer(middleware::from_fn_with_state(
             app.clone(),
             uploads::take_room,
         ))
         .route_layer(middleware::from_fn_with_state(app.clone(), auth::require))
-        .merge(open)
-        .merge(sockets)
+        .merge(open().into_router())
+        .merge(ws::sockets().into_router())
         .merge(documents::router())
         .layer(middleware::from_fn(answer::not_modified))
         .layer(middleware::from_fn_with_state(app.clone(), limits::general))
@@ -80,10 +78,9 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), in_time))
         .layer(middleware::from_fn(crowd::turn_away))
         .layer(DefaultBodyLimit::max(config.body_bytes));
-    let (health, _) = health::router().split_for_parts();
     Router::new()
         .merge(api)
-        .merge(health)
+        .merge(health::router().into_router())
         .fallback(assets::serve)
         .with_state(app.clone())
         .merge(extra)
@@ -120,8 +117,8 @@ async fn in_time(State(app): State<App>, request: Request, next: Next) -> Respon
 }
 
 /// Those who are signed in.
-pub(crate) fn signed() -> OpenApiRouter<App> {
-    let versioned = OpenApiRouter::new()
+pub(crate) fn signed() -> Addresses {
+    let versioned = Addresses::default()
         .merge(sessions::signed())
         .merge(tasks::router())
         .merge(broadcasts::router())
@@ -142,16 +139,16 @@ pub(crate) fn signed() -> OpenApiRouter<App> {
         .merge(reports::router())
         .merge(map::router())
         .merge(audit::router());
-    OpenApiRouter::new()
+    Addresses::default()
         .nest("/api/v1", versioned)
         .merge(ws::tickets())
 }
 
 /// Those at the door.
-pub(crate) fn open() -> OpenApiRouter<App> {
+pub(crate) fn open() -> Addresses {
     let versioned = sessions::open()
         .merge(mini_app::open())
         .merge(health::settings())
         .merge(time::open());
-    OpenApiRouter::new().nest("/api/v1", versioned)
+    Addresses::default().nest("/api/v1", versioned)
 }

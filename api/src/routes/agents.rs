@@ -11,9 +11,9 @@ use domain::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -27,8 +27,8 @@ use crate::{
     wanted::people::{AgentPatchIn, AvailabilityIn, NewAgentIn},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all, add))
         .routes(routes!(nearest))
         .routes(routes!(one, change))

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use domain::audit::{list, seal::Head, verify};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::{Problem, Result},
@@ -18,8 +18,8 @@ use crate::{
     },
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all))
         .routes(routes!(proof))
 }

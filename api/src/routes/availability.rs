@@ -9,17 +9,17 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::{Problem, Result},
     extract::{Json, Query},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(preview))
+pub(crate) fn router() -> Addresses {
+    Addresses::default().routes(routes!(preview))
 }
 
 /// An audience; everything that is given must hold.

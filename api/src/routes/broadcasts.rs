@@ -12,10 +12,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::evidence::{self, Received, UPLOAD_MOST};
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -33,8 +33,8 @@ use crate::{
 
 mod alerts;
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all, send))
         .layer(DefaultBodyLimit::max(UPLOAD_MOST))
         .merge(alerts::router())

@@ -2,10 +2,10 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{group, kind, unit};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::write;
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -19,8 +19,8 @@ use crate::{
     wanted::people::{KindPatchIn, NewKindIn, UnitIn},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(units, found_unit))
         .routes(routes!(one_unit, rename_unit))
         .routes(routes!(end_group))

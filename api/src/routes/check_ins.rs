@@ -4,10 +4,10 @@ use axum::{extract::State, http::StatusCode};
 use domain::check_in::{self, WatchFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::write;
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::Result,
@@ -15,8 +15,8 @@ use crate::{
     out::{List, check_ins::WatchedOut},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all))
         .routes(routes!(stop))
 }

@@ -8,9 +8,9 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -30,8 +30,8 @@ words! {
     ChannelWord as Channel = actor::Channel { Bot, Api, Cli, Timer }
 }
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(read, write_down))
+pub(crate) fn router() -> Addresses {
+    Addresses::default().routes(routes!(read, write_down))
 }
 
 /// How it stands, and what was said before.

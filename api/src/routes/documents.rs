@@ -12,7 +12,6 @@ use utoipa::{
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{health, open, signed, ws};
@@ -68,12 +67,11 @@ impl Modify for Doors {
 
 /// The document of every address.
 pub(crate) fn document() -> openapi::OpenApi {
-    let all: OpenApiRouter<App> = OpenApiRouter::with_openapi(Document::openapi())
-        .merge(signed())
+    let all = signed()
         .merge(open())
         .merge(health::router())
         .merge(ws::sockets());
-    let mut document = all.into_openapi();
+    let mut document = all.describe(Document::openapi());
     for item in document.paths.paths.values_mut() {
         let operations = [
             (HttpMethod::Get, &mut item.get),

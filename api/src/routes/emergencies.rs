@@ -9,9 +9,9 @@ use domain::{
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -25,8 +25,8 @@ use crate::{
     },
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all, raise))
         .routes(routes!(raise_task))
         .routes(routes!(one))

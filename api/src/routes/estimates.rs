@@ -6,9 +6,9 @@ use axum::extract::State;
 use domain::{estimate, kind};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::Result,
@@ -16,8 +16,8 @@ use crate::{
     out::List,
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(estimates))
+pub(crate) fn router() -> Addresses {
+    Addresses::default().routes(routes!(estimates))
 }
 
 #[derive(Deserialize, IntoParams)]

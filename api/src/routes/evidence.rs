@@ -16,10 +16,10 @@ use domain::{
     task::load,
 };
 use serde::de::DeserializeOwned;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::tasks::about;
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -48,8 +48,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// The same for a whole upload, which may have a slow line before it.
 const LONG_PATIENCE: Duration = Duration::from_secs(60);
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(add))
         .layer(DefaultBodyLimit::max(UPLOAD_MOST))
         .routes(routes!(fetch))

@@ -10,9 +10,12 @@ use axum::{
 use futures::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, extract::Json};
+use crate::{
+    addresses::{Addresses, routes},
+    app::App,
+    extract::Json,
+};
 
 /// How one thing we depend on is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -31,8 +34,8 @@ pub trait Checks: Send + Sync + 'static {
     fn run(&self) -> BoxFuture<'_, BTreeMap<&'static str, CheckState>>;
 }
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(health))
         .routes(routes!(live))
         .routes(routes!(versioned))
@@ -40,8 +43,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 }
 
 /// What the board needs to know before anybody signs in.
-pub(crate) fn settings() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(public_settings))
+pub(crate) fn settings() -> Addresses {
+    Addresses::default().routes(routes!(public_settings))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -16,9 +16,9 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::{Problem, Result},
@@ -29,8 +29,8 @@ use crate::{
 /// The most pages that are read of each layer.
 const PAGES: usize = 10;
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(map))
+pub(crate) fn router() -> Addresses {
+    Addresses::default().routes(routes!(map))
 }
 
 #[derive(Deserialize, IntoParams)]

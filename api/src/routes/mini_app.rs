@@ -12,10 +12,10 @@ use domain::{
 use locales::Sentence;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::sessions::{TokenOut, locked, tokens, user_agent};
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::{self, Missing, init_data::InitData},
     client,
@@ -25,8 +25,8 @@ use crate::{
 };
 
 /// At the door.
-pub(crate) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sign_in_by_telegram))
+pub(crate) fn open() -> Addresses {
+    Addresses::default().routes(routes!(sign_in_by_telegram))
 }
 
 #[derive(Deserialize, ToSchema)]

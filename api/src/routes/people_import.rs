@@ -17,10 +17,10 @@ use domain::{
 use papers::invites::{self, Invitation};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::write;
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -31,8 +31,8 @@ use crate::{
     out::time::wrong_word,
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(import))
         .layer(DefaultBodyLimit::max(BYTES_MOST))
         .routes(routes!(sheet))

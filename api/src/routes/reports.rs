@@ -13,10 +13,10 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tokio_util::io::ReaderStream;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{stats, write};
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::{Problem, Result},
@@ -24,8 +24,8 @@ use crate::{
     lang, turn,
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(file))
+pub(crate) fn router() -> Addresses {
+    Addresses::default().routes(routes!(file))
 }
 
 /// How many files are packed at once: each takes a core and some memory.

@@ -13,10 +13,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::write;
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::{self, Missing, Signed, Via, cookie},
     client,
@@ -30,15 +30,15 @@ use crate::{
 };
 
 /// At the door: signing in, and a new token for an old one.
-pub(crate) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn open() -> Addresses {
+    Addresses::default()
         .routes(routes!(sign_in))
         .routes(routes!(refresh))
 }
 
 /// Inside.
-pub(crate) fn signed() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn signed() -> Addresses {
+    Addresses::default()
         .routes(routes!(sign_out))
         .routes(routes!(me))
         .routes(routes!(all, end_others))

@@ -5,10 +5,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::suggestion::{self, Answered, Answers, Suggested, SuggestionFilter, SuggestionStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::stats::period;
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -18,8 +18,8 @@ use crate::{
     out::{List, words},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all))
         .routes(routes!(counts))
         .routes(routes!(accept))

@@ -14,10 +14,10 @@ use domain::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::estimates::Band;
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -36,8 +36,8 @@ use crate::{
 mod check_ins;
 mod life;
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all, add))
         .routes(routes!(one, change))
         .routes(routes!(assign))

@@ -6,14 +6,12 @@ mod patterns;
 mod shifts;
 mod swaps;
 
-use utoipa_axum::router::OpenApiRouter;
-
-use crate::app::App;
+use crate::addresses::Addresses;
 
 pub(crate) use calendars::open;
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .merge(shifts::router())
         .merge(patterns::router())
         .merge(leaves::router())

@@ -13,10 +13,10 @@ use domain::{
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::write;
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -31,8 +31,8 @@ use crate::{
     wanted::people::{NewUserIn, UserPatchIn},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all, add))
         .routes(routes!(one, change, disable))
         .routes(routes!(invite))

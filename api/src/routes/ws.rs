@@ -9,10 +9,10 @@ use axum::{
 use domain::session;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::write;
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::{Problem, Result},
@@ -24,15 +24,15 @@ use crate::{
 const BUFFER: usize = 4 * 1024;
 
 /// Tickets, with and without the prefix.
-pub(crate) fn tickets() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn tickets() -> Addresses {
+    Addresses::default()
         .routes(routes!(ticket))
         .routes(routes!(ticket_versioned))
 }
 
 /// Sockets, with and without the prefix.
-pub(crate) fn sockets() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn sockets() -> Addresses {
+    Addresses::default()
         .routes(routes!(connect))
         .route("/api/v1/ws/connect", get(connect))
 }

@@ -11,9 +11,9 @@ use domain::{
     broadcast::{self, TakenBack},
     error::Thing,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     cap::{self, Alert, Incoming, NotTaken, Receipt, Wants},
@@ -22,8 +22,8 @@ use crate::{
     routes::write,
 };
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(alert))
         .routes(routes!(take))
         .routes(routes!(answer))

@@ -8,10 +8,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::period;
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::Result,
@@ -19,8 +19,8 @@ use crate::{
     out::{List, tasks::TaskOut, words},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(tasks))
         .routes(routes!(answers))
 }

@@ -2,10 +2,10 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::check_in;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::about;
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -16,8 +16,8 @@ use crate::{
     wanted::tasks::CheckInsIn,
 };
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show, begin, stop))
+pub(super) fn router() -> Addresses {
+    Addresses::default().routes(routes!(show, begin, stop))
 }
 
 /// Who of a task says that he is well, the silent first. Whoever sees the task.

@@ -2,10 +2,10 @@
 
 use axum::{extract::State, response::Response};
 use domain::task::life;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{about, expect, shown};
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -16,8 +16,8 @@ use crate::{
     wanted::tasks::TransitionIn,
 };
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(start))
         .routes(routes!(pause))
         .routes(routes!(resume))

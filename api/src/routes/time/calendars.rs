@@ -12,10 +12,10 @@ use domain::{
 use icalendar::{Component, EventLike};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::super::write;
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::{Problem, Result},
@@ -24,15 +24,15 @@ use crate::{
     wanted::time::NewCalendarIn,
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all, make))
         .routes(routes!(revoke))
 }
 
 /// Calendar programs cannot sign in: the link is the secret.
-pub(crate) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(feed))
+pub(crate) fn open() -> Addresses {
+    Addresses::default().routes(routes!(feed))
 }
 
 /// The links one has made that still work.

@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use domain::leave::{self, LeaveFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::super::evidence::{self, Received, ReportForm, UPLOAD_MOST};
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -25,8 +25,8 @@ use crate::{
     wanted::time::{DecisionIn, NewLeaveIn},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(certify))
         .layer(DefaultBodyLimit::max(UPLOAD_MOST))
         .routes(routes!(all, ask))

@@ -8,9 +8,9 @@ use axum::{
 use domain::shift::{self, BYTES_MOST, Rest};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -21,8 +21,8 @@ use crate::{
     wanted::time::PatternIn,
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(import))
         .layer(DefaultBodyLimit::max(BYTES_MOST))
         .routes(routes!(plan))

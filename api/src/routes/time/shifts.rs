@@ -9,13 +9,13 @@ use chrono::{DateTime, Utc};
 use domain::shift::{self, HandOver, ShiftFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::super::{
     evidence::{self, Received, ReportForm, UPLOAD_MOST},
     write,
 };
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -32,8 +32,8 @@ use crate::{
     },
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(end))
         .layer(DefaultBodyLimit::max(UPLOAD_MOST))
         .routes(routes!(all, plan))

@@ -4,9 +4,9 @@ use axum::{extract::State, response::Response};
 use domain::swap::{self, SwapFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     answer::Answer,
     app::App,
     auth::Signed,
@@ -20,8 +20,8 @@ use crate::{
     wanted::time::{DecisionIn, NewSwapIn},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Addresses {
+    Addresses::default()
         .routes(routes!(all, propose))
         .routes(routes!(one))
         .routes(routes!(accept))
