@@ -33,6 +33,7 @@ pub(crate) async fn prune(tx: &mut Tx) -> Result<()> {
         once::prune(tx, days(1)).await?,
         nudge::prune(tx).await?,
         session::prune(tx, sent).await?,
+        session::prune_tickets(tx).await?,
         settled(tx, sent).await?,
     ];
     drill::keep_left(tx).await?;

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict, Query},
 };
 use serde_json::json;
 
 use ::entity::{session, socket_ticket, user};
 
 use crate::{
-    Actor, Refusal, Result, Store, Tx,
+    Actor, Error, Refusal, Result, Store, Tx,
     actor::{Channel, Level},
     audit::{self, Subject},
     bell::Topic,
@@ -50,9 +51,6 @@ pub struct Session {
     pub used_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
-
-/// How long a ticket opens a socket.
-pub const TICKET_SECONDS: i64 = 30;
 
 /// A use is noted only after this long, so that reading costs no writing.
 const NOTED: TimeDelta = TimeDelta::minutes(10);
@@ -329,35 +327,42 @@ async fn living_few(store: &Store, ids: &[String]) -> Result<HashMap<String, Act
         .collect())
 }
 
-/// A ticket that opens one socket for this session within [`TICKET_SECONDS`].
-pub async fn ticket(tx: &Tx, session_id: &str) -> Result<String> {
-    socket_ticket::Entity::delete_many()
-        .filter(socket_ticket::Column::ExpiresAt.lt(tx.now()))
-        .exec(tx.db())
-        .await?;
-    let ticket = secret::fresh();
-    let row = socket_ticket::ActiveModel {
-        ticket_hash: Set(secret::hash(&ticket)),
-        session_id: Set(session_id.into()),
-        expires_at: Set(tx.now() + TimeDelta::seconds(TICKET_SECONDS)),
-    };
-    socket_ticket::Entity::insert(row)
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(ticket)
+/// Notes that a ticket of this session was used; false when it was before, or when the session is over. Giving one out
+/// writes nothing: when everybody comes back at once, that would be as many changes again, which wait for each other.
+pub async fn redeem(
+    tx: &Tx,
+    ticket: &str,
+    session_id: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<bool> {
+    let of_it = Query::select()
+        .expr(Expr::value(secret::hash(ticket)))
+        .column(session::Column::Id)
+        .expr(Expr::value(expires_at))
+        .from(session::Entity)
+        .cond_where(session::Column::Id.eq(session_id))
+        .cond_where(alive(tx.now()))
+        .take();
+    let columns = [
+        socket_ticket::Column::TicketHash,
+        socket_ticket::Column::SessionId,
+        socket_ticket::Column::ExpiresAt,
+    ];
+    let once = OnConflict::column(socket_ticket::Column::TicketHash)
+        .do_nothing()
+        .to_owned();
+    let mut used = Query::insert();
+    used.into_table(socket_ticket::Entity)
+        .columns(columns)
+        .select_from(of_it)
+        .map_err(|error| Error::Data(error.to_string()))?
+        .on_conflict(once);
+    Ok(tx.db().execute(&used).await?.rows_affected() == 1)
 }
 
-/// Takes a ticket; the session it stands for, once.
-pub async fn redeem(tx: &Tx, ticket: &str) -> Result<Option<String>> {
-    let hash = secret::hash(ticket);
-    let Some(row) = socket_ticket::Entity::find_by_id(&hash)
-        .one(tx.db())
-        .await?
-    else {
-        return Ok(None);
-    };
-    let taken = socket_ticket::Entity::delete_by_id(&hash)
-        .exec(tx.db())
-        .await?;
-    Ok((taken.rows_affected == 1 && row.expires_at >= tx.now()).then_some(row.session_id))
+/// Forgets used tickets that open nothing any more, whichever clock is asked.
+pub(crate) async fn prune_tickets(tx: &Tx) -> Result<u64> {
+    let over = socket_ticket::Column::ExpiresAt.lt(tx.now() - TimeDelta::hours(1));
+    let old = Condition::all().add(over);
+    prune::some::<socket_ticket::Entity>(tx, &[socket_ticket::Column::TicketHash], old).await
 }

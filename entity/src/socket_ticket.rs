@@ -1,4 +1,4 @@
-//! Single-use tickets that open a socket; only a hash is kept.
+//! Tickets that have opened a socket, so that none opens a second one; only a hash is kept.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,6 +1,6 @@
-//! Signed tokens: short ones for programs, long ones inside cookies. Both only name a session row.
+//! Signed tokens: short ones for programs, long ones inside cookies, tickets for sockets. All of them only name a session row.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use secrecy::ExposeSecret;
@@ -13,11 +13,15 @@ const ISSUER: &str = "gad";
 /// How far the clocks of two instances may differ, in seconds.
 const LEEWAY: i64 = 5;
 
+/// How long a ticket opens a socket, in seconds.
+pub(crate) const TICKET_SECONDS: i64 = 30;
+
 /// What a token may be used for: one found in a cookie is no bearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Bearer,
     Cookie,
+    Ticket,
 }
 
 impl Purpose {
@@ -25,6 +29,7 @@ impl Purpose {
         match self {
             Self::Bearer => "gad-api",
             Self::Cookie => "gad-cookie",
+            Self::Ticket => "gad-socket",
         }
     }
 }
@@ -39,12 +44,20 @@ pub(crate) struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
+    /// Tells tickets of the same second apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
 }
 
 impl Claims {
     /// Whose it is, for counting; what he may do is asked of the session.
     pub fn user_id(&self) -> &str {
         &self.sub
+    }
+
+    /// From when on it is good for nothing.
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.exp + LEEWAY, 0).unwrap_or_default()
     }
 }
 
@@ -82,6 +95,12 @@ impl Tokens {
         self.make(Purpose::Cookie, session_id, user_id, TimeDelta::days(400))
     }
 
+    /// Opens one socket, once.
+    pub fn ticket(&self, session_id: &str, user_id: i64) -> String {
+        let life = TimeDelta::seconds(TICKET_SECONDS - LEEWAY);
+        self.make(Purpose::Ticket, session_id, user_id, life)
+    }
+
     fn make(&self, purpose: Purpose, session_id: &str, user_id: i64, life: TimeDelta) -> String {
         let now = self.clock.now();
         let claims = Claims {
@@ -92,6 +111,7 @@ impl Tokens {
             iat: now.timestamp(),
             nbf: now.timestamp(),
             exp: (now + life).timestamp(),
+            jti: (purpose == Purpose::Ticket).then(|| hex::encode(rand::random::<[u8; 16]>())),
         };
         encode(&Header::new(Algorithm::HS256), &claims, &self.sign)
             .expect("HS256 signs with any key")
@@ -151,6 +171,16 @@ mod tests {
                 .read(&tokens.bearer("s1", 7), Purpose::Cookie)
                 .is_none()
         );
+    }
+
+    #[test]
+    fn a_ticket_is_neither_and_no_two_are_the_same() {
+        let (tokens, _) = tokens();
+        let ticket = tokens.ticket("s1", 7);
+        assert!(tokens.read(&ticket, Purpose::Ticket).is_some());
+        assert!(tokens.read(&ticket, Purpose::Bearer).is_none());
+        assert!(tokens.read(&ticket, Purpose::Cookie).is_none());
+        assert_ne!(ticket, tokens.ticket("s1", 7));
     }
 
     #[test]

@@ -14,7 +14,10 @@ use super::write;
 use crate::{
     addresses::{Addresses, routes},
     app::App,
-    auth::Signed,
+    auth::{
+        Signed,
+        token::{Purpose, TICKET_SECONDS},
+    },
     error::{Problem, Result},
     extract::{Json, Query},
     limits, socket,
@@ -49,10 +52,9 @@ struct TicketOut {
 #[utoipa::path(post, path = "/ws/ticket", tag = "socket", operation_id = "ws_ticket", responses((status = 200, body = TicketOut)))]
 async fn ticket(State(app): State<App>, signed: Signed) -> Result<Json<TicketOut>> {
     limits::socket(&app, signed.user_id).await?;
-    let ticket = write!(app, |tx| session::ticket(tx, &signed.session_id).await)?;
     Ok(Json(TicketOut {
-        ticket,
-        expires_in: session::TICKET_SECONDS,
+        ticket: app.tokens.ticket(&signed.session_id, signed.user_id),
+        expires_in: TICKET_SECONDS,
     }))
 }
 
@@ -105,14 +107,16 @@ async fn holder(
     app: &App,
     ticket: Option<String>,
 ) -> Result<Option<(String, std::sync::Arc<domain::Actor>)>> {
-    let Some(ticket) = ticket.filter(|ticket| ticket.len() == 32) else {
+    let ticket = ticket.unwrap_or_default();
+    let Some(claims) = app.tokens.read(&ticket, Purpose::Ticket) else {
         return Ok(None);
     };
-    let Some(session_id) = write!(app, |tx| session::redeem(tx, &ticket).await)? else {
+    let Some(actor) = app.actor(&claims.sid).await? else {
         return Ok(None);
     };
-    Ok(app
-        .actor(&session_id)
-        .await?
-        .map(|actor| (session_id, actor)))
+    let (session_id, expires_at) = (claims.sid.clone(), claims.expires_at());
+    let first = write!(app, |tx| {
+        session::redeem(tx, &ticket, &session_id, expires_at).await
+    })?;
+    Ok(first.then_some((claims.sid, actor)))
 }
