@@ -1,7 +1,7 @@
 //! Signed tokens: short ones for programs, long ones inside cookies, tickets for sockets. All of them only name a session row.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::Clock;
+use domain::{Clock, secret};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,7 @@ impl Tokens {
             iat: now.timestamp(),
             nbf: now.timestamp(),
             exp: (now + life).timestamp(),
-            jti: (purpose == Purpose::Ticket).then(|| hex::encode(rand::random::<[u8; 16]>())),
+            jti: (purpose == Purpose::Ticket).then(|| secret::fresh()),
         };
         encode(&Header::new(Algorithm::HS256), &claims, &self.sign)
             .expect("HS256 signs with any key")

@@ -6,9 +6,6 @@ use tokio::time::timeout;
 
 use crate::Stopwatch;
 
-/// How often the machine is looked at, so that quiet times and busy ones are told apart.
-const LOOK: Duration = Duration::from_millis(50);
-
 /// A limit to waiting.
 #[derive(Debug)]
 pub struct Deadline {
@@ -35,7 +32,7 @@ impl Deadline {
     pub async fn bound<F: Future>(&mut self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
         while !self.is_over() {
-            if let Ok(output) = timeout(LOOK.min(self.left), &mut future).await {
+            if let Ok(output) = timeout(self.left, &mut future).await {
                 return Some(output);
             }
         }

@@ -1,13 +1,52 @@
 //! How much of its processors a machine had, after `/proc/stat` (proc_stat(5)); elsewhere it had them all.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How often the machine is looked at, so that quiet times and busy ones are told apart. One thread looks for all who
+/// wait: thousands of them, each looking for himself, would be the load that they measure.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Nanoseconds that do not count, since the first look.
+static TAKEN: LazyLock<AtomicU64> = LazyLock::new(|| {
+    thread::spawn(look);
+    AtomicU64::new(0)
+});
+
+/// How much time was taken away since the first time that this was asked.
+pub(crate) fn taken() -> Duration {
+    Duration::from_nanos(TAKEN.load(Ordering::Relaxed))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a thread of its own, which holds nobody up"
+)]
+fn look() {
+    let (mut at, mut reading) = (Instant::now(), Reading::now());
+    loop {
+        thread::sleep(LOOK);
+        let (now, later) = (Instant::now(), Reading::now());
+        let passed = now - at;
+        let lost = passed.saturating_sub(reading.counted(later, passed));
+        let lost = u64::try_from(lost.as_nanos()).unwrap_or(u64::MAX);
+        TAKEN.fetch_add(lost, Ordering::Relaxed);
+        (at, reading) = (now, later);
+    }
+}
 
 /// The kernel counts in hundredths of a second for every program (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);
 
 /// Processor time since the machine started, all processors together.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reading {
+struct Reading {
     /// Ticks of work.
     given: u64,
     /// Ticks in which there was work, and the host had other guests.
@@ -15,7 +54,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    pub(crate) fn now() -> Self {
+    fn now() -> Self {
         let stat = std::fs::read_to_string("/proc/stat");
         stat.ok()
             .and_then(|stat| Self::of(stat.lines().next()?))
@@ -38,7 +77,7 @@ impl Reading {
 
     /// How much of the time between two readings counts: nothing counts less than the machine's share of the work, and
     /// no more is taken off than was stolen.
-    pub(crate) fn counted(self, later: Self, passed: Duration) -> Duration {
+    fn counted(self, later: Self, passed: Duration) -> Duration {
         let given = later.given.saturating_sub(self.given);
         let stolen = later.stolen.saturating_sub(self.stolen);
         if stolen == 0 {

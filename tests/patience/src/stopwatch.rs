@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::machine::Reading;
+use crate::machine::taken;
 
 /// Measures the time that the machine was given.
 #[derive(Debug)]
 pub struct Stopwatch {
     at: Instant,
-    reading: Reading,
+    /// What had been taken away by then.
+    taken: Duration,
 }
 
 impl Stopwatch {
@@ -18,14 +19,14 @@ impl Stopwatch {
     pub fn start() -> Self {
         Self {
             at: Instant::now(),
-            reading: Reading::now(),
+            taken: taken(),
         }
     }
 
     /// Since the start, or the last lap.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.reading.counted(Reading::now(), self.at.elapsed())
+        self.at.elapsed().saturating_sub(taken() - self.taken)
     }
 
     /// The same; the next lap begins.
