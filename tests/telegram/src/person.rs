@@ -122,8 +122,10 @@ impl Person {
 
     /// Does anything of the list of acts.
     pub fn act(&self, act: Act) -> Result<Done, CannotAct> {
-        self.shared
-            .with(|world| world.act(&self.place, act, &self.shared.config))
+        let done = self
+            .shared
+            .with(|world| world.act(&self.place, act, &self.shared.config));
+        done.map_err(patience::failed)
     }
 
     /// Sends a text.
@@ -472,11 +474,11 @@ impl Person {
             }
             if end.bound(changed.changed()).await.is_none() {
                 let who = format!("person {}", self.place.person);
-                return Err(NotSeen {
+                return Err(patience::failed(NotSeen {
                     who,
                     waited: deadline,
                     chat: self.chat(),
-                });
+                }));
             }
         }
     }
