@@ -1,19 +1,22 @@
 //! The log of facts: append only, numbered in the order in which readers can see it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, InsertStatement, PostgresQueryBuilder, Query},
-};
 use serde::{Deserialize, Serialize};
 
-use ::entity::{emergency::EmergencyStatus, event, setting};
+use ::entity::emergency::EmergencyStatus;
 
 use crate::{
-    Actor, Result, Store, Tx, actor::Level, availability::Availability,
-    notification::NotificationKind, prune, task::Status,
+    Actor, Tx, actor::Level, availability::Availability, notification::NotificationKind,
+    task::Status,
 };
+
+mod append;
+mod extent;
+mod stretch;
+
+pub(crate) use append::append;
+pub use extent::{epoch, first_seq, last_seq, prune};
+pub use stretch::{Stretch, since};
 
 /// Something that happened. Names and places are not part of it: readers look them up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -255,181 +258,4 @@ impl Tx {
             scope: scope.clone(),
         });
     }
-}
-
-/// Any number that means "the event log" to the advisory locks of PostgreSQL.
-const ORDER_LOCK: &str = "SELECT pg_advisory_xact_lock(7232147001)";
-
-/// Numbers and stores events; the order is locked until the commit.
-///
-/// On PostgreSQL lock and insert are one message: everybody else waits for as long as the answer is on its way. The
-/// insert sees what was committed before the lock was had, because each statement looks anew.
-pub(crate) async fn append(tx: &Tx, events: Vec<New>) -> Result<()> {
-    if tx.is_postgres() {
-        let mut said = ORDER_LOCK.to_owned();
-        for some in events.chunks(AT_ONCE) {
-            let insert = insert(&newest(), tx.now(), some)?;
-            said.push_str("; ");
-            said.push_str(&insert.to_string(PostgresQueryBuilder));
-        }
-        tx.db().execute_unprepared(&said).await?;
-    } else {
-        for some in events.chunks(AT_ONCE) {
-            let newest = Expr::value(last(tx.db()).await?);
-            tx.db().execute(&insert(&newest, tx.now(), some)?).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Events to a statement: SQLite takes 32,766 values.
-const AT_ONCE: usize = 1000;
-
-fn insert(newest: &Expr, at: DateTime<Utc>, events: &[New]) -> Result<InsertStatement> {
-    let mut insert = Query::insert();
-    insert.into_table(event::Entity).columns([
-        event::Column::Seq,
-        event::Column::Topic,
-        event::Column::Kind,
-        event::Column::TaskId,
-        event::Column::AgentId,
-        event::Column::UnitIds,
-        event::Column::UserIds,
-        event::Column::Data,
-        event::Column::CreatedAt,
-    ]);
-    for (ahead, New { event, scope }) in (1_i64..).zip(events) {
-        let mut data = serde_json::to_value(event)?;
-        let kind = data["event_type"].as_str().unwrap_or_default().to_owned();
-        insert.values_panic([
-            newest.clone().add(ahead),
-            event.topic().as_str().into(),
-            kind.into(),
-            event.task_id().into(),
-            event.agent_id().into(),
-            serde_json::to_value(&scope.unit_ids)?.into(),
-            serde_json::to_value(&scope.user_ids)?.into(),
-            data["data"].take().into(),
-            at.into(),
-        ]);
-    }
-    Ok(insert)
-}
-
-/// The number of the newest event, as a part of a statement.
-fn newest() -> Expr {
-    let newest = Query::select()
-        .expr(Func::coalesce([
-            Expr::col(event::Column::Seq).max(),
-            Expr::value(0_i64),
-        ]))
-        .from(event::Entity)
-        .to_owned();
-    Expr::SubQuery(None, Box::new(newest.into()))
-}
-
-/// The number of the newest event; 0 when there is none.
-pub async fn last_seq(store: &Store) -> Result<i64> {
-    last(store.reader()).await
-}
-
-async fn last(db: &impl ConnectionTrait) -> Result<i64> {
-    let seq: Option<Option<i64>> = event::Entity::find()
-        .select_only()
-        .column_as(event::Column::Seq.max(), "seq")
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(seq.flatten().unwrap_or(0))
-}
-
-/// The number of the oldest event that is still kept.
-pub async fn first_seq(store: &Store) -> Result<i64> {
-    let seq: Option<Option<i64>> = event::Entity::find()
-        .select_only()
-        .column_as(event::Column::Seq.min(), "seq")
-        .into_tuple()
-        .one(store.reader())
-        .await?;
-    Ok(seq.flatten().unwrap_or(1))
-}
-
-/// A stretch of the log, as this release reads it.
-#[derive(Debug, Default)]
-pub struct Stretch {
-    pub events: Vec<Logged>,
-    /// The number of its last event, also of one that cannot be read; nothing at the end of the log.
-    pub until: Option<i64>,
-    /// How many are left out: a newer release wrote them, and this one has no words for them.
-    pub unread: usize,
-}
-
-/// At most `limit` events after `seq`, in order.
-pub async fn since(store: &Store, seq: i64, limit: u64) -> Result<Stretch> {
-    let rows = event::Entity::find()
-        .filter(event::Column::Seq.gt(seq))
-        .order_by_asc(event::Column::Seq)
-        .limit(limit)
-        .all(store.reader())
-        .await?;
-    let mut stretch = Stretch {
-        until: rows.last().map(|row| row.seq),
-        ..Stretch::default()
-    };
-    for row in rows {
-        match logged(row) {
-            Some(event) => stretch.events.push(event),
-            None => stretch.unread += 1,
-        }
-    }
-    Ok(stretch)
-}
-
-fn logged(row: event::Model) -> Option<Logged> {
-    let event = serde_json::json!({ "event_type": row.kind, "data": row.data });
-    Some(Logged {
-        seq: row.seq,
-        topic: Topic::from_column(&row.topic)?,
-        at: row.created_at,
-        event: serde_json::from_value(event).ok()?,
-        scope: Scope {
-            unit_ids: serde_json::from_value(row.unit_ids).ok()?,
-            user_ids: serde_json::from_value(row.user_ids).ok()?,
-        },
-    })
-}
-
-/// Names this log: a client that knows another epoch starts anew.
-pub async fn epoch(store: &Store) -> Result<String> {
-    if let Some(row) = setting::Entity::find_by_id("epoch")
-        .one(store.reader())
-        .await?
-    {
-        return Ok(row.value);
-    }
-    let fresh = crate::secret::fresh();
-    store
-        .write(move |tx| {
-            Box::pin(async move {
-                let row = setting::ActiveModel {
-                    key: Set("epoch".into()),
-                    value: Set(fresh),
-                };
-                setting::Entity::insert(row)
-                    .on_conflict_do_nothing_on([setting::Column::Key])
-                    .exec_without_returning(tx.db())
-                    .await?;
-                let row = setting::Entity::find_by_id("epoch").one(tx.db()).await?;
-                Ok(row.map(|row| row.value).unwrap_or_default())
-            })
-        })
-        .await
-}
-
-/// Forgets some events from before `until`, never the newest, whose number the next one follows; how many.
-pub async fn prune(tx: &Tx, until: DateTime<Utc>) -> Result<u64> {
-    let old = Condition::all()
-        .add(event::Column::CreatedAt.lt(until))
-        .add(event::Column::Seq.lt(last(tx.db()).await?));
-    prune::some::<event::Entity>(tx, &[event::Column::Seq], old).await
 }

@@ -1,30 +1,29 @@
 //! The unit of work: everything one step changes, in one transaction that either happens whole or not at all.
 
-use std::{
-    collections::BTreeSet,
-    pin::pin,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
-use log::LevelFilter;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::{Connection, SqliteConnection},
+    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 
 use crate::{
     Clock, Error, Result, Rules,
-    bell::{Bell, Topic},
+    bell::Bell,
     doubt::Doubt,
-    error::is_locked,
-    event,
-    gate::{Gate, Place, as_hurried},
+    gate::{Gate, as_hurried},
     reader::Reader,
 };
+
+mod connect;
+mod tx;
+
+pub use connect::Connect;
+pub use tx::Tx;
+
+use connect::{has_geography, open};
 
 /// The longest pauses before a transaction that had to yield is tried again.
 const RETRIES: [Duration; 4] = [
@@ -33,9 +32,6 @@ const RETRIES: [Duration; 4] = [
     Duration::from_millis(160),
     Duration::from_millis(640),
 ];
-
-/// Statements that take longer are worth a line in the log.
-const SLOW: Duration = Duration::from_secs(1);
 
 /// What an answer may take longer than the server gives a statement, before the server counts as gone.
 const GRACE: Duration = Duration::from_secs(2);
@@ -58,36 +54,6 @@ struct Inner {
     clock: Clock,
     bell: Bell,
     rules: Rules,
-}
-
-/// How to reach the database.
-#[derive(Clone, Debug)]
-pub struct Connect {
-    /// `sqlite://…` or `postgres://…`
-    pub url: String,
-    /// Connections for reading; PostgreSQL shares them with writers.
-    pub connections: u32,
-    /// How long a request waits for a connection.
-    pub acquire_timeout: Duration,
-    /// How long PostgreSQL works on one statement.
-    pub statement_timeout: Duration,
-    /// How long a statement waits for what another transaction has locked.
-    pub lock_timeout: Duration,
-    /// How long a transaction may lie idle until the server ends it.
-    pub idle_timeout: Duration,
-}
-
-impl Connect {
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            connections: 16,
-            acquire_timeout: Duration::from_secs(2),
-            statement_timeout: Duration::from_secs(30),
-            lock_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(10),
-        }
-    }
 }
 
 impl Store {
@@ -264,7 +230,7 @@ impl Store {
         match work(&mut tx).await {
             Ok(value) => tx.commit(&self.0.bell).await.map(|()| value),
             Err(error) => {
-                if let Err(stuck) = tx.db.rollback().await {
+                if let Err(stuck) = tx.rollback().await {
                     tracing::debug!(error = %stuck, "a transaction was not there any more to be taken back");
                 }
                 Err(error)
@@ -285,167 +251,6 @@ impl Store {
         if let Some(gate) = &self.0.gate {
             gate.learn(&begun);
         }
-        Ok(Tx {
-            db: begun?,
-            place,
-            store: self.clone(),
-            now: self.now(),
-            events: Vec::new(),
-            rings: BTreeSet::new(),
-            held: OnceLock::new(),
-        })
+        Ok(Tx::new(begun?, place, self.clone()))
     }
-}
-
-/// One open transaction: what it has changed so far, and what it will announce.
-pub struct Tx {
-    db: DatabaseTransaction,
-    /// Given back after the transaction.
-    place: Option<Place>,
-    store: Store,
-    now: DateTime<Utc>,
-    events: Vec<event::New>,
-    rings: BTreeSet<u8>,
-    /// The account of whoever acts, once it is held.
-    held: OnceLock<i64>,
-}
-
-impl Tx {
-    /// The moment of this transaction: the same for every row it writes.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-
-    pub fn rules(&self) -> &Rules {
-        self.store.rules()
-    }
-
-    /// For one more statement.
-    pub(crate) fn db(&self) -> &DatabaseTransaction {
-        if let Some(place) = &self.place {
-            place.moves();
-        }
-        &self.db
-    }
-
-    /// Whether this account stays as it is until the end: see [`crate::Actor::hold`].
-    pub(crate) fn holds(&self, user_id: i64) -> bool {
-        self.held.get() == Some(&user_id)
-    }
-
-    pub(crate) fn note_held(&self, user_id: i64) {
-        // Of several it is the first: the others are asked for again.
-        let _ = self.held.set(user_id);
-    }
-
-    pub(crate) fn has_postgis(&self) -> bool {
-        self.store.has_postgis()
-    }
-
-    pub(crate) fn is_postgres(&self) -> bool {
-        self.db.get_database_backend() == DbBackend::Postgres
-    }
-
-    pub(crate) fn announce(&mut self, event: event::New) {
-        self.events.push(event);
-    }
-
-    pub(crate) fn ring(&mut self, topic: Topic) {
-        self.rings.insert(topic as u8);
-    }
-
-    /// Events are numbered last, so that the lock over their order is held only for the commit.
-    async fn commit(mut self, bell: &Bell) -> Result<()> {
-        let events = std::mem::take(&mut self.events);
-        if !events.is_empty() {
-            event::append(&self, events).await?;
-            self.ring(Topic::Events);
-        }
-        let rings = std::mem::take(&mut self.rings);
-        self.db.commit().await?;
-        for topic in Topic::ALL
-            .into_iter()
-            .filter(|topic| rings.contains(&(*topic as u8)))
-        {
-            bell.ring(topic);
-        }
-        Ok(())
-    }
-}
-
-/// Whether the column is there that the migration adds where PostGIS is.
-async fn has_geography(db: &DatabaseConnection) -> Result<bool> {
-    const LOOK: &str = "SELECT FROM pg_attribute WHERE attrelid = to_regclass('last_positions') \
-        AND attname = 'geog' AND NOT attisdropped";
-    if db.get_database_backend() != DbBackend::Postgres {
-        return Ok(false);
-    }
-    let look = sea_orm::Statement::from_string(DbBackend::Postgres, LOOK);
-    Ok(db.query_one_raw(look).await?.is_some())
-}
-
-/// Tries again while another process opens the same new file.
-async fn open(connect: &Connect, connections: u32, doubt: &Doubt) -> Result<DatabaseConnection> {
-    for pause in RETRIES {
-        match Database::connect(options(connect, connections, doubt)).await {
-            Err(error) if is_locked(&error) => tokio::time::sleep(pause).await,
-            opened => return Ok(opened?),
-        }
-    }
-    Ok(Database::connect(options(connect, connections, doubt)).await?)
-}
-
-fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions {
-    let doubt = doubt.clone();
-    let mut options = ConnectOptions::new(&connect.url);
-    let milliseconds = |time: Duration| format!("{}ms", time.as_millis());
-    let settings = [
-        // What is asked for again and again is in memory: to look it up is cheap.
-        ("random_page_cost", "1.1".into()),
-        ("statement_timeout", milliseconds(connect.statement_timeout)),
-        ("lock_timeout", milliseconds(connect.lock_timeout)),
-        // What nobody waits for any more is not worked on.
-        ("client_connection_check_interval", "1000ms".into()),
-        (
-            "idle_in_transaction_session_timeout",
-            milliseconds(connect.idle_timeout),
-        ),
-    ];
-    options
-        .max_connections(connections)
-        .acquire_timeout(connect.acquire_timeout)
-        .test_before_acquire(!connect.url.starts_with("sqlite"))
-        .connect_timeout(Duration::from_secs(5))
-        .sqlx_logging_level(LevelFilter::Trace)
-        .sqlx_slow_statements_logging_settings(LevelFilter::Warn, SLOW)
-        .map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(is_whole(connection)))
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
-                .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Normal)
-                .busy_timeout(Duration::from_secs(5))
-                .foreign_keys(true)
-                // Kibibytes of each connection; behind it the pages of the kernel serve all of them.
-                .pragma("cache_size", "-2048")
-                .pragma("temp_store", "memory")
-        })
-        .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()))
-        .map_sqlx_postgres_pool_opts(move |pool| {
-            let doubt = doubt.clone();
-            pool.after_release(move |connection, _| {
-                let doubt = doubt.clone();
-                Box::pin(async move { doubt.settle(connection).await })
-            })
-        });
-    options
-}
-
-/// A full disk makes SQLite end a transaction by itself, and the driver counts on as if it were open: such a connection
-/// is replaced.
-async fn is_whole(connection: &mut SqliteConnection) -> sea_orm::sqlx::Result<bool> {
-    if connection.is_in_transaction() {
-        // One that was dropped is taken back first.
-        connection.ping().await?;
-    }
-    Ok(!connection.is_in_transaction())
 }

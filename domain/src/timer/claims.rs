@@ -10,7 +10,7 @@ use sea_orm::{
 
 use ::entity::timer::{self, TimerStatus};
 
-use super::{CLAIM, Due, LONG_CLAIM, PRESSING, PRESSING_CLAIM};
+use super::due::{CLAIM, Due, LONG_CLAIM, PRESSING, PRESSING_CLAIM};
 use crate::{Result, Store, Tx, bell::Topic, outbox};
 
 /// Which timers a worker takes.

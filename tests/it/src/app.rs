@@ -21,6 +21,7 @@ use crate::{
     board::Board,
     database::{Backend, Database},
     http::Http,
+    leftovers::told,
     panics,
     people::Somebody,
     process::Process,
@@ -30,7 +31,8 @@ use crate::{
 /// What every person of a test signs in with.
 pub const PASSWORD: &str = "una clave larga de prueba";
 
-/// A running GAD. Dropped with work undone, or after a panic of its own, it fails the test.
+/// A running GAD. Dropped with work undone, or after a panic of its own, it fails the test; what a wait or an
+/// expectation of the test failed with before is told first.
 pub struct TestApp {
     /// Runs everything but the test, so that it goes on while the test ends.
     runtime: Option<Runtime>,
@@ -72,6 +74,8 @@ impl TestApp {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let thread = format!("gad-{}", COUNT.fetch_add(1, Ordering::Relaxed));
         panics::watch();
+        // Of the test before, where several have one thread.
+        let _ = patience::last_failure();
         let runtime = runtime(&thread)?;
         let paper = runtime.spawn(paper(wish.paper.clone())).await??;
         let settings = settings(&database, &paper, &wish)?;
@@ -288,7 +292,9 @@ impl Drop for TestApp {
         });
         runtime.shutdown_background();
         match outcome {
-            Ok(Err(error)) if !std::thread::panicking() => panic!("{error:#}"),
+            Ok(Err(left)) if !std::thread::panicking() => {
+                panic!("{}", told(&left, patience::last_failure()))
+            }
             Err(panic) if !std::thread::panicking() => std::panic::resume_unwind(panic),
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use futures::{SinkExt, StreamExt};
 use patience::Deadline;
 use serde_json::{Value, json};
@@ -104,6 +104,7 @@ impl Board {
         self.next_within(DEADLINE)
             .await?
             .context("no event came in time")
+            .map_err(patience::failed)
     }
 
     /// The next event within this time, if one comes.
@@ -155,7 +156,10 @@ impl Board {
             .iter()
             .map(|event| event["event_type"].to_string())
             .collect();
-        bail!("no {what} came in time, only {}", types.join(", "))
+        Err(patience::failed(anyhow!(
+            "no {what} came in time, only {}",
+            types.join(", ")
+        )))
     }
 
     /// Waits until the server closes the socket; the code it gave.
@@ -174,6 +178,7 @@ impl Board {
         patience::within(DEADLINE, closed)
             .await
             .context("the socket stays open")
+            .map_err(patience::failed)
     }
 
     /// Lets go of what came so far, on a board that stays for long.

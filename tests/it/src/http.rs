@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -32,13 +32,14 @@ impl Answer {
 
     /// The body, when this is the status.
     pub fn expect(&self, status: u16) -> Result<Value> {
-        ensure!(
-            self.status.as_u16() == status,
+        if self.status.as_u16() == status {
+            return Ok(self.json());
+        }
+        Err(patience::failed(anyhow!(
             "{status} was expected, not {}: {}",
             self.status,
             self.text
-        );
-        Ok(self.json())
+        )))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::PoisonError, time::Duration};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Error, Result, ensure};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
 use crate::{
@@ -91,5 +91,33 @@ impl TestApp {
         let panics = panics::on(&self.thread);
         ensure!(panics.is_empty(), "panics: {}", panics.join("; "));
         Ok(())
+    }
+}
+
+/// What is read of a test that leaves something behind: first what it failed with, of which the other mostly comes.
+pub(crate) fn told(left: &Error, failure: Option<String>) -> String {
+    match failure {
+        Some(failure) => format!("{failure}\n\nwhat is left of it: {left:#}"),
+        None => format!("{left:#}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn what_is_left_behind_does_not_cover_up_the_failure() {
+        let left = anyhow!("left behind: 1 messages wait");
+        assert_eq!(told(&left, None), "left behind: 1 messages wait");
+        let both = told(&left, patience::last_failure());
+        assert_eq!(both, "left behind: 1 messages wait");
+        patience::failed("409 was expected");
+        assert_eq!(
+            told(&left, patience::last_failure()),
+            "409 was expected\n\nwhat is left of it: left behind: 1 messages wait"
+        );
     }
 }

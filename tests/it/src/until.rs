@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow};
 use patience::Deadline;
 
 /// How long a test waits for anything.
@@ -31,17 +31,12 @@ where
             return Ok(answer);
         }
         if end.is_over() {
-            say(&format!("waited {deadline:?} in vain for {what}"));
-            bail!("waited {deadline:?} in vain for {what}");
+            return Err(patience::failed(anyhow!(
+                "waited {deadline:?} in vain for {what}"
+            )));
         }
         pause().await;
     }
-}
-
-/// A test that fails here also leaves something behind, and would tell of that alone.
-#[expect(clippy::print_stderr, reason = "shown with the test that failed")]
-fn say(what: &str) {
-    eprintln!("{what}");
 }
 
 #[expect(

@@ -2,8 +2,10 @@
 //! A wait of ten seconds is ten seconds where the machine is ours, and longer where others had a part of it.
 
 mod deadline;
+mod failure;
 mod machine;
 mod stopwatch;
 
 pub use deadline::{Deadline, within};
+pub use failure::{failed, last_failure};
 pub use stopwatch::Stopwatch;
