@@ -106,6 +106,7 @@ prometheus() {
   [ -d deploy/prometheus ] || { unavailable 'there are no Prometheus rules yet'; return; }
   have promtool || { unavailable 'promtool could not be installed on this machine'; return; }
   promtool check rules deploy/prometheus/*rules*.yml
+  promtool test rules deploy/prometheus/tests.yml
 }
 openapi() {
   cargo run --quiet --locked --bin gad -- openapi >"$logs/openapi.json"

@@ -172,6 +172,25 @@ async fn old_ones_go_but_never_the_newest_good_one() -> Result<()> {
 }
 
 #[tokio::test]
+async fn they_are_kept_for_thirty_days() -> Result<()> {
+    each(async |server| {
+        let house = House::inhabited(server(), &[]).await?;
+        let mut made = Vec::new();
+        // In the end they are 31, 30 and 29 days old.
+        for days in [0, 1, 1] {
+            house.wait(TimeDelta::days(days));
+            made.push(house.backup().await?);
+        }
+        house.wait(TimeDelta::days(29));
+        made.push(house.good_backup().await?);
+        assert_eq!(prune(&house.source, &house.target).await?, 1);
+        assert_eq!(house.target.names().await?, &made[1..]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn missing_programs_are_told_with_the_cure() -> Result<()> {
     let Some(server) = postgres() else {
         return Ok(());
@@ -245,25 +264,34 @@ async fn of_two_instances_one_makes_the_backup_of_the_night() -> Result<()> {
 
 #[tokio::test]
 async fn a_bucket_is_as_good_as_a_folder() -> Result<()> {
-    let bucket = Objects::serve("safe").await?;
-    let settings = [
-        ("GAD_BACKUP__TARGET", "s3://safe/gad"),
-        ("GAD_BACKUP__S3_ENDPOINT", bucket.endpoint.as_str()),
-        ("GAD_BACKUP__S3_ACCESS_KEY", objects::KEY),
-        ("GAD_BACKUP__S3_SECRET_KEY", objects::SECRET),
-    ];
-    let house = House::inhabited(None, &settings).await?;
-    let first = house.good_backup().await?;
-    assert!(bucket.has(&format!("gad/backups/{first}/manifest.json")));
-    house.wait(TimeDelta::days(31));
-    house.work(9).await?;
-    let second = house.good_backup().await?;
-    assert_eq!(prune(&house.source, &house.target).await?, 1);
-    assert_eq!(house.target.names().await?, std::slice::from_ref(&second));
-    assert!(!bucket.has(&format!("gad/backups/{first}/database.sqlite")));
-    let restored = restore(&house.source, &house.target, &second, true).await?;
-    assert_eq!(restored.files.len(), 6);
-    Ok(())
+    each(async |server| {
+        let bucket = Objects::serve("safe").await?;
+        let settings = [
+            ("GAD_BACKUP__TARGET", "s3://safe/gad"),
+            ("GAD_BACKUP__S3_ENDPOINT", bucket.endpoint.as_str()),
+            ("GAD_BACKUP__S3_ACCESS_KEY", objects::KEY),
+            ("GAD_BACKUP__S3_SECRET_KEY", objects::SECRET),
+        ];
+        let house = House::inhabited(server(), &settings).await?;
+        let first = house.good_backup().await?;
+        let database = format!("gad/{}", database_path(&first, house.source.engine()));
+        assert!(bucket.has(&format!("gad/{}", manifest_path(&first))));
+        assert!(bucket.has(&database));
+        house.wait(TimeDelta::days(31));
+        house.work(9).await?;
+        let second = house.good_backup().await?;
+        assert_eq!(prune(&house.source, &house.target).await?, 1);
+        assert_eq!(house.target.names().await?, std::slice::from_ref(&second));
+        assert!(!bucket.has(&database));
+        house.work(10).await?;
+        let restored = restore(&house.source, &house.target, &second, true).await?;
+        assert_eq!(restored.files.len(), 6);
+        let clock = Clock::by_hand(start());
+        let again = open::connect(&house.source.config, clock, Bell::default()).await?;
+        assert_eq!(attachment::stored_paths(&again).await?.len(), 6);
+        Ok(())
+    })
+    .await
 }
 
 #[tokio::test]

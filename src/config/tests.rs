@@ -35,6 +35,12 @@ fn the_defaults_are_usable_and_are_those_of_the_domain() -> Result<()> {
 }
 
 #[test]
+fn a_stop_takes_twenty_seconds_at_most_as_it_is_shipped() -> Result<()> {
+    assert_eq!(read(&[])?.server.drain, Duration::from_secs(20));
+    Ok(())
+}
+
+#[test]
 fn all_problems_come_at_once_and_name_what_was_given() {
     let text = problems(&[
         ("PORT", "http"),

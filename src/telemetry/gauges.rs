@@ -190,3 +190,46 @@ fn lane_name(lane: outbox::Lane) -> &'static str {
         outbox::Lane::Digest => "digest",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+    use domain::timer::Due;
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    use super::*;
+    use crate::backup::house::{House, each};
+
+    /// What the alarm goes by, as somebody reads it who asks at this moment for the first time.
+    async fn overdue(store: &Store) -> anyhow::Result<String> {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let _here = metrics::set_default_local_recorder(&recorder);
+        let text = Metrics::new(recorder.handle(), store.clone())
+            .render()
+            .await;
+        let mut lines = text.lines();
+        let value = lines.find_map(|line| line.strip_prefix("gad_timers_overdue "));
+        Ok(value.with_context(|| text.clone())?.to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_step_raises_the_alarm_once_it_is_late_and_not_while_it_is_only_due()
+    -> anyhow::Result<()> {
+        each(async |server| {
+            let house = House::empty(server(), &[]).await?;
+            let store = &house.source.store;
+            let step = Due::Ack { assignment_id: 1 };
+            let due_at = store.now() + TimeDelta::seconds(30);
+            store
+                .write(move |tx| Box::pin(async move { timer::set(tx, &step, due_at).await }))
+                .await?;
+            // Half a minute before its time, at its time, as late as the worst may be, and no longer; then a minute late.
+            for (wait, counted) in [(0, "0"), (30, "0"), (5, "0"), (1, "1"), (55, "1")] {
+                house.wait(TimeDelta::seconds(wait));
+                assert_eq!(overdue(store).await?, counted, "{wait} s later");
+            }
+            Ok(())
+        })
+        .await
+    }
+}

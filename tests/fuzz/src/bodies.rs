@@ -34,12 +34,11 @@ const LEFT_ALONE: &str = "/auth/";
 
 /// The first line names the operation, the rest is the body.
 pub fn body(bytes: &[u8]) {
-    static WORLD: OnceLock<World> = OnceLock::new();
     let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else {
         return;
     };
     let (name, body) = (String::from_utf8_lossy(&bytes[..end]), &bytes[end + 1..]);
-    let world = WORLD.get_or_init(World::new);
+    let world = world();
     let Some((method, path)) = world.doors.get(&*name) else {
         return;
     };
@@ -49,6 +48,16 @@ pub fn body(bytes: &[u8]) {
         "{method} {path} {:?}: {status} {text}",
         String::from_utf8_lossy(body)
     );
+}
+
+/// Makes the program before the first body comes.
+pub fn prepare() {
+    world();
+}
+
+fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(World::new)
 }
 
 struct World {

@@ -14,6 +14,11 @@ pub const DOORS: [Door; 5] = [
     ("body", bodies::body),
 ];
 
+/// Makes what the doors need, so that the first input is not slow because of it.
+pub fn prepare() {
+    bodies::prepare();
+}
+
 /// The door with this name.
 pub fn door(name: &str) -> Option<fn(&[u8])> {
     DOORS

@@ -10,4 +10,4 @@ static DOOR: LazyLock<fn(&[u8])> = LazyLock::new(|| {
     fuzz::door(&name).unwrap_or_else(|| panic!("DOOR={name} is none of {:?}", fuzz::DOORS))
 });
 
-fuzz_target!(|bytes: &[u8]| DOOR(bytes));
+fuzz_target!(init: fuzz::prepare(), |bytes: &[u8]| DOOR(bytes));

@@ -16,11 +16,8 @@ const ALSO_BIG: [&str; 2] = ["broadcasts", "broadcast_recipients"];
 
 /// What PostgreSQL did that takes longer the more rows there are.
 pub fn found_on_postgres(heard: &[Heard]) -> Vec<String> {
-    let plans = heard.iter().filter(|one| one.from == NOTICE);
-    let plans = plans.filter_map(|one| one.text.split_once("plan:"));
     let mut found = Vec::new();
-    for (_, json) in plans {
-        let plan: Value = serde_json::from_str(json).expect("auto_explain speaks JSON");
+    for plan in plans(heard) {
         let mut faults = Vec::new();
         walk(&plan["Plan"], &mut faults);
         let statement = &plan["Query Text"];
@@ -31,6 +28,13 @@ pub fn found_on_postgres(heard: &[Heard]) -> Vec<String> {
         found.extend(faults.iter().map(|fault| format!("{fault} in {from}")));
     }
     found
+}
+
+/// What PostgreSQL told of each statement.
+pub fn plans(heard: &[Heard]) -> impl Iterator<Item = Value> {
+    let told = heard.iter().filter(|one| one.from == NOTICE);
+    let told = told.filter_map(|one| one.text.split_once("plan:"));
+    told.map(|(_, json)| serde_json::from_str(json).expect("auto_explain speaks JSON"))
 }
 
 fn walk(node: &Value, faults: &mut Vec<String>) {

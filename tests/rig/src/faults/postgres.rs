@@ -24,6 +24,10 @@ pub const ROW: Row = Row {
     run: |bench| run(bench).boxed(),
 };
 
+/// Requests in a second, at least, and what is asked for that.
+const FULL_RATE: (f64, u32) = (200.0, 210);
+const SHORT_RATE: (f64, u32) = (9.0, 10);
+
 /// Requests are served again after it accepts connections.
 const BACK: Duration = Duration::from_secs(3);
 
@@ -62,12 +66,13 @@ impl Return {
 }
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let (restarts, rate) = bench.size((6, 200), (2, 10));
+    let restarts = bench.size(6, 2);
+    let (least, pace) = bench.size(FULL_RATE, SHORT_RATE);
     let mut findings = Findings::default();
     let cluster = Plan::default().start(&bench).await?;
     let traffic = Traffic::of(&cluster).await?;
     let restarted = restart(&bench, &traffic, restarts);
-    let (asked, returns) = traffic.steady_while("tarea", rate, restarted).await?;
+    let (asked, returns) = traffic.steady_while("tarea", pace, restarted).await?;
     let created = asked
         .iter()
         .filter(|one| one.title.is_some() && one.done())
@@ -76,11 +81,20 @@ async fn run(bench: Bench) -> Result<Findings> {
         "{restarts} restarts, {} requests, {created} tasks created",
         asked.len()
     ));
+    findings.at_least("requests in a second", rate(&asked), "", least);
     kept(&cluster, &asked, &mut findings).await?;
     only_refused_well(&asked, &mut findings);
     judge(&asked, &returns, &mut findings);
     cluster.finish(&mut findings).await?;
     Ok(findings)
+}
+
+/// How many were begun in a second, from the first to the last.
+fn rate(asked: &[Asked]) -> f64 {
+    let begun = || asked.iter().map(|one| one.at);
+    let time = begun().max().zip(begun().min());
+    let time = time.map_or(Duration::ZERO, |(last, first)| last - first);
+    asked.len() as f64 / time.as_secs_f64().max(1.0)
 }
 
 /// Stops the server in order and outright by turns, and waits each time until everybody is served again.

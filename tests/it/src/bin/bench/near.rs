@@ -61,5 +61,5 @@ pub async fn all(server: &Process, database: &Database, backend: Backend) -> Res
         Backend::Postgres => 5.0,
     };
     let spread = Spread::of(took, begun.elapsed().max(Duration::from_millis(1)));
-    Ok(spread.delays("nearest of 100,000", Some(target)))
+    Ok(spread.delays("nearest of 100,000", Some((95, target))))
 }

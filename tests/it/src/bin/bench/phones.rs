@@ -24,7 +24,7 @@ pub async fn all(house: &House) -> Result<Vec<Row>> {
     // The first of all fills caches.
     one_by_one(house, QUESTION, 1).await?;
     let asked = one_by_one(house, QUESTION, 50).await?;
-    let mut rows = asked.delays("update to answer", Some(50.0));
+    let mut rows = asked.delays("update to answer", Some((95, 50.0)));
     let reported = one_by_one(house, REPORT, 50).await?;
     rows.extend(reported.delays("report to answer", None));
     rows.push(rush(house, "bot questions", QUESTION).await?);

@@ -118,7 +118,7 @@ impl Spread {
     /// Rate and delays; the target is for the 95th percentile.
     pub fn rows(&self, name: &str, target: Option<f64>) -> Vec<Row> {
         let mut rows = vec![Row::new(name, self.rate(), "requests/s")];
-        rows.extend(self.delays(name, target));
+        rows.extend(self.delays(name, target.map(|target| (95, target))));
         if self.refused > 0 {
             let count = f64::from(self.refused);
             rows.push(Row::new(
@@ -130,17 +130,17 @@ impl Spread {
         rows
     }
 
-    /// Delays; the target is for the 95th percentile.
-    pub fn delays(&self, name: &str, target: Option<f64>) -> Vec<Row> {
+    /// Delays; a target belongs to one of these percentiles.
+    pub fn delays(&self, name: &str, target: Option<(usize, f64)>) -> Vec<Row> {
         let row = |percent: usize| {
             let delay = milliseconds(self.percentile(percent));
-            Row::new(&format!("{name} p{percent}"), delay, "ms")
+            let row = Row::new(&format!("{name} p{percent}"), delay, "ms");
+            match target {
+                Some((promised, target)) if promised == percent => row.below(target),
+                _ => row,
+            }
         };
-        let promised = match target {
-            Some(target) => row(95).below(target),
-            None => row(95),
-        };
-        vec![row(50), promised, row(99)]
+        [50, 95, 99].map(row).into()
     }
 
     fn percentile(&self, percent: usize) -> Duration {
