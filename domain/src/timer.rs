@@ -65,6 +65,9 @@ pub enum Due {
     Missing {
         unit_id: Option<i64>,
         at: DateTime<Utc>,
+        /// They were looked for before, when nobody could be told.
+        #[serde(default)]
+        unheard: bool,
     },
     /// Positions that are too old to be exact.
     Trim,
@@ -285,7 +288,7 @@ impl Due {
             Self::Remind { task_id, what, .. } => format!("{task_id}:{}", what.as_str()),
             Self::Estimate { kind_id } => kind_id.to_string(),
             Self::Changeover { unit_id, at } => format!("{unit_id}:{}", at.timestamp()),
-            Self::Missing { unit_id, at } => {
+            Self::Missing { unit_id, at, .. } => {
                 format!("{}:{}", unit_id.unwrap_or_default(), at.timestamp())
             }
             Self::BroadcastRound { broadcast_id }
@@ -371,9 +374,11 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::Estimate { kind_id } => estimate::refresh(tx, kind_id).await,
                     Due::Morning => digest::good_morning(tx, claim.due_at).await,
                     Due::Changeover { unit_id, .. } => digest::changed(tx, claim.id, unit_id).await,
-                    Due::Missing { unit_id, at } => {
-                        absence::told(tx, claim.id, (unit_id, at)).await
-                    }
+                    Due::Missing {
+                        unit_id,
+                        at,
+                        unheard,
+                    } => absence::told(tx, claim.id, (unit_id, at), unheard).await,
                     Due::Trim => position::trim(tx).await,
                     Due::BroadcastAsk {
                         broadcast_id,
