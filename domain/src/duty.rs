@@ -216,7 +216,7 @@ pub(crate) async fn supervisors_of(tx: &Tx, agent_ids: &[i64]) -> Result<Vec<Rea
 }
 
 /// Who hears what concerns a unit: its supervisors and the admins who belong to it. Where Telegram reaches none of them,
-/// and for whoever belongs to no unit, the admins.
+/// and for whoever belongs to no unit, [`admins`].
 pub(crate) async fn in_charge(tx: &Tx, unit_id: Option<i64>) -> Result<Vec<Reader>> {
     let found = match unit_id {
         Some(id) => {
@@ -228,16 +228,23 @@ pub(crate) async fn in_charge(tx: &Tx, unit_id: Option<i64>) -> Result<Vec<Reade
         None => Vec::new(),
     };
     match found.is_empty() {
-        true => linked(tx, user::Column::Level.eq(Level::Admin as i16), &[]).await,
+        true => admins(tx).await,
         false => Ok(found),
     }
 }
 
-/// The same of all units at once: the admins as well while there is a unit with people that nobody else hears of.
+/// The admins whom Telegram reaches: they hear what nobody else can.
+pub(crate) async fn admins(tx: &Tx) -> Result<Vec<Reader>> {
+    let reached = user::Column::UnreachableAt.is_null();
+    let admins = user::Column::Level.eq(Level::Admin as i16);
+    linked(tx, admins.and(reached), &[]).await
+}
+
+/// The same of all units at once: the admins as well while somebody serves in a unit that nobody else hears of.
 pub(crate) async fn all_in_charge(tx: &Tx) -> Result<Vec<Reader>> {
     let mut found = linked(tx, commanding(memberships()), &[]).await?;
     if has_unit_without_command(tx).await? {
-        found.extend(linked(tx, user::Column::Level.eq(Level::Admin as i16), &[]).await?);
+        found.extend(admins(tx).await?);
     }
     Ok(found)
 }
@@ -268,8 +275,14 @@ async fn has_unit_without_command(tx: &Tx) -> Result<bool> {
         .from(unit_member::Entity)
         .and_where(Expr::col(unit_member::Column::UserId).in_subquery(reached))
         .to_owned();
+    let serving = Query::select()
+        .column(agent::Column::Id)
+        .from(agent::Entity)
+        .and_where(Expr::col(agent::Column::Active).eq(true))
+        .to_owned();
     let left = agent_unit::Entity::find()
         .filter(agent_unit::Column::UnitId.not_in_subquery(led))
+        .filter(agent_unit::Column::AgentId.in_subquery(serving))
         .one(tx.db())
         .await?;
     Ok(left.is_some())

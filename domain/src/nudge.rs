@@ -45,11 +45,9 @@ pub(crate) async fn tell(
     readers.sort_by_key(|(_, user_id)| *user_id);
     readers.dedup_by_key(|(_, user_id)| *user_id);
     let critical = matches!(&what, Told::About(task) if task.priority == Priority::Critical);
-    let quiet = match critical {
-        true => HashSet::new(),
-        false => off_duty(tx, &readers).await?,
-    };
-    readers.retain(|(_, user_id)| !quiet.contains(user_id));
+    if !critical {
+        readers = on_duty(tx, readers).await?;
+    }
     if matches!(what, Told::About(_)) && !critical {
         let spent = spend(tx, &readers).await?;
         readers.retain(|(_, user_id)| spent.contains(user_id));
@@ -143,12 +141,15 @@ fn day(at: DateTime<Utc>, rules: &Rules) -> NaiveDate {
     zone::to_local(at, rules.zone).date()
 }
 
-/// Those whose phone stays silent now: on leave, or outside of their shifts.
-async fn off_duty(tx: &Tx, readers: &[Reader]) -> Result<HashSet<i64>> {
+/// Those of these people whose phone may ring now.
+pub(crate) async fn on_duty(tx: &Tx, mut readers: Vec<Reader>) -> Result<Vec<Reader>> {
     let ids: Vec<i64> = readers.iter().map(|(_, user_id)| *user_id).collect();
-    off_duty_of(tx.db(), &ids, tx.now()).await
+    let quiet = off_duty_of(tx.db(), &ids, tx.now()).await?;
+    readers.retain(|(_, user_id)| !quiet.contains(user_id));
+    Ok(readers)
 }
 
+/// Those whose phone stays silent now: on leave, or outside of their shifts.
 async fn off_duty_of(
     db: &impl ConnectionTrait,
     user_ids: &[i64],

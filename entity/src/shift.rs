@@ -48,6 +48,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub note: Option<String>,
     pub note_at: Option<DateTimeUtc>,
+    /// When it was last moved to another start or unit.
+    pub moved_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

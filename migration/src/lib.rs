@@ -45,6 +45,7 @@ mod m0044_offer_accuracy;
 mod m0045_no_overlap;
 mod m0047_topics_refused;
 mod m0048_ended;
+mod m0051_moved;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0045_no_overlap::Migration),
             Box::new(m0047_topics_refused::Migration),
             Box::new(m0048_ended::Migration),
+            Box::new(m0051_moved::Migration),
         ]
     }
 }

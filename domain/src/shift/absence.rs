@@ -1,5 +1,6 @@
 //! Who has not said that he is there a while after his shift began: told once to those who decide about his time, with
-//! the others of his unit and moment.
+//! the others of his unit and moment. Where none of them is on duty the admins hear it, and while nobody can be told it is
+//! tried again.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,7 +21,8 @@ use crate::{
     Actor, Result, Store, Tx,
     actor::Channel,
     agent::within_scope,
-    availability, duty,
+    availability,
+    duty::{self, Reader},
     nudge::{self, Told},
     outbox::Notice,
     timer::{self, Due},
@@ -63,27 +65,77 @@ pub(crate) async fn watch(tx: &mut Tx, begun: &[&shift::Model]) -> Result<()> {
             true => at + GRACE,
             false => tx.now() + GRACE,
         };
-        timer::ensure(tx, &Due::Missing { unit_id, at }, due_at).await?;
+        timer::ensure(tx, &due(unit_id, at, false), due_at).await?;
     }
     Ok(())
 }
 
-/// Those who should be there are told of, once. Who was planned after that is told of for himself.
+fn due(unit_id: Option<i64>, at: DateTime<Utc>, unheard: bool) -> Due {
+    Due::Missing {
+        unit_id,
+        at,
+        unheard,
+    }
+}
+
+/// Those who should be there are told of, once. Who was planned or moved there after that is told of for himself; who is
+/// `unheard` was looked for before, when nobody could be told.
 pub(crate) async fn told(
     tx: &mut Tx,
     timer_id: i64,
     (unit_id, at): (Option<i64>, DateTime<Utc>),
+    unheard: bool,
 ) -> Result<()> {
-    let before = timer::twin_fired_at(tx, timer_id).await?;
+    let before = match unheard {
+        true => None,
+        false => timer::twin_fired_at(tx, timer_id).await?,
+    };
     let news = of(&Actor::system(Channel::Timer), (unit_id, at), tx.now())
-        .filter(Condition::all().add_option(before.map(|told| shift::Column::CreatedAt.gt(told))))
+        .filter(Condition::all().add_option(before.map(came_after)))
         .one(tx.db())
         .await?;
     if news.is_none() {
         return Ok(());
     }
-    let readers = duty::in_charge(tx, unit_id).await?;
+    let readers = hearers(tx, (unit_id, at)).await?;
+    if readers.is_empty() {
+        let again = tx.now() + GRACE;
+        return timer::set(tx, &due(unit_id, at, true), again).await;
+    }
     nudge::tell(tx, Told::Alert, readers, Notice::Missing { unit_id, at }).await
+}
+
+/// What was planned for its start, or moved there, after that moment.
+fn came_after(told: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(shift::Column::CreatedAt.gt(told))
+        .add(shift::Column::MovedAt.gt(told))
+}
+
+/// Those in charge who are on duty, else the admins who are; but not the only one who is missing.
+async fn hearers(tx: &Tx, (unit_id, at): (Option<i64>, DateTime<Utc>)) -> Result<Vec<Reader>> {
+    let alone = alone(tx, (unit_id, at)).await?;
+    let others = |mut readers: Vec<Reader>| {
+        readers.retain(|(_, user_id)| Some(*user_id) != alone);
+        readers
+    };
+    let own = others(duty::in_charge(tx, unit_id).await?);
+    let own = nudge::on_duty(tx, own).await?;
+    match own.is_empty() {
+        true => nudge::on_duty(tx, others(duty::admins(tx).await?)).await,
+        false => Ok(own),
+    }
+}
+
+/// The account of whoever is missing alone.
+async fn alone(tx: &Tx, which: (Option<i64>, DateTime<Utc>)) -> Result<Option<i64>> {
+    let system = Actor::system(Channel::Timer);
+    let missing = of(&system, which, tx.now()).limit(2).all(tx.db()).await?;
+    let [one] = missing.as_slice() else {
+        return Ok(None);
+    };
+    let agent = agent::Entity::find_by_id(one.agent_id).one(tx.db()).await?;
+    Ok(agent.and_then(|agent| agent.user_id))
 }
 
 /// Those of one unit and moment who are still missing and whom this person may see, by name; nobody for whom is off duty

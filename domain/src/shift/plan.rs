@@ -123,6 +123,11 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
         Some(zone) => zone,
         None => zone::parse(&row.zone)?,
     };
+    let unit_id = match patch.unit_id.filter(|id| row.unit_id != Some(*id)) {
+        Some(unit_id) => checked_unit(tx, actor, row.agent_id, Some(unit_id)).await?,
+        None => row.unit_id,
+    };
+    let moved = (starts_at, unit_id) != (row.starts_at, row.unit_id);
     let update = shift::ActiveModel {
         id: Set(id),
         starts_at: Set(starts_at),
@@ -130,10 +135,8 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
         starts_local: Set(zone::to_local(starts_at, zone)),
         ends_local: Set(zone::to_local(ends_at, zone)),
         zone: Set(zone.name().into()),
-        unit_id: Set(match patch.unit_id.filter(|id| row.unit_id != Some(*id)) {
-            Some(unit_id) => checked_unit(tx, actor, row.agent_id, Some(unit_id)).await?,
-            None => row.unit_id,
-        }),
+        unit_id: Set(unit_id),
+        moved_at: Set(if moved { Some(tx.now()) } else { row.moved_at }),
         // Whoever was there for another start has to say it anew.
         present_at: Set(row.present_at.filter(|_| starts_at == row.starts_at)),
         present_by: Set(row.present_by.filter(|_| starts_at == row.starts_at)),

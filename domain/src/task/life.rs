@@ -151,7 +151,10 @@ pub async fn complete(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result
         ..ended(&task, actor, at, &step)
     };
     let row = match started_at {
-        Some(began) => measured(tx, &task, began, at, row).await?,
+        Some(began) => {
+            let row = judged(tx, &task, began, at, row).await?;
+            measured(tx, &task, began, at, row).await?
+        }
         None => row,
     };
     // Once unknown, a start stays unknown, also when the task is reopened and completed again.
@@ -177,6 +180,32 @@ pub async fn complete(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result
     timer::set(tx, &Due::Refresh { task_id: id }, undo_over).await?;
     estimate::changed(tx, task.kind.id).await?;
     Ok(done)
+}
+
+/// The window that the end is judged by is that of the work as it was: also when it ends in a pause, or when nobody had
+/// said that it began.
+async fn judged(
+    tx: &Tx,
+    task: &Task,
+    began: DateTime<Utc>,
+    at: DateTime<Utc>,
+    row: task::ActiveModel,
+) -> Result<task::ActiveModel> {
+    if task.started_at.is_some() {
+        let paused = paused_until(task, at) - task.paused_seconds;
+        let longer = |end| stretched(end, task.planned_end, paused);
+        return Ok(task::ActiveModel {
+            window_end_at: Set(task.window_end.map(longer)),
+            ..row
+        });
+    }
+    let (kind, tz) = (kind_row(tx, task.kind.id).await?, zone::parse(&task.zone)?);
+    let span = Span::of(tx, began, task.planned_end, &kind, tz).await?;
+    Ok(task::ActiveModel {
+        window_start_at: Set(Some(span.start)),
+        window_end_at: Set(Some(span.end)),
+        ..row
+    })
 }
 
 /// What a task took, when it counts.

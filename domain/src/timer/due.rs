@@ -48,6 +48,9 @@ pub enum Due {
     Missing {
         unit_id: Option<i64>,
         at: DateTime<Utc>,
+        /// They were looked for before, when nobody could be told.
+        #[serde(default)]
+        unheard: bool,
     },
     /// Positions that are too old to be exact.
     Trim,
@@ -268,7 +271,7 @@ impl Due {
             Self::Remind { task_id, what, .. } => format!("{task_id}:{}", what.as_str()),
             Self::Estimate { kind_id } => kind_id.to_string(),
             Self::Changeover { unit_id, at } => format!("{unit_id}:{}", at.timestamp()),
-            Self::Missing { unit_id, at } => {
+            Self::Missing { unit_id, at, .. } => {
                 format!("{}:{}", unit_id.unwrap_or_default(), at.timestamp())
             }
             Self::BroadcastRound { broadcast_id }

@@ -40,9 +40,11 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                     Due::Estimate { kind_id } => estimate::refresh(tx, kind_id).await,
                     Due::Morning => digest::good_morning(tx, claim.due_at).await,
                     Due::Changeover { unit_id, .. } => digest::changed(tx, claim.id, unit_id).await,
-                    Due::Missing { unit_id, at } => {
-                        absence::told(tx, claim.id, (unit_id, at)).await
-                    }
+                    Due::Missing {
+                        unit_id,
+                        at,
+                        unheard,
+                    } => absence::told(tx, claim.id, (unit_id, at), unheard).await,
                     Due::Trim => position::trim(tx).await,
                     Due::BroadcastAsk {
                         broadcast_id,

@@ -32,6 +32,7 @@ mod mornings;
 mod nearest;
 mod newer;
 mod once;
+mod overrun;
 mod patience;
 mod people;
 mod permission;

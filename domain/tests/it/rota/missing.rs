@@ -8,11 +8,12 @@ use domain::{
     outbox::Notice,
     page::Window,
     reach,
-    shift::{self, Missing, ShiftFilter},
+    shift::{self, Missing, ShiftFilter, ShiftPatch},
+    timer,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{at, id, planned, present, told, until};
+use super::{at, id, planned, present, told, until, write};
 use crate::support::{World, each};
 
 async fn with_phone(world: &World, who: &Actor, phone: &str) {
@@ -190,6 +191,128 @@ async fn the_admins_hear_of_a_unit_whose_supervisor_blocked_the_bot() {
         for notice in [Notice::Digest { unit_id }, missing] {
             assert_eq!(heard(&world, 8, &notice).await, 1, "{notice:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_moved_to_a_start_that_was_looked_at_is_told_missing_once() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let eva = world.person("Eva", Level::Agent, 3).await;
+        let missing = Notice::Missing {
+            unit_id: Some(world.unit_id),
+            at: at(4),
+        };
+        planned(&world, &boss, &ana, 4, 12).await;
+        let later = planned(&world, &boss, &eva, 8, 12).await;
+        until(&world, 4).await;
+        let look = async || {
+            world.wait(TimeDelta::minutes(15));
+            world.run_timers().await;
+            heard(&world, 1, &missing).await
+        };
+        assert_eq!(look().await, 1, "Ana");
+        world.wait(TimeDelta::minutes(5));
+        let (later, patch) = (later.id, earlier());
+        let moved = write!(world, boss, |tx, boss| shift::edit(tx, &boss, later, patch));
+        moved.expect("moved");
+        assert_eq!(look().await, 2, "Eva, for her new start");
+        assert_eq!(look().await, 2, "and not again");
+    })
+    .await;
+}
+
+fn earlier() -> ShiftPatch {
+    ShiftPatch {
+        starts_at: Some(at(4)),
+        ..ShiftPatch::default()
+    }
+}
+
+/// Somebody in command who has shifts of his own, and so is off duty outside of them.
+async fn on_shift(world: &World, who: &Actor, root: &Actor, hours: (i64, i64)) -> Actor {
+    let user_id = who.user_id.expect("an account");
+    world.agent(&who.name, Some(user_id), world.unit_id).await;
+    let who = world.actor(user_id).await;
+    planned(world, root, &who, hours.0, hours.1).await;
+    who
+}
+
+#[tokio::test]
+async fn while_all_in_charge_are_off_duty_the_admins_hear_who_is_missing() {
+    each(async |world: World| {
+        let far = world.unit("Lejos").await;
+        let root = world.member("Root", Level::Admin, Some(9), far).await;
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        on_shift(&world, &boss, &root, (10, 12)).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        planned(&world, &root, &ana, 4, 12).await;
+        until(&world, 11).await;
+        let missing = Notice::Missing {
+            unit_id: Some(world.unit_id),
+            at: at(4),
+        };
+        assert_eq!(heard(&world, 9, &missing).await, 1);
+        assert_eq!(heard(&world, 1, &missing).await, 0, "an admin knows it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_nobody_can_be_told_whoever_comes_on_duty_next_hears_who_is_missing() {
+    each(async |world: World| {
+        let root = world.person("Root", Level::Admin, 9).await;
+        let root = on_shift(&world, &root, &root, (8, 10)).await;
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        on_shift(&world, &boss, &root, (6, 8)).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let shift = planned(&world, &root, &ana, 4, 12).await;
+        let missing = Notice::Missing {
+            unit_id: Some(world.unit_id),
+            at: at(4),
+        };
+        until(&world, 5).await;
+        let heard = async || {
+            let chats = [heard(&world, 1, &missing), heard(&world, 9, &missing)];
+            futures::future::join_all(chats).await
+        };
+        assert_eq!(heard().await, [0, 0], "off duty");
+        until(&world, 7).await;
+        assert_eq!(heard().await, [1, 0], "who came first, once");
+        present(&world, &root, shift.id).await.expect("late");
+        until(&world, 11).await;
+        assert_eq!(heard().await, [1, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn admins_hear_of_a_unit_of_nobody_only_while_somebody_serves_in_it() {
+    each(async |world: World| {
+        let root = world.person("Root", Level::Admin, 9).await;
+        world.person("Silva", Level::Supervisor, 1).await;
+        let far = world.unit("Sur").await;
+        let leo = world.member("Leo", Level::Agent, Some(4), far).await;
+        let of_root = entity::unit_member::Column::UserId.eq(root.user_id);
+        let apart = entity::unit_member::Entity::delete_many().filter(of_root);
+        let apart = apart.exec(world.store.writer()).await;
+        apart.expect("he belongs to no unit");
+        timer::start(&world.store).await.expect("started");
+        let morning = Notice::Digest { unit_id: None };
+        until(&world, 21).await;
+        assert_eq!(heard(&world, 9, &morning).await, 1, "of Sur");
+        let former = entity::agent::ActiveModel {
+            id: Set(id(&leo)),
+            active: Set(false),
+            ..Default::default()
+        };
+        let former = entity::agent::Entity::update(former).exec(world.store.writer());
+        former.await.expect("out of service");
+        until(&world, 45).await;
+        assert_eq!(heard(&world, 9, &morning).await, 1, "nobody is left there");
+        assert_eq!(heard(&world, 1, &morning).await, 2, "every morning");
     })
     .await;
 }

@@ -127,10 +127,18 @@ impl Model {
         let at = self.moment(at, began.max(task.paused).max(task.resumed))?;
         let now = self.now;
         let task = &mut self.tasks[id];
+        let (told, before) = (
+            began.filter(|_| task.started.is_none()),
+            task.paused_seconds,
+        );
         task.started = began;
         task.counts &= began.is_some();
         task.completion_told = now;
         task.end(Status::Completed, by, at);
+        task.window = match told {
+            Some(began) => window(began, task.planned.1),
+            None => stretched(task.window, task.planned.1, task.paused_seconds - before),
+        };
         Ok(Trace::step(Status::Completed))
     }
 
