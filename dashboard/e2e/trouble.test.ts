@@ -1,14 +1,16 @@
-// A busy, absent or forgetful server: nothing is sent twice, nothing typed is lost, and the page says what it does.
+// A busy, absent or forgetful server: nothing is sent twice, nothing typed is lost, and the page says what it waits for.
 import { describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
 import { missing } from './browser.ts';
 
 const away = { status: 503, body: { code: 'unavailable', status: 503 }, headers: { 'Retry-After': '1' } };
-const busy = {
+const busyFor = (seconds: number) => ({
   status: 429,
   body: { code: 'too_many_requests', status: 429 },
-  headers: { 'Retry-After': '1' },
-};
+  headers: { 'Retry-After': String(seconds) },
+});
+const busy = busyFor(1);
+const LOST = 'Sin conexión, reintentando';
 
 describe.skipIf(missing !== null)('in trouble', () => {
   const bench = new Bench();
@@ -33,10 +35,47 @@ describe.skipIf(missing !== null)('in trouble', () => {
     await bench.page.getByRole('button', { name: 'Pausar' }).click();
     await bench.page.getByRole('textbox', { name: 'Motivo' }).fill('Espera');
     await bench.page.getByRole('button', { name: 'Pausar' }).last().click();
-    await bench.page.getByRole('status').getByText('Servidor ocupado, reintentando').waitFor();
+    await bench.page.getByRole('status').getByText('Demasiados pedidos, reintentando').waitFor();
     await bench.page.getByRole('button', { name: 'Reanudar' }).waitFor();
     const keys = bench.keys(/pause$/);
     expect([keys.length, new Set(keys).size, typeof keys[0]]).toEqual([2, 1, 'string']);
+  });
+
+  it('says why a page has nothing to show yet, and shows it as soon as it may', async () => {
+    bench.mock.world.emergencies.raise({ drill: true });
+    await bench.enter();
+    let refused = 0;
+    bench.mock.fault = ({ path }) => (path.startsWith('/emergencies') && refused++ < 2 ? busyFor(3) : null);
+    await bench.page.goto(`${bench.url}/emergencies/1`);
+    await bench.page.getByRole('heading', { name: 'Cargando…' }).waitFor();
+    await bench.page.getByText('esta cuenta hizo demasiados pedidos seguidos').waitFor();
+    await bench.page.getByRole('status').getByText('Demasiados pedidos, reintentando').waitFor();
+    await bench.page.getByText('SIMULACRO').waitFor();
+    await bench.page.getByText('demasiados pedidos').waitFor({ state: 'detached' });
+    bench.quiet();
+  });
+
+  it('says why it is not live when it asked for too many tickets, and is live again by itself', async () => {
+    await bench.enter();
+    let asked = 0;
+    bench.mock.fault = ({ path }) => (path === '/ws/ticket' && asked++ < 1 ? busyFor(3) : null);
+    bench.mock.dropSockets();
+    await bench.page.getByRole('status').getByText(LOST, { exact: true }).waitFor();
+    await bench.page.getByText('(demasiados pedidos)').waitFor();
+    await bench.page.getByText('En vivo').waitFor();
+    expect([asked, await bench.page.getByText(LOST).count()]).toEqual([2, 0]);
+    bench.quiet();
+  });
+
+  it('comes back by itself to a page that could not be had', async () => {
+    await bench.enter();
+    let broken = true;
+    bench.mock.fault = ({ path }) =>
+      broken && path === '/tasks/101' ? { status: 500, body: { code: 'internal', status: 500 } } : null;
+    await bench.page.goto(`${bench.url}/tasks/101`);
+    await bench.page.getByText('Algo falló en el servidor').waitFor();
+    broken = false;
+    await bench.page.getByRole('heading', { name: 'Disturbios en la terminal de ómnibus' }).waitFor();
   });
 
   it('sends nothing twice however often it is pressed', async () => {

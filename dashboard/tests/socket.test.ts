@@ -7,6 +7,7 @@ class Rig {
   sent: any[] = [];
   events: LiveEvent[] = [];
   states: LinkState[] = [];
+  pauses: (number | undefined)[] = [];
   resyncs = 0;
   ended = 0;
   opened = 0;
@@ -38,7 +39,7 @@ class Rig {
     {
       event: (event) => this.events.push(event),
       resync: () => this.resyncs++,
-      state: (state) => this.states.push(state),
+      state: (state, pause) => (this.states.push(state), this.pauses.push(pause)),
       sessionEnded: () => this.ended++,
     },
     ['tasks'],
@@ -193,11 +194,12 @@ describe('losing', () => {
     expect((rig.timers[0]?.at ?? 0) - rig.now).toBe(1000);
   });
 
-  it('waits as long as the server asked', async () => {
+  it('waits as long as the server asked, and says so', async () => {
     rig.refuse = 7000;
     rig.socket.start();
     await rig.settle();
     expect(rig.timers[0]?.at).toBe(7000);
+    expect([rig.states.at(-1), rig.pauses.at(-1)]).toEqual(['lost', 7000]);
   });
 
   it('asks about the session when it ended, and stops for good on logout', async () => {

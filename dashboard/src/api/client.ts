@@ -36,7 +36,7 @@ const watch: Middleware = {
 
 const around: Surroundings = {
   random: Math.random,
-  waiting: (why) => waits.begin(why),
+  waiting: (why, ms) => waits.begin(why, ms),
   wait: (ms, signal) =>
     new Promise((done, gone) => {
       const timer = setTimeout(done, ms);

@@ -8,8 +8,8 @@ export type Surroundings = {
   /** Resolves after the time; rejects when the signal says that nobody waits any more. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
   random(): number;
-  /** Told when a wait begins; the answer is called when it is over. */
-  waiting(why: Why): () => void;
+  /** Told when a wait begins and how long it is; the answer is called when it is over. */
+  waiting(why: Why, ms: number): () => void;
 };
 
 const BUSY = 429;
@@ -48,7 +48,7 @@ export async function patiently(
     const retryAfter = retryAfterSeconds(response.headers.get('Retry-After'));
     const ms = pauseAfter(response.status, retryAfter, tries, wanted, around.random());
     if (ms === null) return response;
-    const over = around.waiting(response.status === BUSY ? 'busy' : 'away');
+    const over = around.waiting(response.status === BUSY ? 'busy' : 'away', ms);
     try {
       await around.wait(ms, wanted.signal);
     } finally {

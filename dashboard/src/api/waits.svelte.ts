@@ -1,20 +1,25 @@
 // Which requests wait for a busy or absent server right now, so that the page can say so.
 import type { Why } from './patience';
 
-class Waits {
-  #reasons = $state<Why[]>([]);
+/** Why nothing comes, and when it is asked for again. */
+type Wait = { why: Why; until: number };
 
-  /** The server being away weighs more than its asking for patience. */
-  get why(): Why | null {
-    return this.#reasons.includes('away') ? 'away' : (this.#reasons[0] ?? null);
-  }
+class Waits {
+  #all = $state.raw<Wait[]>([]);
+
+  /** The one that is over first; the server being away weighs more than its asking for patience. */
+  readonly next = $derived.by(() => {
+    const away = this.#all.filter(({ why }) => why === 'away');
+    const some = away.length > 0 ? away : this.#all;
+    return [...some].sort((a, b) => a.until - b.until)[0] ?? null;
+  });
 
   /** Counts one wait; the returned function ends it. */
-  begin(why: Why): () => void {
-    this.#reasons.push(why);
+  begin(why: Why, ms: number): () => void {
+    const wait = { why, until: Date.now() + ms };
+    this.#all = [...this.#all, wait];
     return () => {
-      const at = this.#reasons.indexOf(why);
-      if (at >= 0) this.#reasons.splice(at, 1);
+      this.#all = this.#all.filter((one) => one !== wait);
     };
   }
 }

@@ -1,6 +1,6 @@
 // The page's one live connection over the browser's WebSocket, and who listens to it.
 import { ticket } from '../api/people';
-import { ApiError } from '../api/problem';
+import { ApiError, asApiError } from '../api/problem';
 import { LiveSocket, type LinkState, type LiveEvent, type Wire, type WireEvents } from './socket';
 
 type Subscriber = { event?(event: LiveEvent): void; resync?(): void };
@@ -25,14 +25,17 @@ const timer = (ms: number, run: () => void) => {
 
 class Link {
   state = $state<LinkState>('stopped');
+  /** Until when it waits because the server refused it for having come too often. */
+  busyUntil = $state<number | null>(null);
   #subscribers = new Set<Subscriber>();
   #liveWaiters: (() => void)[] = [];
   #fetchedBlind = false;
+  #refused: ApiError | null = null;
   sessionEnded: () => void = () => {};
 
   readonly #socket = new LiveSocket(
     {
-      ticket: async () => (await ticket()).ticket,
+      ticket: () => this.#ticket(),
       open: openWire,
       random: Math.random,
       after: timer,
@@ -42,7 +45,7 @@ class Link {
     {
       event: (event) => this.#subscribers.forEach((s) => s.event?.(event)),
       resync: () => this.#subscribers.forEach((s) => s.resync?.()),
-      state: (state) => this.#changed(state),
+      state: (state, pause) => this.#changed(state, pause),
       sessionEnded: () => this.sessionEnded(),
     },
     ['tasks', 'agents', 'emergencies', 'broadcasts', 'notifications', 'kpis'],
@@ -50,7 +53,7 @@ class Link {
 
   constructor() {
     window.addEventListener('online', () => this.#socket.retryNow());
-    window.addEventListener('offline', () => this.#socket.lose());
+    window.addEventListener('offline', () => ((this.#refused = null), this.#socket.lose()));
     document.addEventListener('visibilitychange', () => !document.hidden && this.#socket.retryNow());
   }
 
@@ -73,7 +76,19 @@ class Link {
     });
   }
 
-  #changed(state: LinkState) {
+  async #ticket(): Promise<string> {
+    this.#refused = null;
+    try {
+      return (await ticket()).ticket;
+    } catch (raised) {
+      this.#refused = asApiError(raised);
+      throw raised;
+    }
+  }
+
+  #changed(state: LinkState, pause = 0) {
+    const busy = state === 'lost' && this.#refused?.status === 429;
+    this.busyUntil = busy ? Date.now() + pause : null;
     this.state = state;
     if (state !== 'live') return;
     for (const waiter of this.#liveWaiters.splice(0)) waiter();

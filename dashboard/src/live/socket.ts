@@ -26,7 +26,8 @@ export type Listener = {
   event(event: LiveEvent): void;
   /** Something may have been missed: everything shown has to be fetched again. */
   resync(): void;
-  state(state: LinkState): void;
+  /** When it is lost, with how long nothing is tried, in ms. */
+  state(state: LinkState, pause?: number): void;
   sessionEnded(): void;
 };
 
@@ -178,8 +179,8 @@ export class LiveSocket {
   #lost(pause: number | null) {
     this.#drop();
     if (!this.#running) return;
-    this.listener.state('lost');
     const delay = Math.max(pause ?? 0, backoff(this.#attempt++, this.around.random()));
+    this.listener.state('lost', delay);
     this.#cancelRetry = this.around.after(delay, () => void this.#connect());
   }
 

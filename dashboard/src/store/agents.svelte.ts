@@ -7,6 +7,7 @@ import { Moves } from '../live/moves';
 import { Refresher } from '../live/refresher';
 import type { LiveEvent } from '../live/socket';
 import { link } from '../live/link.svelte';
+import { Retry } from '../live/retry';
 import { clock } from '../time/clock.svelte';
 
 const PAGE = 100;
@@ -19,6 +20,7 @@ export class AgentList {
   error = $state.raw<ApiError | null>(null);
   #query: AgentQuery = {};
   #loads = new AbortController();
+  readonly #retry = new Retry();
   readonly #refresher = new Refresher((ids) => this.#refetch(ids), { delayMs: 300, burst: 6, perMinute: 12 });
 
   readonly #moves = new Moves((latest) => {
@@ -42,6 +44,7 @@ export class AgentList {
       unwatch();
       leave();
       this.#loads.abort();
+      this.#retry.stop();
       this.#refresher.forget();
       this.#moves.stop();
     };
@@ -64,6 +67,7 @@ export class AgentList {
 
   async #load(cursor: string | null) {
     const { signal } = this.#loads;
+    this.#retry.stop();
     this.loading = true;
     this.error = null;
     try {
@@ -76,6 +80,7 @@ export class AgentList {
     } catch (raised) {
       if (signal.aborted) return;
       this.error = asApiError(raised);
+      if (cursor === null) this.#retry.after(this.error, () => this.#load(null));
     }
     this.loading = false;
   }

@@ -1,6 +1,7 @@
 // A list by pages that is fetched anew, as far as it was read, a little after an event that concerns it.
 import { asApiError, type ApiError } from '../api/problem';
 import { link } from '../live/link.svelte';
+import { againAfter } from '../live/retry';
 import type { LiveEvent } from '../live/socket';
 
 type Page<T> = { items: T[]; next_cursor?: string | null };
@@ -11,7 +12,6 @@ export type FetchPage<T> = (wanted: Wanted, signal: AbortSignal) => Promise<Page
 const PAGE = 20;
 const MOST = 200;
 const RENEW_MS = 250;
-const AGAIN_MS = 4_000;
 
 export class LiveList<T> {
   items = $state.raw<T[]>([]);
@@ -82,7 +82,8 @@ export class LiveList<T> {
     } catch (raised) {
       if (signal.aborted) return;
       this.error = asApiError(raised);
-      if (this.error.undecided) this.#soon((this.error.retryAfter ?? 0) * 1000 || AGAIN_MS);
+      const again = againAfter(this.error);
+      if (again !== null) this.#soon(again);
     }
     this.loading = false;
   }

@@ -5,6 +5,7 @@ import { asApiError, type ApiError } from '../api/problem';
 import type { Task } from '../api/types';
 import { link } from '../live/link.svelte';
 import { Refresher } from '../live/refresher';
+import { Retry } from '../live/retry';
 import { merge } from './merge';
 import { taskIdOf } from './tasks.svelte';
 import { silences } from './unanswered';
@@ -18,6 +19,7 @@ export class Queue {
   loading = $state(true);
   error = $state.raw<ApiError | null>(null);
   readonly #refresher = new Refresher((ids) => this.#refetch(ids));
+  readonly #retry = new Retry();
 
   /** Listens until the returned function is called. */
   follow(): () => void {
@@ -28,10 +30,11 @@ export class Queue {
       },
       resync: () => void this.load(),
     });
-    return () => (leave(), this.#refresher.forget());
+    return () => (leave(), this.#retry.end(), this.#refresher.forget());
   }
 
   async load(from?: string) {
+    this.#retry.stop();
     this.loading = true;
     this.error = null;
     try {
@@ -42,6 +45,7 @@ export class Queue {
       this.cursor = next ?? null;
     } catch (raised) {
       this.error = asApiError(raised);
+      if (from === undefined) this.#retry.after(this.error, () => this.load());
     }
     this.loading = false;
   }

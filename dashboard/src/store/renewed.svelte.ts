@@ -1,9 +1,9 @@
 // What a page shows whole, fetched anew a little after what it is about has changed: shifts, leave or exchanges.
 import { asApiError, type ApiError } from '../api/problem';
 import { link } from '../live/link.svelte';
+import { againAfter } from '../live/retry';
 
 const SOON_MS = 300;
-const AGAIN_MS = 4_000;
 
 export abstract class Renewed<Wanted> {
   /** There is more than was read. */
@@ -61,7 +61,8 @@ export abstract class Renewed<Wanted> {
     } catch (raised) {
       if (signal.aborted) return;
       this.error = asApiError(raised);
-      if (this.error.undecided) this.#soon((this.error.retryAfter ?? 0) * 1000 || AGAIN_MS);
+      const again = againAfter(this.error);
+      if (again !== null) this.#soon(again);
     }
     this.loading = false;
   };

@@ -4,6 +4,7 @@ import { asApiError, type ApiError } from '../api/problem';
 import type { Broadcast, Recipient, RecipientState } from '../api/types';
 import { link } from '../live/link.svelte';
 import { Refresher } from '../live/refresher';
+import { Retry } from '../live/retry';
 import { LEDGER, peopleOf, silentFirst } from './ledger';
 
 const PAGE = 200;
@@ -21,6 +22,7 @@ export class Roll {
   #rows = PAGE;
   #asked = 0;
   readonly #refresher = new Refresher(() => this.#refresh(), { burst: 20, perMinute: 40 });
+  readonly #retry = new Retry();
 
   constructor(private readonly id: number) {}
 
@@ -34,6 +36,7 @@ export class Roll {
     return () => {
       leave();
       this.#refresher.forget();
+      this.#retry.stop();
       this.#asked = Infinity;
     };
   }
@@ -57,23 +60,31 @@ export class Roll {
   }
 
   load = async () => {
+    this.#retry.stop();
+    const failed = await this.#fetch();
+    if (failed) this.#retry.after(failed, this.load);
+  };
+
+  /** Why it failed; null when it is here, or something was asked for later. */
+  async #fetch(): Promise<ApiError | null> {
     const asked = ++this.#asked;
     this.loading = true;
     try {
       const [broadcast, people] = await this.#read(this.#wanted, this.#rows);
       // What was asked for later is shown, whatever comes first.
-      if (asked < this.#asked) return;
+      if (asked < this.#asked) return null;
       this.broadcast = broadcast;
       this.people = silentFirst(people).slice(0, this.#rows);
       const all = this.#wanted === null ? peopleOf(broadcast) : broadcast.counts[this.#wanted];
       this.more = all > this.people.length;
       this.error = null;
     } catch (raised) {
-      if (asked < this.#asked) return;
+      if (asked < this.#asked) return null;
       this.error = asApiError(raised);
     }
     this.loading = false;
-  };
+    return this.error;
+  }
 
   /** Everybody, for a file. */
   async everybody(): Promise<Recipient[]> {
@@ -81,8 +92,8 @@ export class Roll {
   }
 
   async #refresh(): Promise<number | null> {
-    await this.load();
-    return this.error?.undecided ? (this.error.retryAfter ?? 2) * 1000 : null;
+    const failed = await this.#fetch();
+    return failed?.undecided ? (failed.retryAfter ?? 2) * 1000 : null;
   }
 
   /** The server lists by number: of many people the silent are asked for first, state by state. */

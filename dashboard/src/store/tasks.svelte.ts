@@ -4,6 +4,7 @@ import * as api from '../api/tasks';
 import { ApiError, asApiError } from '../api/problem';
 import { STATUSES, type Task, type TaskStatus } from '../api/types';
 import { Refresher } from '../live/refresher';
+import { Retry } from '../live/retry';
 import type { LiveEvent } from '../live/socket';
 import { link } from '../live/link.svelte';
 import { clock } from '../time/clock.svelte';
@@ -21,6 +22,7 @@ class Column {
   /** The first page is here, and changes are merged into it. */
   fetched = false;
   error = $state.raw<ApiError | null>(null);
+  readonly retry = new Retry();
   constructor(readonly status: TaskStatus) {}
 }
 
@@ -88,12 +90,15 @@ class Tasks {
     this.byId.clear();
     this.shown.clear();
     this.filter = NO_FILTER;
-    for (const status of STATUSES)
+    for (const status of STATUSES) {
+      this.columns[status].retry.stop();
       Object.assign(this.columns[status], { cursor: null, loading: true, error: null, fetched: false });
+    }
   }
 
   async #loadFirst(status: TaskStatus, signal: AbortSignal) {
     const column = this.columns[status];
+    column.retry.stop();
     const wanted = this.filter.status;
     if (wanted.length > 0 && !wanted.includes(status)) {
       column.cursor = null;
@@ -119,6 +124,8 @@ class Tasks {
     } catch (error) {
       if (signal.aborted) return;
       column.error = asApiError(error);
+      // More of what is here is asked for by hand.
+      if (cursor === null) column.retry.after(column.error, () => this.#loadFirst(column.status, signal));
     }
     column.loading = false;
   }
