@@ -111,7 +111,7 @@ impl Tokens {
             iat: now.timestamp(),
             nbf: now.timestamp(),
             exp: (now + life).timestamp(),
-            jti: (purpose == Purpose::Ticket).then(|| secret::fresh()),
+            jti: (purpose == Purpose::Ticket).then(secret::fresh),
         };
         encode(&Header::new(Algorithm::HS256), &claims, &self.sign)
             .expect("HS256 signs with any key")

@@ -4,7 +4,6 @@ use anyhow::{Context, Result};
 use it::{Backend, Somebody, TestApp};
 
 use super::{given_task, id, rows_of_all};
-use crate::hand::press;
 
 /// Presses the newest button with this label as often as an impatient thumb does, each press delivered again.
 async fn hammer(app: &TestApp, person: &Somebody, label: &str) -> Result<()> {
