@@ -3,7 +3,7 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, join_all};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
@@ -23,7 +23,7 @@ mod tx;
 pub use connect::Connect;
 pub use tx::Tx;
 
-use connect::{has_geography, open};
+use connect::{has_geography, open, open_later};
 
 /// The longest pauses before a transaction that had to yield is tried again.
 const RETRIES: [Duration; 4] = [
@@ -43,6 +43,8 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     read: Reader,
     write: DatabaseConnection,
+    /// Counts beside the transactions; the file database has one writer anyway.
+    count: Option<DatabaseConnection>,
     connections: u32,
     /// The longest a transaction may take.
     longest: Duration,
@@ -72,11 +74,16 @@ impl Store {
             DbBackend::Sqlite => (open(connect, 1, &doubt).await?, None),
             _ => (read.clone(), Some(gate.clone())),
         };
+        let count = match read.get_database_backend() {
+            DbBackend::Postgres => Some(open_later(connect, &doubt).await?),
+            _ => None,
+        };
         let postgis = has_geography(&read).await?;
         let patience = connect.acquire_timeout + connect.statement_timeout + GRACE;
         Ok(Self(Arc::new(Inner {
             read: Reader::new(read, patience, doubt.clone(), gate),
             write,
+            count,
             connections: connect.connections,
             longest: connect.acquire_timeout + 2 * connect.statement_timeout,
             doubt,
@@ -116,6 +123,12 @@ impl Store {
         &self.0.read
     }
 
+    /// A connection beside the pool, for what is counted one after the other: whoever counted in his transaction would let
+    /// all others wait for its end.
+    pub(crate) fn counter(&self) -> Option<&DatabaseConnection> {
+        self.0.count.as_ref()
+    }
+
     /// Whether positions are indexed by PostGIS; found out when the store connects.
     pub fn has_postgis(&self) -> bool {
         self.0.postgis
@@ -130,8 +143,9 @@ impl Store {
     /// Closes all connections, once nobody uses them any more.
     pub async fn close(&self) {
         let read = self.0.read.connection().clone();
-        let closed = tokio::join!(read.close(), self.0.write.clone().close());
-        if let (Err(error), _) | (_, Err(error)) = closed {
+        let all = [Some(read), Some(self.0.write.clone()), self.0.count.clone()];
+        let closed = all.into_iter().flatten().map(DatabaseConnection::close);
+        for error in join_all(closed).await.into_iter().filter_map(Result::err) {
             tracing::warn!(%error, "a connection did not close");
         }
     }

@@ -70,6 +70,13 @@ pub(super) async fn open(
     Ok(Database::connect(options(connect, connections, doubt)).await?)
 }
 
+/// One connection, which is opened when it is first used.
+pub(super) async fn open_later(connect: &Connect, doubt: &Doubt) -> Result<DatabaseConnection> {
+    let mut options = options(connect, 1, doubt);
+    options.connect_lazy(true);
+    Ok(Database::connect(options).await?)
+}
+
 fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions {
     let doubt = doubt.clone();
     let mut options = ConnectOptions::new(&connect.url);

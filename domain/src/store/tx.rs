@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::OnceLock};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 
 use super::Store;
 use crate::{
@@ -68,6 +68,11 @@ impl Tx {
 
     pub(crate) fn has_postgis(&self) -> bool {
         self.store.has_postgis()
+    }
+
+    /// For what is counted beside this transaction and stays counted when it is taken back; nothing in the file database.
+    pub(crate) fn counter(&self) -> Option<&DatabaseConnection> {
+        self.store.counter()
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

@@ -1,8 +1,8 @@
-//! Task codes such as `PAT-2026-0042`: counted per prefix and year, inside the transaction that uses them.
+//! Task codes such as `PAT-2026-0042`, counted per prefix and year.
 
 use sea_orm::{
     ActiveValue::Set,
-    EntityTrait,
+    ConnectionTrait, EntityTrait,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
@@ -10,9 +10,18 @@ use ::entity::code_counter;
 
 use crate::{Result, Tx, zone};
 
-/// The next code for a prefix. A transaction that fails gives its number back; two at once wait for each other.
+/// The next code for a prefix. PostgreSQL counts beside the transaction: whoever creates waits for nobody, and a number
+/// whose transaction fails is left out.
 pub(crate) async fn next(tx: &Tx, prefix: &str) -> Result<String> {
     let year = zone::year(tx.now(), tx.rules().zone);
+    let number = match tx.counter() {
+        Some(beside) => count(beside, prefix, year).await?,
+        None => count(tx.db(), prefix, year).await?,
+    };
+    Ok(format!("{prefix}-{year}-{number:04}"))
+}
+
+async fn count(db: &impl ConnectionTrait, prefix: &str, year: i32) -> Result<i64> {
     let first = code_counter::ActiveModel {
         prefix: Set(prefix.into()),
         year: Set(year),
@@ -26,7 +35,7 @@ pub(crate) async fn next(tx: &Tx, prefix: &str) -> Result<String> {
         .to_owned();
     let row = code_counter::Entity::insert(first)
         .on_conflict(count)
-        .exec_with_returning(tx.db())
+        .exec_with_returning(db)
         .await?;
-    Ok(format!("{prefix}-{year}-{:04}", row.last))
+    Ok(row.last)
 }
