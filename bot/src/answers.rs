@@ -277,6 +277,9 @@ fn problem_words(problem: CreateProblem) -> Sentence {
         CreateProblem::TextLong => Sentence::CreateErrorTextLong {
             max: DESCRIPTION_MOST.into(),
         },
+        CreateProblem::PlaceLong => Sentence::CreateErrorTextLong {
+            max: TITLE_MOST.into(),
+        },
         CreateProblem::TimePast { time } => Sentence::CreateErrorTimePast { time: time.into() },
         CreateProblem::TimeUnclear => Sentence::CreateErrorTimeUnclear,
         CreateProblem::People { name } => Sentence::CreateErrorPeople { name: name.into() },

@@ -178,7 +178,7 @@ pub async fn my_state(view: &View) -> Result<Option<Screen>> {
         let age = view.seen(position);
         lines.push(view.say(&Sentence::StatePosition { age: age.into() }));
     }
-    let switch = if me.availability == Availability::Unavailable {
+    let switch = if me.unavailable {
         (
             view.say(&Sentence::ButtonAvailableAgain),
             Button::Available(true),

@@ -290,6 +290,7 @@ pub enum CreateProblem {
     TitleShort,
     TitleLong,
     TextLong,
+    PlaceLong,
     TimePast {
         time: String,
     },

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use domain::{
     Actor, Result, Store,
     agent::{Agent, LastPosition},
+    availability::Availability,
 };
 use locales::{Lang, Sentence};
 use teloxide::types::MessageEntity;
@@ -53,15 +54,23 @@ impl View {
         text::within(age, position.accuracy_m, self.lang)
     }
 
-    /// How somebody is: with his reason, and until when where that is known.
+    /// How somebody is, and beside it that he says that he cannot: why, and until when where that is known.
     pub fn availability(&self, agent: &Agent) -> String {
+        let decides = agent.availability;
+        let cannot = agent.unavailable.then(|| self.cannot(agent));
+        let is = text::availability(decides, None, self.lang);
+        match cannot {
+            Some(cannot) if decides == Availability::Unavailable => cannot,
+            Some(cannot) => format!("{is}, {cannot}"),
+            None => is,
+        }
+    }
+
+    /// That somebody says that he cannot, whatever else he does.
+    pub fn cannot(&self, agent: &Agent) -> String {
         let until = agent.until.map(|until| self.clock(until));
-        text::availability_until(
-            agent.availability,
-            agent.reason.as_deref(),
-            until,
-            self.lang,
-        )
+        let reason = agent.reason.as_deref();
+        text::availability_until(Availability::Unavailable, reason, until, self.lang)
     }
 }
 

@@ -55,6 +55,20 @@ describe.skipIf(missing !== null)('people and their day', () => {
     bench.quiet();
   });
 
+  it('say beside what they do that they cannot, which is taken back from there', async () => {
+    const [ana] = bench.mock.world.agents.filter(({ availability }) => availability === 'on_task');
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    Object.assign(ana ?? {}, { unavailable: true, reason: 'Comida', until });
+    await bench.enter('/agents');
+    const row = bench.page.locator('.row', { hasText: 'Comida' });
+    await row.getByText('En tarea').waitFor();
+    await row.getByText('No disponible', { exact: true }).waitFor();
+    await row.getByRole('button', { name: 'Volver a disponible' }).click();
+    await bench.page.getByText('Comida').waitFor({ state: 'detached' });
+    expect([ana?.availability, ana?.unavailable]).toEqual(['on_task', false]);
+    bench.quiet();
+  });
+
   it('can be asked who would get something now, in a unit', async () => {
     await bench.enter('/agents?unit=1');
     await bench.page.getByRole('button', { name: '¿A quién le llegaría?' }).click();

@@ -82,6 +82,7 @@ export const makeAgents = (): Agent[] =>
       units: units.slice(i % 3, (i % 3) + 1),
       specialty: i % 4 === 0 ? 'motorizada' : null,
       availability,
+      unavailable: availability === 'unavailable',
       reason: availability === 'unavailable' ? 'Móvil en taller' : null,
       position: positionOf(i),
       active_tasks: availability === 'on_task' ? 1 : 0,

@@ -138,6 +138,7 @@ export const routes = (mock: Mock): Route[] => [
               agent_id: a.id,
               name: a.name,
               availability: a.availability,
+              unavailable: a.unavailable,
               distance_m: a.position ? 300 + i * 410 : null,
               position_age_s: a.position?.age_s,
               active_tasks: a.active_tasks,
@@ -181,11 +182,12 @@ export const routes = (mock: Mock): Route[] => [
     /^\/agents\/(\d+)\/availability$/,
     ({ id, body }) => {
       const agent = mock.world.agents[id - 1];
-      if (agent)
-        Object.assign(agent, {
-          availability: body.unavailable ? 'unavailable' : 'available',
-          reason: body.reason ?? null,
-        });
+      if (agent) {
+        const { unavailable, reason = null, until = null } = body;
+        const decides = unavailable ? 'unavailable' : 'available';
+        const availability = agent.availability === 'on_task' ? 'on_task' : decides;
+        Object.assign(agent, { availability, unavailable, reason, until });
+      }
       mock.world.emit('agent_availability_changed', 'agents', { agent_id: id });
       return ok(agent);
     },

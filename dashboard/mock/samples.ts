@@ -88,6 +88,7 @@ export const anAssignment = (
 export const anAgent = (given: Pick<Agent, 'id' | 'name'> & Partial<Agent>): Agent => ({
   units: [],
   availability: 'available',
+  unavailable: false,
   active_tasks: 0,
   linked: true,
   active: true,

@@ -50,8 +50,11 @@ pub struct Agent {
     pub specialty: Option<String>,
     pub units: Vec<UnitRef>,
     pub availability: Availability,
-    /// Why he is unavailable, when that was set by hand.
+    /// That he cannot was set by hand and holds, also when something else decides his availability.
+    pub unavailable: bool,
+    /// Why he cannot.
     pub reason: Option<String>,
+    /// Until when he cannot.
     pub until: Option<DateTime<Utc>>,
     pub position: Option<LastPosition>,
     /// Open tasks he is on, planned ones included.

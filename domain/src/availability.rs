@@ -184,6 +184,12 @@ fn switched_off(now: DateTime<Utc>) -> Condition {
         .add(Condition::any().add(until().is_null()).add(until().gt(now)))
 }
 
+/// Whether he says that he cannot at that moment: the same for a row that is at hand.
+pub(crate) fn says_he_cannot(agent: &agent::Model, at: DateTime<Utc>) -> bool {
+    let until = agent.unavailable_until;
+    agent.unavailable_since.is_some() && until.is_none_or(|until| until > at)
+}
+
 fn any_shift() -> SelectStatement {
     Query::select()
         .expr(Expr::value(1))

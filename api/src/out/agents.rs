@@ -47,9 +47,11 @@ pub(crate) struct AgentOut {
     pub units: Vec<UnitRef>,
     pub specialty: Option<String>,
     pub availability: AvailabilityWord,
-    /// Why he is unavailable.
+    /// Whether he says that he cannot, also while something else decides his availability.
+    pub unavailable: bool,
+    /// Why he says so.
     pub reason: Option<String>,
-    /// Until when he is unavailable.
+    /// Until when.
     pub until: Option<DateTime<Utc>>,
     pub position: Option<PositionOut>,
     /// Open tasks, planned ones included.
@@ -71,6 +73,7 @@ impl AgentOut {
             units: agent.units.into_iter().map(UnitRef::from).collect(),
             specialty: agent.specialty,
             availability: agent.availability.into(),
+            unavailable: agent.unavailable,
             reason: agent.reason,
             until: agent.until,
             position: agent
@@ -90,9 +93,11 @@ pub(crate) struct CandidateOut {
     pub agent_id: i64,
     pub name: String,
     pub availability: AvailabilityWord,
-    /// Why he is unavailable.
+    /// Whether he says that he cannot, also while something else decides his availability.
+    pub unavailable: bool,
+    /// Why he says so.
     pub reason: Option<String>,
-    /// Until when he is unavailable.
+    /// Until when.
     pub until: Option<DateTime<Utc>>,
     pub distance_m: Option<i64>,
     pub position_age_s: Option<i64>,
@@ -109,6 +114,7 @@ impl CandidateOut {
             agent_id: agent.id,
             name: agent.name,
             availability: agent.availability.into(),
+            unavailable: agent.unavailable,
             reason: agent.reason,
             until: agent.until,
             distance_m: candidate.distance_m.map(|metres| metres.round() as i64),

@@ -477,6 +477,7 @@ async fn who_says_he_cannot_is_sent_only_for_a_reason() {
     let (made, place) = scene.task(reason).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     let people = scene.get(&format!("{place}/candidates")).await;
+    assert_eq!(people.json["items"][0]["unavailable"], true);
     assert_eq!(people.json["items"][0]["reason"], "Comida");
     assert_eq!(people.json["items"][0]["until"], set.json["until"]);
 }

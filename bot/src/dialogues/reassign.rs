@@ -5,7 +5,6 @@ use domain::{
     actor::Act,
     agent::{self, Agent, AgentFilter, Candidate},
     assignment::{self, Crew},
-    availability::Availability,
     error::Thing,
     leave::{self, Leave},
     task::{Task, load},
@@ -140,7 +139,7 @@ fn warning(view: &View, serial: i64, task: &Task, (agent, unavailable): (&Agent,
     let question = match unavailable {
         true => Sentence::TakeoverUnavailable {
             name,
-            availability: cannot(view, agent).into(),
+            availability: view.cannot(agent).into(),
             code,
         },
         false => Sentence::TakeoverOffShift { name, code },
@@ -150,15 +149,6 @@ fn warning(view: &View, serial: i64, task: &Task, (agent, unavailable): (&Agent,
         choice(view, serial, &Sentence::ButtonBack, "back"),
     ]);
     with(with_cancel(view, serial, rows), plain(view.say(&question)))
-}
-
-/// That he says that he cannot, whatever else he does now.
-fn cannot(view: &View, agent: &Agent) -> String {
-    let agent = Agent {
-        availability: Availability::Unavailable,
-        ..agent.clone()
-    };
-    view.availability(&agent)
 }
 
 pub async fn pressed(ctx: &Ctx, ids: Ids, off_shift: Option<i64>, choice: &str) -> Result<()> {

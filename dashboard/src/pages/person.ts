@@ -6,7 +6,8 @@ export type Person = {
   id: number;
   name: string;
   availability: Availability;
-  /** Why somebody says that he cannot, and until when. */
+  /** Says that he cannot, whatever decides; why, and until when. */
+  unavailable: boolean;
   reason: string | null;
   until: string | null;
   distance: number | null;
@@ -23,6 +24,7 @@ export const fromCandidate = (c: Candidate): Person => ({
   id: c.agent_id,
   name: c.name,
   availability: c.availability,
+  unavailable: c.unavailable,
   reason: c.reason ?? null,
   until: c.until ?? null,
   distance: c.distance_m ?? null,
@@ -36,6 +38,7 @@ export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
   id: agent.id,
   name: agent.name,
   availability: agent.availability,
+  unavailable: agent.unavailable,
   reason: agent.reason ?? null,
   until: agent.until ?? null,
   distance: near && agent.position ? distance(near, agent.position) : null,

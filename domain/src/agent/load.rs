@@ -40,12 +40,13 @@ pub(super) async fn load(
                 .get(&row.id)
                 .copied()
                 .unwrap_or(Availability::Unavailable);
-            let by_hand = availability == Availability::Unavailable;
+            let unavailable = availability::says_he_cannot(&row, now);
             Agent {
                 units: units.remove(&row.id).unwrap_or_default(),
                 availability,
-                reason: row.unavailable_reason.filter(|_| by_hand),
-                until: row.unavailable_until.filter(|_| by_hand),
+                unavailable,
+                reason: row.unavailable_reason.filter(|_| unavailable),
+                until: row.unavailable_until.filter(|_| unavailable),
                 position: positions.get(&row.id).copied(),
                 active_tasks: loads.get(&row.id).copied().unwrap_or(0),
                 linked: row.user_id.is_some_and(|id| linked.contains(&id)),

@@ -235,13 +235,10 @@ pub(crate) async fn soft(
         .collect())
 }
 
-/// The rule of [`availability`] for a row that is at hand.
 fn unavailable(agent: &agent::Model, at: DateTime<Utc>) -> Option<SoftKind> {
-    let until = agent.unavailable_until;
-    let holds = agent.unavailable_since.is_some() && until.is_none_or(|until| until > at);
-    holds.then(|| SoftKind::Unavailable {
+    availability::says_he_cannot(agent, at).then(|| SoftKind::Unavailable {
         reason: agent.unavailable_reason.clone(),
-        until,
+        until: agent.unavailable_until,
     })
 }
 

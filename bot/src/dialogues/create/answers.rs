@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use domain::{
     Result, kind as kinds,
-    task::{Priority, create::DESCRIPTION_MOST},
+    task::{Place, Priority, create::DESCRIPTION_MOST},
     zone,
 };
 use locales::Sentence;
 
-use super::{Draft, Step, on, stay_at, title_trouble, when};
+use super::{Draft, Step, on, place_trouble, stay_at, title_trouble, when};
 use crate::{
     ctx::Ctx,
     reply::{CreateProblem, Reply},
@@ -59,6 +59,18 @@ pub async fn title(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
             .await
         }
     }
+}
+
+/// An address in words.
+pub async fn place(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
+    if let Some(trouble) = place_trouble(text) {
+        return problem(ctx, trouble).await;
+    }
+    let place = Some(Place {
+        label: Some(text.to_owned()),
+        ..Place::default()
+    });
+    on(ctx, Draft { place, ..draft }).await
 }
 
 pub async fn in_an_hour(ctx: &Ctx, draft: Draft) -> Result<()> {

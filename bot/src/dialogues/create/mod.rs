@@ -142,19 +142,7 @@ pub async fn begin(ctx: &Ctx, line: &str) -> Result<()> {
 pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
     match (draft.step, content) {
         (Step::Title, Content::Text(text)) => answers::title(ctx, draft, text.trim()).await,
-        (Step::Place, Content::Text(text)) => {
-            on(
-                ctx,
-                Draft {
-                    place: Some(Place {
-                        label: Some(text.trim().to_owned()),
-                        ..Place::default()
-                    }),
-                    ..draft
-                },
-            )
-            .await
-        }
+        (Step::Place, Content::Text(text)) => answers::place(ctx, draft, text.trim()).await,
         (Step::Place, Content::Place(spot)) => pin(ctx, draft, spot).await,
         (Step::When | Step::Date, Content::Text(text)) => answers::date(ctx, draft, &text).await,
         (Step::OffShift, Content::Text(text)) => answers::off_shift(ctx, draft, text.trim()).await,
@@ -320,6 +308,12 @@ fn title_trouble(title: &str) -> Option<CreateProblem> {
         domain::error::Problem::TooLong => CreateProblem::TitleLong,
         _ => CreateProblem::TitleShort,
     })
+}
+
+/// A place has as much room as a title.
+fn place_trouble(place: &str) -> Option<CreateProblem> {
+    let long = matches!(title_problem(place), Some(domain::error::Problem::TooLong));
+    long.then_some(CreateProblem::PlaceLong)
 }
 
 /// Help for a step.

@@ -8,7 +8,7 @@ use domain::{
     task::{Place, create},
 };
 
-use super::{Draft, Step, title_trouble, when};
+use super::{Draft, Step, place_trouble, title_trouble, when};
 use crate::{ctx::Ctx, reply::CreateProblem, text::cut};
 
 /// Reads `kind; title; place; time; people`, of which the first two are needed; ends at the preview.
@@ -21,6 +21,9 @@ pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>>
         Err(trouble) => return Ok(Err(trouble)),
     };
     if let Some(trouble) = title_trouble(title) {
+        return Ok(Err(trouble));
+    }
+    if let Some(trouble) = place_trouble(place) {
         return Ok(Err(trouble));
     }
     let at = match time {

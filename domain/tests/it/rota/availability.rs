@@ -246,6 +246,47 @@ async fn work(store: &domain::Store) -> usize {
 }
 
 #[tokio::test]
+async fn that_somebody_cannot_is_known_beside_what_decides_until_it_is_over() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        world.begun(&boss, &[&ana]).await;
+        let (agent_id, ends) = (id(&ana), at(1));
+        let why = Some("Comida".to_owned());
+        write!(world, ana, |tx, ana| agent::set_availability(
+            tx,
+            &ana,
+            agent_id,
+            true,
+            why,
+            Some(ends)
+        ))
+        .expect("set");
+        let seen = async || {
+            let found = agent::find(&world.store, &boss, agent_id).await;
+            found.expect("seen")
+        };
+        let now = seen().await;
+        assert_eq!(
+            (now.availability, now.unavailable),
+            (Availability::OnTask, true)
+        );
+        assert_eq!(
+            (now.reason.as_deref(), now.until),
+            (Some("Comida"), Some(ends))
+        );
+        world.store.clock().set(ends);
+        let then = seen().await;
+        assert_eq!(
+            (then.availability, then.unavailable),
+            (Availability::OnTask, false)
+        );
+        assert_eq!((then.reason, then.until), (None, None));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_timer_that_comes_late_still_tells_what_has_changed() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, 1).await;

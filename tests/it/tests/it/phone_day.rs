@@ -246,6 +246,21 @@ async fn every_command_of_the_day_answers() -> Result<()> {
     let agent = format!("/api/v1/agents/{}", beto.agent_id);
     let one = scene.http.get(&agent).await?.expect(200)?;
     assert_eq!(one["availability"], "on_task", "that is what he is first");
+    assert_eq!(
+        (&one["unavailable"], &one["reason"]),
+        (&json!(true), &json!("Comida"))
+    );
+    beto.says("/estado")?;
+    beto.until_text("Tu estado: en tarea, no disponible (Comida).")
+        .await?;
+    press(beto, "🟢 Disponible").await?;
+    beto.until_text("Quitaste el «no disponible». Ahora: en tarea.")
+        .await?;
+    let one = scene.http.get(&agent).await?.expect(200)?;
+    assert_eq!(
+        (&one["unavailable"], &one["reason"]),
+        (&json!(false), &Value::Null)
+    );
 
     beto.says("/idioma")?;
     press(beto, "English").await?;

@@ -31,6 +31,9 @@ async fn help_is_about_the_step_one_is_in() -> Result<()> {
     boss.says("Una ronda")?;
     boss.until_button("Omitir").await?;
     helps(&boss, Sentence::HelpStepCreatePlace).await?;
+    boss.says(&"lejos ".repeat(40))?;
+    boss.until_text("Escribe menos: hasta 200 caracteres")
+        .await?;
     press(&boss, "Omitir").await?;
     helps(&boss, Sentence::HelpStepCreateWhen).await?;
     press(&boss, "Elegir hora").await?;
@@ -247,6 +250,10 @@ async fn one_line_names_people_and_kinds_as_people_do() -> Result<()> {
     boss.until_text("«An» puede ser más de una persona").await?;
     boss.says("/crear patrullaje; Una ronda; ; ; Zoe")?;
     boss.until_text("no encuentro a «Zoe»").await?;
+    let far = "lejos ".repeat(40);
+    boss.says(&format!("/crear patrullaje; Una ronda; {far}"))?;
+    boss.until_text("Escribe menos: hasta 200 caracteres")
+        .await?;
     boss.says("/crear emergencia; Robo en curso")?;
     boss.until_text("Pide ayuda con /sos").await?;
     let new = json!({ "title": "Robo en curso", "kind": "emergencia" });
