@@ -5,6 +5,7 @@ mod leaves;
 mod patterns;
 mod shifts;
 mod swaps;
+mod unavailabilities;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -18,5 +19,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(patterns::router())
         .merge(leaves::router())
         .merge(swaps::router())
+        .merge(unavailabilities::router())
         .merge(calendars::router())
 }

@@ -31,7 +31,9 @@ use domain::{
         list::{self, TaskFilter},
         timeline, urgency,
     },
-    timer, user,
+    timer,
+    unavailability::{self, UnavailabilityFilter},
+    user,
 };
 use sea_orm::ConnectionTrait;
 use tokio::sync::Mutex;
@@ -504,6 +506,13 @@ async fn times(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnM
         let leaves = leave::list(store, actor, wanted, Window::first(50)).await;
         leaves.expect("a page");
         done(&format!("leaves of {agent_id:?} for {who}")).await;
+        let wanted = UnavailabilityFilter {
+            agent_id,
+            ..UnavailabilityFilter::default()
+        };
+        let away = unavailability::list(store, actor, wanted, Window::first(50)).await;
+        away.expect("a page");
+        done(&format!("who could not, of {agent_id:?} for {who}")).await;
         let wanted = SwapFilter {
             agent_id,
             ..SwapFilter::default()
@@ -593,6 +602,16 @@ async fn windows(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
         let page = leave::list(store, actor, wanted, Window::first(50)).await;
         page.expect("a page");
         done(&format!("leaves {which} for {who}")).await;
+    }
+    for (which, from, to) in [("now", Some(now), None), ("long ago", None, Some(long_ago))] {
+        let wanted = UnavailabilityFilter {
+            from,
+            to,
+            ..UnavailabilityFilter::default()
+        };
+        let page = unavailability::list(store, actor, wanted, Window::first(50)).await;
+        page.expect("a page");
+        done(&format!("who could not {which} for {who}")).await;
     }
     let wanted = SwapFilter {
         status: Some(SwapStatus::Proposed),
