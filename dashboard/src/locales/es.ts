@@ -738,7 +738,8 @@ export const es = {
   'bar.of': 'Día de {name}',
   'bar.from': 'desde las {time}',
   'bar.none': 'Nada previsto ese día',
-  'bar.legend': 'Celeste: turno. Rayado: licencia. Naranja: no disponible. Recuadros: tareas. Línea roja: ahora.',
+  'bar.legend':
+    'Celeste: turno. Rayado: licencia. Naranja: no disponible. Recuadros: tareas. Línea roja: ahora.',
   'agents.day': 'Día que se muestra',
   'agents.asText': 'Día en palabras',
   'agents.asBars': 'Día en barras',

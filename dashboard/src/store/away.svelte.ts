@@ -1,4 +1,4 @@
-// When people said that they could not on a day. Availability changes with every task: it is read anew seldom.
+// When people said that they could not on a day. Read anew seldom: availability changes with every task.
 import * as duty from '../api/duty';
 import type { Unavailability } from '../api/types';
 import { allPages } from './allPages';
