@@ -737,7 +737,8 @@ export const pt: Dictionary = {
   'bar.of': 'Dia de {name}',
   'bar.from': 'a partir das {time}',
   'bar.none': 'Nada previsto nesse dia',
-  'bar.legend': 'Azul: turno. Listrado: licença. Laranja: indisponível. Caixas: tarefas. Linha vermelha: agora.',
+  'bar.legend':
+    'Azul: turno. Listrado: licença. Laranja: indisponível. Caixas: tarefas. Linha vermelha: agora.',
   'agents.day': 'Dia mostrado',
   'agents.asText': 'Dia em palavras',
   'agents.asBars': 'Dia em barras',
