@@ -40,6 +40,7 @@ pub async fn kept(view: &View) -> Result<Option<Screen>> {
         reports: kept.reports.into(),
         shifts: kept.shifts.into(),
         leaves: kept.leaves.into(),
+        unavailable: kept.unavailable.into(),
         sessions: kept.sessions.into(),
     }));
     lines.push(positions(view, &kept));

@@ -15,6 +15,14 @@ describe.skipIf(missing !== null)('people and their day', () => {
     bench.mock.world.duty.ask(2, { status: 'approved' });
     const now = Date.now();
     const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
+    bench.mock.world.duty.away.push({
+      id: 1,
+      agent_id: 2,
+      name: 'Luis Pereyra',
+      starts_at: at(-1),
+      ends_at: at(1),
+      reason: 'Comida',
+    });
     bench.mock.world.change(100, 'task_updated', { started_at: at(-1), planned_end: at(1) });
     await bench.enter('/agents');
     const unit = bench.page.getByRole('region', { name: 'Comisaría 1ª' });
@@ -23,6 +31,9 @@ describe.skipIf(missing !== null)('people and their day', () => {
     await day('Marta Gómez').getByText('Turno, 06:00–14:00').waitFor();
     await day('Luis Pereyra')
       .getByText(/^Licencia, /)
+      .waitFor();
+    await day('Luis Pereyra')
+      .getByText(/^No disponible \(Comida\), /)
       .waitFor();
     await day('Luis Pereyra')
       .getByRole('link', { name: /^PAT-2026-0031 Recorrida preventiva/ })

@@ -9,6 +9,7 @@ import type {
   ShiftImport,
   ShiftPattern,
   Swap,
+  Unavailability,
 } from '../src/api/types.ts';
 import { WEEKDAYS } from '../src/api/types.ts';
 import { formatWall, instantOf, parseWall, wallAt } from '../src/time/zone.ts';
@@ -28,6 +29,7 @@ export class Duty {
   shifts: Shift[] = [];
   leaves: Leave[] = [];
   swaps: Swap[] = [];
+  away: Unavailability[] = [];
   calendars: Calendar[] = [];
   /** Who should be there and does not say so. */
   absent: number[] = [];

@@ -7,7 +7,7 @@ type Filtered = {
   from_agent_id?: number;
   status?: string;
   starts_at?: string;
-  ends_at?: string;
+  ends_at?: string | null;
 };
 
 function listed<T extends Filtered>(items: T[], query: URLSearchParams, unitOf: (item: T) => number[]) {
@@ -22,7 +22,7 @@ function listed<T extends Filtered>(items: T[], query: URLSearchParams, unitOf: 
       (!status || item.status === status) &&
       (!agent || item.agent_id === agent) &&
       (!unit || unitOf(item).includes(unit)) &&
-      (from == null || Date.parse(item.ends_at ?? '') > from) &&
+      (from == null || item.ends_at == null || Date.parse(item.ends_at) > from) &&
       (to == null || Date.parse(item.starts_at ?? '') < to),
   );
   const [start, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 50)];
@@ -78,6 +78,7 @@ export function dutyRoutes(mock: Mock): Route[] {
       ({ id }) => ok(duty().change(id, { present_at: new Date().toISOString(), present_by: 1 })),
     ],
     ['GET', /^\/leaves$/, ({ query }) => listed(duty().leaves, query, (one) => units(one.agent_id))],
+    ['GET', /^\/unavailabilities$/, ({ query }) => listed(duty().away, query, (one) => units(one.agent_id))],
     ['GET', /^\/leaves\/(\d+)$/, ({ id }) => ok(duty().leave(id))],
     [
       'POST',

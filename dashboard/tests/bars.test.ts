@@ -10,7 +10,7 @@ const NOW = Date.parse(at(12));
 const on = (state: 'acknowledged' | 'declined' | 'released' = 'acknowledged', when = at(9)) => [
   anAssignment({ agent_id: 1, name: 'A', state, at: when }),
 ];
-const none = { shifts: [], leaves: [], tasks: [] };
+const none = { shifts: [], leaves: [], away: [], tasks: [] };
 const hours = (bars: ReturnType<typeof barsOf>) =>
   bars.map(({ kind, from, to }) => [kind, (from - DAY.from) / 3_600_000, (to - DAY.from) / 3_600_000]);
 
@@ -26,7 +26,7 @@ describe('the bars of a day', () => {
     const tasks = [
       aTask({ id: 7, status: 'scheduled', planned_start: at(8), planned_end: at(10), assignments: on() }),
     ];
-    expect(hours(barsOf(1, { shifts, leaves, tasks }, DAY, NOW))).toEqual([
+    expect(hours(barsOf(1, { ...none, shifts, leaves, tasks }, DAY, NOW))).toEqual([
       ['shift', 0, 6],
       ['shift', 22, 24],
       ['leave', 18, 24],
@@ -47,6 +47,23 @@ describe('the bars of a day', () => {
     const tasks = [aTask({ status: 'scheduled', planned_start: at(15), assignments: on() })];
     const [bar] = barsOf(1, { ...none, tasks }, DAY, NOW);
     expect([bar?.ends, hours([bar!])]).toEqual([null, [['task', 15, 15]]]);
+  });
+
+  it('are when somebody could not, until its end or else until now', () => {
+    const away = [
+      { id: 1, agent_id: 1, name: 'A', starts_at: at(22, 21), ends_at: at(2), reason: 'Comida' },
+      { id: 2, agent_id: 1, name: 'A', starts_at: at(9), ends_at: null, reason: null },
+      { id: 3, agent_id: 2, name: 'B', starts_at: at(9), ends_at: at(10), reason: null },
+    ];
+    const bars = barsOf(1, { ...none, away }, DAY, NOW);
+    expect(hours(bars)).toEqual([
+      ['away', 0, 2],
+      ['away', 9, 12],
+    ]);
+    expect(bars.map(({ ends, reason }) => [ends, reason])).toEqual([
+      [Date.parse(at(2)), 'Comida'],
+      [null, null],
+    ]);
   });
 
   it('leave out whoever declined, was released before, and what was called off', () => {

@@ -18,6 +18,7 @@ use crate::{
     bell::Topic,
     check_in,
     outbox::{self, Message},
+    unavailability,
     user::{self as people, User},
 };
 
@@ -131,6 +132,7 @@ async fn service(tx: &mut Tx, Person { user, agent_id }: &Person) -> Result<()> 
         .filter(agent::Column::Id.eq(*agent_id))
         .exec(tx.db())
         .await?;
+    unavailability::end(tx, *agent_id, None).await?;
     announce_availability(tx, vec![*agent_id]).await?;
     agent_unit::Entity::delete_many()
         .filter(agent_unit::Column::AgentId.eq(*agent_id))

@@ -7,7 +7,8 @@ use sea_orm::{
 };
 
 use ::entity::{
-    assignment, audit, enrolment, leave, position, report, session, shift, unit, unit_member, user,
+    assignment, audit, enrolment, leave, position, report, session, shift, unavailability, unit,
+    unit_member, user,
 };
 
 use crate::{
@@ -49,6 +50,8 @@ pub struct Kept {
     pub reports: u64,
     pub shifts: u64,
     pub leaves: u64,
+    /// How often he said that he could not.
+    pub unavailable: u64,
     /// Signed in on the board.
     pub sessions: u64,
     /// Who else looked at where he was or took his data away, newest first; not all of them.
@@ -106,6 +109,11 @@ pub async fn mine(store: &Store, actor: &Actor) -> Result<Kept> {
         leaves: count(
             store,
             leave::Entity::find().filter(leave::Column::AgentId.eq(agent_id)),
+        )
+        .await?,
+        unavailable: count(
+            store,
+            unavailability::Entity::find().filter(unavailability::Column::AgentId.eq(agent_id)),
         )
         .await?,
         sessions: count(store, open).await?,

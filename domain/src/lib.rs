@@ -66,6 +66,7 @@ pub mod suggestion;
 pub mod swap;
 pub mod task;
 pub mod timer;
+pub mod unavailability;
 pub mod unit;
 pub mod user;
 pub mod zone;

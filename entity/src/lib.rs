@@ -49,6 +49,7 @@ pub mod suggestion;
 pub mod task;
 pub mod task_kind;
 pub mod timer;
+pub mod unavailability;
 pub mod unit;
 pub mod unit_group;
 pub mod unit_member;

@@ -46,6 +46,7 @@ mod m0045_no_overlap;
 mod m0047_topics_refused;
 mod m0048_ended;
 mod m0051_moved;
+mod m0052_unavailabilities;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0047_topics_refused::Migration),
             Box::new(m0048_ended::Migration),
             Box::new(m0051_moved::Migration),
+            Box::new(m0052_unavailabilities::Migration),
         ]
     }
 }

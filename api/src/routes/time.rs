@@ -5,6 +5,7 @@ mod leaves;
 mod patterns;
 mod shifts;
 mod swaps;
+mod unavailabilities;
 
 use crate::addresses::Addresses;
 
@@ -16,5 +17,6 @@ pub(crate) fn router() -> Addresses {
         .merge(patterns::router())
         .merge(leaves::router())
         .merge(swaps::router())
+        .merge(unavailabilities::router())
         .merge(calendars::router())
 }

@@ -256,6 +256,7 @@ const ROWS: &[Row] = &[
         "/api/v1/leaves/{id}/certificate",
         [401, 404, 404, 422, 422],
     ),
+    Row("GET", "/api/v1/unavailabilities", SIGNED),
     Row("GET", "/api/v1/shift-swaps", SIGNED),
     // Nobody here is the agent whose shift it is; the last three are no agents.
     Row("POST", "/api/v1/shift-swaps", [401, 404, 403, 403, 403]),

@@ -271,6 +271,13 @@ async fn leave_shows_what_it_breaks_and_whoever_asked_takes_it_back() {
         "{}",
         past.text
     );
+    let ill =
+        json!({ "agent_id": scene.agent, "starts_at": at(-48), "ends_at": at(-24), "sick": true });
+    let ill = scene
+        .world
+        .ask(body("POST", "/api/v1/leaves", Some(&scene.ana), &ill))
+        .await;
+    assert_eq!(ill.status, StatusCode::CREATED, "{}", ill.text);
     let path = format!("/api/v1/leaves/{}", asked.json["id"]);
     let approved = scene
         .boss(

@@ -5,6 +5,9 @@ import type { paths } from './schema';
 
 export type ShiftQuery = NonNullable<paths['/api/v1/shifts']['get']['parameters']['query']>;
 export type LeaveQuery = NonNullable<paths['/api/v1/leaves']['get']['parameters']['query']>;
+export type UnavailabilityQuery = NonNullable<
+  paths['/api/v1/unavailabilities']['get']['parameters']['query']
+>;
 export type SwapQuery = NonNullable<paths['/api/v1/shift-swaps']['get']['parameters']['query']>;
 export type Verdict = 'approve' | 'reject';
 
@@ -56,6 +59,9 @@ export const decideLeave = (id: number, verdict: Verdict, reason: string | undef
       headers: once(key),
     }),
   );
+
+export const unavailabilities = (query: UnavailabilityQuery, signal?: AbortSignal) =>
+  ask(client.GET('/api/v1/unavailabilities', { params: { query }, signal }));
 
 export const swaps = (query: SwapQuery, signal?: AbortSignal) =>
   ask(client.GET('/api/v1/shift-swaps', { params: { query }, signal }));

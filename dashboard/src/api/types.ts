@@ -60,6 +60,7 @@ export type Weekday = Schemas['Day'];
 export type Leave = Schemas['LeaveOut'];
 export type LeaveDetail = Schemas['LeaveDetail'];
 export type LeaveStatus = Leave['status'];
+export type Unavailability = Schemas['List_UnavailabilityOut']['items'][number];
 export type Broken = Schemas['BrokenOut'];
 export type Swap = Schemas['SwapOut'];
 export type SwapStatus = Swap['status'];

@@ -673,6 +673,8 @@ export const es = {
   'week.none': 'Nadie a quien planificar',
   'week.none.text': 'Aparecen aquí los efectivos de su alcance. Elija otra unidad.',
   'agents.noUnit': 'Sin unidad',
+  'bar.away': 'No disponible',
+  'bar.awayFor': 'No disponible ({reason})',
   'bar.leave': 'Licencia',
   'bar.shift': 'Turno',
   'shift.planned': 'previsto',
@@ -740,7 +742,8 @@ export const es = {
   'bar.of': 'Día de {name}',
   'bar.from': 'desde las {time}',
   'bar.none': 'Nada previsto ese día',
-  'bar.legend': 'Celeste: turno. Rayado: licencia. Recuadros: tareas. Línea roja: ahora.',
+  'bar.legend':
+    'Celeste: turno. Rayado: licencia. Naranja: no disponible. Recuadros: tareas. Línea roja: ahora.',
   'agents.day': 'Día que se muestra',
   'agents.asText': 'Día en palabras',
   'agents.asBars': 'Día en barras',

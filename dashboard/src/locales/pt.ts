@@ -671,6 +671,8 @@ export const pt: Dictionary = {
   'week.none': 'Ninguém para planejar',
   'week.none.text': 'Aparecem aqui os agentes do seu alcance. Escolha outra unidade.',
   'agents.noUnit': 'Sem unidade',
+  'bar.away': 'Indisponível',
+  'bar.awayFor': 'Indisponível ({reason})',
   'bar.leave': 'Licença',
   'bar.shift': 'Turno',
   'shift.planned': 'previsto',
@@ -738,7 +740,8 @@ export const pt: Dictionary = {
   'bar.of': 'Dia de {name}',
   'bar.from': 'a partir das {time}',
   'bar.none': 'Nada previsto nesse dia',
-  'bar.legend': 'Azul: turno. Listrado: licença. Caixas: tarefas. Linha vermelha: agora.',
+  'bar.legend':
+    'Azul: turno. Listrado: licença. Laranja: indisponível. Caixas: tarefas. Linha vermelha: agora.',
   'agents.day': 'Dia mostrado',
   'agents.asText': 'Dia em palavras',
   'agents.asBars': 'Dia em barras',

@@ -1,18 +1,24 @@
-// One person's day as bars: shift, leave and tasks, cut to the day, with their places on the line.
-import type { Agent, Leave, Shift, Task, UnitRef } from '../api/types.ts';
+// One person's day as bars: shift, leave, absence and tasks, cut to the day, with their places on the line.
+import type { Agent, Leave, Shift, Task, Unavailability, UnitRef } from '../api/types.ts';
 import { dayRange, instantOf, parseWall } from '../time/zone.ts';
 import { addDays } from './week.ts';
 
 export type Span = { from: number; to: number };
 export type Bar = Span & {
   key: string;
-  kind: 'shift' | 'leave' | 'task';
+  kind: 'shift' | 'leave' | 'away' | 'task';
   /** When it really begins and ends, also outside of the day; no end is known when null. */
   starts: number;
   ends: number | null;
   task?: Task;
+  reason?: string | null;
 };
-export type DayOf = { shifts: Shift[]; leaves: Leave[]; tasks: Iterable<Task> };
+export type DayOf = {
+  shifts: Shift[];
+  leaves: Leave[];
+  away: Unavailability[];
+  tasks: Iterable<Task>;
+};
 
 /** From midnight to midnight by the wall clock; 23 or 25 hours when the clocks change. */
 export function spanOf(day: string, zone: string): Span {
@@ -45,8 +51,17 @@ function taskBar(task: Task, agent: number, now: number): Omit<Bar, 'from' | 'to
   return { key: `task-${task.id}`, kind: 'task', starts, ends, task };
 }
 
-/** Shifts below, leave over them, tasks on top; each in the order of the day. */
-export function barsOf(agent: number, { shifts, leaves, tasks }: DayOf, day: Span, now: number): Bar[] {
+/** What has no end yet lasts until now. */
+function awayBars({ id, starts_at, ends_at, reason }: Unavailability, day: Span, now: number): Bar[] {
+  const starts = Date.parse(starts_at);
+  const ends = ends_at ? Date.parse(ends_at) : null;
+  const lasts = ends ?? Math.max(now, starts);
+  const bars = cut({ key: `away-${id}`, kind: 'away', starts, ends: lasts, reason }, day);
+  return bars.map((bar) => ({ ...bar, ends }));
+}
+
+/** Shifts below, leave and when he could not over them, tasks on top; each in the order of the day. */
+export function barsOf(agent: number, { shifts, leaves, away, tasks }: DayOf, day: Span, now: number): Bar[] {
   const plain = (kind: 'shift' | 'leave') => (one: Shift | Leave) =>
     cut(
       {
@@ -66,6 +81,9 @@ export function barsOf(agent: number, { shifts, leaves, tasks }: DayOf, day: Spa
   return [
     ...mine(shifts).flatMap(plain('shift')).sort(order),
     ...mine(leaves).flatMap(plain('leave')).sort(order),
+    ...mine(away)
+      .flatMap((one) => awayBars(one, day, now))
+      .sort(order),
     ...work.sort(order),
   ];
 }

@@ -17,6 +17,7 @@ use crate::{
     error::{Problem, Thing},
     event::{Event, Scope},
     task::create,
+    unavailability::{self, Said},
 };
 
 /// Sets or lifts "unavailable" by hand.
@@ -49,16 +50,21 @@ pub async fn set_availability(
     if until.is_some_and(|until| until <= tx.now()) {
         return Err(Refusal::invalid("until", Problem::InThePast).into());
     }
+    let said = unavailable.then(|| Said {
+        reason: create::text(reason.as_deref()),
+        until,
+    });
     let update = agent::ActiveModel {
         id: Set(agent_id),
-        unavailable_since: Set(unavailable.then_some(tx.now())),
-        unavailable_reason: Set(create::text(reason.as_deref()).filter(|_| unavailable)),
-        unavailable_until: Set(until.filter(|_| unavailable)),
+        unavailable_since: Set(said.as_ref().map(|_| tx.now())),
+        unavailable_reason: Set(said.as_ref().and_then(|said| said.reason.clone())),
+        unavailable_until: Set(said.as_ref().and_then(|said| said.until)),
         version: Set(row.version + 1),
         updated_at: Set(tx.now()),
         ..Default::default()
     };
     agent::Entity::update(update).exec(tx.db()).await?;
+    unavailability::keep(tx, actor, agent_id, said).await?;
     audit::record(
         tx,
         actor,

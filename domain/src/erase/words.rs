@@ -7,7 +7,7 @@ use sea_orm::{
 
 use ::entity::{
     assignment, broadcast_answer, emergency, emergency_offer, former_assignment, history, leave,
-    leave::LeaveStatus, report, shift, shift_swap, task,
+    leave::LeaveStatus, report, shift, shift_swap, task, unavailability,
 };
 
 use super::{Person, alias, files};
@@ -79,6 +79,9 @@ async fn served(tx: &Tx, agent_id: i64) -> Result<()> {
         (leave::Column::DecidedReason, TEXT),
     ];
     empty::<leave::Entity>(tx, &reasons, leave::Column::AgentId.eq(agent_id)).await?;
+    let his = unavailability::Column::AgentId.eq(agent_id);
+    let reasons = [(unavailability::Column::Reason, TEXT)];
+    empty::<unavailability::Entity>(tx, &reasons, his).await?;
     let reasons = [
         (shift_swap::Column::Reason, TEXT),
         (shift_swap::Column::DecidedReason, TEXT),

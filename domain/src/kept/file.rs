@@ -68,6 +68,7 @@ async fn gather(store: &Store, user_id: i64) -> Result<Vec<u8>> {
         "shifts": shifts(store, agent_id).await?,
         "exchanges": more::exchanges(store, agent_id).await?,
         "leaves": leaves(store, agent_id).await?,
+        "unavailable": more::unavailable(store, agent_id).await?,
         "emergencies": more::emergencies(store, user_id, agent_id).await?,
         "calls": more::calls(store, agent_id).await?,
         "broadcasts": broadcasts(store, user_id).await?,

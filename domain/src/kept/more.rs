@@ -1,4 +1,5 @@
-//! What else is kept about a person: his calls for help, whom he was asked to help, his exchanges, and what he did.
+//! What else is kept about a person: his calls for help, whom he was asked to help, his exchanges, when he could not, and
+//! what he did.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -6,7 +7,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use ::entity::{audit, consent, emergency, emergency_offer, shift_swap};
+use ::entity::{audit, consent, emergency, emergency_offer, shift_swap, unavailability};
 
 use super::ROWS_MOST;
 use crate::{Result, Store};
@@ -115,6 +116,27 @@ pub(super) async fn exchanges(store: &Store, agent_id: i64) -> Result<Vec<Exchan
             Column::DecidedReason,
         ])
         .filter(his)
+        .order_by_desc(Column::Id)
+        .limit(ROWS_MOST)
+        .into_model()
+        .all(store.reader())
+        .await?)
+}
+
+#[derive(Serialize, FromQueryResult)]
+pub(super) struct UnavailableRow {
+    starts_at: DateTime<Utc>,
+    ends_at: Option<DateTime<Utc>>,
+    reason: Option<String>,
+}
+
+/// When he said that he could not.
+pub(super) async fn unavailable(store: &Store, agent_id: i64) -> Result<Vec<UnavailableRow>> {
+    use unavailability::{Column, Entity};
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::StartsAt, Column::EndsAt, Column::Reason])
+        .filter(Column::AgentId.eq(agent_id))
         .order_by_desc(Column::Id)
         .limit(ROWS_MOST)
         .into_model()

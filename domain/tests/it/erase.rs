@@ -65,7 +65,7 @@ async fn everything(world: &World) -> String {
         agent agent_unit assignment attachment audit broadcast broadcast_answer broadcast_recipient calendar card check_in
         check_in_person dialogue drill emergency emergency_offer emergency_topic enrolment event export former_assignment
         history inbox kept_answer last_position leave login_attempt nudge_day outbox position report session setting shift
-        shift_swap suggestion task timer unit unit_group unit_member user
+        shift_swap suggestion task timer unavailability unit unit_group unit_member user
     )
 }
 
@@ -146,6 +146,14 @@ async fn kept_about(world: &World, ana: &Actor) {
         updated_at: Set(start()),
     };
     world.insert(talk).await;
+    let away = entity::unavailability::ActiveModel {
+        agent_id: Set(ana.agent_id.expect("an agent")),
+        starts_at: Set(start()),
+        reason: Set(Some("lo que vi".into())),
+        said_by: Set(ana.user_id),
+        ..Default::default()
+    };
+    world.insert(away).await;
     exactly_known(world, ana).await;
 }
 
@@ -254,6 +262,8 @@ async fn nothing_personal_is_left_and_the_books_stay() {
         assert_eq!(world.all::<entity::history::Entity>().await.len(), acts);
         let work = world.all::<entity::assignment::Entity>().await;
         assert!(work.iter().any(|row| row.agent_id == agent_id));
+        let away = world.all::<entity::unavailability::Entity>().await;
+        assert!(away.iter().all(|row| row.ends_at.is_some()), "{away:?}");
         let task = world.task(&admin, task.id).await;
         assert_eq!(task.lead.map(|lead| lead.name), Some(erase::alias(id)));
 

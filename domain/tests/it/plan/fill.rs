@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 use crate::support::start;
 
 /// Tables that grow with every year of work.
-pub const BIG: [&str; 21] = [
+pub const BIG: [&str; 22] = [
     "agents",
     "assignments",
     "attachments",
@@ -26,11 +26,12 @@ pub const BIG: [&str; 21] = [
     "suggestions",
     "tasks",
     "timers",
+    "unavailabilities",
     "users",
 ];
 
 /// Of a hundred thousand tasks one in a hundred is open, of more no more; everybody is on one now and then.
-const STATEMENTS: [&str; 26] = [
+const STATEMENTS: [&str; 27] = [
     "INSERT INTO users (username, name, level, permissions, active, version, telegram_id, created_at, updated_at)
      SELECT 'u' || i, 'Persona ' || (i * 7919 % 20011), 1, '', i % 50 <> 0, 1, 10000 + i, {at}, {at} FROM {people}",
     "INSERT INTO agents (user_id, name, badge, active, version, created_at, updated_at)
@@ -52,6 +53,7 @@ const STATEMENTS: [&str; 26] = [
      SELECT 'c' || i, 1 + i % {people}, 1 + i % {people}, {at}, CASE WHEN i % 2 = 0 THEN {at} END FROM {30000}",
     "INSERT INTO leaves (agent_id, status, starts_at, ends_at, created_at)
      SELECT 1 + i * 7919 % ({people} / 2), 'approved', {at}, {at}, {at} FROM {30000}",
+    "INSERT INTO unavailabilities (agent_id, starts_at, ends_at) SELECT 1 + i * 7919 % ({people} / 2), {at}, {at} FROM {30000}",
     "INSERT INTO task_kinds (code, label, emoji, prefix, priority, duration_min, crew, needs_place, needs_evidence, checklist, active, sort)
      SELECT 'kind' || i, 'Kind', '.', 'K' || i, 2, 60, 1, FALSE, FALSE, '[]', TRUE, i FROM {=6}",
     "INSERT INTO tasks (code, kind_id, title, search, status, priority, lat, lon, planned_start_at, window_start_at, window_end_at,

@@ -10,6 +10,7 @@ use domain::{
     shift::{self, ShiftFilter},
     swap::{self, SwapFilter, SwapStatus},
     task::timeline,
+    unavailability::{self, UnavailabilityFilter},
 };
 
 use super::next;
@@ -34,6 +35,13 @@ pub async fn all(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
         let leaves = leave::list(store, actor, wanted, Window::first(50)).await;
         leaves.expect("a page");
         done(&format!("leaves of {agent_id:?} for {who}")).await;
+        let wanted = UnavailabilityFilter {
+            agent_id,
+            ..UnavailabilityFilter::default()
+        };
+        let away = unavailability::list(store, actor, wanted, Window::first(50)).await;
+        away.expect("a page");
+        done(&format!("who could not, of {agent_id:?} for {who}")).await;
         let wanted = SwapFilter {
             agent_id,
             ..SwapFilter::default()
@@ -123,6 +131,16 @@ async fn windows(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
         let page = leave::list(store, actor, wanted, Window::first(50)).await;
         page.expect("a page");
         done(&format!("leaves {which} for {who}")).await;
+    }
+    for (which, from, to) in [("now", Some(now), None), ("long ago", None, Some(long_ago))] {
+        let wanted = UnavailabilityFilter {
+            from,
+            to,
+            ..UnavailabilityFilter::default()
+        };
+        let page = unavailability::list(store, actor, wanted, Window::first(50)).await;
+        page.expect("a page");
+        done(&format!("who could not {which} for {who}")).await;
     }
     let wanted = SwapFilter {
         status: Some(SwapStatus::Proposed),

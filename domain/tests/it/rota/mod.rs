@@ -2,6 +2,7 @@
 
 mod audience;
 mod availability;
+mod away;
 mod calendar;
 mod dst;
 mod import;

@@ -115,7 +115,7 @@ async fn create_tables(db: &DatabaseConnection) -> Result<(), DbErr> {
         kept_answer last_position
         lease leave login_attempt nudge_day outbox position report session setting shift shift_swap socket_ticket
         suggestion task
-        task_kind timer unit unit_group unit_member user
+        task_kind timer unavailability unit unit_group unit_member user
     )
 }
 
