@@ -10,7 +10,7 @@ use super::*;
 pub(super) struct Person {
     state: RecipientState,
     pub(super) sent: bool,
-    /// Telegram has a message of it for him.
+    /// Telegram has a message of it for him, or he has answered it otherwise; that stays so when what he said lapses.
     pub(super) told: bool,
     pub(super) escalated: bool,
     /// A message waits.
@@ -141,7 +141,7 @@ fn person(row: &broadcast_recipient::Model, outbox: &[messages::Model], chat: i6
     Person {
         state: row.state,
         sent: row.sent_at.is_some(),
-        told: his(OutboxStatus::Sent, false),
+        told: his(OutboxStatus::Sent, false) || row.answered_at.is_some(),
         escalated: row.escalated_at.is_some(),
         queued: his(OutboxStatus::Queued, true),
     }

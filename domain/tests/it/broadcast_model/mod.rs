@@ -223,7 +223,7 @@ async fn in_every_order_the_word_about_the_silent_is_heard_or_lost_to_all() {
 
 #[tokio::test]
 async fn in_every_order_the_first_answer_is_enough_for_as_long_as_it_holds() {
-    let states = every_order(AckMode::First, &[Step::Come(0)], &STEPS, 1).await;
+    let states = every_order(AckMode::First, &[Step::Answer(0)], &STEPS, 1).await;
     assert!(states > 5, "only {states} states were found");
 }
 
