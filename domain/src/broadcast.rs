@@ -33,7 +33,6 @@ mod draft;
 mod end;
 mod escalation;
 mod files;
-mod lost;
 mod order;
 mod posts;
 mod protocol;
@@ -43,6 +42,7 @@ mod round;
 mod send;
 mod silent;
 mod wanted;
+mod word;
 
 pub use answer::{
     Reply, Standing, acknowledged_by, answer, note_of, shown_by, standing, waiting_of,
@@ -55,7 +55,6 @@ pub use end::{cancel, close};
 pub(crate) use end::{expired, show_end};
 pub use files::{File, FileState, file, uploaded};
 pub(crate) use files::{files_on, upload_over};
-pub(crate) use lost::word_lost;
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, Wave, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
@@ -69,6 +68,7 @@ pub use send::send;
 pub(crate) use send::{send_planned, worded};
 pub use silent::{Silent, Unheard, silent};
 pub use wanted::{AckMode, Attached, NewBroadcast};
+pub(crate) use word::{word_arrived, word_lost};
 
 /// The longest text, in characters: it has to fit one message with what stands around it.
 pub const TEXT_MOST: usize = 3000;
@@ -92,6 +92,9 @@ const UNHEARD: [RecipientState; 3] = [
     RecipientState::Sent,
     RecipientState::Unreachable,
 ];
+
+/// Whoever heard nothing of it.
+const NEVER_TOLD: [RecipientState; 2] = [RecipientState::Queued, RecipientState::Unreachable];
 
 /// Whether answers are still waited for or welcome.
 pub fn is_open(status: BroadcastStatus) -> bool {

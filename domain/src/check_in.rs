@@ -4,6 +4,7 @@
 //! asked --answers--> well | help (a call for help like any other)
 //! asked --silence--> asked again --> the lead hears of it --> those in command do, with the phones to call
 //! asked --not delivered--> unreachable, until Telegram takes the question
+//! heard of --the word is lost--> others hear of it, or nobody knows and it is tried again
 //! ```
 //! The time to answer runs from when Telegram took the question. Whatever asks, escalates or ends holds the lock of the task, or
 //! of the agent who is alone, and then the rows of its people; an answer and a receipt hold only the rows they change.
@@ -38,6 +39,7 @@ mod alone;
 mod answer;
 mod end;
 mod ending;
+mod lost;
 mod people;
 mod reach;
 mod read;
@@ -51,6 +53,7 @@ pub use answer::{Answered, Said, answer};
 pub(crate) use end::{follow, reopened, shift_over, time_over};
 pub use end::{stop, stop_alone, stop_task};
 pub use ending::{Ending, ending};
+pub(crate) use lost::word_lost;
 pub(crate) use reach::{delivered, hold, reachable, review, telegram_is_back, unreachable};
 pub use read::{
     CheckIn, Person, Silent, Standing, alone_of, every, of_task, of_task_in, silent, standing,

@@ -63,9 +63,12 @@ pub async fn erase(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
         check_in::stop_alone(tx, actor, person.agent_id).await?;
     }
     words::forget(tx, &person).await?;
-    traces::forget(tx, &person).await?;
+    let unheard = traces::forget(tx, &person).await?;
     account(tx, &person).await?;
     service(tx, &person).await?;
+    for word in unheard {
+        outbox::word_lost(tx, &word, false).await?;
+    }
     farewell(tx, person.user).await?;
     tx.ring(Topic::Sessions);
     audit::record(tx, actor, "user.erased", Subject::User(id), json!({})).await

@@ -6,6 +6,7 @@ mod push;
 mod queue;
 mod settle;
 mod takeover;
+mod word;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -24,10 +25,11 @@ pub use away::{anything_waits, away_since, note_away, oldest};
 pub(crate) use depth::prune;
 pub use depth::{Depth, depth};
 pub use push::push;
-pub(crate) use push::{others_with, push_in_order, redirect, ring_waits, untried};
+pub(crate) use push::{push_in_order, redirect, ring_waits, untried};
 pub use queue::{Chats, LANES, Outgoing, claim, next_due};
 pub use settle::{Outcome, Settled, backoff, settle_all};
 pub use takeover::{Legacy, take_over};
+pub(crate) use word::{Heard, in_chats, lost as word_lost, of_task};
 
 /// What somebody shall learn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -144,6 +146,20 @@ pub enum Notice {
     Farewell { lang: Option<String> },
     /// Words of the transport's own, which the domain does not read.
     Reply { reply: serde_json::Value },
+}
+
+impl Notice {
+    /// Whether it must reach somebody: that one does not answer, that nobody comes. See `word`.
+    pub fn is_word(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAnswer { .. }
+                | Self::Unreachable { .. }
+                | Self::EmergencyEscalated { .. }
+                | Self::BroadcastSilent { .. }
+                | Self::CheckInSilent { .. }
+        )
+    }
 }
 
 /// A message to be stored.
@@ -339,6 +355,25 @@ impl Message {
             nth,
         };
         Self::news(chat_id, user_id, notice).in_lane(Lane::Broadcast)
+    }
+
+    /// Who does not answer a broadcast, for somebody responsible; with `phones` whom to call. It is worded when it leaves: of two
+    /// that wait one is enough.
+    pub(crate) fn broadcast_silent(
+        chat_id: i64,
+        user_id: i64,
+        broadcast_id: i64,
+        phones: bool,
+    ) -> Self {
+        let notice = Notice::BroadcastSilent {
+            broadcast_id,
+            phones,
+        };
+        let about = if phones { "call" } else { "silent" };
+        Self {
+            collapse: Some(format!("{about}:{chat_id}:b{broadcast_id}")),
+            ..Self::news(chat_id, Some(user_id), notice).in_lane(Lane::Broadcast)
+        }
     }
 
     /// The live card of who has answered a broadcast.

@@ -42,6 +42,7 @@ pub struct Model {
     pub state_at: DateTimeUtc,
     pub sent_at: Option<DateTimeUtc>,
     pub answered_at: Option<DateTimeUtc>,
+    /// When Telegram took a word about him for somebody who answers for him.
     pub escalated_at: Option<DateTimeUtc>,
     pub rings: i32,
     /// When Telegram last took a message with a sound.

@@ -41,7 +41,7 @@ pub struct Model {
     pub check_in_id: i64,
     pub agent_id: i64,
     pub state: PersonState,
-    /// How far silence went: 0 asked, 1 asked again, 2 the lead heard of it, 3 those in command did.
+    /// How far silence went: 0 asked, 1 asked again, 2 the lead heard of it or nobody in command can, 3 those in command did.
     pub step: i32,
     pub asked_at: DateTimeUtc,
     /// When his silence goes one step on.

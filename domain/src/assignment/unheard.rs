@@ -124,7 +124,9 @@ pub(crate) async fn word_lost(tx: &mut Tx, lost: &Outgoing, refused: bool) -> Re
     let Some(task) = load::one(tx.db(), task_id).await?.filter(Task::is_open) else {
         return Ok(());
     };
-    if commanded(tx, outbox::others_with(tx, lost).await?).await? {
+    let others = outbox::of_task(tx, lost, lost.created_at).await?;
+    let same = others.iter().filter(|one| one.notice == lost.notice);
+    if commanded(tx, same.map(|one| one.user_id).collect()).await? {
         return Ok(());
     }
     let now = tx.now();

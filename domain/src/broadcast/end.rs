@@ -6,8 +6,8 @@ use serde_json::json;
 use ::entity::{broadcast, card};
 
 use super::{
-    BroadcastStatus, PAGE, RecipientState, UNHEARD, escalation::escalate, is_open, lock, may,
-    posts, progress, set_status, tell,
+    BroadcastStatus, NEVER_TOLD, PAGE, UNHEARD, escalation::escalate, is_open, lock, may, posts,
+    progress, set_status, tell,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -19,9 +19,6 @@ use crate::{
     task::create::text,
     timer::{self, Due},
 };
-
-/// Whoever heard nothing of it.
-const NEVER_TOLD: [RecipientState; 2] = [RecipientState::Queued, RecipientState::Unreachable];
 
 /// Stops what has not left; whoever has it sees that it is over. Again: nothing.
 ///

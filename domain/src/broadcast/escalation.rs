@@ -1,4 +1,5 @@
-//! Whoever is responsible learns who is silent. Escalated is only who was named to somebody whom Telegram reaches.
+//! Whoever is responsible is told who is silent: those of the chain whom Telegram reaches, and where none of them answers for
+//! somebody, the admins.
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
@@ -7,158 +8,158 @@ use sea_orm::{
 
 use ::entity::{broadcast, broadcast_recipient, unit_member, user};
 
-use super::{Chain, RecipientState, round::unheard, tell};
-use crate::{Result, Tx, actor::Level, outbox::Notice, reach::hears};
+use super::{Chain, RecipientState, UNHEARD};
+use crate::{
+    Result, Tx,
+    actor::Level,
+    outbox::{self, Message},
+    reach::hears,
+};
 
 /// Somebody who can be told.
 #[derive(Clone, Copy)]
 pub(super) struct Watcher {
     pub(super) user_id: i64,
+    pub(super) chat_id: i64,
     pub(super) level: i16,
 }
 
-/// Who was told already: of them `have` it those whom Telegram has brought it or may yet, and nobody of the `tried` is told
-/// again.
-#[derive(Default)]
-pub(super) struct Before {
-    pub(super) have: Vec<Watcher>,
-    pub(super) tried: Vec<i64>,
-}
-
-/// Marks those who are in these states as escalated as far as there is anybody to be told, and tells him; with `phones` whom
-/// to call. Those whose units nobody in the chain answers for are told to the admins.
+/// Tells of those in these states of whom nobody who answers for them has heard; with `phones` of all of them, and whom to call.
 pub(super) async fn escalate(
     tx: &mut Tx,
     row: &broadcast::Model,
     states: &[RecipientState],
     phones: bool,
 ) -> Result<()> {
-    let named = unescalated(tx, row.id, states).await? > 0;
-    let unheard = phones && !named && unheard(tx, row.id).await?;
-    if !named && !unheard {
-        return Ok(());
-    }
-    tell_of(tx, row, (states, phones), Before::default()).await
+    let named = due(row.id, states, phones);
+    tell_of(tx, row, named, (Condition::all(), phones)).await
 }
 
-/// Tells those of the chain whom Telegram reaches, and where nobody of them answers for somebody, the admins.
-pub(super) async fn tell_of(
+/// Tells it once more, and whom to call: to those who answer for somebody of whom none of them has heard yet, the others know.
+pub(super) async fn escalate_anew(tx: &mut Tx, row: &broadcast::Model) -> Result<()> {
+    let named = due(row.id, &UNHEARD, false);
+    let theirs = Query::select()
+        .column(broadcast_recipient::Column::UserId)
+        .from(broadcast_recipient::Entity)
+        .cond_where(named.clone())
+        .to_owned();
+    let mates = mates_of(Expr::col(unit_member::Column::UserId).in_subquery(theirs));
+    let answers = Condition::all()
+        .add(user::Column::Level.gte(Level::Supervisor as i16))
+        .add(user::Column::Id.in_subquery(mates));
+    tell_of(tx, row, named, (answers, true)).await
+}
+
+async fn tell_of(
     tx: &mut Tx,
     row: &broadcast::Model,
-    (states, phones): (&[RecipientState], bool),
-    before: Before,
+    named: Condition,
+    (who, phones): (Condition, bool),
 ) -> Result<()> {
-    let untried = Condition::all().add(user::Column::Id.is_not_in(before.tried));
-    let chain: Chain = serde_json::from_value(row.chain.clone())?;
-    let theirs = untried.clone().add(user::Column::Id.is_in(chain.user_ids));
-    let mut told = reachable(tx, theirs).await?;
-    mark(tx, row.id, states, Some(&told[..])).await?;
-    let watchers = [&told[..], &before.have[..]].concat();
-    if orphans(tx, row.id, states, &watchers, phones).await? {
-        let admin = untried.add(user::Column::Level.eq(Level::Admin as i16));
-        let admins = reachable(tx, admin).await?;
-        if admins.is_empty() {
-            tracing::warn!(
-                broadcast.id = row.id,
-                "nobody can be told who does not answer: no supervisor and no admin is reached by Telegram"
-            );
-        } else {
-            mark(tx, row.id, states, None).await?;
-            told.extend(admins);
-        }
+    if count(tx, named.clone()).await? == 0 {
+        return Ok(());
     }
-    let mut told: Vec<i64> = told.into_iter().map(|one| one.user_id).collect();
-    told.sort_unstable();
-    told.dedup();
-    let notice = Notice::BroadcastSilent {
-        broadcast_id: row.id,
-        phones,
-    };
-    tell(tx, told, notice).await
+    let chain: Chain = serde_json::from_value(row.chain.clone())?;
+    let its = who.add(user::Column::Id.is_in(chain.user_ids));
+    let mut told = watchers(tx, its.add(hears())).await?;
+    if !answered_for(tx, named, &told).await? {
+        told.extend(watchers(tx, is_admin().add(hears())).await?);
+    }
+    if told.is_empty() {
+        tracing::warn!(
+            broadcast.id = row.id,
+            "nobody can be told who does not answer: no supervisor and no admin is reached by Telegram"
+        );
+    }
+    say(tx, row.id, &told, phones).await
 }
 
-/// Those of them whom Telegram reaches.
-async fn reachable(tx: &Tx, which: Condition) -> Result<Vec<Watcher>> {
-    let rows: Vec<(i64, i16)> = user::Entity::find()
+/// Puts the word on its way to these.
+pub(super) async fn say(tx: &mut Tx, id: i64, told: &[Watcher], phones: bool) -> Result<()> {
+    let words = told
+        .iter()
+        .map(|one| Message::broadcast_silent(one.chat_id, one.user_id, id, phones));
+    outbox::push(tx, words.collect()).await
+}
+
+pub(super) fn is_admin() -> Condition {
+    Condition::all().add(user::Column::Level.eq(Level::Admin as i16))
+}
+
+/// Those of them who have a chat.
+pub(super) async fn watchers(tx: &Tx, which: Condition) -> Result<Vec<Watcher>> {
+    let rows: Vec<(i64, Option<i64>, i16)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
+        .column(user::Column::TelegramId)
         .column(user::Column::Level)
-        .filter(hears())
+        .filter(user::Column::Active.eq(true))
         .filter(which)
         .into_tuple()
         .all(tx.db())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(user_id, level)| Watcher { user_id, level })
-        .collect())
+    let watcher = |(user_id, chat_id, level): (i64, Option<i64>, i16)| {
+        Some(Watcher {
+            user_id,
+            chat_id: chat_id?,
+            level,
+        })
+    };
+    Ok(rows.into_iter().filter_map(watcher).collect())
 }
 
-/// Those in these states; when watchers are given, only whom one of them answers for.
-pub(super) fn people(id: i64, states: &[RecipientState], of: Option<&[Watcher]>) -> Condition {
-    let mut which = Condition::all()
+/// Those in these states of whom nobody who answers for them has heard; with `phones` all of them.
+pub(super) fn due(id: i64, states: &[RecipientState], phones: bool) -> Condition {
+    let all = Condition::all()
         .add(broadcast_recipient::Column::BroadcastId.eq(id))
         .add(broadcast_recipient::Column::State.is_in(states.iter().copied()));
-    if let Some(watchers) = of.filter(|all| all.iter().all(|one| one.level < Level::Admin as i16)) {
-        let commands = watchers
-            .iter()
-            .filter(|one| one.level >= Level::Supervisor as i16);
-        let theirs = mates_of(commands.map(|one| one.user_id).collect());
-        which = which.add(broadcast_recipient::Column::UserId.in_subquery(theirs));
+    match phones {
+        true => all,
+        false => all.add(broadcast_recipient::Column::EscalatedAt.is_null()),
     }
-    which
+}
+
+pub(super) async fn count(tx: &Tx, which: Condition) -> Result<u64> {
+    Ok(broadcast_recipient::Entity::find()
+        .filter(which)
+        .count(tx.db())
+        .await?)
+}
+
+/// Whether each of these people has one of the watchers who answers for him.
+pub(super) async fn answered_for(tx: &Tx, which: Condition, of: &[Watcher]) -> Result<bool> {
+    let others =
+        theirs(of).map(|theirs| broadcast_recipient::Column::UserId.not_in_subquery(theirs));
+    match others {
+        Some(others) => Ok(count(tx, which.add(others)).await? == 0),
+        None => Ok(true),
+    }
+}
+
+/// Everybody for whom these answer: those of the units of each who commands; nothing when it is everybody.
+pub(super) fn theirs(of: &[Watcher]) -> Option<SelectStatement> {
+    if of.iter().any(|one| one.level >= Level::Admin as i16) {
+        return None;
+    }
+    let commands = of
+        .iter()
+        .filter(|one| one.level >= Level::Supervisor as i16);
+    let these = commands.map(|one| one.user_id);
+    Some(mates_of(
+        Expr::col(unit_member::Column::UserId).is_in(these),
+    ))
 }
 
 /// Everybody in the units of these people.
-fn mates_of(user_ids: Vec<i64>) -> SelectStatement {
+fn mates_of(these: Expr) -> SelectStatement {
     let units = Query::select()
         .column(unit_member::Column::UnitId)
         .from(unit_member::Entity)
-        .and_where(Expr::col(unit_member::Column::UserId).is_in(user_ids))
+        .and_where(these)
         .to_owned();
     Query::select()
         .column(unit_member::Column::UserId)
         .from(unit_member::Entity)
         .and_where(Expr::col(unit_member::Column::UnitId).in_subquery(units))
         .to_owned()
-}
-
-async fn unescalated(tx: &Tx, id: i64, states: &[RecipientState]) -> Result<u64> {
-    Ok(broadcast_recipient::Entity::find()
-        .filter(people(id, states, None))
-        .filter(broadcast_recipient::Column::EscalatedAt.is_null())
-        .count(tx.db())
-        .await?)
-}
-
-/// Whether there is anybody whom none of the watchers answers for and who was not named before, or has to be called.
-pub(super) async fn orphans(
-    tx: &Tx,
-    id: i64,
-    states: &[RecipientState],
-    watchers: &[Watcher],
-    phones: bool,
-) -> Result<bool> {
-    if unescalated(tx, id, states).await? > 0 {
-        return Ok(true);
-    }
-    if !phones {
-        return Ok(false);
-    }
-    let all = broadcast_recipient::Entity::find().filter(people(id, states, None));
-    let theirs = broadcast_recipient::Entity::find().filter(people(id, states, Some(watchers)));
-    Ok(theirs.count(tx.db()).await? < all.count(tx.db()).await?)
-}
-
-async fn mark(tx: &Tx, id: i64, states: &[RecipientState], of: Option<&[Watcher]>) -> Result<()> {
-    broadcast_recipient::Entity::update_many()
-        .col_expr(
-            broadcast_recipient::Column::EscalatedAt,
-            Expr::value(tx.now()),
-        )
-        .filter(people(id, states, of))
-        .filter(broadcast_recipient::Column::EscalatedAt.is_null())
-        .exec(tx.db())
-        .await?;
-    Ok(())
 }

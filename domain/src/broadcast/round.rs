@@ -9,8 +9,12 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_recipient, user};
 
 use super::{
-    BroadcastStatus, PAGE, RecipientState, SILENT, escalation::escalate, lock, next_round,
-    progress, reach::with_account, read::counts_in, set_status,
+    BroadcastStatus, PAGE, RecipientState, SILENT, UNHEARD,
+    escalation::{count, due, escalate, escalate_anew},
+    lock, next_round, progress,
+    reach::with_account,
+    read::counts_in,
+    set_status,
 };
 use crate::{
     Result, Tx,
@@ -42,17 +46,22 @@ pub(crate) async fn round_over(tx: &mut Tx, id: i64) -> Result<()> {
         return progress(tx, id).await;
     }
     let phones = round > rings;
-    escalate(tx, &row, &super::UNHEARD, phones).await?;
-    if !phones && unheard(tx, id).await? {
+    let unknown = count(tx, due(id, &UNHEARD, false)).await? > 0;
+    match round <= rings + 1 {
+        true => escalate(tx, &row, &UNHEARD, phones).await?,
+        // Whom to call was said: again for as long as nobody has heard of somebody.
+        false => escalate_anew(tx, &row).await?,
+    }
+    if unknown || (!phones && unheard(tx, id).await?) {
         next_round(tx, id).await?;
     }
     progress(tx, id).await
 }
 
 /// Whether there is anybody of whom nothing was heard.
-pub(super) async fn unheard(tx: &Tx, id: i64) -> Result<bool> {
+async fn unheard(tx: &Tx, id: i64) -> Result<bool> {
     let counts = counts_in(tx.db(), id).await?;
-    Ok(super::UNHEARD.iter().any(|state| counts.of(*state) > 0))
+    Ok(UNHEARD.iter().any(|state| counts.of(*state) > 0))
 }
 
 /// Asks those again who have not answered, with a sound: a page of them now, the rest by and by.

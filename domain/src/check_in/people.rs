@@ -180,21 +180,25 @@ pub(super) async fn tell(
     outbox::push(tx, told).await
 }
 
-/// Tells those in command who is silent or cannot be reached, and whom to call.
-pub(super) async fn tell_command(tx: &mut Tx, row: &check_in::Model) -> Result<()> {
-    let people = command(tx, row).await?;
-    if people.is_empty() {
-        tracing::warn!(
-            check_in.id = row.id,
-            "nobody can be told who is silent: no supervisor and no admin is linked to Telegram"
-        );
-    }
+/// Everybody else who commands and can hear it.
+pub(super) async fn further(
+    tx: &Tx,
+    id: i64,
+    near: &BTreeMap<i64, i64>,
+) -> Result<BTreeMap<i64, i64>> {
+    let mut all = hearing(tx, id, emergency::commanders(tx).await?).await?;
+    all.retain(|user_id, _| !near.contains_key(user_id));
+    Ok(all)
+}
+
+/// Tells these who is silent or cannot be reached, and whom to call.
+pub(super) async fn call(tx: &mut Tx, id: i64, people: BTreeMap<i64, i64>) -> Result<()> {
     let notice = Notice::CheckInSilent {
-        check_in_id: row.id,
+        check_in_id: id,
         phones: true,
     };
     let user_ids: Vec<i64> = people.keys().copied().collect();
     let chats = people.into_iter().map(|(user_id, chat)| (chat, user_id));
     tell(tx, chats, notice).await?;
-    told::record(tx, row.id, &user_ids).await
+    told::record(tx, id, &user_ids).await
 }

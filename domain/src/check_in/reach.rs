@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -121,20 +121,24 @@ async fn grant(tx: &Tx, id: i64, lost: TimeDelta) -> Result<()> {
     Ok(())
 }
 
-/// Locks the rows of those who are asked in these chats, until it is recorded what Telegram took of it; in one order.
-pub(crate) async fn hold(tx: &Tx, rings: Vec<(i64, i64)>) -> Result<()> {
-    if rings.is_empty() {
+/// Locks the rows of those who are asked in these chats, and of all in those checks of which a word was `lost`, until it is
+/// recorded what Telegram took of it; in one order.
+pub(crate) async fn hold(tx: &Tx, rings: Vec<(i64, i64)>, lost: Vec<i64>) -> Result<()> {
+    if rings.is_empty() && lost.is_empty() {
         return Ok(());
     }
     let (ids, chats): (Vec<i64>, Vec<i64>) = rings.into_iter().unzip();
+    let in_chats = agents(Expr::col(user::Column::TelegramId).is_in(chats));
+    let asked = Condition::all()
+        .add(check_in_person::Column::CheckInId.is_in(ids))
+        .add(check_in_person::Column::AgentId.in_subquery(in_chats));
+    let held = Condition::any()
+        .add(asked)
+        .add(check_in_person::Column::CheckInId.is_in(lost));
     check_in_person::Entity::find()
         .select_only()
         .column(check_in_person::Column::Id)
-        .filter(check_in_person::Column::CheckInId.is_in(ids))
-        .filter(
-            check_in_person::Column::AgentId
-                .in_subquery(agents(Expr::col(user::Column::TelegramId).is_in(chats))),
-        )
+        .filter(held)
         .order_by_asc(check_in_person::Column::Id)
         .lock_exclusive()
         .into_tuple::<i64>()

@@ -8,7 +8,7 @@ use ::entity::{check_in, check_in_person};
 
 use super::{
     AGAIN, COMMAND, LEAD, PersonState, announce, answer_time, held, lock,
-    people::{self, Asked, tell, tell_command},
+    people::{self, Asked, call, tell},
     put, subject, told, wind,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     actor::Channel,
     audit,
     outbox::{Notice, is_away},
+    timer::{self, Due},
 };
 
 /// Those of whom nothing was heard.
@@ -68,10 +69,7 @@ pub(crate) async fn silence_over(tx: &mut Tx, id: i64) -> Result<()> {
     if let Some((_, reader)) = lead.filter(|_| !to_lead.is_empty()) {
         tell_lead(tx, id, reader).await?;
     }
-    escalate(tx, &row, &to_command, COMMAND, None).await?;
-    if !to_command.is_empty() {
-        tell_command(tx, &row).await?;
-    }
+    command_hears(tx, &row, &to_command).await?;
     wind(tx, id).await?;
     announce(tx, &row).await
 }
@@ -115,8 +113,38 @@ async fn ask_again(tx: &mut Tx, row: &check_in::Model, people: &[Asked]) -> Resu
     people::ring(tx, row.id, people).await
 }
 
+/// Those in command hear of these and whom to call; while none of them can, it is tried again.
+async fn command_hears(tx: &mut Tx, row: &check_in::Model, agent_ids: &[i64]) -> Result<()> {
+    if agent_ids.is_empty() {
+        return Ok(());
+    }
+    let command = people::command(tx, row).await?;
+    if command.is_empty() {
+        return try_later(tx, row, agent_ids).await;
+    }
+    escalate(tx, row, agent_ids, COMMAND, None).await?;
+    call(tx, row.id, command).await
+}
+
+/// Nobody in command hears of these: that is tried again after the time to answer, and the boards show them meanwhile.
+pub(super) async fn try_later(tx: &mut Tx, row: &check_in::Model, agent_ids: &[i64]) -> Result<()> {
+    tracing::warn!(
+        check_in.id = row.id,
+        "nobody can be told who is silent: no supervisor and no admin is reached by Telegram"
+    );
+    let (check_in_id, time) = (row.id, answer_time(tx));
+    let later = tx.now() + time;
+    advance(tx, check_in_id, agent_ids, LEAD, Some(later)).await?;
+    let reach = Due::CheckInReach {
+        check_in_id,
+        away_seconds: 0,
+    };
+    timer::gather(tx, &Due::CheckInSilence { check_in_id }, time).await?;
+    timer::gather(tx, &reach, time).await
+}
+
 /// What is done about the silence of these goes one step on.
-async fn escalate(
+pub(super) async fn escalate(
     tx: &Tx,
     row: &check_in::Model,
     agent_ids: &[i64],
@@ -168,14 +196,17 @@ pub(super) async fn unreached(tx: &mut Tx, row: &check_in::Model, agent_ids: &[i
     if agent_ids.is_empty() {
         return Ok(());
     }
-    escalate(tx, row, agent_ids, COMMAND, None).await?;
     let lead = people::lead(tx, row).await?;
     let command = people::command(tx, row).await?;
     let besides = lead.filter(|(agent_id, (_, user_id))| {
         !agent_ids.contains(agent_id) && !command.contains_key(user_id)
     });
+    if besides.is_none() && command.is_empty() {
+        return try_later(tx, row, agent_ids).await;
+    }
+    escalate(tx, row, agent_ids, COMMAND, None).await?;
     if let Some((_, reader)) = besides {
         tell_lead(tx, row.id, reader).await?;
     }
-    tell_command(tx, row).await
+    call(tx, row.id, command).await
 }

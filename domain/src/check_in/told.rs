@@ -81,6 +81,17 @@ async fn hearing(tx: &Tx, which: SimpleExpr) -> Result<Vec<(i64, i64)>> {
     Ok(readers.into_iter().filter_map(reader).collect())
 }
 
+/// The chats of whoever was told that somebody of it is silent, and can hear.
+pub(super) async fn chats(tx: &Tx, id: i64) -> Result<Vec<i64>> {
+    let told = Query::select()
+        .column(check_in_told::Column::UserId)
+        .from(check_in_told::Entity)
+        .and_where(Expr::col(check_in_told::Column::CheckInId).eq(id))
+        .to_owned();
+    let readers = hearing(tx, user::Column::Id.in_subquery(told)).await?;
+    Ok(readers.into_iter().map(|(chat_id, _)| chat_id).collect())
+}
+
 /// He, this person, is well: whoever was told of his silence hears that it is over.
 pub(super) async fn relieve(tx: &mut Tx, actor: &Actor, id: i64, agent_id: i64) -> Result<()> {
     let mut readers = readers(tx, id, agent_id).await?;

@@ -1,14 +1,14 @@
-//! A message that nobody comes, which Telegram did not take: unless somebody has another, nobody knows of it.
+//! A message that nobody comes, which Telegram did not take: unless somebody has another, or somebody comes by now, nobody
+//! knows of it.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use ::entity::{emergency, outbox as outbox_row};
+use ::entity::emergency;
 
-use super::{EmergencyStatus, answer::tell, change, is_open, set};
+use super::{EmergencyStatus, OfferState, answer::tell, change, is_open, offers_in, set};
 use crate::{
     Result, Tx,
-    outbox::{Notice, OutboxStatus, Outgoing},
+    outbox::{self, Heard, Notice, Outgoing},
     timer::{self, Due},
 };
 
@@ -26,7 +26,14 @@ pub(crate) async fn word_lost(tx: &mut Tx, lost: &Outgoing, refused: bool) -> Re
     let Some(since) = row.escalated_at.filter(|at| *at <= lost.created_at) else {
         return Ok(());
     };
-    let others = others(tx, lost, since).await?;
+    if !offers_in(tx, emergency_id, OfferState::Taken)
+        .await?
+        .is_empty()
+    {
+        return Ok(());
+    }
+    let others = outbox::of_task(tx, lost, since).await?;
+    let others: Vec<bool> = others.iter().filter_map(phones).collect();
     let known = row.told_at.is_some() || !others.is_empty();
     let phones_at = row.phones_at.filter(|_| others.contains(&true));
     if known && phones_at == row.phones_at {
@@ -46,25 +53,10 @@ pub(crate) async fn word_lost(tx: &mut Tx, lost: &Outgoing, refused: bool) -> Re
     Ok(())
 }
 
-/// The other messages of it since then that arrived or still may, each as whether it says whom to call.
-async fn others(tx: &Tx, lost: &Outgoing, since: DateTime<Utc>) -> Result<Vec<bool>> {
-    let arrive = [
-        OutboxStatus::Queued,
-        OutboxStatus::Sending,
-        OutboxStatus::Sent,
-    ];
-    let rows = outbox_row::Entity::find()
-        .filter(outbox_row::Column::TaskId.eq(lost.task_id))
-        .filter(outbox_row::Column::Status.is_in(arrive))
-        .filter(outbox_row::Column::CreatedAt.gte(since))
-        .filter(outbox_row::Column::Id.ne(lost.id))
-        .all(tx.db())
-        .await?;
-    let words = rows
-        .into_iter()
-        .filter_map(|row| match serde_json::from_value(row.notice) {
-            Ok(Notice::EmergencyEscalated { phones, .. }) => Some(phones),
-            _ => None,
-        });
-    Ok(words.collect())
+/// Of a message that nobody comes, whether it says whom to call.
+fn phones(other: &Heard) -> Option<bool> {
+    match other.notice {
+        Notice::EmergencyEscalated { phones, .. } => Some(phones),
+        _ => None,
+    }
 }

@@ -11,7 +11,7 @@ use ::entity::{
 };
 
 use super::Person;
-use crate::{Result, Tx, assignment, login, outbox::Outgoing, task::load};
+use crate::{Result, Tx, login, outbox::Outgoing, task::load};
 
 /// What is still to be said, or is being said.
 const WAITS: [OutboxStatus; 2] = [OutboxStatus::Queued, OutboxStatus::Sending];
@@ -30,9 +30,10 @@ pub(super) async fn hold(tx: &Tx, user_id: i64) -> Result<()> {
     load::lock_rows(tx, task_ids.into_iter().flatten().collect()).await
 }
 
-pub(super) async fn forget(tx: &mut Tx, person: &Person) -> Result<()> {
+/// What he did not hear comes back: others are to be told of it.
+pub(super) async fn forget(tx: &mut Tx, person: &Person) -> Result<Vec<Outgoing>> {
     sessions(tx, person).await?;
-    messages(tx, person).await?;
+    let unheard = messages(tx, person).await?;
     let (user_id, agent_id) = (person.user.id, person.agent_id);
     remove::<enrolment::Entity>(tx, enrolment::Column::UserId.eq(user_id)).await?;
     remove::<kept_answer::Entity>(tx, kept_answer::Column::UserId.eq(user_id)).await?;
@@ -46,7 +47,7 @@ pub(super) async fn forget(tx: &mut Tx, person: &Person) -> Result<()> {
         .filter(calendar::Column::RevokedAt.is_null())
         .exec(tx.db())
         .await?;
-    Ok(())
+    Ok(unheard)
 }
 
 async fn remove<E: EntityTrait>(tx: &Tx, which: Expr) -> Result<()> {
@@ -66,8 +67,8 @@ async fn sessions(tx: &Tx, person: &Person) -> Result<()> {
     remove::<login_attempt::Entity>(tx, login_attempt::Column::NameHash.is_in(keys)).await
 }
 
-/// The chat with the bot; what was sent to another phone of his goes by his account. Of what he did not hear others are told.
-async fn messages(tx: &mut Tx, person: &Person) -> Result<()> {
+/// The chat with the bot; what was sent to another phone of his goes by his account.
+async fn messages(tx: &mut Tx, person: &Person) -> Result<Vec<Outgoing>> {
     let mut sent = Condition::any().add(outbox::Column::UserId.eq(person.user.id));
     if let Some(chat_id) = person.user.telegram_id {
         sent = sent.add(outbox::Column::ChatId.eq(chat_id));
@@ -86,13 +87,10 @@ async fn messages(tx: &mut Tx, person: &Person) -> Result<()> {
         .await?;
     told_others(tx, &person.user.name).await?;
     // What only another release can read is none of ours.
-    for message in unheard
+    Ok(unheard
         .into_iter()
         .filter_map(|row| Outgoing::try_from(row).ok())
-    {
-        assignment::word_lost(tx, &message, false).await?;
-    }
-    Ok(())
+        .collect())
 }
 
 /// That they came stays known, so that none is handled when Telegram brings it again.

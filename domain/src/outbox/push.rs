@@ -11,7 +11,7 @@ use sea_orm::{
 
 use ::entity::outbox;
 
-use super::{Lane, Message, Notice, OutboxStatus, Outgoing, ring_of};
+use super::{Lane, Message, Notice, OutboxStatus, ring_of};
 use crate::{Result, Tx, bell::Topic, notification};
 
 /// Messages to a statement: SQLite takes 32,766 values.
@@ -93,25 +93,6 @@ pub(crate) async fn untried(tx: &Tx, chat_ids: Vec<i64>) -> Result<Vec<(i64, Not
     // What only another release can read is none of ours.
     let read = |row: outbox::Model| Some((row.chat_id, serde_json::from_value(row.notice).ok()?));
     Ok(rows.into_iter().filter_map(read).collect())
-}
-
-/// Who else was told the same of a task, or will be.
-pub(crate) async fn others_with(tx: &Tx, message: &Outgoing) -> Result<Vec<i64>> {
-    let on_their_way = [
-        OutboxStatus::Queued,
-        OutboxStatus::Sending,
-        OutboxStatus::Sent,
-    ];
-    let rows = outbox::Entity::find()
-        .filter(outbox::Column::TaskId.eq(message.task_id))
-        .filter(outbox::Column::Status.is_in(on_their_way))
-        .filter(outbox::Column::CreatedAt.gte(message.created_at))
-        .filter(outbox::Column::Id.ne(message.id))
-        .all(tx.db())
-        .await?;
-    let notice = serde_json::to_value(&message.notice)?;
-    let same = rows.into_iter().filter(|row| row.notice == notice);
-    Ok(same.filter_map(|row| row.user_id).collect())
 }
 
 /// Whether a ring of this task waits for this chat.

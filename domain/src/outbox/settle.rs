@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use ::entity::outbox;
 use ::entity::outbox::OutboxStatus;
 
-use super::{Message, Notice, push, queue::Outgoing};
+use super::{Message, Notice, push, queue::Outgoing, word};
 use crate::{
     Result, Store, Tx, assignment, broadcast, calendar,
     card::Shown,
@@ -36,6 +36,16 @@ pub enum Outcome {
     Moved { to: i64 },
 }
 
+impl Outcome {
+    /// Whether nobody has read it, nor will.
+    fn is_lost(&self) -> bool {
+        matches!(
+            self,
+            Self::Dropped | Self::Failed { .. } | Self::Unreachable { .. }
+        )
+    }
+}
+
 /// A message and what became of it; `shown` says which message now shows which subject.
 #[derive(Clone, Debug)]
 pub struct Settled {
@@ -57,7 +67,7 @@ pub async fn settle_all(store: &Store, fence: Fence, mut settled: Vec<Settled>) 
                 lease::guard(tx, &fence).await?;
                 load::lock_rows(tx, rung(&settled)).await?;
                 broadcast::hold(tx, told(&settled)).await?;
-                check_in::hold(tx, asked(&settled)).await?;
+                check_in::hold(tx, asked(&settled), unheard(&settled)).await?;
                 for one in settled {
                     settle(tx, one).await?;
                 }
@@ -80,24 +90,17 @@ fn marked(one: &Settled) -> Option<i64> {
                 task_id,
                 ring: true,
             },
-        )
-        | (
-            Outcome::Dropped | Outcome::Failed { .. } | Outcome::Unreachable { .. },
-            Notice::NoAnswer { task_id, .. } | Notice::Unreachable { task_id, .. },
         ) => Some(*task_id),
         (
             Outcome::Sent { .. },
             Notice::Emergency { ring: true, .. } | Notice::EmergencyEscalated { .. },
-        )
-        | (
-            Outcome::Failed { .. } | Outcome::Unreachable { .. },
-            Notice::EmergencyEscalated { .. },
         ) => one.message.task_id,
+        (outcome, notice) if notice.is_word() && outcome.is_lost() => one.message.task_id,
         _ => None,
     }
 }
 
-/// The broadcasts on which a delivered ring, or a word that is lost, leaves a mark.
+/// The broadcasts on which a delivered ring, or what becomes of a word, leaves a mark.
 fn told(settled: &[Settled]) -> Vec<i64> {
     let ids = settled
         .iter()
@@ -108,15 +111,25 @@ fn told(settled: &[Settled]) -> Vec<i64> {
                     broadcast_id,
                     ring: true,
                 }
-                | Notice::BroadcastPost { broadcast_id, .. },
-            )
-            | (
-                Outcome::Failed { .. } | Outcome::Unreachable { .. },
-                Notice::BroadcastSilent { broadcast_id, .. },
+                | Notice::BroadcastPost { broadcast_id, .. }
+                | Notice::BroadcastSilent { broadcast_id, .. },
             ) => Some(*broadcast_id),
+            (outcome, Notice::BroadcastSilent { broadcast_id, .. }) if outcome.is_lost() => {
+                Some(*broadcast_id)
+            }
             _ => None,
         });
     ids.collect()
+}
+
+/// The checks of which a word about somebody is lost.
+fn unheard(settled: &[Settled]) -> Vec<i64> {
+    let lost = settled.iter().filter(|one| one.outcome.is_lost());
+    lost.filter_map(|one| match one.message.notice {
+        Notice::CheckInSilent { check_in_id, .. } => Some(check_in_id),
+        _ => None,
+    })
+    .collect()
 }
 
 /// Who was asked whether he is well, as check and chat.
@@ -152,7 +165,7 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         }
         Outcome::Dropped => {
             row.status = Set(OutboxStatus::Dropped);
-            assignment::word_lost(tx, &message, false).await?;
+            word::lost(tx, &message, false).await?;
         }
         Outcome::Later { not_before, error } => {
             row.status = Set(OutboxStatus::Queued);
@@ -163,17 +176,13 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         Outcome::Failed { error } => {
             row.status = Set(OutboxStatus::Failed);
             row.error = Set(Some(error));
-            assignment::word_lost(tx, &message, true).await?;
-            emergency::word_lost(tx, &message, true).await?;
-            broadcast::word_lost(tx, &message).await?;
+            word::lost(tx, &message, true).await?;
         }
         Outcome::Unreachable { error } => {
             row.status = Set(OutboxStatus::Unreachable);
             row.error = Set(Some(error));
             crate::reach::lost(tx, message.chat_id).await?;
-            assignment::word_lost(tx, &message, false).await?;
-            emergency::word_lost(tx, &message, false).await?;
-            broadcast::word_lost(tx, &message).await?;
+            word::lost(tx, &message, false).await?;
         }
         Outcome::Moved { to } => {
             row.status = Set(OutboxStatus::Queued);
@@ -249,6 +258,9 @@ async fn arrived(tx: &mut Tx, message: &Outgoing) -> Result<()> {
         } => emergency::delivered(tx, emergency_id, message.chat_id).await,
         Notice::EmergencyEscalated { emergency_id, .. } => {
             emergency::somebody_knows(tx, emergency_id).await
+        }
+        Notice::BroadcastSilent { broadcast_id, .. } => {
+            broadcast::word_arrived(tx, broadcast_id, message).await
         }
         Notice::CheckIn {
             check_in_id,

@@ -126,6 +126,7 @@ async fn where_nobody_answers_for_somebody_the_admins_are_told() {
             .expect("said");
         world.rounds().await;
         assert_eq!(world.told(&named(far, false)).await, [70, 901]);
+        world.telegram_takes_but(&[1, 2]).await;
         assert_eq!(world.roll_call(far).await.counts.escalated, 1);
         let told = world.told(&named(near, false)).await;
         assert!(told.contains(&50), "{told:?}");
@@ -150,11 +151,49 @@ async fn of_whom_no_word_arrives_nobody_is_said_to_be_escalated() {
     each(async |world: World| {
         let id = world.silent_for(3).await;
         assert_eq!(world.told(&named(id, false)).await, [50, 901]);
-        assert_eq!(world.escalated(id).await, 1);
+        assert_eq!(world.escalated(id).await, 0, "nobody has heard it yet");
         world.words_are_lost(&[50], &refused()).await;
         assert_eq!(world.escalated(id).await, 0, "Clara commands nobody");
         let told = world.told(&named(id, false)).await;
         assert_eq!(told, [50, 901], "it would be refused without end");
+        world.rounds().await;
+        world.telegram_takes_but(&[]).await;
+        assert_eq!(world.escalated(id).await, 1, "she hears it in the end");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_answers_for_nobody_hears_once_whom_to_call() {
+    each(async |world: World| {
+        let id = world.silent_for(3).await;
+        for _ in 0..5 {
+            world.words_are_lost(&[50], &refused()).await;
+            world.wait(TimeDelta::seconds(61));
+            world.run_timers().await;
+        }
+        let told = world.told(&named(id, true)).await;
+        assert_eq!(told, [50, 50, 50, 50, 50, 901], "Clara knows");
+        world.words_are_lost(&[], &refused()).await;
+        assert_eq!(world.escalated(id).await, 1);
+        world.rounds().await;
+        assert_eq!(world.told(&named(id, true)).await, told, "Marta does too");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_end_that_names_somebody_waits_for_the_word_too() {
+    each(async |world: World| {
+        let south = world.unit("Sur").await;
+        world.member("Jefa", Level::Admin, Some(70), south).await;
+        let id = world.silent_for(0).await;
+        world.wait(TimeDelta::hours(12));
+        world.run_timers().await;
+        assert_eq!(world.roll_call(id).await.status, BroadcastStatus::Expired);
+        world.words_are_lost(&[50, 70], &refused()).await;
+        assert_eq!(world.told(&named(id, false)).await, [50, 70, 901]);
+        assert_eq!(world.escalated(id).await, 0, "the board says it");
     })
     .await;
 }

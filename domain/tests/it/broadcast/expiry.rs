@@ -52,6 +52,7 @@ async fn it_is_over_at_its_minute_and_nobody_is_asked_after_it() {
             world.run_timers().await;
         }
         assert_eq!(world.rung(id).await.len(), 4);
+        world.telegram_takes_but(&[1, 2]).await;
         assert_eq!(world.roll_call(id).await.counts.escalated, 2);
         let silent = Notice::BroadcastSilent {
             broadcast_id: id,

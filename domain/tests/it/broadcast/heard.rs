@@ -54,6 +54,7 @@ async fn after_an_outage_only_the_silent_are_asked_again() {
             world.wait(TimeDelta::seconds(61));
             world.run_timers().await;
         }
+        world.telegram_takes_but(&[1, 2]).await;
         assert_eq!(world.roll_call(id).await.counts.escalated, 1);
         outbox::Entity::delete_many()
             .exec(world.store.writer())
@@ -233,6 +234,7 @@ async fn closing_names_those_who_never_got_it() {
             });
             closed.await.expect("closed");
         }
+        world.telegram_takes_but(&[1, 2]).await;
         assert_eq!(world.roll_call(id).await.counts.escalated, 0);
         assert_eq!(world.roll_call(second).await.counts.escalated, 2);
     })

@@ -103,6 +103,28 @@ impl World {
             .expect("settled");
     }
 
+    /// Telegram takes everything that waits, and what follows from it, but for these chats.
+    async fn telegram_takes_but(&self, chats: &[i64]) {
+        let span = std::time::Duration::from_secs(60);
+        let fence = lease::take(&self.store, "sender".into(), "us".into(), span).await;
+        let fence = fence.expect("a lease").expect("free");
+        loop {
+            let taken = queue::claim(&self.store, fence.clone(), 100, chats.to_vec()).await;
+            let taken = taken.expect("messages");
+            if taken.is_empty() {
+                return;
+            }
+            let settled = taken.into_iter().map(|message| Settled {
+                message,
+                outcome: Outcome::Sent { message_id: None },
+                shown: None,
+            });
+            queue::settle_all(&self.store, fence.clone(), settled.collect())
+                .await
+                .expect("settled");
+        }
+    }
+
     async fn roll_call(&self, id: i64) -> broadcast::Broadcast {
         let system = Actor::system(Channel::Cli);
         broadcast::find(&self.store, &system, id)
@@ -195,6 +217,8 @@ async fn the_silent_are_asked_again_and_then_escalated_and_nobody_else() {
             world.wait(TimeDelta::seconds(60));
             world.run_timers().await;
         }
+        assert_eq!(world.roll_call(id).await.counts.escalated, 0, "not yet");
+        world.telegram_takes_but(&[]).await;
         let now = world.roll_call(id).await;
         assert_eq!(now.counts.escalated, 1);
         assert_eq!(now.counts.of(RecipientState::OnTheWay), 1);

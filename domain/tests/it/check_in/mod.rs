@@ -24,6 +24,7 @@ use crate::support::{World, each, refusal};
 
 mod heard;
 mod lone;
+mod lost;
 mod unreached;
 
 const LEAD: i64 = 1;

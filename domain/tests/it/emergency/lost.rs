@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::{
-    actor::Level,
+    Actor,
+    actor::{Channel, Level},
     lease,
     outbox::{self, Notice, Outcome, Settled},
+    user,
 };
 
 use super::here;
@@ -120,6 +122,24 @@ async fn a_word_that_nobody_comes_which_is_refused_is_said_again_with_the_next_r
         world.wait(TimeDelta::seconds(30));
         assert_eq!(told(&world).await, [SILVA]);
         assert!(world.call_row(id).await.told_at.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_that_nobody_comes_to_a_chat_its_person_has_left_is_passed_on() {
+    each(async |world: World| {
+        let id = called(&world).await;
+        let users = world.all::<entity::user::Entity>().await;
+        let silva = users.iter().find(|one| one.telegram_id == Some(SILVA));
+        let (silva, system) = (silva.expect("linked").id, Actor::system(Channel::Bot));
+        let unlinked = world.store.write(move |tx| {
+            Box::pin(async move { user::unlink_telegram(tx, &system, silva).await })
+        });
+        unlinked.await.expect("he was linked");
+        words_are_lost(&world, SILVA, &Outcome::Dropped).await;
+        assert_eq!(world.call_row(id).await.escalated_at, None);
+        assert_eq!(told(&world).await, [MARTA]);
     })
     .await;
 }
