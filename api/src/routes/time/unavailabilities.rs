@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use domain::unavailability::{self, UnavailabilityFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    addresses::{Addresses, routes},
     app::App,
     auth::Signed,
     error::Result,
@@ -15,8 +15,8 @@ use crate::{
     out::{List, time::UnavailabilityOut},
 };
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(all))
+pub(crate) fn router() -> Addresses {
+    Addresses::default().routes(routes!(all))
 }
 
 /// Which times are wanted; everything that is given must hold.

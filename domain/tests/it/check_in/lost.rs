@@ -86,8 +86,8 @@ async fn loses(world: &World, chats: &[i64], lost: &Outcome) -> Vec<(i64, &'stat
 /// Whether somebody counts as told of Ana.
 async fn is_known(world: &World) -> bool {
     let rows = world.all::<entity::check_in_person::Entity>().await;
-    let silent = rows.iter().filter(|one| one.state == PersonState::Waiting);
-    silent.last().expect("Ana").escalated_at.is_some()
+    let mut silent = rows.iter().filter(|one| one.state == PersonState::Waiting);
+    silent.next_back().expect("Ana").escalated_at.is_some()
 }
 
 #[tokio::test]
