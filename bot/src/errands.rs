@@ -72,7 +72,7 @@ impl Errands {
         let (client, limiter) = (Arc::clone(&self.client), Arc::clone(limiter));
         let strip = EditMessageReplyMarkup::new(chat, message);
         self.tasks.spawn(async move {
-            let passed = tokio::time::timeout(PATIENCE, limiter.pass(chat.0, Kind::Edit)).await;
+            let passed = tokio::time::timeout(PATIENCE, limiter.pass(chat.0, Kind::Strip)).await;
             if let Ok(_call) = passed {
                 let name = EditMessageReplyMarkup::NAME;
                 if let Err(error) = client.ask::<IgnoredAny>(name, &strip, PATIENCE).await {

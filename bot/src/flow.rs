@@ -116,6 +116,7 @@ async fn send(flow: &Flow, client: &Arc<Client>, errands: &Errands, stop: &Cance
         health: flow.health.clone(),
         pulse: Pulse::new(flow.store.clone()),
         unanswered: AtomicU32::new(0),
+        editing: Arc::default(),
     };
     let sender = Sender {
         store: flow.store.clone(),

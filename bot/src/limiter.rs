@@ -54,15 +54,10 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// What may go out over all; less of it for what yields.
-    fn overall(&self, yields: bool) -> Rate {
-        let kept = if yields {
-            self.all.most / KEPT_FOR_SENDS
-        } else {
-            0
-        };
+    /// What may go out over all but what is kept for sends.
+    fn beside_sends(&self) -> Rate {
         Rate {
-            most: self.all.most - kept,
+            most: self.all.most - self.all.most / KEPT_FOR_SENDS,
             ..self.all
         }
     }
@@ -72,18 +67,24 @@ impl Limits {
     }
 }
 
-/// What wants to go out: edits yield to sends.
+/// What wants to go out. Each kind stands in a line of its own, whoever came first in front.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Send,
+    /// Yields to sends, but for one in [`EDITS`].
     Edit,
+    /// Yields to all.
+    Strip,
 }
 
-/// How long an edit yields at most.
-const YIELDS: Duration = Duration::from_secs(2);
+/// However much there is to send, one edit may go out in such a span.
+const EDITS: Duration = Duration::from_millis(250);
 
 /// This part of what may go out over all is kept free of edits.
 const KEPT_FOR_SENDS: u32 = 4;
+
+/// How long whoever is first in line sleeps at most before he looks again: the bot may have been given another term.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Longer than anybody waits for his turn.
 const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -92,6 +93,17 @@ const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct Limiter {
     limits: Limits,
     state: Mutex<State>,
+    lines: [Line; 3],
+}
+
+/// Those who wait for what may go out over all, in the order in which their chats opened.
+type Line = tokio::sync::Mutex<()>;
+
+/// Why something may not go out yet, and until when.
+#[derive(Debug, PartialEq, Eq)]
+enum Closed {
+    Chat(Instant),
+    All(Instant),
 }
 
 /// A call that may go out; it counts as under way until this is dropped.
@@ -112,19 +124,36 @@ impl Limiter {
         Self {
             limits,
             state: Mutex::default(),
+            lines: Default::default(),
         }
     }
 
     /// Waits until this chat may be sent something, and counts it.
     pub async fn pass(&self, chat: i64, kind: Kind) -> Call<'_> {
-        let asked = Instant::now();
-        while let Err(opens) = self.try_pass(chat, kind, asked, Instant::now()) {
-            tokio::time::sleep_until(opens).await;
+        while let Err(opens) = self.in_line(chat, kind).await {
+            sleep_until(opens).await;
         }
         Call {
             limiter: self,
             chat,
         }
+    }
+
+    /// Stands in line; whoever's chat is closed leaves it, and hears when it opens.
+    async fn in_line(&self, chat: i64, kind: Kind) -> Result<(), Instant> {
+        let _first = self.lines[kind as usize].lock().await;
+        loop {
+            match self.try_pass(chat, kind, Instant::now()) {
+                Ok(()) => return Ok(()),
+                Err(Closed::Chat(opens)) => return Err(opens),
+                Err(Closed::All(opens)) => sleep_until(opens).await,
+            }
+        }
+    }
+
+    /// How many more may go out at this moment, over all.
+    pub fn free(&self) -> usize {
+        self.lock().free(self.limits.all, Instant::now())
     }
 
     /// How many calls have left and are not answered.
@@ -145,17 +174,35 @@ impl Limiter {
         self.gate_all(FOR_EVER);
     }
 
-    fn try_pass(&self, chat: i64, kind: Kind, asked: Instant, now: Instant) -> Result<(), Instant> {
-        let yields = kind == Kind::Edit && now < asked + YIELDS;
+    fn try_pass(&self, chat: i64, kind: Kind, now: Instant) -> Result<(), Closed> {
         let mut state = self.lock();
-        let opens = state
-            .opens_all(self.limits.overall(yields), now)
-            .max(state.opens(chat, self.limits.of(chat), now));
+        let opens = state.opens(chat, self.limits.of(chat), now);
         if opens > now {
-            return Err(opens);
+            return Err(Closed::Chat(opens));
+        }
+        let opens = self.opens_to(kind, &mut state, now);
+        if opens > now {
+            return Err(Closed::All(opens));
         }
         state.begin(chat, now);
+        if kind == Kind::Edit {
+            state.edited = Some(now);
+        }
         Ok(())
+    }
+
+    /// When what may go out over all has room for this kind.
+    fn opens_to(&self, kind: Kind, state: &mut State, now: Instant) -> Instant {
+        let all = state.opens_all(self.limits.all, now);
+        if kind == Kind::Send {
+            return all;
+        }
+        let beside = state.opens_all(self.limits.beside_sends(), now);
+        match state.edited {
+            _ if kind == Kind::Strip => beside,
+            Some(edited) => beside.min(all.max(edited + EDITS)),
+            None => all,
+        }
     }
 
     /// Telegram told this chat to wait; when it says so to everything it is asked, all wait.
@@ -203,6 +250,10 @@ impl Limiter {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn sleep_until(opens: Instant) {
+    tokio::time::sleep_until(opens.min(Instant::now() + LOOK)).await;
 }
 
 #[cfg(test)]

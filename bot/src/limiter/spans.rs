@@ -19,14 +19,23 @@ pub(super) struct Calls {
 impl Calls {
     /// The moment at which one more may pass, or before which it cannot.
     pub fn opens(&mut self, rate: Rate, now: Instant) -> Instant {
+        let most = rate.most.max(1) as usize;
+        let excess = self.counted(rate, now).checked_sub(most);
+        // One that is under way is over from now on at the earliest.
+        excess.map_or(now, |last| *self.over.get(last).unwrap_or(&now) + rate.span)
+    }
+
+    /// How many more may pass now.
+    pub fn free(&mut self, rate: Rate, now: Instant) -> usize {
+        (rate.most.max(1) as usize).saturating_sub(self.counted(rate, now))
+    }
+
+    fn counted(&mut self, rate: Rate, now: Instant) -> usize {
         let expired = |then: &Instant| now.duration_since(*then) >= rate.span;
         while self.over.front().is_some_and(expired) {
             self.over.pop_front();
         }
-        let most = rate.most.max(1) as usize;
-        let excess = (self.under_way + self.over.len()).checked_sub(most);
-        // One that is under way is over from now on at the earliest.
-        excess.map_or(now, |last| *self.over.get(last).unwrap_or(&now) + rate.span)
+        self.under_way + self.over.len()
     }
 
     pub fn end(&mut self, at: Instant) {

@@ -27,6 +27,8 @@ pub(super) struct State {
     chats: HashMap<i64, Window>,
     gates: HashMap<i64, Gate>,
     pub gate: Option<Instant>,
+    /// When the last edit left.
+    pub edited: Option<Instant>,
     /// Calls told to wait since one was taken, without those that were under way when everything was closed.
     pub refused: u32,
 }
@@ -105,6 +107,14 @@ impl State {
 
     pub fn opens_all(&mut self, rate: Rate, now: Instant) -> Instant {
         self.all.opens(rate, now).max(self.gate.unwrap_or(now))
+    }
+
+    /// How many more may go out now.
+    pub fn free(&mut self, rate: Rate, now: Instant) -> usize {
+        match self.gate {
+            Some(gate) if gate > now => 0,
+            _ => self.all.free(rate, now),
+        }
     }
 
     pub fn opens(&mut self, chat: i64, rate: Rate, now: Instant) -> Instant {

@@ -12,7 +12,7 @@ fn limiter() -> (Limiter, Instant) {
 
 /// Lets a call pass that is answered at once.
 fn pass(limiter: &Limiter, chat: i64, kind: Kind, now: Instant) -> bool {
-    let passes = limiter.try_pass(chat, kind, now, now).is_ok();
+    let passes = limiter.try_pass(chat, kind, now).is_ok();
     if passes {
         limiter.lock().end(chat, now);
     }
@@ -70,8 +70,68 @@ fn edits_leave_room_for_sends_over_all() {
         .filter(|chat| pass(&limiter, *chat, Kind::Send, start))
         .count();
     assert_eq!(sends, 7);
-    let late = start + YIELDS;
-    assert!(limiter.try_pass(90, Kind::Edit, start, late).is_ok());
+    assert!(!pass(&limiter, 81, Kind::Strip, start));
+}
+
+#[test]
+fn an_edit_goes_out_now_and_then_however_much_is_sent() {
+    let (limiter, start) = limiter();
+    let (mut sends, mut edits, mut strips) = (0, 0, 0);
+    for (chat, millis) in (0..).zip(0..10_000) {
+        let now = start + Duration::from_millis(millis);
+        edits += u32::from(pass(&limiter, chat, Kind::Edit, now));
+        strips += u32::from(pass(&limiter, 20_000 + chat, Kind::Strip, now));
+        sends += u32::from(pass(&limiter, 40_000 + chat, Kind::Send, now));
+        sends += u32::from(pass(&limiter, 60_000 + chat, Kind::Send, now));
+    }
+    assert_eq!((sends + edits + strips, strips), (290, 0));
+    assert!((38..=44).contains(&edits), "{edits}");
+}
+
+#[tokio::test]
+async fn whoever_waits_longer_goes_first() {
+    let (limiter, _) = limiter();
+    let order = Mutex::new(Vec::new());
+    let calls = (0..40).map(|chat| {
+        let (limiter, order) = (&limiter, &order);
+        async move {
+            drop(limiter.pass(chat, Kind::Send).await);
+            order.lock().unwrap().push(chat);
+        }
+    });
+    futures::future::join_all(calls).await;
+    assert!(order.into_inner().unwrap().is_sorted());
+}
+
+#[tokio::test]
+async fn whose_chat_is_closed_holds_nobody_up() {
+    let (limiter, start) = limiter();
+    limiter.gate(7, Duration::from_millis(500));
+    let (first, second) = tokio::join!(
+        async {
+            drop(limiter.pass(7, Kind::Send).await);
+            start.elapsed()
+        },
+        async {
+            drop(limiter.pass(8, Kind::Send).await);
+            start.elapsed()
+        }
+    );
+    assert!(first >= Duration::from_millis(500) && second < first);
+}
+
+#[test]
+fn what_is_free_is_what_may_go_out_at_this_moment() {
+    let (limiter, start) = limiter();
+    let free = |now| limiter.lock().free(limiter.limits.all, now);
+    assert_eq!(free(start), 29);
+    for chat in 0..20 {
+        assert!(pass(&limiter, chat, Kind::Send, start));
+    }
+    assert_eq!(free(start), 9);
+    assert_eq!(free(start + Duration::from_secs(1)), 29);
+    limiter.gate_all(Duration::from_secs(5));
+    assert_eq!(free(start), 0);
 }
 
 #[test]
@@ -91,14 +151,14 @@ fn a_chat_that_had_to_wait_stands_behind_the_others_for_as_long_again() {
 fn a_call_counts_until_a_second_after_its_answer() {
     let (limiter, start) = limiter();
     let at = |millis| start + Duration::from_millis(millis);
-    let tries = |now| limiter.try_pass(99, Kind::Send, now, now);
+    let tries = |now| limiter.try_pass(99, Kind::Send, now);
     for chat in 0..29 {
-        assert_eq!(limiter.try_pass(chat, Kind::Send, start, start), Ok(()));
+        assert_eq!(limiter.try_pass(chat, Kind::Send, start), Ok(()));
     }
     // Nobody knows when the first of them will be answered.
-    assert_eq!(tries(at(2_000)), Err(at(3_000)));
+    assert_eq!(tries(at(2_000)), Err(Closed::All(at(3_000))));
     limiter.lock().end(0, at(2_100));
-    assert_eq!(tries(at(2_200)), Err(at(3_100)));
+    assert_eq!(tries(at(2_200)), Err(Closed::All(at(3_100))));
     assert_eq!(tries(at(3_100)), Ok(()));
     assert_eq!(limiter.under_way(), 29);
 }
@@ -117,7 +177,7 @@ proptest! {
                     limiter.lock().end(other, at(answered));
                     answers.remove(&(answered, other));
                 }
-                if limiter.try_pass(chat, Kind::Send, at(now), at(now)).is_ok() {
+                if limiter.try_pass(chat, Kind::Send, at(now)).is_ok() {
                     break;
                 }
                 now += 1;

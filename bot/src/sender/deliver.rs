@@ -67,6 +67,8 @@ pub(crate) struct Postman {
     pub pulse: Pulse,
     /// Calls without an answer since the last one with.
     pub unanswered: AtomicU32,
+    /// One more of it for each edit that waits for its turn.
+    pub editing: Arc<()>,
 }
 
 /// What was done, and which message shows the subject now.
@@ -79,6 +81,11 @@ impl Postman {
     /// Whether so many calls in a row were left without an answer that Telegram is away.
     pub fn is_alone(&self) -> bool {
         self.unanswered.load(Ordering::Relaxed) >= OUTAGE
+    }
+
+    /// How many edits wait for their turn.
+    pub fn edits_waiting(&self) -> usize {
+        Arc::strong_count(&self.editing) - 1
     }
 
     /// Words a message and brings it to Telegram.
@@ -221,7 +228,9 @@ impl Postman {
         let Some(message) = id(message) else {
             return Ok(false);
         };
+        let waiting = Arc::clone(&self.editing);
         let call = self.limiter.pass(chat.0, Kind::Edit).await;
+        drop(waiting);
         let edit = calls::edit(&self.client, chat, message, screen);
         let edited = self.pulse.of(edit).await;
         drop(call);

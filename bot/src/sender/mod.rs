@@ -168,7 +168,11 @@ impl Round<'_> {
             &self.sender.store,
             self.term.fence.clone(),
             room as u64,
-            Chats { busy, behind },
+            Chats {
+                busy,
+                behind,
+                pressing_only: self.pressing_only(),
+            },
         )
         .await?;
         let taken = messages.len();

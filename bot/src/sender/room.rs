@@ -9,9 +9,13 @@ use super::{IN_HAND, Round};
 /// While Telegram answers nothing, so many find out whether it does again: each costs a claim and a receipt in vain.
 const FEELERS: usize = 2;
 
-/// While the limit over all is reached, so many messages are made ready for the moment at which it opens, so that none of
-/// what Telegram takes is lost by looking for them then. More would go before what is more pressing.
+/// Beyond what may go out at this moment so many messages are made ready for when the limit over all opens, so that none
+/// of what Telegram takes is lost by looking for them then. More would go before what is more pressing: whoever is in hand
+/// waits in no order.
 const AHEAD: usize = 8;
+
+/// So many edits may wait in hand: they must leave room for sends.
+const EDITS: usize = IN_HAND / 2;
 
 /// How long before that moment.
 const LEAD: Duration = Duration::from_millis(100);
@@ -26,19 +30,25 @@ impl Round<'_> {
         };
         let room = most.saturating_sub(self.under_way.len());
         match self.sender.postman.limiter.closed_until() {
-            None => room,
             Some(opens) if opens > Instant::now() + LEAD => 0,
-            Some(_) => room.min(self.ahead()),
+            _ => room.min(self.ahead()),
         }
     }
 
-    /// How many more may be made ready, several at a time.
+    /// How many more may be made ready, several at a time. Edits that yield hold no send up.
     fn ahead(&self) -> usize {
-        let called = self.sender.postman.limiter.under_way();
-        match self.under_way.len().saturating_sub(called) {
-            ready if ready > AHEAD / 2 => 0,
-            ready => AHEAD - ready,
+        let postman = &self.sender.postman;
+        let (called, free) = (postman.limiter.under_way(), postman.limiter.free());
+        let ready = self.under_way.len().saturating_sub(called);
+        match ready.saturating_sub(postman.edits_waiting()) {
+            ready if ready > free + AHEAD / 2 => 0,
+            ready => free + AHEAD - ready,
         }
+    }
+
+    /// Whether so many edits wait that what is not pressing, and may be one more, is left in the outbox.
+    pub fn pressing_only(&self) -> bool {
+        self.sender.postman.edits_waiting() >= EDITS
     }
 
     /// When there may be room again, or the limit opens.

@@ -55,20 +55,25 @@ pub const LANES: [Lane; 5] = [
     Lane::Digest,
 ];
 
-/// Chats that are not like the others.
+/// The lanes in which most only changes what is there already.
+const CALM: [Lane; 2] = [Lane::Task, Lane::Digest];
+
+/// Chats that are not like the others, and whether all lanes are looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Chats {
     /// They get nothing.
     pub busy: Vec<i64>,
     /// They come after the others of their lane, but for an emergency.
     pub behind: Vec<i64>,
+    /// What is told of tasks without haste is left where it is.
+    pub pressing_only: bool,
 }
 
 impl From<Vec<i64>> for Chats {
     fn from(busy: Vec<i64>) -> Self {
         Self {
             busy,
-            behind: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -84,7 +89,10 @@ pub async fn claim(
     chats: impl Into<Chats>,
 ) -> Result<Vec<Outgoing>> {
     let chats = chats.into();
-    let lanes = lanes_due(store, &chats.busy).await?;
+    let mut lanes = lanes_due(store, &chats.busy).await?;
+    if chats.pressing_only {
+        lanes.retain(|lane| !CALM.contains(lane));
+    }
     if lanes.is_empty() {
         return Ok(Vec::new());
     }

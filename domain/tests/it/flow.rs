@@ -109,6 +109,7 @@ async fn what_gathered_while_a_chat_had_to_wait_goes_behind_the_others() {
         let chats = Chats {
             busy: vec![9],
             behind: vec![7],
+            pressing_only: false,
         };
         let taken = outbox::claim(&world.store, fence.clone(), 10, chats).await;
         let taken: Vec<_> = taken
@@ -117,6 +118,32 @@ async fn what_gathered_while_a_chat_had_to_wait_goes_behind_the_others() {
             .map(|message| message.chat_id)
             .collect();
         assert_eq!(taken, [8, 7]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_pressing_waits_while_many_edits_do() {
+    each(async |world| {
+        let fence = world.leases("one").await.expect("nobody holds it");
+        for (chat, lane) in [(7, Lane::Task), (8, Lane::Answer), (9, Lane::Digest)] {
+            let message = Message {
+                lane,
+                ..reply(chat, "word")
+            };
+            world.pushes(message).await;
+        }
+        let mut taken = Vec::new();
+        for pressing_only in [true, false] {
+            let chats = Chats {
+                pressing_only,
+                ..Chats::default()
+            };
+            let claimed = outbox::claim(&world.store, fence.clone(), 10, chats).await;
+            let claimed = claimed.expect("the outbox can be read");
+            taken.push(claimed.iter().map(|one| one.chat_id).collect::<Vec<_>>());
+        }
+        assert_eq!(taken, [vec![8], vec![7, 9]]);
     })
     .await;
 }
