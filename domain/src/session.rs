@@ -327,16 +327,17 @@ async fn living_few(store: &Store, ids: &[String]) -> Result<HashMap<String, Act
         .collect())
 }
 
-/// Notes that a ticket of this session was used; false when it was before, or when the session is over. Giving one out
-/// writes nothing: when everybody comes back at once, that would be as many changes again, which wait for each other.
+/// Notes that a ticket of this session, known by its `id`, was used; false when it was before, or when the session is over.
+/// Giving one out writes nothing: when everybody comes back at once, that would be as many changes again, which wait for each
+/// other.
 pub async fn redeem(
     tx: &Tx,
-    ticket: &str,
+    id: &str,
     session_id: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<bool> {
     let of_it = Query::select()
-        .expr(Expr::value(secret::hash(ticket)))
+        .expr(Expr::value(secret::hash(id)))
         .column(session::Column::Id)
         .expr(Expr::value(expires_at))
         .from(session::Entity)
