@@ -6,14 +6,14 @@ use chrono::TimeDelta;
 use domain::{
     actor::Level,
     assignment::{Answer, AssignmentState},
-    event, task,
+    event,
     timer::{self, Due},
 };
 use entity::timer::TimerStatus;
 use futures::future::join_all;
 use sea_orm::DbBackend;
 
-use crate::support::{World, create, each, patrol, postgres_url, refusal};
+use crate::support::{World, create, each, patrol};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_at_once_get_two_hundred_codes() {
@@ -30,43 +30,6 @@ async fn two_hundred_at_once_get_two_hundred_codes() {
             let in_a_row = (1..=200).map(|number| format!("PAT-2026-{number:04}"));
             assert_eq!(codes, in_a_row.collect());
         }
-    })
-    .await;
-}
-
-/// In the file database there is one writer at a time.
-#[tokio::test]
-async fn whoever_creates_waits_for_no_other_who_does() {
-    let Some(url) = postgres_url() else { return };
-    let world = World::postgres(&url).await;
-    let boss = world.person("Silva", Level::Supervisor, 1).await;
-    let store = world.store.clone();
-    let both = world.store.write(move |tx| {
-        Box::pin(async move {
-            let first = task::create::create(tx, &boss, patrol(&[])).await?;
-            let second = create(&store, &boss, patrol(&[])).await?;
-            Ok([first.code, second.code])
-        })
-    });
-    let codes = patience::within(Duration::from_secs(10), both).await;
-    let codes = codes.expect("it waits for the end of the first");
-    let expected = ["PAT-2026-0001", "PAT-2026-0002"];
-    assert_eq!(codes.expect("both are created"), expected);
-}
-
-#[tokio::test]
-async fn the_code_of_a_refused_creation_is_never_of_two() {
-    each(async |world: World| {
-        let boss = world.person("Silva", Level::Supervisor, 1).await;
-        let ana = world.person("Ana", Level::Agent, 2).await;
-        world.patrol(&boss, &[&ana]).await;
-        refusal(world.create(&boss, patrol(&[&ana])).await);
-        // The file database counts in the transaction that was taken back, PostgreSQL beside it.
-        let next = match world.store.writer().get_database_backend() {
-            DbBackend::Sqlite => "PAT-2026-0002",
-            _ => "PAT-2026-0003",
-        };
-        assert_eq!(world.patrol(&boss, &[]).await.code, next);
     })
     .await;
 }
