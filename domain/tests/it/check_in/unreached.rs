@@ -135,6 +135,7 @@ async fn the_time_of_an_outage_does_not_count_and_no_more_than_that() {
     .await;
 }
 
+/// Telegram takes nothing of what is queued for so long, though it answers.
 async fn refuses(world: &World, span: TimeDelta) {
     let lease = Duration::from_secs(3600);
     let fence = lease::take(&world.store, "sender".into(), "us".into(), lease).await;
