@@ -1,13 +1,14 @@
 //! Addresses, and what is written about them: that is put together when somebody reads the document, not at every start,
 //! where it would stay in memory for nothing.
 
+use std::convert::Infallible;
+
 use axum::{
     Router,
     extract::Request,
     response::IntoResponse,
     routing::{MethodFilter, MethodRouter, Route},
 };
-use std::convert::Infallible;
 use tower::{Layer, Service};
 use utoipa::{Path, openapi::OpenApi};
 use utoipa_axum::{

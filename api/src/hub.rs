@@ -1,4 +1,4 @@
-//! One reader of the event log for all sockets: every event is written once and handed to whom it concerns.
+//! The sockets that are open: who hears what as it happens, and who makes up for what he has missed.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -6,21 +6,22 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use axum::extract::ws::Utf8Bytes;
 use domain::{
     Actor, Store,
     bell::Topic as Bell,
-    event::{self, Logged, Stretch, Topic},
-    session,
+    event::{self, Topic},
 };
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+mod log;
 mod present;
 mod recent;
+mod sessions;
 pub(crate) mod wire;
 
 use recent::Recent;
@@ -29,24 +30,15 @@ use recent::Recent;
 /// or in the log.
 const QUEUE: usize = 64;
 
-/// Events that are handed out before readers get a chance to take them.
-const CHUNK: usize = 32;
-
 /// Sockets that catch up may use a quarter of the connections to the database: when all come back at once, they wait
 /// for each other, and requests do not wait for them.
 const READING: u32 = 4;
-
-/// How long readers are waited for between chunks, in milliseconds.
-const COURTESY_MS: u32 = 20;
 
 /// How long the log is not looked at when no bell rings.
 const POLL: Duration = Duration::from_millis(500);
 
 /// How often a client that is ahead of this instance looks whether it has caught up.
 const LAG: Duration = Duration::from_millis(5);
-
-/// How often sessions and scopes are looked at when no bell rings.
-const SESSIONS: Duration = Duration::from_millis(500);
 
 /// Events that are read at once.
 pub(crate) const BATCH: u64 = 500;
@@ -285,156 +277,5 @@ impl Hub {
     /// Reads the log and watches sessions as long as it is polled.
     pub async fn run(&self) {
         tokio::join!(self.read_log(), self.watch_sessions());
-    }
-
-    async fn read_log(&self) {
-        let mut bell = self.0.store.bell().listen(Bell::Events);
-        let mut away = false;
-        loop {
-            match self.hand_out().await {
-                Ok(()) => away = false,
-                Err(error) if !away => {
-                    tracing::warn!(%error, "the hub cannot read the log and tries again");
-                    away = true;
-                }
-                Err(_) => {}
-            }
-            bell.wait(POLL).await;
-            self.lock().recent.forget(Instant::now());
-        }
-    }
-
-    async fn hand_out(&self) -> domain::Result<()> {
-        let mut seq = self.seq().await?;
-        loop {
-            let Stretch {
-                events,
-                until,
-                unread,
-            } = event::since(&self.0.store, seq, BATCH).await?;
-            let Some(last) = until else {
-                return Ok(());
-            };
-            if unread > 0 {
-                tracing::warn!(
-                    event.seq = last,
-                    unread,
-                    "events of a newer release are left out"
-                );
-            }
-            let messages = wire::messages(&self.0.store, &events).await?;
-            for (events, messages) in events.chunks(CHUNK).zip(messages.chunks(CHUNK)) {
-                self.make_room().await;
-                self.distribute(events, messages);
-            }
-            // Also beyond what could not be read: who comes back after it has missed nothing that he can be told.
-            self.lock().seq = Some(last);
-            if ((events.len() + unread) as u64) < BATCH {
-                // Whatever came meanwhile has rung.
-                return Ok(());
-            }
-            seq = last;
-        }
-    }
-
-    /// Gives readers a moment to take what they have; who is slower than that falls behind.
-    async fn make_room(&self) {
-        for _ in 0..COURTESY_MS {
-            let tight = self
-                .lock()
-                .by_id
-                .values()
-                .any(|one| one.state == State::Live && one.queue.capacity() < CHUNK);
-            if !tight {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-
-    fn distribute(&self, events: &[Logged], messages: &[Utf8Bytes]) {
-        let (now, here) = (self.0.store.now(), Instant::now());
-        let mut connections = self.lock();
-        let mut sent = 0;
-        for (event, message) in events.iter().zip(messages) {
-            for connection in connections.by_id.values_mut() {
-                sent += u64::from(connection.offer(event, message));
-            }
-            connections.recent.keep(event, message, here);
-            connections.seq = Some(event.seq);
-            let seconds = (now - event.at).as_seconds_f64().max(0.0);
-            metrics::histogram!("gad_ws_fanout_seconds").record(seconds);
-        }
-        drop(connections);
-        metrics::counter!("gad_ws_messages_sent_total").increment(sent);
-    }
-
-    async fn watch_sessions(&self) {
-        let mut bell = self.0.store.bell().listen(Bell::Sessions);
-        loop {
-            // A minimum pause keeps many logouts at once from being many looks.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            bell.wait(SESSIONS).await;
-            if let Err(error) = self.look().await {
-                tracing::debug!(%error, "sessions of sockets could not be looked at");
-            }
-        }
-    }
-
-    /// Ends the connections whose session is over, and gives the others their present scope.
-    async fn look(&self) -> domain::Result<()> {
-        let ids: HashSet<String> = self
-            .lock()
-            .by_id
-            .values()
-            .map(|one| one.session_id.clone())
-            .collect();
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<String> = ids.into_iter().collect();
-        let living = session::living(&self.0.store, &ids).await?;
-        let living: HashMap<String, Arc<Actor>> = living
-            .into_iter()
-            .map(|(id, actor)| (id, Arc::new(actor)))
-            .collect();
-        for connection in self
-            .lock()
-            .by_id
-            .values_mut()
-            .filter(|one| ids.contains(&one.session_id))
-        {
-            match living.get(&connection.session_id) {
-                Some(actor) => connection.actor = actor.clone(),
-                None => connection.finish(End::SessionOver),
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Connection {
-    /// True when the event was put into the queue. Without room for it the connection reads the log instead.
-    fn offer(&mut self, event: &Logged, message: &Utf8Bytes) -> bool {
-        if self.state != State::Live
-            || !self.topics.contains(&event.topic)
-            || !event.concerns(&self.actor)
-        {
-            return false;
-        }
-        let put = self.queue.try_send(message.clone()).is_ok();
-        if !put {
-            self.state = State::Off(event.seq - 1);
-        }
-        put
-    }
-
-    /// The first reason stays.
-    fn finish(&self, end: End) {
-        self.end.send_if_modified(|reason| {
-            let first = reason.is_none();
-            reason.get_or_insert(end);
-            first
-        });
     }
 }

@@ -4,22 +4,26 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict, Query},
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use serde_json::json;
 
 use ::entity::{session, socket_ticket, user};
 
 use crate::{
-    Actor, Error, Refusal, Result, Store, Tx,
+    Actor, Refusal, Result, Store, Tx,
     actor::{Channel, Level},
     audit::{self, Subject},
     bell::Topic,
     error::Thing,
     prune, secret,
 };
+
+mod ticket;
+
+pub(crate) use ticket::prune_tickets;
+pub use ticket::redeem;
 
 /// From where somebody signs in.
 #[derive(Clone, Debug, Default)]
@@ -325,44 +329,4 @@ async fn living_few(store: &Store, ids: &[String]) -> Result<HashMap<String, Act
         .into_iter()
         .filter_map(|(id, user_id)| Some((id, people.get(&user_id)?.clone())))
         .collect())
-}
-
-/// Notes that a ticket of this session was used; false when it was before, or when the session is over. Giving one out
-/// writes nothing: when everybody comes back at once, that would be as many changes again, which wait for each other.
-pub async fn redeem(
-    tx: &Tx,
-    ticket: &str,
-    session_id: &str,
-    expires_at: DateTime<Utc>,
-) -> Result<bool> {
-    let of_it = Query::select()
-        .expr(Expr::value(secret::hash(ticket)))
-        .column(session::Column::Id)
-        .expr(Expr::value(expires_at))
-        .from(session::Entity)
-        .cond_where(session::Column::Id.eq(session_id))
-        .cond_where(alive(tx.now()))
-        .take();
-    let columns = [
-        socket_ticket::Column::TicketHash,
-        socket_ticket::Column::SessionId,
-        socket_ticket::Column::ExpiresAt,
-    ];
-    let once = OnConflict::column(socket_ticket::Column::TicketHash)
-        .do_nothing()
-        .to_owned();
-    let mut used = Query::insert();
-    used.into_table(socket_ticket::Entity)
-        .columns(columns)
-        .select_from(of_it)
-        .map_err(|error| Error::Data(error.to_string()))?
-        .on_conflict(once);
-    Ok(tx.db().execute(&used).await?.rows_affected() == 1)
-}
-
-/// Forgets used tickets that open nothing any more, whichever clock is asked.
-pub(crate) async fn prune_tickets(tx: &Tx) -> Result<u64> {
-    let over = socket_ticket::Column::ExpiresAt.lt(tx.now() - TimeDelta::hours(1));
-    let old = Condition::all().add(over);
-    prune::some::<socket_ticket::Entity>(tx, &[socket_ticket::Column::TicketHash], old).await
 }

@@ -1,4 +1,4 @@
-//! Tickets that have opened a socket, so that none opens a second one; only a hash is kept.
+//! Tickets that have opened a socket, so that none opens a second one; only a hash of what names each is kept.
 
 use sea_orm::entity::prelude::*;
 

@@ -44,9 +44,9 @@ pub(crate) struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
-    /// Tells tickets of the same second apart.
+    /// Which ticket it is, of those of the same second too: what is kept of one that was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    jti: Option<String>,
+    pub jti: Option<String>,
 }
 
 impl Claims {

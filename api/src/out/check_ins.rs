@@ -19,7 +19,8 @@ pub(crate) struct CheckInPersonOut {
     pub agent_id: i64,
     pub name: String,
     pub state: CheckInWord,
-    /// How far silence went: 0 asked, 1 asked again, 2 the lead heard of it, 3 those in command did.
+    /// How far silence went: 0 asked, 1 asked again, 2 the lead heard of it or nobody in command can, 3 those in
+    /// command did.
     pub step: i32,
     pub asked_at: DateTime<Utc>,
     /// The last answer.

@@ -111,12 +111,15 @@ async fn holder(
     let Some(claims) = app.tokens.read(&ticket, Purpose::Ticket) else {
         return Ok(None);
     };
+    let Some(id) = claims.jti.clone() else {
+        return Ok(None);
+    };
     let Some(actor) = app.actor(&claims.sid).await? else {
         return Ok(None);
     };
     let (session_id, expires_at) = (claims.sid.clone(), claims.expires_at());
     let first = write!(app, |tx| {
-        session::redeem(tx, &ticket, &session_id, expires_at).await
+        session::redeem(tx, &id, &session_id, expires_at).await
     })?;
     Ok(first.then_some((claims.sid, actor)))
 }

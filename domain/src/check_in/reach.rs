@@ -9,11 +9,11 @@ use sea_orm::{
 use ::entity::{agent, check_in, check_in_person, user};
 
 use super::{
-    CheckInStatus, PersonState, announce, answer_time, held, lock,
+    COMMAND, CheckInStatus, PersonState, announce, answer_time, held, lock,
     people::{self, Asked},
     put,
     round::note,
-    silence::unreached,
+    silence::{command_hears, unreached},
     wind,
 };
 use crate::{
@@ -73,7 +73,7 @@ pub(crate) async fn review(tx: &mut Tx, id: i64, away_seconds: u32) -> Result<()
     let there = people::asked(tx, &row).await?;
     let of = |agent_id: i64| there.iter().find(|one| one.agent_id == agent_id);
     let away = is_away(tx).await?;
-    let (mut lost, mut again) = (Vec::new(), Vec::new());
+    let (mut lost, mut known, mut again) = (Vec::new(), Vec::new(), Vec::new());
     for person in &people {
         match (person.state, of(person.agent_id)) {
             (PersonState::Waiting, Some(one)) if one.reader.is_none() => lost.push(one.agent_id),
@@ -83,6 +83,12 @@ pub(crate) async fn review(tx: &mut Tx, id: i64, away_seconds: u32) -> Result<()
             {
                 lost.push(one.agent_id);
             }
+            // The lead was told, but nobody in command.
+            (PersonState::Unreachable, Some(one))
+                if one.reader.is_none() && person.step < COMMAND && !away =>
+            {
+                known.push(one.agent_id);
+            }
             (PersonState::Unreachable, Some(one)) if one.reader.is_some() && !away => {
                 again.push(*one);
             }
@@ -91,12 +97,13 @@ pub(crate) async fn review(tx: &mut Tx, id: i64, away_seconds: u32) -> Result<()
     }
     put(tx, id, &lost, PersonState::Unreachable).await?;
     unreached(tx, &row, &lost).await?;
+    command_hears(tx, &row, &known).await?;
     ask_anew(tx, id, &again).await?;
     if away_seconds > 0 && !away {
         grant(tx, id, TimeDelta::seconds(away_seconds.into())).await?;
     }
     wind(tx, id).await?;
-    match lost.is_empty() && again.is_empty() {
+    match lost.is_empty() && known.is_empty() && again.is_empty() {
         true => Ok(()),
         false => announce(tx, &row).await,
     }

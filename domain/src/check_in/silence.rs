@@ -114,7 +114,11 @@ async fn ask_again(tx: &mut Tx, row: &check_in::Model, people: &[Asked]) -> Resu
 }
 
 /// Those in command hear of these and whom to call; while none of them can, it is tried again.
-async fn command_hears(tx: &mut Tx, row: &check_in::Model, agent_ids: &[i64]) -> Result<()> {
+pub(super) async fn command_hears(
+    tx: &mut Tx,
+    row: &check_in::Model,
+    agent_ids: &[i64],
+) -> Result<()> {
     if agent_ids.is_empty() {
         return Ok(());
     }
@@ -191,7 +195,8 @@ async fn advance(
     Ok(())
 }
 
-/// Telegram does not reach these: nobody waits for them, lead and command hear of it at once.
+/// Telegram does not reach these: nobody waits for them, lead and command hear of it at once; where only the lead can, command
+/// hears of them later.
 pub(super) async fn unreached(tx: &mut Tx, row: &check_in::Model, agent_ids: &[i64]) -> Result<()> {
     if agent_ids.is_empty() {
         return Ok(());
@@ -201,12 +206,15 @@ pub(super) async fn unreached(tx: &mut Tx, row: &check_in::Model, agent_ids: &[i
     let besides = lead.filter(|(agent_id, (_, user_id))| {
         !agent_ids.contains(agent_id) && !command.contains_key(user_id)
     });
-    if besides.is_none() && command.is_empty() {
-        return try_later(tx, row, agent_ids).await;
-    }
-    escalate(tx, row, agent_ids, COMMAND, None).await?;
     if let Some((_, reader)) = besides {
         tell_lead(tx, row.id, reader).await?;
     }
-    call(tx, row.id, command).await
+    if !command.is_empty() {
+        escalate(tx, row, agent_ids, COMMAND, None).await?;
+        return call(tx, row.id, command).await;
+    }
+    if besides.is_some() {
+        escalate(tx, row, agent_ids, LEAD, None).await?;
+    }
+    try_later(tx, row, agent_ids).await
 }

@@ -8,6 +8,7 @@ mod broadcast;
 mod broadcast_model;
 mod check_in;
 mod claims;
+mod codes;
 mod consent;
 mod delayed;
 mod emergency;

@@ -2,10 +2,12 @@
 
 use chrono::TimeDelta;
 use domain::{
+    actor::Level,
     inbox::{self, Arrival},
+    session::{self, Origin},
     timer,
 };
-use entity::{event, inbox as update, outbox};
+use entity::{event, inbox as update, outbox, socket_ticket};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
@@ -73,10 +75,8 @@ async fn a_big_inbox_is_forgotten_in_small_steps() {
 #[tokio::test]
 async fn messages_that_wait_and_the_newest_event_stay() {
     each(async |world| {
-        let boss = world
-            .person("Silva", domain::actor::Level::Supervisor, 1)
-            .await;
-        let ana = world.person("Ana", domain::actor::Level::Agent, 2).await;
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
         let task = world.patrol(&boss, &[&ana]).await;
         let sent = outbox::ActiveModel {
             status: Set(outbox::OutboxStatus::Sent),
@@ -110,6 +110,39 @@ async fn messages_that_wait_and_the_newest_event_stay() {
         assert!(left.len() >= waits);
         let events = world.all::<event::Entity>().await;
         assert!(events.iter().any(|event| Some(event.seq) >= newest));
+    })
+    .await;
+}
+
+/// Whether a ticket that opens sockets for half a minute opens one.
+async fn opens(world: &World, session_id: &str, ticket: &'static str) -> bool {
+    let session_id = session_id.to_owned();
+    let until = world.store.now() + TimeDelta::seconds(30);
+    let redeemed = world.store.write(move |tx| {
+        Box::pin(async move { session::redeem(tx, ticket, &session_id, until).await })
+    });
+    redeemed.await.expect("the database answers")
+}
+
+#[tokio::test]
+async fn a_used_ticket_is_kept_for_longer_than_it_is_good() {
+    each(async |world| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let id = ana.user_id.expect("an account");
+        let opened = world.store.write(move |tx| {
+            Box::pin(async move { session::open(tx, id, Origin::default()).await })
+        });
+        let session_id = opened.await.expect("opened").session_id;
+        assert!(opens(&world, &session_id, "one").await);
+        assert!(!opens(&world, &session_id, "one").await, "twice");
+        let kept = async || world.all::<socket_ticket::Entity>().await.len();
+        timer::start(&world.store).await.expect("the timers");
+        world.wait(TimeDelta::minutes(6));
+        world.run_timers().await;
+        assert_eq!(kept().await, 1);
+        world.wait(TimeDelta::minutes(61));
+        world.run_timers().await;
+        assert_eq!(kept().await, 0);
     })
     .await;
 }

@@ -9,7 +9,9 @@ use crate::Stopwatch;
 /// A limit to waiting.
 #[derive(Debug)]
 pub struct Deadline {
+    limit: Duration,
     left: Duration,
+    /// From the beginning: of pieces shorter than a look at the machine, what it took away meanwhile would be lost.
     watch: Stopwatch,
 }
 
@@ -18,13 +20,14 @@ impl Deadline {
     #[must_use]
     pub fn after(limit: Duration) -> Self {
         Self {
+            limit,
             left: limit,
             watch: Stopwatch::start(),
         }
     }
 
     pub fn is_over(&mut self) -> bool {
-        self.left = self.left.saturating_sub(self.watch.lap());
+        self.left = self.limit.saturating_sub(self.watch.elapsed());
         self.left.is_zero()
     }
 

@@ -23,16 +23,9 @@ impl Stopwatch {
         }
     }
 
-    /// Since the start, or the last lap.
+    /// Since the start.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.at.elapsed().saturating_sub(taken() - self.taken)
-    }
-
-    /// The same; the next lap begins.
-    pub fn lap(&mut self) -> Duration {
-        let lap = self.elapsed();
-        *self = Self::start();
-        lap
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::support::crew;
 
-use super::*;
+use super::{help::somewhere, *};
 
 /// Nothing is heard of Ana until lead and command know.
 async fn she_is_silent(world: &World, boss: &Actor, lead: &Actor, task_id: i64) {

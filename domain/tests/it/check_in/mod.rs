@@ -23,8 +23,10 @@ use domain::{
 use crate::support::{World, each, refusal};
 
 mod heard;
+mod help;
 mod lone;
 mod lost;
+mod span;
 mod unreached;
 
 const LEAD: i64 = 1;
@@ -246,140 +248,6 @@ async fn a_silent_lead_is_told_to_command_and_not_to_himself() {
     .await;
 }
 
-async fn somewhere(world: &World, who: &Actor) {
-    let who = who.clone();
-    let shared = Shared {
-        point: Point {
-            lat: -34.6,
-            lon: -58.4,
-        },
-        accuracy_m: None,
-        source: PositionSource::Live,
-        at: world.store.now(),
-    };
-    world
-        .store
-        .write(move |tx| Box::pin(async move { position::share(tx, &who, shared).await }))
-        .await
-        .expect("kept");
-}
-
-#[tokio::test]
-async fn help_is_a_call_like_any_other_and_only_one() {
-    each(async |world: World| {
-        let (boss, lead, ana, task) = under_way(&world).await;
-        somewhere(&world, &ana).await;
-        world.checks(&boss, task.id, 20).await.expect("his unit");
-        world.hears().await;
-        world.says(&lead, Said::Well).await;
-        let Answered::Help { emergency_id } = world.says(&ana, Said::Help).await else {
-            panic!("it has left");
-        };
-        assert_eq!(world.says(&ana, Said::Help).await, Answered::Again);
-        assert_eq!(
-            world.says(&ana, Said::Well).await,
-            Answered::Again,
-            "a late tap does not take the call back"
-        );
-        assert_eq!(world.all::<entity::emergency::Entity>().await.len(), 1);
-        let call = emergency::find(&world.store, &boss, emergency_id).await;
-        let call = call.expect("his unit");
-        assert_eq!(call.raised_by.map(|user| user.user_id), ana.user_id);
-        assert_eq!(
-            (call.status, call.place_source),
-            (EmergencyStatus::Active, PlaceSource::LastKnown)
-        );
-        assert_eq!(world.hears().await, [(LEAD, HELP)]);
-        let roll = world.roll(&boss, task.id).await;
-        assert_eq!(roll.people[0].emergency_id, Some(emergency_id));
-        world.wait(TimeDelta::minutes(6));
-        assert_eq!(world.hears().await, [], "nobody waits for her answer");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn help_sends_off_a_call_that_waits_for_a_place() {
-    each(async |world: World| {
-        let (boss, _lead, ana, task) = under_way(&world).await;
-        world.checks(&boss, task.id, 20).await.expect("his unit");
-        let caller = ana.clone();
-        let call = world
-            .store
-            .write(move |tx| Box::pin(async move { emergency::call(tx, &caller).await }));
-        call.await.expect("a call for help never fails");
-        world.says(&ana, Said::Help).await;
-        world.wait(TimeDelta::seconds(20));
-        world.run_timers().await;
-        let calls = world.all::<entity::emergency::Entity>().await;
-        assert_eq!(calls.len(), 1);
-        assert_eq!(calls[0].status, EmergencyStatus::Active);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn it_ends_with_its_task_and_late_answers_do_no_harm() {
-    each(async |world: World| {
-        let (boss, lead, ana, task) = under_way(&world).await;
-        world.checks(&boss, task.id, 20).await.expect("his unit");
-        world.hears().await;
-        let done = world.complete(&lead, task.id, Step::default()).await;
-        done.expect("he leads");
-        let row = world.check().await;
-        assert_eq!(
-            (row.status, row.end_reason),
-            (CheckInStatus::Ended, Some(CheckInEnd::TaskOver))
-        );
-        assert_eq!(world.says(&ana, Said::Well).await, Answered::Over);
-        for _ in 0..4 {
-            world.wait(TimeDelta::minutes(10));
-            assert_eq!(world.hears().await, []);
-        }
-        assert!(world.all::<entity::emergency::Entity>().await.is_empty());
-        assert!(
-            matches!(world.says(&lead, Said::Help).await, Answered::Help { .. }),
-            "help is help, however late"
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn only_lead_and_supervisors_begin_and_end_it_and_not_for_anything() {
-    each(async |world: World| {
-        let (boss, lead, ana, task) = under_way(&world).await;
-        assert_eq!(
-            refusal(world.checks(&ana, task.id, 20).await),
-            Refusal::NotAllowed
-        );
-        for minutes in [4, 241] {
-            let wrong = refusal(world.checks(&lead, task.id, minutes).await);
-            assert!(matches!(wrong, Refusal::Invalid { .. }), "{minutes}");
-        }
-        let later = world.person("Eva", Level::Agent, 4).await;
-        let planned = world.patrol(&boss, &[&later]).await;
-        let early = refusal(world.checks(&boss, planned.id, 20).await);
-        assert!(matches!(early, Refusal::WrongStatus { .. }));
-        world.checks(&lead, task.id, 20).await.expect("he leads");
-        let stop = async |by: &Actor| {
-            let (by, id) = (by.clone(), task.id);
-            let write = world
-                .store
-                .write(move |tx| Box::pin(async move { check_in::stop_task(tx, &by, id).await }));
-            write.await
-        };
-        assert_eq!(refusal(stop(&ana).await), Refusal::NotAllowed);
-        assert!(stop(&boss).await.expect("his unit"));
-        assert!(!stop(&boss).await.expect("again"), "it is over already");
-        assert_eq!(world.check().await.end_reason, Some(CheckInEnd::Stopped));
-        world.delivers().await;
-        world.wait(TimeDelta::hours(1));
-        assert_eq!(world.hears().await, []);
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn an_answer_reaches_those_who_were_told_also_after_the_next_round() {
     each(async |world: World| {
@@ -410,41 +278,6 @@ async fn an_answer_reaches_those_who_were_told_also_after_the_next_round() {
     .await;
 }
 
-#[tokio::test]
-async fn a_task_that_goes_on_asks_its_people_again() {
-    each(async |world: World| {
-        let (boss, lead, _ana, task) = under_way(&world).await;
-        world.checks(&boss, task.id, 20).await.expect("his unit");
-        world.hears().await;
-        let done = world.complete(&lead, task.id, Step::default()).await;
-        done.expect("he leads");
-        world.hears().await;
-        let again = world.reopen(&lead, task.id, Step::default()).await;
-        again.expect("taken back");
-        assert_eq!(world.hears().await, [(LEAD, ASK), (ANA, ASK)]);
-        let row = world.check().await;
-        assert_eq!((row.status, row.every_minutes), (CheckInStatus::Active, 20));
-        assert_eq!(row.started_by, boss.user_id);
-        let by = boss.clone();
-        let stopped = world
-            .store
-            .write(move |tx| Box::pin(async move { check_in::stop_task(tx, &by, task.id).await }));
-        assert!(stopped.await.expect("his unit"));
-        let done = world.complete(&lead, task.id, Step::default()).await;
-        done.expect("he leads");
-        let again = world.reopen(&lead, task.id, Step::default()).await;
-        again.expect("taken back");
-        world.hears().await;
-        assert_eq!(
-            world.check().await.end_reason,
-            Some(CheckInEnd::Stopped),
-            "what was ended by hand stays so"
-        );
-    })
-    .await;
-}
-
-/// Telegram takes nothing of what is queued for so long, though it answers.
 #[tokio::test]
 async fn an_answer_beside_the_telling_of_silence_never_leaves_anybody_worried() {
     each(async |world: World| {

@@ -30,6 +30,30 @@ async fn whoever_telegram_does_not_reach_is_told_at_once_and_asked_when_he_is_ba
 }
 
 #[tokio::test]
+async fn whoever_only_the_lead_could_be_told_of_is_told_to_command_once_it_can_hear() {
+    each(async |world: World| {
+        let (boss, lead, _ana, task) = under_way(&world).await;
+        world.checks(&boss, task.id, 20).await.expect("his unit");
+        world.hears().await;
+        world.says(&lead, Said::Well).await;
+        world.blocks(BOSS, true).await;
+        world.blocks(ANA, true).await;
+        assert_eq!(world.hears().await, [(LEAD, SILENT)]);
+        let step = async || world.roll(&boss, task.id).await.people[0].step;
+        assert_eq!(step().await, 2, "nobody in command knows");
+        world.wait(TimeDelta::minutes(2));
+        assert_eq!(world.hears().await, [], "the lead knows already");
+        world.blocks(BOSS, false).await;
+        world.wait(TimeDelta::minutes(2));
+        assert_eq!(world.hears().await, [(BOSS, PHONES)]);
+        assert_eq!(step().await, 3);
+        world.wait(TimeDelta::minutes(2));
+        assert_eq!(world.hears().await, [], "once");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_time_to_answer_runs_from_when_telegram_took_the_question() {
     each(async |world: World| {
         let (boss, lead, ana, task) = under_way(&world).await;
@@ -111,6 +135,7 @@ async fn the_time_of_an_outage_does_not_count_and_no_more_than_that() {
     .await;
 }
 
+/// Telegram takes nothing of what is queued for so long, though it answers.
 async fn refuses(world: &World, span: TimeDelta) {
     let lease = Duration::from_secs(3600);
     let fence = lease::take(&world.store, "sender".into(), "us".into(), lease).await;
