@@ -38,6 +38,7 @@ task-card-you-declined = Tú: no puedes ({ $reason })
 task-card-you-en-route = Tú: en camino desde las { $time }
 task-card-you-on-site = Tú: en el lugar desde las { $time }
 task-card-you-released = Ya no tienes asignada esta tarea.
+task-card-gone = Ya no puedes ver esta tarea.
 
 ## Qué pasó con cada aviso; cada línea sale de una entrega registrada.
 delivery-queued = Aviso a { $name } en cola

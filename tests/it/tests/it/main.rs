@@ -22,6 +22,7 @@ mod estimates;
 mod evidence;
 mod figures;
 mod first_wave;
+mod forged;
 mod groups;
 mod hand;
 mod heard;
