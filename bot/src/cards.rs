@@ -237,7 +237,8 @@ impl Card<'_> {
     /// What the reader said himself.
     fn own(&self) -> Option<String> {
         let mine = self.mine()?;
-        let time = || self.view.clock(mine.at).into();
+        let at = mine.reached(mine.state).unwrap_or(mine.at);
+        let time = || self.view.clock(at).into();
         let sentence = match mine.state {
             AssignmentState::Acknowledged => Sentence::TaskCardYouAcknowledged { time: time() },
             AssignmentState::EnRoute => Sentence::TaskCardYouEnRoute { time: time() },

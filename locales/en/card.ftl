@@ -68,4 +68,4 @@ assignment-acknowledged = received
 assignment-declined = cannot
 assignment-en-route = on the way
 assignment-on-site = on site
-assignment-released = released
+assignment-released = released from this task

@@ -68,4 +68,4 @@ assignment-acknowledged = recebido
 assignment-declined = não pode
 assignment-en-route = a caminho
 assignment-on-site = no local
-assignment-released = livre
+assignment-released = liberada desta tarefa
