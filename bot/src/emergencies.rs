@@ -396,6 +396,7 @@ impl Card<'_> {
         self.say(&match word {
             "stale" => Sentence::EmergencyWhyStale,
             "not_linked" => Sentence::EmergencyWhyNotLinked,
+            "blocked" => Sentence::EmergencyWhyBlocked,
             "requirement" => Sentence::EmergencyWhyRequirement,
             "busier" => Sentence::EmergencyWhyBusier,
             _ => Sentence::EmergencyWhyFarther,

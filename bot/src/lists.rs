@@ -115,12 +115,24 @@ pub fn person(view: &View, one: &Agent) -> String {
     let load = view.say(&Sentence::AvailabilityLoad {
         count: one.active_tasks.into(),
     });
-    let detail = format!("{load}, {seen}");
+    let mut detail = format!("{load}, {seen}");
+    if let Some(beyond) = beyond_reach(one) {
+        detail = format!("{detail}, {}", view.say(&beyond));
+    }
     view.say(&Sentence::AvailableLine {
         name: one.name.clone().into(),
         unit: unit.into(),
         detail: detail.into(),
     })
+}
+
+/// Why Telegram brings somebody nothing.
+fn beyond_reach(one: &Agent) -> Option<Sentence> {
+    match (one.linked, one.blocked) {
+        (false, _) => Some(Sentence::AvailabilityNotLinked),
+        (true, true) => Some(Sentence::AvailabilityBlocked),
+        (true, false) => None,
+    }
 }
 
 /// The rows of a page, and how many pages there are.

@@ -48,6 +48,7 @@ emergency-load = { $count ->
     }
 emergency-why-stale = the location is too old
 emergency-why-not-linked = has no Telegram
+emergency-why-blocked = beyond the reach of Telegram
 emergency-why-requirement = does not meet the requirement
 emergency-why-farther = is farther away
 emergency-why-busier = is as near and has more tasks

@@ -48,6 +48,7 @@ emergency-load = { $count ->
     }
 emergency-why-stale = a localização é antiga
 emergency-why-not-linked = não tem Telegram
+emergency-why-blocked = fora do alcance do Telegram
 emergency-why-requirement = não cumpre o requisito
 emergency-why-farther = está mais longe
 emergency-why-busier = está igualmente perto e tem mais tarefas
