@@ -5,6 +5,7 @@ mod away;
 mod broadcast;
 mod broadcast_files;
 mod check_ins;
+mod command;
 mod commands;
 mod consents;
 mod counted;
