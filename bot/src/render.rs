@@ -40,7 +40,7 @@ impl Words {
 
     async fn word(&self, message: &Outgoing) -> Result<Rendered> {
         let view = View::of(&self.store, message.chat_id).await?;
-        if is_of_people(&message.notice) && !reads(&view, message.user_id) {
+        if is_for_one(&message.notice) && !reads(&view, message.user_id) {
             return Ok(Rendered::Nothing);
         }
         match &message.notice {
@@ -257,11 +257,19 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
     }
 }
 
-/// Whether it tells somebody in particular how others are: it is for nobody else's eyes.
-fn is_of_people(notice: &Notice) -> bool {
+/// Whether it is for one person only: its words do not ask what whoever reads them may see.
+fn is_for_one(notice: &Notice) -> bool {
     let news = matches!(
         notice,
-        Notice::CheckInHelp { .. } | Notice::CheckInWell { .. } | Notice::CheckInOver { .. }
+        Notice::BroadcastHelp { .. }
+            | Notice::BroadcastSaid { .. }
+            | Notice::CheckInHelp { .. }
+            | Notice::CheckInWell { .. }
+            | Notice::CheckInOver { .. }
+            | Notice::EmergencySent { .. }
+            | Notice::HandOver { .. }
+            | Notice::Reinforce { .. }
+            | Notice::Suggestion { .. }
     );
     news || notice.is_word()
 }
