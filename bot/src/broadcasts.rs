@@ -3,7 +3,8 @@
 use domain::{
     Result,
     broadcast::{
-        self, Attached, Broadcast, BroadcastStatus, PostState, RecipientState, Reply as Said, Wave,
+        self, Attached, Broadcast, BroadcastStatus, Missed, PostState, Preview, RecipientState,
+        Reply as Said, Wave,
     },
     card::Subject,
 };
@@ -135,6 +136,26 @@ pub async fn pin(view: &View, id: i64, post_id: i64) -> Result<Rendered> {
 
 /// The most groups that a preview names.
 const GROUPS: usize = 5;
+
+/// How many people it reaches, and how many not: without Telegram, or beyond its reach.
+pub fn reaches(view: &View, seen: &Preview) -> String {
+    let (missed, blocked): (Vec<&Missed>, Vec<&Missed>) = seen
+        .unreachable
+        .iter()
+        .partition(|one| one.why == "not_linked");
+    let reaches = view.say(&Sentence::BroadcastReaches {
+        people: seen.recipients.into(),
+        missed: missed.len().into(),
+    });
+    if blocked.is_empty() {
+        return reaches;
+    }
+    let count = blocked.len().into();
+    format!(
+        "{reaches} {}",
+        view.say(&Sentence::BroadcastReachesBlocked { count })
+    )
+}
 
 /// Which groups hear it first, and which may not.
 pub fn first_wave(view: &View, groups: &[Wave]) -> Vec<String> {

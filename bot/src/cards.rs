@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Actor, Error, Result,
     actor::Act,
-    card::Subject,
+    card::{self, Subject},
     check_in,
     task::{Assignment, AssignmentState, Status, Task, life, load},
 };
@@ -28,7 +28,7 @@ pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
     };
     let task = match load::find(&view.store, reader, task_id).await {
         Ok(task) => task,
-        Err(Error::Refused(_)) => return gone(view, task_id).await,
+        Err(Error::Refused(_)) => return gone(view, reader, task_id).await,
         Err(error) => return Err(error),
     };
     let card = Card {
@@ -46,23 +46,42 @@ pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
     .into())
 }
 
-/// What is left of a card for somebody who is no longer on the task: no buttons, and why.
-async fn gone(view: &View, task_id: i64) -> Result<Rendered> {
-    let system = Actor::system(domain::actor::Channel::Bot);
-    let Ok(task) = load::find(&view.store, &system, task_id).await else {
-        return Ok(Rendered::Nothing);
+/// What is left of a card for somebody who does not see the task: no buttons, and why. What it was stands there only for
+/// whoever was asked once; whoever has no card of it gets none.
+async fn gone(view: &View, reader: &Actor, task_id: i64) -> Result<Rendered> {
+    let subject = Subject::Task(task_id);
+    let lines = match once_asked(view, reader, task_id).await? {
+        Some(task) => vec![
+            view.say(&Sentence::TaskCardHeader {
+                emoji: task.kind.emoji.into(),
+                code: task.code.into(),
+                title: task.title.into(),
+            }),
+            view.say(&Sentence::TaskCardYouReleased),
+        ],
+        None => match card::find(&view.store, view.chat_id, subject).await? {
+            Some(_) => vec![view.say(&Sentence::TaskCardGone)],
+            None => return Ok(Rendered::Nothing),
+        },
     };
-    let head = Sentence::TaskCardHeader {
-        emoji: task.kind.emoji.clone().into(),
-        code: task.code.clone().into(),
-        title: task.title.clone().into(),
-    };
-    let screen = headed(&[view.say(&head), view.say(&Sentence::TaskCardYouReleased)]);
     Ok(Screen {
-        subject: Some(Subject::Task(task_id)),
-        ..screen
+        subject: Some(subject),
+        ..headed(&lines)
     }
     .into())
+}
+
+/// The task, for whoever was on it or was asked for it.
+async fn once_asked(view: &View, reader: &Actor, task_id: i64) -> Result<Option<Task>> {
+    let system = Actor::system(domain::actor::Channel::Bot);
+    match load::find(&view.store, &system, task_id).await {
+        Ok(task) => {
+            let part = reader.agent_id.and_then(|id| task.assignment_of(id));
+            Ok(part.is_some().then_some(task))
+        }
+        Err(Error::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// After how many minutes its people are asked again whether they are well, while it is under way.
@@ -218,7 +237,8 @@ impl Card<'_> {
     /// What the reader said himself.
     fn own(&self) -> Option<String> {
         let mine = self.mine()?;
-        let time = || self.view.clock(mine.at).into();
+        let at = mine.reached(mine.state).unwrap_or(mine.at);
+        let time = || self.view.clock(at).into();
         let sentence = match mine.state {
             AssignmentState::Acknowledged => Sentence::TaskCardYouAcknowledged { time: time() },
             AssignmentState::EnRoute => Sentence::TaskCardYouEnRoute { time: time() },

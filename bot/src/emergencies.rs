@@ -8,12 +8,16 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
-    cards,
     keyboards::{self, Button, Help, Rows},
     screen::{Pin, Rendered, Screen, Topic},
     text,
     view::{View, headed, plain, with},
 };
+
+mod asked;
+mod command;
+
+pub use command::{listed, names, open};
 
 /// The most people of each sort that a card names.
 const NAMED: usize = 8;
@@ -47,7 +51,8 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
             accuracy_m: card.emergency.place_accuracy_m,
             ..Pin::of(place)
         });
-    let screen = with(card.buttons(), headed(&card.lines()));
+    let rows = command::buttons(view, &card.emergency, card.buttons()).await?;
+    let screen = with(rows, headed(&card.lines()));
     Ok(Screen {
         subject: Some(Subject::Emergency(id)),
         ring,
@@ -134,7 +139,9 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
                 .map(|one| format!("• {}: {}", one.name, one.phone)),
         );
     }
-    Ok(headed(&lines).into())
+    let card = command::opens(view, &Sentence::ButtonShowCall, id);
+    let rows = command::buttons(view, &emergency, Rows::default().row([card])).await?;
+    Ok(with(rows, headed(&lines)).into())
 }
 
 fn caller(emergency: &Emergency) -> String {
@@ -247,7 +254,8 @@ impl Card<'_> {
         let name = caller(&self.emergency).into();
         self.say(&match self.is_asked() {
             true => Sentence::EmergencyHeadAsked { code, name },
-            false => Sentence::EmergencyHead { code, name },
+            false if self.is_open() => Sentence::EmergencyHead { code, name },
+            false => Sentence::EmergencyHeadOver { code, name },
         })
     }
 
@@ -274,29 +282,31 @@ impl Card<'_> {
 
     fn coming(&self) -> Vec<String> {
         let takers: Vec<&Offer> = self.emergency.takers().collect();
-        let mut lines = vec![match takers.is_empty() {
-            true if self.is_open() => self.say(&Sentence::EmergencyNobody {
-                needed: self.emergency.crew.into(),
-            }),
-            true => return Vec::new(),
-            false => self.say(&Sentence::EmergencyComing {
-                coming: takers.len().into(),
-                needed: self.emergency.crew.into(),
-            }),
-        }];
-        lines.extend(takers.into_iter().take(NAMED).map(|one| {
-            let name = one.agent.name.clone().into();
-            self.say(&match one.eta_minutes() {
-                Some(minutes) => Sentence::EmergencyComer {
-                    name,
-                    minutes: minutes.into(),
-                    factor: emergency::DETOUR.into(),
-                    speed: emergency::SPEED_KMH.into(),
-                },
-                None => Sentence::EmergencyComerPlain { name },
-            })
-        }));
-        lines
+        let (coming, needed) = (takers.len().into(), self.emergency.crew.into());
+        let head = match (takers.is_empty(), self.is_open()) {
+            (true, true) => Sentence::EmergencyNobody { needed },
+            (true, false) => return Vec::new(),
+            (false, true) => Sentence::EmergencyComing { coming, needed },
+            (false, false) => Sentence::EmergencyCame { coming, needed },
+        };
+        let named = takers.into_iter().take(NAMED);
+        let people = named.map(|one| self.say(&self.comer(one)));
+        [self.say(&head)].into_iter().chain(people).collect()
+    }
+
+    /// Somebody who comes, and when he may be there; afterwards only that he was one of them.
+    fn comer(&self, one: &Offer) -> Sentence {
+        let name = one.agent.name.clone().into();
+        match one.eta_minutes() {
+            _ if !self.is_open() => Sentence::EmergencyCameOne { name },
+            Some(minutes) => Sentence::EmergencyComer {
+                name,
+                minutes: minutes.into(),
+                factor: emergency::DETOUR.into(),
+                speed: emergency::SPEED_KMH.into(),
+            },
+            None => Sentence::EmergencyComerPlain { name },
+        }
     }
 
     /// How many of those who were asked the message reached, for whoever called.
@@ -316,90 +326,25 @@ impl Card<'_> {
     /// What the reader said himself.
     fn answer(&self) -> Option<String> {
         let mine = self.mine.as_ref()?;
-        let sentence = match mine.state {
-            OfferState::Taken => Sentence::EmergencyYouGo,
-            OfferState::Declined => Sentence::EmergencyYouCannot,
-            OfferState::StoodDown if self.is_open() => Sentence::EmergencyEnough,
+        let sentence = match (mine.state, self.is_open()) {
+            (OfferState::Taken, true) => Sentence::EmergencyYouGo,
+            (OfferState::Taken, false) => Sentence::EmergencyYouWent,
+            (OfferState::Declined, true) => Sentence::EmergencyYouCannot,
+            (OfferState::Declined, false) => Sentence::EmergencyYouCouldNot,
+            (OfferState::StoodDown, true) if self.enough() => Sentence::EmergencyEnough,
             _ => return None,
         };
         Some(self.say(&sentence))
+    }
+
+    fn enough(&self) -> bool {
+        self.emergency.takers().count() >= self.emergency.crew as usize
     }
 
     fn takes_back(&self) -> Option<chrono::DateTime<chrono::Utc>> {
         self.emergency
             .withdrawable_until
             .filter(|until| self.is_open() && self.view.now < *until)
-    }
-
-    /// Who was asked and why, and why the others were not.
-    fn search(&self) -> Vec<String> {
-        let emergency = &self.emergency;
-        let mut lines = Vec::new();
-        lines.extend(emergency.escalated_at.map(|at| {
-            self.say(&Sentence::EmergencyEscalatedAt {
-                time: self.view.clock(at).into(),
-            })
-        }));
-        let (passed, asked): (Vec<&Offer>, Vec<&Offer>) = emergency
-            .offers
-            .iter()
-            .filter(|one| one.state != OfferState::Taken)
-            .partition(|one| one.state == OfferState::Passed);
-        lines.extend(asked.into_iter().take(NAMED).map(|one| self.asked(one)));
-        lines.extend(passed.into_iter().take(NAMED).map(|one| {
-            self.say(&Sentence::EmergencyPassed {
-                name: one.agent.name.clone().into(),
-                facts: self.facts(one).into(),
-                why: self.why(one).into(),
-            })
-        }));
-        lines
-    }
-
-    fn asked(&self, one: &Offer) -> String {
-        let unreachable = (one.state == OfferState::Unreachable).then_some(one.at);
-        let said = match one.state {
-            OfferState::Declined => self.say(&Sentence::DeliveryDeclined {
-                name: one.agent.name.clone().into(),
-                time: self.view.clock(one.at).into(),
-            }),
-            _ => cards::reached(self.view, &one.agent.name, unreachable, None, one.sent_at),
-        };
-        format!("• {said} ({})", self.facts(one))
-    }
-
-    /// Distance, age of the position and load, as they were judged by.
-    fn facts(&self, one: &Offer) -> String {
-        let lang = self.view.lang;
-        let mut facts = Vec::new();
-        facts.extend(one.distance_m.map(|metres| text::distance(metres, lang)));
-        facts.extend(one.position_age_s.map(|seconds| {
-            let seen = one.at - chrono::TimeDelta::seconds(seconds);
-            let age = text::age(seen, one.at, lang);
-            self.say(&Sentence::EmergencySeen {
-                age: text::within(age, one.position_accuracy_m, lang).into(),
-            })
-        }));
-        facts.extend(one.load.map(|count| {
-            self.say(&Sentence::EmergencyLoad {
-                count: count.into(),
-            })
-        }));
-        facts.join(", ")
-    }
-
-    fn why(&self, one: &Offer) -> String {
-        let word = one.why.as_deref().unwrap_or_default();
-        if let Ok(availability) = word.parse() {
-            return text::availability(availability, None, self.view.lang);
-        }
-        self.say(&match word {
-            "stale" => Sentence::EmergencyWhyStale,
-            "not_linked" => Sentence::EmergencyWhyNotLinked,
-            "requirement" => Sentence::EmergencyWhyRequirement,
-            "busier" => Sentence::EmergencyWhyBusier,
-            _ => Sentence::EmergencyWhyFarther,
-        })
     }
 
     fn buttons(&self) -> Rows {

@@ -5,12 +5,12 @@ use domain::{
     agent::{self, Agent, AgentFilter},
     availability::Availability,
     card::Subject,
-    task::list,
+    task::{Task, list},
 };
 use locales::Sentence;
 
 use crate::{
-    check_ins,
+    check_ins, emergencies,
     keyboards::{Button, List, Rows, Verb},
     screen::Screen,
     text,
@@ -38,34 +38,34 @@ async fn tasks(view: &View, page: u32) -> Result<Option<Screen>> {
         return Ok(None);
     };
     let tasks = list::mine(&view.store, reader).await?;
-    if tasks.is_empty() {
+    let calls = emergencies::open(view, reader).await?;
+    let mut all = emergencies::listed(view, &calls, &tasks);
+    all.extend(tasks.iter().map(|task| opens(view, task)));
+    if all.is_empty() {
         return Ok(Some(plain(view.say(&Sentence::TasksEmpty))));
     }
-    let (shown, pages) = slice(&tasks, page);
-    let buttons = shown.iter().map(|task| {
-        let label = Sentence::TasksButton {
-            code: task.code.clone().into(),
-            title: task.title.clone().into(),
-        };
-        (
-            view.say(&label),
-            Button::Task {
-                verb: Verb::Show,
-                id: task.id,
-            },
-        )
-    });
+    let (shown, pages) = slice(&all, page);
     let rows = paging(
         view,
-        Rows::default().column(buttons),
+        Rows::default().column(shown.to_vec()),
         List::Tasks,
         page,
         pages,
     );
     let head = view.say(&Sentence::TasksHeader {
-        count: tasks.len().into(),
+        count: all.len().into(),
     });
     Ok(Some(with(rows, headed(&[head]))))
+}
+
+/// Brings the live card of a task.
+fn opens(view: &View, task: &Task) -> (String, Button) {
+    let label = Sentence::TasksButton {
+        code: task.code.clone().into(),
+        title: task.title.clone().into(),
+    };
+    let (verb, id) = (Verb::Show, task.id);
+    (view.say(&label), Button::Task { verb, id })
 }
 
 async fn available(view: &View, page: u32) -> Result<Option<Screen>> {
@@ -115,12 +115,24 @@ pub fn person(view: &View, one: &Agent) -> String {
     let load = view.say(&Sentence::AvailabilityLoad {
         count: one.active_tasks.into(),
     });
-    let detail = format!("{load}, {seen}");
+    let mut detail = format!("{load}, {seen}");
+    if let Some(beyond) = beyond_reach(one) {
+        detail = format!("{detail}, {}", view.say(&beyond));
+    }
     view.say(&Sentence::AvailableLine {
         name: one.name.clone().into(),
         unit: unit.into(),
         detail: detail.into(),
     })
+}
+
+/// Why Telegram brings somebody nothing.
+fn beyond_reach(one: &Agent) -> Option<Sentence> {
+    match (one.linked, one.blocked) {
+        (false, _) => Some(Sentence::AvailabilityNotLinked),
+        (true, true) => Some(Sentence::AvailabilityBlocked),
+        (true, false) => None,
+    }
 }
 
 /// The rows of a page, and how many pages there are.

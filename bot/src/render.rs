@@ -40,6 +40,9 @@ impl Words {
 
     async fn word(&self, message: &Outgoing) -> Result<Rendered> {
         let view = View::of(&self.store, message.chat_id).await?;
+        if is_for_one(&message.notice) && !reads(&view, message.user_id) {
+            return Ok(Rendered::Nothing);
+        }
         match &message.notice {
             Notice::Card { task_id, ring } => cards::card(&view, *task_id, *ring).await,
             Notice::ShiftStarted { shift_id } => duty::shifts::started(&view, *shift_id).await,
@@ -254,10 +257,32 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
     }
 }
 
+/// Whether it is for one person only: its words do not ask what whoever reads them may see.
+fn is_for_one(notice: &Notice) -> bool {
+    let news = matches!(
+        notice,
+        Notice::BroadcastHelp { .. }
+            | Notice::BroadcastSaid { .. }
+            | Notice::CheckInHelp { .. }
+            | Notice::CheckInWell { .. }
+            | Notice::CheckInOver { .. }
+            | Notice::EmergencySent { .. }
+            | Notice::HandOver { .. }
+            | Notice::Reinforce { .. }
+            | Notice::Suggestion { .. }
+    );
+    news || notice.is_word()
+}
+
+/// Whether the chat is still that of whom something is `for_user`.
+fn reads(view: &View, for_user: Option<i64>) -> bool {
+    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
+    reader.is_some() && for_user.is_none_or(|user_id| reader == Some(user_id))
+}
+
 /// Something about a task that its responsible people have to know; nothing once the chat is not that of whom it is `for_user`.
 async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -> Result<Rendered> {
-    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
-    if reader.is_none() || for_user.is_some_and(|user_id| reader != Some(user_id)) {
+    if !reads(view, for_user) {
         return Ok(Rendered::Nothing);
     }
     let system = Actor::system(Channel::Bot);

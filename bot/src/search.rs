@@ -14,6 +14,7 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
+    emergencies,
     keyboards::{Button, Rows, Verb},
     lists::PAGE,
     screen::Screen,
@@ -39,14 +40,18 @@ pub async fn found(
     let mut lines = vec![view.say(&Sentence::FindHeader {
         words: words.into(),
     })];
+    let mut calls = Vec::new();
     if before.is_none() {
         lines.extend(people(view, reader, words).await?);
+        calls = emergencies::open(view, reader).await?;
+        calls.retain(|call| emergencies::names(call, words));
     }
-    if page.items.is_empty() {
+    let calls = emergencies::listed(view, &calls, &page.items);
+    if page.items.is_empty() && calls.is_empty() {
         lines.push(view.say(&Sentence::FindNone));
     }
     lines.extend(page.items.iter().map(|task| line(view, task)));
-    let rows = opened(view, &page.items);
+    let rows = opened(view, &page.items).column(calls);
     let turn = |last: Option<&Task>| Button::Found {
         words: words.into(),
         before: last.map(|task| task.id),

@@ -96,7 +96,22 @@ pub async fn pressed(ctx: &Ctx, verb: Help, id: i64) -> Result<()> {
         Help::Go => go(ctx, id).await,
         Help::Decline => decline(ctx, id).await,
         Help::Withdraw => withdraw(ctx, id).await,
+        Help::Show => show(ctx, id).await,
     }
+}
+
+/// The card as a new message at the end of the chat, for whoever may see it.
+async fn show(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            emergency::find_in(tx, &inner.actor, id).await?;
+            let card = Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, true);
+            outbox::push(tx, vec![card]).await
+        })
+    })
+    .await
+    .map(drop)
 }
 
 /// "I come", by button or in words.

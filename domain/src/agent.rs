@@ -28,7 +28,7 @@ pub use candidates::{Candidate, candidates};
 pub use edit::{AgentPatch, NewAgent, create, edit};
 pub use presence::set_availability;
 
-pub(crate) use load::{availabilities, loads, positions};
+pub(crate) use load::{availabilities, linked, loads, positions};
 pub(crate) use presence::{announce_availability, scopes};
 
 /// Where somebody last was, and when.
@@ -61,6 +61,8 @@ pub struct Agent {
     pub active_tasks: i64,
     /// Whether his account is linked to Telegram.
     pub linked: bool,
+    /// Whether it is, and Telegram said last that it cannot be reached.
+    pub blocked: bool,
     pub active: bool,
     pub version: i32,
 }

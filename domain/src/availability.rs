@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use ::entity::{
     agent,
     assignment::{self, AssignmentState},
+    emergency::{self, EmergencyStatus},
     leave::{self, LeaveStatus},
     shift,
+    shift_swap::{self, SwapStatus},
     task::{self, TaskStatus},
 };
 
@@ -71,7 +73,7 @@ pub(crate) const HELD: [AssignmentState; 4] = [
 pub(crate) fn expression(now: DateTime<Utc>) -> SimpleExpr {
     CaseStatement::new()
         .case(found(approved_leave(now)), Availability::OnLeave.as_str())
-        .case(found(running_task()), Availability::OnTask.as_str())
+        .case(at_work(), Availability::OnTask.as_str())
         .case(switched_off(now), Availability::Unavailable.as_str())
         .case(off_shift(now), Availability::OffShift.as_str())
         .finally(Availability::Available.as_str())
@@ -88,17 +90,27 @@ pub(crate) fn off_duty(now: DateTime<Utc>) -> Condition {
 /// Whether a message to those on duty is meant for the agent of the current row at `now`: he is on his shift, or still at
 /// work after it. That somebody says he cannot keeps nothing from him.
 pub(crate) fn on_duty(now: DateTime<Utc>) -> Condition {
-    let at_work = Condition::any()
-        .add(found(running_task()))
-        .add(off_shift(now).not());
+    let here = at_work().add(off_shift(now).not());
     Condition::all()
         .add(found(approved_leave(now)).not())
-        .add(at_work)
+        .add(here)
 }
 
-fn off_shift(now: DateTime<Utc>) -> Condition {
-    Condition::all()
+/// Whether the agent of the current row is on a task that runs, or calls for help himself: then that is his task.
+fn at_work() -> Condition {
+    Condition::any()
+        .add(found(running_task()))
+        .add(found(own_call()))
+}
+
+/// Whether the agent of the current row has shifts, and none at `now`.
+pub(crate) fn off_shift(now: DateTime<Utc>) -> Condition {
+    // Whoever gave his only shift away had one planned all the same.
+    let ever_planned = Condition::any()
         .add(found(any_shift()))
+        .add(found(given_away()));
+    Condition::all()
+        .add(ever_planned)
         .add(found(current_shift(now)).not())
 }
 
@@ -177,6 +189,26 @@ fn running_task() -> SelectStatement {
         .to_owned()
 }
 
+/// A call for help of his that goes on. Whoever only practises can be asked.
+fn own_call() -> SelectStatement {
+    Query::select()
+        .expr(Expr::value(1))
+        .from(emergency::Entity)
+        .and_where(
+            Expr::col((emergency::Entity, emergency::Column::RaisedBy))
+                .equals((agent::Entity, agent::Column::UserId)),
+        )
+        .and_where(
+            Expr::col((emergency::Entity, emergency::Column::Status)).is_in([
+                EmergencyStatus::Waiting,
+                EmergencyStatus::Active,
+                EmergencyStatus::Answered,
+            ]),
+        )
+        .and_where(Expr::col((emergency::Entity, emergency::Column::Drill)).eq(false))
+        .to_owned()
+}
+
 fn switched_off(now: DateTime<Utc>) -> Condition {
     let until = || Expr::col((agent::Entity, agent::Column::UnavailableUntil));
     Condition::all()
@@ -197,6 +229,21 @@ fn any_shift() -> SelectStatement {
         .and_where(
             Expr::col((shift::Entity, shift::Column::AgentId))
                 .equals((agent::Entity, agent::Column::Id)),
+        )
+        .to_owned()
+}
+
+/// A shift that somebody else took over from him.
+fn given_away() -> SelectStatement {
+    Query::select()
+        .expr(Expr::value(1))
+        .from(shift_swap::Entity)
+        .and_where(
+            Expr::col((shift_swap::Entity, shift_swap::Column::FromAgentId))
+                .equals((agent::Entity, agent::Column::Id)),
+        )
+        .and_where(
+            Expr::col((shift_swap::Entity, shift_swap::Column::Status)).eq(SwapStatus::Approved),
         )
         .to_owned()
 }

@@ -22,7 +22,7 @@ pub use ::entity::{
 use crate::{
     Error, Refusal, Result, Tx,
     actor::Level,
-    assignment,
+    agent, assignment,
     card::Subject,
     error::Thing,
     event::{Event, Scope},
@@ -185,6 +185,12 @@ async fn announce(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()
         &scope,
     );
     refresh_cards(tx, row.id).await
+}
+
+/// Whoever calls is at it for as long as that lasts: boards learn that he is, and that he is free again.
+async fn announce_caller(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
+    let caller = row.agent_id.filter(|_| !row.drill);
+    agent::announce_availability(tx, caller.into_iter().collect()).await
 }
 
 async fn set(tx: &Tx, change: emergency::ActiveModel) -> Result<emergency::Model> {

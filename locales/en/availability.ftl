@@ -27,5 +27,7 @@ availability-age-hours = { $count } h ago
 availability-age-minutes = { $count } min ago
 availability-age-now = just now
 availability-accuracy = { $age } (±{ $metres } m)
+availability-not-linked = without Telegram
+availability-blocked = beyond the reach of Telegram
 availability-no-position = no position
 availability-seen = at { $place }, { $age }

@@ -38,6 +38,7 @@ task-card-you-declined = You: cannot ({ $reason })
 task-card-you-en-route = You: on your way since { $time }
 task-card-you-on-site = You: on site since { $time }
 task-card-you-released = You are no longer on this task.
+task-card-gone = You can no longer see this task.
 
 ## What became of each message; every line comes from a recorded delivery.
 delivery-queued = Message to { $name } queued
@@ -67,4 +68,4 @@ assignment-acknowledged = received
 assignment-declined = cannot
 assignment-en-route = on the way
 assignment-on-site = on site
-assignment-released = released
+assignment-released = released from this task

@@ -2,6 +2,7 @@
 
 button-menu-sos = 🆘 SOS
 button-withdraw = ↩️ Take back
+button-show-call = 🆘 Show emergency
 command-sos = Call for urgent help
 help-sos = /sos · call for help: the alert leaves with your place, or by itself after some seconds
 sos-ask = 🆘 Tap «Share location». The alert leaves by itself in { $seconds } s, with or without a place. «Take back» stops it.
@@ -12,6 +13,7 @@ sos-withdraw-reason = Taken back by whoever called
 emergency-head = 🆘 { $code } · { $name } needs help
 emergency-head-asked = 🆘 ARE YOU GOING? { $code } · { $name } needs help
 emergency-head-own = 🆘 { $code } · your call for help
+emergency-head-over = 🆘 { $code } · { $name } asked for help
 emergency-place-shared = Place: shared location, { $age }, { $accuracy } ({ $place })
 emergency-place-last = Place: last known location, { $age }, { $accuracy } ({ $place })
 emergency-accuracy = within { $metres } m
@@ -22,8 +24,12 @@ emergency-nobody = Nobody is coming yet ({ $needed } needed). The search goes on
 emergency-coming = Coming: { $coming } of { $needed }:
 emergency-comer = • { $name }: about { $minutes } min (straight line × { $factor } at { $speed } km/h, no guarantee)
 emergency-comer-plain = • { $name }: no estimate, the distance is not known
+emergency-came = Said they would come: { $coming } of { $needed }
+emergency-came-one = • { $name }
 emergency-you-go = 🏃 You are going. Take care.
 emergency-you-cannot = Noted: you cannot go.
+emergency-you-went = You said you would come. Thank you.
+emergency-you-could-not = You said you could not come.
 emergency-cannot-reason = Cannot go
 emergency-told = Told: { $sent } of { $asked }
 emergency-no-one = There is nobody free to tell: call by phone.
@@ -48,6 +54,7 @@ emergency-load = { $count ->
     }
 emergency-why-stale = the location is too old
 emergency-why-not-linked = has no Telegram
+emergency-why-blocked = beyond the reach of Telegram
 emergency-why-requirement = does not meet the requirement
 emergency-why-farther = is farther away
 emergency-why-busier = is as near and has more tasks

@@ -27,5 +27,7 @@ availability-age-hours = hace { $count } h
 availability-age-minutes = hace { $count } min
 availability-age-now = hace un momento
 availability-accuracy = { $age } (±{ $metres } m)
+availability-not-linked = sin Telegram
+availability-blocked = no se la alcanza por Telegram
 availability-no-position = sin posición
 availability-seen = en { $place }, { $age }

@@ -38,6 +38,7 @@ task-card-you-declined = Tú: no puedes ({ $reason })
 task-card-you-en-route = Tú: en camino desde las { $time }
 task-card-you-on-site = Tú: en el lugar desde las { $time }
 task-card-you-released = Ya no tienes asignada esta tarea.
+task-card-gone = Ya no puedes ver esta tarea.
 
 ## Qué pasó con cada aviso; cada línea sale de una entrega registrada.
 delivery-queued = Aviso a { $name } en cola
@@ -67,4 +68,4 @@ assignment-acknowledged = recibido
 assignment-declined = no puede
 assignment-en-route = en camino
 assignment-on-site = en el lugar
-assignment-released = libre
+assignment-released = liberada de esta tarea

@@ -2,6 +2,7 @@
 
 button-menu-sos = 🆘 SOS
 button-withdraw = ↩️ Anular
+button-show-call = 🆘 Ver emergencia
 command-sos = Pedir ayuda urgente
 help-sos = /sos · pedir ayuda: la alerta sale con tu ubicación, o sola a los pocos segundos
 sos-ask = 🆘 Toca «Compartir ubicación». La alerta sale sola en { $seconds } s, con o sin ubicación. «Anular» la detiene.
@@ -12,6 +13,7 @@ sos-withdraw-reason = Anulado por quien llamó
 emergency-head = 🆘 { $code } · { $name } pide ayuda
 emergency-head-asked = 🆘 ¿VAS? { $code } · { $name } pide ayuda
 emergency-head-own = 🆘 { $code } · tu pedido de ayuda
+emergency-head-over = 🆘 { $code } · { $name } pidió ayuda
 emergency-place-shared = Lugar: ubicación compartida, { $age }, { $accuracy } ({ $place })
 emergency-place-last = Lugar: última ubicación conocida, { $age }, { $accuracy } ({ $place })
 emergency-accuracy = a ±{ $metres } m
@@ -22,8 +24,12 @@ emergency-nobody = Todavía no va nadie (hacen falta { $needed }). La búsqueda 
 emergency-coming = Van { $coming } de { $needed }:
 emergency-comer = • { $name }: unos { $minutes } min (línea recta × { $factor } a { $speed } km/h, sin garantía)
 emergency-comer-plain = • { $name }: sin estimación, no se conoce la distancia
+emergency-came = Dijeron «Voy»: { $coming } de { $needed }
+emergency-came-one = • { $name }
 emergency-you-go = 🏃 Vas tú. Cuídate.
 emergency-you-cannot = Anotado: no puedes ir.
+emergency-you-went = Dijiste «Voy». Gracias.
+emergency-you-could-not = Dijiste que no podías ir.
 emergency-cannot-reason = No puede ir
 emergency-told = Avisados: { $sent } de { $asked }
 emergency-no-one = No hay nadie libre a quien avisar: llama por teléfono.
@@ -48,6 +54,7 @@ emergency-load = { $count ->
     }
 emergency-why-stale = su ubicación es vieja
 emergency-why-not-linked = no tiene Telegram
+emergency-why-blocked = no se la alcanza por Telegram
 emergency-why-requirement = no cumple el requisito
 emergency-why-farther = está más lejos
 emergency-why-busier = está igual de cerca y tiene más tareas

@@ -27,5 +27,7 @@ availability-age-hours = há { $count } h
 availability-age-minutes = há { $count } min
 availability-age-now = agora há pouco
 availability-accuracy = { $age } (±{ $metres } m)
+availability-not-linked = sem Telegram
+availability-blocked = fora do alcance do Telegram
 availability-no-position = sem posição
 availability-seen = em { $place }, { $age }

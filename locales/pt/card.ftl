@@ -38,6 +38,7 @@ task-card-you-declined = Você: não pode ({ $reason })
 task-card-you-en-route = Você: a caminho desde as { $time }
 task-card-you-on-site = Você: no local desde as { $time }
 task-card-you-released = Esta tarefa já não está com você.
+task-card-gone = Você não pode mais ver esta tarefa.
 
 ## O que houve com cada aviso; cada linha vem de uma entrega registrada.
 delivery-queued = Aviso para { $name } na fila
@@ -67,4 +68,4 @@ assignment-acknowledged = recebido
 assignment-declined = não pode
 assignment-en-route = a caminho
 assignment-on-site = no local
-assignment-released = livre
+assignment-released = liberada desta tarefa

@@ -2,6 +2,7 @@
 
 button-menu-sos = 🆘 SOS
 button-withdraw = ↩️ Anular
+button-show-call = 🆘 Ver emergência
 command-sos = Pedir ajuda urgente
 help-sos = /sos · pedir ajuda: o alerta sai com sua localização, ou sozinho em poucos segundos
 sos-ask = 🆘 Toque em «Compartilhar localização». O alerta sai sozinho em { $seconds } s, com ou sem localização. «Anular» interrompe.
@@ -12,6 +13,7 @@ sos-withdraw-reason = Anulado por quem chamou
 emergency-head = 🆘 { $code } · { $name } pede ajuda
 emergency-head-asked = 🆘 VOCÊ VAI? { $code } · { $name } pede ajuda
 emergency-head-own = 🆘 { $code } · seu pedido de ajuda
+emergency-head-over = 🆘 { $code } · { $name } pediu ajuda
 emergency-place-shared = Lugar: localização compartilhada, { $age }, { $accuracy } ({ $place })
 emergency-place-last = Lugar: última localização conhecida, { $age }, { $accuracy } ({ $place })
 emergency-accuracy = a ±{ $metres } m
@@ -22,8 +24,12 @@ emergency-nobody = Ainda não vai ninguém (precisa de { $needed }). A busca con
 emergency-coming = Vão { $coming } de { $needed }:
 emergency-comer = • { $name }: uns { $minutes } min (linha reta × { $factor } a { $speed } km/h, sem garantia)
 emergency-comer-plain = • { $name }: sem estimativa, a distância não é conhecida
+emergency-came = Disseram que iam: { $coming } de { $needed }
+emergency-came-one = • { $name }
 emergency-you-go = 🏃 Você vai. Cuide-se.
 emergency-you-cannot = Anotado: você não pode ir.
+emergency-you-went = Você disse que ia. Obrigado.
+emergency-you-could-not = Você disse que não podia ir.
 emergency-cannot-reason = Não pode ir
 emergency-told = Avisados: { $sent } de { $asked }
 emergency-no-one = Não há ninguém livre a quem avisar: ligue por telefone.
@@ -48,6 +54,7 @@ emergency-load = { $count ->
     }
 emergency-why-stale = a localização é antiga
 emergency-why-not-linked = não tem Telegram
+emergency-why-blocked = fora do alcance do Telegram
 emergency-why-requirement = não cumpre o requisito
 emergency-why-farther = está mais longe
 emergency-why-busier = está igualmente perto e tem mais tarefas

@@ -60,10 +60,7 @@ async fn draft(view: &View, reader: &Actor, broadcast: &Broadcast, ring: bool) -
     let may = broadcast::may_send(reader).is_ok();
     if may {
         let seen = broadcast::preview(&view.store, reader, &broadcast.audience, None).await?;
-        lines.push(view.say(&Sentence::BroadcastReaches {
-            people: seen.recipients.into(),
-            missed: seen.unreachable.len().into(),
-        }));
+        lines.push(super::reaches(view, &seen));
         lines.extend(super::first_wave(view, &seen.groups));
     }
     let own = broadcast.created_by == reader.user_id;

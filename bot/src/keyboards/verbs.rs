@@ -36,12 +36,15 @@ pub enum Help {
     Go,
     Decline,
     Withdraw,
+    /// Shows the card anew.
+    Show,
 }
 
-pub(super) const HELP: [(Help, &str); 3] = [
+pub(super) const HELP: [(Help, &str); 4] = [
     (Help::Go, "go"),
     (Help::Decline, "no"),
     (Help::Withdraw, "off"),
+    (Help::Show, "show"),
 ];
 
 impl Help {

@@ -564,6 +564,7 @@ export const en: Dictionary = {
   'why.off_shift': 'off shift',
   'why.stale': 'position too old',
   'why.not_linked': 'without Telegram',
+  'why.blocked': 'beyond the reach of Telegram',
   'why.requirement': 'without the specialty asked for',
   'why.farther': 'others were nearer',
   'why.busier': 'others as near had fewer tasks',

@@ -564,6 +564,7 @@ export const es = {
   'why.off_shift': 'fuera de turno',
   'why.stale': 'posición demasiado vieja',
   'why.not_linked': 'sin Telegram',
+  'why.blocked': 'no se le llega por Telegram',
   'why.requirement': 'sin la especialidad pedida',
   'why.farther': 'otros estaban más cerca',
   'why.busier': 'otros, igual de cerca, tenían menos tareas',

@@ -563,6 +563,7 @@ export const pt: Dictionary = {
   'why.off_shift': 'fora de turno',
   'why.stale': 'posição velha demais',
   'why.not_linked': 'sem Telegram',
+  'why.blocked': 'fora do alcance do Telegram',
   'why.requirement': 'sem a especialidade pedida',
   'why.farther': 'outros estavam mais perto',
   'why.busier': 'outros, igualmente perto, tinham menos tarefas',

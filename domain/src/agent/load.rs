@@ -41,6 +41,7 @@ pub(super) async fn load(
                 .copied()
                 .unwrap_or(Availability::Unavailable);
             let unavailable = availability::says_he_cannot(&row, now);
+            let reach = row.user_id.and_then(|id| linked.get(&id).copied());
             Agent {
                 units: units.remove(&row.id).unwrap_or_default(),
                 availability,
@@ -49,7 +50,8 @@ pub(super) async fn load(
                 until: row.unavailable_until.filter(|_| unavailable),
                 position: positions.get(&row.id).copied(),
                 active_tasks: loads.get(&row.id).copied().unwrap_or(0),
-                linked: row.user_id.is_some_and(|id| linked.contains(&id)),
+                linked: reach.is_some(),
+                blocked: reach == Some(false),
                 id: row.id,
                 user_id: row.user_id,
                 name: row.name,
@@ -156,14 +158,21 @@ pub(crate) async fn loads(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Hash
     Ok(rows.into_iter().collect())
 }
 
-async fn linked(db: &impl ConnectionTrait, rows: &[agent::Model]) -> Result<Vec<i64>> {
-    Ok(user::Entity::find()
+/// The accounts of these agents that are linked to Telegram, and whether that reaches them as far as is known.
+pub(crate) async fn linked(
+    db: &impl ConnectionTrait,
+    rows: &[agent::Model],
+) -> Result<HashMap<i64, bool>> {
+    let rows: Vec<(i64, Option<DateTime<Utc>>)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
+        .column(user::Column::UnreachableAt)
         .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.user_id)))
         .filter(user::Column::TelegramId.is_not_null())
         .filter(user::Column::Active.eq(true))
         .into_tuple()
         .all(db)
-        .await?)
+        .await?;
+    let reach = rows.into_iter().map(|(id, lost)| (id, lost.is_none()));
+    Ok(reach.collect())
 }

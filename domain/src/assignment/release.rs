@@ -127,7 +127,7 @@ async fn restore(tx: &mut Tx, task: &Task, agent_id: i64, state: AssignmentState
     let update = assignment::ActiveModel {
         id: Set(one.id),
         state: Set(state),
-        state_at: Set(tx.now()),
+        state_at: Set(one.reached(state).unwrap_or(tx.now())),
         released_at: Set(None),
         ack_due_at: Set(asked.then_some(due_at)),
         ..Default::default()

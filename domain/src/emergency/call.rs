@@ -10,7 +10,7 @@ use serde_json::json;
 use ::entity::{emergency, task, user};
 
 use super::{
-    EmergencyStatus, PlaceSource, change, is_open,
+    EmergencyStatus, PlaceSource, announce_caller, change, is_open,
     launch::{Given, answer_caller, launch},
     lock, people, ring, scope, set,
 };
@@ -94,11 +94,12 @@ async fn begin(tx: &mut Tx, actor: &Actor) -> Result<Called> {
         waits_until: Set(Some(until)),
         ..blank(tx, actor, &NewEmergency::default())
     };
-    let id = emergency::Entity::insert(row)
+    let row = emergency::Entity::insert(row)
         .exec_with_returning(tx.db())
-        .await?
-        .id;
+        .await?;
+    let id = row.id;
     timer::set(tx, &Due::SosWait { emergency_id: id }, until).await?;
+    announce_caller(tx, &row).await?;
     Ok(Called::Waiting { id, until })
 }
 

@@ -92,7 +92,7 @@ fn fresh(tx: &Tx) -> DateTime<Utc> {
 }
 
 /// Accounts that Telegram can reach, without the one who calls.
-pub(super) fn reachable(caller: Option<i64>) -> SelectStatement {
+fn reachable(caller: Option<i64>) -> SelectStatement {
     Query::select()
         .column(user::Column::Id)
         .from(user::Entity)

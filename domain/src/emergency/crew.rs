@@ -56,7 +56,7 @@ pub(super) async fn lock_all_of(tx: &Tx, agent_id: i64) -> Result<()> {
     load::lock_rows(tx, tasks.into_iter().flatten().collect()).await
 }
 
-/// He comes to this one, so the others that asked him ask somebody else, at once.
+/// He comes to this one, or called for it, so the others that asked him ask somebody else, at once.
 pub(super) async fn not_elsewhere(tx: &mut Tx, agent_id: i64, here: i64) -> Result<()> {
     let others = emergency_offer::Entity::find()
         .filter(emergency_offer::Column::AgentId.eq(agent_id))

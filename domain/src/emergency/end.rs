@@ -6,7 +6,7 @@ use serde_json::json;
 
 use ::entity::emergency;
 
-use super::{EmergencyStatus, announce, change, crew, lock, set};
+use super::{EmergencyStatus, announce, announce_caller, change, crew, lock, set};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::{Act, Level},
@@ -39,7 +39,8 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, id: i64, reason: &str) -> Resu
                 status: Set(EmergencyStatus::Cancelled),
                 ..ended(tx, actor, id, Some(reason.to_owned()))
             };
-            set(tx, ended).await?;
+            let row = set(tx, ended).await?;
+            announce_caller(tx, &row).await?;
             let by = actor.user_id.unwrap_or_default();
             let data = json!({ "emergency": id });
             audit::record(tx, actor, "emergency.withdraw", Subject::User(by), data).await
@@ -153,5 +154,6 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
         _ if row.ended_at.is_some() => crew::reopened(tx, &row, task).await?,
         _ => return Ok(()),
     };
+    announce_caller(tx, &row).await?;
     announce(tx, &row, task).await
 }

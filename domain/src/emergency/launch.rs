@@ -6,7 +6,10 @@ use serde_json::json;
 
 use ::entity::{emergency, last_position, task_kind};
 
-use super::{EmergencyStatus, KIND, PlaceSource, change, people, ring, scope, set, topics};
+use super::{
+    EmergencyStatus, KIND, PlaceSource, announce_caller, change, crew, people, ring, scope, set,
+    topics,
+};
 use crate::{
     Actor, Refusal, Result, Tx,
     audit::{self, Subject},
@@ -95,7 +98,17 @@ pub(super) async fn launch(
     people::tell_watchers(tx, &row, &task).await?;
     answer_caller(tx, actor, &row).await?;
     topics::begin(tx, id, &task).await?;
+    stays(tx, &row).await?;
     Ok(id)
+}
+
+/// Whoever calls does not go to anybody else: whatever he was asked for, others are asked for now.
+async fn stays(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
+    if let Some(agent_id) = row.agent_id.filter(|_| !row.drill) {
+        crew::lock_all_of(tx, agent_id).await?;
+        crew::not_elsewhere(tx, agent_id, row.id).await?;
+    }
+    announce_caller(tx, row).await
 }
 
 /// Whoever called sees that it has left, and from then on who comes.

@@ -1,14 +1,14 @@
 //! Who was near and was not asked, and what stood against each.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use ::entity::{agent, emergency, emergency_offer};
 
 use super::{
     OfferState,
-    candidates::{Candidate, LOOKED_AT, asked, near, reachable, steps, with_load},
+    candidates::{Candidate, LOOKED_AT, asked, near, steps, with_load},
     offers_in,
 };
 use crate::{
@@ -94,35 +94,21 @@ async fn reasons(
     ids: &[i64],
 ) -> Result<HashMap<i64, &'static str>> {
     let states = agents::availabilities(tx.db(), ids, tx.now()).await?;
-    let reached: BTreeSet<i64> = agent::Entity::find()
-        .select_only()
-        .column(agent::Column::Id)
-        .filter(agent::Column::Id.is_in(ids.iter().copied()))
-        .filter(agent::Column::UserId.in_subquery(reachable(row.raised_by)))
-        .into_tuple::<i64>()
-        .all(tx.db())
-        .await?
-        .into_iter()
-        .collect();
-    let fit: BTreeSet<i64> = agent::Entity::find()
+    let rows = agent::Entity::find()
         .filter(agent::Column::Id.is_in(ids.iter().copied()))
         .all(tx.db())
-        .await?
-        .into_iter()
-        .filter(|agent| row.specialty.is_none() || agent.specialty == row.specialty)
-        .map(|agent| agent.id)
-        .collect();
-    Ok(ids
-        .iter()
-        .filter_map(|id| {
-            let why = match states.get(id) {
-                Some(Availability::Available) if !reached.contains(id) => "not_linked",
-                Some(Availability::Available) if !fit.contains(id) => "requirement",
-                Some(Availability::Available) => return None,
-                Some(state) => state.as_str(),
-                None => return None,
-            };
-            Some((*id, why))
-        })
-        .collect())
+        .await?;
+    let linked = agents::linked(tx.db(), &rows).await?;
+    let stands = |one: &agent::Model| {
+        let reach = one.user_id.and_then(|id| linked.get(&id).copied());
+        let fits = row.specialty.is_none() || one.specialty == row.specialty;
+        match (*states.get(&one.id)?, reach) {
+            (Availability::Available, None) => Some("not_linked"),
+            (Availability::Available, Some(false)) => Some("blocked"),
+            (Availability::Available, Some(true)) => (!fits).then_some("requirement"),
+            (state, _) => Some(state.as_str()),
+        }
+    };
+    let against = rows.iter().filter_map(|one| Some((one.id, stands(one)?)));
+    Ok(against.collect())
 }

@@ -141,18 +141,13 @@ async fn addressed(tx: &Tx, which: Select<outbox_row::Entity>) -> Result<Vec<i64
     Ok(rows.into_iter().flatten().collect())
 }
 
-/// Nobody comes yet: those who watch, and the admins, are told; with `phones` also whom to call. Returns how many.
-pub(super) async fn escalate(
-    tx: &mut Tx,
-    row: &emergency::Model,
-    task: &Task,
-    phones: bool,
-) -> Result<usize> {
+/// Nobody comes yet: those who watch, and the admins, are told, and whom to call. Returns how many.
+pub(super) async fn escalate(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize> {
     let people = watchers(tx, &units(task), row.raised_by, true).await?;
     let count = people.len();
     let notice = Notice::EmergencyEscalated {
         emergency_id: row.id,
-        phones,
+        phones: true,
     };
     let told = people.into_iter().map(|(user_id, chat)| {
         Message::about(chat, Some(user_id), task.id, notice.clone()).in_lane(Lane::Emergency)

@@ -24,9 +24,8 @@ use crate::{
 /// So many rings come at the pace of the rules; from then on the search goes on at a tenth of it.
 const FAST: i32 = 20;
 
-/// From which ring those in command are told that nobody comes, and from which whom to call.
+/// From which ring those in command are told that nobody comes, and whom to call.
 const ESCALATED: i32 = 2;
-const PHONES: i32 = 3;
 
 /// The first ring of a fresh emergency.
 pub(super) async fn first(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
@@ -134,19 +133,18 @@ async fn after(tx: &mut Tx, row: emergency::Model, task: &Task, asked: usize) ->
     let coming = offers_in(tx, id, OfferState::Taken).await?.len();
     let pending = offers_in(tx, id, OfferState::Offered).await?.len();
     let nobody = coming == 0 && pending + asked == 0;
-    let told = coming == 0 && (nobody || ring >= ESCALATED) && row.escalated_at.is_none();
-    let phones = coming == 0 && (nobody || ring >= PHONES) && row.phones_at.is_none();
-    let heard = match told || phones {
-        true => people::escalate(tx, &row, task, phones).await?,
+    let unheard = row.escalated_at.is_none() || row.phones_at.is_none();
+    let heard = match coming == 0 && (nobody || ring >= ESCALATED) && unheard {
+        true => people::escalate(tx, &row, task).await?,
         false => 0,
     };
     let row = if heard > 0 {
-        let mut update = change(id);
-        update.escalated_at = Set(row.escalated_at.or(Some(now)));
-        if phones {
-            update.phones_at = Set(Some(now));
-        }
-        set(tx, update).await?
+        let told = emergency::ActiveModel {
+            escalated_at: Set(row.escalated_at.or(Some(now))),
+            phones_at: Set(Some(now)),
+            ..change(id)
+        };
+        set(tx, told).await?
     } else {
         row
     };

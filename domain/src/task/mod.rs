@@ -131,6 +131,18 @@ impl Assignment {
         self.unheard_at.filter(|_| open)
     }
 
+    /// When he came into this state for the first time since he was asked, however often the task was taken back since.
+    pub fn reached(&self, state: AssignmentState) -> Option<DateTime<Utc>> {
+        match state {
+            AssignmentState::Offered => Some(self.offered_at),
+            AssignmentState::Acknowledged => self.acknowledged_at,
+            AssignmentState::EnRoute => self.en_route_at,
+            AssignmentState::OnSite => self.on_site_at,
+            AssignmentState::Released => self.released_at,
+            AssignmentState::Declined => None,
+        }
+    }
+
     /// Whether the agent still belongs to the task.
     pub fn is_held(&self) -> bool {
         crate::availability::HELD.contains(&self.state)

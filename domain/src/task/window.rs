@@ -12,7 +12,7 @@ use sea_orm::{
 use ::entity::{
     agent, assignment,
     leave::{self, LeaveStatus},
-    shift, task, task_kind,
+    task, task_kind,
 };
 
 use super::Status;
@@ -243,32 +243,11 @@ fn unavailable(agent: &agent::Model, at: DateTime<Utc>) -> Option<SoftKind> {
 }
 
 async fn off_shift(tx: &Tx, agents: &[agent::Model], span: Span) -> Result<Vec<i64>> {
-    let ids = || agents.iter().map(|agent| agent.id);
-    let planned: Vec<i64> = shift_owners(
-        tx,
-        Condition::all().add(shift::Column::AgentId.is_in(ids())),
-    )
-    .await?;
-    let covered = shift_owners(
-        tx,
-        Condition::all()
-            .add(shift::Column::AgentId.is_in(ids()))
-            .add(shift::Column::StartsAt.lte(span.start))
-            .add(shift::Column::EndsAt.gt(span.start)),
-    )
-    .await?;
-    Ok(planned
-        .into_iter()
-        .filter(|id| !covered.contains(id))
-        .collect())
-}
-
-async fn shift_owners(tx: &Tx, which: Condition) -> Result<Vec<i64>> {
-    Ok(shift::Entity::find()
+    Ok(agent::Entity::find()
         .select_only()
-        .distinct()
-        .column(shift::Column::AgentId)
-        .filter(which)
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(agents.iter().map(|agent| agent.id)))
+        .filter(availability::off_shift(span.start))
         .into_tuple()
         .all(tx.db())
         .await?)

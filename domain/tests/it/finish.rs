@@ -5,6 +5,7 @@ use domain::{
     Refusal,
     actor::Level,
     agent,
+    assignment::Answer,
     availability::Availability,
     report::{self, NewReport},
     task::{
@@ -289,6 +290,45 @@ async fn no_minute_is_paused_twice() {
             .await
             .expect("completed");
         assert_eq!(world.row(task.id).await.paused_seconds, 40 * 60);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn taken_back_everybody_is_where_he_was_since_when_he_was() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, bob) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Bob", Level::Agent, 3).await,
+        );
+        let task = world.begun(&boss, &[&ana, &bob]).await;
+        world.wait(TimeDelta::minutes(1));
+        for (who, said) in [(&ana, Answer::OnSite), (&bob, Answer::Acknowledge)] {
+            world.answer(who, task.id, said).await.expect("said");
+        }
+        for step in [Step::default(), Step::because("faltó")] {
+            world.wait(TimeDelta::minutes(10));
+            world
+                .complete(&ana, task.id, Step::default())
+                .await
+                .expect("completed");
+            let by = if step.reason.is_some() { &boss } else { &ana };
+            world.reopen(by, task.id, step).await.expect("reopened");
+        }
+        let now = world.task(&boss, task.id).await;
+        let held: Vec<_> = now
+            .assignments
+            .iter()
+            .map(|one| (one.state, one.at))
+            .collect();
+        assert_eq!(
+            held,
+            [
+                (AssignmentState::OnSite, at(1)),
+                (AssignmentState::Acknowledged, at(1))
+            ]
+        );
     })
     .await;
 }

@@ -157,10 +157,7 @@ impl Prompt<'_> {
 
     fn lines(&self, seen: &Preview) -> Vec<String> {
         let say = |sentence: &Sentence| self.view.say(sentence);
-        let mut lines = vec![say(&Sentence::BroadcastReaches {
-            people: seen.recipients.into(),
-            missed: seen.unreachable.len().into(),
-        })];
+        let mut lines = vec![broadcasts::reaches(self.view, seen)];
         lines.extend(self.draft.is_drill().then(|| say(&Sentence::TaskCardDrill)));
         lines.extend(self.draft.leaves_at().map(|local| {
             let at = zone::to_utc(local, self.view.zone);

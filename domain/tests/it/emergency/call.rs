@@ -47,12 +47,13 @@ async fn a_call_waits_for_a_place_and_leaves_without_it() {
         assert_eq!(world.goes(&bob, id).await.expect("said"), Coming::Taken);
         // Somebody of whom no place is known at all.
         let eva = world.person("Eva", Level::Agent, 3).await;
+        world.standing("Leo", 4, 900.0).await;
         let none = world.sos(&eva, NewEmergency::default()).await;
         assert_eq!((none.place_source, none.place), (PlaceSource::None, None));
         assert_eq!(
             names(&none, OfferState::Offered),
-            ["Ana"],
-            "Bob is on his way already"
+            ["Leo"],
+            "Bob is on his way already, and Ana waits for him"
         );
     })
     .await;

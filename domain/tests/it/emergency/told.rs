@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Refusal,
     actor::Level,
+    agent,
     assignment::Crew,
     emergency::{self, Coming, OfferState},
     outbox::{Lane, Notice},
@@ -216,6 +217,27 @@ async fn whoever_called_cannot_cancel_the_task_either_once_it_is_too_late() {
             Refusal::WithdrawOver
         );
         world.cancel(&boss, second, because()).await.expect("his");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_blocked_the_bot_is_passed_over_for_that_reason() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 10.0).await;
+        reached(&world, 2, false).await;
+        let call = world.sos(&ana, here()).await;
+        let passed = call.offers.iter().find(|one| one.agent.name == "Bob");
+        assert_eq!(
+            passed.and_then(|one| one.why.as_deref()),
+            Some("blocked"),
+            "{call:?}"
+        );
+        let id = bob.agent_id.expect("an agent");
+        let seen = agent::find(&world.store, &bob, id).await;
+        let seen = seen.expect("himself");
+        assert!(seen.linked && seen.blocked);
     })
     .await;
 }

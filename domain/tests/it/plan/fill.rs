@@ -47,7 +47,7 @@ const STATEMENTS: [&str; 27] = [
      SELECT 1 + i * 7919 % ({people} / 2), 1 + i % 200, 'ended', {at}, {at}, {at}, {at}, CASE WHEN i % 50 = 0 THEN {at} END,
         'UTC', {at} FROM {30000}",
     "INSERT INTO shift_swaps (status, shift_id, other_shift_id, from_agent_id, to_agent_id, created_at)
-     SELECT CASE WHEN i % {open} = 0 THEN 'accepted' ELSE 'approved' END, i, i + 1, 1 + i * 7919 % {people}, 1 + i * 31 % {people}, {at}
+     SELECT CASE WHEN i % {open} = 0 THEN 'accepted' ELSE 'approved' END, i, i + 1, 1 + i * 7919 % ({people} / 2), 1 + i * 31 % {people}, {at}
      FROM {30000}",
     "INSERT INTO calendars (token_hash, agent_id, created_by, created_at, revoked_at)
      SELECT 'c' || i, 1 + i % {people}, 1 + i % {people}, {at}, CASE WHEN i % 2 = 0 THEN {at} END FROM {30000}",

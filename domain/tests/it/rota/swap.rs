@@ -3,6 +3,8 @@
 use domain::{
     Actor, Refusal, Result,
     actor::Level,
+    agent,
+    availability::Availability,
     error::Thing,
     outbox::Notice,
     shift,
@@ -12,7 +14,7 @@ use domain::{
 use sea_orm::EntityTrait;
 
 use super::{at, id, planned, write};
-use crate::support::{World, each, refusal};
+use crate::support::{World, each, patrol, refusal};
 
 async fn propose(
     world: &World,
@@ -306,6 +308,30 @@ async fn an_exchange_ends_with_the_start_of_its_shift_and_both_hear_of_it() {
         }
         let audit = world.all::<entity::audit::Entity>().await;
         assert!(audit.iter().any(|entry| entry.action == "swap.drop"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_gave_his_only_shift_away_is_off_shift() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, eva) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+        );
+        let hers = planned(&world, &boss, &ana, 10, 18).await.id;
+        let made = propose(&world, &ana, &eva, hers, None).await;
+        let made = made.expect("proposed");
+        answer(&world, &eva, made.id, true).await.expect("accepted");
+        decide(&world, &boss, made.id, true)
+            .await
+            .expect("approved");
+        let seen = agent::find(&world.store, &boss, id(&ana)).await;
+        let seen = seen.expect("of her unit");
+        assert_eq!(seen.availability, Availability::OffShift);
+        let asked = world.create(&boss, patrol(&[&ana])).await;
+        assert!(matches!(refusal(asked), Refusal::Soft { .. }));
     })
     .await;
 }

@@ -293,13 +293,23 @@ async fn who_is_free_is_shown_with_where_and_by_pages() -> Result<()> {
         "{}",
         first.text
     );
-    assert!(first.text.contains("sin posición"), "{}", first.text);
+    assert!(
+        first.text.contains("sin posición, sin Telegram"),
+        "{}",
+        first.text
+    );
     assert!(first.text.contains("Página 1 de 2"), "{}", first.text);
     press(&boss, "Siguiente").await?;
     let second = boss.until_text("Página 2 de 2").await?;
     assert!(second.text.contains("Gus"), "{}", second.text);
     assert!(!second.text.contains("Eva"), "{}", second.text);
-    Ok(())
+    // Whoever had Telegram and blocked the bot is another matter.
+    ana.blocks_bot()?;
+    app.settled().await?;
+    boss.says("/disponibles")?;
+    boss.until_text("(±24 m), no se la alcanza por Telegram")
+        .await?;
+    app.settled().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -143,3 +143,49 @@ async fn a_chat_that_is_nobodys_any_more_hears_nothing_of_a_task(
     assert!(boss.chat().find(code).is_none(), "{}", boss.chat());
     Ok(())
 }
+
+/// The same for words that must reach somebody: who commands elsewhere now, or has another phone, hears them there.
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_is_nobodys_any_more_hears_no_word_about_people(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (boss, eva) = (app.supervisor("Marta").await?, app.supervisor("Eva").await?);
+    let ana = app.agent("Ana").await?;
+    let linked = app.actor(&boss, Channel::Bot).await?.telegram_id;
+    let (chat_id, user_id) = (linked.context("linked")?, boss.user_id);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { user::unlink_telegram(tx, &TestApp::system(), user_id).await })
+        })
+        .await?;
+    boss.until_text("ya no está unido").await?;
+    let http = app.http(&ana).await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let call = http
+        .post("/api/v1/emergencies", &place)
+        .await?
+        .expect(201)?;
+    let code = call["code"].as_str().context("a code")?;
+    let (id, task_id) = (call["id"].as_i64(), call["task_id"].as_i64());
+    let (emergency_id, task_id) = (id.context("a number")?, task_id.context("a number")?);
+    eva.until_text("ACTÚA").await?;
+    app.settled().await?;
+    let phones = true;
+    let notice = Notice::EmergencyEscalated {
+        emergency_id,
+        phones,
+    };
+    let word = Message::about(chat_id, Some(user_id), task_id, notice);
+    app.store()
+        .write(move |tx| Box::pin(async move { outbox::push(tx, vec![word]).await }))
+        .await?;
+    app.settled().await?;
+    assert!(boss.chat().find(code).is_none(), "{}", boss.chat());
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Whoever commands acts from what he is told: the buttons under the card of an emergency and under the word that nobody
+//! comes, and the open ones in his lists.
+
+use anyhow::{Context, Result};
+use it::{Backend, Somebody, TestApp, people::Recruit, until::DEADLINE};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::hand::press;
+
+/// Somebody calls for help, and nobody can come; the code of it.
+async fn calls(app: &TestApp, who: &Somebody) -> Result<String> {
+    let http = app.http(who).await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let call = http.post("/api/v1/emergencies", &place).await?;
+    let code = call.expect(201)?["code"].as_str().map(str::to_owned);
+    code.context("a code")
+}
+
+/// Waits until the newest message of the bot's has a button for this task.
+async fn lists(who: &Somebody, code: &str) -> Result<()> {
+    let listed = |chat: &telegram::ChatView| {
+        let last = chat.last_from_bot();
+        last.is_some_and(|one| one.has_button(&format!("{code} · ")))
+    };
+    who.until(listed, DEADLINE).await?;
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_word_that_nobody_comes_says_whom_to_call_and_has_what_is_done(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let code = calls(&app, &ana).await?;
+    let word = boss.until_text("ACTÚA").await?;
+    app.settled().await?;
+    assert!(word.text.contains("teléfonos"), "{}", word.text);
+    for label in ["Ver emergencia", "Ver tarea", "Anular tarea"] {
+        assert!(word.has_button(label), "{label}: {word:?}");
+    }
+    let chat = boss.chat();
+    let words = chat
+        .messages
+        .iter()
+        .filter(|one| one.text.contains("ACTÚA"));
+    assert_eq!(words.count(), 1, "{chat}");
+    let mut told = chat.messages.iter().filter(|one| one.text.contains(&code));
+    assert!(told.all(|one| one.has_button("Anular tarea")), "{chat}");
+
+    boss.says("/tareas")?;
+    lists(&boss, &code).await?;
+    boss.says("/buscar EMG")?;
+    boss.until_text("Resultados de «EMG»").await?;
+    lists(&boss, &code).await?;
+    press(&boss, "Anular tarea").await?;
+    boss.until_text(&format!("Escribe por qué se anula {code}"))
+        .await?;
+    boss.says("Falsa alarma")?;
+    let over = ana.until_text("Anulada a las").await?;
+    assert!(over.text.contains("Falsa alarma"), "{}", over.text);
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_told_because_nobody_else_can_be_finds_it() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let eva = Recruit::of_level(2, "Eva").in_unit("Sur");
+    let (eva, ana) = (app.recruit(eva).await?, app.agent("Ana").await?);
+    let code = calls(&app, &ana).await?;
+    let word = eva.until_text("ACTÚA").await?;
+    assert!(!word.has_button("Anular tarea"), "it is not hers: {word:?}");
+    app.settled().await?;
+    eva.says(&format!("/buscar {code}"))?;
+    eva.until_text("Resultados de").await?;
+    lists(&eva, &code).await?;
+    let before = eva.chat().last_from_bot().context("the list")?.id;
+    press(&eva, &format!("{code} · ")).await?;
+    let shown = |chat: &telegram::ChatView| {
+        let card = chat.find("pide ayuda");
+        card.is_some_and(|card| card.id > before && card.text.contains("Ana"))
+    };
+    eva.until(shown, DEADLINE).await?;
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_asks_nobody_to_come() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    calls(&app, &ana).await?;
+    press(&bob, "Voy").await?;
+    bob.until_text("Vas tú. Cuídate.").await?;
+    app.settled().await?;
+    press(&bob, "Finalizar").await?;
+    press(&bob, "Sin novedades").await?;
+    let over = bob.until_text("Dijiste «Voy». Gracias.").await?;
+    assert!(over.text.contains("pidió ayuda"), "{}", over.text);
+    assert!(!over.text.contains("Vas tú"), "{}", over.text);
+    let hers = ana.until_text("Dijeron «Voy»: 1 de 3").await?;
+    assert!(!hers.text.contains("sin garantía"), "{}", hers.text);
+    app.settled().await
+}
