@@ -20,6 +20,8 @@ class Pending {
   swaps = $state.raw<Count | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lookers = 0;
+  /** Something changed while nobody looked. */
+  #stale = true;
 
   constructor() {
     link.listen({
@@ -32,12 +34,13 @@ class Pending {
   /** Counts as long as somebody looks, until the returned function is called. */
   look(): () => void {
     this.#lookers += 1;
-    void link.whenLive(500).then(() => this.load());
+    if (this.#stale) void link.whenLive(500).then(() => this.load());
     return () => (this.#lookers -= 1);
   }
 
   async load() {
     if (session.level < 2 || this.#lookers === 0) return;
+    this.#stale = false;
     const [leaves, swaps] = await Promise.all([
       api.leaves({ status: 'requested', limit: MOST }).then(counted, () => this.leaves),
       api.swaps({ status: 'accepted', limit: MOST }).then(counted, () => this.swaps),
@@ -46,12 +49,14 @@ class Pending {
   }
 
   #soon() {
+    this.#stale = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.load(), SOON_MS);
   }
 
   #forget() {
     clearTimeout(this.#timer);
+    this.#stale = true;
     this.leaves = null;
     this.swaps = null;
   }

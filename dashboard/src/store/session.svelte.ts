@@ -35,6 +35,8 @@ class Session {
   againAt = $state<number | null>(null);
   #again: ReturnType<typeof setTimeout> | undefined;
   #initData: string | null = null;
+  /** Grows when somebody leaves: what was asked before is nobody's answer any more. */
+  #left = 0;
   #cleaners: (() => void)[] = [];
   #forgetters: (() => void)[] = [];
 
@@ -65,11 +67,14 @@ class Session {
     this.againAt = null;
     // The way to the login takes it out of the address.
     this.#initData = takeInitData() ?? this.#initData;
+    const left = this.#left;
     try {
-      this.#entered(await people.me());
+      const me = await people.me();
+      if (left === this.#left) this.#entered(me);
     } catch (raised) {
       const error = asApiError(raised);
       if (error.status === 401) return this.#fromTelegram();
+      if (left !== this.#left) return;
       if (error.status === 429) this.meanwhile();
       if (this.state !== 'in') this.state = 'offline';
       this.#later(error);
@@ -145,6 +150,7 @@ class Session {
 
   #leave() {
     this.#settled();
+    this.#left += 1;
     sessionStorage.removeItem(KNOWN);
     this.state = 'out';
     this.me = null;
