@@ -34,7 +34,7 @@ describe.skipIf(missing !== null)('leave on the board', () => {
       .getByText(/^Ese día ya pasó/)
       .waitFor();
     expect(leaves()).toEqual([]);
-    await dialog().getByText('Por enfermedad').click();
+    await dialog().getByRole('checkbox', { name: 'Por enfermedad' }).check();
     await dialog().getByText(/^Ese día/).waitFor({ state: 'detached' });
     await dialog().getByRole('textbox', { name: 'Motivo' }).fill('Gripe');
     const sent = bench.page.waitForRequest((one) => one.method() === 'POST' && one.url().endsWith('/leaves'));
