@@ -35,7 +35,9 @@ describe.skipIf(missing !== null)('leave on the board', () => {
       .waitFor();
     expect(leaves()).toEqual([]);
     await dialog().getByRole('checkbox', { name: 'Por enfermedad' }).check();
-    await dialog().getByText(/^Ese día/).waitFor({ state: 'detached' });
+    await dialog()
+      .getByText(/^Ese día ya pasó/)
+      .waitFor({ state: 'detached' });
     await dialog().getByRole('textbox', { name: 'Motivo' }).fill('Gripe');
     const sent = bench.page.waitForRequest((one) => one.method() === 'POST' && one.url().endsWith('/leaves'));
     await send();
