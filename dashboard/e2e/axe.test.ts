@@ -157,6 +157,15 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await press('Borrar sus datos');
       await press('Borrar para siempre');
       await judge('erase');
+      await open('/users/5');
+      await press('Cambiar datos');
+      await dialog();
+      await judge('account');
+      await open('/leaves');
+      await press('Registrar licencia');
+      await dialog();
+      await bench.page.getByRole('dialog').getByRole('button', { name: 'Registrar licencia' }).click();
+      await judge('leave');
       await open('/tasks/new');
       await press('Crear tarea');
       await judge('faults');
@@ -213,6 +222,11 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await open('/agents');
       await press(/Cuenta de/);
       await judge('menu');
+      bench.mock.fault = () => ({ status: 429, body: { status: 429 }, headers: { 'Retry-After': '100' } });
+      await bench.page.evaluate(() => sessionStorage.clear());
+      await open('/');
+      await bench.page.getByRole('heading', { name: 'Demasiados pedidos seguidos' }).waitFor();
+      await judge('busy');
     });
   });
 });

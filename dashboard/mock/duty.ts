@@ -4,6 +4,7 @@ import type {
   Clash,
   Leave,
   LeaveDetail,
+  NewLeave,
   PlannedShift,
   Shift,
   ShiftImport,
@@ -178,6 +179,23 @@ export class Duty {
     this.leaves.push(leave);
     this.world.emit('leave_changed', 'agents', { id: leave.id, agent_id });
     return leave;
+  }
+
+  request({ agent_id, starts_at, ends_at, reason }: NewLeave): Leave {
+    const held = this.leaves.some(
+      (one) =>
+        one.agent_id === agent_id &&
+        ['requested', 'approved'].includes(one.status) &&
+        Date.parse(one.starts_at) < Date.parse(ends_at) &&
+        Date.parse(one.ends_at) > Date.parse(starts_at),
+    );
+    if (held)
+      throw new Refusal({
+        status: 409,
+        code: 'leave_overlap',
+        detail: `${this.#name(agent_id)} ya pidió licencia para esos días.`,
+      });
+    return this.ask(agent_id, { starts_at, ends_at, reason });
   }
 
   leave(id: number): LeaveDetail {

@@ -78,6 +78,7 @@ export function dutyRoutes(mock: Mock): Route[] {
       ({ id }) => ok(duty().change(id, { present_at: new Date().toISOString(), present_by: 1 })),
     ],
     ['GET', /^\/leaves$/, ({ query }) => listed(duty().leaves, query, (one) => units(one.agent_id))],
+    ['POST', /^\/leaves$/, ({ body }) => ok(duty().request(body), 201)],
     ['GET', /^\/unavailabilities$/, ({ query }) => listed(duty().away, query, (one) => units(one.agent_id))],
     ['GET', /^\/leaves\/(\d+)$/, ({ id }) => ok(duty().leave(id))],
     [

@@ -1,17 +1,43 @@
-// The mock's consents and erasure: what is said is kept newest first, and nothing of an erased name is left.
-import type { Consents, ConsentsIn, Purpose } from '../src/api/types.ts';
+// The mock's accounts one by one: changed, taken away as a file, their consents (newest first), and erased for ever.
+import type { Consents, ConsentsIn, Purpose, User, UserPatch } from '../src/api/types.ts';
 import { ok, Refusal, type Route } from './answer.ts';
+import { aUnit } from './samples.ts';
 import type { Mock } from './server.ts';
 
 const PURPOSES: Purpose[] = ['location', 'media'];
 const missing = () => new Refusal({ status: 404, code: 'not_found' });
 
+function userOf(mock: Mock, id: number): User {
+  const user = mock.world.users.find((one) => one.id === id);
+  if (!user) throw missing();
+  return user;
+}
+
+function change(mock: Mock, id: number, patch: UserPatch, match: string | undefined): User {
+  const user = userOf(mock, id);
+  if (match !== `"${user.version}"`) throw new Refusal({ status: 412, code: 'stale' });
+  if (patch.email && !patch.email.includes('@'))
+    throw new Refusal({
+      status: 422,
+      code: 'invalid',
+      errors: [{ field: 'email', message: 'mal', code: 'malformed' }],
+    });
+  const { units, password, ...plain } = patch;
+  const known = (name: string | number) =>
+    mock.world.units.find((one) => one.id === name || one.name === name) ?? aUnit(90, String(name));
+  Object.assign(user, plain, {
+    version: user.version + 1,
+    units: units?.map(known) ?? user.units,
+    has_password: user.has_password || password != null,
+  });
+  return user;
+}
+
 /** Of everybody who ever said something, in the world of the mock. */
 const said = new WeakMap<object, Consents>();
 
 function consentsOf(mock: Mock, id: number): Consents {
-  const user = mock.world.users.find((one) => one.id === id);
-  if (!user) throw missing();
+  const user = userOf(mock, id);
   const known = said.get(user) ?? {
     items: PURPOSES.map((purpose) => ({ purpose, granted: true, since: null })),
     history: [],
@@ -33,14 +59,19 @@ function say(consents: Consents, wanted: ConsentsIn): Consents {
 }
 
 export const privacyRoutes = (mock: Mock): Route[] => [
+  ['GET', /^\/users\/(\d+)$/, ({ id }) => ok(userOf(mock, id))],
+  [
+    'PATCH',
+    /^\/users\/(\d+)$/,
+    ({ id, body, headers }) => ok({ ...change(mock, id, body, headers['if-match']) }),
+  ],
   [
     'GET',
-    /^\/users\/(\d+)$/,
-    ({ id }) => {
-      const user = mock.world.users.find((one) => one.id === id);
-      if (!user) throw missing();
-      return ok(user);
-    },
+    /^\/users\/(\d+)\/data-export$/,
+    ({ id }) => ({
+      ...ok({ user: userOf(mock, id) }),
+      headers: { 'Content-Disposition': `attachment; filename="user-${id}.json"` },
+    }),
   ],
   ['GET', /^\/users\/(\d+)\/consents$/, ({ id }) => ok(consentsOf(mock, id))],
   ['PUT', /^\/users\/(\d+)\/consents$/, ({ id, body }) => ok(say(consentsOf(mock, id), body))],
@@ -48,8 +79,7 @@ export const privacyRoutes = (mock: Mock): Route[] => [
     'DELETE',
     /^\/users\/(\d+)\/gdpr-delete$/,
     ({ id }) => {
-      const user = mock.world.users.find((one) => one.id === id);
-      if (!user) throw missing();
+      const user = userOf(mock, id);
       const erased_at = new Date().toISOString();
       Object.assign(user, { name: `#${id}`, username: `#${id}`, active: false, linked: false, erased_at });
       return { status: 204 };

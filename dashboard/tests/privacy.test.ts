@@ -1,7 +1,15 @@
 // Who may do what about the data of a person, and what has to be typed before it goes.
 import { expect, it } from 'vitest';
 import { aMe, aUser } from '../mock/samples';
-import { isMeant, mayErase, maySay, maySeeConsents } from '../src/store/privacy';
+import {
+  isMeant,
+  mayAskLeave,
+  mayChange,
+  mayErase,
+  mayExport,
+  maySay,
+  maySeeConsents,
+} from '../src/store/privacy';
 
 const ana = aUser({ id: 7, username: 'a.zurita', name: 'Ana Zurita' });
 const gone = { ...ana, erased_at: '2026-11-22T15:00:00Z' };
@@ -27,6 +35,24 @@ it('offers erasing others to admins with the permission, once', () => {
   const others = [admin, aMe(), boss, aMe({ id: 7, permissions: ['system'] })];
   expect(others.map((me) => mayErase(ana, me))).toEqual([true, false, false, false]);
   expect(mayErase(gone, admin)).toBe(false);
+});
+
+it('lets admins change an account and take its data away, and herself only the latter', () => {
+  const rights = (me: typeof admin) => [mayChange(ana, me), mayExport(ana, me)];
+  expect([admin, boss, herself].map(rights)).toEqual([
+    [true, true],
+    [false, false],
+    [false, true],
+  ]);
+  expect([mayChange(gone, admin), mayExport(gone, admin)]).toEqual([false, false]);
+});
+
+it('lets those in command ask for the leave of agents in service, and everybody for her own', () => {
+  const agent = { ...ana, agent_id: 4 };
+  const other = aMe({ id: 8, level: 1 });
+  const may = [admin, boss, herself, other].map((me) => mayAskLeave(agent, me));
+  expect(may).toEqual([true, true, true, false]);
+  expect([ana, { ...agent, active: false }].map((user) => mayAskLeave(user, admin))).toEqual([false, false]);
 });
 
 it('takes nothing but the whole username for a confirmation', () => {

@@ -7,7 +7,9 @@ const heard = vi.hoisted(() => ({
   listener: null as unknown,
   toasts: [] as string[],
   asked: 0,
-  silent: [] as unknown[],
+  silent: [] as { silent: boolean; task?: unknown }[],
+  /** More is asked than one page holds. */
+  many: false,
 }));
 
 vi.mock('../src/live/link.svelte', () => ({
@@ -25,9 +27,10 @@ vi.mock('../src/store/toasts.svelte', () => ({
   toasts: { show: (text: string) => heard.toasts.push(text) },
 }));
 vi.mock('../src/api/checkIns', () => ({
-  watched: (query: { silent?: boolean }) => {
+  watched: (query: { silent?: boolean; alone?: boolean }) => {
     heard.asked += 1;
-    return Promise.resolve({ items: query.silent ? heard.silent : [], next_cursor: null });
+    const items = heard.silent.filter(({ task }) => !query.alone || task == null);
+    return Promise.resolve({ items, next_cursor: heard.many && !query.silent && !query.alone ? '9' : null });
   },
 }));
 
@@ -57,7 +60,7 @@ it('is fetched soon after an event, not for each of a crew, and tells of each si
   heard.asked = 0;
   changed();
   await vi.advanceTimersByTimeAsync(400);
-  expect(heard.asked).toBe(2);
+  expect(heard.asked).toBe(1);
   expect(heard.toasts).toHaveLength(1);
   expect(heard.toasts[0]).toContain('Ana');
 
@@ -65,13 +68,30 @@ it('is fetched soon after an event, not for each of a crew, and tells of each si
     changed();
     await vi.advanceTimersByTimeAsync(50);
   }
-  expect(heard.asked).toBe(2);
+  expect(heard.asked).toBe(1);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(heard.asked).toBe(4);
+  expect(heard.asked).toBe(2);
   expect(heard.toasts).toHaveLength(1);
 
   heard.silent = [];
   (heard.listener as Listener).resync();
   await vi.advanceTimersByTimeAsync(3_500);
   expect(watch.silent).toEqual([]);
+});
+
+it('knows who works alone from the same answer, and asks for each kind only when that is cut off', async () => {
+  const onTask = { ...silent(1, 'Beto'), task: { id: 7, code: 'PAT-2026-0007', drill: false } };
+  const well = { ...silent(3, 'Caro'), silent: false };
+  heard.silent = [onTask, silent(2, 'Ana'), well];
+  const names = () => [watch.silent, watch.alone].map((all) => all.map(({ person }) => person.name));
+  heard.asked = 0;
+  await watch.load();
+  expect(names()).toEqual([
+    ['Beto', 'Ana'],
+    ['Ana', 'Caro'],
+  ]);
+  expect([heard.asked, watch.partial]).toEqual([1, false]);
+  heard.many = true;
+  await watch.load();
+  expect(heard.asked).toBe(4);
 });

@@ -1,6 +1,6 @@
 // Calls about shifts, leave and exchanges of shifts.
 import { ask, client, once } from './client';
-import type { NewShift, ShiftPattern } from './types';
+import type { NewLeave, NewShift, ShiftPattern } from './types';
 import type { paths } from './schema';
 
 export type ShiftQuery = NonNullable<paths['/api/v1/shifts']['get']['parameters']['query']>;
@@ -51,6 +51,8 @@ export const importShifts = (csv: string, confirm: boolean, skip_errors: boolean
 export const leaves = (query: LeaveQuery, signal?: AbortSignal) =>
   ask(client.GET('/api/v1/leaves', { params: { query }, signal }));
 export const leave = (id: number) => ask(client.GET('/api/v1/leaves/{id}', { params: path(id) }));
+export const askLeave = (body: NewLeave, key: string) =>
+  ask(client.POST('/api/v1/leaves', { body, headers: once(key) }));
 export const decideLeave = (id: number, verdict: Verdict, reason: string | undefined, key: string) =>
   ask(
     client.POST(`/api/v1/leaves/{id}/${verdict}`, {

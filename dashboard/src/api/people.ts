@@ -1,6 +1,6 @@
 // Calls about the session, agents, users and the catalogue.
 import { ask, client, once } from './client';
-import type { ConsentsIn, NewUser } from './types';
+import type { ConsentsIn, NewUser, UserPatch } from './types';
 import type { paths } from './schema';
 
 export type AgentQuery = NonNullable<paths['/api/v1/agents']['get']['parameters']['query']>;
@@ -66,6 +66,17 @@ export const invite = (id: number, key: string) =>
   ask(client.POST('/api/v1/users/{id}/invite', { params: { path: { id } }, headers: once(key) }));
 
 export const user = (id: number) => ask(client.GET('/api/v1/users/{id}', { params: { path: { id } } }));
+/** Only while it has the version on which the change was made. */
+export const changeUser = (id: number, version: number, body: UserPatch, key: string) =>
+  ask(
+    client.PATCH('/api/v1/users/{id}', {
+      body,
+      params: { path: { id } },
+      headers: { 'If-Match': `"${version}"`, ...once(key) },
+    }),
+  );
+/** Everything that is kept about somebody, as a file. */
+export const exportUrl = (id: number): string => `/api/v1/users/${id}/data-export`;
 export const consents = (id: number) =>
   ask(client.GET('/api/v1/users/{id}/consents', { params: { path: { id } } }));
 export const setConsents = (id: number, body: ConsentsIn, key: string) =>

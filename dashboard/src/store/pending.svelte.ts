@@ -1,4 +1,4 @@
-// How much waits for a decision of whoever is signed in: leave asked for, exchanges agreed on.
+// How much waits for a decision of whoever is signed in: leave asked for, exchanges agreed on. Fetched where it is shown.
 import * as api from '../api/duty';
 import { link } from '../live/link.svelte';
 import { session } from './session.svelte';
@@ -19,6 +19,9 @@ class Pending {
   leaves = $state.raw<Count | null>(null);
   swaps = $state.raw<Count | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #lookers = 0;
+  /** Something changed while nobody looked. */
+  #stale = true;
 
   constructor() {
     link.listen({
@@ -28,13 +31,16 @@ class Pending {
     session.onLeave(() => this.#forget());
   }
 
-  async start() {
-    await link.whenLive(500);
-    await this.load();
+  /** Counts as long as somebody looks, until the returned function is called. */
+  look(): () => void {
+    this.#lookers += 1;
+    if (this.#stale) void link.whenLive(500).then(() => this.load());
+    return () => (this.#lookers -= 1);
   }
 
   async load() {
-    if (session.level < 2) return;
+    if (session.level < 2 || this.#lookers === 0) return;
+    this.#stale = false;
     const [leaves, swaps] = await Promise.all([
       api.leaves({ status: 'requested', limit: MOST }).then(counted, () => this.leaves),
       api.swaps({ status: 'accepted', limit: MOST }).then(counted, () => this.swaps),
@@ -43,12 +49,14 @@ class Pending {
   }
 
   #soon() {
+    this.#stale = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.load(), SOON_MS);
   }
 
   #forget() {
     clearTimeout(this.#timer);
+    this.#stale = true;
     this.leaves = null;
     this.swaps = null;
   }

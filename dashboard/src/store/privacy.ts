@@ -15,5 +15,14 @@ export const maySay = (granted: boolean, user: User, me: Me): boolean =>
 export const mayErase = (user: User, me: Me): boolean =>
   isAdmin(me) && me.permissions.includes('system') && user.id !== me.id && user.erased_at == null;
 
+/** Of whom is erased nothing is left to change or to take away. */
+export const mayChange = (user: User, me: Me): boolean => isAdmin(me) && user.erased_at == null;
+export const mayExport = (user: User, me: Me): boolean =>
+  user.erased_at == null && (isAdmin(me) || user.id === me.id);
+
+/** For agents in service: those in command of them, and everybody for himself. */
+export const mayAskLeave = (user: User, me: Me): boolean =>
+  user.agent_id != null && user.active && (me.level >= 2 || user.id === me.id);
+
 /** Whether the username was typed that stands for the one who is meant. */
 export const isMeant = (typed: string, user: User): boolean => typed.trim() === user.username;

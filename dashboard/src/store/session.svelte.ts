@@ -11,6 +11,18 @@ import { DEFAULT_ZONE, isZone } from '../time/zone';
 
 export type SessionState = 'unknown' | 'in' | 'out' | 'offline';
 
+/** Who was signed in last, for this tab alone. */
+const KNOWN = 'gad.me';
+const AGAIN_MS = 5_000;
+
+function known(): Me | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(KNOWN) ?? 'null') as Me | null;
+  } catch {
+    return null;
+  }
+}
+
 class Session {
   state = $state<SessionState>('unknown');
   me = $state.raw<Me | null>(null);
@@ -18,6 +30,13 @@ class Session {
   refused = $state.raw<ApiError | null>(null);
   /** True when the server ended a session that was in use. */
   expired = $state(false);
+  /** Why it is not known yet who is signed in, and when that is asked again by itself. */
+  failure = $state.raw<ApiError | null>(null);
+  againAt = $state<number | null>(null);
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #initData: string | null = null;
+  /** Grows when somebody leaves: what was asked before is nobody's answer any more. */
+  #left = 0;
   #cleaners: (() => void)[] = [];
   #forgetters: (() => void)[] = [];
 
@@ -44,19 +63,42 @@ class Session {
   }
 
   async restore() {
+    clearTimeout(this.#again);
+    this.againAt = null;
     // The way to the login takes it out of the address.
-    const initData = takeInitData();
+    this.#initData = takeInitData() ?? this.#initData;
+    const left = this.#left;
     try {
-      this.#entered(await people.me());
-    } catch (error) {
-      const { status } = asApiError(error);
-      if (status === 401) return this.#fromTelegram(initData);
+      const me = await people.me();
+      if (left === this.#left) this.#entered(me);
+    } catch (raised) {
+      const error = asApiError(raised);
+      if (error.status === 401) return this.#fromTelegram();
+      if (left !== this.#left) return;
+      if (error.status === 429) this.meanwhile();
       if (this.state !== 'in') this.state = 'offline';
+      this.#later(error);
     }
   }
 
+  /** A server that makes one wait does not take the page away: until it answers, it is that of whoever was here last. */
+  meanwhile() {
+    if (this.state !== 'unknown' && this.state !== 'offline') return;
+    const me = known();
+    if (me !== null) this.#shown(me);
+  }
+
+  #later(error: ApiError) {
+    this.failure = error;
+    const ms = (error.retryAfter ?? 0) * 1000 || AGAIN_MS;
+    this.againAt = Date.now() + ms;
+    this.#again = setTimeout(() => void this.restore(), ms);
+  }
+
   /** Inside Telegram nobody types a password. */
-  async #fromTelegram(initData: string | null) {
+  async #fromTelegram() {
+    const initData = this.#initData;
+    this.#initData = null;
     if (initData === null) return;
     try {
       await people.loginByTelegram(initData);
@@ -87,13 +129,29 @@ class Session {
   }
 
   #entered(me: Me) {
+    this.#settled();
+    sessionStorage.setItem(KNOWN, JSON.stringify(me));
+    this.expired = false;
+    this.#shown(me);
+  }
+
+  #shown(me: Me) {
     this.me = me;
     this.state = 'in';
-    this.expired = false;
     link.start();
   }
 
+  /** Who is signed in is known: nothing of the asking is left. */
+  #settled() {
+    clearTimeout(this.#again);
+    this.againAt = null;
+    this.failure = null;
+  }
+
   #leave() {
+    this.#settled();
+    this.#left += 1;
+    sessionStorage.removeItem(KNOWN);
     this.state = 'out';
     this.me = null;
     link.stop();

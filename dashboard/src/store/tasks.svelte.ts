@@ -2,7 +2,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import * as api from '../api/tasks';
 import { ApiError, asApiError } from '../api/problem';
-import { STATUSES, type Task, type TaskStatus } from '../api/types';
+import { isOpen, STATUSES, type Task, type TaskStatus } from '../api/types';
 import { Refresher } from '../live/refresher';
 import { Retry } from '../live/retry';
 import type { LiveEvent } from '../live/socket';
@@ -14,6 +14,10 @@ import { inOrder } from './order';
 import { merge } from './merge';
 
 const PAGE = 50;
+/** So much of what is open is asked for in one request instead of one for each state. */
+const TOGETHER = 200;
+const OPEN = STATUSES.filter(isOpen);
+const ENDED = STATUSES.filter((status) => !isOpen(status));
 const FLASH_MS = 2_500;
 
 class Column {
@@ -38,6 +42,8 @@ class Tasks {
   >;
   filter: Filter = NO_FILTER;
   #loads = new AbortController();
+  /** More is open than comes together. */
+  #many = false;
   readonly #refresher = new Refresher((ids) => this.#refetch(ids));
 
   readonly lists = $derived.by(() => {
@@ -67,7 +73,7 @@ class Tasks {
     this.#loads.abort();
     this.#loads = new AbortController();
     const { signal } = this.#loads;
-    await Promise.all(STATUSES.map((status) => this.#loadFirst(status, signal)));
+    await Promise.all([this.#loadOpen(signal), ...ENDED.map((status) => this.#loadFirst(status, signal))]);
   }
 
   async loadMore(status: TaskStatus) {
@@ -90,17 +96,56 @@ class Tasks {
     this.byId.clear();
     this.shown.clear();
     this.filter = NO_FILTER;
+    this.#many = false;
     for (const status of STATUSES) {
       this.columns[status].retry.stop();
       Object.assign(this.columns[status], { cursor: null, loading: true, error: null, fetched: false });
     }
   }
 
+  #isWanted = (status: TaskStatus) => this.filter.status.length === 0 || this.filter.status.includes(status);
+
+  async #loadOpen(signal: AbortSignal): Promise<void> {
+    const wanted = OPEN.filter(this.#isWanted);
+    const [first] = wanted;
+    const apart = OPEN.filter((status) => this.#many || wanted.length < 2 || !wanted.includes(status));
+    const rest = Promise.all(apart.map((status) => this.#loadFirst(status, signal)));
+    if (first !== undefined && !apart.includes(first)) await this.#loadTogether(first, wanted, signal);
+    await rest;
+  }
+
+  async #loadTogether(first: TaskStatus, wanted: TaskStatus[], signal: AbortSignal) {
+    const columns = wanted.map((status) => this.columns[status]);
+    for (const column of columns) {
+      column.retry.stop();
+      Object.assign(column, { loading: true, error: null, fetched: false });
+    }
+    try {
+      const query = toQuery(this.filter, first, session.zone, clock.now);
+      const page = await api.list({ ...query, status: wanted.join(','), limit: TOGETHER }, signal);
+      if (signal.aborted) return;
+      this.#many = page.next_cursor != null;
+      if (this.#many) return await this.#loadOpen(signal);
+      for (const column of columns) {
+        const { status } = column;
+        this.#replace(
+          status,
+          page.items.filter((task) => task.status === status),
+        );
+        Object.assign(column, { cursor: null, loading: false, fetched: true });
+      }
+    } catch (raised) {
+      if (signal.aborted) return;
+      const error = asApiError(raised);
+      for (const column of columns) Object.assign(column, { error, loading: false });
+      this.columns[first].retry.after(error, () => this.#loadOpen(signal));
+    }
+  }
+
   async #loadFirst(status: TaskStatus, signal: AbortSignal) {
     const column = this.columns[status];
     column.retry.stop();
-    const wanted = this.filter.status;
-    if (wanted.length > 0 && !wanted.includes(status)) {
+    if (!this.#isWanted(status)) {
       column.cursor = null;
       column.loading = false;
       column.fetched = true;

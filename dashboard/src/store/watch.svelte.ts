@@ -9,13 +9,30 @@ import { contacts } from './contacts.svelte';
 import { session } from './session.svelte';
 import { toasts } from './toasts.svelte';
 
-const MOST = 100;
+const MOST = 200;
 const SOON_MS = 300;
 /** A whole crew that answers at once is not fetched for each of them. */
 const GAP_MS = 3_000;
 const TOAST_MS = 30_000;
 
 const keyOf = ({ id, person }: Watched) => `${id}:${person.agent_id}`;
+
+/** One look at everybody who is asked, as long as that is no more than a page; else at the two kinds that are shown. */
+async function read() {
+  const all = await api.watched({ limit: MOST });
+  if (all.next_cursor == null)
+    return {
+      silent: all.items.filter((one) => one.silent),
+      alone: all.items.filter(({ task }) => task == null),
+      partial: false,
+    };
+  const [silent, alone] = await Promise.all([
+    api.watched({ silent: true, limit: MOST }),
+    api.watched({ alone: true, limit: MOST }),
+  ]);
+  const partial = silent.next_cursor != null || alone.next_cursor != null;
+  return { silent: silent.items, alone: alone.items, partial };
+}
 
 class Watch {
   silent = $state.raw<Watched[]>([]);
@@ -46,18 +63,12 @@ class Watch {
     const asked = ++this.#asked;
     this.#last = Date.now();
     try {
-      const [silent, alone] = await Promise.all([
-        api.watched({ silent: true, limit: MOST }),
-        api.watched({ alone: true, limit: MOST }),
-      ]);
+      const { silent, alone, partial } = await read();
       if (asked !== this.#asked || session.state !== 'in') return;
-      this.#tell(silent.items);
-      this.silent = silent.items;
-      this.alone = alone.items;
-      this.partial = silent.next_cursor != null || alone.next_cursor != null;
-      this.error = null;
+      this.#tell(silent);
+      Object.assign(this, { silent, alone, partial, error: null });
       this.#loaded = true;
-      if (silent.items.length > 0) void contacts.load();
+      if (silent.length > 0) void contacts.load();
     } catch (raised) {
       if (asked !== this.#asked) return;
       this.error = asApiError(raised);

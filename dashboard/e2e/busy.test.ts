@@ -1,0 +1,114 @@
+// A server that says "too often": what is known stays usable, one can call for help, and it says how long it takes.
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { Bench } from './bench.ts';
+import { missing } from './browser.ts';
+
+const refused = (seconds: number) => ({
+  status: 429,
+  body: { code: 'too_many_requests', status: 429 },
+  headers: { 'Retry-After': String(seconds) },
+});
+
+describe.skipIf(missing !== null)('while the server asks to wait', () => {
+  const bench = new Bench();
+  /** Everything is refused but the call for help; the returned function ends that. */
+  function busy(seconds: number): () => void {
+    bench.mock.fault = ({ method, path }) =>
+      method === 'POST' && path === '/emergencies' ? null : refused(seconds);
+    return () => (bench.mock.fault = () => null);
+  }
+  async function callForHelp(page: Page) {
+    await page.getByRole('button', { name: 'SOS, pedir ayuda' }).click();
+    await page.getByRole('button', { name: 'Pedir ayuda sin lugar' }).click();
+    await page.getByText('EMG-2026-0001 creada').waitFor();
+  }
+
+  it('keeps the frame of the page, its menu and the call for help through a reload', async () => {
+    await bench.enter();
+    const over = busy(2);
+    await bench.page.reload();
+    await bench.page.getByRole('link', { name: 'Efectivos' }).waitFor();
+    await bench.page
+      .locator('.trouble', { hasText: /reintentando.* \d+ s/ })
+      .first()
+      .waitFor();
+    await callForHelp(bench.page);
+    await bench.page.keyboard.press('Escape');
+    over();
+    await bench.page.getByText('Disturbios en la terminal de ómnibus').first().waitFor();
+    bench.quiet();
+  });
+
+  it('says how long to a tab that knows nobody yet, and lets it call for help', async () => {
+    await bench.enter();
+    const tab = await bench.page.context().newPage();
+    const over = busy(2);
+    await tab.goto(bench.url);
+    await tab.getByRole('heading', { name: 'Demasiados pedidos seguidos' }).waitFor();
+    await tab.getByText(/Se vuelve a intentar en [123] s/).waitFor();
+    await callForHelp(tab);
+    over();
+    await tab.getByRole('button', { name: 'Ver quién viene' }).click();
+    await tab.waitForURL(/\/emergencies\/1$/);
+    await tab.getByRole('link', { name: 'Efectivos' }).waitFor();
+  });
+
+  it('says that it is busy, and not away, however long it asks to wait', async () => {
+    await bench.enter();
+    const tab = await bench.page.context().newPage();
+    busy(100);
+    await tab.goto(bench.url);
+    await tab.getByRole('heading', { name: 'Demasiados pedidos seguidos' }).waitFor();
+    await tab.getByText(/Se vuelve a intentar en (100|9\d) s/).waitFor();
+    expect(await tab.getByText('El servidor no responde').count()).toBe(0);
+  });
+
+  it('forgets who was here once the session is over', async () => {
+    await bench.enter();
+    bench.mock.endSessions();
+    await bench.page.getByText('La sesión terminó').waitFor();
+    expect(await bench.page.evaluate(() => sessionStorage.getItem('gad.me'))).toBeNull();
+  });
+});
+
+describe.skipIf(missing !== null)('one load of the board', () => {
+  const bench = new Bench();
+  const tasks = () => new Set(bench.mock.requests.filter((line) => line.startsWith('GET /tasks?')));
+
+  async function load() {
+    bench.mock.requests = [];
+    await bench.page.reload();
+    await bench.page.locator('[data-row]').first().waitFor();
+    await bench.page.waitForLoadState('networkidle');
+  }
+
+  it('asks for no more than it shows, and for what is open in one request', async () => {
+    await bench.enter();
+    await load();
+    // The same is asked again where the connection came late.
+    expect([...new Set(bench.mock.requests)].sort()).toHaveLength(13);
+    expect(tasks().size).toBe(3);
+  });
+
+  it('asks for each state when more is open than comes together, and misses none', async () => {
+    for (let n = 0; n < 200; n++)
+      bench.mock.world.create({ title: `Ronda ${n}`, kind: 'patrullaje', agent_ids: [] });
+    await bench.enter();
+    await load();
+    expect(tasks().size).toBe(6);
+    const planned = bench.page.getByRole('region', { name: /Programadas/ });
+    await planned.getByRole('button', { name: 'Cargar más' }).waitFor();
+    await bench.page.getByText('Disturbios en la terminal de ómnibus').first().waitFor();
+  });
+
+  it('asks for what waits for a decision only where that is shown', async () => {
+    await bench.enter('/tasks/101');
+    await bench.page.waitForLoadState('networkidle');
+    expect(bench.mock.requests.filter((line) => /^GET \/(leaves|shift-swaps)/.test(line))).toEqual([]);
+    await bench.page.getByRole('link', { name: 'Turnos' }).click();
+    await expect
+      .poll(() => bench.mock.requests.some((line) => line.startsWith('GET /leaves?status=requested')))
+      .toBe(true);
+  });
+});
