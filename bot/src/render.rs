@@ -102,10 +102,9 @@ impl Words {
             Notice::RollCall { broadcast_id, ring } => {
                 broadcasts::roll_call::card(&view, *broadcast_id, *ring).await
             }
-            Notice::BroadcastSilent {
-                broadcast_id,
-                phones,
-            } => broadcasts::roll_call::silent(&view, *broadcast_id, *phones).await,
+            Notice::BroadcastSilent { broadcast_id, .. } => {
+                broadcasts::roll_call::silent(&view, *broadcast_id).await
+            }
             Notice::DrillScore { broadcast_id } => drills::score(&view, *broadcast_id).await,
             Notice::DrillMissed { drill_id } => drills::missed(&view, *drill_id).await,
             Notice::Emergency { emergency_id, ring } => {

@@ -82,7 +82,7 @@ pub enum Notice {
     TopicsRefused,
     /// The live card of who has answered, for whoever sent it.
     RollCall { broadcast_id: i64, ring: bool },
-    /// To whoever is responsible: these have not answered; with `phones`, whom to call.
+    /// To whoever is responsible: these have not answered, and whom to call; with `phones` of all of them once more.
     BroadcastSilent { broadcast_id: i64, phones: bool },
     /// To its sender: how well a drill was answered.
     DrillScore { broadcast_id: i64 },

@@ -101,6 +101,7 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
     })
     .await?;
     assert!(call.text.contains("Eva") && call.text.contains("SIMULACRO"));
+    assert!(call.text.contains("sin teléfono"), "{}", call.text);
     assert!(!call.text.contains("Ana") && !call.text.contains("Bob"));
     app.settled().await?;
     assert_eq!(
@@ -116,11 +117,25 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
         json!({ "queued": 0, "sent": 1, "acknowledged": 1, "on_the_way": 1, "needs_help": 0,
             "declined": 0, "unreachable": 1, "escalated": 2 }),
     );
+    clock.advance(TimeDelta::seconds(2));
+    until_latest(
+        &dora,
+        "Difusión a 4",
+        "De ellos, escalados a quienes mandan: 2",
+    )
+    .await?;
     // A word is an answer too, however late, and the one card of the sender follows.
     leo.says("ok")?;
     app.settled().await?;
     clock.advance(TimeDelta::seconds(2));
     until_latest(&dora, "Difusión a 4", "Recibido 2").await?;
+    until_latest(
+        &dora,
+        "Difusión a 4",
+        "De ellos, escalados a quienes mandan: 1",
+    )
+    .await?;
+    until_latest(&dora, "Difusión a 4", "sin alcance por Telegram, escalado").await?;
     assert_eq!(times(&dora, "Difusión a 4"), 1);
     press(&dora, "Cerrar difusión").await?;
     ana.until_text("Terminó").await?;
