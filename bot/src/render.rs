@@ -68,6 +68,10 @@ impl Words {
             Notice::Broadcast { broadcast_id, ring } => {
                 broadcasts::card(&view, *broadcast_id, *ring).await
             }
+            Notice::BroadcastEarlier {
+                broadcast_id,
+                message_id,
+            } => broadcasts::earlier(&view, *broadcast_id, *message_id).await,
             Notice::BroadcastHelp {
                 broadcast_id,
                 user_id,

@@ -2,6 +2,7 @@
 
 broadcast-ask = Answer with a button, or with «1» or «ok».
 broadcast-you = Your answer: { $answer }
+broadcast-repeated = Repeated further down: answer there, it says how it ends too.
 broadcast-cancelled = This broadcast was called off.
 broadcast-expired = This broadcast is over.
 broadcast-closed = 🏁 It is over. { $text } Send your report.

@@ -2,6 +2,7 @@
 
 broadcast-ask = Responde con un botón, o con «1» u «ok».
 broadcast-you = Tu respuesta: { $answer }
+broadcast-repeated = Se repitió más abajo: ahí se responde y se ve cómo termina.
 broadcast-cancelled = Esta difusión fue anulada.
 broadcast-expired = Esta difusión terminó.
 broadcast-closed = 🏁 Terminó. { $text } Envía tu novedad.

@@ -2,6 +2,7 @@
 
 broadcast-ask = Responda com um botão, ou com «1» ou «ok».
 broadcast-you = Sua resposta: { $answer }
+broadcast-repeated = Foi repetida mais abaixo: responda lá, onde também se vê como termina.
 broadcast-cancelled = Esta difusão foi anulada.
 broadcast-expired = Esta difusão terminou.
 broadcast-closed = 🏁 Terminou. { $text } Envie seu relatório.
