@@ -16,8 +16,8 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, check_ins, counted, dialogues, drills, duty, emergencies, extend,
-    figures,
+    answers, broadcasts, call_ended, cards, check_ins, counted, dialogues, drills, duty,
+    emergencies, extend, figures,
     groups::{self, Asked},
     history, lists, menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
@@ -119,6 +119,10 @@ impl Words {
                 topic_id,
             } => emergencies::topic(&view, *emergency_id, *topic_id).await,
             Notice::EmergencySent { emergency_id } => emergencies::sent(&view, *emergency_id).await,
+            Notice::EmergencyEnded {
+                emergency_id,
+                by_user,
+            } => call_ended::ended(&view, *emergency_id, *by_user).await,
             Notice::EmergencyEscalated {
                 emergency_id,
                 phones,

@@ -49,6 +49,11 @@ pub enum Notice {
     EmergencyTopic { emergency_id: i64, topic_id: i64 },
     /// To whoever called: the alert has left.
     EmergencySent { emergency_id: i64 },
+    /// To whoever called: somebody else ended it.
+    EmergencyEnded {
+        emergency_id: i64,
+        by_user: Option<i64>,
+    },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
     /// A broadcast for one of its people; with `ring` a new message.
