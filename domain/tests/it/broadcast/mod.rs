@@ -11,6 +11,7 @@ mod heard;
 mod on_duty;
 mod order;
 mod race;
+mod replaced;
 
 use chrono::TimeDelta;
 use domain::{
