@@ -94,6 +94,23 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
     .into())
 }
 
+/// An earlier message of it: the newest one has the buttons, and says how it ends.
+pub async fn earlier(view: &View, id: i64, message_id: i64) -> Result<Rendered> {
+    if view.reader.is_none() {
+        return Ok(Rendered::Nothing);
+    }
+    let broadcast = broadcast::show(&view.store, id).await?;
+    let mut lines = Vec::new();
+    lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.push(format!("📣 {}", broadcast.text));
+    lines.push(ending(view, &broadcast).unwrap_or_else(|| view.say(&Sentence::BroadcastRepeated)));
+    Ok(Screen {
+        edits: Some(message_id),
+        ..headed(&lines)
+    }
+    .into())
+}
+
 /// The message for a group: nobody is named, and whoever presses answers for himself.
 pub async fn post(view: &View, id: i64, post_id: i64) -> Result<Rendered> {
     let Some((broadcast, post)) = broadcast::post(&view.store, id, post_id).await? else {

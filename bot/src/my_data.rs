@@ -45,6 +45,7 @@ pub async fn kept(view: &View) -> Result<Option<Screen>> {
     }));
     lines.push(positions(view, &kept));
     lines.push(view.say(&Sentence::MyDataExact));
+    lines.push(view.say(&on_the_map(&kept)));
     lines.push(view.say(&match kept.seen.is_empty() {
         true => Sentence::MyDataUnseen,
         false => Sentence::MyDataSeen,
@@ -59,6 +60,15 @@ pub async fn kept(view: &View) -> Result<Option<Screen>> {
     let decide = kept.consents.iter().map(|one| consent_button(view, one));
     let rows = Rows::default().row([save]).column(decide);
     Ok(Some(with(rows, headed(&lines))))
+}
+
+/// Who sees where he is, or that nobody does any more.
+fn on_the_map(kept: &Kept) -> Sentence {
+    let agrees = |one: &Consent| one.purpose != Purpose::Location || one.granted;
+    match kept.consents.iter().all(agrees) {
+        true => Sentence::MyDataMap,
+        false => Sentence::MyDataOffMap,
+    }
 }
 
 fn purpose(view: &View, purpose: Purpose) -> String {

@@ -16,8 +16,8 @@ use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
 
 use crate::{
-    answers, broadcasts, cards, check_ins, counted, dialogues, drills, duty, emergencies, extend,
-    figures,
+    answers, broadcasts, call_ended, cards, check_ins, counted, dialogues, drills, duty,
+    emergencies, extend, figures,
     groups::{self, Asked},
     history, lists, menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
@@ -71,6 +71,10 @@ impl Words {
             Notice::Broadcast { broadcast_id, ring } => {
                 broadcasts::card(&view, *broadcast_id, *ring).await
             }
+            Notice::BroadcastEarlier {
+                broadcast_id,
+                message_id,
+            } => broadcasts::earlier(&view, *broadcast_id, *message_id).await,
             Notice::BroadcastHelp {
                 broadcast_id,
                 user_id,
@@ -105,10 +109,9 @@ impl Words {
             Notice::RollCall { broadcast_id, ring } => {
                 broadcasts::roll_call::card(&view, *broadcast_id, *ring).await
             }
-            Notice::BroadcastSilent {
-                broadcast_id,
-                phones,
-            } => broadcasts::roll_call::silent(&view, *broadcast_id, *phones).await,
+            Notice::BroadcastSilent { broadcast_id, .. } => {
+                broadcasts::roll_call::silent(&view, *broadcast_id).await
+            }
             Notice::DrillScore { broadcast_id } => drills::score(&view, *broadcast_id).await,
             Notice::DrillMissed { drill_id } => drills::missed(&view, *drill_id).await,
             Notice::Emergency { emergency_id, ring } => {
@@ -119,6 +122,10 @@ impl Words {
                 topic_id,
             } => emergencies::topic(&view, *emergency_id, *topic_id).await,
             Notice::EmergencySent { emergency_id } => emergencies::sent(&view, *emergency_id).await,
+            Notice::EmergencyEnded {
+                emergency_id,
+                by_user,
+            } => call_ended::ended(&view, *emergency_id, *by_user).await,
             Notice::EmergencyEscalated {
                 emergency_id,
                 phones,

@@ -82,7 +82,7 @@ async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
         Stage::Report { .. } | Stage::Reason { .. } | Stage::Finish { .. }
     );
     if asked_for_words && locales::matches(&Sentence::WordDone, text) {
-        return dialogues::finish::by_word(ctx, None).await.map(|()| true);
+        return dialogues::finish::heard(ctx, text).await;
     }
     if !locales::matches(&Sentence::WordGoing, text) {
         return Ok(false);
@@ -103,13 +103,8 @@ async fn outdated(ctx: &Ctx) -> Result<()> {
 /// Outside of any dialogue.
 async fn freely(ctx: &Ctx, content: Content) -> Result<()> {
     if let Content::Text(text) = &content {
-        if locales::matches(&Sentence::WordDone, text) {
-            return dialogues::finish::by_word(ctx, None).await;
-        }
-        if let Some(code) =
-            locales::after(&Sentence::WordDone, text).filter(|rest| looks_like_a_code(rest))
-        {
-            return dialogues::finish::by_word(ctx, Some(code.trim())).await;
+        if dialogues::finish::heard(ctx, text).await? {
+            return Ok(());
         }
         if let Some(said) = heard(text)
             && acknowledge_newest(ctx, said).await?
@@ -121,7 +116,7 @@ async fn freely(ctx: &Ctx, content: Content) -> Result<()> {
 }
 
 /// Such as `PAT-2026-0042`.
-fn looks_like_a_code(text: &str) -> bool {
+pub fn looks_like_a_code(text: &str) -> bool {
     let parts: Vec<&str> = text.trim().split('-').collect();
     matches!(parts[..], [prefix, year, number]
         if (2..=5).contains(&prefix.len()) && year.len() == 4 && !number.is_empty()

@@ -35,6 +35,8 @@ pub struct Screen {
     pub media: Option<Media>,
     /// What the message shows, when one message at a time shall show it: it is edited in place.
     pub subject: Option<Subject>,
+    /// This message of before is worded anew; nothing is sent.
+    pub edits: Option<i64>,
     /// A new message takes over, because edits make no sound.
     pub ring: bool,
     /// A pin that follows the text, or stands alone without one.

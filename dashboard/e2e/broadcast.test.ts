@@ -154,13 +154,14 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     world().says(1, 3, 'acknowledged');
     await roll().getByRole('link', { name: '1 Recibido' }).waitFor({ timeout: LIVE_MS });
     await expect.poll(async () => (await states()).at(-1)).toBe('acknowledged');
+    world().says(1, 2, 'sent', true);
+    await roll().getByText('De ellos, escalados a quienes mandan: 1').waitFor({ timeout: LIVE_MS });
+    const sign = roll().getByText(/^escalado/);
+    await sign.waitFor();
     world().says(1, 2, 'needs_help', true);
     await bench.page.getByRole('link', { name: '1 persona pide ayuda' }).click({ timeout: LIVE_MS });
     await expect.poll(states).toEqual(['needs_help']);
-    await roll().getByText('Escalados a quienes mandan: 1').waitFor();
-    await roll()
-      .getByText(/^escalado/)
-      .waitFor();
+    await expect.poll(() => sign.count()).toBe(0);
     bench.quiet();
   });
 

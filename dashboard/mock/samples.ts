@@ -18,6 +18,7 @@ import type {
   Unit,
   User,
 } from '../src/api/types.ts';
+import { isSilent } from '../src/store/ledger.ts';
 
 const LONG_AGO = '2026-01-01T00:00:00Z';
 
@@ -190,7 +191,7 @@ export function countsOf(people: Recipient[]): Broadcast['counts'] {
   };
   for (const { state, escalated_at } of people) {
     counts[state] += 1;
-    if (escalated_at != null) counts.escalated += 1;
+    if (escalated_at != null && isSilent(state)) counts.escalated += 1;
   }
   return counts;
 }

@@ -36,14 +36,15 @@ describe('the roll-call of a broadcast', () => {
     expect(people[0]?.user_id).toBe(1);
   });
 
-  it('counts everybody once; the escalated stand beside the states', () => {
+  it('counts everybody once; the escalated are some of the silent', () => {
     const people = [
       ...LEDGER.map((state, i) => person(i, state)),
       { ...person(9, 'sent'), escalated_at: at(9) },
+      { ...person(10, 'on_the_way'), escalated_at: at(9) },
     ];
     const broadcast = aBroadcast({ id: 1, counts: countsOf(people) });
-    expect(peopleOf(broadcast)).toBe(LEDGER.length + 1);
-    expect([answeredOf(broadcast), broadcast.counts.escalated]).toEqual([4, 1]);
+    expect(peopleOf(broadcast)).toBe(LEDGER.length + 2);
+    expect([answeredOf(broadcast), broadcast.counts.escalated]).toEqual([5, 1]);
   });
 
   it.each([

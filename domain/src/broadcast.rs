@@ -58,7 +58,7 @@ pub(crate) use files::{files_on, upload_over};
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, Wave, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
-pub(crate) use reach::{delivered, hold, reachable, unreachable, with_account};
+pub(crate) use reach::{delivered, hold, reachable, replaced, unreachable, with_account};
 pub use read::{
     Broadcast, BroadcastFilter, Counts, Recipient, find, find_in, list, mine, recipient,
     recipients, show,

@@ -38,6 +38,7 @@ mod crew;
 mod end;
 mod launch;
 mod lost;
+mod over;
 mod passed;
 mod people;
 mod read;

@@ -49,10 +49,17 @@ pub enum Notice {
     EmergencyTopic { emergency_id: i64, topic_id: i64 },
     /// To whoever called: the alert has left.
     EmergencySent { emergency_id: i64 },
+    /// To whoever called: somebody else ended it.
+    EmergencyEnded {
+        emergency_id: i64,
+        by_user: Option<i64>,
+    },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
     /// A broadcast for one of its people; with `ring` a new message.
     Broadcast { broadcast_id: i64, ring: bool },
+    /// A message of a broadcast that a newer one has replaced: it asks nothing any more.
+    BroadcastEarlier { broadcast_id: i64, message_id: i64 },
     /// To its sender: somebody needs help.
     BroadcastHelp { broadcast_id: i64, user_id: i64 },
     /// To its sender: somebody wrote this beside his answer.
@@ -82,7 +89,7 @@ pub enum Notice {
     TopicsRefused,
     /// The live card of who has answered, for whoever sent it.
     RollCall { broadcast_id: i64, ring: bool },
-    /// To whoever is responsible: these have not answered; with `phones`, whom to call.
+    /// To whoever is responsible: these have not answered, and whom to call; with `phones` of all of them once more.
     BroadcastSilent { broadcast_id: i64, phones: bool },
     /// To its sender: how well a drill was answered.
     DrillScore { broadcast_id: i64 },
@@ -308,6 +315,23 @@ impl Message {
             task_id: None,
             notice: Notice::Broadcast { broadcast_id, ring },
             collapse: Some(format!("{word}:{chat_id}:b{broadcast_id}")),
+        }
+    }
+
+    /// A message of a broadcast that a newer one has replaced, behind everything else that people are told.
+    pub(crate) fn broadcast_earlier(
+        chat_id: i64,
+        user_id: Option<i64>,
+        broadcast_id: i64,
+        message_id: i64,
+    ) -> Self {
+        let notice = Notice::BroadcastEarlier {
+            broadcast_id,
+            message_id,
+        };
+        Self {
+            collapse: Some(format!("earlier:{chat_id}:{message_id}")),
+            ..Self::news(chat_id, user_id, notice).in_lane(Lane::Digest)
         }
     }
 

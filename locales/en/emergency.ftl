@@ -39,6 +39,9 @@ emergency-full = { $count ->
        *[other] { $names } are going. Thank you, you need not go.
     }
 emergency-over = It is over. Thank you.
+emergency-ended-done = 🏁 { $name } ended your call for help { $code } at { $time }.
+emergency-ended-off = 🏁 { $name } called off your call for help { $code } at { $time }: { $reason }
+emergency-ended-again = If you still need help, tap SOS again.
 emergency-resolved = ✅ Ended at { $time }
 emergency-cancelled = Called off at { $time }: { $reason }
 emergency-withdraw-hint = You can take it back until { $time }.

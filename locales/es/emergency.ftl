@@ -39,6 +39,9 @@ emergency-full = { $count ->
        *[other] Ya van { $names }. Gracias, no hace falta que vayas.
     }
 emergency-over = Ya terminó. Gracias.
+emergency-ended-done = 🏁 { $name } terminó tu pedido de ayuda { $code } a las { $time }.
+emergency-ended-off = 🏁 { $name } anuló tu pedido de ayuda { $code } a las { $time }: { $reason }
+emergency-ended-again = Si todavía necesitas ayuda, toca SOS otra vez.
 emergency-resolved = ✅ Terminada a las { $time }
 emergency-cancelled = Anulada a las { $time }: { $reason }
 emergency-withdraw-hint = Puedes anular hasta las { $time }.

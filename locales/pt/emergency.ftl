@@ -39,6 +39,9 @@ emergency-full = { $count ->
        *[other] Já vão { $names }. Obrigado, não precisa ir.
     }
 emergency-over = Já terminou. Obrigado.
+emergency-ended-done = 🏁 { $name } encerrou seu pedido de ajuda { $code } às { $time }.
+emergency-ended-off = 🏁 { $name } anulou seu pedido de ajuda { $code } às { $time }: { $reason }
+emergency-ended-again = Se você ainda precisa de ajuda, toque em SOS de novo.
 emergency-resolved = ✅ Terminada às { $time }
 emergency-cancelled = Anulada às { $time }: { $reason }
 emergency-withdraw-hint = Você pode anular até { $time }.

@@ -104,7 +104,8 @@ impl From<Wave> for WaveOut {
     }
 }
 
-/// They exclude each other and sum to the recipients, but for `escalated`, which counts beside them.
+/// They exclude each other and sum to the recipients, but for `escalated`: those of `queued`, `sent` and `unreachable` about whom
+/// somebody who answers for them was told.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CountsOut {
     pub queued: i64,
@@ -125,6 +126,7 @@ pub(crate) struct RecipientOut {
     pub at: DateTime<Utc>,
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
+    /// When somebody who answers for him was told; it stays when he answers later.
     pub escalated_at: Option<DateTime<Utc>>,
     /// As long as he neither has it nor comes; only for level 2 and above and whoever has the permission `broadcast`.
     pub phone: Option<String>,

@@ -145,7 +145,11 @@ fn lines(view: &View, broadcast: &Broadcast, silent: &Unheard) -> Vec<String> {
         queued: of(RecipientState::Queued),
         sent: of(RecipientState::Sent),
         unreachable: of(RecipientState::Unreachable),
-        escalated: counts.escalated.into(),
+    }));
+    lines.extend((counts.escalated > 0).then(|| {
+        view.say(&Sentence::BroadcastRollEscalated {
+            count: counts.escalated.into(),
+        })
     }));
     if silent.total > 0 {
         lines.push(view.say(&Sentence::BroadcastRollSilent));
@@ -171,17 +175,21 @@ fn named(view: &View, one: &Silent, phones: bool) -> String {
         RecipientState::Unreachable => Sentence::BroadcastUnreachableWord,
         _ => Sentence::BroadcastSentWord,
     });
-    let name = one.name.clone().into();
-    view.say(&match one.phone.clone().filter(|_| phones) {
-        Some(phone) => Sentence::BroadcastSilentPhone {
-            name,
+    let state = match one.escalated_at {
+        Some(_) => view.say(&Sentence::BroadcastEscalatedWord {
             state: state.into(),
+        }),
+        None => state,
+    };
+    let (name, state) = (one.name.clone().into(), state.into());
+    view.say(&match (phones, one.phone.clone()) {
+        (true, Some(phone)) => Sentence::BroadcastSilentPhone {
+            name,
+            state,
             phone: phone.into(),
         },
-        None => Sentence::BroadcastSilentOne {
-            name,
-            state: state.into(),
-        },
+        (true, None) => Sentence::BroadcastSilentNoPhone { name, state },
+        (false, _) => Sentence::BroadcastSilentOne { name, state },
     })
 }
 
@@ -224,8 +232,9 @@ fn about(broadcast: &Broadcast) -> locales::Arg {
     text::cut(&broadcast.text, 60).into()
 }
 
-/// Who has not answered: all of them for the sender and for admins, those of his units for a supervisor; nothing once all have.
-pub async fn silent(view: &View, id: i64, phones: bool) -> Result<Rendered> {
+/// Who has not answered, and whom to call: all of them for the sender and for admins, those of his units for a supervisor; nothing
+/// once all have.
+pub async fn silent(view: &View, id: i64) -> Result<Rendered> {
     let Some(reader) = &view.reader else {
         return Ok(Rendered::Nothing);
     };
@@ -234,7 +243,7 @@ pub async fn silent(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     if silent.total == 0 || broadcast.status == BroadcastStatus::Cancelled {
         return Ok(Rendered::Nothing);
     }
-    Ok(called(view, &broadcast, &silent, (0, phones)).into())
+    Ok(called(view, &broadcast, &silent, 0).into())
 }
 
 /// A further page of those who have not answered, with their phones.
@@ -245,7 +254,7 @@ pub async fn page(view: &View, id: i64, page: u32) -> Result<Screen> {
     let found = match broadcast::show(&view.store, id).await {
         Ok(broadcast) => broadcast::silent(&view.store, reader, &broadcast, (page, NAMED))
             .await
-            .map(|silent| called(view, &broadcast, &silent, (page, true))),
+            .map(|silent| called(view, &broadcast, &silent, page)),
         Err(error) => Err(error),
     };
     match found {
@@ -254,18 +263,13 @@ pub async fn page(view: &View, id: i64, page: u32) -> Result<Screen> {
     }
 }
 
-fn called(
-    view: &View,
-    broadcast: &Broadcast,
-    silent: &Unheard,
-    (page, phones): (u32, bool),
-) -> Screen {
+fn called(view: &View, broadcast: &Broadcast, silent: &Unheard, page: u32) -> Screen {
     let mut lines = vec![view.say(&Sentence::BroadcastSilent {
         count: silent.total.into(),
         text: text::cut(&broadcast.text, 60).into(),
     })];
     lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    lines.extend(names(view, silent, phones));
+    lines.extend(names(view, silent, true));
     let rows = Rows::default().row(more(view, silent, broadcast.id, page));
     with(rows, headed(&lines))
 }

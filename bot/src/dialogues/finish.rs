@@ -118,8 +118,27 @@ pub async fn by_command(ctx: &Ctx, code: &str) -> Result<()> {
     }
 }
 
+/// "listo", also with a code, or said twice over where he leads something ("listo, terminé"). Asked ("listo?") it only asks
+/// back. False when it is something else.
+pub async fn heard(ctx: &Ctx, text: &str) -> Result<bool> {
+    let Some(rest) = locales::after(&Sentence::WordDone, text) else {
+        return Ok(false);
+    };
+    let rest = rest.trim_end_matches('?').trim();
+    let code = says::looks_like_a_code(rest).then_some(rest);
+    let bare = locales::matches(&Sentence::WordDone, text);
+    let twice = !bare && locales::matches(&Sentence::WordDone, rest);
+    let meant = code.is_some() || bare || twice && !led(ctx).await?.is_empty();
+    match (meant, text.contains('?')) {
+        (false, _) => return Ok(false),
+        (true, true) => by_command(ctx, code.unwrap_or_default()).await?,
+        (true, false) => by_word(ctx, code).await?,
+    }
+    Ok(true)
+}
+
 /// "listo": completes at once when exactly one task fits, else it asks.
-pub async fn by_word(ctx: &Ctx, code: Option<&str>) -> Result<()> {
+async fn by_word(ctx: &Ctx, code: Option<&str>) -> Result<()> {
     let mut led = led(ctx).await?;
     if let Some(code) = code {
         led.retain(|task| task.code.eq_ignore_ascii_case(code));

@@ -60,7 +60,7 @@ async fn asked(view: &View) -> Result<Option<Screen>> {
         Stage::ReportWhich { .. } | Stage::ReportFor => {
             report::which(view, serial, page).await.map(Some)
         }
-        Stage::HandOver { .. } => Ok(Some(handover::prompt(view, serial))),
+        Stage::HandOver { .. } => handover::prompt(view, serial).await.map(Some),
         Stage::Swap(draft) => swap::prompt(view, serial, &draft).await.map(Some),
         Stage::Broadcast(draft) => broadcast::prompt(view, serial, &draft).await.map(Some),
         Stage::Leave(draft) => Ok(Some(leave::prompt(view, serial, &draft))),

@@ -11,7 +11,7 @@ use std::{
 use chrono::TimeDelta;
 use domain::{
     Store, broadcast,
-    card::{self, Shown},
+    card::{self, Shown, Subject},
     outbox::{Notice, Outcome, Outgoing, Settled, backoff},
 };
 use metrics::counter;
@@ -175,6 +175,9 @@ impl Postman {
         chat: ChatId,
         screen: &Screen,
     ) -> Result<Done, Trouble> {
+        if let Some(message) = screen.edits {
+            return self.amend(chat, message, screen).await;
+        }
         let before = match screen.subject {
             Some(subject) => card::find(&self.store, message.chat_id, subject).await?,
             None => None,
@@ -193,10 +196,24 @@ impl Postman {
         let posted = self.send(chat, screen).await?;
         let message_id = posted.message_id;
         self.brought(message, posted).await?;
+        // Of a broadcast it is worded anew, see `broadcast::replaced` of the domain.
+        let worded = matches!(screen.subject, Some(Subject::Broadcast(_))) && screen.ring;
+        let before = before.filter(|_| !worded);
         if let Some(old) = before.and_then(|shown| id(shown.message_id)) {
             self.errands.strip(&self.limiter, chat, old);
         }
         Ok(sent(screen, message_id))
+    }
+
+    /// Words a message of before anew; one that cannot be edited any more stays as it is.
+    async fn amend(&self, chat: ChatId, message: i64, screen: &Screen) -> Result<Done, Trouble> {
+        let edited = self.edit(chat, message, screen).await?;
+        Ok(outcome(match edited {
+            true => Outcome::Sent {
+                message_id: Some(message),
+            },
+            false => Outcome::Dropped,
+        }))
     }
 
     /// Telegram has a file that we brought: everybody else gets it by its id. Should this not be noted, it is brought again.

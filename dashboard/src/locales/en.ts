@@ -952,7 +952,7 @@ export const en: Dictionary = {
   'ledger.declined': 'Cannot',
   'ledger.on_the_way': 'On the way',
   'ledger.acknowledged': 'Received',
-  'ledger.escalated': 'Escalated to those in command: {n}',
+  'ledger.escalated': 'Of these, escalated to those in command: {n}',
   'ledger.escalatedAt': 'escalated',
   'ledger.helps': '{n} person needs help | {n} people need help',
   'ledger.csv.name': 'Name',

@@ -954,7 +954,7 @@ export const es = {
   'ledger.declined': 'No puede',
   'ledger.on_the_way': 'En camino',
   'ledger.acknowledged': 'Recibido',
-  'ledger.escalated': 'Escalados a quienes mandan: {n}',
+  'ledger.escalated': 'De ellos, escalados a quienes mandan: {n}',
   'ledger.escalatedAt': 'escalado',
   'ledger.helps': '{n} persona pide ayuda | {n} personas piden ayuda',
   'ledger.csv.name': 'Nombre',

@@ -951,7 +951,7 @@ export const pt: Dictionary = {
   'ledger.declined': 'Não pode',
   'ledger.on_the_way': 'A caminho',
   'ledger.acknowledged': 'Recebido',
-  'ledger.escalated': 'Escalados a quem comanda: {n}',
+  'ledger.escalated': 'Deles, escalados a quem comanda: {n}',
   'ledger.escalatedAt': 'escalado',
   'ledger.helps': '{n} pessoa pede ajuda | {n} pessoas pedem ajuda',
   'ledger.csv.name': 'Nome',

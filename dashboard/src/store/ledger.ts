@@ -42,7 +42,7 @@ export const silentFirst = (people: Recipient[]): Recipient[] =>
     (a, b) => rank(a.state) - rank(b.state) || since(a) - since(b) || a.name.localeCompare(b.name),
   );
 
-/** The people it is for; `escalated` counts beside the states. */
+/** The people it is for, everybody once; `escalated` are some of the silent. */
 export const peopleOf = ({ counts }: Broadcast): number =>
   LEDGER.reduce((sum, state) => sum + counts[state], 0);
 

@@ -246,6 +246,7 @@ pub async fn shown_by(store: &Store, chat_id: i64, message_id: i64) -> Result<Op
         match row.and_then(|row| serde_json::from_value(row.notice).ok()) {
             Some(
                 Notice::Broadcast { broadcast_id, .. }
+                | Notice::BroadcastEarlier { broadcast_id, .. }
                 | Notice::BroadcastFile { broadcast_id }
                 | Notice::BroadcastUpload { broadcast_id, .. },
             ) => Some(broadcast_id),

@@ -5,12 +5,13 @@ use sea_orm::{
     sea_query::{Expr, Func, LockType},
 };
 
-use ::entity::{broadcast, broadcast_recipient, user};
+use ::entity::{broadcast, broadcast_recipient, card, user};
 
 use super::{RecipientState, SILENT, answer::open, audience::account_in, is_open, one, progress};
 use crate::{
     Result, Tx,
-    outbox::{self, Message},
+    card::Shown,
+    outbox::{self, Message, Notice, Outgoing},
 };
 
 /// Keeps these broadcasts from being called off or closed until what Telegram took of them is recorded, so that whoever ends
@@ -72,6 +73,25 @@ pub(crate) async fn delivered(tx: &mut Tx, id: i64, chat_id: i64, ring: bool) ->
         0 => Ok(()),
         _ => progress(tx, id).await,
     }
+}
+
+/// A new message of it took over in a chat: the one before asks nothing any more, whatever becomes of the broadcast.
+pub(crate) async fn replaced(tx: &mut Tx, by: &Outgoing, shown: &Shown) -> Result<()> {
+    let Notice::Broadcast {
+        broadcast_id,
+        ring: true,
+    } = by.notice
+    else {
+        return Ok(());
+    };
+    let before = card::Entity::find_by_id((by.chat_id, shown.subject.to_string()))
+        .one(tx.db())
+        .await?;
+    let before = before.map(|card| card.message_id);
+    let earlier = before
+        .filter(|id| *id != shown.message_id)
+        .map(|id| Message::broadcast_earlier(by.chat_id, by.user_id, broadcast_id, id));
+    outbox::push(tx, earlier.into_iter().collect()).await
 }
 
 /// From one of its people to his account.

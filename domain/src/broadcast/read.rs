@@ -12,7 +12,7 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_recipient, user};
 
 use super::{
-    AckMode, Attached, Audience, BroadcastStatus, RecipientState,
+    AckMode, Attached, Audience, BroadcastStatus, RecipientState, UNHEARD,
     files::{self, File},
 };
 use crate::{
@@ -23,10 +23,12 @@ use crate::{
     page::Window,
 };
 
-/// How many are in each state; `escalated` counts beside them.
+/// How many are in each state: everybody counts once, by what is known of him last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub by_state: BTreeMap<RecipientState, i64>,
+    /// Those of whom nothing was heard and about whom somebody who answers for them was told: a sign beside their state, and
+    /// none any more once they answered.
     pub escalated: i64,
     /// When somebody's state changed last.
     pub changed_at: Option<DateTime<Utc>>,
@@ -78,7 +80,9 @@ async fn counts_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i
     for (id, state, people, escalated, changed_at) in rows {
         let one = counts.entry(id).or_default();
         one.by_state.insert(state, people);
-        one.escalated += escalated;
+        if UNHEARD.contains(&state) {
+            one.escalated += escalated;
+        }
         one.changed_at = Ord::max(one.changed_at, changed_at);
     }
     Ok(counts)

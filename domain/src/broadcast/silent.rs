@@ -1,5 +1,6 @@
 //! Those of whom nothing was heard, for whoever has to call them.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
@@ -21,6 +22,8 @@ pub struct Silent {
     pub name: String,
     pub phone: Option<String>,
     pub state: RecipientState,
+    /// When somebody who answers for him was told.
+    pub escalated_at: Option<DateTime<Utc>>,
 }
 
 /// Some of them by name, and how many there are in all.
@@ -58,6 +61,7 @@ pub async fn silent(
         .column(user::Column::Name)
         .column(user::Column::Phone)
         .column(broadcast_recipient::Column::State)
+        .column(broadcast_recipient::Column::EscalatedAt)
         .order_by_asc(user::Column::Name)
         .order_by_asc(user::Column::Id)
         .offset(before)

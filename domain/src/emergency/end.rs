@@ -6,7 +6,9 @@ use serde_json::json;
 
 use ::entity::emergency;
 
-use super::{EmergencyStatus, announce, announce_caller, change, crew, lock, set};
+use super::{
+    EmergencyStatus, announce, announce_caller, change, crew, lock, over::tell_caller, set,
+};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::{Act, Level},
@@ -149,6 +151,7 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
             if row.drill {
                 drill::over(tx, id).await?;
             }
+            tell_caller(tx, actor, &row).await?;
             row
         }
         _ if row.ended_at.is_some() => crew::reopened(tx, &row, task).await?,

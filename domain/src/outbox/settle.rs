@@ -237,6 +237,7 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         .await?;
     // Whoever was erased meanwhile has neither messages nor cards.
     if let Some(shown) = shown.filter(|_| known.rows_affected == 1) {
+        broadcast::replaced(tx, &message, &shown).await?;
         crate::card::record(tx, message.chat_id, shown).await?;
     }
     Ok(())

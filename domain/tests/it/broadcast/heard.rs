@@ -44,7 +44,7 @@ async fn after_an_outage_only_the_silent_are_asked_again() {
     each(async |world: World| {
         let dora = world.dispatcher().await;
         let ana = world.person("Ana", Level::Agent, 1).await;
-        world.person("Bob", Level::Agent, 2).await;
+        let bob = world.person("Bob", Level::Agent, 2).await;
         let id = world.sends(&dora, words()).await.expect("sent");
         world
             .replies(&ana, id, Reply::Acknowledged)
@@ -68,6 +68,12 @@ async fn after_an_outage_only_the_silent_are_asked_again() {
         let rows = world.all::<broadcast_recipient::Entity>().await;
         let escalated: Vec<bool> = rows.iter().map(|row| row.escalated_at.is_some()).collect();
         assert_eq!(escalated, [false, true]);
+        world
+            .replies(&bob, id, Reply::OnTheWay)
+            .await
+            .expect("said");
+        let counts = world.roll_call(id).await.counts;
+        assert_eq!((counts.escalated, counts.all()), (0, 2), "he has answered");
     })
     .await;
 }

@@ -11,6 +11,7 @@ mod heard;
 mod on_duty;
 mod order;
 mod race;
+mod replaced;
 
 use chrono::TimeDelta;
 use domain::{
@@ -222,6 +223,10 @@ async fn the_silent_are_asked_again_and_then_escalated_and_nobody_else() {
         let now = world.roll_call(id).await;
         assert_eq!(now.counts.escalated, 1);
         assert_eq!(now.counts.of(RecipientState::OnTheWay), 1);
+        assert_eq!(
+            (now.counts.of(RecipientState::Sent), now.counts.all()),
+            (1, 2)
+        );
         let rows = world.all::<broadcast_recipient::Entity>().await;
         let rings: Vec<i32> = rows.iter().map(|row| row.rings).collect();
         assert_eq!(rings, [0, 2]);

@@ -77,6 +77,17 @@ async fn whoever_has_to_do_with_its_task_sees_it_and_its_lead_ends_it() {
         assert!(sees(&world, &zoe, id).await && sees(&world, &marta, id).await);
         let over = world.resolves(&zoe, id, None).await.expect("she leads");
         assert_eq!(over.status, emergency::EmergencyStatus::Resolved);
+        let ended = Notice::EmergencyEnded {
+            emergency_id: id,
+            by_user: zoe.user_id,
+        };
+        let told = world.notices(1).await;
+        assert_eq!(told.iter().filter(|(_, one)| *one == ended).count(), 1);
+        let second = world.sos(&zoe, here()).await.id;
+        world.takes_back(&zoe, second).await.expect("in time");
+        let of = |one: &Notice| matches!(one, Notice::EmergencyEnded { .. });
+        let told = world.notices(2).await;
+        assert!(!told.iter().any(|(_, one)| of(one)), "she did it herself");
     })
     .await;
 }

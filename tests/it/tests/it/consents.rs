@@ -35,10 +35,18 @@ async fn a_tap_takes_consent_back_and_another_gives_it(#[case] backend: Backend)
     assert_eq!(app.count(KEPT).await?, 1);
 
     ana.says("/misdatos")?;
-    ana.until_text("· ubicaciones: sí, desde el").await?;
+    let before = ana.until_text("· ubicaciones: sí, desde el").await?;
+    let seen = "la ven tus supervisores en el mapa";
+    assert!(before.text.contains(seen), "{}", before.text);
     app.settled().await?;
     press(&ana, "Retirar permiso: ubicaciones").await?;
-    ana.until_text("· ubicaciones: no, desde el").await?;
+    let after = ana.until_text("· ubicaciones: no, desde el").await?;
+    assert!(
+        after.text.contains("la última ya no está en el mapa"),
+        "{}",
+        after.text
+    );
+    assert!(!after.text.contains(seen), "{}", after.text);
     app.settled().await?;
     ana.shares_location(-34.6, -58.4)?;
     ana.until_text("retiraste tu permiso para guardar ubicaciones")

@@ -1,6 +1,6 @@
 //! /difusion by real taps: who is reached, who answers and how, who is asked again, and how it ends.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use it::{Backend, Somebody, TestApp, people::Recruit, until::until};
@@ -90,6 +90,8 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
     clock.advance(TimeDelta::seconds(61));
     until_times(&leo, "CÓDIGO ROJO", 3).await?;
     app.settled().await?;
+    let asks = "Responde con un botón";
+    assert_eq!((times(&leo, "Se repitió"), times(&leo, asks)), (2, 1));
     clock.advance(TimeDelta::seconds(61));
     let call = until("the silent to be named", || async {
         let chat = dora.chat();
@@ -101,6 +103,7 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
     })
     .await?;
     assert!(call.text.contains("Eva") && call.text.contains("SIMULACRO"));
+    assert!(call.text.contains("sin teléfono"), "{}", call.text);
     assert!(!call.text.contains("Ana") && !call.text.contains("Bob"));
     app.settled().await?;
     assert_eq!(
@@ -116,20 +119,45 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
         json!({ "queued": 0, "sent": 1, "acknowledged": 1, "on_the_way": 1, "needs_help": 0,
             "declined": 0, "unreachable": 1, "escalated": 2 }),
     );
+    clock.advance(TimeDelta::seconds(2));
+    until_latest(
+        &dora,
+        "Difusión a 4",
+        "De ellos, escalados a quienes mandan: 2",
+    )
+    .await?;
     // A word is an answer too, however late, and the one card of the sender follows.
     leo.says("ok")?;
     app.settled().await?;
     clock.advance(TimeDelta::seconds(2));
     until_latest(&dora, "Difusión a 4", "Recibido 2").await?;
+    until_latest(
+        &dora,
+        "Difusión a 4",
+        "De ellos, escalados a quienes mandan: 1",
+    )
+    .await?;
+    until_latest(&dora, "Difusión a 4", "sin alcance por Telegram, escalado").await?;
     assert_eq!(times(&dora, "Difusión a 4"), 1);
+    // So is a reply to a message that a newer one has replaced.
+    let chat = leo.chat();
+    let first = chat
+        .messages
+        .iter()
+        .find(|one| one.text.contains("Se repitió"));
+    leo.replies(first.context("the first message")?.id, "En camino")?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(2));
+    until_latest(&dora, "Difusión a 4", "En camino 2").await?;
     press(&dora, "Cerrar difusión").await?;
     ana.until_text("Terminó").await?;
     app.settled().await?;
+    assert_eq!((times(&leo, "Se repitió"), times(&leo, asks)), (2, 0));
     let over = http.get("/api/v1/broadcasts/1").await?.expect(200)?;
     assert_eq!(over["status"], "closed");
     assert_eq!(
         app.count("SELECT count(*) FROM broadcast_answers").await?,
-        3
+        4
     );
     Ok(())
 }

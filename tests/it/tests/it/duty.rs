@@ -91,6 +91,48 @@ async fn a_shift_from_its_start_to_the_next_one(#[case] backend: Backend) -> Res
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_ends_a_shift_and_still_leads_something_is_told_so() -> Result<()> {
+    let clock = Clock::by_hand(start()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let ana = app.agent("Ana").await?;
+    let http = app.http(&boss).await?;
+    plan(&http, &ana, 1, 9).await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::hours(1));
+    ana.until_text("Empieza tu turno").await?;
+    press(&ana, "Presente").await?;
+    ana.until_text("Presente registrado").await?;
+    let http = app.http(&boss).await?;
+    let new = json!({ "title": "Ronda", "kind": "patrullaje", "agent_ids": [ana.agent_id],
+        "lead_agent_id": ana.agent_id, "planned_start": app.store().now().to_rfc3339() });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let path = format!("/api/v1/tasks/{}", task["id"]);
+    let begun = http.post(&format!("{path}/start"), &json!({})).await?;
+    begun.expect(200)?;
+    app.settled().await?;
+    ana.says("/turno")?;
+    press(&ana, "Terminar turno").await?;
+    let code = task["code"].as_str().context("a code")?;
+    let asked = ana.until_text("Todavía diriges").await?;
+    assert!(asked.text.contains(code) && asked.text.contains("¿Qué debe saber"));
+    app.settled().await?;
+    press(&ana, &format!("Finalizar {code}")).await?;
+    ana.until_text(&format!("Finaliza {code}")).await?;
+    press(&ana, "Sin novedades").await?;
+    app.settled().await?;
+    assert_eq!(http.get(&path).await?.expect(200)?["status"], "completed");
+    ana.says("/turno")?;
+    press(&ana, "Terminar turno").await?;
+    app.settled().await?;
+    let last = ana.until_text("¿Qué debe saber el próximo turno?").await?;
+    assert!(!last.text.contains("Todavía diriges"), "{}", last.text);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hand_over_can_be_spoken_and_is_heard_by_the_next_shift() -> Result<()> {
     let clock = Clock::by_hand(start()?);
     let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {

@@ -196,7 +196,15 @@ async fn listo_acts_only_where_one_task_fits() -> Result<()> {
     assert_eq!(scene.status(&tasks[0]).await?, "in_progress");
     ana.says("listo PAT-2001-0001")?;
     ana.until_text("no encuentro PAT-2001-0001").await?;
-    ana.says("listo")?;
+    // Who asks is asked back.
+    ana.says("¿listo?")?;
+    ana.until_text(&format!("Finaliza {}", code(&tasks[0])))
+        .await?;
+    scene.app.settled().await?;
+    assert_eq!(scene.status(&tasks[0]).await?, "in_progress");
+    ana.says("/cancelar")?;
+    scene.app.settled().await?;
+    ana.says("listo, terminé")?;
     scene.until_completed(&tasks[0]).await?;
     ana.until_text("1 persona quedó libre").await?;
     Ok(())

@@ -108,6 +108,8 @@ async fn two_taps_bring_the_nearest(#[case] backend: Backend) -> Result<()> {
     // The first who came leads, and ends it for everybody.
     press(&bob, "Finalizar").await?;
     press(&bob, "Sin novedades").await?;
+    let told = ana.until_text("Bob terminó tu pedido de ayuda").await?;
+    assert!(told.text.contains("toca SOS otra vez"), "{}", told.text);
     app.settled().await?;
     let id = one["id"].as_i64().unwrap_or_default();
     let over = http

@@ -13,6 +13,7 @@ mod holder;
 mod hostile;
 mod ids;
 mod kills;
+mod late;
 mod moving;
 mod outage;
 mod outage5;
@@ -23,6 +24,7 @@ mod presses;
 mod readers;
 mod redis;
 mod revoked;
+mod rings;
 mod rolling;
 mod scattered;
 mod slow;
@@ -46,6 +48,7 @@ pub const ROWS: &[Row] = &[
     crowd::ROW,
     presses::ROW,
     steps::ROW,
+    rings::ROW,
     outage5::ROW,
     go::ROW,
     postgres::ROW,

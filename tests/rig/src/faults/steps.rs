@@ -5,18 +5,19 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use domain::{
-    Actor, Clock,
+    Actor,
     actor::{Channel, Level},
     unit::Key,
     user,
 };
 use futures::FutureExt;
 use it::{Http, until::within};
-use rand::{RngExt, rngs::StdRng};
+use rand::rngs::StdRng;
 
+use super::late::{how_late, kill_one};
 use crate::{
     cluster::{Cluster, Plan},
-    load::{Force, Samples, people},
+    load::{Force, people},
     moment,
     report::Findings,
     run::{Bench, Row},
@@ -28,13 +29,6 @@ pub const ROW: Row = Row {
     run: |bench| run(bench).boxed(),
 };
 
-/// How late a step may be, and one that a killed instance may have had in hand.
-const LATE: Duration = Duration::from_secs(2);
-const LATE_AFTER_A_KILL: Duration = Duration::from_secs(5);
-
-/// Seconds before and after a kill in which a step may have been in the hands of whoever was killed.
-const AROUND: (f64, f64) = (3.0, 6.0);
-
 /// Two rings more, and then whoever is responsible is told.
 const STEPS: usize = 3;
 
@@ -42,11 +36,6 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The phone of whoever is responsible.
 const BOSS: i64 = 9_002;
-
-/// When each step was due, and when it was committed; PostgreSQL keeps the moment itself.
-const DONE: &str = "
-    SELECT extract(epoch FROM due_at)::float8, extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8
-    FROM timers WHERE kind = 'ack' AND status = 'fired'";
 
 const ESCALATED: &str = "SELECT count(*) FROM assignments WHERE escalated_at IS NOT NULL";
 
@@ -62,7 +51,7 @@ const LEFT: &str = "
     VALUES ('of_tomorrow', '1', '{}', now() - interval '61 seconds', 'waiting', 0, now())";
 
 async fn run(bench: Bench) -> Result<Findings> {
-    let (people, silence, kills) = bench.size((334, 20, 9), (16, 2, 1));
+    let (people, silence, kills) = bench.size((334, 45, 8), (16, 5, 1));
     let mut findings = Findings::default();
     let cluster = Plan::default()
         .set("GAD_ACK__DEFAULT_SECONDS", &silence.to_string())
@@ -79,10 +68,13 @@ async fn run(bench: Bench) -> Result<Findings> {
     })
     .await?;
     findings.did(format!(
-        "{people} people silent for {STEPS} times {silence} s, {kills} kills"
+        "{people} people silent for {STEPS} times {silence} s, {kills} kills, one every {} s",
+        silence * (STEPS as u64 + 1) / u64::from(kills + 1)
     ));
     each_once(&cluster, people, &mut findings).await?;
-    soon(&cluster, people * STEPS, &times, &mut findings).await?;
+    let done = how_late(&cluster, &["ack"], &times, &mut findings).await?;
+    let steps = people * STEPS;
+    findings.must(done == steps, format!("{done} steps of {steps}"));
     alarm(&cluster, &mut findings).await?;
     cluster.nothing_given_up(&mut findings).await?;
     cluster.finish(&mut findings).await?;
@@ -90,7 +82,7 @@ async fn run(bench: Bench) -> Result<Findings> {
 }
 
 /// Somebody who is responsible for everybody.
-async fn boss(cluster: &Cluster) -> Result<()> {
+pub(super) async fn boss(cluster: &Cluster) -> Result<()> {
     let units = (0..people::UNITS).map(|n| Key::Name(people::unit_of(n)));
     let new = user::NewUser {
         units: units.collect(),
@@ -106,28 +98,26 @@ async fn boss(cluster: &Cluster) -> Result<()> {
     cluster.execute(&link).await
 }
 
-/// From here on the silence of everybody counts: they were asked by a store that waits longer than the instances do.
+/// From here on the silence of everybody counts, of one after the other, so that steps fall due all the time and not only near a
+/// kill: they were asked by a store that waits longer than the instances do.
 async fn begin(cluster: &Cluster, silence: u64) -> Result<()> {
-    let due = format!("now() + interval '{silence} seconds'");
-    let asked = format!("UPDATE assignments SET ack_due_at = {due} WHERE ack_due_at IS NOT NULL");
-    cluster.execute(&asked).await?;
-    let timers = format!("UPDATE timers SET due_at = {due} WHERE kind = 'ack'");
-    cluster.execute(&timers).await
+    let due = |id: &str| format!("now() + ({silence} + {id} % {silence}) * interval '1 second'");
+    let asked = due("id");
+    let asked = format!("UPDATE assignments SET ack_due_at = {asked} WHERE ack_due_at IS NOT NULL");
+    let timers = due("(data->>'assignment_id')::bigint");
+    let timers = format!("UPDATE timers SET due_at = {timers} WHERE kind = 'ack'");
+    // Both at the same moment: they are one transaction.
+    cluster.execute(&format!("{asked}; {timers}")).await
 }
 
-/// Kills instances for as long as steps fall due, every second time the one that sends; when, in Unix time.
+/// Kills instances for as long as steps fall due; when, in Unix time.
 async fn lose(cluster: &Cluster, kills: u32, silence: u64, lot: &mut StdRng) -> Result<Vec<f64>> {
-    let between = Duration::from_secs(silence) * STEPS as u32 / (kills + 1);
-    let (clock, mut times) = (Clock::running(), Vec::new());
+    // The last steps are due so long after the first.
+    let span = Duration::from_secs(silence) * (STEPS as u32 + 1);
+    let (between, mut times) = (span / (kills + 1), Vec::new());
     for number in 0..kills {
         moment::pass(between).await;
-        let victim = match number % 2 {
-            0 => within(PATIENCE, "somebody to send", || cluster.sender()).await?,
-            _ => lot.random_range(0..cluster.size()),
-        };
-        cluster.kill(victim).await?;
-        times.push(clock.now().timestamp_micros() as f64 / 1e6);
-        cluster.start(victim).await?;
+        times.push(kill_one(cluster, number, lot).await?);
     }
     Ok(times)
 }
@@ -144,35 +134,6 @@ async fn each_once(cluster: &Cluster, people: usize, findings: &mut Findings) ->
     findings.must(
         all == due && each == due,
         format!("{people} were to be told of once, {each} were, {all} times"),
-    );
-    Ok(())
-}
-
-/// How late the steps were, with those apart that somebody who was killed may have had in hand.
-async fn soon(
-    cluster: &Cluster,
-    steps: usize,
-    kills: &[f64],
-    findings: &mut Findings,
-) -> Result<()> {
-    let (mut calm, mut killed) = (Samples::default(), Samples::default());
-    for row in cluster.rows(DONE).await? {
-        let (due, done): (f64, f64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let near = |kill: &f64| due > kill - AROUND.0 && due < kill + AROUND.1;
-        let of = match kills.iter().any(near) {
-            true => &mut killed,
-            false => &mut calm,
-        };
-        of.add(Duration::from_secs_f64((done - due).max(0.0)));
-    }
-    let done = calm.count() + killed.count();
-    findings.must(done == steps, format!("{done} steps of {steps}"));
-    findings.did(format!("{} steps around a kill", killed.count()));
-    findings.time("a step late, worst", calm.worst(), LATE);
-    findings.time(
-        "a step late around a kill, worst",
-        killed.worst(),
-        LATE_AFTER_A_KILL,
     );
     Ok(())
 }

@@ -1,0 +1,49 @@
+//! Somebody else ended a call for help, in the chat of whoever called.
+
+use domain::{
+    Actor, Result,
+    actor::Channel,
+    emergency::{self, EmergencyStatus},
+    user,
+};
+use locales::Sentence;
+
+use crate::{
+    screen::Rendered,
+    view::{View, headed},
+};
+
+/// Who ended it and when, and what to do if that was too early; nothing when it goes on by now.
+pub async fn ended(view: &View, id: i64, by: Option<i64>) -> Result<Rendered> {
+    let emergency = emergency::show(&view.store, id).await?;
+    let caller = emergency.raised_by.as_ref().map(|user| user.user_id);
+    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
+    let own = caller.is_some() && caller == reader;
+    let Some(at) = emergency.ended_at.filter(|_| own) else {
+        return Ok(Rendered::Nothing);
+    };
+    let name = name(view, by).await?.into();
+    let code = emergency.code.unwrap_or_default().into();
+    let time = view.clock(at).into();
+    let ended = match emergency.status {
+        EmergencyStatus::Resolved => Sentence::EmergencyEndedDone { name, code, time },
+        _ => Sentence::EmergencyEndedOff {
+            name,
+            code,
+            time,
+            reason: emergency.end_reason.unwrap_or_default().into(),
+        },
+    };
+    let mut lines = vec![view.say(&ended)];
+    lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.push(view.say(&Sentence::EmergencyEndedAgain));
+    Ok(headed(&lines).into())
+}
+
+async fn name(view: &View, by: Option<i64>) -> Result<String> {
+    let system = Actor::system(Channel::Bot);
+    Ok(match by {
+        Some(id) => user::find(&view.store, &system, id).await?.name,
+        None => "GAD".into(),
+    })
+}
