@@ -2,9 +2,7 @@
 
 use domain::{
     Result,
-    broadcast::{
-        self, Attached, Broadcast, BroadcastStatus, PostState, RecipientState, Reply as Said, Wave,
-    },
+    broadcast::{self, Broadcast, BroadcastStatus, PostState, RecipientState, Reply as Said, Wave},
     card::Subject,
 };
 use locales::Sentence;
@@ -183,15 +181,7 @@ pub async fn file(view: &View, id: i64) -> Result<Rendered> {
     let drill = broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill));
     Ok(Screen {
         text: drill.unwrap_or_default(),
-        media: Some(match media {
-            Attached::Photo(file) => Media::Photo(file),
-            Attached::Video(file) => Media::Video(file),
-            Attached::Voice(file) => Media::Voice(file),
-            Attached::Document(file) => Media::Document(file),
-            Attached::Audio(file) => Media::Audio(file),
-            Attached::Round(file) => Media::Round(file),
-            Attached::Animation(file) => Media::Animation(file),
-        }),
+        media: Some(Media::of(media)),
         ..Screen::default()
     }
     .into())

@@ -15,6 +15,10 @@ use crate::{
     view::{View, headed, plain, with},
 };
 
+mod said;
+
+pub use said::said;
+
 /// The most people of each sort that a card names.
 const NAMED: usize = 8;
 

@@ -19,7 +19,7 @@ use crate::{
     answers, broadcasts, cards, check_ins, counted, dialogues, drills, duty, emergencies, extend,
     figures,
     groups::{self, Asked},
-    history, lists, menus, my_data, papers_asked, reminders,
+    history, lists, menus, my_data, papers_asked, passed_on, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     search,
@@ -120,6 +120,15 @@ impl Words {
                 emergency_id,
                 phones,
             } => emergencies::escalated(&view, *emergency_id, *phones).await,
+            Notice::EmergencySaid {
+                emergency_id,
+                report_id,
+            } => emergencies::said(&view, *emergency_id, *report_id).await,
+            Notice::PassedOn {
+                user_id,
+                drill,
+                file,
+            } => passed_on::file(&view, *user_id, *drill, file).await,
             Notice::CheckIn { check_in_id, ring } => {
                 check_ins::card(&view, *check_in_id, *ring).await
             }

@@ -4,6 +4,7 @@ use domain::{
     Result,
     assignment::{self, Answer},
     broadcast::{self, Reply as Said},
+    emergency,
     task::{AssignmentState, Status, Task, list},
 };
 use locales::Sentence;
@@ -67,7 +68,10 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
     match &ctx.state.stage {
         Stage::Idle => freely(ctx, content).await,
         Stage::Outdated => outdated(ctx).await,
-        _ => dialogues::said(ctx, content).await,
+        _ => match sos::after_this_step(ctx).await? {
+            Some(call) => sos::reports(ctx, call.id, content).await,
+            None => dialogues::said(ctx, content).await,
+        },
     }
 }
 
@@ -87,7 +91,7 @@ async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     if !locales::matches(&Sentence::WordGoing, text) {
         return Ok(false);
     }
-    match domain::emergency::asked_of(&ctx.store, agent_id).await? {
+    match emergency::asked_of(&ctx.store, agent_id).await? {
         Some((id, _)) => sos::go(ctx, id).await.map(|()| true),
         None => Ok(false),
     }
@@ -149,7 +153,7 @@ async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
         .filter_map(|task| task.assignment_of(agent_id).map(|mine| (task, mine)))
         .filter(|(_, mine)| mine.state == AssignmentState::Offered)
         .max_by_key(|(_, mine)| (mine.offered_at, mine.id));
-    let help = domain::emergency::asked_of(&ctx.store, agent_id).await?;
+    let help = emergency::asked_of(&ctx.store, agent_id).await?;
     let newest_at = newest
         .map(|(_, mine)| mine.offered_at)
         .max(help.map(|(_, at)| at));
@@ -256,8 +260,11 @@ pub async fn running(ctx: &Ctx) -> Result<Vec<Task>> {
     Ok(tasks)
 }
 
-/// Becomes a report on the one task in progress; of several, it asks which.
+/// Becomes a report on his own call for help, else on the one task in progress; of several, it asks which.
 async fn report(ctx: &Ctx, content: Content) -> Result<()> {
+    if let Some(call) = emergency::open_of(&ctx.store, &ctx.actor).await? {
+        return sos::reports(ctx, call.id, content).await;
+    }
     let tasks = running(ctx).await?;
     match (&tasks[..], &content) {
         ([task], _) => dialogues::report::save(ctx, task.id, content).await,

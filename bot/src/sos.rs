@@ -2,14 +2,21 @@
 
 use domain::{
     Result,
-    emergency::{self, Called, Coming, Said},
+    emergency::{self, Called, Coming, OpenCall, Said},
     outbox::{self, Message as Outgoing},
     position::{self, PositionSource},
 };
 use locales::Sentence;
 use teloxide::types::Message;
 
-use crate::{content, ctx::Ctx, keyboards::Help, presence, reply::Reply};
+use crate::{
+    content::{self, Content},
+    ctx::Ctx,
+    dialogues::report,
+    keyboards::Help,
+    presence,
+    reply::Reply,
+};
 
 /// The button or the command: asks for the place, and counts.
 pub async fn begin(ctx: &Ctx) -> Result<()> {
@@ -70,6 +77,29 @@ async fn placed(ctx: &Ctx, id: i64, shared: position::Shared) -> Result<()> {
                 Ok(_) => inner.say(tx, Reply::PositionSaved).await,
                 Err(error) => Err(error),
             }
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// His own call, when it came after the step he is in: what he sends now is about it.
+pub async fn after_this_step(ctx: &Ctx) -> Result<Option<OpenCall>> {
+    let call = emergency::open_of(&ctx.store, &ctx.actor).await?;
+    let step = ctx.state.since;
+    Ok(call.filter(|call| step.is_none_or(|step| step <= call.called_at)))
+}
+
+/// What somebody sends while his own call is open is a report on it, also while it still waits for a place: then it leaves
+/// with it.
+pub async fn reports(ctx: &Ctx, id: i64, content: Content) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            let task_id = emergency::launched(tx, &inner.actor, id).await?;
+            let kind = content.kind();
+            report::add(tx, &inner, task_id, content).await?;
+            inner.say(tx, Reply::Reported { task_id, kind }).await
         })
     })
     .await

@@ -1,7 +1,7 @@
 //! Reports: what they are about, and that they are kept.
 
 use domain::{
-    Result, Tx, report,
+    Result, Tx, emergency, report,
     task::{Status, list},
 };
 use locales::Sentence;
@@ -64,8 +64,13 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, task_id: i64, contents: Vec<Content>) -> R
 /// Adds a report, or a part of an album, to a task; returns its id.
 pub async fn add(tx: &mut Tx, ctx: &Ctx, task_id: i64, content: Content) -> Result<i64> {
     let album = content.album().map(str::to_owned);
+    let file = content.attached();
     let new = content.report(ctx.at);
-    report::add_part(tx, &ctx.actor, task_id, new, album.as_deref()).await
+    let id = report::add_part(tx, &ctx.actor, task_id, new, album.as_deref()).await?;
+    if let Some(file) = file {
+        emergency::pass_on(tx, &ctx.actor, task_id, file).await?;
+    }
+    Ok(id)
 }
 
 /// The rest of an album goes where its first part went, whatever was done since. False when nothing of it is kept.
