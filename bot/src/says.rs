@@ -250,17 +250,31 @@ async fn gets_going(ctx: &Ctx, said: Said) -> Result<bool> {
     Ok(true)
 }
 
-/// The tasks in progress that this person is on or leads.
+/// The tasks in progress that this person is on or leads, or else those that pause.
 pub async fn running(ctx: &Ctx) -> Result<Vec<Task>> {
-    let Some(agent_id) = ctx.actor.agent_id else {
-        return Ok(Vec::new());
-    };
-    let mut tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
-    tasks.retain(|task| task.status == Status::InProgress);
-    Ok(tasks)
+    open(ctx).await.map(at_work)
 }
 
-/// Becomes a report on his own call for help, else on the one task in progress; of several, it asks which.
+/// The open tasks that this person is on or leads.
+pub async fn open(ctx: &Ctx) -> Result<Vec<Task>> {
+    match ctx.actor.agent_id {
+        Some(agent_id) => list::open_of(&ctx.store, &ctx.actor, agent_id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Those of these tasks that somebody is at: in progress, or when none of them is, paused.
+pub fn at_work(mut tasks: Vec<Task>) -> Vec<Task> {
+    let runs = |task: &Task| task.status == Status::InProgress;
+    let status = match tasks.iter().any(runs) {
+        true => Status::InProgress,
+        false => Status::Paused,
+    };
+    tasks.retain(|task| task.status == status);
+    tasks
+}
+
+/// Becomes a report on his own call for help, else on the one task he is at; of several, it asks which.
 async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     if let Some(call) = emergency::open_of(&ctx.store, &ctx.actor).await? {
         return sos::reports(ctx, call.id, content).await;
