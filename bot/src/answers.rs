@@ -4,6 +4,7 @@ use domain::{Result, report::ReportKind};
 use locales::Sentence;
 
 use crate::{
+    broadcasts::told,
     menu::Menu,
     reply::{CreateProblem, Reply},
     screen::Screen,
@@ -94,6 +95,9 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         },
         Reply::ReportWaits => Sentence::ReportWaits,
         Reply::ReportNone => Sentence::ReportNone,
+        Reply::ReportNowhere => Sentence::ReportNowhere,
+        Reply::ReportSend => Sentence::ReportAsk,
+        Reply::BroadcastNoted { names } => told::noted(&names),
         Reply::ReportDropped => Sentence::ReportDropped,
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),
@@ -162,6 +166,8 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::Prompt
         | Reply::Silent { .. }
         | Reply::CheckIns { .. }
+        | Reply::BroadcastNeed { .. }
+        | Reply::BroadcastKnown { .. }
         | Reply::AloneAsk
         | Reply::ExtendAsk { .. }
         | Reply::Menu { .. }

@@ -10,12 +10,14 @@ use locales::Sentence;
 use crate::{
     ctx::Ctx,
     keyboards::{Button, Rows},
+    reply::Reply,
     screen::{Media, Pin, Rendered, Screen},
     view::{View, headed, with},
 };
 
 pub mod files;
 pub mod roll_call;
+pub mod told;
 
 /// What the buttons say, in their order.
 const ANSWERS: [Said; 4] = [
@@ -187,12 +189,19 @@ pub async fn file(view: &View, id: i64) -> Result<Rendered> {
     .into())
 }
 
-/// An answer by button, in words or by reply, with what was written beside it.
-pub async fn answer(ctx: &Ctx, id: i64, said: Said, note: Option<String>) -> Result<()> {
-    let actor = ctx.actor.clone();
+/// An answer by button, in words or by reply; whoever needs help is asked what.
+pub async fn answer(ctx: &Ctx, id: i64, said: Said) -> Result<()> {
+    let inner = ctx.clone();
     let done = ctx
         .attempt(None, move |tx| {
-            Box::pin(async move { broadcast::answer(tx, &actor, id, said, note.as_deref()).await })
+            Box::pin(async move {
+                let fresh = broadcast::answer(tx, &inner.actor, id, said, None).await?;
+                if !fresh || said != Said::NeedsHelp {
+                    return Ok(());
+                }
+                let names = broadcast::who_hears(tx, id).await?;
+                inner.say(tx, Reply::BroadcastNeed { names }).await
+            })
         })
         .await?;
     if done.is_some() {

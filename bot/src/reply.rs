@@ -158,6 +158,8 @@ pub enum Reply {
     /// The task of an earlier report is still to be chosen; this one was not kept.
     ReportWaits,
     ReportNone,
+    /// Not kept: he has no task at all.
+    ReportNowhere,
     ReportDropped,
     ReportTooLarge {
         megabytes: i64,
@@ -267,6 +269,21 @@ pub enum Reply {
         id: i64,
         page: u32,
     },
+    /// What does he need who asked for help? These will hear it.
+    BroadcastNeed {
+        names: Vec<String>,
+    },
+    /// What he said about a broadcast is kept, and these hear it.
+    BroadcastNoted {
+        names: Vec<String>,
+    },
+    /// What he has answered, perhaps before, and whether it is over.
+    BroadcastKnown {
+        id: i64,
+        before: bool,
+    },
+    /// His report on a broadcast that was closed is awaited.
+    ReportSend,
     /// Another word was typed than the one that was asked for.
     BroadcastWord,
     /// The audience is empty.

@@ -161,7 +161,11 @@ async fn report(ctx: &Ctx, text: &str) -> Result<()> {
     let own = call.and_then(|call| call.task_id);
     let stage = match (own, &tasks[..], text.trim()) {
         (Some(task_id), ..) => Stage::Report { task_id },
-        (None, [], _) => return ctx.reply(Reply::ReportNone).await,
+        (None, [], "") => return says::nothing_to_report_on(ctx).await,
+        (None, [], text) => {
+            let content = crate::content::Content::Text(text.to_owned());
+            return says::without_task(ctx, content).await;
+        }
         (None, [task], "") => Stage::Report { task_id: task.id },
         (None, [task], text) => {
             let content = crate::content::Content::Text(text.to_owned());
