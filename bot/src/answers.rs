@@ -49,6 +49,9 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
                 &missing,
             ));
         }
+        Reply::SosReported { kind, names, .. } => {
+            return Ok(with_hearers(view, &reported(kind, code), names));
+        }
         Reply::Stranger { .. } => Sentence::StartStranger,
         Reply::Disabled { .. } => Sentence::StartDisabled,
         Reply::ConsentDeclined { .. } => Sentence::StartConsentDeclined,
@@ -214,6 +217,7 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Reopened { task_id, .. }
         | Reply::Undone { task_id, .. }
         | Reply::Reported { task_id, .. }
+        | Reply::SosReported { task_id, .. }
         | Reply::ReportedAlbum { task_id, .. }
         | Reply::Extended { task_id, .. }
         | Reply::ReinforceNobody { task_id }
@@ -246,6 +250,25 @@ fn with_missing(view: &View, head: &Sentence, missing: &[String]) -> Screen {
         lines.push(view.say(&gone));
     }
     plain(lines.join("\n"))
+}
+
+/// The most people that an answer names.
+const NAMED: usize = 5;
+
+fn with_hearers(view: &View, head: &Sentence, mut names: Vec<String>) -> Screen {
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    let mut named = names.join(", ");
+    if more > 0 {
+        named.push('…');
+    }
+    let hears = match names.is_empty() {
+        true => Sentence::SosReportedNobody,
+        false => Sentence::SosReported {
+            names: named.into(),
+        },
+    };
+    plain([view.say(head), view.say(&hears)].join("\n"))
 }
 
 fn reported(kind: ReportKind, code: String) -> Sentence {

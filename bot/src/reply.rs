@@ -243,6 +243,12 @@ pub enum Reply {
     /// The call from before goes on; a new place is taken.
     SosAgain,
     SosWithdrawn,
+    /// Kept with his own call, and these hear it.
+    SosReported {
+        task_id: i64,
+        kind: ReportKind,
+        names: Vec<String>,
+    },
     /// Who of a task says that he is well, or how often to ask.
     CheckIns {
         task_id: i64,

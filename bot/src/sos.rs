@@ -99,7 +99,13 @@ pub async fn reports(ctx: &Ctx, id: i64, content: Content) -> Result<()> {
             let task_id = emergency::launched(tx, &inner.actor, id).await?;
             let kind = content.kind();
             report::add(tx, &inner, task_id, content).await?;
-            inner.say(tx, Reply::Reported { task_id, kind }).await
+            let names = emergency::who_hears(tx, task_id).await?;
+            let kept = Reply::SosReported {
+                task_id,
+                kind,
+                names,
+            };
+            inner.say(tx, kept).await
         })
     })
     .await

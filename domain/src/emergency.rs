@@ -62,8 +62,8 @@ pub use read::{
     Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
 };
 pub(crate) use ring::ring_over;
-pub use said::pass_on;
 pub(crate) use said::said;
+pub use said::{pass_on, who_hears};
 pub use topics::{
     Topic, topic, topic_asked, topic_forbidden, topic_opened, topic_refused, topic_shut,
 };

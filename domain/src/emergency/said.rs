@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 use unicode_segmentation::UnicodeSegmentation;
@@ -70,6 +70,26 @@ pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -
         file,
     };
     tell(tx, &row, task_id, notice).await
+}
+
+/// What those are called who hear what he reports on the task of his call: Telegram reaches them.
+pub async fn who_hears(tx: &Tx, task_id: i64) -> Result<Vec<String>> {
+    let row = emergency::Entity::find()
+        .filter(emergency::Column::TaskId.eq(task_id))
+        .one(tx.db())
+        .await?;
+    let Some(row) = row else {
+        return Ok(Vec::new());
+    };
+    let people = listeners(tx, &row, task_id).await?;
+    Ok(user::Entity::find()
+        .select_only()
+        .column(user::Column::Name)
+        .filter(user::Column::Id.is_in(people.into_keys()))
+        .order_by_asc(user::Column::Name)
+        .into_tuple::<String>()
+        .all(tx.db())
+        .await?)
 }
 
 fn is_open_of(row: &emergency::Model, actor: &Actor) -> bool {

@@ -23,6 +23,13 @@ impl World {
             .expect("kept")
     }
 
+    async fn hears_of(&self, task_id: i64) -> Vec<String> {
+        self.store
+            .write(move |tx| Box::pin(async move { emergency::who_hears(tx, task_id).await }))
+            .await
+            .expect("read")
+    }
+
     async fn launched(&self, by: &Actor, id: i64) -> Result<i64> {
         let by = by.clone();
         self.store
@@ -73,6 +80,7 @@ async fn the_callers_words_reach_those_who_come_and_those_who_watch() {
         let report = world.writes(&ana, task_id, "me hirieron").await;
         let voice = Attached::Voice("V".into());
         world.records(&ana, task_id, &voice).await;
+        assert_eq!(world.hears_of(task_id).await, ["Bob", "Silva"]);
         for chat in [2, 9] {
             assert_eq!(heard(&world, chat).await, [report], "{chat}");
             assert_eq!(files(&world, chat).await, [voice.clone()], "{chat}");

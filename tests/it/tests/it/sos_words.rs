@@ -48,6 +48,7 @@ async fn words_go_to_those_who_come_before_any_task_and_any_dialogue(
     press(&bob, "Voy").await?;
     app.settled().await?;
     nadia.says("me hirieron")?;
+    nadia.until_text("Se lo paso a Bob, Marta.").await?;
     bob.until_text("Nadia (EMG-2026-0001): me hirieron").await?;
     app.settled().await?;
     nadia.sends_voice(b"a voice")?;
