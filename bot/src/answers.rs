@@ -18,7 +18,9 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
     let code = code(view, &reply).await;
     let drill = matches!(
         reply,
-        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. }
+        Reply::BroadcastLeaves { drill: true }
+            | Reply::BroadcastNoted { drill: true, .. }
+            | Reply::DrillPlanned { .. }
     );
     let sentence = match reply {
         Reply::Refused { refusal, .. } => {
@@ -49,8 +51,10 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
                 &missing,
             ));
         }
-        Reply::SosReported { kind, names, .. } => {
-            return Ok(with_hearers(view, &reported(kind, code), names));
+        Reply::SosReported {
+            kind, names, drill, ..
+        } => {
+            return Ok(with_hearers(view, &reported(kind, code), names, drill));
         }
         Reply::Stranger { .. } => Sentence::StartStranger,
         Reply::Disabled { .. } => Sentence::StartDisabled,
@@ -100,7 +104,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportNowhere => Sentence::ReportNowhere,
         Reply::ReportSend => Sentence::ReportAsk,
-        Reply::BroadcastNoted { names } => told::noted(&names),
+        Reply::BroadcastNoted { names, .. } => told::noted(&names),
         Reply::ReportDropped => Sentence::ReportDropped,
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),
@@ -255,7 +259,7 @@ fn with_missing(view: &View, head: &Sentence, missing: &[String]) -> Screen {
 /// The most people that an answer names.
 const NAMED: usize = 5;
 
-fn with_hearers(view: &View, head: &Sentence, mut names: Vec<String>) -> Screen {
+fn with_hearers(view: &View, head: &Sentence, mut names: Vec<String>, drill: bool) -> Screen {
     let more = names.len().saturating_sub(NAMED);
     names.truncate(NAMED);
     let mut named = names.join(", ");
@@ -268,7 +272,9 @@ fn with_hearers(view: &View, head: &Sentence, mut names: Vec<String>) -> Screen 
             names: named.into(),
         },
     };
-    plain([view.say(head), view.say(&hears)].join("\n"))
+    let mut lines = vec![view.say(head), view.say(&hears)];
+    lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    plain(lines.join("\n"))
 }
 
 fn reported(kind: ReportKind, code: String) -> Sentence {

@@ -2,7 +2,9 @@
 
 use domain::{
     Result,
-    broadcast::{self, Broadcast, BroadcastStatus, PostState, RecipientState, Reply as Said, Wave},
+    broadcast::{
+        self, Broadcast, BroadcastStatus, Hearers, PostState, RecipientState, Reply as Said, Wave,
+    },
     card::Subject,
 };
 use locales::Sentence;
@@ -199,8 +201,8 @@ pub async fn answer(ctx: &Ctx, id: i64, said: Said) -> Result<()> {
                 if !fresh || said != Said::NeedsHelp {
                     return Ok(());
                 }
-                let names = broadcast::who_hears(tx, id).await?;
-                inner.say(tx, Reply::BroadcastNeed { names }).await
+                let Hearers { names, drill } = broadcast::who_hears(tx, id).await?;
+                inner.say(tx, Reply::BroadcastNeed { names, drill }).await
             })
         })
         .await?;

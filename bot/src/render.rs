@@ -244,7 +244,9 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await,
         Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),
         Reply::Silent { id, page } => broadcasts::roll_call::page(view, id, page).await.map(Some),
-        Reply::BroadcastNeed { names } => Ok(Some(broadcasts::told::ask(view, &names))),
+        Reply::BroadcastNeed { names, drill } => {
+            Ok(Some(broadcasts::told::ask(view, &names, drill)))
+        }
         Reply::BroadcastKnown { id, before } => {
             broadcasts::told::known(view, id, before).await.map(Some)
         }

@@ -248,6 +248,7 @@ pub enum Reply {
         task_id: i64,
         kind: ReportKind,
         names: Vec<String>,
+        drill: bool,
     },
     /// Who of a task says that he is well, or how often to ask.
     CheckIns {
@@ -278,10 +279,12 @@ pub enum Reply {
     /// What does he need who asked for help? These will hear it.
     BroadcastNeed {
         names: Vec<String>,
+        drill: bool,
     },
     /// What he said about a broadcast is kept, and these hear it.
     BroadcastNoted {
         names: Vec<String>,
+        drill: bool,
     },
     /// What he has answered, perhaps before, and whether it is over.
     BroadcastKnown {

@@ -45,11 +45,7 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
         return ctx.reply(Reply::Unsupported).await;
     };
     if content.is_too_large() {
-        return ctx
-            .reply(Reply::ReportTooLarge {
-                megabytes: (FILE_MOST / 1024 / 1024).into(),
-            })
-            .await;
+        return too_large(ctx, &content).await;
     }
     if dialogues::report::follows(ctx, &content).await? {
         return Ok(());
@@ -67,10 +63,21 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
     }
     match &ctx.state.stage {
         Stage::Idle => freely(ctx, content).await,
-        Stage::Outdated => outdated(ctx).await,
         _ if asks_for_help(ctx, &content).await? => Ok(()),
+        Stage::Outdated => outdated(ctx).await,
         _ => dialogues::said(ctx, content).await,
     }
+}
+
+/// What cannot be kept goes on to others all the same, if he asks for help.
+async fn too_large(ctx: &Ctx, content: &Content) -> Result<()> {
+    if asks_for_help(ctx, content).await? {
+        return Ok(());
+    }
+    ctx.reply(Reply::ReportTooLarge {
+        megabytes: (FILE_MOST / 1024 / 1024).into(),
+    })
+    .await
 }
 
 /// What he sends after he called for help, or said in a broadcast that he needs it, is about that; unless he has begun

@@ -2,15 +2,16 @@
 
 use domain::{
     Result,
+    broadcast::{Attached, Hearers},
     emergency::{self, Called, Coming, OpenCall, Said},
     outbox::{self, Message as Outgoing},
     position::{self, PositionSource},
 };
-use locales::Sentence;
+use locales::{Lang, Sentence};
 use teloxide::types::Message;
 
 use crate::{
-    content::{self, Content},
+    content::{self, Content, FILE_MOST},
     ctx::Ctx,
     dialogues::report,
     keyboards::Help,
@@ -97,19 +98,41 @@ pub async fn reports(ctx: &Ctx, id: i64, content: Content) -> Result<()> {
     ctx.attempt(None, move |tx| {
         Box::pin(async move {
             let task_id = emergency::launched(tx, &inner.actor, id).await?;
+            let (content, file) = kept(content, inner.lang);
             let kind = content.kind();
             report::add(tx, &inner, task_id, content).await?;
-            let names = emergency::who_hears(tx, task_id).await?;
+            if let Some(file) = file {
+                emergency::pass_on(tx, &inner.actor, task_id, file).await?;
+            }
+            let Hearers { names, drill } = emergency::who_hears(tx, task_id).await?;
             let kept = Reply::SosReported {
                 task_id,
                 kind,
                 names,
+                drill,
             };
             inner.say(tx, kept).await
         })
     })
     .await
     .map(drop)
+}
+
+/// What of it is kept, and the file that Telegram does not hand out for that: it goes on all the same.
+fn kept(content: Content, lang: Lang) -> (Content, Option<Attached>) {
+    if !content.is_too_large() {
+        return (content, None);
+    }
+    let megabytes = (FILE_MOST / 1024 / 1024).into();
+    let note = Sentence::SosTooLarge { megabytes }.to(lang);
+    let words = match &content {
+        Content::File {
+            caption: Some(words),
+            ..
+        } => format!("{note} {words}"),
+        _ => note,
+    };
+    (Content::Text(words), content.attached())
 }
 
 /// Takes a call back.

@@ -9,6 +9,7 @@ sos-again = 🆘 Tu pedido de ayuda sigue en curso. Si cambiaste de lugar o no l
 sos-sent = 🆘 { $code }: pedido registrado a las { $time }.
 sos-reported = Se lo paso a { $names }.
 sos-reported-nobody = Todavía no hay a quién pasárselo por Telegram.
+sos-too-large = 📎 Archivo de más de { $megabytes } MB: va solo por Telegram.
 sos-withdrawn = Anulado: tu pedido de ayuda quedó sin efecto.
 sos-withdraw-reason = Anulado por quien llamó
 emergency-head = 🆘 { $code } · { $name } pide ayuda

@@ -9,6 +9,7 @@ sos-again = 🆘 Seu pedido de ajuda continua. Se você mudou de lugar ou não o
 sos-sent = 🆘 { $code }: pedido registrado às { $time }.
 sos-reported = Repasso a { $names }.
 sos-reported-nobody = Ainda não há a quem repassar pelo Telegram.
+sos-too-large = 📎 Arquivo de mais de { $megabytes } MB: vai só pelo Telegram.
 sos-withdrawn = Anulado: seu pedido de ajuda ficou sem efeito.
 sos-withdraw-reason = Anulado por quem chamou
 emergency-head = 🆘 { $code } · { $name } pede ajuda

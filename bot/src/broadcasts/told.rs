@@ -2,7 +2,7 @@
 
 use domain::{
     Result,
-    broadcast::{self, Reply as Said},
+    broadcast::{self, Hearers, Reply as Said},
     report::ReportKind,
 };
 use locales::{Lang, Sentence};
@@ -27,8 +27,8 @@ pub async fn tells(ctx: &Ctx, id: i64, said: Said, content: Content) -> Result<(
             if let Some(file) = content.attached() {
                 broadcast::pass_on(tx, &inner.actor, id, file).await?;
             }
-            let names = broadcast::who_hears(tx, id).await?;
-            inner.say(tx, Reply::BroadcastNoted { names }).await
+            let Hearers { names, drill } = broadcast::who_hears(tx, id).await?;
+            inner.say(tx, Reply::BroadcastNoted { names, drill }).await
         })
     })
     .await
@@ -64,7 +64,7 @@ fn kind_of(kind: ReportKind) -> Sentence {
 }
 
 /// What does he need? With the way to a call for help of his own.
-pub fn ask(view: &View, names: &[String]) -> Screen {
+pub fn ask(view: &View, names: &[String], drill: bool) -> Screen {
     let question = match names.is_empty() {
         true => Sentence::BroadcastNeedNobody,
         false => Sentence::BroadcastNeedAsk {
@@ -72,7 +72,9 @@ pub fn ask(view: &View, names: &[String]) -> Screen {
         },
     };
     let sos = (view.say(&Sentence::ButtonMenuSos), Button::Sos);
-    with(Rows::default().row([sos]), plain(view.say(&question)))
+    let mut lines = vec![view.say(&question)];
+    lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    with(Rows::default().row([sos]), plain(lines.join("\n")))
 }
 
 /// What he said is kept, and who hears it.
@@ -100,6 +102,8 @@ pub async fn known(view: &View, id: i64, before: bool) -> Result<Screen> {
         let time = view.clock(at).into();
         view.say(&Sentence::BroadcastEndedAt { time })
     });
-    let lines: Vec<String> = answer.into_iter().chain(over).collect();
+    let drill = standing.filter(|one| one.drill);
+    let drill = drill.map(|_| view.say(&Sentence::TaskCardDrill));
+    let lines: Vec<String> = answer.into_iter().chain(over).chain(drill).collect();
     Ok(plain(lines.join("\n")))
 }

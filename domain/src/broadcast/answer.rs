@@ -177,6 +177,7 @@ pub struct Standing {
     pub ended_at: Option<DateTime<Utc>>,
     /// Its end asked for reports, and they are still expected.
     pub wants_report: bool,
+    pub drill: bool,
 }
 
 /// How a person stands in a broadcast that he got.
@@ -194,6 +195,7 @@ pub async fn standing(store: &Store, id: i64, user_id: i64) -> Result<Option<Sta
         open: is_open(of.status),
         ended_at: of.ended_at,
         wants_report: wants_reports(&of, store.now()),
+        drill: of.drill,
     }))
 }
 

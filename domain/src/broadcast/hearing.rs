@@ -29,18 +29,33 @@ pub(super) async fn in_charge(tx: &Tx, row: &broadcast::Model) -> Result<Vec<i64
     Ok(Vec::new())
 }
 
-/// What those are called who hear it; nobody when Telegram reaches none of them.
-pub async fn who_hears(tx: &Tx, id: i64) -> Result<Vec<String>> {
+/// Those who hear what somebody needs or reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hearers {
+    /// What they are called; nobody when Telegram reaches none of them.
+    pub names: Vec<String>,
+    pub drill: bool,
+}
+
+impl Hearers {
+    pub(crate) async fn of(tx: &Tx, user_ids: Vec<i64>, drill: bool) -> Result<Self> {
+        let names = user::Entity::find()
+            .select_only()
+            .column(user::Column::Name)
+            .filter(user::Column::Id.is_in(user_ids))
+            .order_by_asc(user::Column::Name)
+            .into_tuple::<String>()
+            .all(tx.db())
+            .await?;
+        Ok(Self { names, drill })
+    }
+}
+
+/// Those who hear what one of its people says.
+pub async fn who_hears(tx: &Tx, id: i64) -> Result<Hearers> {
     let row = one(tx, id).await?;
     let these = in_charge(tx, &row).await?;
-    Ok(user::Entity::find()
-        .select_only()
-        .column(user::Column::Name)
-        .filter(user::Column::Id.is_in(these))
-        .order_by_asc(user::Column::Name)
-        .into_tuple::<String>()
-        .all(tx.db())
-        .await?)
+    Hearers::of(tx, these, row.drill).await
 }
 
 /// A file from one of its people, behind his words.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, Query},
 };
 use unicode_segmentation::UnicodeSegmentation;
@@ -14,9 +14,10 @@ use ::entity::{agent, emergency, user};
 
 use super::{OfferState, announce, change, crew, is_open, offers_in, people, set};
 use crate::{
-    Actor, Result, Tx,
+    Actor, Refusal, Result, Tx,
     actor::Level,
-    broadcast::Attached,
+    broadcast::{Attached, Hearers},
+    error::Thing,
     outbox::{self, Lane, Message, Notice},
     task::Task,
 };
@@ -72,24 +73,18 @@ pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -
     tell(tx, &row, task_id, notice).await
 }
 
-/// What those are called who hear what he reports on the task of his call: Telegram reaches them.
-pub async fn who_hears(tx: &Tx, task_id: i64) -> Result<Vec<String>> {
+/// Those who hear what he reports on the task of his call.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when that is the task of none.
+pub async fn who_hears(tx: &Tx, task_id: i64) -> Result<Hearers> {
     let row = emergency::Entity::find()
         .filter(emergency::Column::TaskId.eq(task_id))
         .one(tx.db())
-        .await?;
-    let Some(row) = row else {
-        return Ok(Vec::new());
-    };
+        .await?
+        .ok_or(Refusal::missing(Thing::Emergency))?;
     let people = listeners(tx, &row, task_id).await?;
-    Ok(user::Entity::find()
-        .select_only()
-        .column(user::Column::Name)
-        .filter(user::Column::Id.is_in(people.into_keys()))
-        .order_by_asc(user::Column::Name)
-        .into_tuple::<String>()
-        .all(tx.db())
-        .await?)
+    Hearers::of(tx, people.into_keys().collect(), row.drill).await
 }
 
 fn is_open_of(row: &emergency::Model, actor: &Actor) -> bool {

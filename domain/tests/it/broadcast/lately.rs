@@ -35,6 +35,7 @@ impl World {
             .write(move |tx| Box::pin(async move { broadcast::who_hears(tx, id).await }))
             .await
             .expect("read")
+            .names
     }
 
     async fn blocked_by(&self, chat_id: i64) {

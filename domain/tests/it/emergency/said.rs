@@ -28,6 +28,7 @@ impl World {
             .write(move |tx| Box::pin(async move { emergency::who_hears(tx, task_id).await }))
             .await
             .expect("read")
+            .names
     }
 
     async fn launched(&self, by: &Actor, id: i64) -> Result<i64> {

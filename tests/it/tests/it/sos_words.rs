@@ -64,3 +64,28 @@ async fn words_go_to_those_who_come_before_any_task_and_any_dialogue(
     assert_eq!(app.count("SELECT count(*) FROM reports").await?, 3);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_large_to_be_kept_goes_on_all_the_same() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let app = TestApp::on(Backend::Sqlite).clock(&clock).start().await?;
+    let Some(app) = app else { return Ok(()) };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    ana.says("/sos")?;
+    ana.until_text("Compartir ubicación").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(15));
+    boss.until_text("EMG-2026-0001").await?;
+    app.settled().await?;
+    let film = vec![7; 20 * 1024 * 1024 + 1];
+    ana.sends_video(&film, "el portón")?;
+    boss.until_text("más de 20 MB: va solo por Telegram. el portón")
+        .await?;
+    ana.until_text("Se lo paso a Marta.").await?;
+    app.settled().await?;
+    let messages = boss.messages();
+    let passed = messages.iter().rev().find_map(|one| one.file_id());
+    let bytes = boss.phone.file(passed.context("a file")?);
+    assert_eq!(bytes.context("its bytes")?.len(), film.len());
+    Ok(())
+}
