@@ -2,9 +2,7 @@
 
 use domain::{
     Result,
-    broadcast::{
-        self, Broadcast, BroadcastStatus, Hearers, PostState, RecipientState, Reply as Said, Wave,
-    },
+    broadcast::{self, Broadcast, BroadcastStatus, PostState, RecipientState, Reply as Said, Wave},
     card::Subject,
 };
 use locales::Sentence;
@@ -12,7 +10,6 @@ use locales::Sentence;
 use crate::{
     ctx::Ctx,
     keyboards::{Button, Rows},
-    reply::Reply,
     screen::{Media, Pin, Rendered, Screen},
     view::{View, headed, with},
 };
@@ -193,16 +190,15 @@ pub async fn file(view: &View, id: i64) -> Result<Rendered> {
 
 /// An answer by button, in words or by reply; whoever needs help is asked what.
 pub async fn answer(ctx: &Ctx, id: i64, said: Said) -> Result<()> {
-    let inner = ctx.clone();
+    let actor = ctx.actor.clone();
     let done = ctx
         .attempt(None, move |tx| {
             Box::pin(async move {
-                let fresh = broadcast::answer(tx, &inner.actor, id, said, None).await?;
-                if !fresh || said != Said::NeedsHelp {
-                    return Ok(());
+                let fresh = broadcast::answer(tx, &actor, id, said, None).await?;
+                match fresh && said == Said::NeedsHelp {
+                    true => told::ask_what(tx, &actor, id).await,
+                    false => Ok(()),
                 }
-                let Hearers { names, drill } = broadcast::who_hears(tx, id).await?;
-                inner.say(tx, Reply::BroadcastNeed { names, drill }).await
             })
         })
         .await?;

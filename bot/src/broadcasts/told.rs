@@ -1,8 +1,9 @@
 //! What people say about a broadcast beyond its buttons: what they need, their report once it was closed, an answer once more.
 
 use domain::{
-    Result,
+    Actor, Result, Tx,
     broadcast::{self, Hearers, Reply as Said},
+    outbox,
     report::ReportKind,
 };
 use locales::{Lang, Sentence};
@@ -12,7 +13,7 @@ use crate::{
     content::{Content, Spot},
     ctx::Ctx,
     keyboards::{Button, Rows},
-    reply::Reply,
+    reply::{Place, Reply},
     screen::Screen,
     text,
     view::{View, plain, with},
@@ -33,6 +34,17 @@ pub async fn tells(ctx: &Ctx, id: i64, said: Said, content: Content) -> Result<(
     })
     .await
     .map(drop)
+}
+
+/// Whoever has just said that he needs help is asked in his own chat what he needs.
+pub async fn ask_what(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
+    let Some(chat_id) = actor.telegram_id else {
+        return Ok(());
+    };
+    let Hearers { names, drill } = broadcast::who_hears(tx, id).await?;
+    let asked = Reply::BroadcastNeed { names, drill };
+    let asked = asked.message(chat_id, actor.user_id, Place::Plain)?;
+    outbox::push(tx, vec![asked]).await
 }
 
 /// As what it stands beside his answer.
