@@ -4,6 +4,7 @@ use domain::{Result, report::ReportKind};
 use locales::Sentence;
 
 use crate::{
+    broadcasts::told,
     menu::Menu,
     reply::{CreateProblem, Reply},
     screen::Screen,
@@ -17,7 +18,9 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
     let code = code(view, &reply).await;
     let drill = matches!(
         reply,
-        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. }
+        Reply::BroadcastLeaves { drill: true }
+            | Reply::BroadcastNoted { drill: true, .. }
+            | Reply::DrillPlanned { .. }
     );
     let sentence = match reply {
         Reply::Refused { refusal, .. } => {
@@ -47,6 +50,11 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
                 },
                 &missing,
             ));
+        }
+        Reply::SosReported {
+            kind, names, drill, ..
+        } => {
+            return Ok(with_hearers(view, &reported(kind, code), names, drill));
         }
         Reply::Stranger { .. } => Sentence::StartStranger,
         Reply::Disabled { .. } => Sentence::StartDisabled,
@@ -94,6 +102,9 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         },
         Reply::ReportWaits => Sentence::ReportWaits,
         Reply::ReportNone => Sentence::ReportNone,
+        Reply::ReportNowhere => Sentence::ReportNowhere,
+        Reply::ReportSend => Sentence::ReportAsk,
+        Reply::BroadcastNoted { names, .. } => told::noted(&names),
         Reply::ReportDropped => Sentence::ReportDropped,
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),
@@ -162,6 +173,8 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::Prompt
         | Reply::Silent { .. }
         | Reply::CheckIns { .. }
+        | Reply::BroadcastNeed { .. }
+        | Reply::BroadcastKnown { .. }
         | Reply::AloneAsk
         | Reply::ExtendAsk { .. }
         | Reply::Menu { .. }
@@ -208,6 +221,7 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Reopened { task_id, .. }
         | Reply::Undone { task_id, .. }
         | Reply::Reported { task_id, .. }
+        | Reply::SosReported { task_id, .. }
         | Reply::ReportedAlbum { task_id, .. }
         | Reply::Extended { task_id, .. }
         | Reply::ReinforceNobody { task_id }
@@ -239,6 +253,27 @@ fn with_missing(view: &View, head: &Sentence, missing: &[String]) -> Screen {
         };
         lines.push(view.say(&gone));
     }
+    plain(lines.join("\n"))
+}
+
+/// The most people that an answer names.
+const NAMED: usize = 5;
+
+fn with_hearers(view: &View, head: &Sentence, mut names: Vec<String>, drill: bool) -> Screen {
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    let mut named = names.join(", ");
+    if more > 0 {
+        named.push('…');
+    }
+    let hears = match names.is_empty() {
+        true => Sentence::SosReportedNobody,
+        false => Sentence::SosReported {
+            names: named.into(),
+        },
+    };
+    let mut lines = vec![view.say(head), view.say(&hears)];
+    lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
     plain(lines.join("\n"))
 }
 

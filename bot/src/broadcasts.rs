@@ -3,7 +3,7 @@
 use domain::{
     Result,
     broadcast::{
-        self, Attached, Broadcast, BroadcastStatus, Missed, PostState, Preview, RecipientState,
+        self, Broadcast, BroadcastStatus, Missed, PostState, Preview, RecipientState,
         Reply as Said, Wave,
     },
     card::Subject,
@@ -19,6 +19,7 @@ use crate::{
 
 pub mod files;
 pub mod roll_call;
+pub mod told;
 
 /// What the buttons say, in their order.
 const ANSWERS: [Said; 4] = [
@@ -221,26 +222,24 @@ pub async fn file(view: &View, id: i64) -> Result<Rendered> {
     let drill = broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill));
     Ok(Screen {
         text: drill.unwrap_or_default(),
-        media: Some(match media {
-            Attached::Photo(file) => Media::Photo(file),
-            Attached::Video(file) => Media::Video(file),
-            Attached::Voice(file) => Media::Voice(file),
-            Attached::Document(file) => Media::Document(file),
-            Attached::Audio(file) => Media::Audio(file),
-            Attached::Round(file) => Media::Round(file),
-            Attached::Animation(file) => Media::Animation(file),
-        }),
+        media: Some(Media::of(media)),
         ..Screen::default()
     }
     .into())
 }
 
-/// An answer by button, in words or by reply, with what was written beside it.
-pub async fn answer(ctx: &Ctx, id: i64, said: Said, note: Option<String>) -> Result<()> {
+/// An answer by button, in words or by reply; whoever needs help is asked what.
+pub async fn answer(ctx: &Ctx, id: i64, said: Said) -> Result<()> {
     let actor = ctx.actor.clone();
     let done = ctx
         .attempt(None, move |tx| {
-            Box::pin(async move { broadcast::answer(tx, &actor, id, said, note.as_deref()).await })
+            Box::pin(async move {
+                let fresh = broadcast::answer(tx, &actor, id, said, None).await?;
+                match fresh && said == Said::NeedsHelp {
+                    true => told::ask_what(tx, &actor, id).await,
+                    false => Ok(()),
+                }
+            })
         })
         .await?;
     if done.is_some() {

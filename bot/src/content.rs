@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    broadcast::Attached,
     geo::Point,
     report::{NewFile, NewReport, ReportKind, Source},
 };
@@ -171,6 +172,29 @@ impl Content {
             Self::File { album, .. } => album.as_deref(),
             _ => None,
         }
+    }
+
+    /// As what Telegram has the file, if it is one.
+    pub fn attached(&self) -> Option<Attached> {
+        let Self::File {
+            kind,
+            file_id,
+            form,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let file_id = file_id.clone();
+        Some(match (form, kind) {
+            (Form::Audio, _) => Attached::Audio(file_id),
+            (Form::Round, _) => Attached::Round(file_id),
+            (Form::Animation, _) => Attached::Animation(file_id),
+            (_, ReportKind::Photo) => Attached::Photo(file_id),
+            (_, ReportKind::Video) => Attached::Video(file_id),
+            (_, ReportKind::Voice) => Attached::Voice(file_id),
+            _ => Attached::Document(file_id),
+        })
     }
 
     pub fn kind(&self) -> ReportKind {

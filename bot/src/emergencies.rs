@@ -16,8 +16,10 @@ use crate::{
 
 mod asked;
 mod command;
+mod said;
 
 pub use command::{listed, names, open};
+pub use said::said;
 
 /// The most people of each sort that a card names.
 const NAMED: usize = 8;

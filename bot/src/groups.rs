@@ -234,9 +234,11 @@ async fn answers(
     let actor = actor.clone();
     once(store, inbox, move |tx| {
         Box::pin(async move {
-            broadcast::answer(tx, &actor, id, said, None)
-                .await
-                .map(drop)
+            let fresh = broadcast::answer(tx, &actor, id, said, None).await?;
+            match fresh && said == Said::NeedsHelp {
+                true => broadcasts::told::ask_what(tx, &actor, id).await,
+                false => Ok(()),
+            }
         })
     })
     .await?;

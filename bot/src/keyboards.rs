@@ -43,6 +43,8 @@ pub enum Button {
         verb: Help,
         id: i64,
     },
+    /// To call for help.
+    Sos,
     /// An answer to a broadcast.
     Broadcast {
         said: Said,
@@ -145,6 +147,7 @@ impl Button {
         match self {
             Self::Accept { code } => format!("a.{code}"),
             Self::Refuse => "n".into(),
+            Self::Sos => "x".into(),
             Self::Task { verb, id } => format!("t.{}.{id:x}", verb.word()),
             Self::Broadcast { said, id } => format!("b.{}.{id:x}", said_word(*said)),
             Self::BroadcastEnd {
@@ -209,6 +212,7 @@ impl Button {
             ("a", Some(code), None) => Some(Self::Accept { code: code.into() }),
             ("n", None, None) => Some(Self::Refuse),
             ("k", None, None) => Some(Self::MyFile),
+            ("x", None, None) => Some(Self::Sos),
             ("j", Some(said @ ("yes" | "no")), Some(word)) => Some(Self::Consent {
                 purpose: purpose_of(word)?,
                 granted: said == "yes",

@@ -45,6 +45,7 @@ mod meter;
 mod moves;
 mod my_data;
 mod papers_asked;
+mod passed_on;
 mod presence;
 mod presses;
 mod reminders;

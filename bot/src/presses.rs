@@ -30,9 +30,8 @@ use crate::{
 pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
     match Button::parse(data) {
         Some(Button::Task { verb, id }) => task(ctx, verb, id).await,
-        Some(Button::Broadcast { said, id }) => {
-            crate::broadcasts::answer(ctx, id, said, None).await
-        }
+        Some(Button::Broadcast { said, id }) => crate::broadcasts::answer(ctx, id, said).await,
+        Some(Button::Sos) => crate::sos::begin(ctx).await,
         Some(Button::BroadcastEnd { how, id }) => {
             crate::broadcasts::roll_call::pressed(ctx, how, id).await
         }

@@ -19,7 +19,7 @@ use crate::{
     answers, broadcasts, call_ended, cards, check_ins, counted, dialogues, drills, duty,
     emergencies, extend, figures,
     groups::{self, Asked},
-    history, lists, menus, my_data, papers_asked, reminders,
+    history, lists, menus, my_data, papers_asked, passed_on, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     search,
@@ -130,6 +130,15 @@ impl Words {
                 emergency_id,
                 phones,
             } => emergencies::escalated(&view, *emergency_id, *phones).await,
+            Notice::EmergencySaid {
+                emergency_id,
+                report_id,
+            } => emergencies::said(&view, *emergency_id, *report_id).await,
+            Notice::PassedOn {
+                user_id,
+                drill,
+                file,
+            } => passed_on::file(&view, *user_id, *drill, file).await,
             Notice::CheckIn { check_in_id, ring } => {
                 check_ins::card(&view, *check_in_id, *ring).await
             }
@@ -245,6 +254,12 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::Present { shift_id } => duty::shifts::present(view, shift_id).await,
         Reply::Certificate { leave_id } => duty::leave::certificate(view, leave_id).await.map(Some),
         Reply::Silent { id, page } => broadcasts::roll_call::page(view, id, page).await.map(Some),
+        Reply::BroadcastNeed { names, drill } => {
+            Ok(Some(broadcasts::told::ask(view, &names, drill)))
+        }
+        Reply::BroadcastKnown { id, before } => {
+            broadcasts::told::known(view, id, before).await.map(Some)
+        }
         Reply::CheckIns { task_id } => check_ins::roll(view, task_id).await,
         Reply::AloneAsk => Ok(Some(check_ins::choose_alone(view))),
         Reply::ExtendAsk {

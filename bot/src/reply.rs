@@ -158,6 +158,8 @@ pub enum Reply {
     /// The task of an earlier report is still to be chosen; this one was not kept.
     ReportWaits,
     ReportNone,
+    /// Not kept: he has no task at all.
+    ReportNowhere,
     ReportDropped,
     ReportTooLarge {
         megabytes: i64,
@@ -241,6 +243,13 @@ pub enum Reply {
     /// The call from before goes on; a new place is taken.
     SosAgain,
     SosWithdrawn,
+    /// Kept with his own call, and these hear it.
+    SosReported {
+        task_id: i64,
+        kind: ReportKind,
+        names: Vec<String>,
+        drill: bool,
+    },
     /// Who of a task says that he is well, or how often to ask.
     CheckIns {
         task_id: i64,
@@ -267,6 +276,23 @@ pub enum Reply {
         id: i64,
         page: u32,
     },
+    /// What does he need who asked for help? These will hear it.
+    BroadcastNeed {
+        names: Vec<String>,
+        drill: bool,
+    },
+    /// What he said about a broadcast is kept, and these hear it.
+    BroadcastNoted {
+        names: Vec<String>,
+        drill: bool,
+    },
+    /// What he has answered, perhaps before, and whether it is over.
+    BroadcastKnown {
+        id: i64,
+        before: bool,
+    },
+    /// His report on a broadcast that was closed is awaited.
+    ReportSend,
     /// Another word was typed than the one that was asked for.
     BroadcastWord,
     /// The audience is empty.

@@ -2,14 +2,15 @@
 
 use domain::{
     Result,
-    assignment::{self, Answer},
     broadcast::{self, Reply as Said},
-    task::{AssignmentState, Status, Task, list},
+    emergency,
+    task::{Status, Task, list},
 };
 use locales::Sentence;
 use teloxide::types::Message;
 
 use crate::{
+    broadcasts::told,
     check_ins, commands,
     content::{Content, FILE_MOST, Spot},
     ctx::Ctx,
@@ -19,6 +20,8 @@ use crate::{
     sos,
     state::Stage,
 };
+
+mod words;
 
 /// A message: a button of the menu, an answer within a dialogue, a word that acts, or a report.
 pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
@@ -42,18 +45,12 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
         return ctx.reply(Reply::Unsupported).await;
     };
     if content.is_too_large() {
-        return ctx
-            .reply(Reply::ReportTooLarge {
-                megabytes: (FILE_MOST / 1024 / 1024).into(),
-            })
-            .await;
+        return too_large(ctx, &content).await;
     }
     if dialogues::report::follows(ctx, &content).await? {
         return Ok(());
     }
-    if let Content::Text(text) = &content
-        && replied(ctx, message, text).await?
-    {
+    if words::replied(ctx, message, &content).await? {
         return Ok(());
     }
     if let Content::Text(text) = &content
@@ -66,9 +63,39 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
     }
     match &ctx.state.stage {
         Stage::Idle => freely(ctx, content).await,
+        _ if asks_for_help(ctx, &content).await? => Ok(()),
         Stage::Outdated => outdated(ctx).await,
         _ => dialogues::said(ctx, content).await,
     }
+}
+
+/// What cannot be kept goes on to others all the same, if he asks for help.
+async fn too_large(ctx: &Ctx, content: &Content) -> Result<()> {
+    if asks_for_help(ctx, content).await? {
+        return Ok(());
+    }
+    ctx.reply(Reply::ReportTooLarge {
+        megabytes: (FILE_MOST / 1024 / 1024).into(),
+    })
+    .await
+}
+
+/// What he sends after he called for help, or said in a broadcast that he needs it, is about that; unless he has begun
+/// something else since. False when he did neither.
+async fn asks_for_help(ctx: &Ctx, content: &Content) -> Result<bool> {
+    if let Some(call) = sos::after_this_step(ctx).await? {
+        let content = content.clone();
+        return sos::reports(ctx, call.id, content).await.map(|()| true);
+    }
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let needs = broadcast::needs_of(&ctx.store, user_id).await?;
+    let step = ctx.state.since;
+    let Some((id, _)) = needs.filter(|(_, at)| step.is_none_or(|step| step <= *at)) else {
+        return Ok(false);
+    };
+    told::tells(ctx, id, Said::NeedsHelp, content.clone())
+        .await
+        .map(|()| true)
 }
 
 /// In the middle of something else "voy" is still the answer to a call for help, and "listo" where words are awaited is
@@ -87,7 +114,7 @@ async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     if !locales::matches(&Sentence::WordGoing, text) {
         return Ok(false);
     }
-    match domain::emergency::asked_of(&ctx.store, agent_id).await? {
+    match emergency::asked_of(&ctx.store, agent_id).await? {
         Some((id, _)) => sos::go(ctx, id).await.map(|()| true),
         None => Ok(false),
     }
@@ -106,8 +133,9 @@ async fn freely(ctx: &Ctx, content: Content) -> Result<()> {
         if dialogues::finish::heard(ctx, text).await? {
             return Ok(());
         }
-        if let Some(said) = heard(text)
-            && acknowledge_newest(ctx, said).await?
+        if let Some(said) = words::heard(text)
+            && (words::acknowledge_newest(ctx, said).await?
+                || words::answered_already(ctx, said).await?)
         {
             return Ok(());
         }
@@ -123,145 +151,74 @@ pub fn looks_like_a_code(text: &str) -> bool {
             && [year, number].iter().all(|part| part.chars().all(|c| c.is_ascii_digit())))
 }
 
-/// What a word by itself answers.
-fn heard(text: &str) -> Option<Said> {
-    [
-        (Sentence::WordGoing, Said::OnTheWay),
-        (Sentence::WordAnswer, Said::Acknowledged),
-    ]
-    .into_iter()
-    .find_map(|(word, said)| locales::matches(&word, text).then_some(said))
-}
-
-/// "Recibido" in words answers the newest offer. False when there is none.
-async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
-    let Some(agent_id) = ctx.actor.agent_id else {
-        return Ok(heard_broadcast(ctx, said, None).await? || gets_going(ctx, said).await?);
-    };
-    let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
-    let newest = tasks
-        .iter()
-        .filter_map(|task| task.assignment_of(agent_id).map(|mine| (task, mine)))
-        .filter(|(_, mine)| mine.state == AssignmentState::Offered)
-        .max_by_key(|(_, mine)| (mine.offered_at, mine.id));
-    let help = domain::emergency::asked_of(&ctx.store, agent_id).await?;
-    let newest_at = newest
-        .map(|(_, mine)| mine.offered_at)
-        .max(help.map(|(_, at)| at));
-    let user_id = ctx.actor.user_id.unwrap_or_default();
-    let sent = broadcast::waiting_of(&ctx.store, user_id).await?;
-    let newest_of_all = newest_at.max(sent.map(|(_, at)| at));
-    if said == Said::Acknowledged && check_ins::acknowledged(ctx, newest_of_all).await? {
-        return Ok(true);
-    }
-    if heard_broadcast(ctx, said, newest_at).await? {
-        return Ok(true);
-    }
-    if let Some((id, at)) = help
-        && newest.is_none_or(|(_, mine)| mine.offered_at <= at)
-    {
-        return sos::go(ctx, id).await.map(|()| true);
-    }
-    let Some((task, _)) = newest else {
-        return gets_going(ctx, said).await;
-    };
-    let (inner, id) = (ctx.clone(), task.id);
-    ctx.attempt(Some(id), move |tx| {
-        Box::pin(async move {
-            assignment::answer(tx, &inner.actor, id, Answer::Acknowledge).await?;
-            crate::presses::ring(tx, &inner, id).await
-        })
-    })
-    .await?;
-    Ok(true)
-}
-
-/// A reply to the message of a broadcast answers it, whatever became of its buttons; other words stand beside the answer
-/// he gave before. False when it is none, or is over and these words are no answer.
-async fn replied(ctx: &Ctx, message: &Message, text: &str) -> Result<bool> {
-    let Some(to) = message.reply_to_message() else {
-        return Ok(false);
-    };
-    let shown = broadcast::shown_by(&ctx.store, ctx.chat_id, to.id.0.into()).await?;
-    let Some(id) = shown else {
-        return Ok(false);
-    };
-    let user_id = ctx.actor.user_id.unwrap_or_default();
-    let standing = broadcast::standing(&ctx.store, id, user_id).await?;
-    let buttons = [
-        (Sentence::ButtonNeedHelp, Said::NeedsHelp),
-        (Sentence::ButtonDecline, Said::Declined),
-        (Sentence::ButtonEnRoute, Said::OnTheWay),
-    ];
-    let button = buttons
-        .iter()
-        .find(|(word, _)| locales::after(word, text).is_some());
-    let bare = match button {
-        Some((word, said)) => locales::matches(word, text).then_some(*said),
-        None => heard(text),
-    };
-    let before = standing.filter(|one| one.open);
-    let said = bare
-        .or(button.map(|(_, said)| *said))
-        .or(before.map(|one| one.reply.unwrap_or(Said::Acknowledged)));
-    let Some(said) = said else {
-        return Ok(false);
-    };
-    let note = bare.is_none().then(|| text.to_owned());
-    crate::broadcasts::answer(ctx, id, said, note)
-        .await
-        .map(|()| true)
-}
-
-/// The same answers a broadcast that came after everything else that waits.
-async fn heard_broadcast(
-    ctx: &Ctx,
-    said: Said,
-    newest: Option<chrono::DateTime<chrono::Utc>>,
-) -> Result<bool> {
-    let user_id = ctx.actor.user_id.unwrap_or_default();
-    let waits = broadcast::waiting_of(&ctx.store, user_id).await?;
-    let Some((id, _)) = waits.filter(|(_, at)| newest.is_none_or(|newest| newest <= *at)) else {
-        return Ok(false);
-    };
-    crate::broadcasts::answer(ctx, id, said, None).await?;
-    Ok(true)
-}
-
-/// "Voy" from somebody who had said "Recibido" to a broadcast, when nothing else waits for him.
-async fn gets_going(ctx: &Ctx, said: Said) -> Result<bool> {
-    let user_id = ctx.actor.user_id.unwrap_or_default();
-    if said != Said::OnTheWay {
-        return Ok(false);
-    }
-    let Some(id) = broadcast::acknowledged_by(&ctx.store, user_id).await? else {
-        return Ok(false);
-    };
-    crate::broadcasts::answer(ctx, id, said, None).await?;
-    Ok(true)
-}
-
-/// The tasks in progress that this person is on or leads.
+/// The tasks in progress that this person is on or leads, or else those that pause.
 pub async fn running(ctx: &Ctx) -> Result<Vec<Task>> {
-    let Some(agent_id) = ctx.actor.agent_id else {
-        return Ok(Vec::new());
-    };
-    let mut tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
-    tasks.retain(|task| task.status == Status::InProgress);
-    Ok(tasks)
+    open(ctx).await.map(at_work)
 }
 
-/// Becomes a report on the one task in progress; of several, it asks which.
+/// The open tasks that this person is on or leads.
+pub async fn open(ctx: &Ctx) -> Result<Vec<Task>> {
+    match ctx.actor.agent_id {
+        Some(agent_id) => list::open_of(&ctx.store, &ctx.actor, agent_id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Those of these tasks that somebody is at: in progress, or when none of them is, paused.
+pub fn at_work(mut tasks: Vec<Task>) -> Vec<Task> {
+    let runs = |task: &Task| task.status == Status::InProgress;
+    let status = match tasks.iter().any(runs) {
+        true => Status::InProgress,
+        false => Status::Paused,
+    };
+    tasks.retain(|task| task.status == status);
+    tasks
+}
+
+/// Becomes a report on his own call for help, else on the one task he is at; of several, it asks which.
 async fn report(ctx: &Ctx, content: Content) -> Result<()> {
+    if asks_for_help(ctx, &content).await? {
+        return Ok(());
+    }
     let tasks = running(ctx).await?;
     match (&tasks[..], &content) {
         ([task], _) => dialogues::report::save(ctx, task.id, content).await,
         ([], Content::Place(spot)) => presence::share(ctx, pin(ctx, spot), true).await,
-        ([], Content::Text(_)) if ctx.actor.agent_id.is_none() => {
-            ctx.reply(Reply::NotUnderstood).await
-        }
-        ([], _) => ctx.reply(Reply::ReportNone).await,
+        ([], _) => without_task(ctx, content).await,
         _ => which(ctx, content).await,
+    }
+}
+
+/// The report that the end of a broadcast asked for, if one did.
+pub async fn without_task(ctx: &Ctx, content: Content) -> Result<()> {
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    if let Some(id) = broadcast::report_wanted(&ctx.store, user_id).await? {
+        let standing = broadcast::standing(&ctx.store, id, user_id).await?;
+        let said = standing.and_then(|one| one.reply);
+        return told::tells(ctx, id, said.unwrap_or(Said::Acknowledged), content).await;
+    }
+    match content {
+        Content::Text(_) if ctx.actor.agent_id.is_none() => ctx.reply(Reply::NotUnderstood).await,
+        _ => not_kept(ctx).await,
+    }
+}
+
+/// There is no task that it could be about: one has to begin first, if he has any.
+async fn not_kept(ctx: &Ctx) -> Result<()> {
+    let tasks = open(ctx).await?;
+    ctx.reply(match tasks.is_empty() {
+        true => Reply::ReportNowhere,
+        false => Reply::ReportNone,
+    })
+    .await
+}
+
+/// /novedad without a word and without a task: what is awaited, if anything is.
+pub async fn nothing_to_report_on(ctx: &Ctx) -> Result<()> {
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    match broadcast::report_wanted(&ctx.store, user_id).await? {
+        Some(_) => ctx.reply(Reply::ReportSend).await,
+        None => not_kept(ctx).await,
     }
 }
 

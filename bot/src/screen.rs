@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use domain::{card::Subject, geo::Point, outbox::Outgoing};
+use domain::{broadcast::Attached, card::Subject, geo::Point, outbox::Outgoing};
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 use teloxide::types::{InlineKeyboardMarkup, KeyboardMarkup, MessageEntity};
@@ -110,6 +110,21 @@ pub enum Media {
     Written(Made),
     /// A file that somebody put in, in the form that it should have.
     Brought(Form, Made),
+}
+
+impl Media {
+    /// A file that Telegram has already.
+    pub fn of(file: Attached) -> Self {
+        match file {
+            Attached::Photo(id) => Self::Photo(id),
+            Attached::Video(id) => Self::Video(id),
+            Attached::Voice(id) => Self::Voice(id),
+            Attached::Document(id) => Self::Document(id),
+            Attached::Audio(id) => Self::Audio(id),
+            Attached::Round(id) => Self::Round(id),
+            Attached::Animation(id) => Self::Animation(id),
+        }
+    }
 }
 
 /// In which form a file is shown; what Telegram does not take in it goes as a document.

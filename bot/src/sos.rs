@@ -2,14 +2,22 @@
 
 use domain::{
     Result,
-    emergency::{self, Called, Coming, Said},
+    broadcast::{Attached, Hearers},
+    emergency::{self, Called, Coming, OpenCall, Said},
     outbox::{self, Message as Outgoing},
     position::{self, PositionSource},
 };
-use locales::Sentence;
+use locales::{Lang, Sentence};
 use teloxide::types::Message;
 
-use crate::{content, ctx::Ctx, keyboards::Help, presence, reply::Reply};
+use crate::{
+    content::{self, Content, FILE_MOST},
+    ctx::Ctx,
+    dialogues::report,
+    keyboards::Help,
+    presence,
+    reply::Reply,
+};
 
 /// The button or the command: asks for the place, and counts.
 pub async fn begin(ctx: &Ctx) -> Result<()> {
@@ -74,6 +82,57 @@ async fn placed(ctx: &Ctx, id: i64, shared: position::Shared) -> Result<()> {
     })
     .await
     .map(drop)
+}
+
+/// His own call, when it came after the step he is in: what he sends now is about it.
+pub async fn after_this_step(ctx: &Ctx) -> Result<Option<OpenCall>> {
+    let call = emergency::open_of(&ctx.store, &ctx.actor).await?;
+    let step = ctx.state.since;
+    Ok(call.filter(|call| step.is_none_or(|step| step <= call.called_at)))
+}
+
+/// What somebody sends while his own call is open is a report on it, also while it still waits for a place: then it leaves
+/// with it.
+pub async fn reports(ctx: &Ctx, id: i64, content: Content) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            let task_id = emergency::launched(tx, &inner.actor, id).await?;
+            let (content, file) = kept(content, inner.lang);
+            let kind = content.kind();
+            report::add(tx, &inner, task_id, content).await?;
+            if let Some(file) = file {
+                emergency::pass_on(tx, &inner.actor, task_id, file).await?;
+            }
+            let Hearers { names, drill } = emergency::who_hears(tx, task_id).await?;
+            let kept = Reply::SosReported {
+                task_id,
+                kind,
+                names,
+                drill,
+            };
+            inner.say(tx, kept).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// What of it is kept, and the file that Telegram does not hand out for that: it goes on all the same.
+fn kept(content: Content, lang: Lang) -> (Content, Option<Attached>) {
+    if !content.is_too_large() {
+        return (content, None);
+    }
+    let megabytes = (FILE_MOST / 1024 / 1024).into();
+    let note = Sentence::SosTooLarge { megabytes }.to(lang);
+    let words = match &content {
+        Content::File {
+            caption: Some(words),
+            ..
+        } => format!("{note} {words}"),
+        _ => note,
+    };
+    (Content::Text(words), content.attached())
 }
 
 /// Takes a call back.

@@ -44,13 +44,14 @@ mod people;
 mod read;
 mod ring;
 mod rows;
+mod said;
 mod topics;
 mod visible;
 
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub(crate) use back::{ring_silent, telegram_is_back};
-pub use call::{Called, NewEmergency, call, placed, raise};
+pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
 pub(crate) use crew::{crew_changed, left};
 pub use end::{cancel, resolve, withdraw};
@@ -62,6 +63,8 @@ pub use read::{
     Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
 };
 pub(crate) use ring::ring_over;
+pub(crate) use said::said;
+pub use said::{pass_on, who_hears};
 pub use topics::{
     Topic, topic, topic_asked, topic_forbidden, topic_opened, topic_refused, topic_shut,
 };

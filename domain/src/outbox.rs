@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use ::entity::outbox::{Lane, OutboxStatus};
 use ::entity::{card, user};
 
-use crate::{Result, Tx, card::Subject, remind::Reminder, task::News};
+use crate::{Result, Tx, broadcast::Attached, card::Subject, remind::Reminder, task::News};
 
 pub(crate) use away::is_away;
 pub use away::{anything_waits, away_since, note_away, oldest};
@@ -56,6 +56,14 @@ pub enum Notice {
     },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
+    /// To those who come and those who watch: whoever called reported this.
+    EmergencySaid { emergency_id: i64, report_id: i64 },
+    /// A file that Telegram has, from this person to those who help him or answer for him, behind the words about it.
+    PassedOn {
+        user_id: i64,
+        drill: bool,
+        file: Attached,
+    },
     /// A broadcast for one of its people; with `ring` a new message.
     Broadcast { broadcast_id: i64, ring: bool },
     /// A message of a broadcast that a newer one has replaced: it asks nothing any more.

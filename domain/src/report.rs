@@ -19,6 +19,7 @@ use crate::{
     attachment::{self, Owner},
     audit::{self, Subject},
     consent::{self, Purpose},
+    emergency,
     error::Problem,
     event::Event,
     figures,
@@ -101,6 +102,7 @@ pub async fn add_part(
     ) {
         consent::check(tx, actor, Purpose::Media).await?;
     }
+    let words = new.text.clone();
     let row = report::ActiveModel {
         task_id: Set(task_id),
         user_id: Set(actor.user_id),
@@ -124,7 +126,26 @@ pub async fn add_part(
     }
     figures::spoil(tx, task.ended_at).await?;
     announce(tx, actor, &task, report_id).await?;
+    emergency::said(tx, actor, &task, report_id, words.as_deref()).await?;
     Ok(report_id)
+}
+
+/// A report as those hear it whom it is passed on to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    pub kind: ReportKind,
+    pub text: Option<String>,
+    pub place: Option<Point>,
+}
+
+/// What was reported; without words and place once they are erased.
+pub async fn told(store: &Store, id: i64) -> Result<Option<Told>> {
+    let row = report::Entity::find_by_id(id).one(store.reader()).await?;
+    Ok(row.map(|row| Told {
+        kind: row.kind,
+        text: row.text,
+        place: Point::of(row.lat, row.lon),
+    }))
 }
 
 /// An album of which something is kept.

@@ -8,6 +8,7 @@ report-which = { $count ->
     }
 report-waits = Choose the task of the report before first: this message was not saved.
 report-none = Start a task first: you have none in progress and I did not keep this message.
+report-nowhere = I did not keep this message: you have no task. Tell your supervisor or, if it is urgent, tap SOS.
 report-dropped = The report was not saved.
 report-saved-text = 📝 Report saved to { $code }.
 report-saved-photo = 📷 Photo added to { $code }.

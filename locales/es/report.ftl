@@ -8,6 +8,7 @@ report-which = { $count ->
     }
 report-waits = Elige primero la tarea de la novedad anterior: este mensaje no se guardó.
 report-none = Inicia una tarea primero: no tienes ninguna en curso y no guardé este mensaje.
+report-nowhere = No guardé este mensaje: no tienes ninguna tarea. Díselo a tu supervisor o, si es urgente, toca SOS.
 report-dropped = No se guardó la novedad.
 report-saved-text = 📝 Novedad guardada en { $code }.
 report-saved-photo = 📷 Foto anotada en { $code }.

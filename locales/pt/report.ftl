@@ -8,6 +8,7 @@ report-which = { $count ->
     }
 report-waits = Escolha primeiro a tarefa da novidade anterior: esta mensagem não foi guardada.
 report-none = Inicie uma tarefa primeiro: você não tem nenhuma em andamento e não guardei esta mensagem.
+report-nowhere = Não guardei esta mensagem: você não tem nenhuma tarefa. Avise seu supervisor ou, se for urgente, toque em SOS.
 report-dropped = A novidade não foi guardada.
 report-saved-text = 📝 Novidade guardada em { $code }.
 report-saved-photo = 📷 Foto anotada em { $code }.

@@ -67,7 +67,10 @@ impl Card<'_> {
                 steps.extend(may(Act::Report).then_some((Verb::Report, Sentence::ButtonReport)));
                 steps.extend(may(Act::Pause).then_some((Verb::Pause, Sentence::ButtonPause)));
             }
-            Status::Paused if may(Act::Pause) => steps.push((Verb::Resume, Sentence::ButtonResume)),
+            Status::Paused => {
+                steps.extend(may(Act::Report).then_some((Verb::Report, Sentence::ButtonReport)));
+                steps.extend(may(Act::Pause).then_some((Verb::Resume, Sentence::ButtonResume)));
+            }
             _ => {}
         }
         let under_way = matches!(self.task.status, Status::InProgress | Status::Paused);

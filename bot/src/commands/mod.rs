@@ -150,18 +150,29 @@ async fn tasks(ctx: &Ctx) -> Result<()> {
     .map(drop)
 }
 
-/// A report: the text at once, else what comes next, after the task is known.
+/// A report: the text at once, else what comes next, after the task is known. His own call for help goes before all tasks.
 async fn report(ctx: &Ctx, text: &str) -> Result<()> {
+    let call = domain::emergency::open_of(&ctx.store, &ctx.actor).await?;
+    if let Some(call) = call.filter(|_| !text.trim().is_empty()) {
+        let content = crate::content::Content::Text(text.trim().to_owned());
+        return sos::reports(ctx, call.id, content).await;
+    }
     let tasks = says::running(ctx).await?;
-    let stage = match (&tasks[..], text.trim()) {
-        ([], _) => return ctx.reply(Reply::ReportNone).await,
-        ([task], "") => Stage::Report { task_id: task.id },
-        ([task], text) => {
+    let own = call.and_then(|call| call.task_id);
+    let stage = match (own, &tasks[..], text.trim()) {
+        (Some(task_id), ..) => Stage::Report { task_id },
+        (None, [], "") => return says::nothing_to_report_on(ctx).await,
+        (None, [], text) => {
+            let content = crate::content::Content::Text(text.to_owned());
+            return says::without_task(ctx, content).await;
+        }
+        (None, [task], "") => Stage::Report { task_id: task.id },
+        (None, [task], text) => {
             let content = crate::content::Content::Text(text.to_owned());
             return dialogues::report::save(ctx, task.id, content).await;
         }
-        (_, "") => Stage::ReportFor,
-        (_, text) => Stage::ReportWhich {
+        (None, _, "") => Stage::ReportFor,
+        (None, _, text) => Stage::ReportWhich {
             content: Box::new(crate::content::Content::Text(text.to_owned())),
             more: Vec::new(),
         },

@@ -6,18 +6,12 @@ mod prompt;
 
 use domain::{
     Error, Refusal, Result,
-    broadcast::{self, Attached, Audience, BroadcastStatus, NewBroadcast},
+    broadcast::{self, Audience, BroadcastStatus, NewBroadcast},
     geo::Point,
-    report::ReportKind,
 };
 use locales::Sentence;
 
-use crate::{
-    content::{Content, Form},
-    ctx::Ctx,
-    reply::Reply,
-    state::Stage,
-};
+use crate::{content::Content, ctx::Ctx, reply::Reply, state::Stage};
 
 pub use draft::{BroadcastDraft, Exercise, Step};
 pub use prompt::prompt;
@@ -161,23 +155,9 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
 }
 
 fn attach(draft: &mut BroadcastDraft, content: Content) {
-    if let Content::File {
-        kind,
-        file_id,
-        caption,
-        form,
-        ..
-    } = content
-    {
-        draft.media = Some(match (form, kind) {
-            (Form::Audio, _) => Attached::Audio(file_id),
-            (Form::Round, _) => Attached::Round(file_id),
-            (Form::Animation, _) => Attached::Animation(file_id),
-            (_, ReportKind::Photo) => Attached::Photo(file_id),
-            (_, ReportKind::Video) => Attached::Video(file_id),
-            (_, ReportKind::Voice) => Attached::Voice(file_id),
-            _ => Attached::Document(file_id),
-        });
+    let media = content.attached();
+    if let Content::File { caption, .. } = content {
+        draft.media = media;
         draft.text = draft.text.take().or(caption);
     }
 }

@@ -171,11 +171,11 @@ fn late_end(ctx: &Ctx, task: &Task) -> Option<DateTime<Utc>> {
         .filter(|at| task.started_at.is_none_or(|start| *at >= start))
 }
 
-/// The tasks in progress that he leads.
+/// The tasks he is at and leads.
 async fn led(ctx: &Ctx) -> Result<Vec<Task>> {
-    let mut tasks = says::running(ctx).await?;
+    let mut tasks = says::open(ctx).await?;
     tasks.retain(|task| ctx.actor.may(Act::Complete, &task.stake()));
-    Ok(tasks)
+    Ok(says::at_work(tasks))
 }
 
 async fn ask_which(ctx: &Ctx) -> Result<()> {
@@ -191,15 +191,10 @@ pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
         return Ok(plain(view.say(&Sentence::FinishNone)));
     };
     let agent_id = reader.agent_id.unwrap_or_default();
-    let tasks = domain::task::list::open_of(&view.store, reader, agent_id).await?;
-    let led: Vec<&Task> = tasks
-        .iter()
-        .filter(|task| {
-            task.status == domain::task::Status::InProgress
-                && reader.may(Act::Complete, &task.stake())
-        })
-        .collect();
-    let rows = tasks_to_choose(view, serial, &led, page);
+    let mut tasks = domain::task::list::open_of(&view.store, reader, agent_id).await?;
+    tasks.retain(|task| reader.may(Act::Complete, &task.stake()));
+    let led = says::at_work(tasks);
+    let rows = tasks_to_choose(view, serial, &led.iter().collect::<Vec<_>>(), page);
     Ok(with(rows, plain(view.say(&Sentence::FinishWhich))))
 }
 

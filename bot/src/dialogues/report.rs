@@ -1,9 +1,6 @@
 //! Reports: what they are about, and that they are kept.
 
-use domain::{
-    Result, Tx, report,
-    task::{Status, list},
-};
+use domain::{Result, Tx, emergency, report, task::list};
 use locales::Sentence;
 
 use crate::{
@@ -12,6 +9,7 @@ use crate::{
     dialogues::{tasks_to_choose, with_cancel},
     keyboards::Rows,
     reply::Reply,
+    says,
     screen::Screen,
     state::Stage,
     view::{View, plain, with},
@@ -64,8 +62,13 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, task_id: i64, contents: Vec<Content>) -> R
 /// Adds a report, or a part of an album, to a task; returns its id.
 pub async fn add(tx: &mut Tx, ctx: &Ctx, task_id: i64, content: Content) -> Result<i64> {
     let album = content.album().map(str::to_owned);
+    let file = content.attached();
     let new = content.report(ctx.at);
-    report::add_part(tx, &ctx.actor, task_id, new, album.as_deref()).await
+    let id = report::add_part(tx, &ctx.actor, task_id, new, album.as_deref()).await?;
+    if let Some(file) = file {
+        emergency::pass_on(tx, &ctx.actor, task_id, file).await?;
+    }
+    Ok(id)
 }
 
 /// The rest of an album goes where its first part went, whatever was done since. False when nothing of it is kept.
@@ -124,18 +127,15 @@ pub async fn prompt(view: &View, serial: i64, task_id: i64) -> Result<Screen> {
     ))
 }
 
-/// Asks which of several tasks in progress it is about.
+/// Asks which of several tasks he is at it is about.
 pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
     let Some(reader) = &view.reader else {
         return Ok(plain(view.say(&Sentence::ReportAsk)));
     };
     let tasks = list::open_of(&view.store, reader, reader.agent_id.unwrap_or_default()).await?;
-    let running: Vec<_> = tasks
-        .iter()
-        .filter(|task| task.status == Status::InProgress)
-        .collect();
+    let running = says::at_work(tasks);
     Ok(with(
-        tasks_to_choose(view, serial, &running, page),
+        tasks_to_choose(view, serial, &running.iter().collect::<Vec<_>>(), page),
         plain(view.say(&Sentence::ReportWhich {
             count: running.len().into(),
         })),

@@ -29,6 +29,7 @@ fn what_is_written_is_read_again() {
             code: "0".repeat(32),
         },
         Button::Refuse,
+        Button::Sos,
         Button::Step {
             serial: i64::MAX,
             choice: "people:9223372036854775807".into(),

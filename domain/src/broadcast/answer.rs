@@ -10,8 +10,9 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_answer, broadcast_recipient, outbox as outbox_row};
 
 use super::{
-    BroadcastStatus, RecipientState, UNHEARD, is_open, lock, one, progress, read::counts_in,
-    round::too_few, set_status, share, tell,
+    BroadcastStatus, RecipientState, TEXT_MOST, UNHEARD, hearing::in_charge, is_open,
+    lately::wants_reports, lock, one, progress, read::counts_in, round::too_few, set_status, share,
+    tell,
 };
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -52,9 +53,6 @@ impl Reply {
     }
 }
 
-/// The longest word beside an answer that is kept, in characters.
-const NOTE_MOST: usize = 500;
-
 /// Records an answer of one of its people, with what was written beside it. False when nothing changed.
 ///
 /// # Errors
@@ -74,7 +72,7 @@ pub async fn answer(
         (None, true) => share(tx, id).await?,
         (None, false) => row,
     };
-    let note = text(note).map(|note| note.chars().take(NOTE_MOST).collect::<String>());
+    let note = text(note).map(|note| note.chars().take(TEXT_MOST).collect::<String>());
     let noted = note.is_some();
     if !change(tx, id, user_id, reply.state(), noted).await? {
         return known(tx, id, user_id).await.map(|()| false);
@@ -106,7 +104,8 @@ pub async fn answer(
         }),
     };
     if let Some(notice) = notice {
-        tell(tx, row.created_by.into_iter().collect(), notice).await?;
+        let these = in_charge(tx, &row).await?;
+        tell(tx, these, notice).await?;
     }
     enough(tx, &row).await?;
     too_few(tx, &row).await?;
@@ -175,6 +174,10 @@ pub struct Standing {
     pub reply: Option<Reply>,
     /// Answers are still awaited.
     pub open: bool,
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Its end asked for reports, and they are still expected.
+    pub wants_report: bool,
+    pub drill: bool,
 }
 
 /// How a person stands in a broadcast that he got.
@@ -190,6 +193,9 @@ pub async fn standing(store: &Store, id: i64, user_id: i64) -> Result<Option<Sta
     Ok(row.zip(of).map(|(row, of)| Standing {
         reply: Reply::of(row.state),
         open: is_open(of.status),
+        ended_at: of.ended_at,
+        wants_report: wants_reports(&of, store.now()),
+        drill: of.drill,
     }))
 }
 

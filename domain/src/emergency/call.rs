@@ -10,7 +10,7 @@ use serde_json::json;
 use ::entity::{emergency, task, user};
 
 use super::{
-    EmergencyStatus, PlaceSource, announce_caller, change, is_open,
+    EmergencyStatus, PlaceSource, again, announce_caller, change, is_open,
     launch::{Given, answer_caller, launch},
     lock, people, ring, scope, set,
 };
@@ -19,7 +19,7 @@ use crate::{
     actor::Channel,
     assignment,
     audit::{self, Subject},
-    error::Problem,
+    error::{Problem, Thing},
     event::Event,
     geo::Point,
     outbox,
@@ -123,6 +123,28 @@ pub(crate) async fn help(tx: &mut Tx, actor: &Actor) -> Result<i64> {
         }
         _ => raise(tx, actor, NewEmergency::default()).await,
     }
+}
+
+/// The task of his own call, for what he reports on it: a call that still waits for a place leaves now.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for somebody else's call, and for one that was taken back before it left.
+pub async fn launched(tx: &mut Tx, actor: &Actor, id: i64) -> Result<i64> {
+    let missing = || Refusal::missing(Thing::Emergency);
+    let (row, task) = lock(tx, id).await?;
+    if actor.user_id.is_none() || row.raised_by != actor.user_id {
+        return Err(missing().into());
+    }
+    if let Some(task) = task {
+        return Ok(task.id);
+    }
+    if row.status != EmergencyStatus::Waiting {
+        return Err(missing().into());
+    }
+    timer::cancel(tx, &Due::SosWait { emergency_id: id }).await?;
+    launch(tx, actor, row, None).await?;
+    let left = again(tx, id).await?;
+    Ok(left.task_id.ok_or_else(missing)?)
 }
 
 /// He pressed again: it is heard again, and for a while a new place takes the place of the first.

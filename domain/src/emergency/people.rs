@@ -60,7 +60,11 @@ pub(crate) async fn commanders(tx: &Tx) -> Result<BTreeMap<i64, i64>> {
 }
 
 /// Those of them who can hear it: whoever blocked the bot stands for nobody.
-async fn linked(tx: &Tx, which: Condition, except: Option<i64>) -> Result<BTreeMap<i64, i64>> {
+pub(super) async fn linked(
+    tx: &Tx,
+    which: Condition,
+    except: Option<i64>,
+) -> Result<BTreeMap<i64, i64>> {
     let rows: Vec<(i64, Option<i64>)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)

@@ -187,6 +187,9 @@ pub async fn show(store: &Store, id: i64) -> Result<Emergency> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenCall {
     pub id: i64,
+    /// None while a place is awaited.
+    pub task_id: Option<i64>,
+    pub called_at: DateTime<Utc>,
     /// A place that he shares is the place of this call.
     pub wants_place: bool,
     /// He can still take it back.
@@ -212,6 +215,8 @@ pub async fn open_of(store: &Store, actor: &Actor) -> Result<Option<OpenCall>> {
     let (now, seconds) = (store.now(), store.rules().emergency.withdraw_seconds);
     Ok(row.map(|row| OpenCall {
         id: row.id,
+        task_id: row.task_id,
+        called_at: row.created_at,
         wants_place: wants_place(&row, now),
         withdrawable: row.status == EmergencyStatus::Waiting
             || withdrawable_until(seconds, &row).is_some_and(|until| now < until),

@@ -227,7 +227,11 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
         let reply = serde_json::Value::Null;
         row.notice = Set(serde_json::to_value(Notice::Reply { reply })?);
     }
-    if matches!(message.notice, Notice::Farewell { .. }) && over(&row) {
+    let leaves_nothing = matches!(
+        message.notice,
+        Notice::Farewell { .. } | Notice::PassedOn { .. }
+    );
+    if leaves_nothing && over(&row) {
         return remove(tx, message.id).await;
     }
     let known = outbox::Entity::update_many()
@@ -309,7 +313,7 @@ fn over(row: &outbox::ActiveModel) -> bool {
     )
 }
 
-/// Of whoever has left nothing stays, not even the number of his chat.
+/// Of whoever has left nothing stays, not even the number of his chat; nor whose file it was that went from one to another.
 async fn remove(tx: &Tx, id: i64) -> Result<()> {
     outbox::Entity::delete_by_id(id).exec(tx.db()).await?;
     Ok(())

@@ -8,6 +8,7 @@ mod escalation;
 mod expiry;
 mod files;
 mod heard;
+mod lately;
 mod on_duty;
 mod order;
 mod race;

@@ -8,6 +8,7 @@ mod leave;
 mod lost;
 mod model;
 mod outage;
+mod said;
 mod several;
 mod told;
 mod turn;

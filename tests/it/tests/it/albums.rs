@@ -137,7 +137,7 @@ async fn the_album_that_ends_a_task_is_kept_whole(#[case] backend: Backend) -> R
 
     // Another album has no task any more, and that is said.
     ana.sends_album(&PHOTOS[..2], "")?;
-    ana.until_text("Inicia una tarea primero").await?;
+    ana.until_text("no tienes ninguna tarea").await?;
     scene.app.settled().await?;
     assert_eq!(scene.reports().await?.len(), 3);
     Ok(())

@@ -210,3 +210,38 @@ async fn listo_is_no_report_and_no_reason() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_task_is_the_one_that_words_are_about() -> Result<()> {
+    let Some(force) = force(Backend::Sqlite).await? else {
+        return Ok(());
+    };
+    force.task().await?;
+    press(&force.ana, "Iniciar").await?;
+    press(&force.ana, "Pausar").await?;
+    force.ana.says("Corte de calle")?;
+    force.app.settled().await?;
+    let messages = force.ana.messages();
+    let labels = |one: &telegram::Seen| -> Vec<String> {
+        let buttons = one.keyboard.iter().flatten();
+        buttons.map(|button| button.label.clone()).collect()
+    };
+    let cards: Vec<Vec<String>> = messages.iter().map(labels).collect();
+    let has = |labels: &[String], word: &str| labels.iter().any(|one| one.contains(word));
+    assert!(
+        cards
+            .iter()
+            .any(|one| has(one, "Reanudar") && has(one, "Novedad")),
+        "{cards:?}"
+    );
+    force.ana.says("Sigue cortada")?;
+    force.ana.says("/novedad Dos autos esperan")?;
+    force.app.settled().await?;
+    assert_eq!(heard(&force.ana, "Novedad guardada en PAT-"), 2);
+    force.ana.says("listo")?;
+    force.app.settled().await?;
+    let done = "SELECT count(*) FROM tasks WHERE status = 'completed'";
+    assert_eq!(force.app.count(done).await?, 1);
+    assert_eq!(force.app.count("SELECT count(*) FROM reports").await?, 2);
+    Ok(())
+}

@@ -10,6 +10,8 @@ use it::{Backend, Somebody, TestApp, people::Recruit, until};
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::hand::press;
+
 const START: &str = "2026-03-02T12:00:00Z";
 
 const TOO_OLD: &str = "query is too old and response timeout expired or query ID is invalid";
@@ -164,6 +166,72 @@ async fn a_one_and_a_bare_word_acknowledge(#[case] backend: Backend) -> Result<(
     app.settled().await?;
     let now = shown(&app, &dora, &place).await?;
     assert_eq!(now["counts"]["acknowledged"], 2, "{now}");
+    assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_about_a_broadcast_is_kept_and_passed_on(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let dora = dispatcher(&app).await?;
+    let (ana, bob, eva) = (
+        app.agent("Ana").await?,
+        app.agent("Bob").await?,
+        app.agent("Eva").await?,
+    );
+    let place = sent(&app, &dora, json!({})).await?;
+    for one in [&ana, &bob, &eva] {
+        one.until_text("Corten la calle").await?;
+    }
+    app.settled().await?;
+    press(&ana, "Necesito ayuda").await?;
+    let asked = ana.until_text("¿Qué necesitas?").await?;
+    assert!(asked.text.contains("se lo paso a Dora"), "{}", asked.text);
+    assert!(asked.has_button("SOS"), "{asked:?}");
+    ana.says("me rodearon")?;
+    let told = dora.until_text("me rodearon").await?;
+    assert!(told.text.contains("Ana necesita ayuda"), "{}", told.text);
+    ana.until_text("Se lo paso a Dora").await?;
+    ana.sends_voice(b"a voice")?;
+    dora.until_text("Mensaje de voz").await?;
+    app.settled().await?;
+    let messages = dora.messages();
+    let voice = messages.iter().rev().find_map(|one| one.file_id());
+    let bytes = dora.phone.file(voice.context("a file")?);
+    assert_eq!(bytes.context("its bytes")?, b"a voice"[..]);
+    // An answer once more is none, and he hears which one counts.
+    bob.says("ok")?;
+    bob.until_text("Tu respuesta: ✅ Recibido").await?;
+    app.settled().await?;
+    bob.says("recibido")?;
+    bob.until_text("Ya habías respondido: ✅ Recibido").await?;
+    app.settled().await?;
+    let http = app.http(&dora).await?;
+    let close = http.post(&format!("{place}/close"), &json!({})).await?;
+    close.expect(200)?;
+    bob.until_text("Envía tu novedad").await?;
+    app.settled().await?;
+    bob.says("todo tranquilo en mi zona")?;
+    bob.until_text("Anotado en la difusión").await?;
+    dora.until_text("todo tranquilo en mi zona").await?;
+    eva.says("ok")?;
+    eva.until_text("Esta difusión terminó a las").await?;
+    app.settled().await?;
+    let now = shown(&app, &dora, &place).await?;
+    assert_eq!(
+        (&now["counts"]["acknowledged"], &now["counts"]["needs_help"]),
+        (&json!(2), &json!(1)),
+        "{now}"
+    );
+    let notes = "SELECT count(*) FROM broadcast_answers WHERE note IS NOT NULL";
+    assert_eq!(app.count(notes).await?, 3);
     assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
     Ok(())
 }

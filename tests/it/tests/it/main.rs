@@ -51,6 +51,7 @@ mod several;
 mod sight;
 mod sos;
 mod sos_drill;
+mod sos_words;
 mod steps;
 mod turns;
 mod unregistered;

@@ -87,6 +87,15 @@ async fn a_unit_hears_it_in_its_group_first_and_everybody_in_private(
     assert!(stranger.messages().is_empty());
     let now = scene.look(&sent).await?;
     assert_eq!(now["counts"]["on_the_way"], 1, "{now}");
+    // What somebody needs is asked in his own chat.
+    let his = bob.in_group(GROUP);
+    let tap = his.taps_on(card.id, "Necesito ayuda")?;
+    his.until_answered(&tap).await?;
+    let asked = bob.until_text("¿Qué necesitas?").await?;
+    assert!(asked.text.contains("SIMULACRO"), "{}", asked.text);
+    app.settled().await?;
+    let written = scene.written(GROUP);
+    assert!(!written.iter().any(|text| text.contains("necesitas")));
 
     scene.cancels(&sent).await?;
     let over = in_group.until_text("anulada").await?;

@@ -1,0 +1,121 @@
+//! What people say about a broadcast beyond its buttons: what they need, their report once it was closed, an answer once more.
+
+use domain::{
+    Actor, Result, Tx,
+    broadcast::{self, Hearers, Reply as Said},
+    outbox,
+    report::ReportKind,
+};
+use locales::{Lang, Sentence};
+
+use super::label;
+use crate::{
+    content::{Content, Spot},
+    ctx::Ctx,
+    keyboards::{Button, Rows},
+    reply::{Place, Reply},
+    screen::Screen,
+    text,
+    view::{View, plain, with},
+};
+
+/// Keeps what somebody sends beside his answer; whoever hears it gets a file too, and he learns who that is.
+pub async fn tells(ctx: &Ctx, id: i64, said: Said, content: Content) -> Result<()> {
+    let (inner, note) = (ctx.clone(), note(&content, ctx.lang));
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            broadcast::answer(tx, &inner.actor, id, said, Some(&note)).await?;
+            if let Some(file) = content.attached() {
+                broadcast::pass_on(tx, &inner.actor, id, file).await?;
+            }
+            let Hearers { names, drill } = broadcast::who_hears(tx, id).await?;
+            inner.say(tx, Reply::BroadcastNoted { names, drill }).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
+/// Whoever has just said that he needs help is asked in his own chat what he needs.
+pub async fn ask_what(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
+    let Some(chat_id) = actor.telegram_id else {
+        return Ok(());
+    };
+    let Hearers { names, drill } = broadcast::who_hears(tx, id).await?;
+    let asked = Reply::BroadcastNeed { names, drill };
+    let asked = asked.message(chat_id, actor.user_id, Place::Plain)?;
+    outbox::push(tx, vec![asked]).await
+}
+
+/// As what it stands beside his answer.
+fn note(content: &Content, lang: Lang) -> String {
+    let (what, words) = match content {
+        Content::Text(words) => return words.clone(),
+        Content::Place(Spot { point, name, .. }) => {
+            let place = text::point(*point).into();
+            (Sentence::BroadcastNotePlace { place }, name)
+        }
+        Content::File { kind, caption, .. } => (kind_of(*kind), caption),
+    };
+    let what = what.to(lang);
+    match words {
+        Some(words) => format!("{what}: {words}"),
+        None => what,
+    }
+}
+
+fn kind_of(kind: ReportKind) -> Sentence {
+    match kind {
+        ReportKind::Photo => Sentence::BroadcastNotePhoto,
+        ReportKind::Video => Sentence::BroadcastNoteVideo,
+        ReportKind::Voice => Sentence::BroadcastNoteVoice,
+        ReportKind::Document | ReportKind::Text | ReportKind::Place => {
+            Sentence::BroadcastNoteDocument
+        }
+    }
+}
+
+/// What does he need? With the way to a call for help of his own.
+pub fn ask(view: &View, names: &[String], drill: bool) -> Screen {
+    let question = match names.is_empty() {
+        true => Sentence::BroadcastNeedNobody,
+        false => Sentence::BroadcastNeedAsk {
+            names: names.join(", ").into(),
+        },
+    };
+    let sos = (view.say(&Sentence::ButtonMenuSos), Button::Sos);
+    let mut lines = vec![view.say(&question)];
+    lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    with(Rows::default().row([sos]), plain(lines.join("\n")))
+}
+
+/// What he said is kept, and who hears it.
+pub fn noted(names: &[String]) -> Sentence {
+    match names.is_empty() {
+        true => Sentence::BroadcastNotedNobody,
+        false => Sentence::BroadcastNoted {
+            names: names.join(", ").into(),
+        },
+    }
+}
+
+/// What he has answered, perhaps `before`, and that it is over where it is.
+pub async fn known(view: &View, id: i64, before: bool) -> Result<Screen> {
+    let user_id = view.reader.as_ref().and_then(|reader| reader.user_id);
+    let standing = broadcast::standing(&view.store, id, user_id.unwrap_or_default()).await?;
+    let answer = standing.and_then(|one| one.reply).map(|said| {
+        let answer = view.say(&label(said)).into();
+        view.say(&match before {
+            true => Sentence::BroadcastKnown { answer },
+            false => Sentence::BroadcastYou { answer },
+        })
+    });
+    let over = standing.and_then(|one| one.ended_at).map(|at| {
+        let time = view.clock(at).into();
+        view.say(&Sentence::BroadcastEndedAt { time })
+    });
+    let drill = standing.filter(|one| one.drill);
+    let drill = drill.map(|_| view.say(&Sentence::TaskCardDrill));
+    let lines: Vec<String> = answer.into_iter().chain(over).chain(drill).collect();
+    Ok(plain(lines.join("\n")))
+}

@@ -1,0 +1,168 @@
+//! A bare word, or a reply to a message, that answers what somebody was asked.
+
+use domain::{
+    Result,
+    assignment::{self, Answer},
+    broadcast::{self, Reply as Said},
+    emergency,
+    task::{AssignmentState, list},
+};
+use locales::Sentence;
+use teloxide::types::Message;
+
+use crate::{
+    broadcasts::{self, told},
+    check_ins,
+    content::Content,
+    ctx::Ctx,
+    presses,
+    reply::Reply,
+    sos,
+};
+
+/// What a word by itself answers.
+pub fn heard(text: &str) -> Option<Said> {
+    [
+        (Sentence::WordGoing, Said::OnTheWay),
+        (Sentence::WordAnswer, Said::Acknowledged),
+    ]
+    .into_iter()
+    .find_map(|(word, said)| locales::matches(&word, text).then_some(said))
+}
+
+/// "Recibido" in words answers the newest offer. False when there is none.
+pub async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
+    let Some(agent_id) = ctx.actor.agent_id else {
+        return Ok(heard_broadcast(ctx, said, None).await? || gets_going(ctx, said).await?);
+    };
+    let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
+    let newest = tasks
+        .iter()
+        .filter_map(|task| task.assignment_of(agent_id).map(|mine| (task, mine)))
+        .filter(|(_, mine)| mine.state == AssignmentState::Offered)
+        .max_by_key(|(_, mine)| (mine.offered_at, mine.id));
+    let help = emergency::asked_of(&ctx.store, agent_id).await?;
+    let newest_at = newest
+        .map(|(_, mine)| mine.offered_at)
+        .max(help.map(|(_, at)| at));
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let sent = broadcast::waiting_of(&ctx.store, user_id).await?;
+    let newest_of_all = newest_at.max(sent.map(|(_, at)| at));
+    if said == Said::Acknowledged && check_ins::acknowledged(ctx, newest_of_all).await? {
+        return Ok(true);
+    }
+    if heard_broadcast(ctx, said, newest_at).await? {
+        return Ok(true);
+    }
+    if let Some((id, at)) = help
+        && newest.is_none_or(|(_, mine)| mine.offered_at <= at)
+    {
+        return sos::go(ctx, id).await.map(|()| true);
+    }
+    let Some((task, _)) = newest else {
+        return gets_going(ctx, said).await;
+    };
+    let (inner, id) = (ctx.clone(), task.id);
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            assignment::answer(tx, &inner.actor, id, Answer::Acknowledge).await?;
+            presses::ring(tx, &inner, id).await
+        })
+    })
+    .await?;
+    Ok(true)
+}
+
+/// A reply to the message of a broadcast answers it, whatever became of its buttons; whatever else he sends stands beside the
+/// answer he gave before. False when it is none, or is over, wants no report, and these words are no answer.
+pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<bool> {
+    let text = match content {
+        Content::Text(text) => text.as_str(),
+        _ => "",
+    };
+    let Some(to) = message.reply_to_message() else {
+        return Ok(false);
+    };
+    let shown = broadcast::shown_by(&ctx.store, ctx.chat_id, to.id.0.into()).await?;
+    let Some(id) = shown else {
+        return Ok(false);
+    };
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let standing = broadcast::standing(&ctx.store, id, user_id).await?;
+    let buttons = [
+        (Sentence::ButtonNeedHelp, Said::NeedsHelp),
+        (Sentence::ButtonDecline, Said::Declined),
+        (Sentence::ButtonEnRoute, Said::OnTheWay),
+    ];
+    let button = buttons
+        .iter()
+        .find(|(word, _)| locales::after(word, text).is_some());
+    let bare = match button {
+        Some((word, said)) => locales::matches(word, text).then_some(*said),
+        None => heard(text),
+    };
+    let before = standing.filter(|one| one.open || one.wants_report);
+    let said = bare
+        .or(button.map(|(_, said)| *said))
+        .or(before.map(|one| one.reply.unwrap_or(Said::Acknowledged)));
+    let Some(said) = said else {
+        return Ok(false);
+    };
+    match bare {
+        Some(_) => broadcasts::answer(ctx, id, said).await?,
+        None => told::tells(ctx, id, said, content.clone()).await?,
+    }
+    Ok(true)
+}
+
+/// The same answer once more, or one after the end: he hears what he has answered, and that it is over. False when he got no
+/// broadcast lately, or is at something that the word may be about.
+pub async fn answered_already(ctx: &Ctx, said: Said) -> Result<bool> {
+    let call = emergency::open_of(&ctx.store, &ctx.actor).await?;
+    if call.is_some() || !super::running(ctx).await?.is_empty() {
+        return Ok(false);
+    }
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let Some((id, standing)) = broadcast::latest_of(&ctx.store, user_id).await? else {
+        return Ok(false);
+    };
+    let (inner, before) = (ctx.clone(), standing.reply.is_some());
+    ctx.attempt(None, move |tx| {
+        Box::pin(async move {
+            if !before {
+                broadcast::answer(tx, &inner.actor, id, said, None).await?;
+            }
+            inner.say(tx, Reply::BroadcastKnown { id, before }).await
+        })
+    })
+    .await?;
+    Ok(true)
+}
+
+/// The same answers a broadcast that came after everything else that waits.
+async fn heard_broadcast(
+    ctx: &Ctx,
+    said: Said,
+    newest: Option<chrono::DateTime<chrono::Utc>>,
+) -> Result<bool> {
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let waits = broadcast::waiting_of(&ctx.store, user_id).await?;
+    let Some((id, _)) = waits.filter(|(_, at)| newest.is_none_or(|newest| newest <= *at)) else {
+        return Ok(false);
+    };
+    broadcasts::answer(ctx, id, said).await?;
+    Ok(true)
+}
+
+/// "Voy" from somebody who had said "Recibido" to a broadcast, when nothing else waits for him.
+async fn gets_going(ctx: &Ctx, said: Said) -> Result<bool> {
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    if said != Said::OnTheWay {
+        return Ok(false);
+    }
+    let Some(id) = broadcast::acknowledged_by(&ctx.store, user_id).await? else {
+        return Ok(false);
+    };
+    broadcasts::answer(ctx, id, said).await?;
+    Ok(true)
+}

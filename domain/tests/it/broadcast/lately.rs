@@ -1,0 +1,168 @@
+//! What is said about a broadcast that nobody asks for any more, what is needed in it, and who hears that.
+
+use chrono::TimeDelta;
+use domain::{
+    Actor, Result,
+    actor::Level,
+    broadcast::{self, Attached, Reply},
+    outbox::Notice,
+    reach,
+};
+
+use super::words;
+use crate::support::{World, each};
+
+impl World {
+    async fn notes_down(&self, actor: &Actor, id: i64, reply: Reply, note: &'static str) -> bool {
+        let actor = actor.clone();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { broadcast::answer(tx, &actor, id, reply, Some(note)).await })
+            })
+            .await
+            .expect("kept")
+    }
+
+    async fn shut(&self, actor: &Actor, id: i64) -> Result<()> {
+        let actor = actor.clone();
+        self.store
+            .write(move |tx| Box::pin(async move { broadcast::close(tx, &actor, id, None).await }))
+            .await
+    }
+
+    async fn hearers(&self, id: i64) -> Vec<String> {
+        self.store
+            .write(move |tx| Box::pin(async move { broadcast::who_hears(tx, id).await }))
+            .await
+            .expect("read")
+            .names
+    }
+
+    async fn blocked_by(&self, chat_id: i64) {
+        self.store
+            .write(move |tx| Box::pin(async move { reach::lost(tx, chat_id).await }))
+            .await
+            .expect("noted");
+    }
+}
+
+fn user(actor: &Actor) -> i64 {
+    actor.user_id.expect("a person")
+}
+
+#[tokio::test]
+async fn what_somebody_needs_is_awaited_for_minutes_after_his_last_word() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world.telegram_takes().await;
+        let needs = async || {
+            let needs = broadcast::needs_of(&world.store, user(&ana)).await;
+            needs.expect("read").map(|(id, _)| id)
+        };
+        assert_eq!(needs().await, None);
+        world
+            .replies(&ana, id, Reply::NeedsHelp)
+            .await
+            .expect("said");
+        assert_eq!(needs().await, Some(id));
+        world.wait(TimeDelta::minutes(9));
+        assert!(
+            world
+                .notes_down(&ana, id, Reply::NeedsHelp, "me rodearon")
+                .await
+        );
+        world.wait(TimeDelta::minutes(9));
+        assert_eq!(needs().await, Some(id), "he said more");
+        world.wait(TimeDelta::minutes(1));
+        assert_eq!(needs().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        world.person("Marta", Level::Supervisor, 91).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        // Not among those who answered for its people when it left.
+        world.person("Raquel", Level::Admin, 92).await;
+        assert_eq!(world.hearers(id).await, ["Dora"]);
+        let help = Notice::BroadcastHelp {
+            broadcast_id: id,
+            user_id: user(&ana),
+        };
+        world.blocked_by(900).await;
+        assert_eq!(world.hearers(id).await, ["Marta"]);
+        world
+            .notes_down(&ana, id, Reply::NeedsHelp, "me rodearon")
+            .await;
+        assert_eq!(world.told(&help).await, [91]);
+        world.blocked_by(91).await;
+        assert_eq!(world.hearers(id).await, ["Raquel"]);
+        let (voice, passes) = (Attached::Voice("V".into()), ana.clone());
+        let file = voice.clone();
+        let write = world.store.write(move |tx| {
+            Box::pin(async move { broadcast::pass_on(tx, &passes, id, file).await })
+        });
+        write.await.expect("passed on");
+        let passed = Notice::PassedOn {
+            user_id: user(&ana),
+            drill: false,
+            file: voice,
+        };
+        assert_eq!(world.told(&passed).await, [92]);
+        world.blocked_by(92).await;
+        assert!(world.hearers(id).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_is_expected_for_hours_after_it_was_closed_and_kept_whole() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world.telegram_takes().await;
+        let late = world.person("Late", Level::Agent, 2).await;
+        let wanted = async |who: &Actor| {
+            let wanted = broadcast::report_wanted(&world.store, user(who)).await;
+            wanted.expect("read")
+        };
+        let latest = async || {
+            let latest = broadcast::latest_of(&world.store, user(&ana)).await;
+            latest.expect("read").expect("one that she got")
+        };
+        assert_eq!(wanted(&ana).await, None, "it is open");
+        world.shut(&dora, id).await.expect("closed");
+        assert_eq!(wanted(&ana).await, Some(id));
+        assert_eq!(wanted(&late).await, None, "he never got it");
+        let (newest, standing) = latest().await;
+        assert_eq!((newest, standing.reply), (id, None));
+        assert!(standing.wants_report && !standing.open);
+        assert_eq!(standing.ended_at, Some(world.store.now()));
+        let report = "todo tranquilo. ".repeat(60);
+        let report: &'static str = report.trim().to_owned().leak();
+        assert!(
+            world
+                .notes_down(&ana, id, Reply::Acknowledged, report)
+                .await
+        );
+        let kept = broadcast::note_of(&world.store, id, user(&ana)).await;
+        assert_eq!(kept.expect("read").as_deref(), Some(report));
+        let said = Notice::BroadcastSaid {
+            broadcast_id: id,
+            user_id: user(&ana),
+        };
+        assert_eq!(world.told(&said).await, [900]);
+        assert_eq!(latest().await.1.reply, Some(Reply::Acknowledged));
+        world.wait(TimeDelta::hours(12));
+        assert_eq!(wanted(&ana).await, None);
+        assert!(!latest().await.1.wants_report);
+    })
+    .await;
+}

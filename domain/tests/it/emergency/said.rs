@@ -1,0 +1,142 @@
+//! What whoever called reports while his call is open: who hears it, and what stands on the cards.
+
+use domain::{
+    Actor, Refusal, Result,
+    actor::Level,
+    broadcast::Attached,
+    emergency::{self, Called, EmergencyStatus},
+    outbox::{Lane, Notice},
+    report::{self, NewReport},
+};
+
+use super::here;
+use crate::support::{World, each, refusal};
+
+impl World {
+    async fn writes(&self, by: &Actor, task_id: i64, words: &'static str) -> i64 {
+        let by = by.clone();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { report::add(tx, &by, task_id, NewReport::text(words)).await })
+            })
+            .await
+            .expect("kept")
+    }
+
+    async fn hears_of(&self, task_id: i64) -> Vec<String> {
+        self.store
+            .write(move |tx| Box::pin(async move { emergency::who_hears(tx, task_id).await }))
+            .await
+            .expect("read")
+            .names
+    }
+
+    async fn launched(&self, by: &Actor, id: i64) -> Result<i64> {
+        let by = by.clone();
+        self.store
+            .write(move |tx| Box::pin(async move { emergency::launched(tx, &by, id).await }))
+            .await
+    }
+
+    async fn records(&self, by: &Actor, task_id: i64, file: &Attached) {
+        let (by, file) = (by.clone(), file.clone());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { emergency::pass_on(tx, &by, task_id, file).await })
+            })
+            .await
+            .expect("passed on");
+    }
+}
+
+/// The reports that this chat hears of.
+async fn heard(world: &World, chat_id: i64) -> Vec<i64> {
+    let notices = world.notices(chat_id).await.into_iter();
+    let said = notices.filter_map(|(lane, notice)| match notice {
+        Notice::EmergencySaid { report_id, .. } if lane == Lane::Emergency => Some(report_id),
+        _ => None,
+    });
+    said.collect()
+}
+
+async fn files(world: &World, chat_id: i64) -> Vec<Attached> {
+    let notices = world.notices(chat_id).await.into_iter();
+    let files = notices.filter_map(|(_, notice)| match notice {
+        Notice::PassedOn { file, .. } => Some(file),
+        _ => None,
+    });
+    files.collect()
+}
+
+#[tokio::test]
+async fn the_callers_words_reach_those_who_come_and_those_who_watch() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        world.standing("Eva", 3, 200.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        world.goes(&bob, call.id).await.expect("he comes");
+        let report = world.writes(&ana, task_id, "me hirieron").await;
+        let voice = Attached::Voice("V".into());
+        world.records(&ana, task_id, &voice).await;
+        assert_eq!(world.hears_of(task_id).await, ["Bob", "Silva"]);
+        for chat in [2, 9] {
+            assert_eq!(heard(&world, chat).await, [report], "{chat}");
+            assert_eq!(files(&world, chat).await, [voice.clone()], "{chat}");
+        }
+        for chat in [1, 3] {
+            assert!(heard(&world, chat).await.is_empty(), "{chat}");
+        }
+        // Whoever says only later that he comes finds the words on his card.
+        world.writes(&ana, task_id, "estoy en Güemes 1200").await;
+        let words = Some("me hirieron\nestoy en Güemes 1200".to_owned());
+        assert_eq!(world.emergency(call.id).await.text, words);
+        // The words of those who come are no words of hers.
+        world.writes(&bob, task_id, "llego en dos minutos").await;
+        let photo = Attached::Photo("P".into());
+        world.records(&bob, task_id, &photo).await;
+        assert_eq!(files(&world, 9).await, [voice]);
+        assert_eq!(world.emergency(call.id).await.text, words);
+        assert_eq!(heard(&world, 9).await.len(), 2);
+        world.resolves(&bob, call.id, None).await.expect("he leads");
+        world.writes(&ana, task_id, "gracias").await;
+        assert_eq!(heard(&world, 9).await.len(), 2, "it is over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_a_place_leaves_with_what_is_written() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let Called::Waiting { id, .. } = world.calls(&ana).await else {
+            panic!("it waits");
+        };
+        assert!(matches!(
+            refusal(world.launched(&bob, id).await),
+            Refusal::NotFound { .. }
+        ));
+        let task_id = world.launched(&ana, id).await.expect("it left");
+        world.writes(&ana, task_id, "me siguen").await;
+        let left = world.emergency(id).await;
+        assert_eq!(
+            (left.status, left.task_id, left.text.as_deref()),
+            (EmergencyStatus::Active, Some(task_id), Some("me siguen"))
+        );
+        let again = world.launched(&ana, id).await.expect("it has left");
+        assert_eq!(again, task_id);
+        let eva = world.standing("Eva", 3, 200.0).await;
+        let Called::Waiting { id, .. } = world.calls(&eva).await else {
+            panic!("it waits");
+        };
+        world.takes_back(&eva, id).await.expect("taken back");
+        assert!(matches!(
+            refusal(world.launched(&eva, id).await),
+            Refusal::NotFound { .. }
+        ));
+    })
+    .await;
+}
