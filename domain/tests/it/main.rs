@@ -9,6 +9,7 @@ mod broadcast_model;
 mod check_in;
 mod claims;
 mod consent;
+mod crew;
 mod delayed;
 mod emergency;
 mod erase;
