@@ -4,16 +4,42 @@ use domain::{Result, report::ReportKind};
 use locales::Sentence;
 
 use crate::{
+    dialogues::assign,
     menu::Menu,
     reply::{CreateProblem, Reply},
     screen::Screen,
     text,
-    view::{View, plain},
+    view::{View, plain, with},
     wording,
 };
 
-/// The answer as a message.
+/// The answer as a message, with a button where a task is short of people.
 pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
+    let short = short(&reply);
+    let screen = words(view, reply).await?;
+    match short {
+        Some((task_id, label)) => Ok(with(assign::offered(view, task_id, &label).await?, screen)),
+        None => Ok(screen),
+    }
+}
+
+/// The task on which somebody is missing by what the answer says.
+fn short(reply: &Reply) -> Option<(i64, Sentence)> {
+    match reply {
+        Reply::Created { task_id, crew: 0 } | Reply::Assigned { task_id, crew: 0 } => {
+            Some((*task_id, Sentence::ButtonAssign))
+        }
+        Reply::Reopened {
+            task_id, missing, ..
+        }
+        | Reply::Undone {
+            task_id, missing, ..
+        } if !missing.is_empty() => Some((*task_id, Sentence::ButtonReplace)),
+        _ => None,
+    }
+}
+
+async fn words(view: &View, reply: Reply) -> Result<Screen> {
     let code = code(view, &reply).await;
     let drill = matches!(
         reply,
@@ -71,6 +97,10 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
                 count: crew.into(),
             }
         }
+        Reply::Assigned { crew, .. } => Sentence::AssignDone {
+            code: code.into(),
+            count: crew.into(),
+        },
         Reply::Finished { freed, .. } => Sentence::FinishDone {
             code: code.into(),
             time: view.clock(view.now).into(),
@@ -201,6 +231,7 @@ async fn code(view: &View, reply: &Reply) -> String {
     let task_id = match reply {
         Reply::Refused { task_id, .. } => *task_id,
         Reply::Created { task_id, .. }
+        | Reply::Assigned { task_id, .. }
         | Reply::Finished { task_id, .. }
         | Reply::Declined { task_id, .. }
         | Reply::Paused { task_id, .. }

@@ -19,11 +19,13 @@ use crate::{
     answers, broadcasts, cards, check_ins, counted, dialogues, drills, duty, emergencies, extend,
     figures,
     groups::{self, Asked},
-    history, lists, menus, my_data, papers_asked, reminders,
+    history,
+    keyboards::{Button, Rows},
+    lists, menus, my_data, papers_asked, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     search,
-    view::{View, plain},
+    view::{View, plain, with},
 };
 
 /// The bot's words.
@@ -282,7 +284,18 @@ async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -> Result<Re
     let mut lines = vec![view.say(&words)];
     lines.extend(task.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.extend(phones(view, notice, &task).await?);
-    Ok(plain(lines.join("\n")).into())
+    let rows = Rows::default().row(replacing(view, notice, &task));
+    Ok(with(rows, plain(lines.join("\n"))).into())
+}
+
+/// Somebody else in the place of whoever cannot, or is not heard of.
+fn replacing(view: &View, notice: &Notice, task: &Task) -> Option<(String, Button)> {
+    match notice {
+        Notice::Declined { .. } | Notice::NoAnswer { .. } | Notice::Unreachable { .. } => {
+            dialogues::assign::button(view, task, &Sentence::ButtonReplace)
+        }
+        _ => None,
+    }
 }
 
 /// Whom to call when somebody does not answer: himself, then his unit. Only those in command are told numbers.

@@ -117,6 +117,11 @@ pub enum Reply {
         task_id: i64,
         crew: usize,
     },
+    /// So many people are on a task now.
+    Assigned {
+        task_id: i64,
+        crew: usize,
+    },
     Finished {
         task_id: i64,
         freed: usize,

@@ -60,3 +60,17 @@ create-usage =
     Write one line, separated by semicolons: kind; title; place; time; people.
     Example: /crear patrullaje; Round of the square; Main Square; 18:30; Ana Díaz, Luis Paz
     Kind and title are enough; leave empty what you do not use.
+
+## People for a task that is there already.
+assign-ask = Choose who goes to { $code } and tap Continue. { $count ->
+        [0] Nobody yet.
+        [one] 1 chosen.
+       *[other] { $count } chosen.
+    }
+assign-declined = said no to this
+assign-done = ✅ { $code }: { $count ->
+        [0] nobody on it yet.
+        [one] 1 person on it.
+       *[other] { $count } people on it.
+    }
+assign-no-agents = There is nobody to send to { $code }: your units have no agents.

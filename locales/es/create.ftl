@@ -60,3 +60,17 @@ create-usage =
     Escribe en una línea, separado por punto y coma: tipo; título; lugar; hora; personas.
     Ejemplo: /crear patrullaje; Ronda por la plaza; Plaza Mayor; 18:30; Ana Díaz, Luis Paz
     El tipo y el título bastan; deja vacío lo que no uses.
+
+## Personas para una tarea que ya existe.
+assign-ask = Elige quién va a { $code } y toca Continuar. { $count ->
+        [0] Todavía nadie.
+        [one] 1 elegida.
+       *[other] { $count } elegidas.
+    }
+assign-declined = dijo que no puede
+assign-done = ✅ { $code }: { $count ->
+        [0] sin personal todavía.
+        [one] asignada a 1 persona.
+       *[other] asignada a { $count } personas.
+    }
+assign-no-agents = No hay a quién mandar a { $code }: tus unidades no tienen efectivos.

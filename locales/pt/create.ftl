@@ -60,3 +60,17 @@ create-usage =
     Escreva em uma linha, separando por ponto e vírgula: tipo; título; local; hora; pessoas.
     Exemplo: /crear patrullaje; Ronda pela praça; Praça Central; 18:30; Ana Díaz, Luis Paz
     Tipo e título bastam; deixe vazio o que não usar.
+
+## Pessoas para uma tarefa que já existe.
+assign-ask = Escolha quem vai a { $code } e toque em Continuar. { $count ->
+        [0] Ninguém ainda.
+        [one] 1 escolhida.
+       *[other] { $count } escolhidas.
+    }
+assign-declined = disse que não pode
+assign-done = ✅ { $code }: { $count ->
+        [0] sem equipe ainda.
+        [one] atribuída a 1 pessoa.
+       *[other] atribuída a { $count } pessoas.
+    }
+assign-no-agents = Não há quem enviar a { $code }: suas unidades não têm agentes.

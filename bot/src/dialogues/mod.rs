@@ -16,6 +16,7 @@ use crate::{
     view::{View, plain},
 };
 
+pub mod assign;
 pub mod away;
 pub mod broadcast;
 mod calendar;
@@ -47,7 +48,9 @@ async fn asked(view: &View) -> Result<Option<Screen>> {
     match stage {
         Stage::Idle => Ok(None),
         Stage::Outdated => Ok(Some(plain(view.say(&Sentence::DialogueOutdated)))),
-        Stage::Create(draft) => create::prompt::prompt(view, serial, &draft).await.map(Some),
+        Stage::Create(draft) | Stage::Assign(draft) => {
+            create::prompt::prompt(view, serial, &draft).await.map(Some)
+        }
         Stage::Reason { ask, task_id } => {
             reason::prompt(view, serial, ask, task_id).await.map(Some)
         }
@@ -96,7 +99,7 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
         return drop_it(ctx).await;
     }
     match ctx.state.stage.clone() {
-        Stage::Create(draft) => create::said(ctx, *draft, content).await,
+        Stage::Create(draft) | Stage::Assign(draft) => create::said(ctx, *draft, content).await,
         Stage::Reason { ask, task_id } => match content {
             Content::Text(text) => reason::given(ctx, ask, task_id, text).await,
             _ => ctx.explain(Reply::Write).await,
@@ -147,7 +150,7 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
         return turned.await.map(drop);
     }
     match ctx.state.stage.clone() {
-        Stage::Create(draft) => create::pressed(ctx, *draft, choice).await,
+        Stage::Create(draft) | Stage::Assign(draft) => create::pressed(ctx, *draft, choice).await,
         Stage::Reason { ask, task_id } => reason::pressed(ctx, ask, task_id, choice).await,
         Stage::Away { reason } => away::pressed(ctx, reason, choice).await,
         Stage::Finish {
@@ -260,7 +263,7 @@ pub async fn help(view: &View) -> Result<Screen> {
 
 fn help_of(stage: &Stage) -> Option<Sentence> {
     Some(match stage {
-        Stage::Create(draft) => create::help(draft.step),
+        Stage::Create(draft) | Stage::Assign(draft) => create::help(draft.step),
         Stage::Reason {
             ask: Ask::Decline, ..
         } => Sentence::HelpStepDeclineReason,

@@ -8,11 +8,10 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::{Draft, Step, on, place_trouble, stay_at, title_trouble, when};
+use super::{Draft, Step, confirm, on, place_trouble, stay_at, title_trouble, when};
 use crate::{
     ctx::Ctx,
     reply::{CreateProblem, Reply},
-    state::Stage,
     text::cut,
 };
 
@@ -124,11 +123,9 @@ pub async fn page(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
 
 async fn stay(ctx: &Ctx, draft: Draft) -> Result<()> {
     let inner = ctx.clone();
-    ctx.write(move |tx| {
-        Box::pin(async move { inner.stay(tx, Stage::Create(Box::new(draft))).await })
-    })
-    .await
-    .map(drop)
+    ctx.write(move |tx| Box::pin(async move { inner.stay(tx, draft.stage()).await }))
+        .await
+        .map(drop)
 }
 
 /// The marked people are the ones; a lead who is no longer among them is asked for anew.
@@ -159,7 +156,7 @@ pub async fn lead(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
 
 /// Why people are taken outside of their shift; then it is created.
 pub async fn off_shift(ctx: &Ctx, draft: Draft, reason: &str) -> Result<()> {
-    super::confirm(
+    confirm::confirm(
         ctx,
         Draft {
             reason: Some(cut(reason, 500)),

@@ -2,13 +2,13 @@
 
 use chrono::NaiveDateTime;
 use domain::{
-    Error, Refusal, Result,
+    Result,
     assignment::Crew,
     error::SoftConflict,
     kind,
     task::{
         Place, Priority,
-        create::{self, NewTask, TITLE_MOST, When, title_problem},
+        create::{NewTask, TITLE_MOST, When, title_problem},
     },
 };
 use locales::Sentence;
@@ -17,12 +17,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     content::{Content, Spot},
     ctx::Ctx,
+    dialogues::assign::Existing,
     reply::{CreateProblem, Reply},
     state::Stage,
     text::cut,
 };
 
 mod answers;
+mod confirm;
 mod oneline;
 pub mod prompt;
 pub mod when;
@@ -52,6 +54,9 @@ pub struct Draft {
     pub soft: Vec<SoftConflict>,
     /// The page of people that is shown, to choose from or to choose the lead of.
     pub page: u32,
+    /// The task whose people are chosen, when it is there already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Existing>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,8 +89,21 @@ impl Draft {
             Step::Title => Step::Place,
             Step::Place => Step::When,
             Step::When | Step::Date => Step::People,
-            Step::People if self.people.len() > 1 => Step::Lead,
+            Step::People if self.people.len() > 1 && !self.is_led() => Step::Lead,
             _ => Step::Preview,
+        }
+    }
+
+    /// Whoever leads a task that is there already goes on leading it while he is on it.
+    fn is_led(&self) -> bool {
+        self.task.is_some() && self.lead.is_some()
+    }
+
+    /// The same as a step of its dialogue: an older instance would take one without a name of its own for a new task.
+    pub fn stage(self) -> Stage {
+        match self.task.is_some() {
+            true => Stage::Assign(Box::new(self)),
+            false => Stage::Create(Box::new(self)),
         }
     }
 
@@ -131,11 +149,9 @@ pub async fn begin(ctx: &Ctx, line: &str) -> Result<()> {
         },
     };
     let inner = ctx.clone();
-    ctx.write(move |tx| {
-        Box::pin(async move { inner.enter(tx, Stage::Create(Box::new(draft))).await })
-    })
-    .await
-    .map(drop)
+    ctx.write(move |tx| Box::pin(async move { inner.enter(tx, draft.stage()).await }))
+        .await
+        .map(drop)
 }
 
 /// Words or a place.
@@ -205,7 +221,7 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
         (Step::OffShift, "back") => stay_at(ctx, draft, Step::People).await,
         (Step::OffShift, "r") => answers::usual_reason(ctx, draft, value).await,
         (Step::Lead, "l") => answers::lead(ctx, draft, value).await,
-        (Step::Preview, "ok") => confirm(ctx, draft).await,
+        (Step::Preview, "ok") => confirm::confirm(ctx, draft).await,
         (Step::Preview, "edit") => stay_at(ctx, draft, Step::Field).await,
         (Step::Field, "back") => stay_at(ctx, draft, Step::Preview).await,
         (Step::Field, "f") => answers::field(ctx, draft, value).await,
@@ -224,10 +240,13 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
     }
 }
 
-/// On to the next step.
+/// On to the next step; the people of a task that is there need no preview.
 async fn on(ctx: &Ctx, draft: Draft) -> Result<()> {
     let step = draft.next();
-    stay_at(ctx, draft, step).await
+    match step == Step::Preview && draft.task.is_some() {
+        true => confirm::confirm(ctx, draft).await,
+        false => stay_at(ctx, draft, step).await,
+    }
 }
 
 /// To a certain step.
@@ -238,68 +257,9 @@ async fn stay_at(ctx: &Ctx, mut draft: Draft, step: Step) -> Result<()> {
         draft.editing = true;
     }
     let inner = ctx.clone();
-    ctx.write(move |tx| Box::pin(async move { inner.go(tx, Stage::Create(Box::new(draft))).await }))
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, draft.stage()).await }))
         .await
         .map(drop)
-}
-
-/// Creates it; what stands in the way leads back to the step that can mend it.
-async fn confirm(ctx: &Ctx, draft: Draft) -> Result<()> {
-    let (inner, new, crew) = (ctx.clone(), draft.new_task(), draft.people.len());
-    let done = ctx
-        .write(move |tx| {
-            Box::pin(async move {
-                let task = create::create(tx, &inner.actor, new).await?;
-                inner
-                    .end(
-                        tx,
-                        Reply::Created {
-                            task_id: task.id,
-                            crew,
-                        },
-                    )
-                    .await
-            })
-        })
-        .await;
-    match done {
-        Err(Error::Refused(refusal)) => mend(ctx, draft, *refusal).await,
-        done => done.map(drop),
-    }
-}
-
-async fn mend(ctx: &Ctx, mut draft: Draft, refusal: Refusal) -> Result<()> {
-    if let Refusal::Soft { conflicts } = &refusal {
-        draft.off_shift = conflicts.iter().map(|one| one.agent_id).collect();
-        draft.soft.clone_from(conflicts);
-    }
-    draft.step = match &refusal {
-        Refusal::Soft { .. } => Step::OffShift,
-        Refusal::OnLeave { .. } | Refusal::Overlap { .. } | Refusal::AgentInactive { .. } => {
-            Step::People
-        }
-        _ => Step::Preview,
-    };
-    let inner = ctx.clone();
-    let aloud = !matches!(refusal, Refusal::Soft { .. });
-    ctx.write(move |tx| {
-        Box::pin(async move {
-            if aloud {
-                inner
-                    .say(
-                        tx,
-                        Reply::Refused {
-                            refusal,
-                            task_id: None,
-                        },
-                    )
-                    .await?;
-            }
-            inner.again(tx, Stage::Create(Box::new(draft))).await
-        })
-    })
-    .await
-    .map(drop)
 }
 
 /// What is wrong with a title, in the words of the dialogue.

@@ -125,13 +125,22 @@ impl Prompt<'_> {
             .column(people)
             .row(turning(self.view, self.serial, self.draft.page, pages))
             .row([self.pick(&Sentence::ButtonContinue, "go")]);
-        let question = match candidates.len() {
-            0 => Sentence::CreateNoAgents,
-            _ => Sentence::CreateAskPeople {
-                count: self.draft.people.len().into(),
+        Ok(self.ask(&self.whom(candidates.is_empty()), rows))
+    }
+
+    fn whom(&self, nobody: bool) -> Sentence {
+        let count = self.draft.people.len().into();
+        match (&self.draft.task, nobody) {
+            (Some(task), true) => Sentence::AssignNoAgents {
+                code: task.code.clone().into(),
             },
-        };
-        Ok(self.ask(&question, rows))
+            (Some(task), false) => Sentence::AssignAsk {
+                code: task.code.clone().into(),
+                count,
+            },
+            (None, true) => Sentence::CreateNoAgents,
+            (None, false) => Sentence::CreateAskPeople { count },
+        }
     }
 
     async fn candidates(&self) -> Result<Vec<Candidate>> {
@@ -140,7 +149,15 @@ impl Prompt<'_> {
         };
         let place = self.draft.place.as_ref().and_then(|place| place.point);
         let anybody = AgentFilter::default();
-        agent::candidates(&self.view.store, reader, anybody, place).await
+        let mut ranked = agent::candidates(&self.view.store, reader, anybody, place).await?;
+        ranked.sort_by_key(|one| self.declined(one));
+        Ok(ranked)
+    }
+
+    /// Whether he said that he cannot do this task.
+    fn declined(&self, one: &Candidate) -> bool {
+        let task = self.draft.task.as_ref();
+        task.is_some_and(|task| task.declined.contains(&one.agent.id))
     }
 
     /// Name, whether he is free, how far away.
@@ -149,6 +166,9 @@ impl Prompt<'_> {
         let mut detail = self.view.availability(&one.agent);
         if let Some(metres) = one.distance_m {
             detail = format!("{detail}, {}", text::distance(metres, lang));
+        }
+        if self.declined(one) {
+            detail = self.view.say(&Sentence::AssignDeclined);
         }
         let (name, detail) = (one.agent.name.clone().into(), detail.into());
         self.view

@@ -1,6 +1,7 @@
 //! The whole system, driven from outside.
 
 mod albums;
+mod assign;
 mod away;
 mod broadcast;
 mod broadcast_files;
