@@ -82,11 +82,7 @@ pub async fn pressed(ctx: &Ctx, mut draft: BroadcastDraft, choice: &str) -> Resu
             go(ctx, draft.at_once(drill), Step::Preview).await
         }
         (Step::Preview, "later") if draft.may_wait() => go(ctx, draft, Step::Later).await,
-        (Step::Later, "back") => go(ctx, draft.at_once(true), Step::Preview).await,
-        (Step::Preview, "back") => {
-            draft.protocol = None;
-            go(ctx, draft, Step::What).await
-        }
+        (Step::Later, "now") => go(ctx, draft.at_once(true), Step::Preview).await,
         (Step::Preview, "ok") if needs_word(&draft).is_some() => go(ctx, draft, Step::Word).await,
         (Step::Preview, "ok") => leave(ctx, draft, None).await,
         _ => ctx.explain(Reply::ButtonGone).await,

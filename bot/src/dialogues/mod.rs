@@ -18,6 +18,7 @@ use crate::{
 
 pub mod assign;
 pub mod away;
+mod back;
 pub mod broadcast;
 mod calendar;
 pub mod create;
@@ -39,12 +40,22 @@ pub async fn prompt(view: &View) -> Result<Option<Screen>> {
 }
 
 async fn asked(view: &View) -> Result<Option<Screen>> {
+    let state = state(view).await?;
+    let (serial, back) = (state.serial, back::before(&state.stage).is_some());
+    let asked = question(view, state).await?;
+    Ok(match back {
+        true => asked.map(|screen| back::offered(view, serial, screen)),
+        false => asked,
+    })
+}
+
+async fn question(view: &View, state: State) -> Result<Option<Screen>> {
     let State {
         serial,
         stage,
         page,
         ..
-    } = state(view).await?;
+    } = state;
     match stage {
         Stage::Idle => Ok(None),
         Stage::Outdated => Ok(Some(plain(view.say(&Sentence::DialogueOutdated)))),
@@ -143,6 +154,9 @@ fn refuses(content: &Content) -> bool {
 pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
     if choice == CANCEL {
         return drop_it(ctx).await;
+    }
+    if choice == back::BACK && back::go(ctx).await? {
+        return Ok(());
     }
     if let Some(page) = page(choice).filter(|_| pages(&ctx.state.stage)) {
         let inner = ctx.clone();

@@ -94,6 +94,33 @@ impl Draft {
         }
     }
 
+    /// The same draft at the step that leads to the present one.
+    pub fn before(&self) -> Option<Self> {
+        Some(Self {
+            step: self.earlier()?,
+            page: 0,
+            ..self.clone()
+        })
+    }
+
+    /// Within an edit that is the choice of what to change; the preview has that choice itself.
+    fn earlier(&self) -> Option<Step> {
+        match self.step {
+            Step::Date => Some(Step::When),
+            Step::Lead | Step::OffShift => Some(Step::People),
+            Step::Priority | Step::Description => Some(Step::Field),
+            Step::Field => Some(Step::Preview),
+            Step::Preview => None,
+            _ if self.editing => Some(Step::Field),
+            Step::People if self.task.is_some() => None,
+            Step::People => Some(Step::When),
+            Step::When => Some(Step::Place),
+            Step::Place => Some(Step::Title),
+            Step::Title => Some(Step::Kind),
+            Step::Kind => None,
+        }
+    }
+
     /// Whoever leads a task that is there already goes on leading it while he is on it.
     fn is_led(&self) -> bool {
         self.task.is_some() && self.lead.is_some()
@@ -214,16 +241,13 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
         }
         (Step::When, "hour") => answers::in_an_hour(ctx, draft).await,
         (Step::When, "date") => stay_at(ctx, draft, Step::Date).await,
-        (Step::Date, "back") => stay_at(ctx, draft, Step::When).await,
         (Step::People, "p") => answers::person(ctx, draft, value).await,
         (Step::People | Step::Lead, "page") => answers::page(ctx, draft, value).await,
         (Step::People, "go") => answers::people(ctx, draft).await,
-        (Step::OffShift, "back") => stay_at(ctx, draft, Step::People).await,
         (Step::OffShift, "r") => answers::usual_reason(ctx, draft, value).await,
         (Step::Lead, "l") => answers::lead(ctx, draft, value).await,
         (Step::Preview, "ok") => confirm::confirm(ctx, draft).await,
         (Step::Preview, "edit") => stay_at(ctx, draft, Step::Field).await,
-        (Step::Field, "back") => stay_at(ctx, draft, Step::Preview).await,
         (Step::Field, "f") => answers::field(ctx, draft, value).await,
         (Step::Priority, "p") => answers::priority(ctx, draft, value).await,
         (Step::Description, "skip") => {

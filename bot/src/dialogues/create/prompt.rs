@@ -34,10 +34,7 @@ pub async fn prompt(view: &View, serial: i64, draft: &Draft) -> Result<Screen> {
         Step::Title => Ok(step.ask(&Sentence::CreateAskTitle, Rows::default())),
         Step::Place => step.place().await,
         Step::When => Ok(step.when()),
-        Step::Date => Ok(step.ask(
-            &Sentence::CreateAskDate,
-            Rows::default().row([step.pick(&Sentence::ButtonBack, "back")]),
-        )),
+        Step::Date => Ok(step.ask(&Sentence::CreateAskDate, Rows::default())),
         Step::People => step.people().await,
         Step::OffShift => step.off_shift().await,
         Step::Lead => step.lead().await,
@@ -224,10 +221,7 @@ impl Prompt<'_> {
             .iter()
             .enumerate()
             .map(|(i, reason)| self.pick(reason, format!("r:{i}")));
-        let rows = Rows::default()
-            .column(reasons)
-            .row([self.pick(&Sentence::ButtonBack, "back")]);
-        Ok(self.ask(&question, rows))
+        Ok(self.ask(&question, Rows::default().column(reasons)))
     }
 
     async fn lead(&self) -> Result<Screen> {
@@ -278,10 +272,7 @@ impl Prompt<'_> {
             .iter()
             .map(|(label, word)| self.pick(label, format!("f:{word}")))
             .collect();
-        let rows = Rows::default()
-            .pairs(&buttons)
-            .row([self.pick(&Sentence::ButtonBack, "back")]);
-        self.ask(&Sentence::CreateAskField, rows)
+        self.ask(&Sentence::CreateAskField, Rows::default().pairs(&buttons))
     }
 
     async fn preview(&self) -> Result<Screen> {
