@@ -296,6 +296,8 @@ pub enum CreateProblem {
     TitleLong,
     TextLong,
     PlaceLong,
+    /// The kind does not go without a place.
+    PlaceNeeded,
     TimePast {
         time: String,
     },

@@ -48,6 +48,7 @@ create-error-kind = Escolha um tipo da lista: «{ $kind }» não existe.
 create-error-title-short = Escreva um título mais longo: pelo menos { $min } caracteres.
 create-error-title-long = Escreva um título mais curto: até { $max } caracteres.
 create-error-text-long = Escreva menos: até { $max } caracteres.
+create-error-place-needed = Indique o local: este tipo de tarefa precisa.
 create-error-time-past = Escolha outra hora: { $time } já passou.
 create-error-time-unclear =
     Escreva a hora de outra forma, não entendi.
@@ -59,7 +60,7 @@ create-no-kinds = Peça a um administrador que carregue os tipos de tarefa: não
 create-usage =
     Escreva em uma linha, separando por ponto e vírgula: tipo; título; local; hora; pessoas.
     Exemplo: /crear patrullaje; Ronda pela praça; Praça Central; 18:30; Ana Díaz, Luis Paz
-    Tipo e título bastam; deixe vazio o que não usar.
+    Tipo e título bastam, e o local onde o tipo precisa; deixe vazio o que não usar.
 
 ## Pessoas para uma tarefa que já existe.
 assign-ask = Escolha quem vai a { $code } e toque em Continuar. { $count ->

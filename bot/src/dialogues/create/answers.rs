@@ -2,13 +2,14 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Result, kind as kinds,
+    Result,
+    kind::{self as kinds, Kind},
     task::{Place, Priority, create::DESCRIPTION_MOST},
     zone,
 };
 use locales::Sentence;
 
-use super::{Draft, Step, confirm, on, place_trouble, stay_at, title_trouble, when};
+use super::{Draft, Step, confirm, is_placeless, on, place_trouble, stay_at, title_trouble, when};
 use crate::{
     ctx::Ctx,
     reply::{CreateProblem, Reply},
@@ -30,17 +31,19 @@ pub async fn kind(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
         .into_iter()
         .find(|kind| kind.active && Some(kind.id) == id(value));
     match chosen {
-        Some(kind) => {
-            on(
-                ctx,
-                Draft {
-                    kind: Some(kind.code),
-                    ..draft
-                },
-            )
-            .await
-        }
+        Some(kind) => of_kind(ctx, draft, kind).await,
         None => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+/// Another kind in the preview may ask for the place that the first one did without.
+async fn of_kind(ctx: &Ctx, draft: Draft, chosen: Kind) -> Result<()> {
+    let placeless = draft.editing && chosen.needs_place && draft.place.is_none();
+    let kind = Some(chosen.code);
+    let draft = Draft { kind, ..draft };
+    match placeless {
+        true => stay_at(ctx, draft, Step::Place).await,
+        false => on(ctx, draft).await,
     }
 }
 
@@ -60,8 +63,21 @@ pub async fn title(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
     }
 }
 
-/// An address in words.
+/// Without a place, where the kind can do without.
+pub async fn no_place(ctx: &Ctx, draft: Draft) -> Result<()> {
+    let place = None;
+    let draft = Draft { place, ..draft };
+    match is_placeless(&ctx.store, &draft).await? {
+        true => problem(ctx, CreateProblem::PlaceNeeded).await,
+        false => on(ctx, draft).await,
+    }
+}
+
+/// An address in words; the word of the button that leaves it out is none.
 pub async fn place(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
+    if locales::matches(&Sentence::ButtonSkip, text) {
+        return no_place(ctx, draft).await;
+    }
     if let Some(trouble) = place_trouble(text) {
         return problem(ctx, trouble).await;
     }
@@ -89,17 +105,8 @@ pub async fn in_an_hour(ctx: &Ctx, draft: Draft) -> Result<()> {
 
 pub async fn date(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
     let zone = ctx.store.rules().zone;
-    match when::future(text, ctx.store.now(), zone) {
-        Ok(at) => {
-            on(
-                ctx,
-                Draft {
-                    when: Some(at),
-                    ..draft
-                },
-            )
-            .await
-        }
+    match when::planned(text, ctx.store.now(), zone) {
+        Ok(when) => on(ctx, Draft { when, ..draft }).await,
         Err(trouble) => problem(ctx, trouble).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use domain::{
-    Result,
+    Result, Store,
     assignment::Crew,
     error::SoftConflict,
     kind,
@@ -219,16 +219,7 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
     let (word, value) = choice.split_once(':').unwrap_or((choice, ""));
     match (draft.step, word) {
         (Step::Kind, "k") => answers::kind(ctx, draft, value).await,
-        (Step::Place, "skip") => {
-            on(
-                ctx,
-                Draft {
-                    place: None,
-                    ..draft
-                },
-            )
-            .await
-        }
+        (Step::Place, "skip") => answers::no_place(ctx, draft).await,
         (Step::When, "now") => {
             on(
                 ctx,
@@ -292,6 +283,17 @@ fn title_trouble(title: &str) -> Option<CreateProblem> {
         domain::error::Problem::TooLong => CreateProblem::TitleLong,
         _ => CreateProblem::TitleShort,
     })
+}
+
+/// Whether its kind needs a place and it has none.
+async fn is_placeless(store: &Store, draft: &Draft) -> Result<bool> {
+    Ok(draft.place.is_none() && needs_place(store, draft.kind.as_deref()).await?)
+}
+
+async fn needs_place(store: &Store, code: Option<&str>) -> Result<bool> {
+    let kinds = kind::list(store).await?;
+    let chosen = kinds.iter().find(|kind| Some(kind.code.as_str()) == code);
+    Ok(chosen.is_some_and(|kind| kind.needs_place))
 }
 
 /// A place has as much room as a title.

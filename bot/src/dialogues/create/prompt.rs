@@ -12,7 +12,7 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::{Draft, Step, answers::REASONS};
+use super::{Draft, Step, answers::REASONS, needs_place};
 use crate::{
     dialogues::{choice, turning, with_cancel},
     keyboards::{Button, Rows},
@@ -87,17 +87,12 @@ impl Prompt<'_> {
     }
 
     async fn place(&self) -> Result<Screen> {
-        let kinds = kind::list(&self.view.store).await?;
-        let needed = kinds
-            .iter()
-            .any(|kind| Some(&kind.code) == self.draft.kind.as_ref() && kind.needs_place);
-        let question = if needed {
-            Sentence::CreateAskPlaceRequired
-        } else {
-            Sentence::CreateAskPlace
-        };
+        let code = self.draft.kind.as_deref();
+        if needs_place(&self.view.store, code).await? {
+            return Ok(self.ask(&Sentence::CreateAskPlaceRequired, Rows::default()));
+        }
         Ok(self.ask(
-            &question,
+            &Sentence::CreateAskPlace,
             Rows::default().row([self.pick(&Sentence::ButtonSkip, "skip")]),
         ))
     }
