@@ -89,6 +89,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::Unsupported => Sentence::ErrorUnsupported,
         Reply::Choose => Sentence::DialogueChoose,
         Reply::Write => Sentence::DialogueWrite,
+        Reply::SharePlace => Sentence::DialogueSharePlace,
         Reply::Created { crew, .. } => {
             let title = title(view, &code).await.into();
             Sentence::CreateCreated {
@@ -190,6 +191,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::BroadcastNobody => Sentence::BroadcastNobody,
         Reply::BroadcastText => Sentence::BroadcastTextWrong,
         Reply::Prompt
+        | Reply::Explained { .. }
         | Reply::Silent { .. }
         | Reply::CheckIns { .. }
         | Reply::AloneAsk

@@ -25,7 +25,7 @@ use crate::{
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     search,
-    view::{View, plain, with},
+    view::{View, below, plain, with},
 };
 
 /// The bot's words.
@@ -211,6 +211,7 @@ fn hinted(reply: &Reply) -> Option<Lang> {
 async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
     match reply {
         Reply::Prompt => dialogues::prompt(view).await,
+        Reply::Explained { why } => explained(view, *why).await,
         Reply::Listing { list, page } => lists::list(view, list, page).await,
         Reply::Found {
             words,
@@ -254,6 +255,16 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         | Reply::SosWithdrawn => Ok(menus::menu(view, &reply)),
         other => answers::answer(view, other).await.map(Some),
     }
+}
+
+/// Why what came was no answer, above the question that waits for one; alone once nothing is asked any more.
+async fn explained(view: &View, why: Reply) -> Result<Option<Screen>> {
+    let why = answers::answer(view, why).await?;
+    let asked = dialogues::prompt(view).await?;
+    Ok(Some(match asked {
+        Some(asked) => below(&why.text, asked),
+        None => why,
+    }))
 }
 
 /// Something about a task that its responsible people have to know; nothing once the chat is not that of whom it is `for_user`.

@@ -19,6 +19,10 @@ use crate::keyboards::{Asked, Behind, Counted, List, Past, Span};
 pub enum Reply {
     /// The present step of the dialogue.
     Prompt,
+    /// The same below a word why what came was no answer.
+    Explained {
+        why: Box<Reply>,
+    },
     /// Welcome, menu and commands.
     Menu {
         enrolled: bool,
@@ -113,6 +117,8 @@ pub enum Reply {
     Unsupported,
     Choose,
     Write,
+    /// A location is wanted.
+    SharePlace,
     Created {
         task_id: i64,
         crew: usize,

@@ -43,7 +43,11 @@ pub async fn found(
         lines.extend(people(view, reader, words).await?);
     }
     if page.items.is_empty() {
-        lines.push(view.say(&Sentence::FindNone));
+        lines.push(view.say(&match (before, lines.len()) {
+            (None, 1) => Sentence::FindNothing,
+            (None, _) => Sentence::FindNoTasks,
+            (Some(_), _) => Sentence::FindNone,
+        }));
     }
     lines.extend(page.items.iter().map(|task| line(view, task)));
     let rows = opened(view, &page.items);

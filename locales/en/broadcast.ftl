@@ -40,7 +40,10 @@ broadcast-ask-place = Send the location of the centre with the paper clip.
 broadcast-ask-radius = How far? Whoever shared a location in the last half hour counts.
 broadcast-ask-what = Tap a protocol or write the message.
 broadcast-ask-word = To send it, type: { $word }
-broadcast-reaches = Reaches { $people } people, { $missed } without Telegram.
+broadcast-reaches = Reaches { $people } { $people ->
+        [one] person
+       *[other] people
+    }, { $missed } without Telegram.
 broadcast-missed = Does not reach: { $names }
 broadcast-groups = First in groups ({ $count }): { $titles }
 broadcast-groups-trouble = ⚠️ The last one did not arrive in: { $titles }

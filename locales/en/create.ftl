@@ -4,7 +4,7 @@ create-ask-kind = Choose the kind of task.
 create-ask-title = Write the title: what has to be done.
 create-ask-place = Give the place: send a location, write the address or tap Skip.
 create-ask-place-required = Give the place, this kind needs one: send a location or write the address.
-create-ask-when = Choose when it starts.
+create-ask-when = Choose when it starts, or write it: 18:30 · tomorrow 9:00 · 25/11 14:00
 create-ask-date =
     Write the date and time of the start.
     For example: 18:30 · tomorrow 9:00 · 25/11 14:00
@@ -50,9 +50,7 @@ create-error-title-long = Write a shorter title: at most { $max } characters.
 create-error-text-long = Write less: at most { $max } characters.
 create-error-place-needed = Give the place: this kind of task needs one.
 create-error-time-past = Choose another time: { $time } has passed.
-create-error-time-unclear =
-    Write the time in another way, I did not understand it.
-    For example: 18:30 · tomorrow 9:00 · 25/11 14:00
+create-error-time-unclear = Write the time in another way, I did not understand it.
 create-error-person = Choose the person from the list: I cannot find “{ $name }”.
 create-error-people = Write the full name: “{ $name }” fits more than one person.
 create-no-agents = Tap Continue to create it without people: your units have no agents.

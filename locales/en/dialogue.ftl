@@ -7,6 +7,7 @@ dialogue-expired = Much time has passed: what you had begun was not saved. Begin
 dialogue-button-gone = That button no longer works. Use the newest message.
 dialogue-choose = Choose with the buttons, or type /cancelar.
 dialogue-write = Answer with text, or type /cancelar.
+dialogue-share-place = Send a location with the paper clip, or type /cancelar.
 dialogue-not-understood = Use the buttons or type /ayuda: I did not understand the message.
 dialogue-unknown-command = See the commands with /ayuda: that one does not exist or is not for your level.
 dialogue-menu = Choose what to do.

@@ -40,7 +40,10 @@ broadcast-ask-place = Envía la ubicación del centro con el clip.
 broadcast-ask-radius = ¿Hasta qué distancia? Cuenta quien compartió su ubicación en la última media hora.
 broadcast-ask-what = Toca un protocolo o escribe el mensaje.
 broadcast-ask-word = Para enviarla, escribe: { $word }
-broadcast-reaches = Llega a { $people } personas, { $missed } sin Telegram.
+broadcast-reaches = Llega a { $people } { $people ->
+        [one] persona
+       *[other] personas
+    }, { $missed } sin Telegram.
 broadcast-missed = No llega a: { $names }
 broadcast-groups = Primero en grupos ({ $count }): { $titles }
 broadcast-groups-trouble = ⚠️ La última vez no llegó a: { $titles }

@@ -4,7 +4,7 @@ create-ask-kind = Elige el tipo de tarea.
 create-ask-title = Escribe el título: qué hay que hacer.
 create-ask-place = Indica el lugar: envía una ubicación, escribe la dirección o toca Omitir.
 create-ask-place-required = Indica el lugar, este tipo lo necesita: envía una ubicación o escribe la dirección.
-create-ask-when = Elige cuándo empieza.
+create-ask-when = Elige cuándo empieza, o escríbelo: 18:30 · mañana 9:00 · 25/11 14:00
 create-ask-date =
     Escribe la fecha y la hora de inicio.
     Por ejemplo: 18:30 · mañana 9:00 · 25/11 14:00
@@ -50,9 +50,7 @@ create-error-title-long = Escribe un título más corto: hasta { $max } caracter
 create-error-text-long = Escribe menos: hasta { $max } caracteres.
 create-error-place-needed = Indica el lugar: este tipo de tarea lo necesita.
 create-error-time-past = Elige otra hora: { $time } ya pasó.
-create-error-time-unclear =
-    Escribe la hora de otra forma, no la entendí.
-    Por ejemplo: 18:30 · mañana 9:00 · 25/11 14:00
+create-error-time-unclear = Escribe la hora de otra forma, no la entendí.
 create-error-person = Elige a la persona de la lista: no encuentro a «{ $name }».
 create-error-people = Escribe el nombre completo: «{ $name }» puede ser más de una persona.
 create-no-agents = Toca Continuar para crearla sin personal: tus unidades no tienen efectivos.

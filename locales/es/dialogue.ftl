@@ -7,6 +7,7 @@ dialogue-expired = Pasó mucho tiempo: lo que habías empezado no se guardó. Em
 dialogue-button-gone = Ese botón ya no sirve. Usa el mensaje más nuevo.
 dialogue-choose = Elige con los botones, o escribe /cancelar.
 dialogue-write = Responde con un texto, o escribe /cancelar.
+dialogue-share-place = Envía una ubicación con el clip, o escribe /cancelar.
 dialogue-not-understood = Usa los botones o escribe /ayuda: no entendí el mensaje.
 dialogue-unknown-command = Mira los comandos con /ayuda: ese no existe o no es para tu nivel.
 dialogue-menu = Elige qué hacer.

@@ -40,7 +40,10 @@ broadcast-ask-place = Envie a localização do centro com o clipe.
 broadcast-ask-radius = Até que distância? Conta quem compartilhou sua localização na última meia hora.
 broadcast-ask-what = Toque em um protocolo ou escreva a mensagem.
 broadcast-ask-word = Para enviar, escreva: { $word }
-broadcast-reaches = Chega a { $people } pessoas, { $missed } sem Telegram.
+broadcast-reaches = Chega a { $people } { $people ->
+        [one] pessoa
+       *[other] pessoas
+    }, { $missed } sem Telegram.
 broadcast-missed = Não chega a: { $names }
 broadcast-groups = Primeiro em grupos ({ $count }): { $titles }
 broadcast-groups-trouble = ⚠️ A última vez não chegou a: { $titles }

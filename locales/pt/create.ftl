@@ -4,7 +4,7 @@ create-ask-kind = Escolha o tipo de tarefa.
 create-ask-title = Escreva o título: o que é preciso fazer.
 create-ask-place = Indique o local: envie uma localização, escreva o endereço ou toque em Pular.
 create-ask-place-required = Indique o local, este tipo precisa: envie uma localização ou escreva o endereço.
-create-ask-when = Escolha quando começa.
+create-ask-when = Escolha quando começa, ou escreva: 18:30 · amanhã 9:00 · 25/11 14:00
 create-ask-date =
     Escreva a data e a hora de início.
     Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
@@ -50,9 +50,7 @@ create-error-title-long = Escreva um título mais curto: até { $max } caractere
 create-error-text-long = Escreva menos: até { $max } caracteres.
 create-error-place-needed = Indique o local: este tipo de tarefa precisa.
 create-error-time-past = Escolha outra hora: { $time } já passou.
-create-error-time-unclear =
-    Escreva a hora de outra forma, não entendi.
-    Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
+create-error-time-unclear = Escreva a hora de outra forma, não entendi.
 create-error-person = Escolha a pessoa da lista: não encontro «{ $name }».
 create-error-people = Escreva o nome completo: «{ $name }» pode ser mais de uma pessoa.
 create-no-agents = Toque em Continuar para criá-la sem equipe: suas unidades não têm agentes.

@@ -151,7 +151,8 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
             go(ctx, draft, step).await
         }
         (Step::Word, Content::Text(text)) => leave(ctx, draft, Some(text)).await,
-        (Step::Around | Step::Later | Step::Word, _) => ctx.explain(Reply::Write).await,
+        (Step::Around, _) => ctx.explain(Reply::SharePlace).await,
+        (Step::Later | Step::Word, _) => ctx.explain(Reply::Write).await,
         _ => ctx.explain(Reply::Choose).await,
     }
 }

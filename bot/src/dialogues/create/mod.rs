@@ -192,7 +192,8 @@ pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
         (Step::Description, Content::Text(text)) => {
             answers::description(ctx, draft, text.trim()).await
         }
-        (Step::Title | Step::Place | Step::Date | Step::OffShift | Step::Description, _) => {
+        (Step::Place, _) => ctx.explain(Reply::SharePlace).await,
+        (Step::Title | Step::Date | Step::OffShift | Step::Description, _) => {
             ctx.explain(Reply::Write).await
         }
         _ => ctx.explain(Reply::Choose).await,

@@ -35,6 +35,7 @@ mod late_taps;
 mod location;
 mod manners;
 mod mini_app;
+mod mistakes;
 mod newer;
 mod outage;
 mod people_import;
