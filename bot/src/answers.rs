@@ -123,6 +123,8 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             code: code.into(),
             count: domain::report::parts(&view.store, first).await?.into(),
         },
+        Reply::Corrected { .. } => Sentence::ReportCorrected { code: code.into() },
+        Reply::NotCorrected => Sentence::ReportNotCorrected,
         Reply::ReportWaits => Sentence::ReportWaits,
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportDropped => Sentence::ReportDropped,
@@ -242,6 +244,7 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Undone { task_id, .. }
         | Reply::Reported { task_id, .. }
         | Reply::ReportedAlbum { task_id, .. }
+        | Reply::Corrected { task_id }
         | Reply::Extended { task_id, .. }
         | Reply::ReinforceNobody { task_id }
         | Reply::ReinforceSent { task_id }

@@ -166,6 +166,12 @@ pub enum Reply {
         task_id: i64,
         first: i64,
     },
+    /// The correction of a report stands below it.
+    Corrected {
+        task_id: i64,
+    },
+    /// What was corrected was not taken.
+    NotCorrected,
     /// The task of an earlier report is still to be chosen; this one was not kept.
     ReportWaits,
     ReportNone,

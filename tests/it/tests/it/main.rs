@@ -8,6 +8,7 @@ mod broadcast_files;
 mod check_ins;
 mod commands;
 mod consents;
+mod corrections;
 mod counted;
 mod crash;
 mod dead_links;

@@ -134,7 +134,7 @@ async fn what_is_no_answer_is_told_once_with_the_question() -> Result<()> {
     assert_eq!(again.text, words.join("\n\n"));
     assert_eq!(sent(&boss), before + 1);
     press(&boss, "Ahora").await?;
-    boss.until_text("Elige a las personas").await?;
+    asked(&app, &boss).await?;
     // A place is wanted, not words.
     boss.says("/difusion")?;
     press(&boss, "Cerca de un lugar").await?;
