@@ -39,6 +39,7 @@ async fn help_is_about_the_step_one_is_in() -> Result<()> {
     helps(&boss, Sentence::HelpStepCreateWhen).await?;
     press(&boss, "Elegir hora").await?;
     helps(&boss, Sentence::HelpStepCreateDate).await?;
+    boss.until_text("Escribe la fecha y la hora").await?;
     press(&boss, "Volver").await?;
     press(&boss, "Ahora").await?;
     helps(&boss, Sentence::HelpStepCreatePeople).await?;
