@@ -1,7 +1,9 @@
-//! People are given to a task that is there already: from the word that somebody cannot, and where nobody is on it yet.
+//! People are given to a task that is there already: from the word that somebody cannot, where nobody is on it yet, and where it
+//! did not start for want of them.
 
 use anyhow::Result;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
 use it::{Backend, TestApp};
 use rstest::rstest;
 use serde_json::json;
@@ -75,5 +77,28 @@ async fn a_task_without_people_offers_to_choose_them() -> Result<()> {
     assert!(!asked.has_button("Asignar"), "{asked:?}");
     let held = format!("{HELD} = {}", ana.agent_id);
     assert_eq!(app.count(&held).await?, 1);
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_did_not_start_for_want_of_people_offers_to_choose_them() -> Result<()> {
+    let clock = Clock::by_hand("2026-03-02T12:00:00Z".parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let new = json!({
+        "title": "Recorrida", "kind": "patrullaje",
+        "planned_start": "2026-03-02T12:20:00Z", "planned_end": "2026-03-02T13:00:00Z"
+    });
+    let http = app.http(&boss).await?;
+    http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    app.settled().await?;
+    clock.advance(TimeDelta::minutes(30));
+    let late = boss.until_text("Sin iniciar hace 10 min").await?;
+    assert!(
+        late.has_button("Asignar") && late.has_button("Ver tarea"),
+        "{late:?}"
+    );
     app.settled().await
 }
