@@ -17,6 +17,10 @@ pub async fn made(ctx: &Ctx, message: &Message) -> Result<()> {
     let Some(kept) = correction::kept(&ctx.store, &ctx.actor, message.date).await? else {
         return ctx.reply(Reply::NotCorrected).await;
     };
+    let words = behind_command(words);
+    if words.is_empty() {
+        return ctx.reply(Reply::NotCorrected).await;
+    }
     let text = words.into();
     let said = Sentence::ReportCorrection { text }.to(ctx.lang);
     let said = cut(&said, TEXT_MOST);
@@ -29,6 +33,14 @@ pub async fn made(ctx: &Ctx, message: &Message) -> Result<()> {
         ..NewReport::text(said)
     };
     add(ctx, kept.task_id, new).await
+}
+
+/// The words of a report that was written behind its command.
+fn behind_command(words: &str) -> &str {
+    match words.strip_prefix('/') {
+        Some(command) => command.split_once(' ').map_or("", |(_, rest)| rest).trim(),
+        None => words,
+    }
 }
 
 async fn add(ctx: &Ctx, task_id: i64, new: NewReport) -> Result<()> {
@@ -44,5 +56,22 @@ async fn add(ctx: &Ctx, task_id: i64, new: NewReport) -> Result<()> {
     match done {
         Err(Error::Refused(_)) => ctx.reply(Reply::NotCorrected).await,
         done => done.map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_no_part_of_what_it_reports() {
+        for (words, report) in [
+            ("Robo en la plaza", "Robo en la plaza"),
+            ("/novedad  Robo en la plaza ", "Robo en la plaza"),
+            ("/novedad", ""),
+            ("km 3/4", "km 3/4"),
+        ] {
+            assert_eq!(behind_command(words), report, "{words}");
+        }
     }
 }

@@ -44,15 +44,8 @@ pub fn before(stage: &Stage) -> Option<Stage> {
             off_shift: None,
             unavailable: false,
         }),
-        Stage::Idle
-        | Stage::Outdated
-        | Stage::Reason { .. }
-        | Stage::Report { .. }
-        | Stage::ReportWhich { .. }
-        | Stage::ReportFor
-        | Stage::FinishWhich
-        | Stage::HandOver { .. }
-        | Stage::RejectLeave { .. } => None,
+        // A dialogue of one step, or none at all.
+        _ => None,
     }
 }
 
