@@ -9,7 +9,9 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::{Draft, Step, confirm, is_placeless, on, place_trouble, stay_at, title_trouble, when};
+use super::{
+    Draft, Step, confirm, is_placeless, on, oneline, place_trouble, stay_at, title_trouble, when,
+};
 use crate::{
     ctx::Ctx,
     reply::{CreateProblem, Reply},
@@ -119,6 +121,20 @@ pub async fn person(ctx: &Ctx, mut draft: Draft, value: &str) -> Result<()> {
     match draft.people.iter().position(|one| *one == id) {
         Some(place) => drop(draft.people.remove(place)),
         None => draft.people.push(id),
+    }
+    stay(ctx, draft).await
+}
+
+/// The same by their names, which nobody has to look for on pages.
+pub async fn named(ctx: &Ctx, mut draft: Draft, names: &str) -> Result<()> {
+    let found = match oneline::find_people(ctx, names).await? {
+        Ok(found) => found,
+        Err(trouble) => return problem(ctx, trouble).await,
+    };
+    for id in found {
+        if !draft.people.contains(&id) {
+            draft.people.push(id);
+        }
     }
     stay(ctx, draft).await
 }

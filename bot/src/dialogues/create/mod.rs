@@ -188,6 +188,7 @@ pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
         (Step::Place, Content::Text(text)) => answers::place(ctx, draft, text.trim()).await,
         (Step::Place, Content::Place(spot)) => pin(ctx, draft, spot).await,
         (Step::When | Step::Date, Content::Text(text)) => answers::date(ctx, draft, &text).await,
+        (Step::People, Content::Text(text)) => answers::named(ctx, draft, &text).await,
         (Step::OffShift, Content::Text(text)) => answers::off_shift(ctx, draft, text.trim()).await,
         (Step::Description, Content::Text(text)) => {
             answers::description(ctx, draft, text.trim()).await

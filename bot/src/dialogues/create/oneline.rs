@@ -86,7 +86,7 @@ async fn find_kind(ctx: &Ctx, said: &str) -> Result<Result<Kind, CreateProblem>>
 }
 
 /// People by name or badge; each has to be one person.
-async fn find_people(ctx: &Ctx, names: &str) -> Result<Result<Vec<i64>, CreateProblem>> {
+pub async fn find_people(ctx: &Ctx, names: &str) -> Result<Result<Vec<i64>, CreateProblem>> {
     let mut ids = Vec::new();
     for name in names
         .split(',')

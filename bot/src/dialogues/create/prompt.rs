@@ -117,7 +117,23 @@ impl Prompt<'_> {
             .column(people)
             .row(turning(self.view, self.serial, self.draft.page, pages))
             .row([self.pick(&Sentence::ButtonContinue, "go")]);
-        Ok(self.ask(&self.whom(candidates.is_empty()), rows))
+        let mut lines = vec![self.view.say(&self.whom(candidates.is_empty()))];
+        lines.extend(self.chosen().await?);
+        Ok(with(
+            with_cancel(self.view, self.serial, rows),
+            plain(lines.join("\n")),
+        ))
+    }
+
+    /// Those who are marked, also on pages that are not shown.
+    async fn chosen(&self) -> Result<Option<String>> {
+        let people = self.names(&self.draft.people).await?;
+        let names: Vec<String> = people.into_iter().map(|(_, name)| name).collect();
+        let line = Sentence::CreatePreviewLine {
+            field: self.view.say(&Sentence::FieldPeople).into(),
+            value: names.join(", ").into(),
+        };
+        Ok((!names.is_empty()).then(|| self.view.say(&line)))
     }
 
     fn whom(&self, nobody: bool) -> Sentence {

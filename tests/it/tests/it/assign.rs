@@ -69,7 +69,10 @@ async fn a_task_without_people_offers_to_choose_them() -> Result<()> {
     assert!(created.has_button("Asignar"), "{created:?}");
     press(&boss, "Asignar").await?;
     boss.until_text("Todavía nadie").await?;
-    press(&boss, "Ana").await?;
+    boss.says("zoe")?;
+    boss.until_text("no encuentro a «zoe»").await?;
+    boss.says("ana")?;
+    boss.until_text("Personal: Ana").await?;
     boss.until_button("☑️ Ana").await?;
     press(&boss, "Continuar").await?;
     boss.until_text("asignada a 1 persona").await?;
