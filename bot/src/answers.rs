@@ -5,16 +5,42 @@ use locales::Sentence;
 
 use crate::{
     broadcasts::told,
+    dialogues::assign,
     menu::Menu,
     reply::{CreateProblem, Reply},
     screen::Screen,
     text,
-    view::{View, plain},
+    view::{View, plain, with},
     wording,
 };
 
-/// The answer as a message.
+/// The answer as a message, with a button where a task is short of people.
 pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
+    let short = short(&reply);
+    let screen = words(view, reply).await?;
+    match short {
+        Some((task_id, label)) => Ok(with(assign::offered(view, task_id, &label).await?, screen)),
+        None => Ok(screen),
+    }
+}
+
+/// The task on which somebody is missing by what the answer says.
+fn short(reply: &Reply) -> Option<(i64, Sentence)> {
+    match reply {
+        Reply::Created { task_id, crew: 0 } | Reply::Assigned { task_id, crew: 0 } => {
+            Some((*task_id, Sentence::ButtonAssign))
+        }
+        Reply::Reopened {
+            task_id, missing, ..
+        }
+        | Reply::Undone {
+            task_id, missing, ..
+        } if !missing.is_empty() => Some((*task_id, Sentence::ButtonReplace)),
+        _ => None,
+    }
+}
+
+async fn words(view: &View, reply: Reply) -> Result<Screen> {
     let code = code(view, &reply).await;
     let drill = matches!(
         reply,
@@ -71,6 +97,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::Unsupported => Sentence::ErrorUnsupported,
         Reply::Choose => Sentence::DialogueChoose,
         Reply::Write => Sentence::DialogueWrite,
+        Reply::SharePlace => Sentence::DialogueSharePlace,
         Reply::Created { crew, .. } => {
             let title = title(view, &code).await.into();
             Sentence::CreateCreated {
@@ -79,6 +106,10 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
                 count: crew.into(),
             }
         }
+        Reply::Assigned { crew, .. } => Sentence::AssignDone {
+            code: code.into(),
+            count: crew.into(),
+        },
         Reply::Finished { freed, .. } => Sentence::FinishDone {
             code: code.into(),
             time: view.clock(view.now).into(),
@@ -100,6 +131,8 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
             code: code.into(),
             count: domain::report::parts(&view.store, first).await?.into(),
         },
+        Reply::Corrected { .. } => Sentence::ReportCorrected { code: code.into() },
+        Reply::NotCorrected => Sentence::ReportNotCorrected,
         Reply::ReportWaits => Sentence::ReportWaits,
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportNowhere => Sentence::ReportNowhere,
@@ -171,6 +204,7 @@ pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
         Reply::BroadcastNobody => Sentence::BroadcastNobody,
         Reply::BroadcastText => Sentence::BroadcastTextWrong,
         Reply::Prompt
+        | Reply::Explained { .. }
         | Reply::Silent { .. }
         | Reply::CheckIns { .. }
         | Reply::BroadcastNeed { .. }
@@ -214,6 +248,7 @@ async fn code(view: &View, reply: &Reply) -> String {
     let task_id = match reply {
         Reply::Refused { task_id, .. } => *task_id,
         Reply::Created { task_id, .. }
+        | Reply::Assigned { task_id, .. }
         | Reply::Finished { task_id, .. }
         | Reply::Declined { task_id, .. }
         | Reply::Paused { task_id, .. }
@@ -223,6 +258,7 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Reported { task_id, .. }
         | Reply::SosReported { task_id, .. }
         | Reply::ReportedAlbum { task_id, .. }
+        | Reply::Corrected { task_id }
         | Reply::Extended { task_id, .. }
         | Reply::ReinforceNobody { task_id }
         | Reply::ReinforceSent { task_id }
@@ -315,6 +351,7 @@ fn problem_words(problem: CreateProblem) -> Sentence {
         CreateProblem::PlaceLong => Sentence::CreateErrorTextLong {
             max: TITLE_MOST.into(),
         },
+        CreateProblem::PlaceNeeded => Sentence::CreateErrorPlaceNeeded,
         CreateProblem::TimePast { time } => Sentence::CreateErrorTimePast { time: time.into() },
         CreateProblem::TimeUnclear => Sentence::CreateErrorTimeUnclear,
         CreateProblem::People { name } => Sentence::CreateErrorPeople { name: name.into() },

@@ -306,17 +306,15 @@ impl Ctx {
         outbox::push(tx, vec![message]).await
     }
 
-    /// Repeats the prompt of the present step below an explanation.
+    /// Repeats the prompt of the present step below an explanation, in one new message.
     pub async fn explain(&self, reply: Reply) -> Result<()> {
-        let ctx = self.clone();
-        self.write(move |tx| {
-            Box::pin(async move {
-                ctx.say(tx, reply).await?;
-                ctx.prompt(tx, true).await
-            })
-        })
-        .await?;
-        Ok(())
+        let why = Box::new(reply);
+        let place = Place::Dialogue { fresh: true };
+        let explained = Reply::Explained { why };
+        let message = explained.message(self.chat_id, self.actor.user_id, place)?;
+        self.write(move |tx| Box::pin(async move { outbox::push(tx, vec![message]).await }))
+            .await
+            .map(drop)
     }
 
     /// Takes notice of a press that means nothing more.

@@ -6,7 +6,7 @@ mod rows;
 mod verbs;
 
 pub use asked::{Asked, Behind, Counted, Past, PastEnd, Span, Whose};
-pub use rows::{Rows, menu, place};
+pub use rows::{Rows, in_front, menu, place};
 pub use verbs::{Check, DutyVerb, Ending, Help, Verb};
 
 use domain::{broadcast::Reply as Said, consent::Purpose};

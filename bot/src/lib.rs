@@ -21,6 +21,7 @@ mod cards;
 mod check_ins;
 mod commands;
 mod content;
+mod corrections;
 mod counted;
 mod ctx;
 mod dialogues;

@@ -9,7 +9,7 @@ use domain::{
 };
 use teloxide::types::{ChatMemberUpdated, Location, Message};
 
-use crate::{ctx::Ctx, groups, inflight::InboxId, reply::Reply};
+use crate::{corrections, ctx::Ctx, groups, inflight::InboxId, reply::Reply};
 
 /// Somebody blocked the bot, or took it back.
 pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) -> Result<()> {
@@ -34,7 +34,7 @@ pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) 
         .await
 }
 
-/// A live location moved; other edits change nothing.
+/// A live location moved, or words were corrected.
 pub async fn moved(ctx: &Ctx, message: &Message) -> Result<()> {
     match message.location() {
         Some(place) => {
@@ -46,7 +46,7 @@ pub async fn moved(ctx: &Ctx, message: &Message) -> Result<()> {
             };
             share(ctx, shared, false).await
         }
-        None => ctx.write(|_| Box::pin(async { Ok(()) })).await.map(drop),
+        None => corrections::made(ctx, message).await,
     }
 }
 

@@ -142,6 +142,7 @@ async fn task(ctx: &Ctx, verb: Verb, id: i64) -> Result<()> {
         Verb::ExtendAnyway => extend(ctx, id, true).await,
         Verb::Reinforce => reinforce(ctx, id).await,
         Verb::CheckIns => ctx.reply(Reply::CheckIns { task_id: id }).await,
+        Verb::Assign => dialogues::assign::begin(ctx, id).await,
     }
 }
 

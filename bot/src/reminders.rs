@@ -13,6 +13,7 @@ use locales::Sentence;
 
 use crate::{
     counted,
+    dialogues::assign,
     keyboards::{Button, Rows, Verb},
     screen::Rendered,
     text::cut,
@@ -110,6 +111,11 @@ fn buttons(view: &View, task: &Task, what: Reminder) -> Rows {
                 }
                 _ => rows.row([start]),
             }
+        }
+        Reminder::NotStarted if task.held().next().is_none() => {
+            let assign = assign::button(view, task, &Sentence::ButtonAssign);
+            rows.row(assign)
+                .row([button(Sentence::ButtonShow, Verb::Show)])
         }
         Reminder::Running | Reminder::Stalled if leads => rows
             .row([

@@ -19,11 +19,13 @@ use crate::{
     answers, broadcasts, call_ended, cards, check_ins, counted, dialogues, drills, duty,
     emergencies, extend, figures,
     groups::{self, Asked},
-    history, lists, menus, my_data, papers_asked, passed_on, reminders,
+    history,
+    keyboards::{Button, Rows},
+    lists, menus, my_data, papers_asked, passed_on, reminders,
     reply::{Place, Reply, Stored},
     screen::{Render, Rendered, Screen},
     search,
-    view::{View, plain},
+    view::{View, below, plain, with},
 };
 
 /// The bot's words.
@@ -228,6 +230,7 @@ fn hinted(reply: &Reply) -> Option<Lang> {
 async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
     match reply {
         Reply::Prompt => dialogues::prompt(view).await,
+        Reply::Explained { why } => explained(view, *why).await,
         Reply::Listing { list, page } => lists::list(view, list, page).await,
         Reply::Found {
             words,
@@ -302,6 +305,16 @@ fn reads(view: &View, for_user: Option<i64>) -> bool {
     reader.is_some() && for_user.is_none_or(|user_id| reader == Some(user_id))
 }
 
+/// Why what came was no answer, above the question that waits for one; alone once nothing is asked any more.
+async fn explained(view: &View, why: Reply) -> Result<Option<Screen>> {
+    let why = answers::answer(view, why).await?;
+    let asked = dialogues::prompt(view).await?;
+    Ok(Some(match asked {
+        Some(asked) => below(&why.text, asked),
+        None => why,
+    }))
+}
+
 /// Something about a task that its responsible people have to know; nothing once the chat is not that of whom it is `for_user`.
 async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -> Result<Rendered> {
     if !reads(view, for_user) {
@@ -329,7 +342,18 @@ async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -> Result<Re
     let mut lines = vec![view.say(&words)];
     lines.extend(task.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.extend(phones(view, notice, &task).await?);
-    Ok(plain(lines.join("\n")).into())
+    let rows = Rows::default().row(replacing(view, notice, &task));
+    Ok(with(rows, plain(lines.join("\n"))).into())
+}
+
+/// Somebody else in the place of whoever cannot, or is not heard of.
+fn replacing(view: &View, notice: &Notice, task: &Task) -> Option<(String, Button)> {
+    match notice {
+        Notice::Declined { .. } | Notice::NoAnswer { .. } | Notice::Unreachable { .. } => {
+            dialogues::assign::button(view, task, &Sentence::ButtonReplace)
+        }
+        _ => None,
+    }
 }
 
 /// Whom to call when somebody does not answer: himself, then his unit. Only those in command are told numbers.

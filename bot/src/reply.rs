@@ -19,6 +19,10 @@ use crate::keyboards::{Asked, Behind, Counted, List, Past, Span};
 pub enum Reply {
     /// The present step of the dialogue.
     Prompt,
+    /// The same below a word why what came was no answer.
+    Explained {
+        why: Box<Reply>,
+    },
     /// Welcome, menu and commands.
     Menu {
         enrolled: bool,
@@ -113,7 +117,14 @@ pub enum Reply {
     Unsupported,
     Choose,
     Write,
+    /// A location is wanted.
+    SharePlace,
     Created {
+        task_id: i64,
+        crew: usize,
+    },
+    /// So many people are on a task now.
+    Assigned {
         task_id: i64,
         crew: usize,
     },
@@ -155,6 +166,12 @@ pub enum Reply {
         task_id: i64,
         first: i64,
     },
+    /// The correction of a report stands below it.
+    Corrected {
+        task_id: i64,
+    },
+    /// What was corrected was not taken.
+    NotCorrected,
     /// The task of an earlier report is still to be chosen; this one was not kept.
     ReportWaits,
     ReportNone,
@@ -317,6 +334,8 @@ pub enum CreateProblem {
     TitleLong,
     TextLong,
     PlaceLong,
+    /// The kind does not go without a place.
+    PlaceNeeded,
     TimePast {
         time: String,
     },

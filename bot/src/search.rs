@@ -48,7 +48,11 @@ pub async fn found(
     }
     let calls = emergencies::listed(view, &calls, &page.items);
     if page.items.is_empty() && calls.is_empty() {
-        lines.push(view.say(&Sentence::FindNone));
+        lines.push(view.say(&match (before, lines.len()) {
+            (None, 1) => Sentence::FindNothing,
+            (None, _) => Sentence::FindNoTasks,
+            (Some(_), _) => Sentence::FindNone,
+        }));
     }
     lines.extend(page.items.iter().map(|task| line(view, task)));
     let rows = opened(view, &page.items).column(calls);

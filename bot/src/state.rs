@@ -77,6 +77,8 @@ pub enum Stage {
     /// In one that this release cannot read.
     Outdated,
     Create(Box<Draft>),
+    /// The people of a task that is there already are chosen.
+    Assign(Box<Draft>),
     /// A reason is asked for.
     Reason {
         ask: Ask,
@@ -159,6 +161,7 @@ impl Stage {
             Self::Idle => "idle",
             Self::Outdated => "outdated",
             Self::Create(_) => "create",
+            Self::Assign(_) => "assign",
             Self::Reason { .. } | Self::Away { .. } => "reason",
             Self::Finish { .. } | Self::FinishWhich => "finish",
             Self::Report { .. } | Self::ReportWhich { .. } | Self::ReportFor => "report",

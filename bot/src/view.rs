@@ -95,6 +95,20 @@ pub fn headed(lines: &[String]) -> Screen {
     }
 }
 
+/// The same message below other words.
+pub fn below(words: &str, screen: Screen) -> Screen {
+    let shift = units(words) + 2;
+    let mut entities = screen.entities;
+    for entity in &mut entities {
+        entity.offset += shift;
+    }
+    Screen {
+        text: cut_units(&format!("{words}\n\n{}", screen.text), MESSAGE),
+        entities,
+        ..screen
+    }
+}
+
 /// The same message with buttons.
 pub fn with(keyboard: impl Into<Keyboard>, screen: Screen) -> Screen {
     Screen {

@@ -1,6 +1,7 @@
 //! One agent on one task: who is put on it, and how far each one is.
 
 mod answer;
+mod change;
 mod delivered;
 mod former;
 mod lead;
@@ -41,6 +42,7 @@ use release::dismiss;
 
 pub(crate) use answer::seen_by;
 pub use answer::{Answer, answer};
+pub use change::{Change, change};
 pub(crate) use delivered::delivered;
 pub(crate) use lead::{first_linked, set_lead, will_lead};
 pub(crate) use offer::lane;

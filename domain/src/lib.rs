@@ -16,6 +16,7 @@ pub mod catalogue;
 pub mod check_in;
 pub mod clock;
 pub mod consent;
+pub mod correction;
 pub mod dialogue;
 pub mod digest;
 mod doubt;

@@ -2,6 +2,7 @@
 
 button-accept = ✅ I accept
 button-acknowledge = ✅ Received
+button-assign = 👥 Assign
 button-available-again = 🟢 Available
 button-back = ↩️ Back
 button-cancel = Cancel
@@ -24,6 +25,7 @@ button-pause = ⏸️ Pause
 button-plus-hour = +1 h
 button-previous = ⬅️ Previous
 button-reopen = 🔓 Reopen
+button-replace = 👥 Choose a replacement
 button-report = 📝 Report
 button-resume = ▶️ Resume
 button-share-location = 📍 Share location

@@ -30,7 +30,7 @@ task-card-crew-none = People: nobody yet
 
 task-card-completed = Completed by { $name } at { $time }
 task-card-completed-because = Completed by { $name } at { $time }: { $reason }
-task-card-cancelled = Cancelled by { $name } at { $time }: { $reason }
+task-card-cancelled = Called off by { $name } at { $time }: { $reason }
 task-card-undo = You can undo for { $seconds } seconds.
 
 task-card-you-acknowledged = You: received at { $time }
@@ -60,7 +60,7 @@ status-scheduled = scheduled
 status-in-progress = in progress
 status-paused = paused
 status-completed = completed
-status-cancelled = cancelled
+status-cancelled = called off
 
 ## What each person said about the task.
 assignment-offered = not answered

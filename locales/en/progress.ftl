@@ -24,7 +24,7 @@ pause-done = ⏸️ Task paused: { $code }. Reason: { $reason }.
 ## Finish.
 finish-ask-outcome = Finish { $code } · { $title }: anything to report?
 finish-ask-report = Send the report for { $code }: text, photo or voice. Then it is finished.
-finish-ask-started = Say when { $code } began, it was never started: write the time or tap Skip.
+finish-ask-started = Say when { $code } began, it was never started: write the time (14:30 · 21/11 23:00) or tap Skip.
 finish-ask-reason = Write the reason to finish { $code } instead of { $name } (lead).
 finish-ask-reason-no-lead = Write the reason to finish { $code }, which has no lead.
 finish-which = Choose the task to finish.
@@ -53,6 +53,6 @@ reopen-missing = Find a replacement for { $names }: { $count ->
 
 ## Call the task off.
 cancel-task-ask-reason = Write why { $code } is called off.
-cancel-task-done = Task cancelled: { $code }.
+cancel-task-done = Task called off: { $code }.
 
 ## Change people.

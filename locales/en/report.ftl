@@ -20,6 +20,9 @@ report-saved-album = { $count ->
        *[other] 📎 { $count } files added to { $code }.
     }
 report-saved-place = 📍 Location added to { $code }.
+report-correction = ✏️ Correction: { $text }
+report-corrected = ✏️ Correction noted on { $code }. What you wrote first stays too.
+report-not-corrected = ✏️ Write it in a new message: what you correct after sending does not change what I have received.
 report-too-large = Send a smaller file: the limit is { $megabytes } MB. This one was not saved.
 location-saved = 📍 Location saved.
 location-known = 📍 I did not keep this location: I already have one from seconds before, or newer.

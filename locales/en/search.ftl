@@ -8,6 +8,8 @@ help-history = /historial · what is over, by state and period
 find-usage = Write what you look for after the command: part of a code, a title, a place or a name. For example: /buscar plaza
 find-header = 🔎 Results for “{ $words }”
 find-none = There are no more tasks with these words.
+find-nothing = I found nothing: try other words, or fewer.
+find-no-tasks = There are no tasks with these words.
 find-line = • { $code } · { $title } · { $status }, { $time }
 find-person = 👤 { $name } · { $badge } · { $unit } · { $availability }
 find-more-people = There are more people: add another word.
@@ -18,7 +20,7 @@ history-header = 🗂 History: { $whose }, { $span }
 history-empty = Nothing ended in this period.
 history-any = All
 history-completed = Completed
-history-cancelled = Cancelled
+history-cancelled = Called off
 history-own = Mine
 history-units = My units
 

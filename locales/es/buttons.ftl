@@ -2,6 +2,7 @@
 
 button-accept = ✅ Acepto
 button-acknowledge = ✅ Recibido
+button-assign = 👥 Asignar
 button-available-again = 🟢 Disponible
 button-back = ↩️ Volver
 button-cancel = Cancelar
@@ -24,6 +25,7 @@ button-pause = ⏸️ Pausar
 button-plus-hour = +1 h
 button-previous = ⬅️ Anterior
 button-reopen = 🔓 Reabrir
+button-replace = 👥 Elegir reemplazo
 button-report = 📝 Novedad
 button-resume = ▶️ Reanudar
 button-share-location = 📍 Compartir ubicación

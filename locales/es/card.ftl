@@ -30,7 +30,7 @@ task-card-crew-none = Personal: nadie todavía
 
 task-card-completed = Finalizada por { $name } a las { $time }
 task-card-completed-because = Finalizada por { $name } a las { $time }: { $reason }
-task-card-cancelled = Cancelada por { $name } a las { $time }: { $reason }
+task-card-cancelled = Anulada por { $name } a las { $time }: { $reason }
 task-card-undo = Puedes deshacer durante { $seconds } segundos.
 
 task-card-you-acknowledged = Tú: recibido a las { $time }
@@ -60,7 +60,7 @@ status-scheduled = programada
 status-in-progress = en curso
 status-paused = en pausa
 status-completed = finalizada
-status-cancelled = cancelada
+status-cancelled = anulada
 
 ## Qué dijo cada persona de su tarea.
 assignment-offered = sin responder

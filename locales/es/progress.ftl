@@ -24,7 +24,7 @@ pause-done = ⏸️ Tarea en pausa: { $code }. Motivo: { $reason }.
 ## Finalizar.
 finish-ask-outcome = Finaliza { $code } · { $title }: ¿hubo novedades?
 finish-ask-report = Envía la novedad de { $code }: texto, foto o voz. Después queda finalizada.
-finish-ask-started = Di cuándo empezó { $code }, que no se había iniciado: escribe la hora o toca Omitir.
+finish-ask-started = Di cuándo empezó { $code }, que no se había iniciado: escribe la hora (14:30 · 21/11 23:00) o toca Omitir.
 finish-ask-reason = Escribe el motivo para finalizar { $code } en lugar de { $name } (delegado).
 finish-ask-reason-no-lead = Escribe el motivo para finalizar { $code }, que no tiene delegado.
 finish-which = Elige la tarea que finalizas.
@@ -53,6 +53,6 @@ reopen-missing = Busca reemplazo para { $names }: ya no { $count ->
 
 ## Anular la tarea.
 cancel-task-ask-reason = Escribe por qué se anula { $code }.
-cancel-task-done = Tarea cancelada: { $code }.
+cancel-task-done = Tarea anulada: { $code }.
 
 ## Cambiar personal.

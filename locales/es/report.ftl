@@ -20,6 +20,9 @@ report-saved-album = { $count ->
        *[other] 📎 { $count } archivos anotados en { $code }.
     }
 report-saved-place = 📍 Ubicación anotada en { $code }.
+report-correction = ✏️ Corrección: { $text }
+report-corrected = ✏️ Corrección anotada en { $code }. También queda lo que escribiste primero.
+report-not-corrected = ✏️ Escríbelo en un mensaje nuevo: lo que corriges después de enviar no cambia lo que ya recibí.
 report-too-large = Envía un archivo más chico: el límite es { $megabytes } MB. Este no se guardó.
 location-saved = 📍 Ubicación guardada.
 location-known = 📍 No guardé esta ubicación: ya tengo otra de segundos antes o más nueva.

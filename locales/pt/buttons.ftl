@@ -2,6 +2,7 @@
 
 button-accept = ✅ Aceito
 button-acknowledge = ✅ Recebido
+button-assign = 👥 Atribuir
 button-available-again = 🟢 Disponível
 button-back = ↩️ Voltar
 button-cancel = Cancelar
@@ -24,6 +25,7 @@ button-pause = ⏸️ Pausar
 button-plus-hour = +1 h
 button-previous = ⬅️ Anterior
 button-reopen = 🔓 Reabrir
+button-replace = 👥 Escolher substituição
 button-report = 📝 Novidade
 button-resume = ▶️ Retomar
 button-share-location = 📍 Enviar localização

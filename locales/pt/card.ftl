@@ -30,7 +30,7 @@ task-card-crew-none = Equipe: ninguém ainda
 
 task-card-completed = Finalizada por { $name } às { $time }
 task-card-completed-because = Finalizada por { $name } às { $time }: { $reason }
-task-card-cancelled = Cancelada por { $name } às { $time }: { $reason }
+task-card-cancelled = Anulada por { $name } às { $time }: { $reason }
 task-card-undo = Você pode desfazer durante { $seconds } segundos.
 
 task-card-you-acknowledged = Você: recebido às { $time }
@@ -60,7 +60,7 @@ status-scheduled = programada
 status-in-progress = em andamento
 status-paused = em pausa
 status-completed = finalizada
-status-cancelled = cancelada
+status-cancelled = anulada
 
 ## O que cada pessoa disse da tarefa.
 assignment-offered = sem resposta

@@ -4,7 +4,7 @@ create-ask-kind = Escolha o tipo de tarefa.
 create-ask-title = Escreva o título: o que é preciso fazer.
 create-ask-place = Indique o local: envie uma localização, escreva o endereço ou toque em Pular.
 create-ask-place-required = Indique o local, este tipo precisa: envie uma localização ou escreva o endereço.
-create-ask-when = Escolha quando começa.
+create-ask-when = Escolha quando começa, ou escreva: 18:30 · amanhã 9:00 · 25/11 14:00
 create-ask-date =
     Escreva a data e a hora de início.
     Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
@@ -48,10 +48,9 @@ create-error-kind = Escolha um tipo da lista: «{ $kind }» não existe.
 create-error-title-short = Escreva um título mais longo: pelo menos { $min } caracteres.
 create-error-title-long = Escreva um título mais curto: até { $max } caracteres.
 create-error-text-long = Escreva menos: até { $max } caracteres.
+create-error-place-needed = Indique o local: este tipo de tarefa precisa.
 create-error-time-past = Escolha outra hora: { $time } já passou.
-create-error-time-unclear =
-    Escreva a hora de outra forma, não entendi.
-    Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
+create-error-time-unclear = Escreva a hora de outra forma, não entendi.
 create-error-person = Escolha a pessoa da lista: não encontro «{ $name }».
 create-error-people = Escreva o nome completo: «{ $name }» pode ser mais de uma pessoa.
 create-no-agents = Toque em Continuar para criá-la sem equipe: suas unidades não têm agentes.
@@ -59,4 +58,18 @@ create-no-kinds = Peça a um administrador que carregue os tipos de tarefa: não
 create-usage =
     Escreva em uma linha, separando por ponto e vírgula: tipo; título; local; hora; pessoas.
     Exemplo: /crear patrullaje; Ronda pela praça; Praça Central; 18:30; Ana Díaz, Luis Paz
-    Tipo e título bastam; deixe vazio o que não usar.
+    Tipo e título bastam, e o local onde o tipo precisa; deixe vazio o que não usar.
+
+## Pessoas para uma tarefa que já existe.
+assign-ask = Escolha quem vai a { $code } e toque em Continuar. { $count ->
+        [0] Ninguém ainda.
+        [one] 1 escolhida.
+       *[other] { $count } escolhidas.
+    }
+assign-declined = disse que não pode
+assign-done = ✅ { $code }: { $count ->
+        [0] sem equipe ainda.
+        [one] atribuída a 1 pessoa.
+       *[other] atribuída a { $count } pessoas.
+    }
+assign-no-agents = Não há quem enviar a { $code }: suas unidades não têm agentes.

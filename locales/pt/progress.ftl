@@ -24,7 +24,7 @@ pause-done = ⏸️ Tarefa em pausa: { $code }. Motivo: { $reason }.
 ## Finalizar.
 finish-ask-outcome = Finalize { $code } · { $title }: houve novidades?
 finish-ask-report = Envie a novidade de { $code }: texto, foto ou voz. Depois fica finalizada.
-finish-ask-started = Diga quando { $code } começou, pois não foi iniciada: escreva a hora ou toque em Pular.
+finish-ask-started = Diga quando { $code } começou, pois não foi iniciada: escreva a hora (14:30 · 21/11 23:00) ou toque em Pular.
 finish-ask-reason = Escreva o motivo para finalizar { $code } no lugar de { $name } (responsável).
 finish-ask-reason-no-lead = Escreva o motivo para finalizar { $code }, que não tem responsável.
 finish-which = Escolha a tarefa a finalizar.
@@ -53,6 +53,6 @@ reopen-missing = Busque substituição para { $names }: já não { $count ->
 
 ## Anular a tarefa.
 cancel-task-ask-reason = Escreva por que { $code } é anulada.
-cancel-task-done = Tarefa cancelada: { $code }.
+cancel-task-done = Tarefa anulada: { $code }.
 
 ## Trocar equipe.

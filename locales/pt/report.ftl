@@ -20,6 +20,9 @@ report-saved-album = { $count ->
        *[other] 📎 { $count } arquivos anotados em { $code }.
     }
 report-saved-place = 📍 Localização anotada em { $code }.
+report-correction = ✏️ Correção: { $text }
+report-corrected = ✏️ Correção anotada em { $code }. O que você escreveu primeiro também fica.
+report-not-corrected = ✏️ Escreva em uma mensagem nova: o que você corrige depois de enviar não muda o que já recebi.
 report-too-large = Envie um arquivo menor: o limite é { $megabytes } MB. Este não foi guardado.
 location-saved = 📍 Localização guardada.
 location-known = 📍 Não guardei esta localização: já tenho outra de segundos antes ou mais nova.

@@ -80,6 +80,9 @@ impl Card<'_> {
         if self.task.is_open() && finishes {
             steps.push((Verb::Finish, Sentence::ButtonFinish));
         }
+        if self.task.is_open() && self.reader.may_command() && may(Act::Assign) {
+            steps.push((Verb::Assign, Sentence::ButtonAssign));
+        }
         steps
     }
 

@@ -76,11 +76,7 @@ pub async fn pressed(ctx: &Ctx, mut draft: BroadcastDraft, choice: &str) -> Resu
             go(ctx, draft.at_once(drill), Step::Preview).await
         }
         (Step::Preview, "later") if draft.may_wait() => go(ctx, draft, Step::Later).await,
-        (Step::Later, "back") => go(ctx, draft.at_once(true), Step::Preview).await,
-        (Step::Preview, "back") => {
-            draft.protocol = None;
-            go(ctx, draft, Step::What).await
-        }
+        (Step::Later, "now") => go(ctx, draft.at_once(true), Step::Preview).await,
         (Step::Preview, "ok") if needs_word(&draft).is_some() => go(ctx, draft, Step::Word).await,
         (Step::Preview, "ok") => leave(ctx, draft, None).await,
         _ => ctx.explain(Reply::ButtonGone).await,
@@ -149,7 +145,8 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
             go(ctx, draft, step).await
         }
         (Step::Word, Content::Text(text)) => leave(ctx, draft, Some(text)).await,
-        (Step::Around | Step::Later | Step::Word, _) => ctx.explain(Reply::Write).await,
+        (Step::Around, _) => ctx.explain(Reply::SharePlace).await,
+        (Step::Later | Step::Word, _) => ctx.explain(Reply::Write).await,
         _ => ctx.explain(Reply::Choose).await,
     }
 }

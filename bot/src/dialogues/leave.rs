@@ -50,6 +50,23 @@ pub enum Step {
     Preview,
 }
 
+impl LeaveDraft {
+    /// The same at the step that leads to the present one.
+    pub fn before(&self) -> Option<Self> {
+        let step = match self.step {
+            Step::From => return None,
+            Step::To => Step::From,
+            Step::Reason => Step::To,
+            Step::Certificate => Step::Reason,
+            Step::Preview => Step::Certificate,
+        };
+        Some(Self {
+            step,
+            ..self.clone()
+        })
+    }
+}
+
 /// The first is that of sick days.
 const REASONS: [Sentence; 4] = [
     Sentence::LeaveReasonHealth,
@@ -144,10 +161,7 @@ fn preview(view: &View, serial: i64, draft: &LeaveDraft) -> Screen {
         Some(_) => Sentence::LeavePreviewFile,
         None => Sentence::LeavePreviewNoFile,
     };
-    let rows = Rows::default().row([
-        choice(view, serial, &Sentence::ButtonConfirm, "ok"),
-        choice(view, serial, &Sentence::ButtonBack, "back"),
-    ]);
+    let rows = Rows::default().row([choice(view, serial, &Sentence::ButtonConfirm, "ok")]);
     with(
         with_cancel(view, serial, rows),
         headed(&[view.say(&head), view.say(&certificate)]),
@@ -175,8 +189,14 @@ pub async fn pressed(ctx: &Ctx, draft: LeaveDraft, choice: &str) -> Result<()> {
             Some(reason) => because(ctx, draft, reason.to(ctx.lang)).await,
             None => ctx.explain(Reply::ButtonGone).await,
         },
-        (Step::Certificate, "skip") => go(ctx, draft, Step::Preview).await,
-        (Step::Preview, "back") => go(ctx, LeaveDraft::default(), Step::From).await,
+        (Step::Certificate, "skip") => {
+            let certificate = None;
+            let draft = LeaveDraft {
+                certificate,
+                ..draft
+            };
+            go(ctx, draft, Step::Preview).await
+        }
         (Step::Preview, "ok") => confirm(ctx, draft).await,
         _ => ctx.explain(Reply::ButtonGone).await,
     }

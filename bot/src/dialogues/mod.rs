@@ -16,7 +16,9 @@ use crate::{
     view::{View, plain},
 };
 
+pub mod assign;
 pub mod away;
+mod back;
 pub mod broadcast;
 mod calendar;
 pub mod create;
@@ -38,16 +40,28 @@ pub async fn prompt(view: &View) -> Result<Option<Screen>> {
 }
 
 async fn asked(view: &View) -> Result<Option<Screen>> {
+    let state = state(view).await?;
+    let (serial, back) = (state.serial, back::before(&state.stage).is_some());
+    let asked = question(view, state).await?;
+    Ok(match back {
+        true => asked.map(|screen| back::offered(view, serial, screen)),
+        false => asked,
+    })
+}
+
+async fn question(view: &View, state: State) -> Result<Option<Screen>> {
     let State {
         serial,
         stage,
         page,
         ..
-    } = state(view).await?;
+    } = state;
     match stage {
         Stage::Idle => Ok(None),
         Stage::Outdated => Ok(Some(plain(view.say(&Sentence::DialogueOutdated)))),
-        Stage::Create(draft) => create::prompt::prompt(view, serial, &draft).await.map(Some),
+        Stage::Create(draft) | Stage::Assign(draft) => {
+            create::prompt::prompt(view, serial, &draft).await.map(Some)
+        }
         Stage::Reason { ask, task_id } => {
             reason::prompt(view, serial, ask, task_id).await.map(Some)
         }
@@ -96,7 +110,7 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
         return drop_it(ctx).await;
     }
     match ctx.state.stage.clone() {
-        Stage::Create(draft) => create::said(ctx, *draft, content).await,
+        Stage::Create(draft) | Stage::Assign(draft) => create::said(ctx, *draft, content).await,
         Stage::Reason { ask, task_id } => match content {
             Content::Text(text) => reason::given(ctx, ask, task_id, text).await,
             _ => ctx.explain(Reply::Write).await,
@@ -141,13 +155,16 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
     if choice == CANCEL {
         return drop_it(ctx).await;
     }
+    if choice == back::BACK && back::go(ctx).await? {
+        return Ok(());
+    }
     if let Some(page) = page(choice).filter(|_| pages(&ctx.state.stage)) {
         let inner = ctx.clone();
         let turned = ctx.write(move |tx| Box::pin(async move { inner.turn(tx, page).await }));
         return turned.await.map(drop);
     }
     match ctx.state.stage.clone() {
-        Stage::Create(draft) => create::pressed(ctx, *draft, choice).await,
+        Stage::Create(draft) | Stage::Assign(draft) => create::pressed(ctx, *draft, choice).await,
         Stage::Reason { ask, task_id } => reason::pressed(ctx, ask, task_id, choice).await,
         Stage::Away { reason } => away::pressed(ctx, reason, choice).await,
         Stage::Finish {
@@ -260,7 +277,7 @@ pub async fn help(view: &View) -> Result<Screen> {
 
 fn help_of(stage: &Stage) -> Option<Sentence> {
     Some(match stage {
-        Stage::Create(draft) => create::help(draft.step),
+        Stage::Create(draft) | Stage::Assign(draft) => create::help(draft.step),
         Stage::Reason {
             ask: Ask::Decline, ..
         } => Sentence::HelpStepDeclineReason,

@@ -144,10 +144,7 @@ fn warning(view: &View, serial: i64, task: &Task, (agent, unavailable): (&Agent,
         },
         false => Sentence::TakeoverOffShift { name, code },
     };
-    let rows = Rows::default().row([
-        choice(view, serial, &Sentence::ButtonConfirm, "ok"),
-        choice(view, serial, &Sentence::ButtonBack, "back"),
-    ]);
+    let rows = Rows::default().row([choice(view, serial, &Sentence::ButtonConfirm, "ok")]);
     with(with_cancel(view, serial, rows), plain(view.say(&question)))
 }
 
@@ -158,7 +155,6 @@ pub async fn pressed(ctx: &Ctx, ids: Ids, off_shift: Option<i64>, choice: &str) 
         ("page", Some(page), None) => turn(ctx, ids, page).await,
         ("a", Some(agent_id), None) => take_over(ctx, ids, agent_id, false).await,
         ("ok", None, Some(agent_id)) => take_over(ctx, ids, agent_id, true).await,
-        ("back", None, Some(_)) => go(ctx, ids, Asked::default()).await,
         _ => ctx.explain(Reply::ButtonGone).await,
     }
 }

@@ -44,6 +44,23 @@ pub enum Step {
     Preview,
 }
 
+impl SwapDraft {
+    /// The same at the step that leads to the present one.
+    pub fn before(&self) -> Option<Self> {
+        let step = match self.step {
+            Step::Shift => return None,
+            Step::Mate => Step::Shift,
+            Step::Return => Step::Mate,
+            Step::Preview => Step::Return,
+        };
+        Some(Self {
+            step,
+            page: 0,
+            ..self.clone()
+        })
+    }
+}
+
 pub fn help(draft: &SwapDraft) -> Sentence {
     match draft.step {
         Step::Shift => Sentence::HelpStepSwapShift,

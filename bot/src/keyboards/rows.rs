@@ -45,6 +45,16 @@ impl Rows {
     }
 }
 
+/// Puts a button in front of the last row.
+pub fn in_front(mut keyboard: Keyboard, (label, button): (String, Button)) -> Keyboard {
+    if let Keyboard::Inline(markup) = &mut keyboard
+        && let Some(last) = markup.inline_keyboard.last_mut()
+    {
+        last.insert(0, InlineKeyboardButton::callback(label, button.data()));
+    }
+    keyboard
+}
+
 impl From<Rows> for Keyboard {
     fn from(rows: Rows) -> Self {
         if rows.0.is_empty() {

@@ -119,9 +119,11 @@ pub enum Verb {
     Reinforce,
     /// Whether its people are well.
     CheckIns,
+    /// Who is on it.
+    Assign,
 }
 
-pub(super) const VERBS: [(Verb, &str); 17] = [
+pub(super) const VERBS: [(Verb, &str); 18] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "no"),
     (Verb::EnRoute, "go"),
@@ -139,6 +141,7 @@ pub(super) const VERBS: [(Verb, &str); 17] = [
     (Verb::ExtendAnyway, "more2"),
     (Verb::Reinforce, "help"),
     (Verb::CheckIns, "par"),
+    (Verb::Assign, "crew"),
 ];
 
 /// What can be done with shifts, leave and exchanges.

@@ -10,6 +10,7 @@ mod check_in;
 mod claims;
 mod codes;
 mod consent;
+mod crew;
 mod delayed;
 mod emergency;
 mod erase;

@@ -63,6 +63,34 @@ impl BroadcastDraft {
         }
     }
 
+    /// The same at the step that leads to the present one; another protocol is chosen anew.
+    pub fn before(&self) -> Option<Self> {
+        let step = match self.step {
+            Step::Audience => return None,
+            Step::Unit | Step::Specialty | Step::Around => Step::Audience,
+            Step::Radius => Step::Around,
+            Step::What => self.chose_audience(),
+            Step::Preview => Step::What,
+            Step::Later | Step::Word => Step::Preview,
+        };
+        let protocol = self.protocol.clone().filter(|_| step != Step::What);
+        Some(Self {
+            step,
+            protocol,
+            ..self.clone()
+        })
+    }
+
+    /// The step in which it was said whom it is for.
+    fn chose_audience(&self) -> Step {
+        match self.audience {
+            Some(Audience::Unit { .. }) => Step::Unit,
+            Some(Audience::Specialty { .. }) => Step::Specialty,
+            Some(Audience::Radius { .. }) => Step::Radius,
+            _ => Step::Audience,
+        }
+    }
+
     /// What leaves later has words only.
     pub(super) fn may_wait(&self) -> bool {
         self.is_drill() && self.place.is_none() && self.media.is_none()

@@ -147,8 +147,7 @@ impl Prompt<'_> {
                 self.pick(&Sentence::ButtonConfirm, "ok"),
                 self.pick(drill, "drill"),
             ])
-            .row(later)
-            .row([self.pick(&Sentence::ButtonBack, "back")]);
+            .row(later);
         Ok(with(
             with_cancel(self.view, self.serial, rows),
             headed(&self.lines(&seen)),
@@ -202,7 +201,7 @@ impl Prompt<'_> {
     }
 
     fn later(&self) -> Screen {
-        let rows = Rows::default().row([self.pick(&Sentence::ButtonDrillNow, "back")]);
+        let rows = Rows::default().row([self.pick(&Sentence::ButtonDrillNow, "now")]);
         self.ask(&Sentence::DrillAskWhen, rows)
     }
 

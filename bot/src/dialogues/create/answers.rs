@@ -2,17 +2,19 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Result, kind as kinds,
+    Result,
+    kind::{self as kinds, Kind},
     task::{Place, Priority, create::DESCRIPTION_MOST},
     zone,
 };
 use locales::Sentence;
 
-use super::{Draft, Step, on, place_trouble, stay_at, title_trouble, when};
+use super::{
+    Draft, Step, confirm, is_placeless, on, oneline, place_trouble, stay_at, title_trouble, when,
+};
 use crate::{
     ctx::Ctx,
     reply::{CreateProblem, Reply},
-    state::Stage,
     text::cut,
 };
 
@@ -31,17 +33,19 @@ pub async fn kind(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
         .into_iter()
         .find(|kind| kind.active && Some(kind.id) == id(value));
     match chosen {
-        Some(kind) => {
-            on(
-                ctx,
-                Draft {
-                    kind: Some(kind.code),
-                    ..draft
-                },
-            )
-            .await
-        }
+        Some(kind) => of_kind(ctx, draft, kind).await,
         None => ctx.explain(Reply::ButtonGone).await,
+    }
+}
+
+/// Another kind in the preview may ask for the place that the first one did without.
+async fn of_kind(ctx: &Ctx, draft: Draft, chosen: Kind) -> Result<()> {
+    let placeless = draft.editing && chosen.needs_place && draft.place.is_none();
+    let kind = Some(chosen.code);
+    let draft = Draft { kind, ..draft };
+    match placeless {
+        true => stay_at(ctx, draft, Step::Place).await,
+        false => on(ctx, draft).await,
     }
 }
 
@@ -61,8 +65,21 @@ pub async fn title(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
     }
 }
 
-/// An address in words.
+/// Without a place, where the kind can do without.
+pub async fn no_place(ctx: &Ctx, draft: Draft) -> Result<()> {
+    let place = None;
+    let draft = Draft { place, ..draft };
+    match is_placeless(&ctx.store, &draft).await? {
+        true => problem(ctx, CreateProblem::PlaceNeeded).await,
+        false => on(ctx, draft).await,
+    }
+}
+
+/// An address in words; the word of the button that leaves it out is none.
 pub async fn place(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
+    if locales::matches(&Sentence::ButtonSkip, text) {
+        return no_place(ctx, draft).await;
+    }
     if let Some(trouble) = place_trouble(text) {
         return problem(ctx, trouble).await;
     }
@@ -90,17 +107,8 @@ pub async fn in_an_hour(ctx: &Ctx, draft: Draft) -> Result<()> {
 
 pub async fn date(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
     let zone = ctx.store.rules().zone;
-    match when::future(text, ctx.store.now(), zone) {
-        Ok(at) => {
-            on(
-                ctx,
-                Draft {
-                    when: Some(at),
-                    ..draft
-                },
-            )
-            .await
-        }
+    match when::planned(text, ctx.store.now(), zone) {
+        Ok(when) => on(ctx, Draft { when, ..draft }).await,
         Err(trouble) => problem(ctx, trouble).await,
     }
 }
@@ -117,6 +125,20 @@ pub async fn person(ctx: &Ctx, mut draft: Draft, value: &str) -> Result<()> {
     stay(ctx, draft).await
 }
 
+/// The same by their names, which nobody has to look for on pages.
+pub async fn named(ctx: &Ctx, mut draft: Draft, names: &str) -> Result<()> {
+    let found = match oneline::find_people(ctx, names).await? {
+        Ok(found) => found,
+        Err(trouble) => return problem(ctx, trouble).await,
+    };
+    for id in found {
+        if !draft.people.contains(&id) {
+            draft.people.push(id);
+        }
+    }
+    stay(ctx, draft).await
+}
+
 pub async fn page(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
     let page = id(value).and_then(|page| page.try_into().ok()).unwrap_or(0);
     stay(ctx, Draft { page, ..draft }).await
@@ -124,11 +146,9 @@ pub async fn page(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
 
 async fn stay(ctx: &Ctx, draft: Draft) -> Result<()> {
     let inner = ctx.clone();
-    ctx.write(move |tx| {
-        Box::pin(async move { inner.stay(tx, Stage::Create(Box::new(draft))).await })
-    })
-    .await
-    .map(drop)
+    ctx.write(move |tx| Box::pin(async move { inner.stay(tx, draft.stage()).await }))
+        .await
+        .map(drop)
 }
 
 /// The marked people are the ones; a lead who is no longer among them is asked for anew.
@@ -159,7 +179,7 @@ pub async fn lead(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
 
 /// Why people are taken outside of their shift; then it is created.
 pub async fn off_shift(ctx: &Ctx, draft: Draft, reason: &str) -> Result<()> {
-    super::confirm(
+    confirm::confirm(
         ctx,
         Draft {
             reason: Some(cut(reason, 500)),

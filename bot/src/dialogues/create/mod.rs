@@ -2,13 +2,13 @@
 
 use chrono::NaiveDateTime;
 use domain::{
-    Error, Refusal, Result,
+    Result, Store,
     assignment::Crew,
     error::SoftConflict,
     kind,
     task::{
         Place, Priority,
-        create::{self, NewTask, TITLE_MOST, When, title_problem},
+        create::{NewTask, TITLE_MOST, When, title_problem},
     },
 };
 use locales::Sentence;
@@ -17,12 +17,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     content::{Content, Spot},
     ctx::Ctx,
+    dialogues::assign::Existing,
     reply::{CreateProblem, Reply},
     state::Stage,
     text::cut,
 };
 
 mod answers;
+mod confirm;
 mod oneline;
 pub mod prompt;
 pub mod when;
@@ -52,6 +54,9 @@ pub struct Draft {
     pub soft: Vec<SoftConflict>,
     /// The page of people that is shown, to choose from or to choose the lead of.
     pub page: u32,
+    /// The task whose people are chosen, when it is there already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Existing>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,8 +89,48 @@ impl Draft {
             Step::Title => Step::Place,
             Step::Place => Step::When,
             Step::When | Step::Date => Step::People,
-            Step::People if self.people.len() > 1 => Step::Lead,
+            Step::People if self.people.len() > 1 && !self.is_led() => Step::Lead,
             _ => Step::Preview,
+        }
+    }
+
+    /// The same draft at the step that leads to the present one.
+    pub fn before(&self) -> Option<Self> {
+        Some(Self {
+            step: self.earlier()?,
+            page: 0,
+            ..self.clone()
+        })
+    }
+
+    /// Within an edit that is the choice of what to change; the preview has that choice itself.
+    fn earlier(&self) -> Option<Step> {
+        match self.step {
+            Step::Date => Some(Step::When),
+            Step::Lead | Step::OffShift => Some(Step::People),
+            Step::Priority | Step::Description => Some(Step::Field),
+            Step::Field => Some(Step::Preview),
+            Step::Preview => None,
+            _ if self.editing => Some(Step::Field),
+            Step::People if self.task.is_some() => None,
+            Step::People => Some(Step::When),
+            Step::When => Some(Step::Place),
+            Step::Place => Some(Step::Title),
+            Step::Title => Some(Step::Kind),
+            Step::Kind => None,
+        }
+    }
+
+    /// Whoever leads a task that is there already goes on leading it while he is on it.
+    fn is_led(&self) -> bool {
+        self.task.is_some() && self.lead.is_some()
+    }
+
+    /// The same as a step of its dialogue: an older instance would take one without a name of its own for a new task.
+    pub fn stage(self) -> Stage {
+        match self.task.is_some() {
+            true => Stage::Assign(Box::new(self)),
+            false => Stage::Create(Box::new(self)),
         }
     }
 
@@ -131,11 +176,9 @@ pub async fn begin(ctx: &Ctx, line: &str) -> Result<()> {
         },
     };
     let inner = ctx.clone();
-    ctx.write(move |tx| {
-        Box::pin(async move { inner.enter(tx, Stage::Create(Box::new(draft))).await })
-    })
-    .await
-    .map(drop)
+    ctx.write(move |tx| Box::pin(async move { inner.enter(tx, draft.stage()).await }))
+        .await
+        .map(drop)
 }
 
 /// Words or a place.
@@ -145,11 +188,13 @@ pub async fn said(ctx: &Ctx, draft: Draft, content: Content) -> Result<()> {
         (Step::Place, Content::Text(text)) => answers::place(ctx, draft, text.trim()).await,
         (Step::Place, Content::Place(spot)) => pin(ctx, draft, spot).await,
         (Step::When | Step::Date, Content::Text(text)) => answers::date(ctx, draft, &text).await,
+        (Step::People, Content::Text(text)) => answers::named(ctx, draft, &text).await,
         (Step::OffShift, Content::Text(text)) => answers::off_shift(ctx, draft, text.trim()).await,
         (Step::Description, Content::Text(text)) => {
             answers::description(ctx, draft, text.trim()).await
         }
-        (Step::Title | Step::Place | Step::Date | Step::OffShift | Step::Description, _) => {
+        (Step::Place, _) => ctx.explain(Reply::SharePlace).await,
+        (Step::Title | Step::Date | Step::OffShift | Step::Description, _) => {
             ctx.explain(Reply::Write).await
         }
         _ => ctx.explain(Reply::Choose).await,
@@ -176,16 +221,7 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
     let (word, value) = choice.split_once(':').unwrap_or((choice, ""));
     match (draft.step, word) {
         (Step::Kind, "k") => answers::kind(ctx, draft, value).await,
-        (Step::Place, "skip") => {
-            on(
-                ctx,
-                Draft {
-                    place: None,
-                    ..draft
-                },
-            )
-            .await
-        }
+        (Step::Place, "skip") => answers::no_place(ctx, draft).await,
         (Step::When, "now") => {
             on(
                 ctx,
@@ -198,16 +234,13 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
         }
         (Step::When, "hour") => answers::in_an_hour(ctx, draft).await,
         (Step::When, "date") => stay_at(ctx, draft, Step::Date).await,
-        (Step::Date, "back") => stay_at(ctx, draft, Step::When).await,
         (Step::People, "p") => answers::person(ctx, draft, value).await,
         (Step::People | Step::Lead, "page") => answers::page(ctx, draft, value).await,
         (Step::People, "go") => answers::people(ctx, draft).await,
-        (Step::OffShift, "back") => stay_at(ctx, draft, Step::People).await,
         (Step::OffShift, "r") => answers::usual_reason(ctx, draft, value).await,
         (Step::Lead, "l") => answers::lead(ctx, draft, value).await,
-        (Step::Preview, "ok") => confirm(ctx, draft).await,
+        (Step::Preview, "ok") => confirm::confirm(ctx, draft).await,
         (Step::Preview, "edit") => stay_at(ctx, draft, Step::Field).await,
-        (Step::Field, "back") => stay_at(ctx, draft, Step::Preview).await,
         (Step::Field, "f") => answers::field(ctx, draft, value).await,
         (Step::Priority, "p") => answers::priority(ctx, draft, value).await,
         (Step::Description, "skip") => {
@@ -224,10 +257,13 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
     }
 }
 
-/// On to the next step.
+/// On to the next step; the people of a task that is there need no preview.
 async fn on(ctx: &Ctx, draft: Draft) -> Result<()> {
     let step = draft.next();
-    stay_at(ctx, draft, step).await
+    match step == Step::Preview && draft.task.is_some() {
+        true => confirm::confirm(ctx, draft).await,
+        false => stay_at(ctx, draft, step).await,
+    }
 }
 
 /// To a certain step.
@@ -238,68 +274,9 @@ async fn stay_at(ctx: &Ctx, mut draft: Draft, step: Step) -> Result<()> {
         draft.editing = true;
     }
     let inner = ctx.clone();
-    ctx.write(move |tx| Box::pin(async move { inner.go(tx, Stage::Create(Box::new(draft))).await }))
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, draft.stage()).await }))
         .await
         .map(drop)
-}
-
-/// Creates it; what stands in the way leads back to the step that can mend it.
-async fn confirm(ctx: &Ctx, draft: Draft) -> Result<()> {
-    let (inner, new, crew) = (ctx.clone(), draft.new_task(), draft.people.len());
-    let done = ctx
-        .write(move |tx| {
-            Box::pin(async move {
-                let task = create::create(tx, &inner.actor, new).await?;
-                inner
-                    .end(
-                        tx,
-                        Reply::Created {
-                            task_id: task.id,
-                            crew,
-                        },
-                    )
-                    .await
-            })
-        })
-        .await;
-    match done {
-        Err(Error::Refused(refusal)) => mend(ctx, draft, *refusal).await,
-        done => done.map(drop),
-    }
-}
-
-async fn mend(ctx: &Ctx, mut draft: Draft, refusal: Refusal) -> Result<()> {
-    if let Refusal::Soft { conflicts } = &refusal {
-        draft.off_shift = conflicts.iter().map(|one| one.agent_id).collect();
-        draft.soft.clone_from(conflicts);
-    }
-    draft.step = match &refusal {
-        Refusal::Soft { .. } => Step::OffShift,
-        Refusal::OnLeave { .. } | Refusal::Overlap { .. } | Refusal::AgentInactive { .. } => {
-            Step::People
-        }
-        _ => Step::Preview,
-    };
-    let inner = ctx.clone();
-    let aloud = !matches!(refusal, Refusal::Soft { .. });
-    ctx.write(move |tx| {
-        Box::pin(async move {
-            if aloud {
-                inner
-                    .say(
-                        tx,
-                        Reply::Refused {
-                            refusal,
-                            task_id: None,
-                        },
-                    )
-                    .await?;
-            }
-            inner.again(tx, Stage::Create(Box::new(draft))).await
-        })
-    })
-    .await
-    .map(drop)
 }
 
 /// What is wrong with a title, in the words of the dialogue.
@@ -308,6 +285,17 @@ fn title_trouble(title: &str) -> Option<CreateProblem> {
         domain::error::Problem::TooLong => CreateProblem::TitleLong,
         _ => CreateProblem::TitleShort,
     })
+}
+
+/// Whether its kind needs a place and it has none.
+async fn is_placeless(store: &Store, draft: &Draft) -> Result<bool> {
+    Ok(draft.place.is_none() && needs_place(store, draft.kind.as_deref()).await?)
+}
+
+async fn needs_place(store: &Store, code: Option<&str>) -> Result<bool> {
+    let kinds = kind::list(store).await?;
+    let chosen = kinds.iter().find(|kind| Some(kind.code.as_str()) == code);
+    Ok(chosen.is_some_and(|kind| kind.needs_place))
 }
 
 /// A place has as much room as a title.

@@ -1,9 +1,11 @@
 //! /crear in one line, for those who know what they want.
 
+use chrono::NaiveDateTime;
 use domain::{
     Result,
     agent::{self, Agent, AgentFilter},
-    emergency, kind,
+    emergency,
+    kind::{self, Kind},
     page::{self, Window},
     task::{Place, create},
 };
@@ -16,8 +18,8 @@ pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>>
     let mut fields = line.split(';').map(str::trim);
     let mut next = || fields.next().unwrap_or_default();
     let (kind, title, place, time, people) = (next(), next(), next(), next(), next());
-    let code = match kind_code(ctx, kind).await? {
-        Ok(code) => code,
+    let kind = match find_kind(ctx, kind).await? {
+        Ok(kind) => kind,
         Err(trouble) => return Ok(Err(trouble)),
     };
     if let Some(trouble) = title_trouble(title) {
@@ -26,12 +28,12 @@ pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>>
     if let Some(trouble) = place_trouble(place) {
         return Ok(Err(trouble));
     }
-    let at = match time {
-        "" => None,
-        time => match when::future(time, ctx.store.now(), ctx.store.rules().zone) {
-            Ok(at) => Some(at),
-            Err(trouble) => return Ok(Err(trouble)),
-        },
+    if kind.needs_place && place.is_empty() {
+        return Ok(Err(CreateProblem::PlaceNeeded));
+    }
+    let when = match start(ctx, time) {
+        Ok(when) => when,
+        Err(trouble) => return Ok(Err(trouble)),
     };
     let people = match find_people(ctx, people).await? {
         Ok(people) => people,
@@ -40,34 +42,42 @@ pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>>
     Ok(Ok(Draft {
         step: Step::Preview,
         editing: true,
-        kind: Some(code),
+        kind: Some(kind.code),
         title: Some(title.to_owned()),
         place: (!place.is_empty()).then(|| Place {
             label: Some(place.to_owned()),
             ..Place::default()
         }),
-        when: at,
+        when,
         lead: people.first().copied(),
         people,
         ..Draft::default()
     }))
 }
 
+/// Now when nothing is said.
+fn start(ctx: &Ctx, time: &str) -> Result<Option<NaiveDateTime>, CreateProblem> {
+    match time {
+        "" => Ok(None),
+        time => when::planned(time, ctx.store.now(), ctx.store.rules().zone),
+    }
+}
+
 /// A kind by its code or label, or the beginning of one.
-async fn kind_code(ctx: &Ctx, said: &str) -> Result<Result<String, CreateProblem>> {
+async fn find_kind(ctx: &Ctx, said: &str) -> Result<Result<Kind, CreateProblem>> {
     let word = create::plain(said);
     let kinds = kind::list(&ctx.store).await?;
-    let fits = |kind: &&kind::Kind| {
+    let fits = |kind: &Kind| {
         !word.is_empty()
             && kind.active
             && (kind.code.starts_with(&word) || create::plain(&kind.label).starts_with(&word))
     };
     let (raised, created): (Vec<_>, Vec<_>) = kinds
-        .iter()
+        .into_iter()
         .filter(fits)
         .partition(|kind| kind.code == emergency::KIND);
-    Ok(match (created.first(), raised.is_empty()) {
-        (Some(kind), _) => Ok(kind.code.clone()),
+    Ok(match (created.into_iter().next(), raised.is_empty()) {
+        (Some(kind), _) => Ok(kind),
         (None, false) => Err(CreateProblem::Emergency),
         (None, true) => Err(CreateProblem::Kind {
             kind: cut(said, 40),
@@ -76,7 +86,7 @@ async fn kind_code(ctx: &Ctx, said: &str) -> Result<Result<String, CreateProblem
 }
 
 /// People by name or badge; each has to be one person.
-async fn find_people(ctx: &Ctx, names: &str) -> Result<Result<Vec<i64>, CreateProblem>> {
+pub async fn find_people(ctx: &Ctx, names: &str) -> Result<Result<Vec<i64>, CreateProblem>> {
     let mut ids = Vec::new();
     for name in names
         .split(',')

@@ -12,7 +12,7 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::{Draft, Step, answers::REASONS};
+use super::{Draft, Step, answers::REASONS, needs_place};
 use crate::{
     dialogues::{choice, turning, with_cancel},
     keyboards::{Button, Rows},
@@ -34,10 +34,7 @@ pub async fn prompt(view: &View, serial: i64, draft: &Draft) -> Result<Screen> {
         Step::Title => Ok(step.ask(&Sentence::CreateAskTitle, Rows::default())),
         Step::Place => step.place().await,
         Step::When => Ok(step.when()),
-        Step::Date => Ok(step.ask(
-            &Sentence::CreateAskDate,
-            Rows::default().row([step.pick(&Sentence::ButtonBack, "back")]),
-        )),
+        Step::Date => Ok(step.ask(&Sentence::CreateAskDate, Rows::default())),
         Step::People => step.people().await,
         Step::OffShift => step.off_shift().await,
         Step::Lead => step.lead().await,
@@ -90,17 +87,12 @@ impl Prompt<'_> {
     }
 
     async fn place(&self) -> Result<Screen> {
-        let kinds = kind::list(&self.view.store).await?;
-        let needed = kinds
-            .iter()
-            .any(|kind| Some(&kind.code) == self.draft.kind.as_ref() && kind.needs_place);
-        let question = if needed {
-            Sentence::CreateAskPlaceRequired
-        } else {
-            Sentence::CreateAskPlace
-        };
+        let code = self.draft.kind.as_deref();
+        if needs_place(&self.view.store, code).await? {
+            return Ok(self.ask(&Sentence::CreateAskPlaceRequired, Rows::default()));
+        }
         Ok(self.ask(
-            &question,
+            &Sentence::CreateAskPlace,
             Rows::default().row([self.pick(&Sentence::ButtonSkip, "skip")]),
         ))
     }
@@ -125,13 +117,38 @@ impl Prompt<'_> {
             .column(people)
             .row(turning(self.view, self.serial, self.draft.page, pages))
             .row([self.pick(&Sentence::ButtonContinue, "go")]);
-        let question = match candidates.len() {
-            0 => Sentence::CreateNoAgents,
-            _ => Sentence::CreateAskPeople {
-                count: self.draft.people.len().into(),
-            },
+        let mut lines = vec![self.view.say(&self.whom(candidates.is_empty()))];
+        lines.extend(self.chosen().await?);
+        Ok(with(
+            with_cancel(self.view, self.serial, rows),
+            plain(lines.join("\n")),
+        ))
+    }
+
+    /// Those who are marked, also on pages that are not shown.
+    async fn chosen(&self) -> Result<Option<String>> {
+        let people = self.names(&self.draft.people).await?;
+        let names: Vec<String> = people.into_iter().map(|(_, name)| name).collect();
+        let line = Sentence::CreatePreviewLine {
+            field: self.view.say(&Sentence::FieldPeople).into(),
+            value: names.join(", ").into(),
         };
-        Ok(self.ask(&question, rows))
+        Ok((!names.is_empty()).then(|| self.view.say(&line)))
+    }
+
+    fn whom(&self, nobody: bool) -> Sentence {
+        let count = self.draft.people.len().into();
+        match (&self.draft.task, nobody) {
+            (Some(task), true) => Sentence::AssignNoAgents {
+                code: task.code.clone().into(),
+            },
+            (Some(task), false) => Sentence::AssignAsk {
+                code: task.code.clone().into(),
+                count,
+            },
+            (None, true) => Sentence::CreateNoAgents,
+            (None, false) => Sentence::CreateAskPeople { count },
+        }
     }
 
     async fn candidates(&self) -> Result<Vec<Candidate>> {
@@ -140,7 +157,15 @@ impl Prompt<'_> {
         };
         let place = self.draft.place.as_ref().and_then(|place| place.point);
         let anybody = AgentFilter::default();
-        agent::candidates(&self.view.store, reader, anybody, place).await
+        let mut ranked = agent::candidates(&self.view.store, reader, anybody, place).await?;
+        ranked.sort_by_key(|one| self.declined(one));
+        Ok(ranked)
+    }
+
+    /// Whether he said that he cannot do this task.
+    fn declined(&self, one: &Candidate) -> bool {
+        let task = self.draft.task.as_ref();
+        task.is_some_and(|task| task.declined.contains(&one.agent.id))
     }
 
     /// Name, whether he is free, how far away.
@@ -149,6 +174,9 @@ impl Prompt<'_> {
         let mut detail = self.view.availability(&one.agent);
         if let Some(metres) = one.distance_m {
             detail = format!("{detail}, {}", text::distance(metres, lang));
+        }
+        if self.declined(one) {
+            detail = self.view.say(&Sentence::AssignDeclined);
         }
         let (name, detail) = (one.agent.name.clone().into(), detail.into());
         self.view
@@ -204,10 +232,7 @@ impl Prompt<'_> {
             .iter()
             .enumerate()
             .map(|(i, reason)| self.pick(reason, format!("r:{i}")));
-        let rows = Rows::default()
-            .column(reasons)
-            .row([self.pick(&Sentence::ButtonBack, "back")]);
-        Ok(self.ask(&question, rows))
+        Ok(self.ask(&question, Rows::default().column(reasons)))
     }
 
     async fn lead(&self) -> Result<Screen> {
@@ -258,10 +283,7 @@ impl Prompt<'_> {
             .iter()
             .map(|(label, word)| self.pick(label, format!("f:{word}")))
             .collect();
-        let rows = Rows::default()
-            .pairs(&buttons)
-            .row([self.pick(&Sentence::ButtonBack, "back")]);
-        self.ask(&Sentence::CreateAskField, rows)
+        self.ask(&Sentence::CreateAskField, Rows::default().pairs(&buttons))
     }
 
     async fn preview(&self) -> Result<Screen> {

@@ -7,6 +7,18 @@ use locales::Sentence;
 
 use crate::reply::CreateProblem;
 
+/// A plan that begins now when the word says so.
+pub fn planned(
+    text: &str,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> Result<Option<NaiveDateTime>, CreateProblem> {
+    match locales::matches(&Sentence::CreateWhenNow, text) {
+        true => Ok(None),
+        false => future(text, now, zone).map(Some),
+    }
+}
+
 /// A plan: not in the past.
 pub fn future(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<NaiveDateTime, CreateProblem> {
     let local = zone::to_local(now, zone);
@@ -118,6 +130,17 @@ mod tests {
         ] {
             assert_eq!(plan(text).as_deref(), Ok(at), "{text}");
         }
+    }
+
+    #[test]
+    fn the_word_of_the_preview_means_now_in_every_language() {
+        for text in ["ahora", "Ahora.", "now", "Agora"] {
+            assert_eq!(planned(text, noon(), ZONE), Ok(None), "{text}");
+        }
+        assert_eq!(
+            planned("ahorita", noon(), ZONE),
+            Err(CreateProblem::TimeUnclear)
+        );
     }
 
     #[test]

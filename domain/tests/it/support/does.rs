@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::{
     Actor, Result, Store,
-    assignment::{self, Answer, Crew},
+    assignment::{self, Answer, Change, Crew},
     lease, leave, outbox, shift,
     task::{
         Task,
@@ -82,6 +82,12 @@ impl World {
     pub async fn assign(&self, by: &Actor, id: i64, crew: Crew) -> Result<Task> {
         write!(self.store, by, |tx, by| assignment::assign(
             tx, &by, id, crew
+        ))
+    }
+
+    pub async fn change(&self, by: &Actor, id: i64, change: Change) -> Result<Task> {
+        write!(self.store, by, |tx, by| assignment::change(
+            tx, &by, id, change
         ))
     }
 

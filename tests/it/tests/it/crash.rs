@@ -162,7 +162,7 @@ async fn create_tasks(app: &TestApp, boss: &Somebody, gate: &Semaphore) -> Resul
     for n in 0..TASKS {
         let title = format!("Corte {n} de {}", boss.name);
         gate.acquire().await?.forget();
-        boss.says(&format!("/crear patrullaje; {title}"))?;
+        boss.says(&format!("/crear patrullaje; {title}; Puerto"))?;
         let preview = |chat: &telegram::ChatView| {
             let asks = |message: &&telegram::Seen| {
                 message.has_button("Confirmar") && message.text.contains(&title)

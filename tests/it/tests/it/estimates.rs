@@ -38,7 +38,7 @@ async fn history(app: &TestApp, clock: &Clock, boss: &Somebody, ana: &Somebody) 
 }
 
 async fn orders(boss: &Somebody, title: &str) -> Result<()> {
-    boss.says(&format!("/crear patrullaje; {title}; ; ; Ana"))?;
+    boss.says(&format!("/crear patrullaje; {title}; Puerto; ; Ana"))?;
     press(boss, "Confirmar").await
 }
 

@@ -1,6 +1,7 @@
 //! The whole system, driven from outside.
 
 mod albums;
+mod assign;
 mod away;
 mod broadcast;
 mod broadcast_files;
@@ -8,6 +9,7 @@ mod check_ins;
 mod command;
 mod commands;
 mod consents;
+mod corrections;
 mod counted;
 mod crash;
 mod dead_links;
@@ -36,6 +38,7 @@ mod late_taps;
 mod location;
 mod manners;
 mod mini_app;
+mod mistakes;
 mod newer;
 mod outage;
 mod people_import;

@@ -131,7 +131,7 @@ async fn every_button_of_a_card_does_what_it_says() -> Result<()> {
     scene.until_status("in_progress").await?;
     press(boss, "Anular tarea").await?;
     boss.says("La hace otra unidad")?;
-    boss.until_text("Tarea cancelada").await?;
+    boss.until_text("Tarea anulada").await?;
     scene.until_status("cancelled").await?;
     let told = scene.texts().await?;
     for text in [

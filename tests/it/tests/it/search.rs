@@ -98,6 +98,10 @@ async fn what_is_looked_for_comes_in_pages_and_opens_as_a_live_card(
     assert!(!his.text.contains(&codes[6]), "{}", his.text);
     ana.says("/buscar")?;
     ana.until_text("Escribe qué buscas").await?;
+    boss.says("/buscar zzz")?;
+    boss.until_text("No encontré nada").await?;
+    boss.says("/buscar Ana")?;
+    boss.until_text("No hay tareas con esas palabras").await?;
     Ok(())
 }
 

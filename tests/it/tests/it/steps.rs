@@ -29,15 +29,17 @@ async fn help_is_about_the_step_one_is_in() -> Result<()> {
     press(&boss, "Patrullaje").await?;
     helps(&boss, Sentence::HelpStepCreateTitle).await?;
     boss.says("Una ronda")?;
-    boss.until_button("Omitir").await?;
+    boss.until_text("Indica el lugar").await?;
     helps(&boss, Sentence::HelpStepCreatePlace).await?;
     boss.says(&"lejos ".repeat(40))?;
     boss.until_text("Escribe menos: hasta 200 caracteres")
         .await?;
-    press(&boss, "Omitir").await?;
+    boss.says("Puerto")?;
+    boss.until_button("Ahora").await?;
     helps(&boss, Sentence::HelpStepCreateWhen).await?;
     press(&boss, "Elegir hora").await?;
     helps(&boss, Sentence::HelpStepCreateDate).await?;
+    boss.until_text("Escribe la fecha y la hora").await?;
     press(&boss, "Volver").await?;
     press(&boss, "Ahora").await?;
     helps(&boss, Sentence::HelpStepCreatePeople).await?;
@@ -89,7 +91,7 @@ async fn a_named_place_is_taken_with_its_name() -> Result<()> {
     boss.says("/crear")?;
     press(&boss, "Patrullaje").await?;
     boss.says("Una ronda")?;
-    boss.until_button("Omitir").await?;
+    boss.until_text("Indica el lugar").await?;
     boss.shares_venue(-34.9215, -57.9545, "Plaza Moreno")?;
     press(&boss, "Ahora").await?;
     press(&boss, "Ana").await?;
@@ -243,12 +245,17 @@ async fn one_line_names_people_and_kinds_as_people_do() -> Result<()> {
         app.recruit(Recruit::of_level(1, name).not_enrolled())
             .await?;
     }
-    boss.says("/crear patrullaje; Una ronda; ; ; Ana")?;
+    boss.says("/crear patrullaje; Una ronda; Puerto; ; Ana")?;
     let preview = boss.until_text("Título: Una ronda").await?;
     assert!(preview.text.contains("Personal: Ana\n"), "{}", preview.text);
-    boss.says("/crear patrullaje; Una ronda; ; ; An")?;
+    boss.says("/crear patrullaje; Una ronda; ; ahora; Ana")?;
+    boss.until_text("este tipo de tarea lo necesita").await?;
+    boss.says("/crear patrullaje; Guardia en el puerto; Puerto; ahora; Ana")?;
+    let preview = boss.until_text("Título: Guardia en el puerto").await?;
+    assert!(preview.text.contains("Hora: ahora\n"), "{}", preview.text);
+    boss.says("/crear patrullaje; Una ronda; Puerto; ; An")?;
     boss.until_text("«An» puede ser más de una persona").await?;
-    boss.says("/crear patrullaje; Una ronda; ; ; Zoe")?;
+    boss.says("/crear patrullaje; Una ronda; Puerto; ; Zoe")?;
     boss.until_text("no encuentro a «Zoe»").await?;
     let far = "lejos ".repeat(40);
     boss.says(&format!("/crear patrullaje; Una ronda; {far}"))?;

@@ -16,7 +16,8 @@ async fn cancelar_and_no_never_act() -> Result<()> {
     press(&boss, "Patrullaje").await?;
     boss.until_text("título").await?;
     boss.says("Una ronda")?;
-    press(&boss, "Omitir").await?;
+    boss.until_text("Indica el lugar").await?;
+    boss.says("Puerto")?;
     press(&boss, "Ahora").await?;
     press(&boss, "Continuar").await?;
     boss.until_button("Confirmar").await?;

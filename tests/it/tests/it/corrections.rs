@@ -1,0 +1,61 @@
+//! Whoever corrects in Telegram what he wrote hears what became of it, and the record keeps both wordings.
+
+use anyhow::{Context, Result};
+use it::{Backend, TestApp};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::hand::press;
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_stands_below_what_was_written_first(#[case] backend: Backend) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let http = app.http(&boss).await?;
+    http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    press(&ana, "Iniciar").await?;
+    app.settled().await?;
+    let said = ana.says("Robo en Güemes 120")?;
+    let id = said.message_id.context("its number")?;
+    ana.until_text("Novedad guardada en PAT-").await?;
+    ana.edits(id, "Robo en Güemes 1200")?;
+    ana.until_text("Corrección anotada en PAT-").await?;
+    // The same again says nothing new, the first wording does.
+    for words in ["Robo en Güemes 1200", "Robo en Güemes 120"] {
+        ana.edits(id, words)?;
+        app.settled().await?;
+    }
+    for (words, times) in [
+        ("Robo en Güemes 120", 1),
+        ("✏️ Corrección: Robo en Güemes 1200", 1),
+        ("✏️ Corrección: Robo en Güemes 120", 1),
+    ] {
+        let kept = format!("SELECT count(*) FROM reports WHERE text = '{words}'");
+        assert_eq!(app.count(&kept).await?, times, "{words}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_corrected_is_said() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    boss.says("/crear")?;
+    press(&boss, "Patrullaje").await?;
+    boss.until_text("Escribe el título").await?;
+    let said = boss.says("Una rodna")?;
+    boss.until_text("Indica el lugar").await?;
+    boss.edits(said.message_id.context("its number")?, "Una ronda")?;
+    boss.until_text("no cambia lo que ya recibí").await?;
+    assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
+    boss.says("/cancelar")?;
+    app.settled().await
+}

@@ -1,0 +1,151 @@
+//! Mistakes within a dialogue: the way back, what cannot be left out, and what is no answer.
+
+use anyhow::{Context, Result};
+use it::{Backend, Recruit, Somebody, TestApp};
+use locales::{Lang, Sentence};
+
+use crate::hand::press;
+
+/// What the newest message asks, once the bot has nothing left to do.
+async fn asked(app: &TestApp, person: &Somebody) -> Result<telegram::Seen> {
+    app.settled().await?;
+    person.last_message().context("a message")
+}
+
+/// Taps one after the other, each on what the one before led to.
+async fn in_turn(app: &TestApp, person: &Somebody, labels: &[&str]) -> Result<telegram::Seen> {
+    for label in labels {
+        press(person, label).await?;
+        app.settled().await?;
+    }
+    asked(app, person).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_leads_back_to_the_one_before() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    boss.says("/crear")?;
+    press(&boss, "Patrullaje").await?;
+    boss.until_text("Escribe el título").await?;
+    boss.says("Una rodna")?;
+    boss.until_text("Indica el lugar").await?;
+    press(&boss, "Volver").await?;
+    let title = asked(&app, &boss).await?;
+    assert!(title.text.starts_with("Escribe el título"), "{title:?}");
+    press(&boss, "Volver").await?;
+    let kind = asked(&app, &boss).await?;
+    assert!(
+        kind.has_button("Vigilancia") && !kind.has_button("Volver"),
+        "{kind:?}"
+    );
+    press(&boss, "Patrullaje").await?;
+    asked(&app, &boss).await?;
+    boss.says("Una ronda")?;
+    asked(&app, &boss).await?;
+    boss.says("Puerto")?;
+    let edits = ["Ahora", "Continuar", "Editar", "Título", "Volver", "Volver"];
+    let preview = in_turn(&app, &boss, &edits).await?;
+    assert!(
+        preview.text.contains("Título: Una ronda\n"),
+        "{}",
+        preview.text
+    );
+    press(&boss, "Confirmar").await?;
+    boss.until_text("Tarea creada").await?;
+
+    ana.says("/licencia")?;
+    let back = ["Hoy", "Hoy", "Salud", "Volver", "Volver", "Volver"];
+    let from = in_turn(&app, &ana, &back).await?;
+    assert_eq!(from.text, Sentence::LeaveAskFrom.to(Lang::Es));
+    ana.says("/cancelar")?;
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kind_that_needs_a_place_gets_one() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    boss.says("/crear")?;
+    press(&boss, "Patrullaje").await?;
+    asked(&app, &boss).await?;
+    boss.says("Una ronda")?;
+    let place = asked(&app, &boss).await?;
+    assert!(!place.has_button("Omitir"), "{place:?}");
+    boss.says("omitir")?;
+    boss.until_text("este tipo de tarea lo necesita").await?;
+    boss.says("/cancelar")?;
+    app.settled().await?;
+    // One that does without becomes one that does not.
+    boss.says("/crear investigacion; Revisar las cámaras")?;
+    let edits = [
+        "Editar",
+        "Tipo",
+        "Patrullaje",
+        "Volver",
+        "Volver",
+        "Confirmar",
+    ];
+    let place = in_turn(&app, &boss, &edits).await?;
+    assert_eq!(
+        place.text,
+        Sentence::CreateAskPlaceRequired.to(Lang::Es),
+        "{place:?}"
+    );
+    assert_eq!(app.count("SELECT count(*) FROM tasks").await?, 0);
+    boss.says("Puerto")?;
+    press(&boss, "Confirmar").await?;
+    boss.until_text("Tarea creada: PAT-").await?;
+    app.settled().await
+}
+
+/// What the bot sent.
+fn sent(person: &Somebody) -> usize {
+    let messages = person.messages();
+    messages.iter().filter(|one| one.from_bot).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_answer_is_told_once_with_the_question() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let boss = app
+        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await?;
+    boss.says("/crear")?;
+    press(&boss, "Patrullaje").await?;
+    for said in ["Una ronda", "Puerto"] {
+        asked(&app, &boss).await?;
+        boss.says(said)?;
+    }
+    asked(&app, &boss).await?;
+    let before = sent(&boss);
+    boss.says("xx")?;
+    let again = asked(&app, &boss).await?;
+    let words = [
+        Sentence::CreateErrorTimeUnclear.to(Lang::Es),
+        Sentence::CreateAskWhen.to(Lang::Es),
+    ];
+    assert_eq!(again.text, words.join("\n\n"));
+    assert_eq!(sent(&boss), before + 1);
+    press(&boss, "Ahora").await?;
+    asked(&app, &boss).await?;
+    // A place is wanted, not words.
+    boss.says("/difusion")?;
+    press(&boss, "Cerca de un lugar").await?;
+    asked(&app, &boss).await?;
+    boss.says("xx")?;
+    let again = asked(&app, &boss).await?;
+    let words = [
+        Sentence::DialogueSharePlace.to(Lang::Es),
+        Sentence::BroadcastAskPlace.to(Lang::Es),
+    ];
+    assert_eq!(again.text, words.join("\n\n"));
+    boss.says("/cancelar")?;
+    app.settled().await
+}
