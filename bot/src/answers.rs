@@ -351,7 +351,6 @@ fn problem_words(problem: CreateProblem) -> Sentence {
         CreateProblem::PlaceLong => Sentence::CreateErrorTextLong {
             max: TITLE_MOST.into(),
         },
-        CreateProblem::PlaceNeeded => Sentence::CreateErrorPlaceNeeded,
         CreateProblem::TimePast { time } => Sentence::CreateErrorTimePast { time: time.into() },
         CreateProblem::TimeUnclear => Sentence::CreateErrorTimeUnclear,
         CreateProblem::People { name } => Sentence::CreateErrorPeople { name: name.into() },

@@ -334,8 +334,6 @@ pub enum CreateProblem {
     TitleLong,
     TextLong,
     PlaceLong,
-    /// The kind does not go without a place.
-    PlaceNeeded,
     TimePast {
         time: String,
     },

@@ -3,7 +3,7 @@
 create-ask-kind = Choose the kind of task.
 create-ask-title = Write the title: what has to be done.
 create-ask-place = Give the place: send a location, write the address or tap Skip.
-create-ask-place-required = Give the place, this kind needs one: send a location or write the address.
+create-ask-place-required = Give the place, which this kind of task usually has: send a location, write the address or, when it is not known yet, tap Skip.
 create-ask-when = Choose when it starts, or write it: 18:30 · tomorrow 9:00 · 25/11 14:00
 create-ask-date =
     Write the date and time of the start.
@@ -48,7 +48,6 @@ create-error-kind = Choose a kind from the list: “{ $kind }” does not exist.
 create-error-title-short = Write a longer title: at least { $min } characters.
 create-error-title-long = Write a shorter title: at most { $max } characters.
 create-error-text-long = Write less: at most { $max } characters.
-create-error-place-needed = Give the place: this kind of task needs one.
 create-error-time-past = Choose another time: { $time } has passed.
 create-error-time-unclear = Write the time in another way, I did not understand it.
 create-error-person = Choose the person from the list: I cannot find “{ $name }”.
@@ -58,7 +57,7 @@ create-no-kinds = Ask an administrator to load the task kinds: there are none.
 create-usage =
     Write one line, separated by semicolons: kind; title; place; time; people.
     Example: /crear patrullaje; Round of the square; Main Square; 18:30; Ana Díaz, Luis Paz
-    Kind and title are enough, and the place where the kind needs one; leave empty what you do not use.
+    Kind and title are enough; leave empty what you do not use.
 
 ## People for a task that is there already.
 assign-ask = Choose who goes to { $code } and tap Continue. { $count ->

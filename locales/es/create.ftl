@@ -3,7 +3,7 @@
 create-ask-kind = Elige el tipo de tarea.
 create-ask-title = Escribe el título: qué hay que hacer.
 create-ask-place = Indica el lugar: envía una ubicación, escribe la dirección o toca Omitir.
-create-ask-place-required = Indica el lugar, este tipo lo necesita: envía una ubicación o escribe la dirección.
+create-ask-place-required = Indica el lugar, que este tipo de tarea suele llevar: envía una ubicación, escribe la dirección o, si aún no se sabe, toca Omitir.
 create-ask-when = Elige cuándo empieza, o escríbelo: 18:30 · mañana 9:00 · 25/11 14:00
 create-ask-date =
     Escribe la fecha y la hora de inicio.
@@ -48,7 +48,6 @@ create-error-kind = Elige un tipo de la lista: «{ $kind }» no existe.
 create-error-title-short = Escribe un título más largo: al menos { $min } caracteres.
 create-error-title-long = Escribe un título más corto: hasta { $max } caracteres.
 create-error-text-long = Escribe menos: hasta { $max } caracteres.
-create-error-place-needed = Indica el lugar: este tipo de tarea lo necesita.
 create-error-time-past = Elige otra hora: { $time } ya pasó.
 create-error-time-unclear = Escribe la hora de otra forma, no la entendí.
 create-error-person = Elige a la persona de la lista: no encuentro a «{ $name }».
@@ -58,7 +57,7 @@ create-no-kinds = Pide a un administrador que cargue los tipos de tarea: no hay 
 create-usage =
     Escribe en una línea, separado por punto y coma: tipo; título; lugar; hora; personas.
     Ejemplo: /crear patrullaje; Ronda por la plaza; Plaza Mayor; 18:30; Ana Díaz, Luis Paz
-    El tipo y el título bastan, y el lugar donde el tipo lo necesita; deja vacío lo que no uses.
+    El tipo y el título bastan; deja vacío lo que no uses.
 
 ## Personas para una tarea que ya existe.
 assign-ask = Elige quién va a { $code } y toca Continuar. { $count ->

@@ -3,7 +3,7 @@
 create-ask-kind = Escolha o tipo de tarefa.
 create-ask-title = Escreva o título: o que é preciso fazer.
 create-ask-place = Indique o local: envie uma localização, escreva o endereço ou toque em Pular.
-create-ask-place-required = Indique o local, este tipo precisa: envie uma localização ou escreva o endereço.
+create-ask-place-required = Indique o local, que este tipo de tarefa costuma ter: envie uma localização, escreva o endereço ou, se ainda não se sabe, toque em Pular.
 create-ask-when = Escolha quando começa, ou escreva: 18:30 · amanhã 9:00 · 25/11 14:00
 create-ask-date =
     Escreva a data e a hora de início.
@@ -48,7 +48,6 @@ create-error-kind = Escolha um tipo da lista: «{ $kind }» não existe.
 create-error-title-short = Escreva um título mais longo: pelo menos { $min } caracteres.
 create-error-title-long = Escreva um título mais curto: até { $max } caracteres.
 create-error-text-long = Escreva menos: até { $max } caracteres.
-create-error-place-needed = Indique o local: este tipo de tarefa precisa.
 create-error-time-past = Escolha outra hora: { $time } já passou.
 create-error-time-unclear = Escreva a hora de outra forma, não entendi.
 create-error-person = Escolha a pessoa da lista: não encontro «{ $name }».
@@ -58,7 +57,7 @@ create-no-kinds = Peça a um administrador que carregue os tipos de tarefa: não
 create-usage =
     Escreva em uma linha, separando por ponto e vírgula: tipo; título; local; hora; pessoas.
     Exemplo: /crear patrullaje; Ronda pela praça; Praça Central; 18:30; Ana Díaz, Luis Paz
-    Tipo e título bastam, e o local onde o tipo precisa; deixe vazio o que não usar.
+    Tipo e título bastam; deixe vazio o que não usar.
 
 ## Pessoas para uma tarefa que já existe.
 assign-ask = Escolha quem vai a { $code } e toque em Continuar. { $count ->

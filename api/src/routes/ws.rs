@@ -23,8 +23,11 @@ use crate::{
     limits, socket,
 };
 
-/// Bytes of a socket's read and write buffers.
-const BUFFER: usize = 4 * 1024;
+/// Bytes that a socket reads at once, and keeps room for: whoever watches says little.
+const READ: usize = 1024;
+
+/// Bytes that are gathered before they are written.
+const WRITTEN: usize = 4 * 1024;
 
 /// Tickets, with and without the prefix.
 pub(crate) fn tickets() -> Addresses {
@@ -80,8 +83,8 @@ async fn connect(
 ) -> Result<Response> {
     let upgrade = upgrade.map_err(|_| not_a_socket())?;
     let upgrade = upgrade
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
+        .read_buffer_size(READ)
+        .write_buffer_size(WRITTEN)
         .max_message_size(2 * socket::LARGEST)
         .max_frame_size(2 * socket::LARGEST);
     let Some(holder) = holder(&app, query.ticket).await? else {

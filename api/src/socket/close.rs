@@ -10,6 +10,9 @@ use crate::hub::End;
 /// How long one message may take to leave.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Whoever took nothing for that long is not waited for as long again: he shall be cut off within ten seconds.
+const LAST_WORD: Duration = Duration::from_secs(2);
+
 /// How far the goodbyes of a shutdown are spread, so that not everybody comes back at once.
 const JITTER_MS: u64 = 2_000;
 
@@ -38,6 +41,14 @@ impl Close {
             Self::Restart => (1012, "restart"),
             Self::TooSlow => (4008, "too slow"),
             Self::SessionOver => (4401, "session ended"),
+        }
+    }
+
+    /// How long the other side may take to answer the closing frame.
+    fn patience(self) -> Duration {
+        match self {
+            Self::TooSlow => LAST_WORD,
+            _ => PATIENCE,
         }
     }
 
@@ -79,7 +90,7 @@ pub(super) async fn say_goodbye(mut socket: WebSocket, close: Close) {
         }
     };
     // A reader who never comes back must not hold the connection.
-    let _ = tokio::time::timeout(PATIENCE, goodbye).await;
+    let _ = tokio::time::timeout(close.patience(), goodbye).await;
 }
 
 /// A part of the spread.

@@ -2,16 +2,13 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Result,
-    kind::{self as kinds, Kind},
+    Result, kind as kinds,
     task::{Place, Priority, create::DESCRIPTION_MOST},
     zone,
 };
 use locales::Sentence;
 
-use super::{
-    Draft, Step, confirm, is_placeless, on, oneline, place_trouble, stay_at, title_trouble, when,
-};
+use super::{Draft, Step, confirm, on, oneline, place_trouble, stay_at, title_trouble, when};
 use crate::{
     ctx::Ctx,
     reply::{CreateProblem, Reply},
@@ -33,19 +30,11 @@ pub async fn kind(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
         .into_iter()
         .find(|kind| kind.active && Some(kind.id) == id(value));
     match chosen {
-        Some(kind) => of_kind(ctx, draft, kind).await,
+        Some(kind) => {
+            let kind = Some(kind.code);
+            on(ctx, Draft { kind, ..draft }).await
+        }
         None => ctx.explain(Reply::ButtonGone).await,
-    }
-}
-
-/// Another kind in the preview may ask for the place that the first one did without.
-async fn of_kind(ctx: &Ctx, draft: Draft, chosen: Kind) -> Result<()> {
-    let placeless = draft.editing && chosen.needs_place && draft.place.is_none();
-    let kind = Some(chosen.code);
-    let draft = Draft { kind, ..draft };
-    match placeless {
-        true => stay_at(ctx, draft, Step::Place).await,
-        false => on(ctx, draft).await,
     }
 }
 
@@ -65,14 +54,9 @@ pub async fn title(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
     }
 }
 
-/// Without a place, where the kind can do without.
 pub async fn no_place(ctx: &Ctx, draft: Draft) -> Result<()> {
     let place = None;
-    let draft = Draft { place, ..draft };
-    match is_placeless(&ctx.store, &draft).await? {
-        true => problem(ctx, CreateProblem::PlaceNeeded).await,
-        false => on(ctx, draft).await,
-    }
+    on(ctx, Draft { place, ..draft }).await
 }
 
 /// An address in words; the word of the button that leaves it out is none.

@@ -2,14 +2,11 @@
 
 use domain::{Error, Refusal, Result, Tx, task::create};
 
-use super::{Draft, Step, is_placeless, stay_at};
+use super::{Draft, Step};
 use crate::{ctx::Ctx, dialogues::assign, reply::Reply};
 
 /// Does it; what stands in the way leads back to the step that can mend it.
 pub async fn confirm(ctx: &Ctx, draft: Draft) -> Result<()> {
-    if is_placeless(&ctx.store, &draft).await? {
-        return stay_at(ctx, draft, Step::Place).await;
-    }
     let (inner, wanted) = (ctx.clone(), draft.clone());
     let done = ctx
         .write(move |tx| Box::pin(async move { settle(tx, &inner, &wanted).await }))

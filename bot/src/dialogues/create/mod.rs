@@ -287,11 +287,7 @@ fn title_trouble(title: &str) -> Option<CreateProblem> {
     })
 }
 
-/// Whether its kind needs a place and it has none.
-async fn is_placeless(store: &Store, draft: &Draft) -> Result<bool> {
-    Ok(draft.place.is_none() && needs_place(store, draft.kind.as_deref()).await?)
-}
-
+/// Whether tasks of this kind usually have a place. Whoever does not know it yet creates the task without.
 async fn needs_place(store: &Store, code: Option<&str>) -> Result<bool> {
     let kinds = kind::list(store).await?;
     let chosen = kinds.iter().find(|kind| Some(kind.code.as_str()) == code);

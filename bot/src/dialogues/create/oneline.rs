@@ -28,9 +28,6 @@ pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>>
     if let Some(trouble) = place_trouble(place) {
         return Ok(Err(trouble));
     }
-    if kind.needs_place && place.is_empty() {
-        return Ok(Err(CreateProblem::PlaceNeeded));
-    }
     let when = match start(ctx, time) {
         Ok(when) => when,
         Err(trouble) => return Ok(Err(trouble)),

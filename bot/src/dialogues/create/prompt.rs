@@ -88,11 +88,12 @@ impl Prompt<'_> {
 
     async fn place(&self) -> Result<Screen> {
         let code = self.draft.kind.as_deref();
-        if needs_place(&self.view.store, code).await? {
-            return Ok(self.ask(&Sentence::CreateAskPlaceRequired, Rows::default()));
-        }
+        let question = match needs_place(&self.view.store, code).await? {
+            true => Sentence::CreateAskPlaceRequired,
+            false => Sentence::CreateAskPlace,
+        };
         Ok(self.ask(
-            &Sentence::CreateAskPlace,
+            &question,
             Rows::default().row([self.pick(&Sentence::ButtonSkip, "skip")]),
         ))
     }
