@@ -92,9 +92,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
 
 /// The same whoever asks, and nobody is assigned or shown anything.
 pub(crate) async fn make(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
-    check(&new)?;
-    let kind = kind(tx, &new.kind).await?;
-    let unit_id = unit(tx, actor, &new).await?;
+    let (kind, unit_id) = check(tx, actor, &new).await?;
     let row = row(tx, actor, &new, &kind, unit_id).await?;
     let row = task::Entity::insert(row)
         .exec_with_returning(tx.db())
@@ -129,9 +127,41 @@ async fn show_creator(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     outbox::push(tx, vec![card]).await
 }
 
-fn check(new: &NewTask) -> Result<(), Refusal> {
+/// The kind and the unit, when nothing is wrong with it; else everything that is.
+async fn check(tx: &Tx, actor: &Actor, new: &NewTask) -> Result<(task_kind::Model, Option<i64>)> {
+    let mut errors = broken(new);
+    let kind = unless_invalid(kind(tx, &new.kind).await, &mut errors)?;
+    let unit_id = unless_invalid(unit(tx, actor, new).await, &mut errors)?;
+    match (kind, unit_id) {
+        (Some(kind), Some(unit_id)) if errors.is_empty() => Ok((kind, unit_id)),
+        _ => Err(Refusal::Invalid { errors }.into()),
+    }
+}
+
+/// Puts what is wrong with fields to the rest of it.
+fn unless_invalid<T>(tried: Result<T>, errors: &mut Vec<Invalid>) -> Result<Option<T>> {
+    let error = match tried {
+        Ok(found) => return Ok(Some(found)),
+        Err(error) => error,
+    };
+    let Some(Refusal::Invalid { errors: more }) = error.refusal() else {
+        return Err(error);
+    };
+    for one in more {
+        if errors.iter().all(|known| known.field != one.field) {
+            errors.push(one.clone());
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with it whatever is stored.
+pub fn broken(new: &NewTask) -> Vec<Invalid> {
     let mut errors = Vec::new();
     errors.extend(title_problem(&new.title).map(|problem| field("title", problem)));
+    if new.kind.is_empty() {
+        errors.push(field("kind", Problem::Required));
+    }
     errors.extend(
         description_problem(new.description.as_deref())
             .map(|problem| field("description", problem)),
@@ -142,11 +172,7 @@ fn check(new: &NewTask) -> Result<(), Refusal> {
     if let Some(Err(Refusal::Invalid { errors: more })) = new.zone.as_deref().map(zone::parse) {
         errors.extend(more);
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid { errors })
-    }
+    errors
 }
 
 fn field(field: &str, problem: Problem) -> Invalid {
@@ -172,13 +198,24 @@ pub(super) fn description_problem(text: Option<&str>) -> Option<Problem> {
 
 pub(super) fn check_place(place: &Place) -> Result<(), Refusal> {
     if let Some(point) = place.point {
-        Point::new(point.lat, point.lon)?;
+        Point::new(point.lat, point.lon).map_err(within_place)?;
     }
     let label = place.label.as_deref().unwrap_or_default();
     if label.graphemes(true).count() > TITLE_MOST {
         return Err(Refusal::invalid("place.label", Problem::TooLong));
     }
     Ok(())
+}
+
+/// The same, by where the fields stand in a task.
+fn within_place(refusal: Refusal) -> Refusal {
+    let Refusal::Invalid { mut errors } = refusal else {
+        return refusal;
+    };
+    for error in &mut errors {
+        error.field = format!("place.{}", error.field);
+    }
+    Refusal::Invalid { errors }
 }
 
 async fn kind(tx: &Tx, code: &str) -> Result<task_kind::Model> {
