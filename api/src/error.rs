@@ -54,6 +54,16 @@ pub(crate) struct FieldError {
     pub code: String,
 }
 
+impl FieldError {
+    pub fn new(field: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+            code: code.into(),
+        }
+    }
+}
+
 /// One person who stands against it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Conflict {
@@ -167,11 +177,7 @@ impl Problem {
 
     /// One field that cannot be read.
     pub fn malformed(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::invalid(vec![FieldError {
-            field: field.into(),
-            message: message.into(),
-            code: "malformed".into(),
-        }])
+        Self::invalid(vec![FieldError::new(field, "malformed", message)])
     }
 
     /// A name that too many wrong passwords were given for.
@@ -184,15 +190,6 @@ impl Problem {
             .to(lang)
         })
         .retry_after(seconds)
-    }
-
-    /// A field that nobody knows.
-    pub fn unknown_field(field: String) -> Self {
-        Self::invalid(vec![FieldError {
-            field,
-            message: "is no known field".into(),
-            code: "unknown_field".into(),
-        }])
     }
 
     /// Everything that is wrong with what was sent.

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::MOST_BYTES;
 use crate::{
     app::App,
-    error::{Problem, Result},
+    error::{FieldError, Problem, Result},
     extract::{content_type, holds_nul, is_json, named, parse, too_large, unread, unsupported},
     wanted::tasks::ReportIn,
 };
@@ -90,14 +90,18 @@ pub(super) async fn read_beside<T: DeserializeOwned>(
 
 /// What stands in the one field that there is beside the file.
 fn only(field: &str, fields: Vec<(String, String)>) -> Result<String> {
-    let mut found = None;
-    for (name, text) in fields {
-        if name != field {
-            return Err(Problem::unknown_field(name));
-        }
-        found = Some(text);
+    let (own, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == field);
+    let found = own.into_iter().next().map(|(_, text)| text);
+    let missing = FieldError::new(field, "required", "is needed");
+    let unknown: Vec<FieldError> = others
+        .into_iter()
+        .map(|(name, _)| FieldError::new(name, "unknown_field", "is no known field"))
+        .collect();
+    match found {
+        Some(text) if unknown.is_empty() => Ok(text),
+        Some(_) => Err(Problem::invalid(unknown)),
+        None => Err(Problem::invalid([vec![missing], unknown].concat())),
     }
-    found.ok_or_else(|| Problem::malformed(field, "is missing"))
 }
 
 /// Either form of a request, read.
