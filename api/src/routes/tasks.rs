@@ -195,7 +195,7 @@ async fn change(
     Path(id): Path<i64>,
     IfMatch(version): IfMatch,
     once: Once,
-    Json(sent): Json<TaskPatchIn>,
+    Checked(sent): Checked<TaskPatchIn>,
 ) -> Result<Response> {
     let patch = sent.into_domain(version);
     let actor = signed.actor.clone();

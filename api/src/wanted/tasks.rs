@@ -7,7 +7,7 @@ use domain::{
     geo::Point,
     task::{
         create::{self, NewTask, When},
-        edit::TaskPatch,
+        edit::{self, TaskPatch},
         life::Step,
     },
 };
@@ -141,6 +141,12 @@ impl TaskPatchIn {
             unit_id: self.unit_id,
             if_version,
         }
+    }
+}
+
+impl Ruled for TaskPatchIn {
+    fn broken(&self) -> Vec<Invalid> {
+        edit::broken(&self.clone().into_domain(None))
     }
 }
 

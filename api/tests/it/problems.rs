@@ -139,6 +139,30 @@ async fn whatever_is_wrong_is_named_in_one_answer() {
 }
 
 #[tokio::test]
+async fn a_change_is_looked_at_as_a_whole_too() {
+    let (world, token) = world().await;
+    let new = json!({ "title": "Ronda", "kind": "patrullaje" });
+    let made = world.send("POST", "/api/v1/tasks", &token, &new).await;
+    let path = format!("/api/v1/tasks/{}", made.json["id"]);
+    let place = json!({ "lat": 91, "lon": 1 });
+    for (sent, expected) in [
+        (
+            json!({ "title": "x", "place": place }),
+            vec!["title", "place.lat"],
+        ),
+        (
+            json!({ "title": "x", "priority": "purple" }),
+            vec!["priority", "title"],
+        ),
+    ] {
+        let answer = world.send("PATCH", &path, &token, &sent).await;
+        let errors = answer.json["errors"].as_array().expect("a list").iter();
+        let fields: Vec<&str> = errors.filter_map(|one| one["field"].as_str()).collect();
+        assert_eq!(fields, expected, "{}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn an_account_is_looked_at_as_a_whole() {
     let world = World::new().await;
     world.user("root", Level::Admin, "Centro").await;

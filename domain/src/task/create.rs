@@ -157,19 +157,29 @@ fn unless_invalid<T>(tried: Result<T>, errors: &mut Vec<Invalid>) -> Result<Opti
 
 /// What is wrong with it whatever is stored.
 pub fn broken(new: &NewTask) -> Vec<Invalid> {
-    let mut errors = Vec::new();
-    errors.extend(title_problem(&new.title).map(|problem| field("title", problem)));
+    let (description, place) = (new.description.as_deref(), new.place.as_ref());
+    let mut errors = broken_words(Some(&new.title), description, place);
     if new.kind.is_empty() {
         errors.push(field("kind", Problem::Required));
     }
-    errors.extend(
-        description_problem(new.description.as_deref())
-            .map(|problem| field("description", problem)),
-    );
-    if let Some(Err(Refusal::Invalid { errors: more })) = new.place.as_ref().map(check_place) {
+    if let Some(Err(Refusal::Invalid { errors: more })) = new.zone.as_deref().map(zone::parse) {
         errors.extend(more);
     }
-    if let Some(Err(Refusal::Invalid { errors: more })) = new.zone.as_deref().map(zone::parse) {
+    errors
+}
+
+/// What is wrong with what a task says about itself, as far as it is given.
+pub(super) fn broken_words(
+    title: Option<&str>,
+    description: Option<&str>,
+    place: Option<&Place>,
+) -> Vec<Invalid> {
+    let title = title.and_then(title_problem);
+    let description = description.and_then(description_problem);
+    let mut errors = Vec::new();
+    errors.extend(title.map(|problem| field("title", problem)));
+    errors.extend(description.map(|problem| field("description", problem)));
+    if let Some(Err(Refusal::Invalid { errors: more })) = place.map(check_place) {
         errors.extend(more);
     }
     errors
@@ -192,11 +202,11 @@ pub fn title_problem(title: &str) -> Option<Problem> {
     }
 }
 
-pub(super) fn description_problem(text: Option<&str>) -> Option<Problem> {
-    (text?.graphemes(true).count() > DESCRIPTION_MOST).then_some(Problem::TooLong)
+fn description_problem(text: &str) -> Option<Problem> {
+    (text.graphemes(true).count() > DESCRIPTION_MOST).then_some(Problem::TooLong)
 }
 
-pub(super) fn check_place(place: &Place) -> Result<(), Refusal> {
+fn check_place(place: &Place) -> Result<(), Refusal> {
     if let Some(point) = place.point {
         Point::new(point.lat, point.lon).map_err(within_place)?;
     }
@@ -209,13 +219,13 @@ pub(super) fn check_place(place: &Place) -> Result<(), Refusal> {
 
 /// The same, by where the fields stand in a task.
 fn within_place(refusal: Refusal) -> Refusal {
-    let Refusal::Invalid { mut errors } = refusal else {
-        return refusal;
-    };
-    for error in &mut errors {
-        error.field = format!("place.{}", error.field);
+    let within = |one: Invalid| field(&format!("place.{}", one.field), one.problem);
+    match refusal {
+        Refusal::Invalid { errors } => Refusal::Invalid {
+            errors: errors.into_iter().map(within).collect(),
+        },
+        other => other,
     }
-    Refusal::Invalid { errors }
 }
 
 async fn kind(tx: &Tx, code: &str) -> Result<task_kind::Model> {
