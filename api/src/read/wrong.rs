@@ -151,6 +151,7 @@ fn wanted(expected: &dyn Expected) -> String {
         "a boolean" => "true or false".into(),
         words if words.contains("RFC 3339") => "a moment such as 2026-11-22T12:00:00-03:00".into(),
         words if words.contains("date") => "a date such as 2026-11-22".into(),
+        words if words.contains("identifier") => "a known word".into(),
         words if words.contains("struct ") || words.contains("enum ") => "an object".into(),
         words => words.to_owned(),
     }
