@@ -7,11 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::Error;
 use locales::{Lang, Sentence};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+mod labels;
 mod refusal;
 mod words;
 
@@ -40,8 +42,8 @@ struct Details {
     version: Option<i32>,
 }
 
-/// The sentence for people, when the language is known.
-type Wording = Arc<dyn Fn(Lang) -> String + Send + Sync>;
+/// The sentence for people, when their language is known and by whose clock they live.
+type Wording = Arc<dyn Fn(Lang, Tz) -> String + Send + Sync>;
 
 /// One thing that is wrong with what was sent.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -50,6 +52,16 @@ pub(crate) struct FieldError {
     pub message: String,
     /// Stable, such as `required` or `too_long`.
     pub code: String,
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+            code: code.into(),
+        }
+    }
 }
 
 /// One person who stands against it.
@@ -165,21 +177,43 @@ impl Problem {
 
     /// One field that cannot be read.
     pub fn malformed(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::invalid(vec![FieldError::new(field, "malformed", message)])
+    }
+
+    /// A name that too many wrong passwords were given for.
+    pub fn locked(self, seconds: i64) -> Self {
+        let minutes = (seconds.max(1) + 59) / 60;
+        self.saying(move |lang| {
+            Sentence::ErrorLocked {
+                minutes: minutes.into(),
+            }
+            .to(lang)
+        })
+        .retry_after(seconds)
+    }
+
+    /// Everything that is wrong with what was sent.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let names = errors.iter().map(|one| one.field.clone()).collect();
         let mut problem = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "invalid",
             "Some fields are not valid",
         );
-        problem.details.errors.push(FieldError {
-            field: field.into(),
-            message: message.into(),
-            code: "malformed".into(),
-        });
-        problem
+        problem.details.errors = errors;
+        problem.naming(names)
     }
 
     /// What is said to people.
-    pub fn saying(mut self, words: impl Fn(Lang) -> String + Send + Sync + 'static) -> Self {
+    pub fn saying(self, words: impl Fn(Lang) -> String + Send + Sync + 'static) -> Self {
+        self.saying_when(move |lang, _| words(lang))
+    }
+
+    /// The same, with moments in it.
+    pub fn saying_when(
+        mut self,
+        words: impl Fn(Lang, Tz) -> String + Send + Sync + 'static,
+    ) -> Self {
         self.says = Some(Arc::new(words));
         self
     }
@@ -195,8 +229,8 @@ impl Problem {
         self
     }
 
-    /// The answer in the client's language.
-    pub fn render(&self, lang: Lang, request_id: Option<String>) -> Response {
+    /// The answer in the client's language, by the clocks of this zone.
+    pub fn render(&self, lang: Lang, zone: Tz, request_id: Option<String>) -> Response {
         let out = ProblemOut {
             kind: format!("urn:gad:problem:{}", self.code),
             title: self.title.into(),
@@ -204,7 +238,7 @@ impl Problem {
             detail: self
                 .says
                 .as_ref()
-                .map_or_else(|| self.title.to_owned(), |says| says(lang)),
+                .map_or_else(|| self.title.to_owned(), |says| says(lang, zone)),
             code: self.code.into(),
             errors: self.details.errors.clone(),
             conflicts: self.details.conflicts.clone(),

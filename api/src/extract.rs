@@ -6,11 +6,14 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::page;
+use domain::{error::Invalid, page};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
-use crate::error::{Problem, Result};
+use crate::{
+    error::{FieldError, Problem, Result},
+    read::{Read, Tree, read},
+};
 
 /// A JSON body, both ways.
 #[derive(Debug)]
@@ -20,13 +23,41 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        if !is_json(request.headers()) {
-            return Err(unsupported("application/json"));
+        parse(&json(request, state).await?).map(Self)
+    }
+}
+
+async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes> {
+    if !is_json(request.headers()) {
+        return Err(unsupported("application/json"));
+    }
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|error| unread(&error))
+}
+
+/// What is asked of a body beyond what its fields are.
+pub(crate) trait Ruled {
+    fn broken(&self) -> Vec<Invalid>;
+}
+
+/// A JSON body whose rules are looked at already when one of its fields cannot be read, so that everything is named at once. Where
+/// all can be read that is left to the domain.
+#[derive(Debug)]
+pub(crate) struct Checked<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Ruled> FromRequest<S> for Checked<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let mut read: Read<T> = read(&tree(&json(request, state).await?)?);
+        if let (Some(value), false) = (&read.value, read.wrong.is_empty()) {
+            let known: Vec<String> = read.wrong.iter().map(|one| one.field.clone()).collect();
+            let broken = value.broken();
+            let more = broken.iter().filter(|one| !known.contains(&one.field));
+            read.wrong.extend(more.map(FieldError::from));
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| unread(&error))?;
-        parse(&bytes).map(Self)
+        whole(read).map(Self)
     }
 }
 
@@ -56,22 +87,24 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeJson
     }
 }
 
-/// Reads JSON; the problem names the field.
+/// Reads JSON; the problem names every field that is wrong.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    whole(read(&tree(bytes)?))
+}
+
+fn tree(bytes: &[u8]) -> Result<Tree> {
     if escapes_nul(bytes) {
         return Err(holds_nul("body"));
     }
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let inner = error.inner();
-        if inner.is_data() {
-            Problem::malformed(field_of(&error), inner.to_string())
-        } else {
-            no_json(inner)
-        }
-    })?;
-    json.end().map_err(|more| no_json(&more))?;
-    Ok(read)
+    serde_json::from_slice(bytes).map_err(|error| no_json(&error))
+}
+
+/// The value, when nothing about it is wrong.
+fn whole<T>(read: Read<T>) -> Result<T> {
+    match read.value {
+        Some(value) if read.wrong.is_empty() => Ok(value),
+        _ => Err(Problem::invalid(read.wrong)),
+    }
 }
 
 fn no_json(error: &serde_json::Error) -> Problem {
@@ -95,20 +128,6 @@ fn escapes_nul(json: &[u8]) -> bool {
 
 pub(crate) fn holds_nul(field: &str) -> Problem {
     Problem::malformed(field, "a text cannot hold the character NUL")
-}
-
-/// serde names a missing field only in its message.
-fn field_of(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    let message = error.inner().to_string();
-    let missing = message
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.split('`').next());
-    let path = error.path().to_string();
-    match missing {
-        Some(field) if path == "." => field.to_owned(),
-        Some(field) => format!("{path}.{field}"),
-        None => path,
-    }
 }
 
 /// Whether the body says that it is JSON.
@@ -159,7 +178,7 @@ pub(crate) fn too_large() -> Problem {
     )
 }
 
-/// The query of the address; a value may be given as a list with commas or several times.
+/// The query of the address, in which all names are known; a value may be given as a list with commas or several times.
 #[derive(Debug)]
 pub(crate) struct Query<T>(pub T);
 
@@ -173,16 +192,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         if let Some((field, _)) = given.iter().find(|(_, value)| value.contains('\0')) {
             return Err(holds_nul(field));
         }
-        let merged = merge(given);
-        let text = serde_urlencoded::to_string(&merged)
-            .map_err(|error| Problem::malformed("query", error.to_string()))?;
-        let values = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
-        serde_path_to_error::deserialize(values)
-            .map(Self)
-            .map_err(|error| {
-                Problem::malformed(error.path().to_string(), error.inner().to_string())
-            })
+        named(merge(given)).map(Self)
     }
+}
+
+/// Reads values by their names, of a query or of a form.
+pub(crate) fn named<T: DeserializeOwned>(given: Vec<(String, String)>) -> Result<T> {
+    let words = given.into_iter();
+    let fields = words.map(|(field, value)| (field, Tree::Word(value)));
+    whole(read(&Tree::Object(fields.collect())))
 }
 
 /// Values that are given several times are joined; empty ones are as if they were not there.
@@ -352,11 +370,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_bad_value_names_its_field() {
-        let problem = query("unit_id=seven")
-            .await
-            .err()
-            .map(|problem| problem.code);
-        assert_eq!(problem, Some("invalid"));
+    async fn a_bad_value_and_a_name_that_is_not_known_are_refused() {
+        for wrong in ["unit_id=seven", "units=7", "unit_id=7&staus=paused"] {
+            let problem = query(wrong).await.err();
+            let code = problem.map(|problem| problem.code);
+            assert_eq!(code, Some("invalid"), "{wrong}");
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! The last hand on every answer: a request id, and each problem worded in the client's language.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::Response,
 };
+use chrono_tz::Tz;
 use rand::RngExt;
 
 use crate::{
@@ -22,7 +23,7 @@ const REQUEST_ID: &str = "x-request-id";
 /// The longest id of a caller's own that is taken over.
 const LONGEST: usize = 64;
 
-pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
+pub(crate) async fn finish(State(zone): State<Tz>, mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let lang = lang::of_headers(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -32,7 +33,7 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
         .get::<Spoken>()
         .map_or(lang, |spoken| spoken.0);
     if let Some(problem) = problem_of(&response) {
-        let mut worded = problem.render(lang, Some(id.clone()));
+        let mut worded = problem.render(lang, zone, Some(id.clone()));
         keep_headers(&response, &mut worded);
         response = worded;
     }

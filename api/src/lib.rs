@@ -23,6 +23,7 @@ mod limits;
 mod measure;
 mod once;
 mod out;
+mod read;
 mod routes;
 mod serve;
 mod socket;

@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue},
+    http::{HeaderMap, HeaderName, HeaderValue, Method},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -100,7 +100,7 @@ pub(crate) async fn general(State(app): State<App>, request: Request, next: Next
     }
     let client = client_of(&app, &request);
     let quota = Quota {
-        name: "requests",
+        name: budget(request.method(), request.uri().path()),
         per_minute: app.config.limits.requests,
     };
     let hit = app.limiter.hit(&client, quota).await;
@@ -111,6 +111,19 @@ pub(crate) async fn general(State(app): State<App>, request: Request, next: Next
     };
     tell(response.headers_mut(), quota, hit);
     response
+}
+
+/// Which budget a request is taken from. Who has spent his own on reading can still call for help, and is still told who he is:
+/// without that the board shows nothing.
+fn budget(method: &Method, path: &str) -> &'static str {
+    let path = path.strip_prefix("/api/v1").unwrap_or_default();
+    let calls =
+        path == "/tasks/emergency" || path == "/emergencies" || path.starts_with("/emergencies/");
+    match (method, path) {
+        (&Method::POST, _) if calls => "emergencies",
+        (&Method::GET, "/auth/me") => "identity",
+        _ => "requests",
+    }
 }
 
 fn client_of(app: &App, request: &Request) -> String {
@@ -184,6 +197,18 @@ fn tell(headers: &mut HeaderMap, quota: Quota, hit: Hit) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_for_help_have_a_budget_of_their_own() {
+        let post = |path: &str| budget(&Method::POST, path);
+        for path in ["/emergencies", "/emergencies/7/resolve", "/tasks/emergency"] {
+            assert_eq!(post(&format!("/api/v1{path}")), "emergencies", "{path}");
+        }
+        assert_eq!(post("/api/v1/emergencies-x"), "requests");
+        assert_eq!(budget(&Method::GET, "/api/v1/emergencies"), "requests");
+        assert_eq!(budget(&Method::GET, "/api/v1/auth/me"), "identity");
+        assert_eq!(budget(&Method::DELETE, "/api/v1/auth/me"), "requests");
+    }
 
     #[test]
     fn a_window_holds_its_number_and_begins_anew() {

@@ -105,13 +105,24 @@ words! {
 
 /// 1 agent, 2 supervisor of own units, 3 admin.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
+#[serde(try_from = "u8")]
 #[schema(as = Level, minimum = 1, maximum = 3)]
 pub(crate) struct LevelNumber(pub u8);
 
 impl From<Level> for LevelNumber {
     fn from(level: Level) -> Self {
         Self(level as u8)
+    }
+}
+
+impl TryFrom<u8> for LevelNumber {
+    type Error = &'static str;
+
+    fn try_from(number: u8) -> Result<Self, Self::Error> {
+        match number {
+            1..=3 => Ok(Self(number)),
+            _ => Err("must be 1, 2 or 3"),
+        }
     }
 }
 

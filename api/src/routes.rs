@@ -91,7 +91,10 @@ pub(crate) fn all(app: &App, extra: Router) -> Router {
             headers::secure,
         ))
         .layer(middleware::from_fn(measure::measure))
-        .layer(middleware::from_fn(finish::finish))
+        .layer(middleware::from_fn_with_state(
+            app.store.rules().zone,
+            finish::finish,
+        ))
 }
 
 /// A file that is made while one waits.

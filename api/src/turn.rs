@@ -33,7 +33,7 @@ mod tests {
         let (turns, patience) = (Semaphore::new(1), Duration::from_millis(20));
         let first = within(patience, &turns).await.ok().expect("it is free");
         let second = within(patience, &turns).await.expect_err("taken");
-        let answer = second.render(locales::Lang::Es, None);
+        let answer = second.render(locales::Lang::Es, chrono_tz::UTC, None);
         assert_eq!(answer.status(), 503);
         assert_eq!(answer.headers()["retry-after"], "5");
         drop(first);

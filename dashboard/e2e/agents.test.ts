@@ -92,7 +92,7 @@ describe.skipIf(missing !== null)('people and their day', () => {
     expect(await dialog.getByRole('listitem').count()).toBe(free.length);
     await dialog.getByText('Solo cerca de un lugar').click();
     await dialog.getByRole('button', { name: 'Ver quiénes' }).click();
-    await dialog.getByText('Marque el lugar y los metros.').waitFor();
+    await dialog.getByText('Marca el lugar y los metros.').waitFor();
     bench.quiet();
   });
 });

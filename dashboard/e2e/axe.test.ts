@@ -145,7 +145,7 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await judge('user');
       await open('/users');
       await press('Importar personas');
-      await bench.page.getByLabel(/pegue/).fill('name;units\nRita Vega;Brigada Nrote\n;');
+      await bench.page.getByLabel(/pega las líneas/).fill('name;units\nRita Vega;Brigada Nrote\n;');
       await press('Ver quiénes son');
       await bench.page.getByText('Línea 3').waitFor();
       await judge('people');
@@ -179,7 +179,7 @@ describe.skipIf(missing !== null)('axe finds no fault', () => {
       await judge('shift');
       await open('/shifts');
       await press('Importar CSV');
-      await bench.page.getByLabel(/pegue/).fill('badge;date;start;end\nX;2026-12-01;06:00;14:00');
+      await bench.page.getByLabel(/pega las líneas/).fill('badge;date;start;end\nX;2026-12-01;06:00;14:00');
       await press('Ver qué se planifica');
       await bench.page.getByText('Línea 2').waitFor();
       await judge('import');

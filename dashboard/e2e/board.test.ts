@@ -127,7 +127,7 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await bench.page.keyboard.press('n');
     await bench.page.getByRole('heading', { name: 'Nueva tarea' }).waitFor();
     await bench.page.getByRole('button', { name: 'Crear tarea' }).click();
-    await bench.page.getByText('Escriba un título corto.').waitFor();
+    await bench.page.getByText('Escribe un título corto.').waitFor();
     await bench.page.getByText('Patrullaje', { exact: true }).click();
     await bench.page.getByLabel('Título').fill('Corte de calle prueba 422');
     await bench.page.getByLabel('Coordenadas').fill('-34.6037, -58.3816');
@@ -153,7 +153,7 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await enter('/tasks/101');
     await bench.page.getByRole('button', { name: 'Completar' }).click();
     await bench.page.getByRole('button', { name: 'Completar' }).last().click();
-    await bench.page.getByText('Escriba el motivo.').waitFor();
+    await bench.page.getByText('Escribe el motivo.').waitFor();
     await bench.page.getByRole('textbox', { name: 'Motivo' }).fill('El delegado perdió señal');
     await bench.page.getByRole('button', { name: 'Completar' }).last().click();
     await bench.page.getByRole('button', { name: 'Deshacer' }).click();

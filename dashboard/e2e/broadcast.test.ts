@@ -23,8 +23,8 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await bench.page.getByText('Ninguna difusión en curso').waitFor();
     await bench.page.getByRole('link', { name: 'Nueva difusión' }).click();
     await press('Ver a quiénes llega');
-    await bench.page.getByText('Escriba el texto o elija un protocolo.').waitFor();
-    await bench.page.getByText('Elija a quiénes va.').waitFor();
+    await bench.page.getByText('Escribe el texto o elige un protocolo.').waitFor();
+    await bench.page.getByText('Elige a quiénes va.').waitFor();
     await bench.page.getByLabel('Texto', { exact: true }).fill('Corte en la avenida');
     await pick('Es un simulacro');
     await pick('Una unidad');
@@ -57,11 +57,11 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await bench.page.getByText('CÓDIGO ROJO. Todos a sus puestos y confirmen. Plaza Mitre').waitFor();
     await pick('Todos');
     await press('Ver a quiénes llega');
-    const word = bench.page.getByLabel('Para enviarla escriba CODIGO ROJO');
+    const word = bench.page.getByLabel('Para enviarla escribe CODIGO ROJO');
     await word.waitFor();
     expect(await word.evaluate((field) => field === document.activeElement)).toBe(true);
     await press(/^Enviar a \d+/);
-    await bench.page.getByText('Escriba exactamente CODIGO ROJO.').waitFor();
+    await bench.page.getByText('Escribe exactamente CODIGO ROJO.').waitFor();
     expect(sent()).toBe(0);
     await word.fill('código rojo');
     await bench.page.keyboard.press('Enter');
@@ -75,7 +75,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await bench.page.getByLabel('Texto', { exact: true }).fill('Busquen una moto roja');
     await pick('Cerca de un lugar');
     await press('Ver a quiénes llega');
-    await bench.page.getByText('Escriba latitud y longitud así').waitFor();
+    await bench.page.getByText('Escribe latitud y longitud así').waitFor();
     await bench.page.getByLabel('Coordenadas').fill('-34.6037, -58.3816');
     await bench.page.getByLabel('Metros alrededor').fill('500');
     await pick('Enviar también el lugar');
@@ -83,7 +83,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     bench.mock.fault = ({ method, path }) =>
       method === 'POST' && path === '/broadcasts' ? { status: 500, body: { code: 'server' } } : null;
     await press(/^Enviar a \d+/);
-    await bench.page.getByText('No se sabe si salió. Repita: no se duplica.').waitFor();
+    await bench.page.getByText('No se sabe si salió. Repite: no se duplica.').waitFor();
     expect(await fits()).toBe(true);
     bench.mock.fault = () => null;
     await press(/^Enviar a \d+/);
@@ -106,7 +106,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await map.click({ position: { x: 25, y: 150 } });
     await page.getByText('Dentro de un área de 2 puntos').waitFor();
     await press('Ver a quiénes llega');
-    await page.getByText('Marque entre 3 y 200 esquinas.').waitFor();
+    await page.getByText('Marca entre 3 y 200 esquinas.').waitFor();
     await map.click({ position: { x: 150, y: 20 } });
     await map.locator('polygon').waitFor();
     expect((await corners.inputValue()).split('\n')).toHaveLength(3);
@@ -114,7 +114,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     expect((await corners.inputValue()).split('\n')).toHaveLength(2);
     await corners.fill('-34.60, -58.38\nesquina\n-34.61, -58.37');
     await press('Ver a quiénes llega');
-    await page.getByText('Escriba cada esquina en su renglón así').waitFor();
+    await page.getByText('Escribe cada esquina en su renglón así').waitFor();
     await corners.fill('-34.60, -58.38\n-34.60, -58.37');
     await map.focus();
     await page.keyboard.press('Enter');
@@ -250,7 +250,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await bench.page.getByText('Alerta de origen: defensa,CAP-7,2026-11-22T15:00:00Z').waitFor();
     await bench.page.getByText('Elegir otros destinatarios').click();
     await press('Confirmar y enviar');
-    await bench.page.getByText('Elija a quiénes va.').waitFor();
+    await bench.page.getByText('Elige a quiénes va.').waitFor();
     await pick('Supervisores');
     await bench.page.getByLabel('Texto', { exact: true }).fill('Crecida: a sus puestos');
     await press('Confirmar y enviar');
@@ -274,7 +274,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await press('Ver a quiénes llega');
     await press(/^Enviar a \d+/);
     await bench.page.getByText('Guardada: sale cuando otra persona la confirme').waitFor();
-    await bench.page.getByText('La puso usted: tiene que confirmarla otra persona.').waitFor();
+    await bench.page.getByText('La pusiste tú: tiene que confirmarla otra persona.').waitFor();
     expect(await bench.page.getByRole('button', { name: 'Confirmar y enviar' }).count()).toBe(0);
     await press('Descartar');
     await dialog().getByRole('button', { name: 'Descartarla' }).click();
@@ -292,7 +292,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await dialog()
       .getByRole('button', { name: /^Enviar a/ })
       .click();
-    await dialog().getByText('La puso usted: tiene que confirmarla otra persona.').waitFor();
+    await dialog().getByText('La pusiste tú: tiene que confirmarla otra persona.').waitFor();
     expect(world().one(1).status).toBe('draft');
   });
 

@@ -35,7 +35,7 @@ describe.skipIf(missing !== null)('decisions about people', () => {
     await bench.enter('/leaves', PHONE);
     await leave('Marta Gómez').getByRole('button', { name: 'Rechazar' }).click();
     await press('Rechazar');
-    await dialog().getByText('Escriba el motivo.').waitFor();
+    await dialog().getByText('Escribe el motivo.').waitFor();
     await dialog().getByRole('textbox', { name: 'Motivo' }).fill('Falta gente ese día');
     await press('Rechazar');
     await bench.page.getByText('Ninguna licencia por decidir').waitFor();

@@ -14,14 +14,14 @@ describe.skipIf(missing !== null)('drills', () => {
     await bench.page.getByText('Ningún simulacro todavía').waitFor();
     await bench.page.getByRole('link', { name: 'Planificar simulacro' }).click();
     await press('Planificar');
-    await bench.page.getByText('Escriba el texto o elija un protocolo.').waitFor();
-    await bench.page.getByText('Elija a quiénes va.').waitFor();
-    await bench.page.getByText('Indique fecha y hora de inicio.').waitFor();
+    await bench.page.getByText('Escribe el texto o elige un protocolo.').waitFor();
+    await bench.page.getByText('Elige a quiénes va.').waitFor();
+    await bench.page.getByText('Indica fecha y hora de inicio.').waitFor();
     await bench.page.getByLabel('Texto', { exact: true }).fill('Alarma en el edificio');
     await bench.page.locator('form').getByText('Todos', { exact: true }).click();
     await bench.page.getByLabel('Cuándo sale').fill('2020-01-01T10:00');
     await press('Planificar');
-    await bench.page.getByText('Elija una hora que no haya pasado.').waitFor();
+    await bench.page.getByText('Elige una hora que no haya pasado.').waitFor();
     await bench.page.getByLabel('Cuándo sale').fill('2030-01-01T10:00');
     await press('Planificar');
     await region('Por venir').getByText('Alarma en el edificio').waitFor();

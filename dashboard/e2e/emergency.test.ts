@@ -77,7 +77,7 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     bench.mock.fault = ({ path }) =>
       path === '/emergencies' ? { status: 500, body: { code: 'server' } } : null;
     await dialog().getByRole('button', { name: 'Pedir ayuda sin lugar' }).click();
-    await dialog().getByText('No se sabe si la alerta salió. Repita: no se duplica.').waitFor();
+    await dialog().getByText('No se sabe si la alerta salió. Repite: no se duplica.').waitFor();
     bench.mock.fault = () => null;
     await dialog().getByRole('button', { name: 'Pedir ayuda sin lugar' }).click();
     await dialog().getByText('EMG-2026-0001 creada').waitFor();
@@ -174,7 +174,7 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await bench.page.getByText('SIMULACRO').waitFor();
     await press('Dar por resuelta');
     await dialog().getByRole('button', { name: 'Dar por resuelta' }).click();
-    await dialog().getByText('Escriba el motivo.').waitFor();
+    await dialog().getByText('Escribe el motivo.').waitFor();
     await dialog().getByRole('textbox', { name: 'Motivo' }).fill('Todos a salvo');
     await dialog().getByRole('button', { name: 'Dar por resuelta' }).click();
     await bench.page.getByText('EMG-2026-0001 resuelta').waitFor();

@@ -26,7 +26,7 @@ describe.skipIf(missing !== null)('groups of units', () => {
       await row(title).waitFor({ state: 'detached' });
     }
     await bench.page.getByText('Ningún grupo registrado').waitFor();
-    await bench.page.getByText('escriba /grupo').waitFor();
+    await bench.page.getByText('escribe /grupo').waitFor();
     bench.quiet();
   });
 });

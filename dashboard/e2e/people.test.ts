@@ -11,7 +11,7 @@ describe.skipIf(missing !== null)('people from a file', () => {
   const press = (name: string | RegExp) => bench.page.getByRole('button', { name }).click();
   const lines = (...all: string[]) =>
     dialog()
-      .getByLabel(/pegue las líneas/)
+      .getByLabel(/pega las líneas/)
       .fill(['name;units;level', ...all].join('\n'));
   const people = () => bench.mock.world.users.length;
 
@@ -24,7 +24,7 @@ describe.skipIf(missing !== null)('people from a file', () => {
     await dialog().getByText('3 líneas leídas').waitFor();
     await dialog().getByText('Línea 3, name: Es demasiado largo.').waitFor();
     await dialog().getByText('Línea 4, name: Hace falta.').waitFor();
-    await dialog().getByText('Se crean todas o ninguna: corrija esas líneas.').waitFor();
+    await dialog().getByText('Se crean todas o ninguna: corrige esas líneas.').waitFor();
     await dialog()
       .getByText(/Unidad que sería NUEVA: Brigada Nrote\./)
       .waitFor();

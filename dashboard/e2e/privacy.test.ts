@@ -25,9 +25,9 @@ describe.skipIf(missing !== null)('the data of a person', () => {
     await bench.enter('/users/2');
     await press('Borrar sus datos');
     await press('Borrar para siempre');
-    await bench.page.getByText('Escriba exactamente supervisor.').waitFor();
+    await bench.page.getByText('Escribe exactamente supervisor.').waitFor();
     expect(erasures()).toBe(0);
-    await bench.page.getByLabel('Para borrarlos escriba supervisor').fill('supervisor');
+    await bench.page.getByLabel('Para borrarlos escribe supervisor').fill('supervisor');
     await press('Borrar para siempre');
     await bench.page.getByText(/^Sus datos se borraron el/).waitFor();
     expect(erasures()).toBe(1);

@@ -60,7 +60,7 @@ describe.skipIf(missing !== null)('a report from the board', () => {
   it('objects to an empty one and to a file that is too large before sending anything', async () => {
     await write('');
     await send();
-    await bench.page.getByText('Escriba algo, elija un archivo o marque un lugar.').waitFor();
+    await bench.page.getByText('Escribe algo, elige un archivo o marca un lugar.').waitFor();
     await chooseLarge('largo.mp4', MOST + 1);
     await send();
     await bench.page.getByText(/largo\.mp4 pesa 20 MB y el máximo es 20 MB/).waitFor();

@@ -63,7 +63,7 @@ describe.skipIf(missing !== null)('the week of shifts', () => {
       .waitFor();
     await open('Planificar turno');
     await press('Planificar turno');
-    await dialog().getByText('Elija de quién es el turno.').waitFor();
+    await dialog().getByText('Elige de quién es el turno.').waitFor();
     await dialog().getByLabel('Efectivo').selectOption('Marta Gómez');
     await press('Planificar turno');
     await dialog().getByText('Ya tiene un turno en ese horario.').waitFor();
@@ -106,7 +106,7 @@ describe.skipIf(missing !== null)('the week of shifts', () => {
     const before = stored();
     await open('Patrón semanal');
     await press('Ver qué se planifica');
-    await dialog().getByText('Elija al menos una persona.').waitFor();
+    await dialog().getByText('Elige al menos una persona.').waitFor();
     await dialog().getByRole('checkbox', { name: 'Marta Gómez' }).check();
     await dialog().getByLabel('Desde').fill(dayOf(0));
     await dialog().getByLabel('Hasta').fill(dayOf(6));
@@ -139,7 +139,7 @@ describe.skipIf(missing !== null)('the week of shifts', () => {
     await file(['badge;date;start;end', ...lines].join('\n'));
     await dialog().getByText('3 líneas leídas').waitFor();
     await dialog().getByText('Línea 3, badge: No existe.').waitFor();
-    await dialog().getByText('Línea 4, date: No se entiende; revíselo.').waitFor();
+    await dialog().getByText('Línea 4, date: No se entiende; revísalo.').waitFor();
     expect(stored()).toBe(before);
     await press('Planificar solo 1 turno');
     await bench.page.getByText('1 turno planificado').waitFor();

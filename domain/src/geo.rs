@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Refusal, error::Problem};
+use crate::{
+    Refusal,
+    error::{Invalid, Problem},
+};
 
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
@@ -18,14 +21,21 @@ impl Point {
     /// # Errors
     /// Refused outside of ±90 and ±180 degrees.
     pub fn new(lat: f64, lon: f64) -> Result<Self, Refusal> {
-        let field = if !(-90.0..=90.0).contains(&lat) {
-            "lat"
-        } else if !(-180.0..=180.0).contains(&lon) {
-            "lon"
-        } else {
-            return Ok(Self { lat, lon });
-        };
-        Err(Refusal::invalid(field, Problem::OutOfRange))
+        let fits = [
+            ("lat", (-90.0..=90.0).contains(&lat)),
+            ("lon", (-180.0..=180.0).contains(&lon)),
+        ];
+        let wrong = fits.into_iter().filter(|(_, fits)| !fits);
+        let errors: Vec<Invalid> = wrong
+            .map(|(field, _)| Invalid {
+                field: field.into(),
+                problem: Problem::OutOfRange,
+            })
+            .collect();
+        match errors.is_empty() {
+            true => Ok(Self { lat, lon }),
+            false => Err(Refusal::Invalid { errors }),
+        }
     }
 
     /// A point from two columns of which both or none are filled.

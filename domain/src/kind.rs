@@ -218,6 +218,15 @@ fn admin_only(actor: &Actor) -> Result<(), Refusal> {
 }
 
 fn check(new: &NewKind) -> Result<(), Refusal> {
+    let errors = broken(new);
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::Invalid { errors }),
+    }
+}
+
+/// What is wrong with it whatever is stored.
+pub fn broken(new: &NewKind) -> Vec<Invalid> {
     let code_fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let rules = [
         (
@@ -237,7 +246,7 @@ fn check(new: &NewKind) -> Result<(), Refusal> {
             Problem::Malformed,
         ),
         (
-            "duration_min",
+            "default_minutes",
             (1..=10_080).contains(&new.duration_min),
             Problem::OutOfRange,
         ),
@@ -248,19 +257,14 @@ fn check(new: &NewKind) -> Result<(), Refusal> {
             Problem::TooLong,
         ),
     ];
-    let errors: Vec<Invalid> = rules
+    rules
         .into_iter()
         .filter(|(_, holds, _)| !holds)
         .map(|(field, _, problem)| Invalid {
             field: field.into(),
             problem,
         })
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid { errors })
-    }
+        .collect()
 }
 
 fn is_prefix(prefix: &str) -> bool {

@@ -67,9 +67,10 @@ const BATCH: usize = 1000;
 
 /// Opens a session for somebody who has proved who he is, and whose account is locked since that was looked at.
 pub async fn open(tx: &Tx, user_id: i64, origin: Origin) -> Result<Opened> {
-    let refresh_token = secret::fresh_long();
+    let session_id = secret::fresh();
+    let refresh_token = fresh_token(&session_id);
     let opened = Opened {
-        session_id: secret::fresh(),
+        session_id,
         user_id,
         refresh_token,
         expires_at: life(tx),
@@ -95,29 +96,37 @@ pub async fn open(tx: &Tx, user_id: i64, origin: Origin) -> Result<Opened> {
     Ok(opened)
 }
 
+/// Names its session, so that one from long ago is known again. Whoever knows that name could end the session anyway.
+fn fresh_token(session_id: &str) -> String {
+    format!("{session_id}.{}", secret::fresh_long())
+}
+
 fn life(tx: &Tx) -> DateTime<Utc> {
     tx.now() + TimeDelta::days(tx.rules().session_days.into())
 }
 
 /// Exchanges a refresh token for the next one.
 ///
-/// A token that was exchanged before is in two hands: the session ends for both.
+/// A token that was exchanged before, however long ago, is in two hands: the session ends for both.
 pub async fn refresh(store: &Store, token: &str) -> Result<Opened> {
     let hash = secret::hash(token);
+    let named = token.split_once('.').map(|(id, _)| id.to_owned());
     let opened = store
-        .write(move |tx| Box::pin(async move { rotate(tx, hash).await }))
+        .write(move |tx| Box::pin(async move { rotate(tx, hash, named).await }))
         .await?;
     opened.ok_or_else(|| Refusal::BadCredentials.into())
 }
 
 /// `None` refuses, as a value, because ending the session must be kept.
-async fn rotate(tx: &mut Tx, hash: String) -> Result<Option<Opened>> {
+async fn rotate(tx: &mut Tx, hash: String, named: Option<String>) -> Result<Option<Opened>> {
+    let mut given = Condition::any()
+        .add(session::Column::RefreshHash.eq(&hash))
+        .add(session::Column::PreviousHash.eq(&hash));
+    if let Some(id) = named {
+        given = given.add(session::Column::Id.eq(id));
+    }
     let found = session::Entity::find()
-        .filter(
-            Condition::any()
-                .add(session::Column::RefreshHash.eq(&hash))
-                .add(session::Column::PreviousHash.eq(&hash)),
-        )
+        .filter(given)
         .filter(alive(tx.now()))
         .lock_exclusive()
         .one(tx.db())
@@ -126,7 +135,7 @@ async fn rotate(tx: &mut Tx, hash: String) -> Result<Option<Opened>> {
     if row.refresh_hash != hash {
         tracing::warn!(
             user.id = row.user_id,
-            "a refresh token was used twice; its session ends"
+            "a refresh token that was exchanged before came again; its session ends"
         );
         end(tx, session::Column::Id.eq(&row.id).into()).await?;
         let action = "session.reused";
@@ -140,7 +149,7 @@ async fn rotate(tx: &mut Tx, hash: String) -> Result<Option<Opened>> {
         .await?;
         return Ok(None);
     }
-    let refresh_token = secret::fresh_long();
+    let refresh_token = fresh_token(&row.id);
     let opened = Opened {
         session_id: row.id,
         user_id: row.user_id,

@@ -24,7 +24,7 @@ mod import;
 mod list;
 mod patch;
 
-pub use create::{NewUser, Prepared, create, insert, prepare};
+pub use create::{NewUser, Prepared, broken, create, insert, prepare};
 pub use import::{Imported, PEOPLE_MOST, PeopleImport, import, preview_import};
 pub use list::{Filter, list};
 pub use patch::{UserPatch, change, disable, hash, patch};

@@ -31,6 +31,10 @@ error-too-many-requests = { $seconds ->
         [one] Wait 1 second and try again: too many requests came in a row.
        *[other] Wait { $seconds } seconds and try again: too many requests came in a row.
     }
+error-locked = { $minutes ->
+        [one] Too many wrong passwords: wait 1 minute.
+       *[other] Too many wrong passwords: wait { $minutes } minutes.
+    }
 error-unsupported = Send text, photo, video, voice, document or location: I cannot use this.
 refusal-shift-overlap = { $name } already has a shift in those hours. Choose other hours.
 refusal-shift-clashes = { $count ->

@@ -31,6 +31,10 @@ error-too-many-requests = { $seconds ->
         [one] Espera 1 segundo e intenta de nuevo: llegaron demasiados pedidos seguidos.
        *[other] Espera { $seconds } segundos e intenta de nuevo: llegaron demasiados pedidos seguidos.
     }
+error-locked = { $minutes ->
+        [one] Demasiadas contraseñas equivocadas: espera 1 minuto.
+       *[other] Demasiadas contraseñas equivocadas: espera { $minutes } minutos.
+    }
 error-unsupported = Envía texto, foto, video, voz, documento o ubicación: esto no lo puedo usar.
 refusal-shift-overlap = { $name } ya tiene un turno en ese horario. Elige otro horario.
 refusal-shift-clashes = { $count ->

@@ -31,6 +31,10 @@ error-too-many-requests = { $seconds ->
         [one] Espere { $seconds } segundo e tente de novo: chegaram pedidos demais em seguida.
        *[other] Espere { $seconds } segundos e tente de novo: chegaram pedidos demais em seguida.
     }
+error-locked = { $minutes ->
+        [one] Senhas erradas demais: espere 1 minuto.
+       *[other] Senhas erradas demais: espere { $minutes } minutos.
+    }
 error-unsupported = Envie texto, foto, vídeo, voz, documento ou localização: isto não posso usar.
 refusal-shift-overlap = { $name } já tem um turno nesse horário. Escolha outro horário.
 refusal-shift-clashes = { $count ->

@@ -168,7 +168,7 @@ fn missing(what: Thing) -> &'static str {
 fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::Invalid { errors } => {
-            problem.details.errors = errors.iter().map(field_error).collect();
+            problem.details.errors = errors.iter().map(FieldError::from).collect();
         }
         Refusal::NeedsReason => {
             problem.details.errors = vec![plain_error("reason", Wrong::Required)];
@@ -197,11 +197,11 @@ fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
             problem.details.conflicts = conflicts.iter().map(soft).collect();
         }
         Refusal::OnLeave { agent, until } => {
-            problem.details.conflicts = vec![conflict(
-                agent,
-                "on_leave",
-                format!("on leave until {}", day(*until)),
-            )];
+            let message = format!("on leave until {}", day(*until));
+            problem.details.conflicts = vec![Conflict {
+                until: Some(*until),
+                ..conflict(agent, "on_leave", message)
+            }];
         }
         Refusal::Overlap { agent, code } => {
             problem.details.conflicts = vec![conflict(
@@ -285,8 +285,10 @@ fn conflict(agent: &str, kind: &str, message: String) -> Conflict {
     }
 }
 
-fn field_error(error: &Invalid) -> FieldError {
-    plain_error(&error.field, error.problem)
+impl From<&Invalid> for FieldError {
+    fn from(error: &Invalid) -> Self {
+        plain_error(&error.field, error.problem)
+    }
 }
 
 fn plain_error(field: &str, wrong: Wrong) -> FieldError {
@@ -309,8 +311,8 @@ fn plain_error(field: &str, wrong: Wrong) -> FieldError {
     }
 }
 
-/// For people without a zone at hand.
-pub(super) fn day(at: DateTime<Utc>) -> String {
+/// For programs and their authors.
+fn day(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 

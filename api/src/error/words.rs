@@ -1,5 +1,7 @@
 //! Refusals as sentences for people, in their language.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::{
     Refusal,
     consent::Purpose,
@@ -8,7 +10,7 @@ use domain::{
 };
 use locales::{Lang, Sentence};
 
-use super::{Problem, refusal::day};
+use super::{Problem, labels::label};
 
 impl Problem {
     /// The same problem with a sentence for people, as far as one can be said without knowing the task.
@@ -19,11 +21,13 @@ impl Problem {
             Refusal::NotFound { .. } => problem.saying(|lang| Sentence::RefusalNotFound.to(lang)),
             Refusal::NeedsReason => problem.saying(|lang| Sentence::RefusalReasonNeeded.to(lang)),
             Refusal::Inactive => problem.saying(|lang| Sentence::RefusalUserInactive.to(lang)),
-            Refusal::Soft { conflicts } => problem.saying(move |lang| soft(&conflicts, lang)),
-            Refusal::OnLeave { agent, until } => problem.saying(move |lang| {
+            Refusal::Soft { conflicts } => {
+                problem.saying_when(move |lang, zone| soft(&conflicts, lang, zone))
+            }
+            Refusal::OnLeave { agent, until } => problem.saying_when(move |lang, zone| {
                 Sentence::RefusalOnLeave {
                     name: (&agent).into(),
-                    until: day(until).into(),
+                    until: moment(until, lang, zone).into(),
                 }
                 .to(lang)
             }),
@@ -34,14 +38,16 @@ impl Problem {
                 }
                 .to(lang)
             }),
-            Refusal::LeaveOverlap { agent, from, until } => problem.saying(move |lang| {
-                Sentence::RefusalLeaveOverlap {
-                    name: (&agent).into(),
-                    from: day(from).into(),
-                    until: day(until).into(),
-                }
-                .to(lang)
-            }),
+            Refusal::LeaveOverlap { agent, from, until } => {
+                problem.saying_when(move |lang, zone| {
+                    Sentence::RefusalLeaveOverlap {
+                        name: (&agent).into(),
+                        from: moment(from, lang, zone).into(),
+                        until: moment(until, lang, zone).into(),
+                    }
+                    .to(lang)
+                })
+            }
             Refusal::ShiftOverlap { agent } => problem.saying(move |lang| {
                 let name = agent
                     .clone()
@@ -59,15 +65,15 @@ impl Problem {
             }
             Refusal::NotNow {
                 until: Some(until), ..
-            } => problem.saying(move |lang| {
+            } => problem.saying_when(move |lang, zone| {
                 Sentence::RefusalNotNowUntil {
-                    until: day(until).into(),
+                    until: moment(until, lang, zone).into(),
                 }
                 .to(lang)
             }),
-            Refusal::NotNow { from, .. } => problem.saying(move |lang| {
+            Refusal::NotNow { from, .. } => problem.saying_when(move |lang, zone| {
                 Sentence::RefusalNotNowFrom {
-                    from: day(from).into(),
+                    from: moment(from, lang, zone).into(),
                 }
                 .to(lang)
             }),
@@ -102,28 +108,48 @@ impl Problem {
                 }
                 .to(lang)
             }),
-            Refusal::Invalid { errors } => match errors.into_iter().next() {
-                Some(first) => problem.saying(move |lang| {
-                    Sentence::RefusalInvalidField {
-                        field: field_name(&first.field, lang).into(),
-                    }
-                    .to(lang)
-                }),
-                None => problem,
-            },
+            Refusal::Invalid { errors } => {
+                problem.naming(errors.into_iter().map(|one| one.field).collect())
+            }
             _ => problem,
         }
     }
+}
+
+/// As people there write it.
+fn moment(at: DateTime<Utc>, lang: Lang, zone: Tz) -> String {
+    let format = match lang {
+        Lang::Es | Lang::Pt => "%d/%m/%Y %H:%M",
+        Lang::En => "%-d %b %Y %H:%M",
+    };
+    at.with_timezone(&zone).format(format).to_string()
 }
 
 /// What the sentences about a task need to know of it.
 #[derive(Clone, Debug)]
 pub(crate) struct About {
     pub code: String,
-    pub zone: chrono_tz::Tz,
+    pub zone: Tz,
 }
 
 impl Problem {
+    /// The same problem with a sentence that names these fields as people do.
+    pub(super) fn naming(self, fields: Vec<String>) -> Self {
+        if fields.is_empty() {
+            return self;
+        }
+        self.saying(move |lang| {
+            let mut names: Vec<String> = Vec::new();
+            for name in fields.iter().map(|field| label(field, lang)) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            let field = names.join(", ").into();
+            Sentence::RefusalInvalidField { field }.to(lang)
+        })
+    }
+
     /// The same problem with the task's code in its sentence.
     pub fn about(self, refusal: &Refusal, task: &About) -> Self {
         let code = task.code.clone();
@@ -157,14 +183,11 @@ impl Problem {
                 .to(lang)
             }),
             Refusal::OnLeave { agent, until } => {
-                let until = until
-                    .with_timezone(&task.zone)
-                    .format("%d/%m %H:%M")
-                    .to_string();
+                let zone = task.zone;
                 self.saying(move |lang| {
                     Sentence::RefusalOnLeave {
                         name: (&agent).into(),
-                        until: (&until).into(),
+                        until: moment(until, lang, zone).into(),
                     }
                     .to(lang)
                 })
@@ -199,7 +222,7 @@ impl Problem {
 }
 
 /// Who is taken only for a reason; where not all of them are just off shift, each with what speaks against him.
-fn soft(conflicts: &[SoftConflict], lang: Lang) -> String {
+fn soft(conflicts: &[SoftConflict], lang: Lang, zone: Tz) -> String {
     if conflicts
         .iter()
         .all(|one| one.because == SoftKind::OffShift)
@@ -208,12 +231,15 @@ fn soft(conflicts: &[SoftConflict], lang: Lang) -> String {
         let name = names.join(", ").into();
         return Sentence::RefusalOffShift { name }.to(lang);
     }
-    let who: Vec<String> = conflicts.iter().map(|one| against(one, lang)).collect();
+    let who: Vec<String> = conflicts
+        .iter()
+        .map(|one| against(one, lang, zone))
+        .collect();
     let who = who.join("; ").into();
     Sentence::RefusalNotOnHand { who }.to(lang)
 }
 
-fn against(one: &SoftConflict, lang: Lang) -> String {
+fn against(one: &SoftConflict, lang: Lang, zone: Tz) -> String {
     let availability = match &one.because {
         SoftKind::OffShift => Sentence::AvailabilityOffShift.to(lang),
         SoftKind::Unavailable { reason, until } => {
@@ -226,7 +252,7 @@ fn against(one: &SoftConflict, lang: Lang) -> String {
             match until {
                 Some(until) => Sentence::AvailabilityUntil {
                     availability: words.to(lang).into(),
-                    until: day(*until).into(),
+                    until: moment(*until, lang, zone).into(),
                 }
                 .to(lang),
                 None => words.to(lang),
@@ -249,22 +275,4 @@ fn status_name(status: Status, lang: Lang) -> String {
         Status::Cancelled => Sentence::StatusCancelled,
     }
     .to(lang)
-}
-
-fn field_name(field: &str, lang: Lang) -> String {
-    let sentence = match field {
-        "title" => Sentence::FieldTitle,
-        "kind" => Sentence::FieldKind,
-        "description" => Sentence::FieldDescription,
-        "priority" => Sentence::FieldPriority,
-        "place" | "place.label" | "lat" | "lon" => Sentence::FieldPlace,
-        "planned_start" => Sentence::FieldWhen,
-        "planned_end" => Sentence::FieldEnd,
-        "agent_ids" => Sentence::FieldPeople,
-        "lead_agent_id" => Sentence::FieldLead,
-        "unit_id" => Sentence::FieldUnit,
-        "reason" => Sentence::FieldReason,
-        other => return other.into(),
-    };
-    sentence.to(lang)
 }

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{AssignmentWord, TaskPriority, TaskStatus, UnitRef};
-use crate::error::{Problem, Result};
 
 /// Coordinates, words or both.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "PlaceIn")]
 pub(crate) struct Place {
     /// Degrees, WGS 84.
     pub lat: Option<f64>,
@@ -24,23 +24,40 @@ pub(crate) struct Place {
     pub label: Option<String>,
 }
 
-impl Place {
-    /// The point, which needs both coordinates.
-    pub fn point(&self) -> Result<Option<Point>> {
-        match (self.lat, self.lon) {
-            (Some(lat), Some(lon)) => Ok(Some(Point::new(lat, lon)?)),
-            (None, None) => Ok(None),
-            (None, _) => Err(Problem::malformed("place.lat", "is needed with lon")),
-            (_, None) => Err(Problem::malformed("place.lon", "is needed with lat")),
+/// The same, before it is known that there are both coordinates or none.
+#[derive(Deserialize)]
+struct PlaceIn {
+    lat: Option<f64>,
+    lon: Option<f64>,
+    label: Option<String>,
+}
+
+impl TryFrom<PlaceIn> for Place {
+    type Error = &'static str;
+
+    fn try_from(PlaceIn { lat, lon, label }: PlaceIn) -> Result<Self, Self::Error> {
+        match lat.is_some() == lon.is_some() {
+            true => Ok(Self { lat, lon, label }),
+            false => Err("needs lat and lon, or neither"),
         }
     }
+}
 
-    pub fn into_domain(self) -> Result<task::Place> {
-        Ok(task::Place {
-            point: self.point()?,
+impl Place {
+    /// The point, as it was given: whether there is one on the globe, the domain says.
+    pub fn point(&self) -> Option<Point> {
+        Some(Point {
+            lat: self.lat?,
+            lon: self.lon?,
+        })
+    }
+
+    pub fn into_domain(self) -> task::Place {
+        task::Place {
+            point: self.point(),
             label: self.label,
             accuracy_m: None,
-        })
+        }
     }
 
     pub fn at(point: Point) -> Self {

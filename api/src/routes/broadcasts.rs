@@ -48,15 +48,15 @@ pub(crate) fn router() -> Addresses {
 
 /// Whom it is meant for; never whoever sends it.
 #[derive(Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub(crate) enum AudienceIn {
-    All,
+    All {},
     Unit {
         unit_id: i64,
     },
-    Supervisors,
+    Supervisors {},
     /// Agents who are neither off shift nor on leave.
-    OnDuty,
+    OnDuty {},
     /// Whoever was seen within the circle in the last half hour.
     Radius {
         lat: f64,
@@ -73,6 +73,7 @@ pub(crate) enum AudienceIn {
 }
 
 #[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Corner)]
 pub(crate) struct CornerIn {
     lat: f64,
@@ -88,10 +89,10 @@ impl From<CornerIn> for Point {
 impl From<AudienceIn> for Audience {
     fn from(sent: AudienceIn) -> Self {
         match sent {
-            AudienceIn::All => Self::All,
+            AudienceIn::All {} => Self::All,
             AudienceIn::Unit { unit_id } => Self::Unit { unit_id },
-            AudienceIn::Supervisors => Self::Supervisors,
-            AudienceIn::OnDuty => Self::OnDuty,
+            AudienceIn::Supervisors {} => Self::Supervisors,
+            AudienceIn::OnDuty {} => Self::OnDuty,
             AudienceIn::Radius { lat, lon, radius_m } => Self::Radius { lat, lon, radius_m },
             AudienceIn::Area { points } => Self::Area {
                 points: points.into_iter().map(Into::into).collect(),

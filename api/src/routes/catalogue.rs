@@ -10,7 +10,7 @@ use crate::{
     app::App,
     auth::Signed,
     error::Result,
-    extract::{Json, Paging, Path, Query},
+    extract::{Checked, Json, Paging, Path, Query},
     once::{Once, kept},
     out::{
         List,
@@ -147,7 +147,7 @@ async fn add_kind(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    Json(sent): Json<NewKindIn>,
+    Checked(sent): Checked<NewKindIn>,
 ) -> Result<Response> {
     let made = kept!(app, once, |tx| {
         let kind = kind::create(tx, &signed.actor, sent.into()).await?;

@@ -6,7 +6,7 @@ use axum::{Router, http::header, response::IntoResponse, routing::get};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self, ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
+        self, ObjectBuilder, RefOr, ResponseBuilder, Type,
         header::HeaderBuilder,
         path::{HttpMethod, Operation, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -15,10 +15,9 @@ use utoipa::{
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{health, open, signed, ws};
-use crate::{
-    app::App,
-    error::{PROBLEM_JSON, ProblemOut},
-};
+use crate::{app::App, error::ProblemOut};
+
+mod problems;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -72,7 +71,7 @@ pub(crate) fn document() -> openapi::OpenApi {
         .merge(health::router())
         .merge(ws::sockets());
     let mut document = all.describe(Document::openapi());
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
         let operations = [
             (HttpMethod::Get, &mut item.get),
             (HttpMethod::Put, &mut item.put),
@@ -82,12 +81,12 @@ pub(crate) fn document() -> openapi::OpenApi {
         ];
         for (method, operation) in operations {
             let Some(operation) = operation else { continue };
-            match method {
+            match &method {
                 HttpMethod::Get => tell_of_tags(operation),
                 HttpMethod::Delete => {}
                 _ => tell_of_keys(operation),
             }
-            tell_of_problems(operation);
+            problems::tell(&method, path, operation);
         }
     }
     document
@@ -153,43 +152,6 @@ fn header_in(operation: &mut Operation, name: &str, words: &str) {
         .parameters
         .get_or_insert_default()
         .push(header.build().into());
-}
-
-/// Every address can answer with a problem, and every answer says what it is.
-fn tell_of_problems(operation: &mut Operation) {
-    let responses = &mut operation.responses.responses;
-    for (code, response) in responses.iter_mut() {
-        if let RefOr::T(response) = response {
-            describe(code, &mut response.description);
-        }
-    }
-    for code in ["4XX", "default"] {
-        responses
-            .entry(code.into())
-            .or_insert_with(|| RefOr::T(problem()));
-    }
-}
-
-fn problem() -> Response {
-    let schema = Ref::from_schema_name("Problem");
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new()
-        .description("A problem")
-        .content(PROBLEM_JSON, content)
-        .build()
-}
-
-fn describe(code: &str, description: &mut String) {
-    if !description.is_empty() {
-        return;
-    }
-    *description = match code {
-        "201" => "It was made",
-        "204" => "It is done",
-        "503" => "Not at present",
-        _ => "What was asked for",
-    }
-    .into();
 }
 
 /// The document is the same as long as the program runs.

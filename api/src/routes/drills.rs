@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use domain::{
     Tx, broadcast,
     drill::{self, Drill, DrillFilter, NewDrill},
-    zone,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -23,6 +22,7 @@ use crate::{
         List,
         drills::{DrillOut, DrillWord, SilenceWord, UnansweredOut},
     },
+    wanted::time::ZoneIn,
 };
 
 pub(crate) fn router() -> Addresses {
@@ -43,7 +43,8 @@ pub(crate) struct NewDrillIn {
     /// When it leaves; in the future.
     starts_at: DateTime<Utc>,
     /// IANA name; the installation's when there is none.
-    zone: Option<String>,
+    #[schema(value_type = Option<String>)]
+    zone: Option<ZoneIn>,
     /// How long answers are awaited, in minutes; 30 when nothing is said.
     #[schema(minimum = 5, maximum = 1440)]
     minutes: Option<u32>,
@@ -67,7 +68,7 @@ async fn plan(
         text: sent.text,
         audience: sent.audience.into(),
         starts_at: sent.starts_at,
-        zone: sent.zone.as_deref().map(zone::parse).transpose()?,
+        zone: sent.zone.map(|ZoneIn(zone)| zone),
         minutes: sent.minutes,
         confirm_word: sent.confirm_word,
     };

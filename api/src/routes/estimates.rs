@@ -22,7 +22,6 @@ pub(crate) fn router() -> Addresses {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
 struct Wanted {
     /// The code of a kind of task.
     kind: Option<String>,

@@ -116,7 +116,7 @@ async fn read_login(request: Request) -> Result<Login> {
 pub(super) fn locked(app: &App, error: &Error) -> Problem {
     let problem = Problem::from(error);
     match error.refusal() {
-        Some(Refusal::Locked { until }) => problem.wait((*until - app.store.now()).num_seconds()),
+        Some(Refusal::Locked { until }) => problem.locked((*until - app.store.now()).num_seconds()),
         _ => problem,
     }
 }
@@ -143,7 +143,7 @@ struct Refresh {
     refresh_token: String,
 }
 
-/// Exchanges a refresh token for new tokens. One that comes twice ends the session.
+/// Exchanges a refresh token for new tokens. One that was exchanged before ends the session.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", operation_id = "auth_refresh", request_body = Refresh,
     responses((status = 200, body = TokenOut)), security(()))]
 async fn refresh(State(app): State<App>, Json(sent): Json<Refresh>) -> Result<Response> {

@@ -23,7 +23,7 @@ use crate::{
     auth::Signed,
     cache,
     error::{About, Problem, Result},
-    extract::{IfMatch, Json, Paging, Path, Query, ids, window, word, words},
+    extract::{Checked, IfMatch, Json, Paging, Path, Query, ids, window, word, words},
     once::{Once, kept},
     out::{
         List, TaskPriority, TaskStatus,
@@ -162,9 +162,9 @@ async fn add(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    Json(sent): Json<NewTaskIn>,
+    Checked(sent): Checked<NewTaskIn>,
 ) -> Result<Response> {
-    let new = sent.into_domain()?;
+    let new = sent.into_domain();
     let made = kept!(app, once, |tx| {
         let task = create::create(tx, &signed.actor, new).await?;
         let (version, place) = (task.version, format!("/api/v1/tasks/{}", task.id));
@@ -195,9 +195,9 @@ async fn change(
     Path(id): Path<i64>,
     IfMatch(version): IfMatch,
     once: Once,
-    Json(sent): Json<TaskPatchIn>,
+    Checked(sent): Checked<TaskPatchIn>,
 ) -> Result<Response> {
-    let patch = sent.into_domain(version)?;
+    let patch = sent.into_domain(version);
     let actor = signed.actor.clone();
     let done = kept!(app, once, |tx| edit::edit(tx, &actor, id, patch)
         .await

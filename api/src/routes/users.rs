@@ -21,7 +21,7 @@ use crate::{
     app::App,
     auth::Signed,
     error::Result,
-    extract::{IfMatch, Json, Path, Query, window},
+    extract::{Checked, IfMatch, Json, Path, Query, window},
     once::{Once, kept},
     out::{
         LevelNumber, List,
@@ -93,7 +93,7 @@ async fn add(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    Json(sent): Json<NewUserIn>,
+    Checked(sent): Checked<NewUserIn>,
 ) -> Result<Response> {
     let prepared = user::prepare(&signed.actor, sent.into_domain()?).await?;
     let made = kept!(app, once, |tx| {

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     actor::Level,
     agent::{AgentPatch, NewAgent},
-    kind::{KindPatch, NewKind},
+    error::Invalid,
+    kind::{self, KindPatch, NewKind},
     unit::Key,
-    user::{NewUser, UserPatch},
+    user::{self, NewUser, UserPatch},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -14,12 +15,13 @@ use utoipa::ToSchema;
 use super::tasks::given;
 use crate::{
     error::Result,
+    extract::Ruled,
     out::{LevelNumber, PermissionWord, TaskPriority},
 };
 
 /// A unit by number or by name.
 #[derive(Clone, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "must be a number or a name")]
 pub(crate) enum UnitKey {
     Id(i64),
     Name(String),
@@ -78,6 +80,13 @@ impl NewUserIn {
             password: self.password,
             lang: self.lang,
         })
+    }
+}
+
+impl Ruled for NewUserIn {
+    fn broken(&self) -> Vec<Invalid> {
+        let new = self.clone().into_domain();
+        new.map(|new| user::broken(&new)).unwrap_or_default()
     }
 }
 
@@ -240,6 +249,12 @@ impl From<NewKindIn> for NewKind {
             checklist: sent.checklist,
             sort: sent.sort.unwrap_or(1000),
         }
+    }
+}
+
+impl Ruled for NewKindIn {
+    fn broken(&self) -> Vec<Invalid> {
+        kind::broken(&self.clone().into())
     }
 }
 

@@ -3,9 +3,11 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::{
     assignment::Crew,
+    error::Invalid,
+    geo::Point,
     task::{
-        create::{NewTask, When},
-        edit::TaskPatch,
+        create::{self, NewTask, When},
+        edit::{self, TaskPatch},
         life::Step,
     },
 };
@@ -14,6 +16,7 @@ use utoipa::ToSchema;
 
 use crate::{
     error::Result,
+    extract::Ruled,
     out::{TaskPriority, tasks::Place},
 };
 
@@ -48,13 +51,13 @@ pub(crate) struct NewTaskIn {
 }
 
 impl NewTaskIn {
-    pub fn into_domain(self) -> Result<NewTask> {
-        Ok(NewTask {
+    pub fn into_domain(self) -> NewTask {
+        NewTask {
             title: self.title,
             kind: self.kind,
             priority: self.priority.map(Into::into),
             description: self.description,
-            place: self.place.map(Place::into_domain).transpose()?,
+            place: self.place.map(Place::into_domain),
             planned_start: self
                 .planned_start
                 .map(|Moment(when)| when)
@@ -68,7 +71,13 @@ impl NewTaskIn {
                 lead_agent_id: self.lead_agent_id,
                 override_reason: self.override_reason,
             },
-        })
+        }
+    }
+}
+
+impl Ruled for NewTaskIn {
+    fn broken(&self) -> Vec<Invalid> {
+        create::broken(&self.clone().into_domain())
     }
 }
 
@@ -121,22 +130,23 @@ where
 }
 
 impl TaskPatchIn {
-    pub fn into_domain(self, if_version: Option<i32>) -> Result<TaskPatch> {
-        let place = match self.place {
-            Some(Some(place)) => Some(Some(place.into_domain()?)),
-            Some(None) => Some(None),
-            None => None,
-        };
-        Ok(TaskPatch {
+    pub fn into_domain(self, if_version: Option<i32>) -> TaskPatch {
+        TaskPatch {
             title: self.title,
             description: self.description,
             priority: self.priority.map(Into::into),
-            place,
+            place: self.place.map(|place| place.map(Place::into_domain)),
             planned_start: self.planned_start.map(|Moment(when)| when),
             planned_end: self.planned_end.map(|end| end.map(|Moment(when)| when)),
             unit_id: self.unit_id,
             if_version,
-        })
+        }
+    }
+}
+
+impl Ruled for TaskPatchIn {
+    fn broken(&self) -> Vec<Invalid> {
+        edit::broken(&self.clone().into_domain(None))
     }
 }
 
@@ -154,10 +164,10 @@ pub(crate) struct TransitionIn {
 
 impl TransitionIn {
     pub fn into_domain(self) -> Result<Step> {
-        let place = match self.place {
-            Some(place) => place.point()?,
-            None => None,
-        };
+        let point = self.place.and_then(|place| place.point());
+        let place = point
+            .map(|point| Point::new(point.lat, point.lon))
+            .transpose()?;
         Ok(Step {
             reason: self.reason,
             at: self.at,

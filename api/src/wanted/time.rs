@@ -1,6 +1,7 @@
 //! What comes in about shifts, leave and exchanges.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono_tz::Tz;
 use domain::{
     Refusal,
     calendar::Whose,
@@ -10,10 +11,38 @@ use domain::{
     swap::NewSwap,
     zone,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::ToSchema;
 
-use crate::error::{Problem, Result};
+use crate::{error::Result, read::NOT_KNOWN};
+
+/// An IANA zone by its name.
+#[derive(Clone, Copy)]
+pub(crate) struct ZoneIn(pub Tz);
+
+impl<'de> Deserialize<'de> for ZoneIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        zone::parse(&name)
+            .map(Self)
+            .map_err(|_| D::Error::custom(NOT_KNOWN))
+    }
+}
+
+/// What a wall clock shows.
+#[derive(Clone, Copy)]
+struct ClockIn(NaiveTime);
+
+impl<'de> Deserialize<'de> for ClockIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        ["%H:%M", "%H:%M:%S"]
+            .into_iter()
+            .find_map(|format| NaiveTime::parse_from_str(&text, format).ok())
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("is no time such as 22:00"))
+    }
+}
 
 /// An on-duty window to be planned.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -23,20 +52,21 @@ pub(crate) struct NewShiftIn {
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     /// IANA name; the installation's when there is none.
-    zone: Option<String>,
+    #[schema(value_type = Option<String>)]
+    zone: Option<ZoneIn>,
     /// The agent's first unit when there is none.
     unit_id: Option<i64>,
 }
 
 impl NewShiftIn {
-    pub fn into_domain(self) -> Result<NewShift> {
-        Ok(NewShift {
+    pub fn into_domain(self) -> NewShift {
+        NewShift {
             agent_id: self.agent_id,
             starts_at: self.starts_at,
             ends_at: self.ends_at,
-            zone: self.zone.as_deref().map(zone::parse).transpose()?,
+            zone: self.zone.map(|ZoneIn(zone)| zone),
             unit_id: self.unit_id,
-        })
+        }
     }
 }
 
@@ -46,18 +76,19 @@ impl NewShiftIn {
 pub(crate) struct ShiftPatchIn {
     starts_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,
-    zone: Option<String>,
+    #[schema(value_type = Option<String>)]
+    zone: Option<ZoneIn>,
     unit_id: Option<i64>,
 }
 
 impl ShiftPatchIn {
-    pub fn into_domain(self) -> Result<ShiftPatch> {
-        Ok(ShiftPatch {
+    pub fn into_domain(self) -> ShiftPatch {
+        ShiftPatch {
             starts_at: self.starts_at,
             ends_at: self.ends_at,
-            zone: self.zone.as_deref().map(zone::parse).transpose()?,
+            zone: self.zone.map(|ZoneIn(zone)| zone),
             unit_id: self.unit_id,
-        })
+        }
     }
 }
 
@@ -96,13 +127,14 @@ pub(crate) struct PatternIn {
     weekdays: Vec<Day>,
     /// Wall time such as `22:00`. A time that the clocks skip comes as far behind the gap as it lay behind the gap's
     /// start; one that comes twice is the first.
-    #[schema(example = "22:00")]
-    start: String,
+    #[schema(value_type = String, example = "22:00")]
+    start: ClockIn,
     /// Wall time; of the next day when it is not after the start.
-    #[schema(example = "06:00")]
-    end: String,
+    #[schema(value_type = String, example = "06:00")]
+    end: ClockIn,
     /// IANA name; the installation's when there is none.
-    zone: Option<String>,
+    #[schema(value_type = Option<String>)]
+    zone: Option<ZoneIn>,
     from: NaiveDate,
     /// The last day on which one may begin.
     until: NaiveDate,
@@ -114,25 +146,18 @@ pub(crate) struct PatternIn {
 }
 
 impl PatternIn {
-    pub fn into_domain(self) -> Result<Pattern> {
-        Ok(Pattern {
+    pub fn into_domain(self) -> Pattern {
+        Pattern {
             agent_ids: self.agent_ids,
             weekdays: self.weekdays.into_iter().map(Weekday::from).collect(),
-            start: clock("start", &self.start)?,
-            end: clock("end", &self.end)?,
-            zone: self.zone.as_deref().map(zone::parse).transpose()?,
+            start: self.start.0,
+            end: self.end.0,
+            zone: self.zone.map(|ZoneIn(zone)| zone),
             from: self.from,
             until: self.until,
             unit_id: self.unit_id,
-        })
+        }
     }
-}
-
-fn clock(field: &str, text: &str) -> Result<NaiveTime> {
-    ["%H:%M", "%H:%M:%S"]
-        .into_iter()
-        .find_map(|format| NaiveTime::parse_from_str(text, format).ok())
-        .ok_or_else(|| Problem::malformed(field, "is no time such as 22:00"))
 }
 
 /// Leave to be asked for.

@@ -11,7 +11,7 @@ use domain::{
     user,
 };
 use patience::Stopwatch;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, World, bare, json as body};
 
@@ -69,6 +69,10 @@ async fn five_wrong_tries_lock_known_and_unknown_names_alike() {
             (StatusCode::TOO_MANY_REQUESTS, "locked")
         );
         assert_eq!(answer.headers[header::RETRY_AFTER], "1800");
+        assert_eq!(
+            answer.json["detail"],
+            "Demasiadas contraseñas equivocadas: espera 30 minutos."
+        );
     }
     world.store.clock().advance(TimeDelta::minutes(30));
     assert_eq!(world.login("ana", PASSWORD).await.status, StatusCode::OK);
@@ -123,6 +127,28 @@ async fn a_refresh_token_works_once_and_twice_ends_the_session() {
         .ask(body("POST", "/api/v1/auth/refresh", None, &newest))
         .await;
     assert_eq!(after.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_refresh_token_of_long_ago_ends_the_session_too() {
+    let world = World::new().await;
+    world.user("ana", Level::Supervisor, "Centro").await;
+    let other = world.login("ana", PASSWORD).await;
+    let mut tokens = vec![world.login("ana", PASSWORD).await.json["refresh_token"].clone()];
+    let refresh = async |token: &Value| {
+        let sent = json!({ "refresh_token": token });
+        let asked = body("POST", "/api/v1/auth/refresh", None, &sent);
+        world.ask(asked).await
+    };
+    for _ in 0..3 {
+        let next = refresh(&tokens[tokens.len() - 1]).await;
+        assert_eq!(next.status, StatusCode::OK, "{}", next.text);
+        tokens.push(next.json["refresh_token"].clone());
+    }
+    assert_eq!(refresh(&tokens[0]).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(refresh(&tokens[3]).await.status, StatusCode::UNAUTHORIZED);
+    let untouched = refresh(&other.json["refresh_token"]).await;
+    assert_eq!(untouched.status, StatusCode::OK, "{}", untouched.text);
 }
 
 #[tokio::test]

@@ -46,6 +46,48 @@ fn every_operation_has_a_name_a_group_and_problems() {
     assert_eq!(names.len(), count, "two operations have one name");
 }
 
+/// The statuses that are named for an operation, of those that refuse.
+fn refusals(document: &Value, method: &str, path: &str) -> Vec<String> {
+    let responses = document["paths"][path][method]["responses"].as_object();
+    let codes = responses.expect("responses").keys();
+    let refuses = |code: &&String| code.parse::<u16>().is_ok_and(|code| code >= 400);
+    codes.filter(refuses).cloned().collect()
+}
+
+#[test]
+fn problems_are_named_where_they_can_come() {
+    let document = document();
+    let named = |method, path| refusals(&document, method, path);
+    assert_eq!(
+        named("get", "/api/v1/tasks"),
+        ["401", "403", "422", "429", "503"]
+    );
+    assert_eq!(
+        named("patch", "/api/v1/tasks/{id}"),
+        ["401", "403", "404", "409", "412", "422", "429", "503"]
+    );
+    assert_eq!(
+        named("post", "/api/v1/auth/login"),
+        ["401", "422", "429", "503"]
+    );
+    assert!(named("get", "/health/live").is_empty());
+}
+
+#[test]
+fn whoever_is_told_to_wait_is_told_how_long() {
+    let document = document();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            for code in ["429", "503"] {
+                let response = &operation["responses"][code];
+                let is_problem = response["content"]["application/problem+json"].is_object();
+                let header = &response["headers"]["Retry-After"];
+                assert_eq!(is_problem, header.is_object(), "{code} {method} {path}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn it_is_public_and_has_a_page() {
     let world = World::new().await;

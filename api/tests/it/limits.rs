@@ -82,6 +82,39 @@ async fn people_behind_one_address_do_not_share_a_limit() {
 }
 
 #[tokio::test]
+async fn whoever_has_asked_too_much_can_still_call_for_help() {
+    let world = limited(Limits {
+        requests: 2,
+        ..Limits::default()
+    })
+    .await;
+    let token = world.token("ana").await;
+    for wanted in [200, 200, 429] {
+        let answer = world.get("/api/v1/units", &token).await;
+        assert_eq!(answer.status.as_u16(), wanted, "{}", answer.text);
+    }
+    let me = world.get("/api/v1/auth/me", &token).await;
+    assert_eq!(me.status, StatusCode::OK, "{}", me.text);
+    let call = serde_json::json!({ "drill": true });
+    let raised = world
+        .send("POST", "/api/v1/emergencies", &token, &call)
+        .await;
+    assert_eq!(raised.status, StatusCode::CREATED, "{}", raised.text);
+    let path = format!("/api/v1/emergencies/{}/cancel", raised.json["id"]);
+    let over = world
+        .send("POST", &path, &token, &serde_json::json!({}))
+        .await;
+    assert_ne!(over.status, StatusCode::TOO_MANY_REQUESTS, "{}", over.text);
+    // Their own budget has an end too.
+    let more = world
+        .send("POST", "/api/v1/emergencies", &token, &call)
+        .await;
+    assert_eq!(more.code(), "too_many_requests");
+    let listed = world.get("/api/v1/units", &token).await;
+    assert_eq!(listed.code(), "too_many_requests");
+}
+
+#[tokio::test]
 async fn logins_and_sockets_have_their_own() {
     let world = limited(Limits {
         logins: 2,

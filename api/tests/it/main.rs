@@ -13,6 +13,7 @@ mod limits;
 mod once;
 mod people;
 mod problems;
+mod strict;
 mod support;
 mod tasks;
 mod time;

@@ -5,7 +5,7 @@ use axum::{
     http::{StatusCode, header},
 };
 use domain::actor::Level;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{World, bare, raw};
 
@@ -84,6 +84,134 @@ async fn every_field_that_is_wrong_is_named() {
         )
         .await;
     assert_eq!(answer.json["errors"][0]["field"], "priority");
+}
+
+/// The fields that a task with this body is refused for, sorted.
+async fn refused(world: &World, token: &str, sent: &Value) -> Vec<String> {
+    let answer = world.send("POST", "/api/v1/tasks", token, sent).await;
+    let said = format!("{sent}: {}", answer.text);
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
+    for word in ["struct", "enum", "i64", "f64", "NewTask", "sequence"] {
+        assert!(!answer.text.contains(word), "{word} in {said}");
+    }
+    let errors = answer.json["errors"].as_array().expect("a list").iter();
+    let mut fields: Vec<String> = errors
+        .filter_map(|one| one["field"].as_str().map(str::to_owned))
+        .collect();
+    fields.sort();
+    fields
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_is_named_in_one_answer() {
+    let (world, token) = world().await;
+    let place = json!({ "lat": 200, "lon": 1, "label": "" });
+    let rules = json!({ "title": "", "kind": "nope", "place": place, "zone": "Mars/X" });
+    assert_eq!(
+        refused(&world, &token, &rules).await,
+        ["kind", "place.lat", "title", "zone"]
+    );
+    let types = json!({ "title": 5, "kind": 7, "priority": "purple", "agent_ids": ["x", 1], "planned_start": "soon" });
+    assert_eq!(
+        refused(&world, &token, &types).await,
+        ["agent_ids[0]", "kind", "planned_start", "priority", "title"]
+    );
+    let both = json!({ "title": "", "priority": "purple", "place": place, "zone": "Mars/X", "agents_ids": [1] });
+    assert_eq!(
+        refused(&world, &token, &both).await,
+        [
+            "agents_ids",
+            "kind",
+            "place.lat",
+            "priority",
+            "title",
+            "zone"
+        ]
+    );
+    let half = json!({ "title": "Ronda", "kind": "patrullaje", "place": { "lat": 1 } });
+    assert_eq!(refused(&world, &token, &half).await, ["place"]);
+    let globe =
+        json!({ "title": "Ronda", "kind": "patrullaje", "place": { "lat": 91, "lon": 181 } });
+    assert_eq!(
+        refused(&world, &token, &globe).await,
+        ["place.lat", "place.lon"]
+    );
+}
+
+#[tokio::test]
+async fn a_change_is_looked_at_as_a_whole_too() {
+    let (world, token) = world().await;
+    let new = json!({ "title": "Ronda", "kind": "patrullaje" });
+    let made = world.send("POST", "/api/v1/tasks", &token, &new).await;
+    let path = format!("/api/v1/tasks/{}", made.json["id"]);
+    let place = json!({ "lat": 91, "lon": 1 });
+    for (sent, expected) in [
+        (
+            json!({ "title": "x", "place": place }),
+            vec!["title", "place.lat"],
+        ),
+        (
+            json!({ "title": "x", "priority": "purple" }),
+            vec!["priority", "title"],
+        ),
+    ] {
+        let answer = world.send("PATCH", &path, &token, &sent).await;
+        let errors = answer.json["errors"].as_array().expect("a list").iter();
+        let fields: Vec<&str> = errors.filter_map(|one| one["field"].as_str()).collect();
+        assert_eq!(fields, expected, "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_looked_at_as_a_whole() {
+    let world = World::new().await;
+    world.user("root", Level::Admin, "Centro").await;
+    let token = world.token("root").await;
+    let sent = json!({ "username": "j p", "level": 7, "email": "no es correo", "units": [true] });
+    let answer = world.send("POST", "/api/v1/users", &token, &sent).await;
+    let errors = answer.json["errors"].as_array().expect("a list").iter();
+    let mut fields: Vec<&str> = errors.filter_map(|one| one["field"].as_str()).collect();
+    fields.sort_unstable();
+    let expected = ["email", "level", "name", "units[0]", "username"];
+    assert_eq!(fields, expected, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn only_an_object_is_a_task() {
+    let (world, token) = world().await;
+    let task = json!(["Lista como objeto", "patrullaje"]);
+    for sent in [json!([]), task, json!("Ronda"), json!(7), json!(null)] {
+        assert_eq!(refused(&world, &token, &sent).await, ["body"], "{sent}");
+    }
+    let place = json!({ "title": "Ronda", "kind": "patrullaje", "place": [1, 2, "x"] });
+    assert_eq!(refused(&world, &token, &place).await, ["place"]);
+    let list = world.get("/api/v1/tasks", &token).await.json;
+    assert!(list["items"].as_array().is_some_and(Vec::is_empty));
+}
+
+#[tokio::test]
+async fn sentences_call_fields_as_people_do() {
+    let (world, token) = world().await;
+    for (path, name, field) in [
+        ("/api/v1/tasks?cursor=abc", "«Página»", "cursor"),
+        ("/api/v1/tasks?limit=0", "«Filas»", "limit"),
+        (
+            "/api/v1/reports/tasks.csv?from=2026-12-31&until=2026-01-01",
+            "«Hasta»",
+            "until",
+        ),
+    ] {
+        let answer = world.get(path, &token).await;
+        let said = answer.json["detail"].as_str().unwrap_or_default();
+        assert!(said.contains(name), "{path}: {}", answer.text);
+        assert_eq!(answer.json["errors"][0]["field"], field, "{path}");
+    }
+    let sent = json!({ "title": 5, "kind": "patrullaje", "place": { "lat": "x", "lon": 1 } });
+    let answer = world.send("POST", "/api/v1/tasks", &token, &sent).await;
+    let said = answer.json["detail"].as_str().unwrap_or_default();
+    for name in ["Título", "Lugar"] {
+        assert!(said.contains(name), "{}", answer.text);
+    }
 }
 
 #[tokio::test]

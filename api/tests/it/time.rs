@@ -295,6 +295,12 @@ async fn leave_shows_what_it_breaks_and_whoever_asked_takes_it_back() {
         (&approved.json["status"], &approved.json["decided_reason"]),
         (&json!("approved"), &json!("Va"))
     );
+    let meanwhile = json!({ "title": "Ronda", "kind": "patrullaje", "agent_ids": [scene.agent], "planned_start": at(40), "planned_end": at(41) });
+    let refused = scene.boss("POST", "/api/v1/tasks", meanwhile).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (409, "on_leave"));
+    // 15:00 UTC, by the clocks of Buenos Aires.
+    let said = refused.json["detail"].as_str().unwrap_or_default();
+    assert!(said.contains("24/11/2026 12:00"), "{}", refused.text);
     let preview = scene
         .world
         .ask(bare(

@@ -92,9 +92,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
 
 /// The same whoever asks, and nobody is assigned or shown anything.
 pub(crate) async fn make(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<Task> {
-    check(&new)?;
-    let kind = kind(tx, &new.kind).await?;
-    let unit_id = unit(tx, actor, &new).await?;
+    let (kind, unit_id) = check(tx, actor, &new).await?;
     let row = row(tx, actor, &new, &kind, unit_id).await?;
     let row = task::Entity::insert(row)
         .exec_with_returning(tx.db())
@@ -129,24 +127,62 @@ async fn show_creator(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     outbox::push(tx, vec![card]).await
 }
 
-fn check(new: &NewTask) -> Result<(), Refusal> {
-    let mut errors = Vec::new();
-    errors.extend(title_problem(&new.title).map(|problem| field("title", problem)));
-    errors.extend(
-        description_problem(new.description.as_deref())
-            .map(|problem| field("description", problem)),
-    );
-    if let Some(Err(Refusal::Invalid { errors: more })) = new.place.as_ref().map(check_place) {
-        errors.extend(more);
+/// The kind and the unit, when nothing is wrong with it; else everything that is.
+async fn check(tx: &Tx, actor: &Actor, new: &NewTask) -> Result<(task_kind::Model, Option<i64>)> {
+    let mut errors = broken(new);
+    let kind = unless_invalid(kind(tx, &new.kind).await, &mut errors)?;
+    let unit_id = unless_invalid(unit(tx, actor, new).await, &mut errors)?;
+    match (kind, unit_id) {
+        (Some(kind), Some(unit_id)) if errors.is_empty() => Ok((kind, unit_id)),
+        _ => Err(Refusal::Invalid { errors }.into()),
+    }
+}
+
+/// Puts what is wrong with fields to the rest of it.
+fn unless_invalid<T>(tried: Result<T>, errors: &mut Vec<Invalid>) -> Result<Option<T>> {
+    let error = match tried {
+        Ok(found) => return Ok(Some(found)),
+        Err(error) => error,
+    };
+    let Some(Refusal::Invalid { errors: more }) = error.refusal() else {
+        return Err(error);
+    };
+    for one in more {
+        if errors.iter().all(|known| known.field != one.field) {
+            errors.push(one.clone());
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with it whatever is stored.
+pub fn broken(new: &NewTask) -> Vec<Invalid> {
+    let (description, place) = (new.description.as_deref(), new.place.as_ref());
+    let mut errors = broken_words(Some(&new.title), description, place);
+    if new.kind.is_empty() {
+        errors.push(field("kind", Problem::Required));
     }
     if let Some(Err(Refusal::Invalid { errors: more })) = new.zone.as_deref().map(zone::parse) {
         errors.extend(more);
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid { errors })
+    errors
+}
+
+/// What is wrong with what a task says about itself, as far as it is given.
+pub(super) fn broken_words(
+    title: Option<&str>,
+    description: Option<&str>,
+    place: Option<&Place>,
+) -> Vec<Invalid> {
+    let title = title.and_then(title_problem);
+    let description = description.and_then(description_problem);
+    let mut errors = Vec::new();
+    errors.extend(title.map(|problem| field("title", problem)));
+    errors.extend(description.map(|problem| field("description", problem)));
+    if let Some(Err(Refusal::Invalid { errors: more })) = place.map(check_place) {
+        errors.extend(more);
     }
+    errors
 }
 
 fn field(field: &str, problem: Problem) -> Invalid {
@@ -166,19 +202,30 @@ pub fn title_problem(title: &str) -> Option<Problem> {
     }
 }
 
-pub(super) fn description_problem(text: Option<&str>) -> Option<Problem> {
-    (text?.graphemes(true).count() > DESCRIPTION_MOST).then_some(Problem::TooLong)
+fn description_problem(text: &str) -> Option<Problem> {
+    (text.graphemes(true).count() > DESCRIPTION_MOST).then_some(Problem::TooLong)
 }
 
-pub(super) fn check_place(place: &Place) -> Result<(), Refusal> {
+fn check_place(place: &Place) -> Result<(), Refusal> {
     if let Some(point) = place.point {
-        Point::new(point.lat, point.lon)?;
+        Point::new(point.lat, point.lon).map_err(within_place)?;
     }
     let label = place.label.as_deref().unwrap_or_default();
     if label.graphemes(true).count() > TITLE_MOST {
         return Err(Refusal::invalid("place.label", Problem::TooLong));
     }
     Ok(())
+}
+
+/// The same, by where the fields stand in a task.
+fn within_place(refusal: Refusal) -> Refusal {
+    let within = |one: Invalid| field(&format!("place.{}", one.field), one.problem);
+    match refusal {
+        Refusal::Invalid { errors } => Refusal::Invalid {
+            errors: errors.into_iter().map(within).collect(),
+        },
+        other => other,
+    }
 }
 
 async fn kind(tx: &Tx, code: &str) -> Result<task_kind::Model> {

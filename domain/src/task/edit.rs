@@ -17,7 +17,7 @@ use crate::{
     actor::Act,
     assignment,
     audit::{self, Subject},
-    error::{Problem, Thing},
+    error::{Invalid, Problem, Thing},
     event::Event,
     outbox, remind, zone,
 };
@@ -103,26 +103,30 @@ async fn changed(
     Ok(row)
 }
 
+/// What is wrong with it whatever the task is.
+pub fn broken(patch: &TaskPatch) -> Vec<Invalid> {
+    let description = patch.description.as_ref().and_then(Option::as_deref);
+    let place = patch.place.as_ref().and_then(Option::as_ref);
+    create::broken_words(patch.title.as_deref(), description, place)
+}
+
 fn set_words(task: &Task, patch: &TaskPatch, row: &mut task::ActiveModel) -> Result<(), Refusal> {
+    let errors = broken(patch);
+    if !errors.is_empty() {
+        return Err(Refusal::Invalid { errors });
+    }
     let title = patch
         .title
         .as_deref()
         .unwrap_or(&task.title)
         .trim()
         .to_owned();
-    if let Some(problem) = create::title_problem(&title) {
-        return Err(Refusal::invalid("title", problem));
-    }
     let place = patch
         .place
         .clone()
         .unwrap_or_else(|| task.place.clone())
         .unwrap_or_default();
-    create::check_place(&place)?;
     if let Some(description) = &patch.description {
-        if let Some(problem) = create::description_problem(description.as_deref()) {
-            return Err(Refusal::invalid("description", problem));
-        }
         row.description = Set(create::text(description.as_deref()));
     }
     row.search = Set(create::search_text(

@@ -103,6 +103,14 @@ pub(super) fn filled(text: Option<String>) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
+/// What is wrong with it whatever is stored.
+pub fn broken(new: &NewUser) -> Vec<Invalid> {
+    match check(&cleaned(new.clone())) {
+        Err(Refusal::Invalid { errors }) => errors,
+        _ => Vec::new(),
+    }
+}
+
 fn check(new: &NewUser) -> Result<(), Refusal> {
     let found = [
         ("username", username_problem(&new.username)),

@@ -2,7 +2,7 @@
 const words = {
   es: {
     phones: "Teléfonos", people: "Personas", search: "Buscar persona", language: "Idioma", add: "+ Otra persona",
-    offline: "Sin conexión, reintentando…", nobody: "Elija una persona de la lista para abrir su teléfono.",
+    offline: "Sin conexión, reintentando…", nobody: "Elige una persona de la lista para abrir su teléfono.",
     back: "Volver a la lista", close: "Cerrar este teléfono", more: "Más acciones", attach: "Adjuntar",
     menu: "Menú", write: "Mensaje", send: "Enviar", start: "INICIAR", bot: "bot", typing: "escribiendo…",
     edited: "editado", empty: "Todavía no hay mensajes.", keyboard: "Mostrar u ocultar el teclado", phoneOf: "Teléfono de",

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use super::MOST_BYTES;
 use crate::{
     app::App,
-    error::{Problem, Result},
-    extract::{content_type, holds_nul, is_json, parse, too_large, unread, unsupported},
+    error::{FieldError, Problem, Result},
+    extract::{content_type, holds_nul, is_json, named, parse, too_large, unread, unsupported},
     wanted::tasks::ReportIn,
 };
 
@@ -53,13 +53,7 @@ impl Upload {
 pub(super) async fn read(request: Request, app: &App) -> Result<(ReportIn, Option<Upload>)> {
     match body(request, app).await? {
         Body::Json(bytes) => Ok((parse(&bytes)?, None)),
-        Body::Form(fields, upload) => {
-            let mut sent = ReportIn::default();
-            for (name, text) in fields {
-                fill(&mut sent, &name, text)?;
-            }
-            Ok((sent, upload))
-        }
+        Body::Form(fields, upload) => Ok((named(fields)?, upload)),
     }
 }
 
@@ -84,14 +78,29 @@ pub(super) async fn read_beside<T: DeserializeOwned>(
             upload: None,
         }),
         Body::Form(fields, upload) => {
-            let text = fields.into_iter().find(|(name, _)| name == field);
-            let (_, text) = text.ok_or_else(|| Problem::malformed(field, "is missing"))?;
+            let text = only(field, fields)?;
             Ok(Beside {
                 sent: parse(text.as_bytes())?,
                 text: Some(text),
                 upload,
             })
         }
+    }
+}
+
+/// What stands in the one field that there is beside the file.
+fn only(field: &str, fields: Vec<(String, String)>) -> Result<String> {
+    let (own, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == field);
+    let found = own.into_iter().next().map(|(_, text)| text);
+    let missing = FieldError::new(field, "required", "is needed");
+    let unknown: Vec<FieldError> = others
+        .into_iter()
+        .map(|(name, _)| FieldError::new(name, "unknown_field", "is no known field"))
+        .collect();
+    match found {
+        Some(text) if unknown.is_empty() => Ok(text),
+        Some(_) => Err(Problem::invalid(unknown)),
+        None => Err(Problem::invalid([vec![missing], unknown].concat())),
     }
 }
 
@@ -161,18 +170,6 @@ fn broken(error: &MultipartError) -> Problem {
         "The form could not be read",
     )
     .plainly(error.body_text())
-}
-
-fn fill(sent: &mut ReportIn, name: &str, text: String) -> Result<()> {
-    let wrong = || Problem::malformed(name, "cannot be read");
-    match name {
-        "text" => sent.text = Some(text),
-        "lat" => sent.lat = Some(text.parse().map_err(|_| wrong())?),
-        "lon" => sent.lon = Some(text.parse().map_err(|_| wrong())?),
-        "at" => sent.at = Some(text.parse().map_err(|_| wrong())?),
-        _ => {}
-    }
-    Ok(())
 }
 
 fn mime_of(given: Option<String>, name: Option<&str>) -> String {

@@ -45,7 +45,7 @@ async fn preview(
     signed: Signed,
     Json(sent): Json<PatternIn>,
 ) -> Result<Json<LotOut>> {
-    let pattern = sent.into_domain()?;
+    let pattern = sent.into_domain();
     let lot = shift::preview_pattern(&app.store, &signed.actor, pattern).await?;
     Ok(Json(lot.into()))
 }
@@ -61,7 +61,7 @@ async fn plan(
     Json(sent): Json<PatternIn>,
 ) -> Result<Response> {
     let rest = rest(sent.skip_conflicts);
-    let pattern = sent.into_domain()?;
+    let pattern = sent.into_domain();
     let done = kept!(app, once, |tx| {
         let lot = shift::plan_pattern(tx, &signed.actor, pattern, rest).await?;
         Ok(Answer::ok(&LotOut::from(lot)))

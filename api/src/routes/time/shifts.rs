@@ -91,7 +91,7 @@ async fn plan(
     once: Once,
     Json(sent): Json<NewShiftIn>,
 ) -> Result<Response> {
-    let new = sent.into_domain()?;
+    let new = sent.into_domain();
     let made = kept!(app, once, |tx| {
         let shift = shift::create(tx, &signed.actor, new).await?;
         let place = format!("/api/v1/shifts/{}", shift.id);
@@ -122,7 +122,7 @@ async fn change(
     once: Once,
     Json(sent): Json<ShiftPatchIn>,
 ) -> Result<Response> {
-    let patch = sent.into_domain()?;
+    let patch = sent.into_domain();
     let done = kept!(app, once, |tx| {
         let shift = shift::edit(tx, &signed.actor, id, patch).await?;
         Ok(Answer::ok(&ShiftOut::from(shift)))

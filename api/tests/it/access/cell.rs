@@ -221,6 +221,8 @@ impl Cell {
             .replace("{file}", "tasks.csv");
         let query = if path.ends_with("/nearest") {
             "?lat=-34.6&lon=-58.4"
+        } else if path.ends_with("/users/import") {
+            "?confirm=true"
         } else if path.ends_with("/import") {
             "?confirm=true&skip_errors=true"
         } else if path.ends_with("/shifts.ics") {

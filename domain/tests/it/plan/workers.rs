@@ -42,7 +42,7 @@ pub async fn flow(store: &Store, done: &mut impl AsyncFnMut(&str)) {
     event::first_seq(store).await.expect("read");
     done("events").await;
     session::list(store, 77).await.expect("read");
-    let stale = session::refresh(store, "none").await;
+    let stale = session::refresh(store, "none.none").await;
     assert!(stale.is_err());
     session::authenticate(store, "s77").await.expect("read");
     done("sessions").await;
