@@ -248,8 +248,6 @@ async fn one_line_names_people_and_kinds_as_people_do() -> Result<()> {
     boss.says("/crear patrullaje; Una ronda; Puerto; ; Ana")?;
     let preview = boss.until_text("Título: Una ronda").await?;
     assert!(preview.text.contains("Personal: Ana\n"), "{}", preview.text);
-    boss.says("/crear patrullaje; Una ronda; ; ahora; Ana")?;
-    boss.until_text("este tipo de tarea lo necesita").await?;
     boss.says("/crear patrullaje; Guardia en el puerto; Puerto; ahora; Ana")?;
     let preview = boss.until_text("Título: Guardia en el puerto").await?;
     assert!(preview.text.contains("Hora: ahora\n"), "{}", preview.text);
