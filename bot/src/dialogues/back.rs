@@ -166,10 +166,9 @@ mod tests {
         };
         assert_eq!(steps(swap(swap::Step::Preview)), 3);
         let sent = |step| {
-            Stage::Broadcast(Box::new(BroadcastDraft {
-                step,
-                ..BroadcastDraft::default()
-            }))
+            let mut draft = BroadcastDraft::default();
+            draft.step = step;
+            Stage::Broadcast(Box::new(draft))
         };
         assert_eq!(steps(sent(broadcast::Step::Audience)), 0);
         assert_eq!(steps(sent(broadcast::Step::Radius)), 2);

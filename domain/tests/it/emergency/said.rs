@@ -84,7 +84,11 @@ async fn the_callers_words_reach_those_who_come_and_those_who_watch() {
         assert_eq!(world.hears_of(task_id).await, ["Bob", "Silva"]);
         for chat in [2, 9] {
             assert_eq!(heard(&world, chat).await, [report], "{chat}");
-            assert_eq!(files(&world, chat).await, [voice.clone()], "{chat}");
+            assert_eq!(
+                files(&world, chat).await,
+                std::slice::from_ref(&voice),
+                "{chat}"
+            );
         }
         for chat in [1, 3] {
             assert!(heard(&world, chat).await.is_empty(), "{chat}");
