@@ -38,11 +38,23 @@ pub(super) async fn of_task(tx: &Tx, task: &Task) -> Result<Option<emergency::Mo
 
 /// Locks the tasks of all that an agent is asked for, in one order: whoever comes to one does not come to the others.
 pub(super) async fn lock_all_of(tx: &Tx, agent_id: i64) -> Result<()> {
+    let thought_of = Expr::col(emergency_offer::Column::State).ne(OfferState::Passed);
+    lock_tasks(tx, agent_id, thought_of).await
+}
+
+/// The same for those that wait for his answer. Whoever calls while he is at another holds his part of that one, and must not
+/// wait for the whole of it.
+pub(super) async fn lock_waiting_for(tx: &Tx, agent_id: i64) -> Result<()> {
+    let waits = Expr::col(emergency_offer::Column::State).eq(OfferState::Offered);
+    lock_tasks(tx, agent_id, waits).await
+}
+
+async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr) -> Result<()> {
     let asked = Query::select()
         .column(emergency_offer::Column::EmergencyId)
         .from(emergency_offer::Entity)
         .and_where(Expr::col(emergency_offer::Column::AgentId).eq(agent_id))
-        .and_where(Expr::col(emergency_offer::Column::State).ne(OfferState::Passed))
+        .and_where(which)
         .to_owned();
     let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
     let tasks: Vec<Option<i64>> = emergency::Entity::find()
