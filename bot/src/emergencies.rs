@@ -9,7 +9,7 @@ use locales::Sentence;
 
 use crate::{
     keyboards::{self, Button, Help, Rows},
-    screen::{Pin, Rendered, Screen, Topic},
+    screen::{Pin, Rendered, Screen},
     text,
     view::{View, headed, plain, with},
 };
@@ -17,9 +17,11 @@ use crate::{
 mod asked;
 mod command;
 mod said;
+mod topic;
 
 pub use command::{listed, names, open};
 pub use said::said;
+pub use topic::topic;
 
 /// The most people of each sort that a card names.
 const NAMED: usize = 8;
@@ -60,42 +62,6 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         ring,
         location: pin,
         ..screen
-    }
-    .into())
-}
-
-/// The card in a topic of the unit's forum: nobody is named.
-pub async fn topic(view: &View, id: i64, topic_id: i64) -> Result<Rendered> {
-    let Some(topic) = emergency::topic(&view.store, id, topic_id).await? else {
-        return Ok(Rendered::Nothing);
-    };
-    let emergency = emergency::show(&view.store, id).await?;
-    let over = !emergency::is_open(emergency.status);
-    if over && !topic.asked && topic.thread_id.is_none() {
-        return Ok(Rendered::Nothing);
-    }
-    let code = emergency.code.clone().unwrap_or_default();
-    let drill = emergency.drill.then(|| view.say(&Sentence::TaskCardDrill));
-    let mut lines = vec![view.say(&Sentence::GroupEmergency {
-        code: code.clone().into(),
-        coming: emergency.takers().count().into(),
-        crew: emergency.crew.into(),
-    })];
-    lines.extend(drill.clone());
-    lines.push(place(view, &emergency));
-    lines.extend(over.then(|| view.say(&Sentence::GroupEmergencyOver)));
-    let name = [Some(code), drill].into_iter().flatten();
-    Ok(Screen {
-        subject: Some(Subject::Topic(topic_id)),
-        thread: topic.thread_id,
-        topic: Some(Topic {
-            id: topic_id,
-            name: format!("🆘 {}", name.collect::<Vec<_>>().join(" ")),
-            over,
-            asked: topic.asked,
-            shut: topic.shut,
-        }),
-        ..headed(&lines)
     }
     .into())
 }

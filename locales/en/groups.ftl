@@ -16,6 +16,7 @@ group-how = To register one: add the bot to the group, write /grupo there (or in
 button-group-end = ✖ Remove { $title }
 group-done = ✅ Done
 group-emergency = 🆘 { $code }: { $coming } of { $crew } are coming.
+group-emergency-came = 🆘 { $code }: { $coming } of { $crew } said they would come.
 group-emergency-over = 🏁 It is over.
 group-page = Another page
 group-ownerless = ⚠️ { $name } registered the group “{ $title }” and no longer supervises { $unit }. The group still gets its broadcasts: check who is in it. To take it over write /grupo there; or remove it.

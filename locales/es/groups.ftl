@@ -16,6 +16,7 @@ group-how = Para registrar uno: agrega el bot al grupo, escribe /grupo allí (o 
 button-group-end = ✖ Quitar { $title }
 group-done = ✅ Hecho
 group-emergency = 🆘 { $code }: vienen { $coming } de { $crew }.
+group-emergency-came = 🆘 { $code }: dijeron «Voy» { $coming } de { $crew }.
 group-emergency-over = 🏁 Terminó.
 group-page = Otra página
 group-ownerless = ⚠️ { $name } registró el grupo «{ $title }» y ya no supervisa { $unit }. El grupo sigue recibiendo sus difusiones: revisa quién está en él. Para hacerte cargo escribe /grupo allí; o quítalo.

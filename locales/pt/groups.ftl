@@ -16,6 +16,7 @@ group-how = Para registrar um: adicione o bot ao grupo, escreva /grupo lá (ou n
 button-group-end = ✖ Remover { $title }
 group-done = ✅ Feito
 group-emergency = 🆘 { $code }: vêm { $coming } de { $crew }.
+group-emergency-came = 🆘 { $code }: disseram que iam { $coming } de { $crew }.
 group-emergency-over = 🏁 Terminou.
 group-page = Outra página
 group-ownerless = ⚠️ { $name } registrou o grupo «{ $title }» e não supervisiona mais { $unit }. O grupo continua recebendo as difusões: verifique quem está nele. Para assumi-lo escreva /grupo lá; ou remova-o.
