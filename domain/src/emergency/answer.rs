@@ -258,11 +258,19 @@ pub(crate) async fn unreachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
     Ok(())
 }
 
-/// The person took the bot back: for what still runs he is asked now.
+/// The person took the bot back: for what still runs he is asked now, if he can come; else a later ring asks him once he can.
 pub(crate) async fn reachable(tx: &mut Tx, chat_id: i64) -> Result<()> {
-    for offer in offers_to(tx, chat_id, OfferState::Unreachable).await? {
+    let offers = offers_to(tx, chat_id, OfferState::Unreachable).await?;
+    if offers.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = offers.iter().map(|one| one.agent_id).collect();
+    let states = agents::availabilities(tx.db(), &ids, tx.now()).await?;
+    for offer in offers {
         let (row, task) = lock(tx, offer.emergency_id).await?;
-        if let Some(task) = task.filter(|_| row.status == EmergencyStatus::Active) {
+        let searches = row.status == EmergencyStatus::Active;
+        let free = states.get(&offer.agent_id) == Some(&Availability::Available);
+        if let Some(task) = task.filter(|_| searches && free) {
             ring::ask_again(tx, &row, &task, &offer).await?;
         }
     }

@@ -270,6 +270,7 @@ fn thought_of_again() -> OnConflict {
             Column::State,
             Column::DistanceM,
             Column::PositionAgeS,
+            Column::PositionAccuracyM,
             Column::Load,
             Column::Why,
             Column::Rings,

@@ -192,6 +192,39 @@ async fn whoever_takes_the_bot_back_is_asked_for_what_still_runs() {
     .await;
 }
 
+async fn is_away(world: &World, who: &Actor, away: bool) {
+    let (id, who) = (who.agent_id.expect("an agent"), who.clone());
+    world
+        .store
+        .write(move |tx| {
+            Box::pin(async move { agent::set_availability(tx, &who, id, away, None, None).await })
+        })
+        .await
+        .expect("said");
+}
+
+#[tokio::test]
+async fn whoever_takes_the_bot_back_and_cannot_come_is_asked_once_he_can() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 10.0).await;
+        let id = world.sos(&ana, here()).await.id;
+        reached(&world, 2, false).await;
+        is_away(&world, &bob, true).await;
+        let asked = world.notices(2).await.len();
+        reached(&world, 2, true).await;
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::Unreachable), ["Bob"]);
+        assert_eq!(world.notices(2).await.len(), asked);
+        is_away(&world, &bob, false).await;
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::Offered), ["Bob"]);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_stands_though_telegram_fails_in_the_same_moment() {
     each(async |world: World| {

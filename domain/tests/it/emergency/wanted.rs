@@ -5,9 +5,10 @@ use domain::{
     actor::Level,
     emergency::{Emergency, NewEmergency, OfferState},
     outbox::Notice,
+    position::{self, PositionSource, Shared},
 };
 
-use super::{here, names};
+use super::{here, names, north};
 use crate::support::{World, each};
 
 fn medics() -> NewEmergency {
@@ -131,6 +132,33 @@ async fn whoever_is_on_leave_is_passed_over_for_that_reason() {
         let emergency = world.sos(&ana, here()).await;
         assert_eq!(names(&emergency, OfferState::Offered), ["Bob"]);
         assert_eq!(why(&emergency, "Resting"), Some("on_leave"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_asked_later_is_shown_with_what_is_known_of_him_then() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 10.0).await;
+        world.wait(TimeDelta::hours(1));
+        let id = world.sos(&ana, here()).await.id;
+        assert_eq!(why(&world.emergency(id).await, "Bob"), Some("stale"));
+        let vague = Shared {
+            point: north(50.0),
+            accuracy_m: Some(80.0),
+            source: PositionSource::Live,
+            at: world.store.now(),
+        };
+        let shared = world
+            .store
+            .write(move |tx| Box::pin(async move { position::share(tx, &bob, vague).await }));
+        shared.await.expect("kept");
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        let later = world.emergency(id).await;
+        assert_eq!(names(&later, OfferState::Offered), ["Bob"]);
+        assert_eq!(later.offers[0].position_accuracy_m, Some(80.0));
     })
     .await;
 }
