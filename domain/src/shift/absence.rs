@@ -65,43 +65,48 @@ pub(crate) async fn watch(tx: &mut Tx, begun: &[&shift::Model]) -> Result<()> {
             true => at + GRACE,
             false => tx.now() + GRACE,
         };
-        timer::ensure(tx, &due(unit_id, at, false), due_at).await?;
+        timer::ensure(tx, &due((unit_id, at), None), due_at).await?;
     }
     Ok(())
 }
 
-fn due(unit_id: Option<i64>, at: DateTime<Utc>, unheard: bool) -> Due {
+/// Of whoever is `unheard` nobody could be told; of others for this start somebody was at that moment, if at all.
+fn due((unit_id, at): (Option<i64>, DateTime<Utc>), unheard: Option<Option<DateTime<Utc>>>) -> Due {
     Due::Missing {
         unit_id,
         at,
-        unheard,
+        unheard: unheard.is_some(),
+        told_at: unheard.flatten(),
     }
 }
 
 /// Those who should be there are told of, once. Who was planned or moved there after that is told of for himself; who is
-/// `unheard` was looked for before, when nobody could be told.
+/// `unheard` was looked for before, when nobody could be told: with him only those who came after others were told of.
 pub(crate) async fn told(
     tx: &mut Tx,
     timer_id: i64,
-    (unit_id, at): (Option<i64>, DateTime<Utc>),
-    unheard: bool,
+    which: (Option<i64>, DateTime<Utc>),
+    unheard: Option<Option<DateTime<Utc>>>,
 ) -> Result<()> {
     let before = match unheard {
-        true => None,
-        false => timer::twin_fired_at(tx, timer_id).await?,
+        Some(told_at) => told_at,
+        None => timer::twin_fired_at(tx, timer_id).await?,
     };
-    let news = of(&Actor::system(Channel::Timer), (unit_id, at), tx.now())
+    let news = of(&Actor::system(Channel::Timer), which, tx.now())
         .filter(Condition::all().add_option(before.map(came_after)))
         .one(tx.db())
         .await?;
     if news.is_none() {
         return Ok(());
     }
-    let readers = hearers(tx, (unit_id, at)).await?;
+    let readers = hearers(tx, which).await?;
     if readers.is_empty() {
         let again = tx.now() + GRACE;
-        return timer::set(tx, &due(unit_id, at, true), again).await;
+        return timer::set(tx, &due(which, Some(before)), again).await;
     }
+    // All who are missing now are named: whatever else waits to tell of them has nothing to add.
+    timer::cancel(tx, &due(which, None)).await?;
+    let (unit_id, at) = which;
     nudge::tell(tx, Told::Alert, readers, Notice::Missing { unit_id, at }).await
 }
 

@@ -51,6 +51,9 @@ pub enum Due {
         /// They were looked for before, when nobody could be told.
         #[serde(default)]
         unheard: bool,
+        /// When somebody was told who was missing by then.
+        #[serde(default)]
+        told_at: Option<DateTime<Utc>>,
     },
     /// Positions that are too old to be exact.
     Trim,

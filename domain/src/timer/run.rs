@@ -44,7 +44,11 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                         unit_id,
                         at,
                         unheard,
-                    } => absence::told(tx, claim.id, (unit_id, at), unheard).await,
+                        told_at,
+                    } => {
+                        let unheard = unheard.then_some(told_at);
+                        absence::told(tx, claim.id, (unit_id, at), unheard).await
+                    }
                     Due::Trim => position::trim(tx).await,
                     Due::BroadcastAsk {
                         broadcast_id,

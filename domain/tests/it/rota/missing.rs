@@ -289,6 +289,45 @@ async fn while_nobody_can_be_told_whoever_comes_on_duty_next_hears_who_is_missin
 }
 
 #[tokio::test]
+async fn whoever_was_told_of_is_not_told_of_again_for_others_who_are_there_by_now() {
+    each(async |world: World| {
+        let root = world.person("Root", Level::Admin, 9).await;
+        let root = on_shift(&world, &root, &root, (8, 10)).await;
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        on_shift(&world, &boss, &root, (3, 5)).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let eva = world.person("Eva", Level::Agent, 3).await;
+        planned(&world, &root, &ana, 4, 12).await;
+        let missing = Notice::Missing {
+            unit_id: Some(world.unit_id),
+            at: at(4),
+        };
+        until(&world, 5).await;
+        assert_eq!(heard(&world, 1, &missing).await, 1, "Ana");
+        world.wait(TimeDelta::minutes(10));
+        let late = planned(&world, &root, &eva, 4, 12).await;
+        world.wait(TimeDelta::minutes(15));
+        world.run_timers().await;
+        assert!(
+            timer_waits(&world, "missing").await,
+            "nobody can be told of Eva"
+        );
+        present(&world, &eva, late.id).await.expect("there");
+        until(&world, 10).await;
+        assert_eq!(heard(&world, 9, &missing).await, 0, "Ana was told of");
+    })
+    .await;
+}
+
+/// Whether a timer of this kind waits.
+async fn timer_waits(world: &World, kind: &str) -> bool {
+    let timers = world.all::<entity::timer::Entity>().await;
+    timers
+        .iter()
+        .any(|one| one.kind == kind && one.status == entity::timer::TimerStatus::Waiting)
+}
+
+#[tokio::test]
 async fn admins_hear_of_a_unit_of_nobody_only_while_somebody_serves_in_it() {
     each(async |world: World| {
         let root = world.person("Root", Level::Admin, 9).await;
