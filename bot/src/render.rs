@@ -286,13 +286,20 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
 fn is_for_one(notice: &Notice) -> bool {
     let news = matches!(
         notice,
-        Notice::BroadcastHelp { .. }
+        Notice::BroadcastFile { .. }
+            | Notice::BroadcastFileLost { .. }
+            | Notice::BroadcastHelp { .. }
             | Notice::BroadcastSaid { .. }
+            | Notice::Calendar { .. }
             | Notice::CheckInHelp { .. }
             | Notice::CheckInWell { .. }
             | Notice::CheckInOver { .. }
+            | Notice::DrillMissed { .. }
             | Notice::EmergencySent { .. }
+            | Notice::GroupLost { .. }
+            | Notice::GroupOwnerless { .. }
             | Notice::HandOver { .. }
+            | Notice::PassedOn { .. }
             | Notice::Reinforce { .. }
             | Notice::Suggestion { .. }
     );

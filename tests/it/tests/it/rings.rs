@@ -182,10 +182,16 @@ async fn a_chat_that_is_nobodys_any_more_hears_no_word_about_people(
         phones,
     };
     let word = Message::about(chat_id, Some(user_id), task_id, notice);
+    let lost = Notice::GroupLost {
+        unit_id: 1,
+        title: "Vecinos".into(),
+    };
+    let news = Message::news(chat_id, Some(user_id), lost);
     app.store()
-        .write(move |tx| Box::pin(async move { outbox::push(tx, vec![word]).await }))
+        .write(move |tx| Box::pin(async move { outbox::push(tx, vec![word, news]).await }))
         .await?;
     app.settled().await?;
-    assert!(boss.chat().find(code).is_none(), "{}", boss.chat());
+    let chat = boss.chat();
+    assert!(!chat.shows(code) && !chat.shows("Vecinos"), "{chat}");
     Ok(())
 }
