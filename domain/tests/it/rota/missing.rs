@@ -293,8 +293,7 @@ async fn whoever_was_told_of_is_not_told_of_again_for_others_who_are_there_by_no
     each(async |world: World| {
         let root = world.person("Root", Level::Admin, 9).await;
         let root = on_shift(&world, &root, &root, (8, 10)).await;
-        let boss = world.person("Silva", Level::Supervisor, 1).await;
-        on_shift(&world, &boss, &root, (3, 5)).await;
+        world.person("Silva", Level::Supervisor, 1).await;
         let ana = world.person("Ana", Level::Agent, 2).await;
         let eva = world.person("Eva", Level::Agent, 3).await;
         planned(&world, &root, &ana, 4, 12).await;
@@ -302,17 +301,19 @@ async fn whoever_was_told_of_is_not_told_of_again_for_others_who_are_there_by_no
             unit_id: Some(world.unit_id),
             at: at(4),
         };
-        until(&world, 5).await;
+        until(&world, 4).await;
+        world.wait(TimeDelta::minutes(15));
+        world.run_timers().await;
         assert_eq!(heard(&world, 1, &missing).await, 1, "Ana");
-        world.wait(TimeDelta::minutes(10));
+        world.wait(TimeDelta::minutes(5));
+        let lost = world.store.write(|tx| Box::pin(reach::lost(tx, 1)));
+        lost.await.expect("blocked");
         let late = planned(&world, &root, &eva, 4, 12).await;
         world.wait(TimeDelta::minutes(15));
         world.run_timers().await;
-        assert!(
-            timer_waits(&world, "missing").await,
-            "nobody can be told of Eva"
-        );
-        present(&world, &eva, late.id).await.expect("there");
+        let waits = timer_waits(&world, "missing").await;
+        assert!(waits, "nobody can be told of Eva");
+        present(&world, &root, late.id).await.expect("there");
         until(&world, 10).await;
         assert_eq!(heard(&world, 9, &missing).await, 0, "Ana was told of");
     })
