@@ -71,6 +71,10 @@ pub(crate) fn document() -> openapi::OpenApi {
         .merge(health::router())
         .merge(ws::sockets());
     let mut document = all.describe(Document::openapi());
+    let components = document.components.get_or_insert_default();
+    for (name, problem) in problems::all() {
+        components.responses.insert(name, RefOr::T(problem));
+    }
     for (path, item) in &mut document.paths.paths {
         let operations = [
             (HttpMethod::Get, &mut item.get),

@@ -54,6 +54,16 @@ fn refusals(document: &Value, method: &str, path: &str) -> Vec<String> {
     codes.filter(refuses).cloned().collect()
 }
 
+/// What is told of an answer, here or where the document says.
+fn told<'a>(document: &'a Value, response: &'a Value) -> &'a Value {
+    match response["$ref"].as_str() {
+        Some(place) => document
+            .pointer(place.trim_start_matches('#'))
+            .expect("it is in the document"),
+        None => response,
+    }
+}
+
 #[test]
 fn problems_are_named_where_they_can_come() {
     let document = document();
@@ -79,7 +89,7 @@ fn whoever_is_told_to_wait_is_told_how_long() {
     for (path, methods) in document["paths"].as_object().expect("paths") {
         for (method, operation) in methods.as_object().expect("methods") {
             for code in ["429", "503"] {
-                let response = &operation["responses"][code];
+                let response = told(&document, &operation["responses"][code]);
                 let is_problem = response["content"]["application/problem+json"].is_object();
                 let header = &response["headers"]["Retry-After"];
                 assert_eq!(is_problem, header.is_object(), "{code} {method} {path}");

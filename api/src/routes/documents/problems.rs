@@ -20,8 +20,21 @@ pub(super) fn tell(method: &HttpMethod, path: &str, operation: &mut Operation) {
     for code in named.into_iter().chain(["4XX", "default"]) {
         responses
             .entry(code.into())
-            .or_insert_with(|| RefOr::T(problem(code)));
+            .or_insert_with(|| RefOr::Ref(Ref::from_response_name(name(code))));
     }
+}
+
+/// Every problem once; the addresses refer to them.
+pub(super) fn all() -> impl Iterator<Item = (String, Response)> {
+    NAMED.iter().map(|code| (name(code), problem(code)))
+}
+
+const NAMED: [&str; 10] = [
+    "401", "403", "404", "409", "412", "422", "429", "503", "4XX", "default",
+];
+
+fn name(code: &str) -> String {
+    format!("Problem-{code}")
 }
 
 /// The statuses of refusals that an address of this kind knows.
