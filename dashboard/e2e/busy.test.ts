@@ -89,6 +89,18 @@ describe.skipIf(missing !== null)('while the server asks to wait', () => {
     expect(new Set(bench.mock.requests)).toEqual(new Set(['POST /auth/logout']));
   });
 
+  it('says how long whoever signs in has to wait, and lets him in then', async () => {
+    await bench.open();
+    let refusals = 0;
+    bench.mock.fault = ({ path }) => (path === '/auth/me' && refusals++ < 1 ? refused(2) : null);
+    await bench.page.goto(bench.url);
+    await bench.page.fill('input[name=username]', 'jefa');
+    await bench.page.fill('input[name=password]', 'una clave de prueba');
+    await bench.page.click('button[type=submit]');
+    await bench.page.getByText(/El servidor pide esperar.* [123] s/).waitFor();
+    await bench.page.getByRole('button', { name: /Cuenta de/ }).waitFor();
+  });
+
   it('forgets who was here once the session is over', async () => {
     await bench.enter();
     bench.mock.endSessions();

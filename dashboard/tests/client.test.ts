@@ -4,7 +4,8 @@ import { askFile, callOff, on } from '../src/api/client';
 
 const fetched = vi.fn<() => Promise<Response>>();
 const ended = vi.fn();
-const ask = () => askFile('/file', 'file', { received: () => undefined, signal: new AbortController().signal });
+const ask = () =>
+  askFile('/file', 'file', { received: () => undefined, signal: new AbortController().signal });
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -5,7 +5,11 @@ import { ApiError } from '../src/api/problem';
 import type { Me } from '../src/api/types';
 import { session } from '../src/store/session.svelte';
 
-const server = vi.hoisted(() => ({ me: null as unknown, asked: [] as string[], refusesLogout: null as unknown }));
+const server = vi.hoisted(() => ({
+  me: null as unknown,
+  asked: [] as string[],
+  refusesLogout: null as unknown,
+}));
 vi.mock('../src/api/people', () => {
   const answer = (name: string, value: unknown) => {
     server.asked.push(name);

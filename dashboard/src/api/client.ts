@@ -55,7 +55,11 @@ export function callOff() {
 
 async function patientlyFor(send: () => Promise<Response>, wanted: Wanted): Promise<Response> {
   const { signal: here } = theirs;
-  const response = await patiently(send, { ...wanted, signal: AbortSignal.any([wanted.signal, here]) }, around);
+  const response = await patiently(
+    send,
+    { ...wanted, signal: AbortSignal.any([wanted.signal, here]) },
+    around,
+  );
   here.throwIfAborted();
   return response;
 }
