@@ -64,6 +64,43 @@ describe.skipIf(missing !== null)('while the server asks to wait', () => {
     expect(await tab.getByText('El servidor no responde').count()).toBe(0);
   });
 
+  it('calls for help by the same keys as everywhere', async () => {
+    await bench.enter();
+    const tab = await bench.page.context().newPage();
+    busy(100);
+    await tab.goto(bench.url);
+    await tab.getByRole('heading', { name: 'Demasiados pedidos seguidos' }).waitFor();
+    await tab.keyboard.press('s');
+    await tab.getByRole('dialog').waitFor();
+    await tab.keyboard.press('Enter');
+    await tab.getByText('EMG-2026-0001 creada').waitFor();
+  });
+
+  it('lets nobody in by a reload after signing out, and says until when the server does not know of it', async () => {
+    await bench.enter('/account');
+    const over = busy(2);
+    await bench.page.getByRole('button', { name: 'Cerrar sesión' }).click();
+    await bench.page.getByText(/todavía no se cerró en el servidor/).waitFor();
+    bench.mock.requests = [];
+    await bench.page.reload();
+    await bench.page.getByText(/todavía no se cerró en el servidor/).waitFor();
+    over();
+    await bench.page.getByText('Ahora sí: la sesión se cerró en el servidor.').waitFor();
+    expect(new Set(bench.mock.requests)).toEqual(new Set(['POST /auth/logout']));
+  });
+
+  it('says how long whoever signs in has to wait, and lets him in then', async () => {
+    await bench.open();
+    let refusals = 0;
+    bench.mock.fault = ({ path }) => (path === '/auth/me' && refusals++ < 1 ? refused(2) : null);
+    await bench.page.goto(bench.url);
+    await bench.page.fill('input[name=username]', 'jefa');
+    await bench.page.fill('input[name=password]', 'una clave de prueba');
+    await bench.page.click('button[type=submit]');
+    await bench.page.getByText(/El servidor pide esperar.* [123] s/).waitFor();
+    await bench.page.getByRole('button', { name: /Cuenta de/ }).waitFor();
+  });
+
   it('forgets who was here once the session is over', async () => {
     await bench.enter();
     bench.mock.endSessions();

@@ -60,6 +60,32 @@ describe.skipIf(missing !== null)('leave on the board', () => {
     expect(leaves()).toHaveLength(1);
   });
 
+  it('stays with whom one chose when an older search answers late, and says why nobody is found', async () => {
+    await bench.enter('/leaves');
+    await open();
+    await choose('Ana Sosa');
+    let answer = () => {};
+    const late = new Promise<void>((done) => (answer = done));
+    bench.mock.fault = async ({ path }) => {
+      if (path !== '/agents') return null;
+      await late;
+      return { status: 200, body: { items: [], next_cursor: null } };
+    };
+    const asked = bench.page.waitForRequest(/\/agents\?.*q=Ana&|\/agents\?.*q=Ana$/);
+    const answered = bench.page.waitForResponse(/\/agents\?/);
+    await dialog().getByLabel('Efectivo').fill('Ana');
+    await asked;
+    await dialog().getByLabel('Efectivo').fill('Ana Sosa');
+    answer();
+    await answered;
+    await send();
+    await bench.page.getByText('Licencia de Ana Sosa registrada').waitFor();
+    bench.mock.fault = ({ path }) =>
+      path === '/agents' ? { status: 403, body: { code: 'forbidden', detail: 'No puedes.' } } : null;
+    await open();
+    await dialog().getByText('No puedes.').waitFor();
+  });
+
   it('is registered on the page of the person, on a phone too', async () => {
     await bench.enter('/users/5', PHONE);
     await open();

@@ -69,6 +69,18 @@ describe.skipIf(missing !== null)('the page of a person', () => {
     expect(user(12).active).toBe(true);
   });
 
+  it('says nothing of it any more to whoever comes after signing out', async () => {
+    await bench.enter('/users/2');
+    await open();
+    await dialog().getByLabel('Teléfono').fill('+54 11 4000-0000');
+    await save();
+    await bench.page.getByText('Datos de Raúl Ibarra guardados').waitFor();
+    await bench.page.getByRole('button', { name: /Cuenta de/ }).click();
+    await bench.page.getByRole('button', { name: 'Cerrar sesión' }).click();
+    await bench.page.getByRole('heading', { name: 'GAD' }).waitFor();
+    expect(await bench.page.getByText('Datos de Raúl Ibarra guardados').count()).toBe(0);
+  });
+
   it('gives everything that is kept about somebody as a file', async () => {
     await bench.enter('/users/2');
     const file = bench.page.waitForEvent('download');

@@ -39,10 +39,30 @@ const around: Surroundings = {
   waiting: (why, ms) => waits.begin(why, ms),
   wait: (ms, signal) =>
     new Promise((done, gone) => {
+      signal.throwIfAborted();
       const timer = setTimeout(done, ms);
       signal.addEventListener('abort', () => (clearTimeout(timer), gone(signal.reason)), { once: true });
     }),
 };
+
+let theirs = new AbortController();
+
+/** Whoever asked has left: nothing of his is sent in the name of the next, and no late answer shows what only he may see. */
+export function callOff() {
+  theirs.abort();
+  theirs = new AbortController();
+}
+
+async function patientlyFor(send: () => Promise<Response>, wanted: Wanted): Promise<Response> {
+  const { signal: here } = theirs;
+  const response = await patiently(
+    send,
+    { ...wanted, signal: AbortSignal.any([wanted.signal, here]) },
+    around,
+  );
+  here.throwIfAborted();
+  return response;
+}
 
 const withDeadline = (request: Request): Promise<Response> =>
   fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(DEADLINE_MS)]) });
@@ -53,7 +73,7 @@ const persistently = (request: Request): Promise<Response> => {
     keyed: request.headers.has(KEY),
     signal: request.signal,
   };
-  return patiently(() => withDeadline(request.clone()), wanted, around);
+  return patientlyFor(() => withDeadline(request.clone()), wanted);
 };
 
 export const client = createClient<paths>({
@@ -84,7 +104,7 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
 export async function askUpload<T>(url: string, form: FormData, key: string, progress: Progress): Promise<T> {
   const headers = { ...once(key), 'Accept-Language': on.language() };
   const wanted: Wanted = { read: false, keyed: true, signal: progress.signal };
-  const call = patiently(() => upload(url, form, headers, progress), wanted, around);
+  const call = patientlyFor(() => upload(url, form, headers, progress), wanted);
   return ask<T>(
     call.then(async (response) => {
       heed(response, url);
@@ -103,7 +123,7 @@ export async function askFile(
   const headers = { 'Accept-Language': on.language() };
   const wanted: Wanted = { read: false, keyed: true, signal };
   const fetched = async () => {
-    const response = await patiently(() => fetch(url, { headers, signal }), wanted, around);
+    const response = await patientlyFor(() => fetch(url, { headers, signal }), wanted);
     heed(response, url);
     if (!response.ok) throw fromProblem(problemOf(await response.json().catch(() => undefined)), response);
     const name = fileName(response.headers.get('Content-Disposition'), otherwise);

@@ -28,7 +28,7 @@ class Link {
   /** Until when it waits because the server refused it for having come too often. */
   busyUntil = $state<number | null>(null);
   #subscribers = new Set<Subscriber>();
-  #liveWaiters: (() => void)[] = [];
+  #liveWaiters: { done(): void; goOn(): void }[] = [];
   #fetchedBlind = false;
   #refused: ApiError | null = null;
   sessionEnded: () => void = () => {};
@@ -67,19 +67,32 @@ class Link {
     return () => this.#subscribers.delete(subscriber);
   }
 
-  /** Waits for the connection, but not long: what is fetched before it comes is fetched again then. */
+  /** Waits for each step of the connection, but not long: what is fetched before it comes is fetched again then. */
   whenLive(ms: number): Promise<void> {
     if (this.state === 'live') return Promise.resolve();
     return new Promise((done) => {
-      const blind = setTimeout(() => ((this.#fetchedBlind = true), done()), ms);
-      this.#liveWaiters.push(() => (clearTimeout(blind), done()));
+      let late: ReturnType<typeof setTimeout>;
+      const blind = () => {
+        this.#fetchedBlind = true;
+        this.#liveWaiters = this.#liveWaiters.filter((one) => one !== waiter);
+        done();
+      };
+      const goOn = () => {
+        clearTimeout(late);
+        late = setTimeout(blind, ms);
+      };
+      const waiter = { done: () => (clearTimeout(late), done()), goOn };
+      this.#liveWaiters.push(waiter);
+      goOn();
     });
   }
 
   async #ticket(): Promise<string> {
     this.#refused = null;
     try {
-      return (await ticket()).ticket;
+      const { ticket: got } = await ticket();
+      for (const waiter of this.#liveWaiters) waiter.goOn();
+      return got;
     } catch (raised) {
       this.#refused = asApiError(raised);
       throw raised;
@@ -91,7 +104,7 @@ class Link {
     this.busyUntil = busy ? Date.now() + pause : null;
     this.state = state;
     if (state !== 'live') return;
-    for (const waiter of this.#liveWaiters.splice(0)) waiter();
+    for (const waiter of this.#liveWaiters.splice(0)) waiter.done();
     if (this.#fetchedBlind) this.#subscribers.forEach((s) => s.resync?.());
     this.#fetchedBlind = false;
   }

@@ -39,6 +39,9 @@ export const en: Dictionary = {
   'link.away': 'Server not answering, retrying',
   'offline.busy.title': 'Too many requests',
   'offline.again': 'It tries again in',
+  'signOut.open':
+    'Your session is not closed on the server yet: it does not answer or asks to wait. Stay at this device: it tries again in',
+  'signOut.closed': 'Now the session is closed on the server.',
   'wait.busy': 'The server asks to wait: this account made too many requests. It tries again by itself.',
   'wait.away': 'The server does not answer. It tries again by itself.',
   'offline.title': 'The server does not answer',

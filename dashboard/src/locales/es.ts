@@ -37,6 +37,9 @@ export const es = {
   'link.away': 'El servidor no responde, reintentando',
   'offline.busy.title': 'Demasiados pedidos seguidos',
   'offline.again': 'Se vuelve a intentar en',
+  'signOut.open':
+    'Tu sesión todavía no se cerró en el servidor, que no responde o pide esperar. No dejes este equipo: se vuelve a intentar en',
+  'signOut.closed': 'Ahora sí: la sesión se cerró en el servidor.',
   'wait.busy':
     'El servidor pide esperar: esta cuenta hizo demasiados pedidos seguidos. Se vuelve a intentar solo.',
   'wait.away': 'El servidor no responde. Se vuelve a intentar solo.',

@@ -39,6 +39,9 @@ export const pt: Dictionary = {
   'link.away': 'O servidor não responde, tentando de novo',
   'offline.busy.title': 'Pedidos demais em seguida',
   'offline.again': 'Tenta de novo em',
+  'signOut.open':
+    'Sua sessão ainda não foi encerrada no servidor, que não responde ou pede para esperar. Não deixe este aparelho: tenta de novo em',
+  'signOut.closed': 'Agora sim: a sessão foi encerrada no servidor.',
   'wait.busy': 'O servidor pede para esperar: esta conta fez pedidos demais. A página tenta de novo sozinha.',
   'wait.away': 'O servidor não responde. A página tenta de novo sozinha.',
   'offline.title': 'O servidor não responde',

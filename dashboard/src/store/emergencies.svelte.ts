@@ -50,7 +50,7 @@ class Emergencies {
       this.error = null;
       this.loaded = true;
     } catch (raised) {
-      this.error = asApiError(raised);
+      if (session.state === 'in') this.error = asApiError(raised);
     }
   }
 

@@ -23,3 +23,5 @@ function show({ event_type, data }: LiveEvent) {
 }
 
 link.listen({ event: show });
+/** Whoever comes next is not told of what was meant for who left. */
+session.onLeave(() => toasts.clear());

@@ -20,6 +20,7 @@ class Pending {
   swaps = $state.raw<Count | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lookers = 0;
+  #asked = 0;
   /** Something changed while nobody looked. */
   #stale = true;
 
@@ -41,11 +42,15 @@ class Pending {
   async load() {
     if (session.level < 2 || this.#lookers === 0) return;
     this.#stale = false;
+    const asked = ++this.#asked;
+    const failed = () => ((this.#stale = true), null);
     const [leaves, swaps] = await Promise.all([
-      api.leaves({ status: 'requested', limit: MOST }).then(counted, () => this.leaves),
-      api.swaps({ status: 'accepted', limit: MOST }).then(counted, () => this.swaps),
+      api.leaves({ status: 'requested', limit: MOST }).then(counted, failed),
+      api.swaps({ status: 'accepted', limit: MOST }).then(counted, failed),
     ]);
-    if (session.state === 'in') Object.assign(this, { leaves, swaps });
+    if (asked !== this.#asked) return;
+    this.leaves = leaves ?? this.leaves;
+    this.swaps = swaps ?? this.swaps;
   }
 
   #soon() {
@@ -56,6 +61,7 @@ class Pending {
 
   #forget() {
     clearTimeout(this.#timer);
+    this.#asked += 1;
     this.#stale = true;
     this.leaves = null;
     this.swaps = null;

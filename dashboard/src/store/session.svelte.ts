@@ -1,6 +1,6 @@
 // Who is signed in, what they may do, and the way to the login and back.
 import * as people from '../api/people';
-import { on } from '../api/client';
+import { callOff, on } from '../api/client';
 import { asApiError, type ApiError } from '../api/problem';
 import type { Me } from '../api/types';
 import { words } from '../i18n/words.svelte';
@@ -8,20 +8,12 @@ import { link } from '../live/link.svelte';
 import { takeInitData } from '../live/telegram';
 import { router, safeNext } from '../router.svelte';
 import { DEFAULT_ZONE, isZone } from '../time/zone';
+import { lastHere } from './lastHere';
+import { signOut } from './signOut.svelte';
 
 export type SessionState = 'unknown' | 'in' | 'out' | 'offline';
 
-/** Who was signed in last, for this tab alone. */
-const KNOWN = 'gad.me';
 const AGAIN_MS = 5_000;
-
-function known(): Me | null {
-  try {
-    return JSON.parse(sessionStorage.getItem(KNOWN) ?? 'null') as Me | null;
-  } catch {
-    return null;
-  }
-}
 
 class Session {
   state = $state<SessionState>('unknown');
@@ -67,14 +59,14 @@ class Session {
     this.againAt = null;
     // The way to the login takes it out of the address.
     this.#initData = takeInitData() ?? this.#initData;
+    if (signOut.owed) return this.#stayOut();
     const left = this.#left;
     try {
       const me = await people.me();
       if (left === this.#left) this.#entered(me);
     } catch (raised) {
       const error = asApiError(raised);
-      if (error.status === 401) return this.#fromTelegram();
-      if (left !== this.#left) return;
+      if (error.status === 401 || left !== this.#left) return this.#fromTelegram();
       if (error.status === 429) this.meanwhile();
       if (this.state !== 'in') this.state = 'offline';
       this.#later(error);
@@ -84,15 +76,23 @@ class Session {
   /** A server that makes one wait does not take the page away: until it answers, it is that of whoever was here last. */
   meanwhile() {
     if (this.state !== 'unknown' && this.state !== 'offline') return;
-    const me = known();
+    const me = lastHere.read();
     if (me !== null) this.#shown(me);
   }
 
   #later(error: ApiError) {
+    clearTimeout(this.#again);
     this.failure = error;
     const ms = (error.retryAfter ?? 0) * 1000 || AGAIN_MS;
     this.againAt = Date.now() + ms;
     this.#again = setTimeout(() => void this.restore(), ms);
+  }
+
+  /** Whoever signed out does not come back because the server has not heard of it yet. */
+  async #stayOut() {
+    this.#leave();
+    await signOut.send();
+    await this.#fromTelegram();
   }
 
   /** Inside Telegram nobody types a password. */
@@ -116,21 +116,28 @@ class Session {
 
   async #enter() {
     this.refused = null;
+    signOut.drop();
     this.#entered(await people.me());
     await router.go(safeNext(router.url.searchParams.get('next')), { replace: true });
   }
 
+  /** What one saw is gone at once, whenever the server hears of it. */
   async logout() {
-    await people.logout().catch(() => {});
     for (const forget of this.#forgetters) forget();
     this.#leave();
     this.expired = false;
+    this.#initData = null;
+    const told = signOut.send();
     await router.go('/login');
+    await told;
   }
 
   #entered(me: Me) {
+    // Another tab may have let in somebody else.
+    if (this.me !== null && this.me.id !== me.id) this.#leave();
     this.#settled();
-    sessionStorage.setItem(KNOWN, JSON.stringify(me));
+    this.#initData = null;
+    lastHere.keep(me);
     this.expired = false;
     this.#shown(me);
   }
@@ -151,7 +158,8 @@ class Session {
   #leave() {
     this.#settled();
     this.#left += 1;
-    sessionStorage.removeItem(KNOWN);
+    callOff();
+    lastHere.forget();
     this.state = 'out';
     this.me = null;
     link.stop();

@@ -16,6 +16,10 @@ class Toasts {
     setTimeout(() => this.close(id), ms);
   }
 
+  clear() {
+    this.items = [];
+  }
+
   close(id: number) {
     this.items = this.items.filter((toast) => toast.id !== id);
   }
