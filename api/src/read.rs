@@ -39,7 +39,20 @@ pub(crate) struct Read<T> {
 
 /// Reads it again and again, each time past one more thing that is wrong.
 pub(crate) fn read<T: DeserializeOwned>(tree: &Tree) -> Read<T> {
-    let notes = RefCell::new(Notes::default());
+    read_noting(tree, Notes::default())
+}
+
+/// The same, where fields that nobody knows are as if they were not there.
+pub(crate) fn read_known<T: DeserializeOwned>(tree: &Tree) -> Read<T> {
+    let notes = Notes {
+        bears_unknown: true,
+        ..Notes::default()
+    };
+    read_noting(tree, notes)
+}
+
+fn read_noting<T: DeserializeOwned>(tree: &Tree, notes: Notes) -> Read<T> {
+    let notes = RefCell::new(notes);
     loop {
         let root = Reader {
             tree: Some(tree),
@@ -66,6 +79,8 @@ struct Notes {
     found: Vec<FieldError>,
     /// Where something stands in, and how many stand-ins did not fit.
     made_up: BTreeMap<String, usize>,
+    /// Whether fields that nobody knows are left aside.
+    bears_unknown: bool,
 }
 
 impl Notes {
@@ -135,10 +150,11 @@ impl<'a> Reader<'a> {
     /// Those of an object that are known; the others are taken down.
     fn known(self, fields: &'a [(String, Tree)], known: &'static [&'static str]) -> Fields<'a> {
         let mut left = Vec::new();
+        let bears_unknown = self.notes.borrow().bears_unknown;
         for (name, tree) in fields {
             if known.contains(&name.as_str()) {
                 left.push((name.as_str(), Some(tree)));
-            } else {
+            } else if !bears_unknown {
                 let wrong = unknown(known).at(join(&self.path, name));
                 self.notes.borrow_mut().note(wrong.told());
             }
