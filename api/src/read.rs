@@ -24,6 +24,9 @@ use wrong::{Wrong, join, unknown};
 /// The most that are named at once.
 const MOST: usize = 50;
 
+/// So many values are looked at before it is left at what was found by then: a long list is not gone through for each of its faults.
+const ENOUGH: usize = 100_000;
+
 /// The number that stands for one which cannot be read; a level, a minute and a degree as well.
 const STAND_IN: u8 = 1;
 
@@ -81,11 +84,17 @@ struct Notes {
     made_up: BTreeMap<String, usize>,
     /// Whether fields that nobody knows are left aside.
     bears_unknown: bool,
+    /// How many values were looked at.
+    looked: usize,
 }
 
 impl Notes {
     /// Takes down what is wrong; false when there is no way past it.
     fn take(&mut self, wrong: FieldError) -> bool {
+        if self.looked > ENOUGH {
+            self.note(wrong);
+            return false;
+        }
         if let Some(tries) = self.made_up.get_mut(&wrong.field) {
             *tries += 1;
             return *tries < STAND_INS.len() || self.give_up(&wrong.field);
@@ -129,6 +138,7 @@ impl<'a> Reader<'a> {
         notes: &'a RefCell<Notes>,
         seed: S,
     ) -> Result<S::Value, Wrong> {
+        notes.borrow_mut().looked += 1;
         let made_up = notes.borrow().made_up.contains_key(&path);
         let reader = Reader {
             tree: tree.filter(|_| !made_up),
@@ -154,7 +164,7 @@ impl<'a> Reader<'a> {
         for (name, tree) in fields {
             if known.contains(&name.as_str()) {
                 left.push((name.as_str(), Some(tree)));
-            } else if !bears_unknown {
+            } else if !bears_unknown && self.notes.borrow().found.len() < MOST {
                 let wrong = unknown(known).at(join(&self.path, name));
                 self.notes.borrow_mut().note(wrong.told());
             }
