@@ -129,6 +129,7 @@ impl Problem {
             "unauthorized",
             "No or bad credentials",
         )
+        .saying(|lang| Sentence::ErrorSignedOut.to(lang))
     }
 
     pub fn not_found() -> Self {

@@ -15,6 +15,10 @@ use crate::{
     read::{Read, Tree, read},
 };
 
+mod lenient;
+
+pub(crate) use lenient::Lenient;
+
 /// A JSON body, both ways.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub T);
@@ -75,15 +79,22 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeJson
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let json = is_json(request.headers());
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| unread(&error))?;
-        match (bytes.is_empty(), json) {
-            (true, _) => Ok(Self(T::default())),
-            (false, true) => parse(&bytes).map(Self),
-            (false, false) => Err(unsupported("application/json")),
+        match maybe_json(request, state).await? {
+            Some(bytes) => parse(&bytes).map(Self),
+            None => Ok(Self(T::default())),
         }
+    }
+}
+
+async fn maybe_json<S: Send + Sync>(request: Request, state: &S) -> Result<Option<Bytes>> {
+    let json = is_json(request.headers());
+    let bytes = Bytes::from_request(request, state)
+        .await
+        .map_err(|error| unread(&error))?;
+    match (bytes.is_empty(), json) {
+        (true, _) => Ok(None),
+        (false, true) => Ok(Some(bytes)),
+        (false, false) => Err(unsupported("application/json")),
     }
 }
 
@@ -178,6 +189,9 @@ pub(crate) fn too_large() -> Problem {
     )
 }
 
+/// The name under which pages put a number that makes an address look new; it says nothing.
+const CACHE_BUSTER: &str = "_";
+
 /// The query of the address, in which all names are known; a value may be given as a list with commas or several times.
 #[derive(Debug)]
 pub(crate) struct Query<T>(pub T);
@@ -206,7 +220,8 @@ pub(crate) fn named<T: DeserializeOwned>(given: Vec<(String, String)>) -> Result
 /// Values that are given several times are joined; empty ones are as if they were not there.
 fn merge(given: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut merged: Vec<(String, String)> = Vec::new();
-    for (key, value) in given.into_iter().filter(|(_, value)| !value.is_empty()) {
+    let says = |(key, value): &(String, String)| key != CACHE_BUSTER && !value.is_empty();
+    for (key, value) in given.into_iter().filter(says) {
         match merged.iter_mut().find(|(known, _)| *known == key) {
             Some((_, values)) => *values = format!("{values},{value}"),
             None => merged.push((key, value)),
@@ -367,6 +382,15 @@ mod tests {
             .await
             .unwrap_or_else(|_| unreachable!());
         assert!(wanted.status.is_none() && wanted.unit_id.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_makes_an_address_look_new_says_nothing() {
+        let wanted = query("unit_id=7&_=1763900000000")
+            .await
+            .unwrap_or_else(|_| unreachable!());
+        assert_eq!(wanted.unit_id, Some(7));
+        assert!(query("unit_id=7&__=1").await.is_err());
     }
 
     #[tokio::test]

@@ -226,4 +226,19 @@ mod tests {
         assert!(allowed(start + MINUTE));
         assert!(local.count("x:you".into(), quota, start).allowed);
     }
+
+    #[test]
+    fn a_flood_of_clients_is_not_remembered() {
+        let local = Local::default();
+        let quota = Quota {
+            name: "x",
+            per_minute: 3,
+        };
+        let now = Instant::now();
+        for number in 0..CLIENTS + 10 {
+            local.count(format!("x:{number}"), quota, now);
+        }
+        let windows = local.windows.lock().expect("nobody panics with it");
+        assert!(windows.len() <= CLIENTS, "{}", windows.len());
+    }
 }

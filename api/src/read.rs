@@ -24,6 +24,9 @@ use wrong::{Wrong, join, unknown};
 /// The most that are named at once.
 const MOST: usize = 50;
 
+/// So many values are looked at before it is left at what was found by then: a long list is not gone through for each of its faults.
+const ENOUGH: usize = 100_000;
+
 /// The number that stands for one which cannot be read; a level, a minute and a degree as well.
 const STAND_IN: u8 = 1;
 
@@ -39,7 +42,20 @@ pub(crate) struct Read<T> {
 
 /// Reads it again and again, each time past one more thing that is wrong.
 pub(crate) fn read<T: DeserializeOwned>(tree: &Tree) -> Read<T> {
-    let notes = RefCell::new(Notes::default());
+    read_noting(tree, Notes::default())
+}
+
+/// The same, where fields that nobody knows are as if they were not there.
+pub(crate) fn read_known<T: DeserializeOwned>(tree: &Tree) -> Read<T> {
+    let notes = Notes {
+        bears_unknown: true,
+        ..Notes::default()
+    };
+    read_noting(tree, notes)
+}
+
+fn read_noting<T: DeserializeOwned>(tree: &Tree, notes: Notes) -> Read<T> {
+    let notes = RefCell::new(notes);
     loop {
         let root = Reader {
             tree: Some(tree),
@@ -66,11 +82,19 @@ struct Notes {
     found: Vec<FieldError>,
     /// Where something stands in, and how many stand-ins did not fit.
     made_up: BTreeMap<String, usize>,
+    /// Whether fields that nobody knows are left aside.
+    bears_unknown: bool,
+    /// How many values were looked at.
+    looked: usize,
 }
 
 impl Notes {
     /// Takes down what is wrong; false when there is no way past it.
     fn take(&mut self, wrong: FieldError) -> bool {
+        if self.looked > ENOUGH {
+            self.note(wrong);
+            return false;
+        }
         if let Some(tries) = self.made_up.get_mut(&wrong.field) {
             *tries += 1;
             return *tries < STAND_INS.len() || self.give_up(&wrong.field);
@@ -114,6 +138,7 @@ impl<'a> Reader<'a> {
         notes: &'a RefCell<Notes>,
         seed: S,
     ) -> Result<S::Value, Wrong> {
+        notes.borrow_mut().looked += 1;
         let made_up = notes.borrow().made_up.contains_key(&path);
         let reader = Reader {
             tree: tree.filter(|_| !made_up),
@@ -135,10 +160,11 @@ impl<'a> Reader<'a> {
     /// Those of an object that are known; the others are taken down.
     fn known(self, fields: &'a [(String, Tree)], known: &'static [&'static str]) -> Fields<'a> {
         let mut left = Vec::new();
+        let bears_unknown = self.notes.borrow().bears_unknown;
         for (name, tree) in fields {
             if known.contains(&name.as_str()) {
                 left.push((name.as_str(), Some(tree)));
-            } else {
+            } else if !bears_unknown && self.notes.borrow().found.len() < MOST {
                 let wrong = unknown(known).at(join(&self.path, name));
                 self.notes.borrow_mut().note(wrong.told());
             }

@@ -21,9 +21,11 @@ use crate::{
 };
 
 mod ticket;
+mod token;
 
 pub(crate) use ticket::prune_tickets;
 pub use ticket::redeem;
+use token::Given;
 
 /// From where somebody signs in.
 #[derive(Clone, Debug, Default)]
@@ -67,19 +69,18 @@ const BATCH: usize = 1000;
 
 /// Opens a session for somebody who has proved who he is, and whose account is locked since that was looked at.
 pub async fn open(tx: &Tx, user_id: i64, origin: Origin) -> Result<Opened> {
-    let session_id = secret::fresh();
-    let refresh_token = fresh_token(&session_id);
+    let beginning = secret::fresh();
     let opened = Opened {
-        session_id,
+        session_id: secret::fresh(),
         user_id,
-        refresh_token,
+        refresh_token: token::fresh(&beginning),
         expires_at: life(tx),
     };
     let row = session::ActiveModel {
         id: Set(opened.session_id.clone()),
         user_id: Set(user_id),
         refresh_hash: Set(secret::hash(&opened.refresh_token)),
-        previous_hash: Set(None),
+        previous_hash: Set(Some(secret::hash(&beginning))),
         address: Set(origin.address),
         agent: Set(origin
             .agent
@@ -96,11 +97,6 @@ pub async fn open(tx: &Tx, user_id: i64, origin: Origin) -> Result<Opened> {
     Ok(opened)
 }
 
-/// Names its session, so that one from long ago is known again. Whoever knows that name could end the session anyway.
-fn fresh_token(session_id: &str) -> String {
-    format!("{session_id}.{}", secret::fresh_long())
-}
-
 fn life(tx: &Tx) -> DateTime<Utc> {
     tx.now() + TimeDelta::days(tx.rules().session_days.into())
 }
@@ -109,24 +105,21 @@ fn life(tx: &Tx) -> DateTime<Utc> {
 ///
 /// A token that was exchanged before, however long ago, is in two hands: the session ends for both.
 pub async fn refresh(store: &Store, token: &str) -> Result<Opened> {
-    let hash = secret::hash(token);
-    let named = token.split_once('.').map(|(id, _)| id.to_owned());
+    let given = Given(token.to_owned());
     let opened = store
-        .write(move |tx| Box::pin(async move { rotate(tx, hash, named).await }))
+        .write(move |tx| Box::pin(async move { rotate(tx, given).await }))
         .await?;
     opened.ok_or_else(|| Refusal::BadCredentials.into())
 }
 
 /// `None` refuses, as a value, because ending the session must be kept.
-async fn rotate(tx: &mut Tx, hash: String, named: Option<String>) -> Result<Option<Opened>> {
-    let mut given = Condition::any()
+async fn rotate(tx: &mut Tx, given: Given) -> Result<Option<Opened>> {
+    let hash = given.hash();
+    let known = Condition::any()
         .add(session::Column::RefreshHash.eq(&hash))
-        .add(session::Column::PreviousHash.eq(&hash));
-    if let Some(id) = named {
-        given = given.add(session::Column::Id.eq(id));
-    }
+        .add(session::Column::PreviousHash.is_in(given.known_by()));
     let found = session::Entity::find()
-        .filter(given)
+        .filter(known)
         .filter(alive(tx.now()))
         .lock_exclusive()
         .one(tx.db())
@@ -149,17 +142,17 @@ async fn rotate(tx: &mut Tx, hash: String, named: Option<String>) -> Result<Opti
         .await?;
         return Ok(None);
     }
-    let refresh_token = fresh_token(&row.id);
+    let beginning = given.goes_on(row.previous_hash.as_deref());
     let opened = Opened {
         session_id: row.id,
         user_id: row.user_id,
-        refresh_token,
+        refresh_token: token::fresh(beginning),
         expires_at: life(tx),
     };
     let next = session::ActiveModel {
         id: Set(opened.session_id.clone()),
         refresh_hash: Set(secret::hash(&opened.refresh_token)),
-        previous_hash: Set(Some(hash)),
+        previous_hash: Set(Some(secret::hash(beginning))),
         used_at: Set(tx.now()),
         expires_at: Set(opened.expires_at),
         ..Default::default()

@@ -11,6 +11,7 @@ pub struct Model {
     pub user_id: i64,
     #[sea_orm(unique, column_type = "Text")]
     pub refresh_hash: String,
+    /// Of how all its refresh tokens begin; as earlier releases left it, of the token before the last, or nothing.
     #[sea_orm(column_type = "Text")]
     pub previous_hash: Option<String>,
     #[sea_orm(column_type = "Text")]

@@ -35,6 +35,8 @@ error-locked = { $minutes ->
         [one] Too many wrong passwords: wait 1 minute.
        *[other] Too many wrong passwords: wait { $minutes } minutes.
     }
+error-bad-credentials = Sign in with your name and your password: those are not valid.
+error-signed-out = Sign in: you have not yet, or your session is over.
 error-unsupported = Send text, photo, video, voice, document or location: I cannot use this.
 refusal-shift-overlap = { $name } already has a shift in those hours. Choose other hours.
 refusal-shift-clashes = { $count ->

@@ -35,6 +35,8 @@ error-locked = { $minutes ->
         [one] Demasiadas contraseñas equivocadas: espera 1 minuto.
        *[other] Demasiadas contraseñas equivocadas: espera { $minutes } minutos.
     }
+error-bad-credentials = Inicia sesión con tu usuario y tu contraseña: esos datos no son válidos.
+error-signed-out = Inicia sesión: todavía no entraste o tu sesión terminó.
 error-unsupported = Envía texto, foto, video, voz, documento o ubicación: esto no lo puedo usar.
 refusal-shift-overlap = { $name } ya tiene un turno en ese horario. Elige otro horario.
 refusal-shift-clashes = { $count ->

@@ -35,6 +35,8 @@ error-locked = { $minutes ->
         [one] Senhas erradas demais: espere 1 minuto.
        *[other] Senhas erradas demais: espere { $minutes } minutos.
     }
+error-bad-credentials = Entre com seu usuário e sua senha: esses dados não são válidos.
+error-signed-out = Entre na sua conta: você ainda não entrou ou a sua sessão terminou.
 error-unsupported = Envie texto, foto, vídeo, voz, documento ou localização: isto não posso usar.
 refusal-shift-overlap = { $name } já tem um turno nesse horário. Escolha outro horário.
 refusal-shift-clashes = { $count ->

@@ -17,10 +17,6 @@ impl Problem {
     pub(super) fn said(self, refusal: &Refusal) -> Self {
         let problem = self;
         match refusal.clone() {
-            Refusal::NotAllowed => problem.saying(|lang| Sentence::RefusalNotAllowed.to(lang)),
-            Refusal::NotFound { .. } => problem.saying(|lang| Sentence::RefusalNotFound.to(lang)),
-            Refusal::NeedsReason => problem.saying(|lang| Sentence::RefusalReasonNeeded.to(lang)),
-            Refusal::Inactive => problem.saying(|lang| Sentence::RefusalUserInactive.to(lang)),
             Refusal::Soft { conflicts } => {
                 problem.saying_when(move |lang, zone| soft(&conflicts, lang, zone))
             }
@@ -77,7 +73,6 @@ impl Problem {
                 }
                 .to(lang)
             }),
-            Refusal::Settled { .. } => problem.saying(|lang| Sentence::RefusalSettled.to(lang)),
             Refusal::AgentInactive { agent } => problem.saying(move |lang| {
                 Sentence::RefusalAgentInactive {
                     name: (&agent).into(),
@@ -111,8 +106,29 @@ impl Problem {
             Refusal::Invalid { errors } => {
                 problem.naming(errors.into_iter().map(|one| one.field).collect())
             }
-            _ => problem,
+            Refusal::Taken { field } => problem.naming(vec![field]),
+            Refusal::TimeOrder => problem.naming(vec!["planned_end".to_owned()]),
+            _ => problem.said_alike(refusal),
         }
+    }
+
+    /// The same for what is always said in the same words.
+    fn said_alike(self, refusal: &Refusal) -> Self {
+        let words: fn(Lang) -> String = match refusal {
+            Refusal::NotAllowed => |lang| Sentence::RefusalNotAllowed.to(lang),
+            Refusal::NotFound { .. } => |lang| Sentence::RefusalNotFound.to(lang),
+            Refusal::NeedsReason => |lang| Sentence::RefusalReasonNeeded.to(lang),
+            Refusal::Inactive => |lang| Sentence::RefusalUserInactive.to(lang),
+            Refusal::Settled { .. } => |lang| Sentence::RefusalSettled.to(lang),
+            Refusal::Ended => |lang| Sentence::RefusalEnded.to(lang),
+            Refusal::NeedsAnother => |lang| Sentence::RefusalNeedsAnother.to(lang),
+            Refusal::RaisedOnly => |lang| Sentence::RefusalRaisedOnly.to(lang),
+            Refusal::WithdrawOver => |lang| Sentence::RefusalWithdrawOver.to(lang),
+            Refusal::PositionUnwanted => |lang| Sentence::LocationRefused.to(lang),
+            Refusal::BadCredentials => |lang| Sentence::ErrorBadCredentials.to(lang),
+            _ => return self,
+        };
+        self.saying(words)
     }
 }
 

@@ -141,3 +141,31 @@ fn a_flood_of_wrong_values_is_cut_short() {
     let sent = json!({ "title": "x", "colour": "red", "small": 1, "day": "2026-11-22", "ids": vec!["x"; 5_000] });
     assert_eq!(wrong(&sent).len(), MOST);
 }
+
+#[test]
+fn a_long_list_is_not_gone_through_for_each_of_its_faults() {
+    let mut ids = vec![json!(1); ENOUGH * 6 / 10];
+    ids.extend(vec![json!("x"); 20]);
+    let sent =
+        json!({ "title": "x", "colour": "red", "small": 1, "day": "2026-11-22", "ids": ids });
+    assert_eq!(wrong(&sent).len(), 2);
+}
+
+#[test]
+fn what_nobody_knows_can_be_left_aside_and_what_is_wrong_cannot() {
+    let mut sent = json!({ "title": "x", "colour": "red", "small": 1, "day": "2026-11-22", "zzz": { "a": [] } });
+    for number in 0..2 * MOST {
+        sent[format!("x{number}")] = json!(number);
+    }
+    let known = |sent: &Value| {
+        let tree: Tree = serde_json::from_str(&sent.to_string()).expect("JSON");
+        read_known::<Wish>(&tree)
+    };
+    let read = known(&sent);
+    assert!(read.wrong.is_empty(), "{:?}", read.wrong);
+    assert_eq!(read.value.map(|wish| wish.small), Some(1));
+    sent["small"] = json!("one");
+    let wrong = known(&sent).wrong;
+    let fields: Vec<&str> = wrong.iter().map(|one| one.field.as_str()).collect();
+    assert_eq!(fields, ["small"]);
+}

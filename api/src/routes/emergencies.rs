@@ -17,7 +17,7 @@ use crate::{
     auth::Signed,
     cap::{self, Alert},
     error::{Problem, Result},
-    extract::{Json, MaybeJson, Path, Query, window, words},
+    extract::{Json, Lenient, Path, Query, window, words},
     once::{Once, kept},
     out::{
         List,
@@ -49,8 +49,7 @@ pub(crate) struct NewEmergencyIn {
     text: Option<String>,
     /// Only people with this specialty are asked.
     specialty: Option<String>,
-    #[serde(default)]
-    drill: bool,
+    drill: Option<bool>,
 }
 
 impl NewEmergencyIn {
@@ -66,7 +65,7 @@ impl NewEmergencyIn {
             accuracy_m: self.accuracy_m,
             text: self.text,
             specialty: self.specialty,
-            drill: self.drill,
+            drill: self.drill.unwrap_or(false),
         })
     }
 }
@@ -109,7 +108,7 @@ async fn all(
     Ok(Json(List::of(page, EmergencyOut::from)))
 }
 
-/// Calls for help: the nearest free people are asked at once. Everybody may.
+/// Calls for help: the nearest free people are asked at once. Everybody may. Fields that nobody knows are left aside.
 #[utoipa::path(post, path = "/emergencies", tag = "emergency", operation_id = "emergencies_create",
     request_body = Option<NewEmergencyIn>,
     responses((status = 201, body = EmergencyOut, headers(("Location", description = "Where it is")))))]
@@ -117,7 +116,7 @@ async fn raise(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    MaybeJson(sent): MaybeJson<NewEmergencyIn>,
+    Lenient(sent): Lenient<NewEmergencyIn>,
 ) -> Result<Response> {
     add(&app, signed, once, sent).await
 }
@@ -130,7 +129,7 @@ async fn raise_task(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    MaybeJson(sent): MaybeJson<NewEmergencyIn>,
+    Lenient(sent): Lenient<NewEmergencyIn>,
 ) -> Result<Response> {
     add(&app, signed, once, sent).await
 }
@@ -197,7 +196,7 @@ async fn resolve(
     signed: Signed,
     Path(id): Path<i64>,
     once: Once,
-    MaybeJson(sent): MaybeJson<EndIn>,
+    Lenient(sent): Lenient<EndIn>,
 ) -> Result<Response> {
     let done = kept!(app, once, |tx| {
         emergency::resolve(tx, &signed.actor, id, sent.reason).await?;
@@ -214,7 +213,7 @@ async fn cancel(
     signed: Signed,
     Path(id): Path<i64>,
     once: Once,
-    MaybeJson(sent): MaybeJson<EndIn>,
+    Lenient(sent): Lenient<EndIn>,
 ) -> Result<Response> {
     let done = kept!(app, once, |tx| {
         Box::pin(emergency::cancel(tx, &signed.actor, id, sent.reason)).await?;

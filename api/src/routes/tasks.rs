@@ -290,6 +290,8 @@ struct CandidateQuery {
     /// Rows, 1 to 200; 50 when nothing is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u64>,
+    /// As everywhere; there is no page after the first.
+    cursor: Option<String>,
 }
 
 /// Who could be sent, best first: free, near, few tasks. Level 2 and above.
@@ -301,7 +303,7 @@ async fn candidates(
     Path(id): Path<i64>,
     Query(query): Query<CandidateQuery>,
 ) -> Result<Json<List<CandidateOut>>> {
-    let limit = window(query.limit, None)?.limit as usize;
+    let limit = window(query.limit, query.cursor)?.limit as usize;
     let task = load::find(&app.store, &signed.actor, id).await?;
     let place = task.place.and_then(|place| place.point);
     let wanted = AgentFilter {

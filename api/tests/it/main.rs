@@ -6,6 +6,7 @@ mod auth;
 mod broadcast_files;
 mod cap;
 mod cap_in;
+mod contract;
 mod document;
 mod goodbye;
 mod hostile;

@@ -287,6 +287,31 @@ async fn the_language_is_the_persons_own() {
 }
 
 #[tokio::test]
+async fn who_is_not_let_in_is_told_what_to_do_in_his_language() {
+    let (world, _) = world().await;
+    let wrong = r#"{ "username": "ana", "password": "otra cosa que no es" }"#;
+    for (lang, words) in [("es", "Inicia sesión"), ("en", "Sign in"), ("pt", "Entre")] {
+        let login = raw(
+            "POST",
+            "/api/v1/auth/login",
+            None,
+            "application/json",
+            wrong,
+        );
+        for mut request in [login, bare("GET", "/api/v1/tasks", None)] {
+            let spoken = lang.parse().expect("ASCII");
+            request
+                .headers_mut()
+                .insert(header::ACCEPT_LANGUAGE, spoken);
+            let answer = world.ask(request).await;
+            let said = answer.json["detail"].as_str().unwrap_or_default();
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text);
+            assert!(said.starts_with(words), "{}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn pages_and_programs_get_what_they_want() {
     let (world, _) = world().await;
     let mut request = bare("GET", "/tasks/1", None);

@@ -44,6 +44,7 @@ mod prune;
 mod race;
 mod refresh;
 mod remind;
+mod renew;
 mod rota;
 mod rounds;
 mod sign_in;
