@@ -78,11 +78,13 @@ impl Words {
             Notice::BroadcastHelp {
                 broadcast_id,
                 user_id,
-            } => broadcasts::roll_call::help(&view, *broadcast_id, *user_id).await,
+                answer_id,
+            } => broadcasts::roll_call::help(&view, *broadcast_id, *user_id, *answer_id).await,
             Notice::BroadcastSaid {
                 broadcast_id,
                 user_id,
-            } => broadcasts::roll_call::said(&view, *broadcast_id, *user_id).await,
+                answer_id,
+            } => broadcasts::roll_call::said(&view, *broadcast_id, *user_id, *answer_id).await,
             Notice::BroadcastPost {
                 broadcast_id,
                 post_id,
@@ -290,6 +292,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::CheckInOver { .. }
             | Notice::EmergencySent { .. }
             | Notice::HandOver { .. }
+            | Notice::PassedOn { .. }
             | Notice::Reinforce { .. }
             | Notice::Suggestion { .. }
     );

@@ -9,6 +9,8 @@ use domain::{
     reach,
 };
 
+use entity::broadcast_answer;
+
 use super::words;
 use crate::support::{World, each};
 
@@ -36,6 +38,12 @@ impl World {
             .await
             .expect("read")
             .names
+    }
+
+    /// The answer that was kept last.
+    async fn answered_last(&self) -> Option<i64> {
+        let answers = self.all::<broadcast_answer::Entity>().await;
+        answers.iter().map(|one| one.id).max()
     }
 
     async fn blocked_by(&self, chat_id: i64) {
@@ -82,6 +90,36 @@ async fn what_somebody_needs_is_awaited_for_minutes_after_his_last_word() {
 }
 
 #[tokio::test]
+async fn each_word_is_the_one_of_its_answer_and_not_the_last() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        let help = |answer_id| Notice::BroadcastHelp {
+            broadcast_id: id,
+            user_id: user(&ana),
+            answer_id,
+        };
+        let note = async |answer_id| {
+            let note = broadcast::note_of(&world.store, id, user(&ana), answer_id).await;
+            note.expect("read")
+        };
+        let mut said = Vec::new();
+        for words in ["me rodearon", "estoy en Güemes 1200"] {
+            world.notes_down(&ana, id, Reply::NeedsHelp, words).await;
+            said.push((world.answered_last().await, words));
+        }
+        for (answer_id, words) in said {
+            assert_eq!(world.told(&help(answer_id)).await, [900], "{words}");
+            assert_eq!(note(answer_id).await.as_deref(), Some(words));
+        }
+        // As a release before has it.
+        assert_eq!(note(None).await.as_deref(), Some("estoy en Güemes 1200"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
     each(async |world: World| {
         let dora = world.dispatcher().await;
@@ -91,15 +129,16 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         // Not among those who answered for its people when it left.
         world.person("Raquel", Level::Admin, 92).await;
         assert_eq!(world.hearers(id).await, ["Dora"]);
-        let help = Notice::BroadcastHelp {
-            broadcast_id: id,
-            user_id: user(&ana),
-        };
         world.blocked_by(900).await;
         assert_eq!(world.hearers(id).await, ["Marta"]);
         world
             .notes_down(&ana, id, Reply::NeedsHelp, "me rodearon")
             .await;
+        let help = Notice::BroadcastHelp {
+            broadcast_id: id,
+            user_id: user(&ana),
+            answer_id: world.answered_last().await,
+        };
         assert_eq!(world.told(&help).await, [91]);
         world.blocked_by(91).await;
         assert_eq!(world.hearers(id).await, ["Raquel"]);
@@ -152,11 +191,13 @@ async fn a_report_is_expected_for_hours_after_it_was_closed_and_kept_whole() {
                 .notes_down(&ana, id, Reply::Acknowledged, report)
                 .await
         );
-        let kept = broadcast::note_of(&world.store, id, user(&ana)).await;
+        let answer_id = world.answered_last().await;
+        let kept = broadcast::note_of(&world.store, id, user(&ana), answer_id).await;
         assert_eq!(kept.expect("read").as_deref(), Some(report));
         let said = Notice::BroadcastSaid {
             broadcast_id: id,
             user_id: user(&ana),
+            answer_id,
         };
         assert_eq!(world.told(&said).await, [900]);
         assert_eq!(latest().await.1.reply, Some(Reply::Acknowledged));
