@@ -57,7 +57,7 @@ pub use end::{cancel, close};
 pub(crate) use end::{expired, show_end};
 pub use files::{File, FileState, file, uploaded};
 pub(crate) use files::{files_on, upload_over};
-pub use hearing::{Hearers, pass_on, who_hears};
+pub use hearing::{Hearers, PASSED_ON, pass_on, who_hears};
 pub use lately::{latest_of, needs_of, report_wanted};
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, Wave, post, posts};

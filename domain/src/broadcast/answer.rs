@@ -10,9 +10,8 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_answer, broadcast_recipient, outbox as outbox_row};
 
 use super::{
-    BroadcastStatus, RecipientState, TEXT_MOST, UNHEARD, hearing::in_charge, is_open,
-    lately::wants_reports, lock, one, progress, read::counts_in, round::too_few, set_status, share,
-    tell,
+    BroadcastStatus, RecipientState, TEXT_MOST, UNHEARD, hearing, is_open, lately::wants_reports,
+    lock, one, progress, read::counts_in, round::too_few, set_status, share, tell,
 };
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -105,8 +104,10 @@ pub async fn answer(
             answer_id,
         }),
     };
-    if let Some(notice) = notice {
-        let these = in_charge(tx, &row).await?;
+    if let Some(notice) = notice
+        && !hearing::is_quiet(tx, id, user_id, reply).await?
+    {
+        let these = hearing::in_charge(tx, &row, user_id).await?;
         tell(tx, these, notice).await?;
     }
     enough(tx, &row).await?;

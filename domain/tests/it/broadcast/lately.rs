@@ -4,12 +4,12 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Result,
     actor::Level,
-    broadcast::{self, Attached, Reply},
+    broadcast::{self, Attached, PASSED_ON, Reply},
     outbox::Notice,
     reach,
 };
 
-use entity::broadcast_answer;
+use entity::{broadcast_answer, outbox};
 
 use super::words;
 use crate::support::{World, each};
@@ -32,12 +32,22 @@ impl World {
             .await
     }
 
-    async fn hearers(&self, id: i64) -> Vec<String> {
-        self.store
-            .write(move |tx| Box::pin(async move { broadcast::who_hears(tx, id).await }))
-            .await
-            .expect("read")
-            .names
+    async fn hearers(&self, of: &Actor, id: i64) -> Vec<String> {
+        let of = of.clone();
+        let write = self.store.write(move |tx| {
+            Box::pin(async move { broadcast::who_hears(tx, &of, id, Reply::NeedsHelp).await })
+        });
+        write.await.expect("read").names
+    }
+
+    /// The chats that hear that she needs help, as often as they do.
+    async fn helped(&self) -> Vec<i64> {
+        let rows = self.all::<outbox::Entity>().await;
+        let help = |row: &&outbox::Model| {
+            let notice = serde_json::from_value(row.notice.clone());
+            matches!(notice, Ok(Notice::BroadcastHelp { .. }))
+        };
+        rows.iter().filter(help).map(|row| row.chat_id).collect()
     }
 
     /// The answer that was kept last.
@@ -120,6 +130,30 @@ async fn each_word_is_the_one_of_its_answer_and_not_the_last() {
 }
 
 #[tokio::test]
+async fn one_person_floods_nobody_and_his_call_is_heard_all_the_same() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        let most = usize::try_from(PASSED_ON).expect("few");
+        for _ in 0..=most {
+            world.notes_down(&ana, id, Reply::OnTheWay, "voy").await;
+        }
+        assert!(world.helped().await.is_empty());
+        for _ in 0..=most {
+            world.notes_down(&ana, id, Reply::NeedsHelp, "acá").await;
+        }
+        assert_eq!(world.helped().await, vec![900; most]);
+        world.wait(TimeDelta::minutes(1));
+        world
+            .notes_down(&ana, id, Reply::NeedsHelp, "sigo acá")
+            .await;
+        assert_eq!(world.helped().await, vec![900; most + 1]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
     each(async |world: World| {
         let dora = world.dispatcher().await;
@@ -128,9 +162,10 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         let id = world.sends(&dora, words()).await.expect("sent");
         // Not among those who answered for its people when it left.
         world.person("Raquel", Level::Admin, 92).await;
-        assert_eq!(world.hearers(id).await, ["Dora"]);
+        assert_eq!(world.hearers(&ana, id).await, ["Dora"]);
+        assert_eq!(world.hearers(&dora, id).await, ["Marta"], "not herself");
         world.blocked_by(900).await;
-        assert_eq!(world.hearers(id).await, ["Marta"]);
+        assert_eq!(world.hearers(&ana, id).await, ["Marta"]);
         world
             .notes_down(&ana, id, Reply::NeedsHelp, "me rodearon")
             .await;
@@ -141,11 +176,13 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         };
         assert_eq!(world.told(&help).await, [91]);
         world.blocked_by(91).await;
-        assert_eq!(world.hearers(id).await, ["Raquel"]);
+        assert_eq!(world.hearers(&ana, id).await, ["Raquel"]);
         let (voice, passes) = (Attached::Voice("V".into()), ana.clone());
         let file = voice.clone();
         let write = world.store.write(move |tx| {
-            Box::pin(async move { broadcast::pass_on(tx, &passes, id, file).await })
+            Box::pin(
+                async move { broadcast::pass_on(tx, &passes, id, Reply::NeedsHelp, file).await },
+            )
         });
         write.await.expect("passed on");
         let passed = Notice::PassedOn {
@@ -155,7 +192,7 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         };
         assert_eq!(world.told(&passed).await, [92]);
         world.blocked_by(92).await;
-        assert!(world.hearers(id).await.is_empty());
+        assert!(world.hearers(&ana, id).await.is_empty());
     })
     .await;
 }
