@@ -57,7 +57,7 @@ broadcast-ask-radius = Até que distância? Conta quem compartilhou sua localiza
 broadcast-ask-what = Toque em um protocolo ou escreva a mensagem.
 broadcast-ask-word = Para enviar, escreva: { $word }
 broadcast-reaches = Chega a { $people ->
-        [one] 1 pessoa
+        [one] { $people } pessoa
        *[other] { $people } pessoas
     }, { $missed } sem Telegram.
 broadcast-reaches-blocked = { $count ->
