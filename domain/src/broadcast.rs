@@ -57,6 +57,7 @@ pub use end::{cancel, close};
 pub(crate) use end::{expired, show_end};
 pub use files::{File, FileState, file, uploaded};
 pub(crate) use files::{files_on, upload_over};
+pub(crate) use hearing::help_lost;
 pub use hearing::{Hearers, PASSED_ON, pass_on, who_hears};
 pub use lately::{latest_of, needs_of, report_wanted};
 pub(crate) use posts::posted;

@@ -9,10 +9,15 @@ use ::entity::{broadcast, broadcast_answer, user};
 
 use super::{
     Attached, Chain, Reply,
-    escalation::{is_admin, watchers},
+    escalation::{Watcher, is_admin, watchers},
     one, tell,
 };
-use crate::{Actor, Refusal, Result, Tx, error::Thing, outbox::Notice, reach::hears};
+use crate::{
+    Actor, Refusal, Result, Tx,
+    error::Thing,
+    outbox::{self, Notice, Outgoing},
+    reach::hears,
+};
 
 /// So many messages of one person are passed on within a minute: those who hear them have others to hear as well.
 pub const PASSED_ON: u64 = 10;
@@ -20,6 +25,11 @@ pub const PASSED_ON: u64 = 10;
 /// The accounts: where Telegram does not reach whoever sent it those who answer for its people, and where it reaches none of
 /// them the admins. Nobody answers for himself.
 pub(super) async fn in_charge(tx: &Tx, row: &broadcast::Model, himself: i64) -> Result<Vec<i64>> {
+    let found = hearing(tx, row, himself).await?;
+    Ok(found.into_iter().map(|one| one.user_id).collect())
+}
+
+async fn hearing(tx: &Tx, row: &broadcast::Model, himself: i64) -> Result<Vec<Watcher>> {
     let chain: Chain = serde_json::from_value(row.chain.clone())?;
     let these = [
         Condition::all().add(user::Column::Id.is_in(row.created_by)),
@@ -30,7 +40,7 @@ pub(super) async fn in_charge(tx: &Tx, row: &broadcast::Model, himself: i64) -> 
         let others = which.add(user::Column::Id.ne(himself));
         let found = watchers(tx, others.add(hears())).await?;
         if !found.is_empty() {
-            return Ok(found.into_iter().map(|one| one.user_id).collect());
+            return Ok(found);
         }
     }
     Ok(Vec::new())
@@ -109,4 +119,27 @@ pub async fn pass_on(
         file,
     };
     tell(tx, these, notice).await
+}
+
+/// That somebody needs help reached nobody there: it is for those who are in charge now and do not have it.
+pub(crate) async fn help_lost(tx: &mut Tx, lost: &Outgoing) -> Result<()> {
+    let Notice::BroadcastHelp {
+        broadcast_id,
+        user_id,
+        ..
+    } = lost.notice
+    else {
+        return Ok(());
+    };
+    let row = one(tx, broadcast_id).await?;
+    let these = hearing(tx, &row, user_id).await?;
+    let chats = these.iter().map(|one| one.chat_id).collect();
+    let have = outbox::in_chats(tx, lost, lost.created_at, chats).await?;
+    let knows = |reader: &i64| {
+        let same = |one: &outbox::Heard| one.user_id == *reader && one.notice == lost.notice;
+        Some(*reader) == lost.user_id || have.iter().any(same)
+    };
+    let others = these.iter().map(|one| one.user_id);
+    let others = others.filter(|reader| !knows(reader)).collect();
+    tell(tx, others, lost.notice.clone()).await
 }

@@ -5,7 +5,7 @@ use domain::{
     Actor, Result,
     actor::Level,
     broadcast::{self, Attached, PASSED_ON, Reply},
-    outbox::Notice,
+    outbox::{Notice, Outcome},
     reach,
 };
 
@@ -47,7 +47,9 @@ impl World {
             let notice = serde_json::from_value(row.notice.clone());
             matches!(notice, Ok(Notice::BroadcastHelp { .. }))
         };
-        rows.iter().filter(help).map(|row| row.chat_id).collect()
+        let mut chats: Vec<i64> = rows.iter().filter(help).map(|row| row.chat_id).collect();
+        chats.sort_unstable();
+        chats
     }
 
     /// The answer that was kept last.
@@ -193,6 +195,28 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         assert_eq!(world.told(&passed).await, [92]);
         world.blocked_by(92).await;
         assert!(world.hearers(&ana, id).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn help_that_telegram_did_not_take_is_for_others_once_each() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        for (name, chat) in [("Marta", 91), ("Silva", 92)] {
+            world.person(name, Level::Supervisor, chat).await;
+        }
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world.person("Raquel", Level::Admin, 93).await;
+        let said = world.replies(&ana, id, Reply::NeedsHelp).await;
+        said.expect("said");
+        assert_eq!(world.helped().await, [900]);
+        let gone = Outcome::Unreachable {
+            error: "blocked".into(),
+        };
+        world.words_are_lost(&[900, 91, 92], &gone).await;
+        assert_eq!(world.helped().await, [91, 92, 93, 900]);
     })
     .await;
 }
