@@ -1,6 +1,6 @@
 //! The short answers: one sentence each.
 
-use domain::{Result, report::ReportKind};
+use domain::{Result, broadcast::PASSED_ON, report::ReportKind};
 use locales::Sentence;
 
 use crate::{
@@ -78,9 +78,14 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             ));
         }
         Reply::SosReported {
-            kind, names, drill, ..
+            kind,
+            names,
+            drill,
+            quiet,
+            ..
         } => {
-            return Ok(with_hearers(view, &reported(kind, code), names, drill));
+            let hears = hears(names, quiet);
+            return Ok(with_hearers(view, &reported(kind, code), &hears, drill));
         }
         Reply::Stranger { .. } => Sentence::StartStranger,
         Reply::Disabled { .. } => Sentence::StartDisabled,
@@ -137,7 +142,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportNowhere => Sentence::ReportNowhere,
         Reply::ReportSend => Sentence::ReportAsk,
-        Reply::BroadcastNoted { names, .. } => told::noted(&names),
+        Reply::BroadcastNoted { names, quiet, .. } => told::noted(&names, quiet),
         Reply::ReportDropped => Sentence::ReportDropped,
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),
@@ -295,20 +300,27 @@ fn with_missing(view: &View, head: &Sentence, missing: &[String]) -> Screen {
 /// The most people that an answer names.
 const NAMED: usize = 5;
 
-fn with_hearers(view: &View, head: &Sentence, mut names: Vec<String>, drill: bool) -> Screen {
+/// Who hears what somebody reports on his own call.
+fn hears(mut names: Vec<String>, quiet: bool) -> Sentence {
     let more = names.len().saturating_sub(NAMED);
     names.truncate(NAMED);
     let mut named = names.join(", ");
     if more > 0 {
         named.push('…');
     }
-    let hears = match names.is_empty() {
+    match names.is_empty() {
         true => Sentence::SosReportedNobody,
+        false if quiet => Sentence::SosReportedQuiet {
+            count: PASSED_ON.into(),
+        },
         false => Sentence::SosReported {
             names: named.into(),
         },
-    };
-    let mut lines = vec![view.say(head), view.say(&hears)];
+    }
+}
+
+fn with_hearers(view: &View, head: &Sentence, hears: &Sentence, drill: bool) -> Screen {
+    let mut lines = vec![view.say(head), view.say(hears)];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
     plain(lines.join("\n"))
 }

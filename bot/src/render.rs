@@ -80,11 +80,13 @@ impl Words {
             Notice::BroadcastHelp {
                 broadcast_id,
                 user_id,
-            } => broadcasts::roll_call::help(&view, *broadcast_id, *user_id).await,
+                answer_id,
+            } => broadcasts::roll_call::help(&view, *broadcast_id, *user_id, *answer_id).await,
             Notice::BroadcastSaid {
                 broadcast_id,
                 user_id,
-            } => broadcasts::roll_call::said(&view, *broadcast_id, *user_id).await,
+                answer_id,
+            } => broadcasts::roll_call::said(&view, *broadcast_id, *user_id, *answer_id).await,
             Notice::BroadcastPost {
                 broadcast_id,
                 post_id,

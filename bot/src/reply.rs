@@ -266,6 +266,9 @@ pub enum Reply {
         kind: ReportKind,
         names: Vec<String>,
         drill: bool,
+        /// He has sent so much that none of them does.
+        #[serde(default)]
+        quiet: bool,
     },
     /// Who of a task says that he is well, or how often to ask.
     CheckIns {
@@ -302,6 +305,9 @@ pub enum Reply {
     BroadcastNoted {
         names: Vec<String>,
         drill: bool,
+        /// He has sent so much that none of them does.
+        #[serde(default)]
+        quiet: bool,
     },
     /// What he has answered, perhaps before, and whether it is over.
     BroadcastKnown {

@@ -130,7 +130,7 @@ async fn outdated(ctx: &Ctx) -> Result<()> {
 /// Outside of any dialogue.
 async fn freely(ctx: &Ctx, content: Content) -> Result<()> {
     if let Content::Text(text) = &content {
-        if dialogues::finish::heard(ctx, text).await? {
+        if dialogues::finish::heard(ctx, text).await? || words::needs_help(ctx, text).await? {
             return Ok(());
         }
         if let Some(said) = words::heard(text)

@@ -99,17 +99,26 @@ pub async fn reports(ctx: &Ctx, id: i64, content: Content) -> Result<()> {
         Box::pin(async move {
             let task_id = emergency::launched(tx, &inner.actor, id).await?;
             let (content, file) = kept(content, inner.lang);
+            if file.is_some() && !emergency::has_room(tx, &inner.actor, task_id).await? {
+                let megabytes = (FILE_MOST / 1024 / 1024).into();
+                return inner.say(tx, Reply::ReportTooLarge { megabytes }).await;
+            }
             let kind = content.kind();
             report::add(tx, &inner, task_id, content).await?;
             if let Some(file) = file {
                 emergency::pass_on(tx, &inner.actor, task_id, file).await?;
             }
-            let Hearers { names, drill } = emergency::who_hears(tx, task_id).await?;
+            let Hearers {
+                names,
+                drill,
+                quiet,
+            } = emergency::who_hears(tx, &inner.actor, task_id).await?;
             let kept = Reply::SosReported {
                 task_id,
                 kind,
                 names,
                 drill,
+                quiet,
             };
             inner.say(tx, kept).await
         })

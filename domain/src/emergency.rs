@@ -64,7 +64,7 @@ pub use read::{
 };
 pub(crate) use ring::ring_over;
 pub(crate) use said::said;
-pub use said::{pass_on, who_hears};
+pub use said::{has_room, pass_on, who_hears};
 pub use topics::{
     Topic, topic, topic_asked, topic_forbidden, topic_opened, topic_refused, topic_shut,
 };

@@ -68,10 +68,21 @@ pub enum Notice {
     Broadcast { broadcast_id: i64, ring: bool },
     /// A message of a broadcast that a newer one has replaced: it asks nothing any more.
     BroadcastEarlier { broadcast_id: i64, message_id: i64 },
-    /// To its sender: somebody needs help.
-    BroadcastHelp { broadcast_id: i64, user_id: i64 },
-    /// To its sender: somebody wrote this beside his answer.
-    BroadcastSaid { broadcast_id: i64, user_id: i64 },
+    /// To its sender: somebody needs help, and what he wrote beside this answer; a release before kept no answer, and beside the
+    /// last one.
+    BroadcastHelp {
+        broadcast_id: i64,
+        user_id: i64,
+        #[serde(default)]
+        answer_id: Option<i64>,
+    },
+    /// To its sender: somebody wrote something beside this answer.
+    BroadcastSaid {
+        broadcast_id: i64,
+        user_id: i64,
+        #[serde(default)]
+        answer_id: Option<i64>,
+    },
     /// The file that goes with a broadcast.
     BroadcastFile { broadcast_id: i64 },
     /// The same, brought to Telegram for the first time: to this one of its people, or to whoever sent it, as the `nth` of those

@@ -12,6 +12,7 @@ broadcast-need-ask = 🆘 What do you need? Write it, or send voice, a photo or 
 broadcast-need-nobody = 🆘 Tap SOS if you are in danger: there is nobody to tell by Telegram. What you write is noted in the broadcast.
 broadcast-noted = 📝 Noted in the broadcast. I pass it on to { $names }.
 broadcast-noted-nobody = 📝 Noted in the broadcast. There is nobody to tell by Telegram: if it is urgent, tap SOS.
+broadcast-noted-quiet = 📝 Noted in the broadcast, but nobody is told: that makes more than { $count } messages of yours within a minute. If it was a file, send it again in a minute.
 broadcast-known = You had answered already: { $answer }
 broadcast-ended-at = This broadcast ended at { $time }.
 broadcast-note-photo = 📷 Photo

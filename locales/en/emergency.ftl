@@ -10,6 +10,7 @@ sos-again = 🆘 Your call for help goes on. If you moved or sent no place, tap 
 sos-sent = 🆘 { $code }: call recorded at { $time }.
 sos-reported = I pass it on to { $names }.
 sos-reported-nobody = There is nobody yet to pass it on to by Telegram.
+sos-reported-quiet = That makes more than { $count } messages of yours within a minute: this one is kept, but nobody is told.
 sos-too-large = 📎 File of more than { $megabytes } MB: it goes by Telegram only.
 sos-withdrawn = Taken back: your call for help is void.
 sos-withdraw-reason = Taken back by whoever called

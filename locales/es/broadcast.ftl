@@ -12,6 +12,7 @@ broadcast-need-ask = 🆘 ¿Qué necesitas? Escríbelo, o manda voz, foto o ubic
 broadcast-need-nobody = 🆘 Toca SOS si estás en peligro: no hay a quién avisar por Telegram. Lo que escribas queda anotado en la difusión.
 broadcast-noted = 📝 Anotado en la difusión. Se lo paso a { $names }.
 broadcast-noted-nobody = 📝 Anotado en la difusión. No hay a quién avisar por Telegram: si es urgente, toca SOS.
+broadcast-noted-quiet = 📝 Anotado en la difusión, pero sin aviso: ya van más de { $count } mensajes tuyos en un minuto. Si era un archivo, mándalo otra vez en un minuto.
 broadcast-known = Ya habías respondido: { $answer }
 broadcast-ended-at = Esta difusión terminó a las { $time }.
 broadcast-note-photo = 📷 Foto

@@ -10,6 +10,7 @@ sos-again = 🆘 Tu pedido de ayuda sigue en curso. Si cambiaste de lugar o no l
 sos-sent = 🆘 { $code }: pedido registrado a las { $time }.
 sos-reported = Se lo paso a { $names }.
 sos-reported-nobody = Todavía no hay a quién pasárselo por Telegram.
+sos-reported-quiet = Ya van más de { $count } mensajes tuyos en un minuto: este queda guardado, pero sin aviso.
 sos-too-large = 📎 Archivo de más de { $megabytes } MB: va solo por Telegram.
 sos-withdrawn = Anulado: tu pedido de ayuda quedó sin efecto.
 sos-withdraw-reason = Anulado por quien llamó

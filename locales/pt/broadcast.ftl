@@ -12,6 +12,7 @@ broadcast-need-ask = 🆘 Do que você precisa? Escreva, ou mande voz, foto ou l
 broadcast-need-nobody = 🆘 Toque em SOS se estiver em perigo: não há a quem avisar pelo Telegram. O que você escrever fica anotado na difusão.
 broadcast-noted = 📝 Anotado na difusão. Repasso a { $names }.
 broadcast-noted-nobody = 📝 Anotado na difusão. Não há a quem avisar pelo Telegram: se for urgente, toque em SOS.
+broadcast-noted-quiet = 📝 Anotado na difusão, mas sem aviso: já são mais de { $count } mensagens suas em um minuto. Se era um arquivo, mande de novo em um minuto.
 broadcast-known = Você já tinha respondido: { $answer }
 broadcast-ended-at = Esta difusão terminou às { $time }.
 broadcast-note-photo = 📷 Foto
@@ -56,7 +57,7 @@ broadcast-ask-radius = Até que distância? Conta quem compartilhou sua localiza
 broadcast-ask-what = Toque em um protocolo ou escreva a mensagem.
 broadcast-ask-word = Para enviar, escreva: { $word }
 broadcast-reaches = Chega a { $people ->
-        [one] 1 pessoa
+        [one] { $people } pessoa
        *[other] { $people } pessoas
     }, { $missed } sem Telegram.
 broadcast-reaches-blocked = { $count ->

@@ -10,6 +10,7 @@ sos-again = 🆘 Seu pedido de ajuda continua. Se você mudou de lugar ou não o
 sos-sent = 🆘 { $code }: pedido registrado às { $time }.
 sos-reported = Repasso a { $names }.
 sos-reported-nobody = Ainda não há a quem repassar pelo Telegram.
+sos-reported-quiet = Já são mais de { $count } mensagens suas em um minuto: esta fica guardada, mas sem aviso.
 sos-too-large = 📎 Arquivo de mais de { $megabytes } MB: vai só pelo Telegram.
 sos-withdrawn = Anulado: seu pedido de ajuda ficou sem efeito.
 sos-withdraw-reason = Anulado por quem chamou

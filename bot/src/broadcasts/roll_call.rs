@@ -193,10 +193,10 @@ fn named(view: &View, one: &Silent, phones: bool) -> String {
     })
 }
 
-/// Somebody needs help; for whoever sent it.
-pub async fn help(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
+/// Somebody needs help, with what he wrote beside this answer; for whoever sent it.
+pub async fn help(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) -> Result<Rendered> {
     let broadcast = broadcast::show(&view.store, id).await?;
-    let note = broadcast::note_of(&view.store, id, user_id).await?;
+    let note = broadcast::note_of(&view.store, id, user_id, answer_id).await?;
     let sentence = Sentence::BroadcastHelp {
         name: name(view, user_id).await?.into(),
         text: about(&broadcast),
@@ -207,10 +207,10 @@ pub async fn help(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
     Ok(headed(&lines).into())
 }
 
-/// What somebody wrote beside his answer; for whoever sent it.
-pub async fn said(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
+/// What somebody wrote beside this answer; for whoever sent it.
+pub async fn said(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) -> Result<Rendered> {
     let broadcast = broadcast::show(&view.store, id).await?;
-    let Some(note) = broadcast::note_of(&view.store, id, user_id).await? else {
+    let Some(note) = broadcast::note_of(&view.store, id, user_id, answer_id).await? else {
         return Ok(Rendered::Nothing);
     };
     let sentence = Sentence::BroadcastSaid {

@@ -2,7 +2,7 @@
 
 use domain::{
     Actor, Result, Tx,
-    broadcast::{self, Hearers, Reply as Said},
+    broadcast::{self, Hearers, PASSED_ON, Reply as Said},
     outbox,
     report::ReportKind,
 };
@@ -26,10 +26,19 @@ pub async fn tells(ctx: &Ctx, id: i64, said: Said, content: Content) -> Result<(
         Box::pin(async move {
             broadcast::answer(tx, &inner.actor, id, said, Some(&note)).await?;
             if let Some(file) = content.attached() {
-                broadcast::pass_on(tx, &inner.actor, id, file).await?;
+                broadcast::pass_on(tx, &inner.actor, id, said, file).await?;
             }
-            let Hearers { names, drill } = broadcast::who_hears(tx, id).await?;
-            inner.say(tx, Reply::BroadcastNoted { names, drill }).await
+            let Hearers {
+                names,
+                drill,
+                quiet,
+            } = broadcast::who_hears(tx, &inner.actor, id, said).await?;
+            let noted = Reply::BroadcastNoted {
+                names,
+                drill,
+                quiet,
+            };
+            inner.say(tx, noted).await
         })
     })
     .await
@@ -41,7 +50,8 @@ pub async fn ask_what(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let Some(chat_id) = actor.telegram_id else {
         return Ok(());
     };
-    let Hearers { names, drill } = broadcast::who_hears(tx, id).await?;
+    let hearers = broadcast::who_hears(tx, actor, id, Said::NeedsHelp).await?;
+    let Hearers { names, drill, .. } = hearers;
     let asked = Reply::BroadcastNeed { names, drill };
     let asked = asked.message(chat_id, actor.user_id, Place::Plain)?;
     outbox::push(tx, vec![asked]).await
@@ -90,9 +100,12 @@ pub fn ask(view: &View, names: &[String], drill: bool) -> Screen {
 }
 
 /// What he said is kept, and who hears it.
-pub fn noted(names: &[String]) -> Sentence {
+pub fn noted(names: &[String], quiet: bool) -> Sentence {
     match names.is_empty() {
         true => Sentence::BroadcastNotedNobody,
+        false if quiet => Sentence::BroadcastNotedQuiet {
+            count: PASSED_ON.into(),
+        },
         false => Sentence::BroadcastNoted {
             names: names.join(", ").into(),
         },

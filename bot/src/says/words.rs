@@ -115,6 +115,29 @@ pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<
     Ok(true)
 }
 
+/// "Necesito ayuda" while a broadcast waits for his answer is that answer, with what stands behind it. False when none waits,
+/// or he has called for help already: then it is about that.
+pub async fn needs_help(ctx: &Ctx, text: &str) -> Result<bool> {
+    let help = Sentence::ButtonNeedHelp;
+    if locales::after(&help, text).is_none() {
+        return Ok(false);
+    }
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let call = emergency::open_of(&ctx.store, &ctx.actor).await?;
+    let waits = broadcast::waiting_of(&ctx.store, user_id).await?;
+    let Some((id, _)) = waits.filter(|_| call.is_none()) else {
+        return Ok(false);
+    };
+    match locales::matches(&help, text) {
+        true => broadcasts::answer(ctx, id, Said::NeedsHelp).await?,
+        false => {
+            let content = Content::Text(text.to_owned());
+            told::tells(ctx, id, Said::NeedsHelp, content).await?;
+        }
+    }
+    Ok(true)
+}
+
 /// The same answer once more, or one after the end: he hears what he has answered, and that it is over. False when he got no
 /// broadcast lately, or is at something that the word may be about.
 pub async fn answered_already(ctx: &Ctx, said: Said) -> Result<bool> {

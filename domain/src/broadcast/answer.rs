@@ -10,9 +10,8 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_answer, broadcast_recipient, outbox as outbox_row};
 
 use super::{
-    BroadcastStatus, RecipientState, TEXT_MOST, UNHEARD, hearing::in_charge, is_open,
-    lately::wants_reports, lock, one, progress, read::counts_in, round::too_few, set_status, share,
-    tell,
+    BroadcastStatus, RecipientState, TEXT_MOST, UNHEARD, hearing, is_open, lately::wants_reports,
+    lock, one, progress, read::counts_in, round::too_few, set_status, share, tell,
 };
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -85,26 +84,30 @@ pub async fn answer(
         at: Set(heard_at(tx, &row)),
         ..Default::default()
     };
-    broadcast_answer::Entity::insert(said)
-        .exec_without_returning(tx.db())
+    let said = broadcast_answer::Entity::insert(said)
+        .exec_with_returning(tx.db())
         .await?;
     if let Some(chat_id) = actor.telegram_id {
         let card = Message::broadcast(chat_id, actor.user_id, id, false);
         outbox::push(tx, vec![card]).await?;
     }
-    let broadcast_id = id;
+    let (broadcast_id, answer_id) = (id, Some(said.id));
     let notice = match reply {
         Reply::NeedsHelp => Some(Notice::BroadcastHelp {
             broadcast_id,
             user_id,
+            answer_id,
         }),
         _ => noted.then_some(Notice::BroadcastSaid {
             broadcast_id,
             user_id,
+            answer_id,
         }),
     };
-    if let Some(notice) = notice {
-        let these = in_charge(tx, &row).await?;
+    if let Some(notice) = notice
+        && !hearing::is_quiet(tx, id, user_id, reply).await?
+    {
+        let these = hearing::in_charge(tx, &row, user_id).await?;
         tell(tx, these, notice).await?;
     }
     enough(tx, &row).await?;
@@ -227,12 +230,21 @@ async fn newest_of(
     Ok(row.and_then(|row| Some((row.broadcast_id, row.sent_at?))))
 }
 
-/// What somebody wrote last beside his answer.
-pub async fn note_of(store: &Store, id: i64, user_id: i64) -> Result<Option<String>> {
+/// What somebody wrote beside this answer of his, else what he wrote last.
+pub async fn note_of(
+    store: &Store,
+    id: i64,
+    user_id: i64,
+    answer_id: Option<i64>,
+) -> Result<Option<String>> {
+    let which = match answer_id {
+        Some(answer_id) => broadcast_answer::Column::Id.eq(answer_id),
+        None => broadcast_answer::Column::Note.is_not_null(),
+    };
     let row = broadcast_answer::Entity::find()
         .filter(broadcast_answer::Column::BroadcastId.eq(id))
         .filter(broadcast_answer::Column::UserId.eq(user_id))
-        .filter(broadcast_answer::Column::Note.is_not_null())
+        .filter(which)
         .order_by_desc(broadcast_answer::Column::Id)
         .one(store.reader())
         .await?;

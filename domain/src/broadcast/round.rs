@@ -1,5 +1,6 @@
 //! Silence: ask again, then tell whoever was responsible when it left, then name the phones to call.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -183,8 +184,11 @@ async fn begin_again(tx: &mut Tx, id: i64, afresh: bool) -> Result<()> {
     progress(tx, id).await
 }
 
+/// Whoever was told of their silence before they answered knows nothing of the one that begins now.
 async fn forget_answers(tx: &Tx, id: i64) -> Result<()> {
+    let unknown = Expr::value(None::<DateTime<Utc>>);
     broadcast_recipient::Entity::update_many()
+        .col_expr(broadcast_recipient::Column::EscalatedAt, unknown)
         .col_expr(
             broadcast_recipient::Column::State,
             Expr::value(RecipientState::Sent),

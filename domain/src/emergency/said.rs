@@ -3,20 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, Query},
 };
 use unicode_segmentation::UnicodeSegmentation;
 
-use ::entity::{agent, emergency, user};
+use ::entity::{agent, emergency, report, user};
 
 use super::{OfferState, announce, change, crew, is_open, offers_in, people, set};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Level,
-    broadcast::{Attached, Hearers},
+    broadcast::{Attached, Hearers, PASSED_ON},
     error::Thing,
     outbox::{self, Lane, Message, Notice},
     task::Task,
@@ -51,11 +52,28 @@ pub(crate) async fn said(
         emergency_id: row.id,
         report_id,
     };
-    tell(tx, &row, task.id, notice).await?;
+    if sent_lately(tx, actor, task.id).await? <= PASSED_ON {
+        tell(tx, &row, task.id, notice).await?;
+    }
     announce(tx, &row, task).await
 }
 
-/// The file that he reported with, as Telegram has it already; it goes behind the words about it.
+/// How much he has sent on it within a minute.
+async fn sent_lately(tx: &Tx, actor: &Actor, task_id: i64) -> Result<u64> {
+    Ok(report::Entity::find()
+        .filter(report::Column::TaskId.eq(task_id))
+        .filter(report::Column::UserId.eq(actor.user_id))
+        .filter(report::Column::RecordedAt.gt(tx.now() - TimeDelta::minutes(1)))
+        .count(tx.db())
+        .await?)
+}
+
+/// Whether one more report of his would be passed on now.
+pub async fn has_room(tx: &Tx, actor: &Actor, task_id: i64) -> Result<bool> {
+    Ok(sent_lately(tx, actor, task_id).await? < PASSED_ON)
+}
+
+/// The file that he has just reported with, as Telegram has it already; it goes behind the words about it.
 pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -> Result<()> {
     let row = emergency::Entity::find()
         .filter(emergency::Column::TaskId.eq(task_id))
@@ -65,6 +83,9 @@ pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -
     let Some((row, user_id)) = row.zip(actor.user_id) else {
         return Ok(());
     };
+    if sent_lately(tx, actor, task_id).await? > PASSED_ON {
+        return Ok(());
+    }
     let notice = Notice::PassedOn {
         user_id,
         drill: row.drill,
@@ -73,18 +94,19 @@ pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -
     tell(tx, &row, task_id, notice).await
 }
 
-/// Those who hear what he reports on the task of his call.
+/// Those who hear what he has just reported on the task of his call.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when that is the task of none.
-pub async fn who_hears(tx: &Tx, task_id: i64) -> Result<Hearers> {
+pub async fn who_hears(tx: &Tx, actor: &Actor, task_id: i64) -> Result<Hearers> {
     let row = emergency::Entity::find()
         .filter(emergency::Column::TaskId.eq(task_id))
         .one(tx.db())
         .await?
         .ok_or(Refusal::missing(Thing::Emergency))?;
     let people = listeners(tx, &row, task_id).await?;
-    Hearers::of(tx, people.into_keys().collect(), row.drill).await
+    let quiet = sent_lately(tx, actor, task_id).await? > PASSED_ON;
+    Hearers::of(tx, people.into_keys().collect(), row.drill, quiet).await
 }
 
 fn is_open_of(row: &emergency::Model, actor: &Actor) -> bool {

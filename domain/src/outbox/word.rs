@@ -18,6 +18,7 @@ pub(crate) async fn lost(tx: &mut Tx, word: &Outgoing, refused: bool) -> Result<
         }
         Notice::EmergencyEscalated { .. } => emergency::word_lost(tx, word, refused).await,
         Notice::BroadcastSilent { .. } => broadcast::word_lost(tx, word).await,
+        Notice::BroadcastHelp { .. } if !refused => broadcast::help_lost(tx, word).await,
         Notice::CheckInSilent { .. } => check_in::word_lost(tx, word, refused).await,
         _ => Ok(()),
     }

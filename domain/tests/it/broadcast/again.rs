@@ -107,6 +107,33 @@ async fn within_the_time_to_get_under_way_those_who_have_it_count() {
 }
 
 #[tokio::test]
+async fn of_whom_others_were_told_before_he_answered_they_know_nothing_once_that_expired() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        world.person("Bob", Level::Agent, 2).await;
+        let id = world.sends(&dora, first()).await.expect("sent");
+        for _ in 0..3 {
+            world.telegram_takes_but(&[]).await;
+            world.wait(TimeDelta::seconds(61));
+            world.run_timers().await;
+        }
+        world.telegram_takes_but(&[]).await;
+        assert_eq!(world.roll_call(id).await.counts.escalated, 2);
+        world
+            .replies(&ana, id, Reply::Acknowledged)
+            .await
+            .expect("said");
+        world.wait(TimeDelta::seconds(301));
+        world.run_timers().await;
+        let now = world.roll_call(id).await;
+        assert_eq!(now.counts.of(RecipientState::Sent), 2, "both are asked");
+        assert_eq!(now.counts.escalated, 1, "Bob has been silent all the time");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_is_blocked_has_to_be_called_also_when_all_others_have_answered() {
     each(async |world: World| {
         let dora = world.dispatcher().await;

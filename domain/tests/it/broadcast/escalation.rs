@@ -30,8 +30,8 @@ impl World {
         id
     }
 
-    /// Telegram takes everything but what these chats are told about the silent.
-    async fn words_are_lost(&self, chats: &[i64], lost: &Outcome) {
+    /// Telegram takes everything but what these chats are told about the silent, and about who needs help.
+    pub(super) async fn words_are_lost(&self, chats: &[i64], lost: &Outcome) {
         let span = std::time::Duration::from_secs(3600);
         let fence = lease::take(&self.store, "sender".into(), "us".into(), span).await;
         let fence = fence.expect("leases").expect("it is ours");
@@ -42,7 +42,10 @@ impl World {
                 return;
             }
             let became = batch.into_iter().map(|message| {
-                let word = matches!(message.notice, Notice::BroadcastSilent { .. });
+                let word = matches!(
+                    message.notice,
+                    Notice::BroadcastSilent { .. } | Notice::BroadcastHelp { .. }
+                );
                 let outcome = match word && chats.contains(&message.chat_id) {
                     true => lost.clone(),
                     false => Outcome::Sent { message_id: None },

@@ -4,10 +4,12 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Result,
     actor::Level,
-    broadcast::{self, Attached, Reply},
-    outbox::Notice,
+    broadcast::{self, Attached, PASSED_ON, Reply},
+    outbox::{Notice, Outcome},
     reach,
 };
+
+use entity::{broadcast_answer, outbox};
 
 use super::words;
 use crate::support::{World, each};
@@ -30,12 +32,30 @@ impl World {
             .await
     }
 
-    async fn hearers(&self, id: i64) -> Vec<String> {
-        self.store
-            .write(move |tx| Box::pin(async move { broadcast::who_hears(tx, id).await }))
-            .await
-            .expect("read")
-            .names
+    async fn hearers(&self, of: &Actor, id: i64) -> Vec<String> {
+        let of = of.clone();
+        let write = self.store.write(move |tx| {
+            Box::pin(async move { broadcast::who_hears(tx, &of, id, Reply::NeedsHelp).await })
+        });
+        write.await.expect("read").names
+    }
+
+    /// The chats that hear that she needs help, as often as they do.
+    async fn helped(&self) -> Vec<i64> {
+        let rows = self.all::<outbox::Entity>().await;
+        let help = |row: &&outbox::Model| {
+            let notice = serde_json::from_value(row.notice.clone());
+            matches!(notice, Ok(Notice::BroadcastHelp { .. }))
+        };
+        let mut chats: Vec<i64> = rows.iter().filter(help).map(|row| row.chat_id).collect();
+        chats.sort_unstable();
+        chats
+    }
+
+    /// The answer that was kept last.
+    async fn answered_last(&self) -> Option<i64> {
+        let answers = self.all::<broadcast_answer::Entity>().await;
+        answers.iter().map(|one| one.id).max()
     }
 
     async fn blocked_by(&self, chat_id: i64) {
@@ -82,6 +102,60 @@ async fn what_somebody_needs_is_awaited_for_minutes_after_his_last_word() {
 }
 
 #[tokio::test]
+async fn each_word_is_the_one_of_its_answer_and_not_the_last() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        let help = |answer_id| Notice::BroadcastHelp {
+            broadcast_id: id,
+            user_id: user(&ana),
+            answer_id,
+        };
+        let note = async |answer_id| {
+            let note = broadcast::note_of(&world.store, id, user(&ana), answer_id).await;
+            note.expect("read")
+        };
+        let mut said = Vec::new();
+        for words in ["me rodearon", "estoy en Güemes 1200"] {
+            world.notes_down(&ana, id, Reply::NeedsHelp, words).await;
+            said.push((world.answered_last().await, words));
+        }
+        for (answer_id, words) in said {
+            assert_eq!(world.told(&help(answer_id)).await, [900], "{words}");
+            assert_eq!(note(answer_id).await.as_deref(), Some(words));
+        }
+        // As a release before has it.
+        assert_eq!(note(None).await.as_deref(), Some("estoy en Güemes 1200"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_person_floods_nobody_and_his_call_is_heard_all_the_same() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        let most = usize::try_from(PASSED_ON).expect("few");
+        for _ in 0..=most {
+            world.notes_down(&ana, id, Reply::OnTheWay, "voy").await;
+        }
+        assert!(world.helped().await.is_empty());
+        for _ in 0..=most {
+            world.notes_down(&ana, id, Reply::NeedsHelp, "acá").await;
+        }
+        assert_eq!(world.helped().await, vec![900; most]);
+        world.wait(TimeDelta::minutes(1));
+        world
+            .notes_down(&ana, id, Reply::NeedsHelp, "sigo acá")
+            .await;
+        assert_eq!(world.helped().await, vec![900; most + 1]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
     each(async |world: World| {
         let dora = world.dispatcher().await;
@@ -90,23 +164,27 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         let id = world.sends(&dora, words()).await.expect("sent");
         // Not among those who answered for its people when it left.
         world.person("Raquel", Level::Admin, 92).await;
-        assert_eq!(world.hearers(id).await, ["Dora"]);
-        let help = Notice::BroadcastHelp {
-            broadcast_id: id,
-            user_id: user(&ana),
-        };
+        assert_eq!(world.hearers(&ana, id).await, ["Dora"]);
+        assert_eq!(world.hearers(&dora, id).await, ["Marta"], "not herself");
         world.blocked_by(900).await;
-        assert_eq!(world.hearers(id).await, ["Marta"]);
+        assert_eq!(world.hearers(&ana, id).await, ["Marta"]);
         world
             .notes_down(&ana, id, Reply::NeedsHelp, "me rodearon")
             .await;
+        let help = Notice::BroadcastHelp {
+            broadcast_id: id,
+            user_id: user(&ana),
+            answer_id: world.answered_last().await,
+        };
         assert_eq!(world.told(&help).await, [91]);
         world.blocked_by(91).await;
-        assert_eq!(world.hearers(id).await, ["Raquel"]);
+        assert_eq!(world.hearers(&ana, id).await, ["Raquel"]);
         let (voice, passes) = (Attached::Voice("V".into()), ana.clone());
         let file = voice.clone();
         let write = world.store.write(move |tx| {
-            Box::pin(async move { broadcast::pass_on(tx, &passes, id, file).await })
+            Box::pin(
+                async move { broadcast::pass_on(tx, &passes, id, Reply::NeedsHelp, file).await },
+            )
         });
         write.await.expect("passed on");
         let passed = Notice::PassedOn {
@@ -116,7 +194,29 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         };
         assert_eq!(world.told(&passed).await, [92]);
         world.blocked_by(92).await;
-        assert!(world.hearers(id).await.is_empty());
+        assert!(world.hearers(&ana, id).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn help_that_telegram_did_not_take_is_for_others_once_each() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        for (name, chat) in [("Marta", 91), ("Silva", 92)] {
+            world.person(name, Level::Supervisor, chat).await;
+        }
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world.person("Raquel", Level::Admin, 93).await;
+        let said = world.replies(&ana, id, Reply::NeedsHelp).await;
+        said.expect("said");
+        assert_eq!(world.helped().await, [900]);
+        let gone = Outcome::Unreachable {
+            error: "blocked".into(),
+        };
+        world.words_are_lost(&[900, 91, 92], &gone).await;
+        assert_eq!(world.helped().await, [91, 92, 93, 900]);
     })
     .await;
 }
@@ -152,11 +252,13 @@ async fn a_report_is_expected_for_hours_after_it_was_closed_and_kept_whole() {
                 .notes_down(&ana, id, Reply::Acknowledged, report)
                 .await
         );
-        let kept = broadcast::note_of(&world.store, id, user(&ana)).await;
+        let answer_id = world.answered_last().await;
+        let kept = broadcast::note_of(&world.store, id, user(&ana), answer_id).await;
         assert_eq!(kept.expect("read").as_deref(), Some(report));
         let said = Notice::BroadcastSaid {
             broadcast_id: id,
             user_id: user(&ana),
+            answer_id,
         };
         assert_eq!(world.told(&said).await, [900]);
         assert_eq!(latest().await.1.reply, Some(Reply::Acknowledged));

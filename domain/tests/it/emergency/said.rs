@@ -1,9 +1,10 @@
 //! What whoever called reports while his call is open: who hears it, and what stands on the cards.
 
+use chrono::TimeDelta;
 use domain::{
     Actor, Refusal, Result,
     actor::Level,
-    broadcast::Attached,
+    broadcast::{Attached, Hearers, PASSED_ON},
     emergency::{self, Called, EmergencyStatus},
     outbox::{Lane, Notice},
     report::{self, NewReport},
@@ -23,12 +24,12 @@ impl World {
             .expect("kept")
     }
 
-    async fn hears_of(&self, task_id: i64) -> Vec<String> {
+    async fn hears_of(&self, by: &Actor, task_id: i64) -> Hearers {
+        let by = by.clone();
         self.store
-            .write(move |tx| Box::pin(async move { emergency::who_hears(tx, task_id).await }))
+            .write(move |tx| Box::pin(async move { emergency::who_hears(tx, &by, task_id).await }))
             .await
             .expect("read")
-            .names
     }
 
     async fn launched(&self, by: &Actor, id: i64) -> Result<i64> {
@@ -81,7 +82,8 @@ async fn the_callers_words_reach_those_who_come_and_those_who_watch() {
         let report = world.writes(&ana, task_id, "me hirieron").await;
         let voice = Attached::Voice("V".into());
         world.records(&ana, task_id, &voice).await;
-        assert_eq!(world.hears_of(task_id).await, ["Bob", "Silva"]);
+        let hearers = world.hears_of(&ana, task_id).await;
+        assert_eq!(hearers.names, ["Bob", "Silva"]);
         for chat in [2, 9] {
             assert_eq!(heard(&world, chat).await, [report], "{chat}");
             assert_eq!(
@@ -107,6 +109,36 @@ async fn the_callers_words_reach_those_who_come_and_those_who_watch() {
         world.resolves(&bob, call.id, None).await.expect("he leads");
         world.writes(&ana, task_id, "gracias").await;
         assert_eq!(heard(&world, 9).await.len(), 2, "it is over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_caller_floods_nobody_and_his_words_stand_on_the_cards_all_the_same() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        let most = usize::try_from(PASSED_ON).expect("few");
+        for _ in 0..most {
+            world.writes(&ana, task_id, "me siguen").await;
+        }
+        assert_eq!(heard(&world, 9).await.len(), most);
+        assert!(!world.hears_of(&ana, task_id).await.quiet);
+        world.writes(&ana, task_id, "en Güemes 1200").await;
+        let voice = Attached::Voice("V".into());
+        world.records(&ana, task_id, &voice).await;
+        assert_eq!(heard(&world, 9).await.len(), most);
+        assert!(files(&world, 9).await.is_empty());
+        assert!(world.hears_of(&ana, task_id).await.quiet);
+        let words = world.emergency(call.id).await.text.unwrap_or_default();
+        assert!(words.ends_with("en Güemes 1200"), "{words}");
+        world.wait(TimeDelta::minutes(1));
+        world.writes(&ana, task_id, "me alcanzan").await;
+        world.records(&ana, task_id, &voice).await;
+        assert_eq!(heard(&world, 9).await.len(), most + 1);
+        assert_eq!(files(&world, 9).await, [voice]);
     })
     .await;
 }

@@ -181,13 +181,14 @@ async fn what_is_written_about_a_broadcast_is_kept_and_passed_on(
         return Ok(());
     };
     let dora = dispatcher(&app).await?;
-    let (ana, bob, eva) = (
+    let (ana, bob, eva, leo) = (
         app.agent("Ana").await?,
         app.agent("Bob").await?,
         app.agent("Eva").await?,
+        app.agent("Leo").await?,
     );
     let place = sent(&app, &dora, json!({})).await?;
-    for one in [&ana, &bob, &eva] {
+    for one in [&ana, &bob, &eva, &leo] {
         one.until_text("Corten la calle").await?;
     }
     app.settled().await?;
@@ -206,6 +207,11 @@ async fn what_is_written_about_a_broadcast_is_kept_and_passed_on(
     let voice = messages.iter().rev().find_map(|one| one.file_id());
     let bytes = dora.phone.file(voice.context("a file")?);
     assert_eq!(bytes.context("its bytes")?, b"a voice"[..]);
+    // The words of the button answer without a reply too.
+    leo.says("necesito ayuda, no puedo pasar")?;
+    dora.until_text("no puedo pasar").await?;
+    leo.until_text("Se lo paso a Dora").await?;
+    app.settled().await?;
     // An answer once more is none, and he hears which one counts.
     bob.says("ok")?;
     bob.until_text("Tu respuesta: ✅ Recibido").await?;
@@ -227,11 +233,11 @@ async fn what_is_written_about_a_broadcast_is_kept_and_passed_on(
     let now = shown(&app, &dora, &place).await?;
     assert_eq!(
         (&now["counts"]["acknowledged"], &now["counts"]["needs_help"]),
-        (&json!(2), &json!(1)),
+        (&json!(2), &json!(2)),
         "{now}"
     );
     let notes = "SELECT count(*) FROM broadcast_answers WHERE note IS NOT NULL";
-    assert_eq!(app.count(notes).await?, 3);
+    assert_eq!(app.count(notes).await?, 4);
     assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
     Ok(())
 }
