@@ -15,8 +15,12 @@ async fn a_correction_stands_below_what_was_written_first(#[case] backend: Backe
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
-    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let boss = app.supervisor("Marta").await?;
+    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    let new = json!({
+        "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id, beto.agent_id],
+        "lead_agent_id": ana.agent_id
+    });
     let http = app.http(&boss).await?;
     http.post("/api/v1/tasks", &new).await?.expect(201)?;
     press(&ana, "Iniciar").await?;
@@ -39,7 +43,16 @@ async fn a_correction_stands_below_what_was_written_first(#[case] backend: Backe
         let kept = format!("SELECT count(*) FROM reports WHERE text = '{words}'");
         assert_eq!(app.count(&kept).await?, times, "{words}");
     }
-    Ok(())
+    // Also once the task is over, whoever was released from it.
+    let said = beto.says("Todo tranquilo")?;
+    beto.until_text("Novedad guardada en PAT-").await?;
+    press(&ana, "Finalizar").await?;
+    press(&ana, "Sin novedades").await?;
+    app.settled().await?;
+    let id = said.message_id.context("its number")?;
+    beto.edits(id, "Todo tranquilo en Güemes")?;
+    beto.until_text("Corrección anotada en PAT-").await?;
+    app.settled().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,6 +68,7 @@ async fn what_cannot_be_corrected_is_said() -> Result<()> {
     boss.until_text("Indica el lugar").await?;
     boss.edits(said.message_id.context("its number")?, "Una ronda")?;
     boss.until_text("no cambia lo que ya recibí").await?;
+    app.settled().await?;
     assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
     boss.says("/cancelar")?;
     app.settled().await
