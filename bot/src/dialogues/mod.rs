@@ -131,7 +131,8 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
         Stage::ReportWhich {
             content: first,
             more,
-        } => report::more(ctx, *first, more, content).await,
+            at,
+        } => report::more(ctx, (*first, at), more, content).await,
         Stage::Away { .. }
         | Stage::FinishWhich
         | Stage::ReportFor
@@ -173,9 +174,14 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
             reason,
         } => finish::pressed(ctx, task_id, step, reason, choice).await,
         Stage::FinishWhich => finish::chosen(ctx, choice).await,
-        Stage::ReportWhich { content, more } => {
+        Stage::ReportWhich { content, more, at } => {
             let held = std::iter::once(*content).chain(more).collect();
-            report::chosen(ctx, held, choice).await
+            // It happened when it was sent, not when its task was chosen.
+            let sent = Ctx {
+                at: at.unwrap_or(ctx.at),
+                ..ctx.clone()
+            };
+            report::chosen(&sent, held, choice).await
         }
         Stage::ReportFor => report::chosen(ctx, Vec::new(), choice).await,
         Stage::HandOver { shift_id } => handover::pressed(ctx, shift_id, choice).await,

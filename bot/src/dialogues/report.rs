@@ -1,5 +1,6 @@
 //! Reports: what they are about, and that they are kept.
 
+use chrono::{DateTime, Utc};
 use domain::{Result, Tx, emergency, report, task::list};
 use locales::Sentence;
 
@@ -95,7 +96,7 @@ pub async fn follows(ctx: &Ctx, content: &Content) -> Result<bool> {
 /// that is said.
 pub async fn more(
     ctx: &Ctx,
-    first: Content,
+    (first, at): (Content, Option<DateTime<Utc>>),
     mut more: Vec<Content>,
     content: Content,
 ) -> Result<()> {
@@ -107,7 +108,11 @@ pub async fn more(
     let content = Box::new(first);
     let inner = ctx.clone();
     ctx.write(move |tx| {
-        Box::pin(async move { inner.hold(tx, Stage::ReportWhich { content, more }).await })
+        Box::pin(async move {
+            inner
+                .hold(tx, Stage::ReportWhich { content, more, at })
+                .await
+        })
     })
     .await
     .map(drop)
