@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use it::{Backend, Somebody, TestApp};
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::hand::press;
@@ -203,4 +204,30 @@ async fn whoever_may_not_or_not_any_more_sends_nobody() -> Result<()> {
     let within = "SELECT count(*) FROM dialogues WHERE name <> 'idle'";
     assert_eq!(app.count(within).await?, 0);
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_can_be_taken_away_among_any_number_of_people() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (root, zoe) = (app.admin("Root").await?, app.agent("Zoe").await?);
+    let db = app.database().connect().await?;
+    // More are not ranked, and Zoe is the last of all.
+    let crowd = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
+         INSERT INTO agents (name, active, version, created_at, updated_at)
+         SELECT 'Efectivo ' || i, TRUE, 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP FROM n";
+    db.execute_unprepared(crowd).await?;
+    db.close().await?;
+    let http = app.http(&root).await?;
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [zoe.agent_id] });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let id = task["id"].as_i64().context("its number")?;
+    forges(&root, &format!("t.crew.{id:x}")).await?;
+    root.until_button("☑️ Zoe").await?;
+    press(&root, "☑️ Zoe").await?;
+    root.until_text("Todavía nadie").await?;
+    app.settled().await?;
+    root.says("/cancelar")?;
+    app.settled().await
 }
