@@ -176,14 +176,9 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
         Stage::FinishWhich => finish::chosen(ctx, choice).await,
         Stage::ReportWhich { content, more, at } => {
             let held = std::iter::once(*content).chain(more).collect();
-            // It happened when it was sent, not when its task was chosen.
-            let sent = Ctx {
-                at: at.unwrap_or(ctx.at),
-                ..ctx.clone()
-            };
-            report::chosen(&sent, held, choice).await
+            report::chosen(ctx, (held, at), choice).await
         }
-        Stage::ReportFor => report::chosen(ctx, Vec::new(), choice).await,
+        Stage::ReportFor => report::chosen(ctx, (Vec::new(), None), choice).await,
         Stage::HandOver { shift_id } => handover::pressed(ctx, shift_id, choice).await,
         Stage::Swap(draft) => swap::pressed(ctx, *draft, choice).await,
         Stage::Broadcast(draft) => broadcast::pressed(ctx, *draft, choice).await,
