@@ -104,10 +104,13 @@ async fn state(view: &View) -> Result<State> {
     Ok(storage::read(saved, view.now))
 }
 
-/// An answer in words, pictures or places. The words of the buttons that act nowhere do not act either.
+/// An answer in words, pictures or places. The words of the buttons that lead out and back do just that.
 pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
-    if refuses(&content) {
+    if is_word(&content, &[Sentence::ButtonCancel, Sentence::ButtonNo]) {
         return drop_it(ctx).await;
+    }
+    if is_word(&content, &[Sentence::ButtonBack]) && back::go(ctx).await? {
+        return Ok(());
     }
     match ctx.state.stage.clone() {
         Stage::Create(draft) | Stage::Assign(draft) => create::said(ctx, *draft, content).await,
@@ -142,13 +145,11 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
     }
 }
 
-fn refuses(content: &Content) -> bool {
+fn is_word(content: &Content, words: &[Sentence]) -> bool {
     let Content::Text(text) = content else {
         return false;
     };
-    [Sentence::ButtonCancel, Sentence::ButtonNo]
-        .iter()
-        .any(|word| locales::matches(word, text))
+    words.iter().any(|word| locales::matches(word, text))
 }
 
 /// A press of a button of the present step.
