@@ -1,13 +1,11 @@
 //! Words that somebody corrects in Telegram after he sent them: the record keeps both, and he is told.
 
-use domain::{
-    Error, Result, correction,
-    report::{self, NewReport, TEXT_MOST},
-};
+use chrono::{DateTime, Utc};
+use domain::{Error, Result, correction, report::TEXT_MOST};
 use locales::Sentence;
 use teloxide::types::Message;
 
-use crate::{ctx::Ctx, reply::Reply, text::cut};
+use crate::{ctx::Ctx, reply::Reply, schema::Command, text::cut};
 
 /// The message reads otherwise now. What was no report, or takes none any more, stays as it was sent.
 pub async fn made(ctx: &Ctx, message: &Message) -> Result<()> {
@@ -28,27 +26,28 @@ pub async fn made(ctx: &Ctx, message: &Message) -> Result<()> {
     if kept.text.is_some_and(|text| text == words || text == said) {
         return ctx.ignore().await;
     }
-    let new = NewReport {
-        at: Some(message.date),
-        ..NewReport::text(said)
-    };
-    add(ctx, kept.task_id, new).await
+    add(ctx, message.date, said).await
 }
 
-/// The words of a report that was written behind its command.
+/// The words of a report that was written behind its command. Whoever makes another command of it wants something else.
 fn behind_command(words: &str) -> &str {
-    match words.strip_prefix('/') {
-        Some(command) => command.split_once(' ').map_or("", |(_, rest)| rest).trim(),
-        None => words,
+    let Some(command) = words.strip_prefix('/') else {
+        return words;
+    };
+    let (name, rest) = command.split_once(' ').unwrap_or((command, ""));
+    let name = name.split('@').next().unwrap_or_default();
+    match name.to_lowercase() == Command::Report(String::new()).name() {
+        true => rest.trim(),
+        false => "",
     }
 }
 
-async fn add(ctx: &Ctx, task_id: i64, new: NewReport) -> Result<()> {
+async fn add(ctx: &Ctx, sent_at: DateTime<Utc>, text: String) -> Result<()> {
     let inner = ctx.clone();
     let done = ctx
         .write(move |tx| {
             Box::pin(async move {
-                report::add(tx, &inner.actor, task_id, new).await?;
+                let task_id = correction::add(tx, &inner.actor, sent_at, text).await?;
                 inner.say(tx, Reply::Corrected { task_id }).await
             })
         })
@@ -68,7 +67,9 @@ mod tests {
         for (words, report) in [
             ("Robo en la plaza", "Robo en la plaza"),
             ("/novedad  Robo en la plaza ", "Robo en la plaza"),
+            ("/Novedad@gad_bot Robo en la plaza", "Robo en la plaza"),
             ("/novedad", ""),
+            ("/sos me siguen", ""),
             ("km 3/4", "km 3/4"),
         ] {
             assert_eq!(behind_command(words), report, "{words}");

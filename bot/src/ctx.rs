@@ -199,18 +199,19 @@ impl Ctx {
         if !goes_on {
             self.meter.ended(&self.state, "abandoned");
         }
-        self.put_fresh(tx, stage).await
+        self.put_fresh(tx, stage, None).await
     }
 
     /// Moves within a dialogue with a new message for the prompt, because something was said in between.
     pub async fn again(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         self.meter.left(tx, &self.state);
-        self.put_fresh(tx, stage).await
+        self.put_fresh(tx, stage, self.left()).await
     }
 
-    async fn put_fresh(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
+    async fn put_fresh(&self, tx: &mut Tx, stage: Stage, before: Option<i64>) -> Result<()> {
         let state = State {
             serial: self.inbox_id,
+            before,
             since: Some(tx.now()),
             stage,
             ..State::default()

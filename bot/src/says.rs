@@ -241,6 +241,7 @@ async fn which(ctx: &Ctx, content: Content) -> Result<()> {
                     Stage::ReportWhich {
                         content: Box::new(content),
                         more: Vec::new(),
+                        at: Some(inner.at),
                     },
                 )
                 .await

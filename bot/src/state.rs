@@ -103,6 +103,9 @@ pub enum Stage {
         /// The rest of its album.
         #[serde(default)]
         more: Vec<Content>,
+        /// When it was sent; an earlier release did not keep that.
+        #[serde(default)]
+        at: Option<DateTime<Utc>>,
     },
     /// Nothing is there yet; which task shall be reported on?
     ReportFor,
@@ -190,10 +193,10 @@ mod tests {
             let old =
                 json!({"serial": 7, "stage": {"at": "report_which", "with": {"content": content}}});
             let state: State = serde_json::from_value(old).expect("readable");
-            let Stage::ReportWhich { content, more } = &state.stage else {
+            let Stage::ReportWhich { content, more, at } = &state.stage else {
                 panic!("another step: {state:?}");
             };
-            assert_eq!((content.album(), more.len()), (None, 0));
+            assert_eq!((content.album(), more.len(), *at), (None, 0, None));
             let again = serde_json::to_value(&state).expect("writable");
             let again: State = serde_json::from_value(again).expect("readable");
             assert_eq!(again, state);

@@ -95,14 +95,25 @@ pub async fn add_part(
     if begun.is_none_or(|begun| begun.task_id != task_id) {
         actor.check(Act::Report, &task.stake())?;
     }
-    check(&task, &new)?;
+    keep(tx, actor, &task, new, album).await
+}
+
+/// Keeps an observation on a task that is locked, of somebody who may add it.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    actor: &Actor,
+    task: &Task,
+    new: NewReport,
+    album: Option<&str>,
+) -> Result<i64> {
+    check(task, &new)?;
     if matches!(
         new.kind,
         ReportKind::Photo | ReportKind::Video | ReportKind::Voice
     ) {
         consent::check(tx, actor, Purpose::Media).await?;
     }
-    let words = new.text.clone();
+    let (task_id, words) = (task.id, new.text.clone());
     let row = report::ActiveModel {
         task_id: Set(task_id),
         user_id: Set(actor.user_id),
@@ -125,8 +136,8 @@ pub async fn add_part(
         attachment::attach(tx, owner, file).await?;
     }
     figures::spoil(tx, task.ended_at).await?;
-    announce(tx, actor, &task, report_id).await?;
-    emergency::said(tx, actor, &task, report_id, words.as_deref()).await?;
+    announce(tx, actor, task, report_id).await?;
+    emergency::said(tx, actor, task, report_id, words.as_deref()).await?;
     Ok(report_id)
 }
 

@@ -4,7 +4,7 @@ create-ask-kind = Choose the kind of task.
 create-ask-title = Write the title: what has to be done.
 create-ask-place = Give the place: send a location, write the address or tap Skip.
 create-ask-place-required = Give the place, which this kind of task usually has: send a location, write the address or, when it is not known yet, tap Skip.
-create-ask-when = Choose when it starts, or write it: 18:30 · tomorrow 9:00 · 25/11 14:00
+create-ask-when = Choose when it starts.
 create-ask-date =
     Write the date and time of the start.
     For example: 18:30 · tomorrow 9:00 · 25/11 14:00

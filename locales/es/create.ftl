@@ -4,7 +4,7 @@ create-ask-kind = Elige el tipo de tarea.
 create-ask-title = Escribe el título: qué hay que hacer.
 create-ask-place = Indica el lugar: envía una ubicación, escribe la dirección o toca Omitir.
 create-ask-place-required = Indica el lugar, que este tipo de tarea suele llevar: envía una ubicación, escribe la dirección o, si aún no se sabe, toca Omitir.
-create-ask-when = Elige cuándo empieza, o escríbelo: 18:30 · mañana 9:00 · 25/11 14:00
+create-ask-when = Elige cuándo empieza.
 create-ask-date =
     Escribe la fecha y la hora de inicio.
     Por ejemplo: 18:30 · mañana 9:00 · 25/11 14:00

@@ -4,7 +4,7 @@ create-ask-kind = Escolha o tipo de tarefa.
 create-ask-title = Escreva o título: o que é preciso fazer.
 create-ask-place = Indique o local: envie uma localização, escreva o endereço ou toque em Pular.
 create-ask-place-required = Indique o local, que este tipo de tarefa costuma ter: envie uma localização, escreva o endereço ou, se ainda não se sabe, toque em Pular.
-create-ask-when = Escolha quando começa, ou escreva: 18:30 · amanhã 9:00 · 25/11 14:00
+create-ask-when = Escolha quando começa.
 create-ask-date =
     Escreva a data e a hora de início.
     Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00

@@ -175,6 +175,7 @@ async fn report(ctx: &Ctx, text: &str) -> Result<()> {
         (None, _, text) => Stage::ReportWhich {
             content: Box::new(crate::content::Content::Text(text.to_owned())),
             more: Vec::new(),
+            at: Some(ctx.at),
         },
     };
     let inner = ctx.clone();

@@ -81,10 +81,13 @@ pub async fn put(tx: &mut Tx, actor: &Actor, existing: &Existing, draft: &Draft)
         let missing = all.iter().filter(|id| !some.contains(id));
         missing.copied().collect()
     };
+    // Nobody was asked who leads only one person: whoever leads by now goes on.
+    let asked = draft.people.len() > 1;
+    let lead = draft.lead.filter(|_| asked);
     let change = Change {
         add: not_in(&existing.held, &draft.people),
         remove: not_in(&draft.people, &existing.held),
-        lead_agent_id: draft.lead.filter(|lead| existing.lead != Some(*lead)),
+        lead_agent_id: lead.filter(|lead| existing.lead != Some(*lead)),
         override_reason: draft.reason.clone(),
     };
     let task = assignment::change(tx, actor, existing.task_id, change).await?;

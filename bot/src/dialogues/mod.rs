@@ -104,10 +104,13 @@ async fn state(view: &View) -> Result<State> {
     Ok(storage::read(saved, view.now))
 }
 
-/// An answer in words, pictures or places. The words of the buttons that act nowhere do not act either.
+/// An answer in words, pictures or places. The words of the buttons that lead out and back do just that.
 pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
-    if refuses(&content) {
+    if is_word(&content, &[Sentence::ButtonCancel, Sentence::ButtonNo]) {
         return drop_it(ctx).await;
+    }
+    if is_word(&content, &[Sentence::ButtonBack]) && back::go(ctx).await? {
+        return Ok(());
     }
     match ctx.state.stage.clone() {
         Stage::Create(draft) | Stage::Assign(draft) => create::said(ctx, *draft, content).await,
@@ -131,7 +134,8 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
         Stage::ReportWhich {
             content: first,
             more,
-        } => report::more(ctx, *first, more, content).await,
+            at,
+        } => report::more(ctx, (*first, at), more, content).await,
         Stage::Away { .. }
         | Stage::FinishWhich
         | Stage::ReportFor
@@ -141,13 +145,11 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
     }
 }
 
-fn refuses(content: &Content) -> bool {
+fn is_word(content: &Content, words: &[Sentence]) -> bool {
     let Content::Text(text) = content else {
         return false;
     };
-    [Sentence::ButtonCancel, Sentence::ButtonNo]
-        .iter()
-        .any(|word| locales::matches(word, text))
+    words.iter().any(|word| locales::matches(word, text))
 }
 
 /// A press of a button of the present step.
@@ -173,11 +175,11 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
             reason,
         } => finish::pressed(ctx, task_id, step, reason, choice).await,
         Stage::FinishWhich => finish::chosen(ctx, choice).await,
-        Stage::ReportWhich { content, more } => {
+        Stage::ReportWhich { content, more, at } => {
             let held = std::iter::once(*content).chain(more).collect();
-            report::chosen(ctx, held, choice).await
+            report::chosen(ctx, (held, at), choice).await
         }
-        Stage::ReportFor => report::chosen(ctx, Vec::new(), choice).await,
+        Stage::ReportFor => report::chosen(ctx, (Vec::new(), None), choice).await,
         Stage::HandOver { shift_id } => handover::pressed(ctx, shift_id, choice).await,
         Stage::Swap(draft) => swap::pressed(ctx, *draft, choice).await,
         Stage::Broadcast(draft) => broadcast::pressed(ctx, *draft, choice).await,

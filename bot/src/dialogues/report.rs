@@ -1,5 +1,6 @@
 //! Reports: what they are about, and that they are kept.
 
+use chrono::{DateTime, Utc};
 use domain::{Result, Tx, emergency, report, task::list};
 use locales::Sentence;
 
@@ -20,13 +21,18 @@ const HELD_MOST: usize = 10;
 
 /// Keeps a report and ends the dialogue it came in, if any.
 pub async fn save(ctx: &Ctx, task_id: i64, content: Content) -> Result<()> {
-    save_all(ctx, task_id, vec![content]).await
+    save_all(ctx, task_id, vec![content], ctx.at).await
 }
 
 /// The same for what came together. A refusal ends the step that waits for a report on one task, which may never take
 /// anything again; of several tasks another can be chosen.
-async fn save_all(ctx: &Ctx, task_id: i64, contents: Vec<Content>) -> Result<()> {
-    let inner = ctx.clone();
+async fn save_all(
+    ctx: &Ctx,
+    task_id: i64,
+    contents: Vec<Content>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let inner = Ctx { at, ..ctx.clone() };
     let saved = if matches!(ctx.state.stage, Stage::Report { .. }) {
         ctx.attempt_ending(Some(task_id), move |tx| {
             Box::pin(async move { keep(tx, &inner, task_id, contents).await })
@@ -95,7 +101,7 @@ pub async fn follows(ctx: &Ctx, content: &Content) -> Result<bool> {
 /// that is said.
 pub async fn more(
     ctx: &Ctx,
-    first: Content,
+    (first, at): (Content, Option<DateTime<Utc>>),
     mut more: Vec<Content>,
     content: Content,
 ) -> Result<()> {
@@ -107,7 +113,11 @@ pub async fn more(
     let content = Box::new(first);
     let inner = ctx.clone();
     ctx.write(move |tx| {
-        Box::pin(async move { inner.hold(tx, Stage::ReportWhich { content, more }).await })
+        Box::pin(async move {
+            inner
+                .hold(tx, Stage::ReportWhich { content, more, at })
+                .await
+        })
     })
     .await
     .map(drop)
@@ -143,12 +153,17 @@ pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
 }
 
 /// The task was chosen: what waits is kept, or the content is asked for.
-pub async fn chosen(ctx: &Ctx, held: Vec<Content>, choice: &str) -> Result<()> {
+pub async fn chosen(
+    ctx: &Ctx,
+    (held, at): (Vec<Content>, Option<DateTime<Utc>>),
+    choice: &str,
+) -> Result<()> {
     let Ok(task_id) = i64::from_str_radix(choice, 16) else {
         return ctx.explain(Reply::ButtonGone).await;
     };
     if !held.is_empty() {
-        return save_all(ctx, task_id, held).await;
+        // It happened when it was sent, not when its task was chosen.
+        return save_all(ctx, task_id, held, at.unwrap_or(ctx.at)).await;
     }
     let inner = ctx.clone();
     ctx.attempt(Some(task_id), move |tx| {

@@ -10,6 +10,7 @@ mod check_in;
 mod claims;
 mod codes;
 mod consent;
+mod correction;
 mod crew;
 mod delayed;
 mod emergency;

@@ -63,7 +63,8 @@ impl BroadcastDraft {
         }
     }
 
-    /// The same at the step that leads to the present one; another protocol is chosen anew.
+    /// The same at the step that leads to the present one; another protocol is chosen anew. The place of a circle that is
+    /// chosen anew goes with it, one that was sent for itself stays.
     pub fn before(&self) -> Option<Self> {
         let step = match self.step {
             Step::Audience => return None,
@@ -74,9 +75,14 @@ impl BroadcastDraft {
             Step::Later | Step::Word => Step::Preview,
         };
         let protocol = self.protocol.clone().filter(|_| step != Step::What);
+        let goes_on = matches!(step, Step::What | Step::Preview);
+        let place = self
+            .place
+            .filter(|place| goes_on || self.around != Some(*place));
         Some(Self {
             step,
             protocol,
+            place,
             ..self.clone()
         })
     }
@@ -122,6 +128,26 @@ mod tests {
         BroadcastDraft {
             drill: Exercise::At(at),
             ..BroadcastDraft::default()
+        }
+    }
+
+    #[test]
+    fn a_place_goes_with_the_circle_that_it_is_the_middle_of() {
+        let at = |lat| Some(Point { lat, lon: -58.4 });
+        let draft = |step, place| BroadcastDraft {
+            step,
+            around: at(-34.6),
+            place,
+            ..BroadcastDraft::default()
+        };
+        for (step, place, left) in [
+            (Step::Preview, at(-34.6), at(-34.6)),
+            (Step::What, at(-34.6), None),
+            (Step::Radius, at(-34.6), None),
+            (Step::Radius, at(-34.7), at(-34.7)),
+        ] {
+            let before = draft(step, place).before().expect("no first step");
+            assert_eq!(before.place, left, "{step:?}");
         }
     }
 

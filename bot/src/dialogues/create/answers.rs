@@ -222,7 +222,19 @@ pub async fn priority(ctx: &Ctx, draft: Draft, value: &str) -> Result<()> {
     }
 }
 
+pub async fn no_description(ctx: &Ctx, draft: Draft) -> Result<()> {
+    let description = None;
+    let draft = Draft {
+        description,
+        ..draft
+    };
+    on(ctx, draft).await
+}
+
 pub async fn description(ctx: &Ctx, draft: Draft, text: &str) -> Result<()> {
+    if locales::matches(&Sentence::ButtonSkip, text) {
+        return no_description(ctx, draft).await;
+    }
     if text.chars().count() > DESCRIPTION_MOST {
         return problem(ctx, CreateProblem::TextLong).await;
     }

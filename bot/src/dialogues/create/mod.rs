@@ -243,16 +243,7 @@ pub async fn pressed(ctx: &Ctx, draft: Draft, choice: &str) -> Result<()> {
         (Step::Preview, "edit") => stay_at(ctx, draft, Step::Field).await,
         (Step::Field, "f") => answers::field(ctx, draft, value).await,
         (Step::Priority, "p") => answers::priority(ctx, draft, value).await,
-        (Step::Description, "skip") => {
-            on(
-                ctx,
-                Draft {
-                    description: None,
-                    ..draft
-                },
-            )
-            .await
-        }
+        (Step::Description, "skip") => answers::no_description(ctx, draft).await,
         _ => ctx.explain(Reply::ButtonGone).await,
     }
 }

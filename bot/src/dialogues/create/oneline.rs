@@ -91,6 +91,8 @@ pub async fn find_people(ctx: &Ctx, names: &str) -> Result<Result<Vec<i64>, Crea
         .filter(|name| !name.is_empty())
     {
         match find_person(ctx, name).await? {
+            // Somebody named twice is one person all the same.
+            Ok(id) if ids.contains(&id) => {}
             Ok(id) => ids.push(id),
             Err(trouble) => return Ok(Err(trouble)),
         }

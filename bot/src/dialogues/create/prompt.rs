@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Result,
-    agent::{self, AgentFilter, Candidate},
+    agent::{self, Agent, AgentFilter, Candidate},
     emergency,
     kind::{self, Kind},
     page::{self, Window},
@@ -152,7 +152,22 @@ impl Prompt<'_> {
         }
     }
 
+    /// Those who are ranked, below whoever is marked and too far down for that: his mark can be taken away too.
     async fn candidates(&self) -> Result<Vec<Candidate>> {
+        let ranked = self.ranked().await?;
+        let marked = self.draft.people.iter().copied();
+        let missing: Vec<i64> = marked
+            .filter(|id| ranked.iter().all(|one| one.agent.id != *id))
+            .collect();
+        let unranked = |agent| Candidate {
+            agent,
+            distance_m: None,
+        };
+        let missing = self.agents(&missing).await?.into_iter().map(unranked);
+        Ok(missing.chain(ranked).collect())
+    }
+
+    async fn ranked(&self) -> Result<Vec<Candidate>> {
         let Some(reader) = &self.view.reader else {
             return Ok(Vec::new());
         };
@@ -189,6 +204,12 @@ impl Prompt<'_> {
 
     /// The names of these people, in the order in which they were chosen.
     async fn names(&self, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+        let people = self.agents(ids).await?.into_iter();
+        Ok(people.map(|one| (one.id, one.name)).collect())
+    }
+
+    /// Those of these people whom the reader may see, in this order.
+    async fn agents(&self, ids: &[i64]) -> Result<Vec<Agent>> {
         let Some(reader) = &self.view.reader else {
             return Ok(Vec::new());
         };
@@ -200,9 +221,9 @@ impl Prompt<'_> {
             };
             let window = Window::first(page::MOST);
             let page = agent::list(&self.view.store, reader, filter, window).await?;
-            found.extend(page.items.into_iter().map(|one| (one.id, one.name)));
+            found.extend(page.items.into_iter().map(|one| (one.id, one)));
         }
-        Ok(ids.iter().filter_map(|id| found.remove_entry(id)).collect())
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
     /// Whose shift does not cover it; an earlier release did not say whose.

@@ -1,17 +1,41 @@
 //! People are given to a task that is there already: from the word that somebody cannot, where nobody is on it yet, and where it
 //! did not start for want of them.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, TestApp};
+use it::{Backend, Somebody, TestApp};
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::hand::press;
 
 const HELD: &str =
     "SELECT count(*) FROM assignments WHERE state NOT IN ('released', 'declined') AND agent_id";
+
+/// Taps it twice before anything is answered.
+async fn twice(app: &TestApp, who: &Somebody, label: &str) -> Result<()> {
+    let chat = who.until_button(label).await?;
+    let found = chat.messages.iter().rev().find_map(|message| {
+        let mut buttons = message.keyboard.iter().flatten();
+        let button = buttons.find(|button| button.label.contains(label))?;
+        Some((message.id, button.data.clone()?))
+    });
+    let (message, data) = found.context("the button just seen")?;
+    for _ in 0..2 {
+        who.presses_data(message, &data)?;
+    }
+    app.settled().await
+}
+
+/// Presses on the newest message of the bot what no button there sends.
+async fn forges(who: &Somebody, data: &str) -> Result<()> {
+    let message = who.chat().last_from_bot().context("a message")?.id;
+    let tap = who.presses_data(message, data)?;
+    who.until_answered(&tap).await?;
+    Ok(())
+}
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -103,5 +127,107 @@ async fn what_did_not_start_for_want_of_people_offers_to_choose_them() -> Result
         late.has_button("Asignar") && late.has_button("Ver tarea"),
         "{late:?}"
     );
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_meanwhile_stays_and_a_second_tap_does_nothing_more() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    let http = app.http(&boss).await?;
+    let at = |hours| (app.store().now() + TimeDelta::hours(hours)).to_rfc3339();
+    let shift = json!({ "agent_id": beto.agent_id, "starts_at": at(48), "ends_at": at(56) });
+    http.post("/api/v1/shifts", &shift).await?.expect(201)?;
+    boss.says("/crear investigacion; Revisar las cámaras")?;
+    twice(&app, &boss, "Confirmar").await?;
+    assert_eq!(app.count("SELECT count(*) FROM tasks").await?, 1);
+    press(&boss, "Asignar").await?;
+    boss.until_text("Elige quién va a").await?;
+    // Somebody sends Ana before Marta has chosen; she leads.
+    let id = app.count("SELECT max(id) FROM tasks").await?;
+    let way = format!("/api/v1/tasks/{id}");
+    let crew = json!({ "agent_ids": [ana.agent_id] });
+    let sent = http.put(&format!("{way}/assignments"), &crew).await?;
+    sent.expect(200)?;
+    press(&boss, "Beto").await?;
+    boss.until_button("☑️ Beto").await?;
+    twice(&app, &boss, "Continuar").await?;
+    boss.until_text("fuera de turno está Beto").await?;
+    let chat = boss.chat();
+    assert!(!chat.shows("Ese botón ya no sirve"), "{chat}");
+    twice(&app, &boss, "Urgencia").await?;
+    boss.until_text("asignada a 2 personas").await?;
+    let chat = boss.chat();
+    assert!(!chat.shows("Ese botón ya no sirve"), "{chat}");
+    let now = http.get(&way).await?.expect(200)?;
+    assert_eq!(now["lead"]["agent_id"], ana.agent_id);
+    let changes = "SELECT count(*) FROM audit WHERE action = 'task.assign'";
+    assert_eq!(app.count(changes).await?, 2);
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_or_not_any_more_sends_nobody() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (root, boss) = (app.admin("Root").await?, app.supervisor("Marta").await?);
+    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    let http = app.http(&root).await?;
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let data = format!("t.crew.{:x}", task["id"].as_i64().context("its number")?);
+    ana.until_button("Recibido").await?;
+    forges(&ana, &data).await?;
+    ana.until_text("tu nivel no permite hacer esto").await?;
+    app.settled().await?;
+
+    forges(&boss, &data).await?;
+    boss.until_text("Elige quién va a").await?;
+    press(&boss, "Beto").await?;
+    boss.until_button("☑️ Beto").await?;
+    let far = http
+        .post("/api/v1/units", &json!({ "name": "Sur" }))
+        .await?;
+    let far = far.expect(201)?;
+    let moved = json!({ "units": [far["id"]] });
+    let account = format!("/api/v1/users/{}", boss.user_id);
+    http.patch(&account, &moved).await?.expect(200)?;
+    press(&boss, "Continuar").await?;
+    boss.until_text("no existe o no puedes verlo").await?;
+    app.settled().await?;
+    let held = format!("{HELD} = {}", beto.agent_id);
+    assert_eq!(app.count(&held).await?, 0);
+    let within = "SELECT count(*) FROM dialogues WHERE name <> 'idle'";
+    assert_eq!(app.count(within).await?, 0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_can_be_taken_away_among_any_number_of_people() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (root, zoe) = (app.admin("Root").await?, app.agent("Zoe").await?);
+    let db = app.database().connect().await?;
+    // More are not ranked, and Zoe is the last of all.
+    let crowd = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
+         INSERT INTO agents (name, active, version, created_at, updated_at)
+         SELECT 'Efectivo ' || i, TRUE, 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP FROM n";
+    db.execute_unprepared(crowd).await?;
+    db.close().await?;
+    let http = app.http(&root).await?;
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [zoe.agent_id] });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let id = task["id"].as_i64().context("its number")?;
+    forges(&root, &format!("t.crew.{id:x}")).await?;
+    root.until_button("☑️ Zoe").await?;
+    press(&root, "☑️ Zoe").await?;
+    root.until_text("Todavía nadie").await?;
+    app.settled().await?;
+    root.says("/cancelar")?;
     app.settled().await
 }

@@ -39,7 +39,7 @@ async fn a_forged_press_shows_neither_code_nor_title_of_a_task_of_others(
     let id = task["id"].as_i64().context("a number")?;
     bob.until_text(code).await?;
     app.settled().await?;
-    for verb in ["ack", "show", "no"] {
+    for verb in ["ack", "show", "no", "crew"] {
         forges(&app, &ana, &format!("t.{verb}.{id:x}")).await?;
         let chat = ana.chat();
         assert!(

@@ -35,7 +35,7 @@ async fn every_step_leads_back_to_the_one_before() -> Result<()> {
     press(&boss, "Volver").await?;
     let title = asked(&app, &boss).await?;
     assert!(title.text.starts_with("Escribe el título"), "{title:?}");
-    press(&boss, "Volver").await?;
+    boss.says("volver")?;
     let kind = asked(&app, &boss).await?;
     assert!(
         kind.has_button("Vigilancia") && !kind.has_button("Volver"),
@@ -52,6 +52,13 @@ async fn every_step_leads_back_to_the_one_before() -> Result<()> {
         preview.text.contains("Título: Una ronda\n"),
         "{}",
         preview.text
+    );
+    in_turn(&app, &boss, &["Editar", "Detalle"]).await?;
+    boss.says("Omitir")?;
+    let preview = asked(&app, &boss).await?;
+    assert!(
+        preview.has_button("Confirmar") && !preview.text.contains("Detalle"),
+        "{preview:?}"
     );
     press(&boss, "Confirmar").await?;
     boss.until_text("Tarea creada").await?;

@@ -272,7 +272,11 @@ async fn one_line_names_people_and_kinds_as_people_do() -> Result<()> {
     assert_eq!(refused["errors"][0]["field"], "kind");
     app.settled().await?;
     assert_eq!(app.count("SELECT count(*) FROM tasks").await?, 0);
-    Ok(())
+    boss.says("/crear patrullaje; Ronda doble; Puerto; ; Ana, ana")?;
+    boss.until_text("Título: Ronda doble").await?;
+    press(&boss, "Confirmar").await?;
+    boss.until_text("Ronda doble. Asignada a 1 persona").await?;
+    app.settled().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
