@@ -1,10 +1,15 @@
 //! What nobody knows is refused at every door, by its name.
 
 use axum::http::StatusCode;
-use domain::actor::Level;
+use domain::{
+    Actor,
+    actor::{Channel, Level, Permission},
+    unit::Key,
+    user::{self, NewUser},
+};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, World, bare, json as body};
+use crate::support::{Answer, PASSWORD, World, bare, json as body};
 
 /// A method and a path that leads somewhere.
 type Door = (String, String);
@@ -42,9 +47,17 @@ fn names_it(answer: &Answer) -> bool {
         })
 }
 
+/// Somebody who may do everything: nobody is refused before what he sends is read.
 async fn admin() -> (World, String) {
     let world = World::new().await;
-    world.user("root", Level::Admin, "Centro").await;
+    let new = NewUser {
+        units: vec![Key::Name("Centro".into())],
+        password: Some(PASSWORD.into()),
+        permissions: vec![Permission::Broadcast, Permission::Audit, Permission::System],
+        ..NewUser::named("root", "Root", Level::Admin)
+    };
+    let made = user::create(&world.store, &Actor::system(Channel::Cli), new).await;
+    made.expect("a user");
     let token = world.token("root").await;
     (world, token)
 }

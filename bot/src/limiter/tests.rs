@@ -83,7 +83,7 @@ fn an_edit_goes_out_now_and_then_however_much_is_sent() {
     }
     let (mut sends, mut edits, mut strips) = (0, 0, 0);
     for (chat, millis) in (100..).zip(1_000..11_000) {
-        let mut passes = |kind, chat| u32::from(pass(&limiter, chat, kind, at(millis)));
+        let passes = |kind, chat| u32::from(pass(&limiter, chat, kind, at(millis)));
         // Whoever is first in his line wakes with the first of the other.
         if millis % 2 == 0 {
             edits += passes(Kind::Edit, chat);

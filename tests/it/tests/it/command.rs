@@ -57,7 +57,7 @@ async fn the_word_that_nobody_comes_says_whom_to_call_and_has_what_is_done(
     boss.says("/tareas")?;
     lists(&boss, &code).await?;
     boss.says("/buscar EMG")?;
-    boss.until_text("Resultados de «EMG»").await?;
+    boss.until_text("Resultados de «emg»").await?;
     lists(&boss, &code).await?;
     press(&boss, "Anular tarea").await?;
     boss.until_text(&format!("Escribe por qué se anula {code}"))

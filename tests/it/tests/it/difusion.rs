@@ -59,7 +59,7 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
     dora.says("/difusion")?;
     press(&dora, "Todos").await?;
     press(&dora, "Código Rojo").await?;
-    dora.until_text("Llega a 3 personas, 1 sin Telegram")
+    dora.until_text("Llega a 3 personas, 0 sin Telegram. A 1 no se la alcanza")
         .await?;
     press(&dora, "Hacerla simulacro").await?;
     dora.until_text("SIMULACRO").await?;
