@@ -36,6 +36,9 @@ describe.skipIf(missing !== null)('decisions about people', () => {
     await leave('Marta Gómez').getByRole('button', { name: 'Rechazar' }).click();
     await press('Rechazar');
     await dialog().getByText('Escribe el motivo.').waitFor();
+    await expect
+      .poll(() => bench.page.evaluate(() => document.activeElement?.getAttribute('name')))
+      .toBe('reason');
     await dialog().getByRole('textbox', { name: 'Motivo' }).fill('Falta gente ese día');
     await press('Rechazar');
     await bench.page.getByText('Ninguna licencia por decidir').waitFor();
