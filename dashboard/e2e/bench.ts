@@ -51,4 +51,9 @@ export class Bench {
   keys(path: RegExp): (string | undefined)[] {
     return this.mock.writes.filter((write) => path.test(write.path)).map((write) => write.key);
   }
+
+  /** What the last write to a path brought. */
+  sent(path: RegExp): unknown {
+    return this.mock.writes.findLast((write) => path.test(write.path))?.body;
+  }
 }

@@ -28,15 +28,14 @@ describe.skipIf(missing !== null)('the page of a person', () => {
     await dialog().getByLabel('Nivel').selectOption({ label: 'Administrador' });
     await dialog().getByRole('checkbox', { name: 'Brigada Norte' }).check();
     await dialog().getByRole('checkbox', { name: 'Difusiones' }).check();
-    const sent = bench.page.waitForRequest((one) => one.method() === 'PATCH');
     await save();
-    expect((await sent).postDataJSON()).toEqual({
+    await bench.page.getByText('Datos de Raúl Ibarra guardados').waitFor();
+    expect(bench.sent(/^\/users\/2$/)).toEqual({
       email: 'raul@example.org',
       level: 3,
       units: ['Comisaría 1ª', 'Brigada Norte'],
       permissions: ['broadcast'],
     });
-    await bench.page.getByText('Datos de Raúl Ibarra guardados').waitFor();
     await bench.page.getByText('Comisaría 1ª, Brigada Norte').waitFor();
     await bench.page.getByText('raul@example.org').waitFor();
     expect(bench.keys(/^\/users\/2$/).every((key) => key !== undefined)).toBe(true);

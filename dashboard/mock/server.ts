@@ -20,13 +20,13 @@ export const CSP =
 const WELL: Readiness['checks'] = { database: 'ok', telegram: 'ok', outbox: 'ok' };
 const PASSWORD = 'una clave de prueba';
 
-type Call = { method: string; path: string; key: string | undefined };
+type Call = { method: string; path: string; key: string | undefined; body: unknown };
 
 export class Mock {
   world = new World();
   /** What was asked, as `GET /tasks?limit=50`. */
   requests: string[] = [];
-  /** The writes and the keys they came with. */
+  /** The writes, the keys they came with and what was in them. */
   writes: Call[] = [];
   failures = 0;
   /** Answers 503 to every ticket while true, as if the server were gone for the socket. */
@@ -125,7 +125,7 @@ export class Mock {
       return { status: 401, body: { code: 'unauthorized', status: 401, title: 'No' } };
     const sent = request.headers['idempotency-key'];
     const key = typeof sent === 'string' ? sent : undefined;
-    const call = { method: request.method ?? 'GET', path, key };
+    const call = { method: request.method ?? 'GET', path, key, body };
     if (call.method !== 'GET') this.writes.push(call);
     const fault = await this.fault(call);
     if (fault) return fault;
