@@ -59,8 +59,8 @@ async fn a_correction_stands_below_what_was_written_first(#[case] backend: Backe
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_is_corrected_whose_task_was_chosen_later() -> Result<()> {
-    // Messages bear the real time.
-    let clock = Clock::by_hand(Utc::now());
+    // Messages bear the real time, which is before this one.
+    let clock = Clock::by_hand(Utc::now() + TimeDelta::minutes(1));
     let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
         return Ok(());
     };
