@@ -4,6 +4,7 @@ use domain::{
     Error, Result,
     card::Subject,
     emergency::{self, Emergency, EmergencyStatus, Offer, OfferState, PlaceSource},
+    task::AgentRef,
 };
 use locales::Sentence;
 
@@ -195,6 +196,7 @@ impl Card<'_> {
         }));
         lines.extend(self.way());
         lines.extend(self.coming());
+        lines.extend(self.silent());
         lines.extend(self.answer());
         if self.own {
             lines.extend(self.told());
@@ -260,6 +262,16 @@ impl Card<'_> {
         let named = takers.into_iter().take(NAMED);
         let people = named.map(|one| self.say(&self.comer(one)));
         [self.say(&head)].into_iter().chain(people).collect()
+    }
+
+    /// Whom those in command sent, and who has said nothing yet.
+    fn silent(&self) -> Vec<String> {
+        let named = self.emergency.silent.iter().take(NAMED);
+        let line = |one: &AgentRef| {
+            let name = one.name.clone().into();
+            self.say(&Sentence::EmergencyAssigned { name })
+        };
+        named.map(line).collect()
     }
 
     /// Somebody who comes, and when he may be there; afterwards only that he was one of them.

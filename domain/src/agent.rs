@@ -13,6 +13,7 @@ use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
     actor::Level,
     availability::{self, Availability},
+    emergency,
     error::Thing,
     geo::{Bounds, Point},
     page::Window,
@@ -82,6 +83,8 @@ pub struct AgentFilter {
     pub seen_since: Option<DateTime<Utc>>,
     /// Also those who were switched off.
     pub inactive: bool,
+    /// Without whoever called for help with this task.
+    pub for_task: Option<i64>,
 }
 
 /// A page of the agents that this person may see, by name.
@@ -184,6 +187,9 @@ pub(crate) fn filtered(
     }
     if filter.within.is_some() || filter.seen_since.is_some() {
         query = query.filter(agent::Column::Id.in_subquery(seen(filter.within, filter.seen_since)));
+    }
+    if let Some(task_id) = filter.for_task {
+        query = query.filter(agent::Column::Id.not_in_subquery(emergency::caller_of(task_id)));
     }
     for word in filter
         .text

@@ -103,7 +103,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, task_id: i64, crew: Crew) -> Res
     if lead.is_some_and(|lead| former != Some(lead) && held.contains(&lead)) {
         news::tell_lead(tx, actor, &task).await?;
     }
-    emergency::crew_changed(tx, &task).await?;
+    emergency::assigned(tx, &task).await?;
     Ok(task)
 }
 

@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod answer;
+mod assigned;
 mod back;
 mod call;
 mod candidates;
@@ -50,10 +51,11 @@ mod visible;
 
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
+pub(crate) use assigned::{answered, assigned, caller_of, comes, lock_for};
 pub(crate) use back::{ring_silent, telegram_is_back};
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
-pub(crate) use crew::{crew_changed, left};
+pub(crate) use crew::left;
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
 pub(crate) use lost::word_lost;

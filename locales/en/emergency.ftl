@@ -28,6 +28,7 @@ emergency-nobody = Nobody is coming yet ({ $needed } needed). The search goes on
 emergency-coming = Coming: { $coming } of { $needed }:
 emergency-comer = • { $name }: about { $minutes } min (straight line × { $factor } at { $speed } km/h, no guarantee)
 emergency-comer-plain = • { $name }: no estimate, the distance is not known
+emergency-assigned = • { $name }: assigned, no answer yet
 emergency-came = Said they would come: { $coming } of { $needed }
 emergency-came-one = • { $name }
 emergency-you-go = 🏃 You are going. Take care.

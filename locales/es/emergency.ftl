@@ -28,6 +28,7 @@ emergency-nobody = Todavía no va nadie (hacen falta { $needed }). La búsqueda 
 emergency-coming = Van { $coming } de { $needed }:
 emergency-comer = • { $name }: unos { $minutes } min (línea recta × { $factor } a { $speed } km/h, sin garantía)
 emergency-comer-plain = • { $name }: sin estimación, no se conoce la distancia
+emergency-assigned = • { $name }: con esta tarea asignada, sin respuesta
 emergency-came = Dijeron «Voy»: { $coming } de { $needed }
 emergency-came-one = • { $name }
 emergency-you-go = 🏃 Vas tú. Cuídate.

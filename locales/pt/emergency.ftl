@@ -28,6 +28,7 @@ emergency-nobody = Ainda não vai ninguém (precisa de { $needed }). A busca con
 emergency-coming = Vão { $coming } de { $needed }:
 emergency-comer = • { $name }: uns { $minutes } min (linha reta × { $factor } a { $speed } km/h, sem garantia)
 emergency-comer-plain = • { $name }: sem estimativa, a distância não é conhecida
+emergency-assigned = • { $name }: com esta tarefa atribuída, sem resposta
 emergency-came = Disseram que iam: { $coming } de { $needed }
 emergency-came-one = • { $name }
 emergency-you-go = 🏃 Você vai. Cuide-se.

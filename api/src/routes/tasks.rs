@@ -308,6 +308,7 @@ async fn candidates(
     let place = task.place.and_then(|place| place.point);
     let wanted = AgentFilter {
         text: query.q,
+        for_task: Some(task.id),
         ..AgentFilter::default()
     };
     let ranked = agent::candidates(&app.store, &signed.actor, wanted, place).await?;

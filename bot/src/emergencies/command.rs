@@ -11,6 +11,7 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
+    dialogues::assign,
     keyboards::{Button, Help, Rows, Verb},
     view::View,
 };
@@ -18,7 +19,7 @@ use crate::{
 /// The most open emergencies that a list begins with.
 const MOST: u64 = 20;
 
-/// Adds what the reader commands: its task with everybody on it, and to end it or to call it off.
+/// Adds what the reader commands: its task with everybody on it, to send somebody, and to end it or to call it off.
 pub(super) async fn buttons(view: &View, emergency: &Emergency, rows: Rows) -> Result<Rows> {
     let Some((reader, task)) = commanded(view, emergency).await? else {
         return Ok(rows);
@@ -34,8 +35,10 @@ pub(super) async fn buttons(view: &View, emergency: &Emergency, rows: Rows) -> R
     let cancels = reader
         .may(Act::Cancel, &stake)
         .then(|| button(Sentence::ButtonCancelTask, Verb::Cancel));
+    let show = button(Sentence::ButtonShow, Verb::Show);
+    let assign = assign::button(view, &task, &Sentence::ButtonAssign);
     Ok(rows
-        .row([button(Sentence::ButtonShow, Verb::Show)])
+        .row([show].into_iter().chain(assign))
         .row(ends.into_iter().chain(cancels)))
 }
 

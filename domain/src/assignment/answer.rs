@@ -38,6 +38,9 @@ pub enum Answer {
 /// # Errors
 /// Refused when the actor is not on the task or it has ended.
 pub async fn answer(tx: &mut Tx, actor: &Actor, task_id: i64, answer: Answer) -> Result<Task> {
+    if !matches!(answer, Answer::Decline { .. }) {
+        emergency::lock_for(tx, actor, task_id).await?;
+    }
     let (task, mine) = his_part(tx, actor, task_id).await?;
     if !task.is_open() {
         return Err(Refusal::WrongStatus {
@@ -56,8 +59,7 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, task_id: i64, answer: Answer) ->
     let task = load::one(tx.db(), task_id)
         .await?
         .ok_or(Refusal::missing(Thing::Task))?;
-    emergency::crew_changed(tx, &task).await?;
-    Ok(task)
+    emergency::answered(tx, actor, task).await
 }
 
 /// A task and what the actor has to do with it; who declined may say so again.

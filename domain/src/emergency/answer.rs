@@ -74,7 +74,7 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
 }
 
 /// Whoever comes leads when nobody leads whom Telegram reaches; with the first who comes the work begins.
-async fn begin(tx: &mut Tx, actor: &Actor, task: &Task, agent_id: i64) -> Result<()> {
+pub(super) async fn begin(tx: &mut Tx, actor: &Actor, task: &Task, agent_id: i64) -> Result<()> {
     if actor.telegram_id.is_none() {
         return Ok(());
     }
@@ -193,14 +193,11 @@ async fn free_agent(tx: &Tx, id: i64, task: &Task) -> Result<agent::Model> {
         .await?
         .pop()
         .ok_or(Refusal::missing(Thing::Agent))?;
-    let state = agents::availabilities(tx.db(), &[id], tx.now()).await?;
-    if let Some(Availability::OnTask | Availability::OnLeave) = state.get(&id) {
-        let span = window::Span {
-            start: tx.now(),
-            end: tx.now() + chrono::TimeDelta::minutes(1),
-        };
-        window::check_hard(tx, std::slice::from_ref(&agent), span, task.id).await?;
-    }
+    let span = window::Span {
+        start: tx.now(),
+        end: tx.now() + chrono::TimeDelta::minutes(1),
+    };
+    window::check_hard(tx, std::slice::from_ref(&agent), span, task.id).await?;
     Ok(agent)
 }
 

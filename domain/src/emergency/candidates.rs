@@ -10,7 +10,7 @@ use sea_orm::{
 
 use ::entity::{agent, agent_unit, emergency, emergency_offer, last_position, user};
 
-use super::{OfferState, crew::DISMISSED};
+use super::{OfferState, assigned::by_hand, crew::DISMISSED};
 use crate::{
     Actor, Result, Tx,
     actor::Channel,
@@ -75,7 +75,8 @@ pub(super) async fn candidates(
     };
     let free = filtered(&Actor::system(Channel::Timer), &filter, now)
         .filter(agent::Column::UserId.in_subquery(reachable(row.raised_by)))
-        .filter(agent::Column::Id.not_in_subquery(asked(row.id)));
+        .filter(agent::Column::Id.not_in_subquery(asked(row.id)))
+        .filter(agent::Column::Id.not_in_subquery(by_hand(task.id)));
     let found = match Point::of(row.lat, row.lon) {
         Some(place) => near(tx, free, place, most + LOOKED_AT, Some(fresh(tx))).await?,
         None => anywhere(tx, free, task).await?,

@@ -12,8 +12,7 @@ use sea_orm::{
 use ::entity::{emergency, emergency_offer};
 
 use super::{
-    EmergencyStatus, KIND, OfferState, announce, answer, change, is_open, offers_in, ring, set,
-    topics,
+    EmergencyStatus, KIND, OfferState, announce, answer, change, offers_in, ring, set, topics,
 };
 use crate::{
     Result, Tx, agent as agents,
@@ -38,18 +37,26 @@ pub(super) async fn of_task(tx: &Tx, task: &Task) -> Result<Option<emergency::Mo
 
 /// Locks the tasks of all that an agent is asked for, in one order: whoever comes to one does not come to the others.
 pub(super) async fn lock_all_of(tx: &Tx, agent_id: i64) -> Result<()> {
-    let thought_of = Expr::col(emergency_offer::Column::State).ne(OfferState::Passed);
-    lock_tasks(tx, agent_id, thought_of).await
+    lock_tasks(tx, agent_id, thought_of(), None).await
+}
+
+/// The same together with the task of an emergency that he was put on, which may not have asked him.
+pub(super) async fn lock_all_with(tx: &Tx, agent_id: i64, task_id: i64) -> Result<()> {
+    lock_tasks(tx, agent_id, thought_of(), Some(task_id)).await
 }
 
 /// The same for those that wait for his answer. Whoever calls while he is at another holds his part of that one, and must not
 /// wait for the whole of it.
 pub(super) async fn lock_waiting_for(tx: &Tx, agent_id: i64) -> Result<()> {
     let waits = Expr::col(emergency_offer::Column::State).eq(OfferState::Offered);
-    lock_tasks(tx, agent_id, waits).await
+    lock_tasks(tx, agent_id, waits, None).await
 }
 
-async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr) -> Result<()> {
+fn thought_of() -> Expr {
+    Expr::col(emergency_offer::Column::State).ne(OfferState::Passed)
+}
+
+async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr, with: Option<i64>) -> Result<()> {
     let asked = Query::select()
         .column(emergency_offer::Column::EmergencyId)
         .from(emergency_offer::Entity)
@@ -65,7 +72,7 @@ async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr) -> Result<()> {
         .into_tuple()
         .all(tx.db())
         .await?;
-    load::lock_rows(tx, tasks.into_iter().flatten().collect()).await
+    load::lock_rows(tx, tasks.into_iter().flatten().chain(with).collect()).await
 }
 
 /// He comes to this one, or called for it, so the others that asked him ask somebody else, at once.
@@ -121,7 +128,7 @@ pub(super) async fn stand_down(tx: &Tx, id: i64) -> Result<()> {
     Ok(())
 }
 
-async fn stand_down_these(tx: &Tx, ids: Vec<i64>, why: Option<&str>) -> Result<()> {
+pub(super) async fn stand_down_these(tx: &Tx, ids: Vec<i64>, why: Option<&str>) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -146,19 +153,15 @@ pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64) -> Result<()> 
     };
     let coming = offers_in(tx, row.id, OfferState::Taken).await?;
     let Some(offer) = coming.iter().find(|one| one.agent_id == agent_id) else {
-        return Ok(());
+        return announce(tx, &row, task).await;
     };
     answer::mark(tx, offer, OfferState::Declined).await?;
     recount(tx, row, task).await
 }
 
 /// The people of a task are others now, or said something: who was taken off it does not come any more, and who was put on
-/// it comes once he has said so.
-pub(crate) async fn crew_changed(tx: &mut Tx, task: &Task) -> Result<()> {
-    let row = of_task(tx, task).await?;
-    let Some(row) = row.filter(|row| is_open(row.status)) else {
-        return Ok(());
-    };
+/// it comes once he has said so. Whether that changed anything.
+pub(super) async fn changed(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<bool> {
     let taken = offers_in(tx, row.id, OfferState::Taken).await?;
     let gone = not_held(&taken, task);
     let known: BTreeSet<i64> = taken.iter().map(|one| one.agent_id).collect();
@@ -169,11 +172,12 @@ pub(crate) async fn crew_changed(tx: &mut Tx, task: &Task) -> Result<()> {
         .map(|one| (one.agent.agent_id, one.offered_at))
         .collect();
     if gone.is_empty() && fresh.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     stand_down_these(tx, gone, Some(DISMISSED)).await?;
     come(tx, &row, fresh).await?;
-    recount(tx, row, task).await
+    recount(tx, row, task).await?;
+    Ok(true)
 }
 
 /// Offers to people who are not on the task.

@@ -88,6 +88,8 @@ pub struct Emergency {
     pub told: usize,
     /// Everybody who was thought of, best first; for those who do not command himself and those who come.
     pub offers: Vec<Offer>,
+    /// Whom those in command put on its task and who has not answered.
+    pub silent: Vec<AgentRef>,
 }
 
 impl Emergency {

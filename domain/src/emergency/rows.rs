@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use ::entity::{agent, emergency, emergency_offer, task, user};
+use ::entity::{
+    agent,
+    assignment::{self, AssignmentState},
+    emergency, emergency_offer, task, user,
+};
 
 use super::{
     EmergencyStatus, OfferState,
@@ -42,6 +46,7 @@ pub(super) async fn many(
         .into_iter()
         .map(|(id, code, title, unit)| (id, (code, title, unit)))
         .collect();
+    let mut silent = silent(db, rows.iter().filter_map(|row| row.task_id).collect()).await?;
     let rings = next_rings(db, &rows).await?;
     let callers: HashMap<i64, String> = user::Entity::find()
         .select_only()
@@ -72,6 +77,10 @@ pub(super) async fn many(
                 asked: asked().count(),
                 told: asked().filter(|one| one.sent_at.is_some()).count(),
                 offers,
+                silent: row
+                    .task_id
+                    .and_then(|id| silent.remove(&id))
+                    .unwrap_or_default(),
                 code: task.as_ref().map(|task| task.0.clone()),
                 title: task.as_ref().map(|task| task.1.clone()),
                 unit_id: task.and_then(|task| task.2),
@@ -112,6 +121,33 @@ async fn next_rings(
         })
         .collect();
     timer::due_of(db, &dues).await
+}
+
+/// Who was put on these tasks by those in command and has not answered, by task.
+async fn silent(
+    db: &impl ConnectionTrait,
+    task_ids: Vec<i64>,
+) -> Result<HashMap<i64, Vec<AgentRef>>> {
+    let rows: Vec<(i64, i64)> = assignment::Entity::find()
+        .select_only()
+        .column(assignment::Column::TaskId)
+        .column(assignment::Column::AgentId)
+        .filter(assignment::Column::TaskId.is_in(task_ids))
+        .filter(assignment::Column::State.eq(AssignmentState::Offered))
+        .order_by_asc(assignment::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut silent: HashMap<i64, Vec<AgentRef>> = HashMap::new();
+    if rows.is_empty() {
+        return Ok(silent);
+    }
+    let agents = agents(db, rows.iter().map(|row| row.1).collect()).await?;
+    for (task_id, agent_id) in rows {
+        let agent = agents.get(&agent_id).cloned();
+        silent.entry(task_id).or_default().extend(agent);
+    }
+    Ok(silent)
 }
 
 async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Vec<Offer>>> {

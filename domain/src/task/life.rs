@@ -61,6 +61,7 @@ impl Step {
 /// # Errors
 /// Only the lead or a supervisor of the scope starts, only what is scheduled, and only with a linked lead.
 pub async fn start(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Task> {
+    emergency::lock_for(tx, actor, id).await?;
     let task = load::locked(tx, actor, id).await?;
     expect_status(&task, &[Status::Scheduled])?;
     actor.check(Act::Start, &task.stake())?;
@@ -82,6 +83,7 @@ pub async fn start(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Ta
     if task.lead.is_none() {
         news::tell_lead(tx, actor, &now).await?;
     }
+    emergency::comes(tx, actor, &now).await?;
     Ok(now)
 }
 

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use ::entity::{
-    agent, assignment,
+    agent, assignment, emergency,
     leave::{self, LeaveStatus},
     task, task_kind,
 };
@@ -90,7 +90,7 @@ pub(crate) fn stretched(
     }
 }
 
-/// Refuses the first of these agents who is on approved leave in the span or claimed by another task.
+/// Refuses the first of these agents who is on approved leave in the span or claimed by another task that stands against it.
 pub(crate) async fn check_hard(
     tx: &Tx,
     agents: &[agent::Model],
@@ -177,8 +177,22 @@ fn claims(span: Span, task_id: i64, now: DateTime<Utc>) -> Select<assignment::En
         .filter(assignment::Column::State.is_in(HELD))
         .filter(task::Column::Id.ne(task_id))
         .filter(task::Column::Status.is_in([Status::Scheduled, Status::InProgress, Status::Paused]))
+        .filter(stands(task_id))
         .filter(task::Column::WindowStartAt.lt(span.end))
         .filter(lasts)
+}
+
+/// Whether the current row of a task stands against this one: what is only planned gives way to a call for help, whether
+/// somebody says himself that he goes or is sent.
+fn stands(task_id: i64) -> Condition {
+    let call = emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::Id)
+        .filter(emergency::Column::TaskId.eq(task_id))
+        .into_query();
+    Condition::any()
+        .add(task::Column::Status.is_in([Status::InProgress, Status::Paused]))
+        .add(Condition::all().add(Expr::exists(call)).not())
 }
 
 /// Approved leaves in the span.

@@ -111,7 +111,8 @@ pub async fn person(ctx: &Ctx, mut draft: Draft, value: &str) -> Result<()> {
 
 /// The same by their names, which nobody has to look for on pages.
 pub async fn named(ctx: &Ctx, mut draft: Draft, names: &str) -> Result<()> {
-    let found = match oneline::find_people(ctx, names).await? {
+    let for_task = draft.task.as_ref().map(|task| task.task_id);
+    let found = match oneline::find_people(ctx, names, for_task).await? {
         Ok(found) => found,
         Err(trouble) => return problem(ctx, trouble).await,
     };

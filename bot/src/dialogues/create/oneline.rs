@@ -32,7 +32,7 @@ pub async fn read(ctx: &Ctx, line: &str) -> Result<Result<Draft, CreateProblem>>
         Ok(when) => when,
         Err(trouble) => return Ok(Err(trouble)),
     };
-    let people = match find_people(ctx, people).await? {
+    let people = match find_people(ctx, people, None).await? {
         Ok(people) => people,
         Err(trouble) => return Ok(Err(trouble)),
     };
@@ -82,15 +82,19 @@ async fn find_kind(ctx: &Ctx, said: &str) -> Result<Result<Kind, CreateProblem>>
     })
 }
 
-/// People by name or badge; each has to be one person.
-pub async fn find_people(ctx: &Ctx, names: &str) -> Result<Result<Vec<i64>, CreateProblem>> {
+/// People by name or badge, for a task that is there already or a new one; each has to be one person.
+pub async fn find_people(
+    ctx: &Ctx,
+    names: &str,
+    for_task: Option<i64>,
+) -> Result<Result<Vec<i64>, CreateProblem>> {
     let mut ids = Vec::new();
     for name in names
         .split(',')
         .map(str::trim)
         .filter(|name| !name.is_empty())
     {
-        match find_person(ctx, name).await? {
+        match find_person(ctx, name, for_task).await? {
             // Somebody named twice is one person all the same.
             Ok(id) if ids.contains(&id) => {}
             Ok(id) => ids.push(id),
@@ -101,9 +105,14 @@ pub async fn find_people(ctx: &Ctx, names: &str) -> Result<Result<Vec<i64>, Crea
 }
 
 /// The only one who fits, else the only one who is called just so.
-async fn find_person(ctx: &Ctx, name: &str) -> Result<Result<i64, CreateProblem>> {
+async fn find_person(
+    ctx: &Ctx,
+    name: &str,
+    for_task: Option<i64>,
+) -> Result<Result<i64, CreateProblem>> {
     let filter = AgentFilter {
         text: Some(name.to_owned()),
+        for_task,
         ..AgentFilter::default()
     };
     let found = agent::list(&ctx.store, &ctx.actor, filter, Window::first(page::MOST)).await?;

@@ -172,8 +172,11 @@ impl Prompt<'_> {
             return Ok(Vec::new());
         };
         let place = self.draft.place.as_ref().and_then(|place| place.point);
-        let anybody = AgentFilter::default();
-        let mut ranked = agent::candidates(&self.view.store, reader, anybody, place).await?;
+        let wanted = AgentFilter {
+            for_task: self.draft.task.as_ref().map(|task| task.task_id),
+            ..AgentFilter::default()
+        };
+        let mut ranked = agent::candidates(&self.view.store, reader, wanted, place).await?;
         ranked.sort_by_key(|one| self.declined(one));
         Ok(ranked)
     }

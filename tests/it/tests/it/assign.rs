@@ -231,3 +231,65 @@ async fn a_mark_can_be_taken_away_among_any_number_of_people() -> Result<()> {
     root.says("/cancelar")?;
     app.settled().await
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_sent_to_an_emergency_is_at_it_when_he_answers(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, beto) = (app.agent("Ana").await?, app.agent("Beto").await?);
+    let http = app.http(&boss).await?;
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [beto.agent_id] });
+    http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    press(&beto, "Recibido").await?;
+    app.settled().await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let hers = app.http(&ana).await?;
+    let call = hers
+        .post("/api/v1/emergencies", &place)
+        .await?
+        .expect(201)?;
+    let id = call["task_id"].as_i64().context("its task")?;
+    let word = boss.until_text("ACTÚA").await?;
+    assert!(word.has_button("Asignar"), "{word:?}");
+    let way = format!("/api/v1/tasks/{id}");
+    let offered = http.get(&format!("{way}/candidates")).await?.expect(200)?;
+    let offered = offered.to_string();
+    assert!(
+        offered.contains("Beto") && !offered.contains("Ana"),
+        "{offered}"
+    );
+
+    press(&boss, "Asignar").await?;
+    let asked = boss.until_text("Elige quién va a EMG-").await?;
+    assert!(!asked.has_button("Ana"), "{asked:?}");
+    press(&boss, "Beto").await?;
+    boss.until_button("☑️ Beto").await?;
+    press(&boss, "Continuar").await?;
+    boss.until_text("asignada a 1 persona").await?;
+    boss.until_text("Beto: con esta tarea asignada, sin respuesta")
+        .await?;
+    press(&beto, "Recibido").await?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    let now = http.get(&way).await?.expect(200)?;
+    assert_eq!(now["status"], "in_progress");
+    let chat = boss.chat();
+    assert!(!chat.shows("asignada, sin respuesta"), "{chat}");
+
+    beto.says("ya la veo, dos agresores")?;
+    app.settled().await?;
+    let his = format!(
+        "SELECT count(*) FROM reports WHERE task_id = {id} AND text = 'ya la veo, dos agresores'"
+    );
+    assert_eq!(app.count(&his).await?, 1);
+    beto.says("listo")?;
+    ana.until_text("terminó tu pedido de ayuda").await?;
+    app.settled().await
+}
