@@ -269,6 +269,9 @@ pub enum Reply {
         /// He has sent so much that none of them does.
         #[serde(default)]
         quiet: bool,
+        /// The call has ended: he can call again.
+        #[serde(default)]
+        over: bool,
     },
     /// Who of a task says that he is well, or how often to ask.
     CheckIns {
@@ -303,6 +306,9 @@ pub enum Reply {
     },
     /// What he said about a broadcast is kept, and these hear it.
     BroadcastNoted {
+        /// Which one; an earlier release did not keep that.
+        #[serde(default)]
+        id: Option<i64>,
         names: Vec<String>,
         drill: bool,
         /// He has sent so much that none of them does.

@@ -30,6 +30,7 @@ use crate::{
     task::{self, Task},
 };
 
+mod after;
 mod answer;
 mod back;
 mod call;
@@ -48,6 +49,8 @@ mod said;
 mod topics;
 mod visible;
 
+pub(crate) use after::is_about_his;
+pub use after::{EndedCall, ended_of};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub(crate) use back::{ring_silent, telegram_is_back};
