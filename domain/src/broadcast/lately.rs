@@ -4,13 +4,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use ::entity::{broadcast, broadcast_recipient};
 
 use super::{BroadcastStatus, RecipientState, Standing, is_open, standing};
 use crate::{Result, Store};
+
+/// While they stand so, answers are awaited.
+const OPEN: [BroadcastStatus; 2] = [BroadcastStatus::Active, BroadcastStatus::Acknowledged];
 
 /// For so long a bare word is an answer to the newest broadcast that somebody got.
 const ANSWERS: TimeDelta = TimeDelta::hours(24);
@@ -48,6 +51,22 @@ pub async fn needs_of(store: &Store, user_id: i64) -> Result<Option<(i64, DateTi
         .one(store.reader())
         .await?;
     Ok(newest.and_then(|one| Some((one.broadcast_id, one.answered_at?))))
+}
+
+/// The accounts of those who said that they need help in a broadcast that is open and in earnest.
+pub(crate) fn in_need() -> SelectStatement {
+    let open = Query::select()
+        .column(broadcast::Column::Id)
+        .from(broadcast::Entity)
+        .and_where(Expr::col(broadcast::Column::Status).is_in(OPEN))
+        .and_where(Expr::col(broadcast::Column::Drill).eq(false))
+        .to_owned();
+    Query::select()
+        .column(broadcast_recipient::Column::UserId)
+        .from(broadcast_recipient::Entity)
+        .and_where(Expr::col(broadcast_recipient::Column::State).eq(RecipientState::NeedsHelp))
+        .and_where(Expr::col(broadcast_recipient::Column::BroadcastId).in_subquery(open))
+        .to_owned()
 }
 
 /// The broadcast that takes what somebody sends without a task.
@@ -94,12 +113,11 @@ async fn asking(store: &Store, user_id: i64) -> Result<Vec<broadcast::Model>> {
         .and_where(Expr::col(broadcast_recipient::Column::UserId).eq(user_id))
         .and_where(Expr::col(broadcast_recipient::Column::SentAt).is_not_null())
         .to_owned();
-    let open = [BroadcastStatus::Active, BroadcastStatus::Acknowledged];
     let closed = Condition::all()
         .add(broadcast::Column::Status.eq(BroadcastStatus::Closed))
         .add(broadcast::Column::EndedAt.gt(store.now() - REPORTS));
     let which = Condition::any()
-        .add(broadcast::Column::Status.is_in(open))
+        .add(broadcast::Column::Status.is_in(OPEN))
         .add(closed);
     Ok(broadcast::Entity::find()
         .filter(which)
