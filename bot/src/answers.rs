@@ -145,6 +145,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::Corrected { .. } => Sentence::ReportCorrected { code: code.into() },
         Reply::NotCorrected => Sentence::ReportNotCorrected,
         Reply::ReportWaits => Sentence::ReportWaits,
+        Reply::ReportLeft => Sentence::ReportLeft,
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportNowhere => Sentence::ReportNowhere,
         Reply::ReportSend => Sentence::ReportAsk,

@@ -200,13 +200,17 @@ impl Ctx {
         outbox::push(tx, vec![message]).await
     }
 
-    /// Moves to a step that starts a dialogue: its prompt is a new message.
+    /// Moves to a step that starts a dialogue: its prompt is a new message. A report that still waited for its task is not kept,
+    /// and that is said.
     pub async fn enter(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         self.meter.left(tx, &self.state);
         // A press may lead from one step of a dialogue to the next by a message of its own.
         let goes_on = self.query.is_some() && stage.name() == self.state.stage.name();
         if !goes_on {
             self.meter.ended(&self.state, "abandoned");
+        }
+        if matches!(self.state.stage, Stage::ReportWhich { .. }) {
+            self.say(tx, Reply::ReportLeft).await?;
         }
         self.put_fresh(tx, stage, None).await
     }

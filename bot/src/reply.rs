@@ -174,6 +174,8 @@ pub enum Reply {
     NotCorrected,
     /// The task of an earlier report is still to be chosen; this one was not kept.
     ReportWaits,
+    /// Not kept: something else was begun before its task was chosen.
+    ReportLeft,
     ReportNone,
     /// Not kept: he has no task at all.
     ReportNowhere,
