@@ -1,5 +1,5 @@
-//! What whoever called reports while his call is open, and for a while after its end: his words stand on every card of it, and those who come and those who
-//! watch hear it.
+//! What whoever called reports while his call is open, and for a while after its end: his words stand on every card of it, and
+//! those who come, those who watch and whoever ended it hear it.
 
 use std::collections::BTreeMap;
 

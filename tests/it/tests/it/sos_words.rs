@@ -121,7 +121,7 @@ async fn words_after_the_end_belong_to_the_call_and_not_to_an_older_broadcast(
     ana.says("me apuñalaron")?;
     press(&bob, "Voy").await?;
     app.settled().await?;
-    bob.says("listo")?;
+    press(&bob, "Finalizar").await?;
     press(&bob, "Sin novedades").await?;
     ana.until_text("Si todavía necesitas ayuda").await?;
     app.settled().await?;
