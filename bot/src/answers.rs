@@ -6,6 +6,7 @@ use locales::Sentence;
 use crate::{
     broadcasts::told,
     dialogues::assign,
+    keyboards::{Button, Rows},
     menu::Menu,
     reply::{CreateProblem, Reply},
     screen::Screen,
@@ -82,10 +83,15 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             names,
             drill,
             quiet,
+            over,
             ..
         } => {
             let hears = hears(names, quiet);
-            return Ok(with_hearers(view, &reported(kind, code), &hears, drill));
+            let screen = with_hearers(view, &reported(kind, code), &hears, (drill, over));
+            return Ok(match over {
+                true => with(again(view), screen),
+                false => screen,
+            });
         }
         Reply::Stranger { .. } => Sentence::StartStranger,
         Reply::Disabled { .. } => Sentence::StartDisabled,
@@ -139,10 +145,13 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::Corrected { .. } => Sentence::ReportCorrected { code: code.into() },
         Reply::NotCorrected => Sentence::ReportNotCorrected,
         Reply::ReportWaits => Sentence::ReportWaits,
+        Reply::ReportLeft => Sentence::ReportLeft,
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportNowhere => Sentence::ReportNowhere,
         Reply::ReportSend => Sentence::ReportAsk,
-        Reply::BroadcastNoted { names, quiet, .. } => told::noted(&names, quiet),
+        Reply::BroadcastNoted {
+            id, names, quiet, ..
+        } => told::noted(view, id, &names, quiet).await?,
         Reply::ReportDropped => Sentence::ReportDropped,
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),
@@ -319,8 +328,19 @@ fn hears(mut names: Vec<String>, quiet: bool) -> Sentence {
     }
 }
 
-fn with_hearers(view: &View, head: &Sentence, hears: &Sentence, drill: bool) -> Screen {
+/// The button to call for help again.
+fn again(view: &View) -> Rows {
+    Rows::default().row([(view.say(&Sentence::ButtonMenuSos), Button::Sos)])
+}
+
+fn with_hearers(
+    view: &View,
+    head: &Sentence,
+    hears: &Sentence,
+    (drill, over): (bool, bool),
+) -> Screen {
     let mut lines = vec![view.say(head), view.say(hears)];
+    lines.extend(over.then(|| view.say(&Sentence::EmergencyEndedAgain)));
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
     plain(lines.join("\n"))
 }

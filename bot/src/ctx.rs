@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Actor, Error, Refusal, Result, Store, Tx, dialogue, inbox,
     outbox::{self, Message},
+    task::load,
 };
 use futures::future::BoxFuture;
 use locales::{Lang, Sentence};
@@ -115,7 +116,7 @@ impl Ctx {
 
     /// Says why something was not done, and brings the card it was about up to date.
     pub async fn refuse(&self, refusal: Refusal, task_id: Option<i64>) -> Result<()> {
-        self.refuse_with(refusal, task_id, self.card(task_id)).await
+        self.refuse_with(refusal, task_id, Vec::new()).await
     }
 
     async fn refuse_with(
@@ -130,6 +131,7 @@ impl Ctx {
         self.write(move |tx| {
             Box::pin(async move {
                 ctx.say(tx, reply).await?;
+                ctx.renew(tx, task_id).await?;
                 outbox::push(tx, cards).await
             })
         })
@@ -140,21 +142,28 @@ impl Ctx {
     /// The same as [`Ctx::refuse`], in the place of the dialogue, which ends.
     pub async fn refuse_ending(&self, refusal: Refusal, task_id: Option<i64>) -> Result<()> {
         self.toast_refusal(&refusal, task_id).await;
-        let (ctx, cards) = (self.clone(), self.card(task_id));
+        let ctx = self.clone();
         let reply = Reply::Refused { refusal, task_id };
         self.write(move |tx| {
             Box::pin(async move {
                 ctx.end(tx, reply).await?;
-                outbox::push(tx, cards).await
+                ctx.renew(tx, task_id).await
             })
         })
         .await?;
         Ok(())
     }
 
-    fn card(&self, task_id: Option<i64>) -> Vec<Message> {
-        let card = |id| Message::card(self.chat_id, self.actor.user_id, id);
-        task_id.map(card).into_iter().collect()
+    /// Brings the card of a task up to date. There may be none: what a press says comes from outside.
+    async fn renew(&self, tx: &mut Tx, task_id: Option<i64>) -> Result<()> {
+        let Some(id) = task_id else { return Ok(()) };
+        match load::exists(tx, id).await? {
+            true => {
+                let card = Message::card(self.chat_id, self.actor.user_id, id);
+                outbox::push(tx, vec![card]).await
+            }
+            false => Ok(()),
+        }
     }
 
     async fn toast_refusal(&self, refusal: &Refusal, task_id: Option<i64>) {
@@ -191,13 +200,17 @@ impl Ctx {
         outbox::push(tx, vec![message]).await
     }
 
-    /// Moves to a step that starts a dialogue: its prompt is a new message.
+    /// Moves to a step that starts a dialogue: its prompt is a new message. A report that still waited for its task is not kept,
+    /// and that is said.
     pub async fn enter(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         self.meter.left(tx, &self.state);
         // A press may lead from one step of a dialogue to the next by a message of its own.
         let goes_on = self.query.is_some() && stage.name() == self.state.stage.name();
         if !goes_on {
             self.meter.ended(&self.state, "abandoned");
+        }
+        if matches!(self.state.stage, Stage::ReportWhich { .. }) {
+            self.say(tx, Reply::ReportLeft).await?;
         }
         self.put_fresh(tx, stage, None).await
     }

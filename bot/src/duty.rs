@@ -8,7 +8,7 @@ pub mod shifts;
 pub mod swap;
 
 use domain::{
-    Result, leave as leaves,
+    Error, Result, leave as leaves,
     outbox::{self, Lane, Message},
     shift, swap as swaps,
 };
@@ -42,8 +42,12 @@ fn leave_card(ctx: &Ctx, id: i64) -> Message {
     Message::leave(ctx.chat_id, ctx.actor.user_id, id, false)
 }
 
-/// The card as a new message at the end of the chat; whether he may see it is judged when it is worded.
+/// The card as a new message at the end of the chat, for whoever may see it.
 async fn show_leave(ctx: &Ctx, id: i64) -> Result<()> {
+    match leaves::find(&ctx.store, &ctx.actor, id).await {
+        Err(Error::Refused(refusal)) => return ctx.refuse(*refusal, None).await,
+        found => drop(found?),
+    }
     let card = Message::leave(ctx.chat_id, ctx.actor.user_id, id, true).in_lane(Lane::Answer);
     ctx.attempt(None, move |tx| {
         Box::pin(async move { outbox::push(tx, vec![card]).await })

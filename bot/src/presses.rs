@@ -141,9 +141,21 @@ async fn task(ctx: &Ctx, verb: Verb, id: i64) -> Result<()> {
         Verb::Extend => extend(ctx, id, false).await,
         Verb::ExtendAnyway => extend(ctx, id, true).await,
         Verb::Reinforce => reinforce(ctx, id).await,
-        Verb::CheckIns => ctx.reply(Reply::CheckIns { task_id: id }).await,
+        Verb::CheckIns => check_ins(ctx, id).await,
         Verb::Assign => dialogues::assign::begin(ctx, id).await,
     }
+}
+
+async fn check_ins(ctx: &Ctx, id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(id), move |tx| {
+        Box::pin(async move {
+            load::find_in(tx, &inner.actor, id).await?;
+            inner.say(tx, Reply::CheckIns { task_id: id }).await
+        })
+    })
+    .await
+    .map(drop)
 }
 
 async fn answer(ctx: &Ctx, id: i64, answer: Answer) -> Result<()> {

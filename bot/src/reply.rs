@@ -174,6 +174,8 @@ pub enum Reply {
     NotCorrected,
     /// The task of an earlier report is still to be chosen; this one was not kept.
     ReportWaits,
+    /// Not kept: something else was begun before its task was chosen.
+    ReportLeft,
     ReportNone,
     /// Not kept: he has no task at all.
     ReportNowhere,
@@ -269,6 +271,9 @@ pub enum Reply {
         /// He has sent so much that none of them does.
         #[serde(default)]
         quiet: bool,
+        /// The call has ended: he can call again.
+        #[serde(default)]
+        over: bool,
     },
     /// Who of a task says that he is well, or how often to ask.
     CheckIns {
@@ -303,6 +308,9 @@ pub enum Reply {
     },
     /// What he said about a broadcast is kept, and these hear it.
     BroadcastNoted {
+        /// Which one; an earlier release did not keep that.
+        #[serde(default)]
+        id: Option<i64>,
         names: Vec<String>,
         drill: bool,
         /// He has sent so much that none of them does.

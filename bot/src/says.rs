@@ -2,8 +2,8 @@
 
 use domain::{
     Result,
-    broadcast::{self, Reply as Said},
-    emergency,
+    broadcast::{self, Reply as Said, Taking},
+    emergency::{self, EndedCall},
     task::{Status, Task, list},
 };
 use locales::Sentence;
@@ -90,9 +90,16 @@ async fn asks_for_help(ctx: &Ctx, content: &Content) -> Result<bool> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let needs = broadcast::needs_of(&ctx.store, user_id).await?;
     let step = ctx.state.since;
-    let Some((id, _)) = needs.filter(|(_, at)| step.is_none_or(|step| step <= *at)) else {
+    let Some((id, at)) = needs.filter(|(_, at)| step.is_none_or(|step| step <= *at)) else {
         return Ok(false);
     };
+    let ended = emergency::ended_of(&ctx.store, &ctx.actor).await?;
+    if let Some(call) = ended.filter(|call| !call.drill && at <= call.ended_at) {
+        let content = content.clone();
+        return sos::says_after(ctx, call.task_id, content)
+            .await
+            .map(|()| true);
+    }
     told::tells(ctx, id, Said::NeedsHelp, content.clone())
         .await
         .map(|()| true)
@@ -189,10 +196,15 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     }
 }
 
-/// The report that the end of a broadcast asked for, if one did.
+/// About his own call for help that has just ended, or the broadcast that asks him, if there is either.
 pub async fn without_task(ctx: &Ctx, content: Content) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
-    if let Some(id) = broadcast::report_wanted(&ctx.store, user_id).await? {
+    let taking = broadcast::taking(&ctx.store, user_id).await?;
+    let ended = emergency::ended_of(&ctx.store, &ctx.actor).await?;
+    if let Some(call) = ended.filter(|call| goes_before(call, taking.as_ref())) {
+        return sos::says_after(ctx, call.task_id, content).await;
+    }
+    if let Some(Taking { id, .. }) = taking {
         let standing = broadcast::standing(&ctx.store, id, user_id).await?;
         let said = standing.and_then(|one| one.reply);
         return told::tells(ctx, id, said.unwrap_or(Said::Acknowledged), content).await;
@@ -201,6 +213,16 @@ pub async fn without_task(ctx: &Ctx, content: Content) -> Result<()> {
         Content::Text(_) if ctx.actor.agent_id.is_none() => ctx.reply(Reply::NotUnderstood).await,
         _ => not_kept(ctx).await,
     }
+}
+
+/// Whether what he sends is rather about his call that ended than about a broadcast: one that he got after the end takes it,
+/// and what is in earnest goes before what is practised.
+fn goes_before(call: &EndedCall, taking: Option<&Taking>) -> bool {
+    taking.is_none_or(|one| match (call.drill, one.drill) {
+        (false, true) => true,
+        (true, false) => false,
+        _ => one.sent_at <= call.ended_at,
+    })
 }
 
 /// There is no task that it could be about: one has to begin first, if he has any.
@@ -216,7 +238,7 @@ async fn not_kept(ctx: &Ctx) -> Result<()> {
 /// /novedad without a word and without a task: what is awaited, if anything is.
 pub async fn nothing_to_report_on(ctx: &Ctx) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
-    match broadcast::report_wanted(&ctx.store, user_id).await? {
+    match broadcast::taking(&ctx.store, user_id).await? {
         Some(_) => ctx.reply(Reply::ReportSend).await,
         None => not_kept(ctx).await,
     }

@@ -1,7 +1,7 @@
 //! The SOS button, the place that follows it, and the answers to it.
 
 use domain::{
-    Result,
+    Result, Tx,
     broadcast::{Attached, Hearers},
     emergency::{self, Called, Coming, OpenCall, Said},
     outbox::{self, Message as Outgoing},
@@ -98,33 +98,54 @@ pub async fn reports(ctx: &Ctx, id: i64, content: Content) -> Result<()> {
     ctx.attempt(None, move |tx| {
         Box::pin(async move {
             let task_id = emergency::launched(tx, &inner.actor, id).await?;
-            let (content, file) = kept(content, inner.lang);
-            if file.is_some() && !emergency::has_room(tx, &inner.actor, task_id).await? {
-                let megabytes = (FILE_MOST / 1024 / 1024).into();
-                return inner.say(tx, Reply::ReportTooLarge { megabytes }).await;
-            }
-            let kind = content.kind();
-            report::add(tx, &inner, task_id, content).await?;
-            if let Some(file) = file {
-                emergency::pass_on(tx, &inner.actor, task_id, file).await?;
-            }
-            let Hearers {
-                names,
-                drill,
-                quiet,
-            } = emergency::who_hears(tx, &inner.actor, task_id).await?;
-            let kept = Reply::SosReported {
-                task_id,
-                kind,
-                names,
-                drill,
-                quiet,
-            };
-            inner.say(tx, kept).await
+            keep(tx, &inner, (task_id, false), content).await
         })
     })
     .await
     .map(drop)
+}
+
+/// The same on a call of his that ended lately.
+pub async fn says_after(ctx: &Ctx, task_id: i64, content: Content) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(task_id), move |tx| {
+        Box::pin(async move { keep(tx, &inner, (task_id, true), content).await })
+    })
+    .await
+    .map(drop)
+}
+
+/// Adds it to the task of the call, which goes on or is `over`, and says who hears it.
+async fn keep(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (task_id, over): (i64, bool),
+    content: Content,
+) -> Result<()> {
+    let (content, file) = kept(content, ctx.lang);
+    if file.is_some() && !emergency::has_room(tx, &ctx.actor, task_id).await? {
+        let megabytes = (FILE_MOST / 1024 / 1024).into();
+        return ctx.say(tx, Reply::ReportTooLarge { megabytes }).await;
+    }
+    let kind = content.kind();
+    report::add(tx, ctx, task_id, content).await?;
+    if let Some(file) = file {
+        emergency::pass_on(tx, &ctx.actor, task_id, file).await?;
+    }
+    let Hearers {
+        names,
+        drill,
+        quiet,
+    } = emergency::who_hears(tx, &ctx.actor, task_id).await?;
+    let kept = Reply::SosReported {
+        task_id,
+        kind,
+        names,
+        drill,
+        quiet,
+        over,
+    };
+    ctx.say(tx, kept).await
 }
 
 /// What of it is kept, and the file that Telegram does not hand out for that: it goes on all the same.

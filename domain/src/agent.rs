@@ -189,7 +189,7 @@ pub(crate) fn filtered(
         query = query.filter(agent::Column::Id.in_subquery(seen(filter.within, filter.seen_since)));
     }
     if let Some(task_id) = filter.for_task {
-        query = query.filter(agent::Column::Id.not_in_subquery(emergency::caller_of(task_id)));
+        query = query.filter(agent::Column::Id.not_in_subquery(emergency::agent_calling(task_id)));
     }
     for word in filter
         .text

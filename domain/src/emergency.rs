@@ -30,6 +30,7 @@ use crate::{
     task::{self, Task},
 };
 
+mod after;
 mod answer;
 mod assigned;
 mod back;
@@ -49,13 +50,15 @@ mod said;
 mod topics;
 mod visible;
 
+pub(crate) use after::is_about_his;
+pub use after::{EndedCall, ended_of};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
-pub(crate) use assigned::{answered, assigned, caller_of, comes, lock_for};
+pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for};
 pub(crate) use back::{ring_silent, telegram_is_back};
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
-pub(crate) use crew::left;
+pub(crate) use crew::{caller_of, left};
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
 pub(crate) use lost::word_lost;

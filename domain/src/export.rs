@@ -6,8 +6,8 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 
-use ::entity::export;
 pub use ::entity::export::{ExportState, ReportFormat, ReportName};
+use ::entity::{export, unit};
 
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -64,6 +64,7 @@ pub async fn ask(
     wanted: Wanted,
 ) -> Result<i64> {
     ledger::begun(tx, actor, (report, format), wanted).await?;
+    check_unit(tx, wanted.unit_id).await?;
     let user_id = actor.user_id.ok_or(Refusal::NotAllowed)?;
     let waiting = export::Entity::find()
         .filter(export::Column::State.eq(ExportState::Waiting))
@@ -95,6 +96,13 @@ pub async fn ask(
     timer::set(tx, &Due::Export { export_id: id }, now).await?;
     outbox::push(tx, vec![Message::export(chat_id, Some(user_id), id)]).await?;
     Ok(id)
+}
+
+/// The unit can have been named by a press that no button sent.
+async fn check_unit(tx: &Tx, unit_id: Option<i64>) -> Result<()> {
+    let Some(id) = unit_id else { return Ok(()) };
+    let found = unit::Entity::find_by_id(id).one(tx.db()).await?;
+    Ok(found.map(drop).ok_or(Refusal::missing(Thing::Unit))?)
 }
 
 /// A file by its number; whoever shows it has to compare the person.

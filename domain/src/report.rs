@@ -25,7 +25,7 @@ use crate::{
     figures,
     geo::Point,
     outbox,
-    task::{Task, load},
+    task::{Status, Task, load},
 };
 
 /// The longest text of a report: what one Telegram message can hold.
@@ -70,7 +70,8 @@ impl NewReport {
 /// Adds an observation; evidence that is still at Telegram is fetched by a timer.
 ///
 /// # Errors
-/// Refused for whoever has no part in the task, for an empty report, and on a cancelled task.
+/// Refused for whoever has no part in the task, for an empty report, and on a cancelled task; but whoever called for help with
+/// it is heard for a while.
 pub async fn add(tx: &mut Tx, actor: &Actor, task_id: i64, new: NewReport) -> Result<i64> {
     add_part(tx, actor, task_id, new, None).await
 }
@@ -106,7 +107,8 @@ pub(crate) async fn keep(
     new: NewReport,
     album: Option<&str>,
 ) -> Result<i64> {
-    check(task, &new)?;
+    check_open(tx, actor, task).await?;
+    check(&new)?;
     if matches!(
         new.kind,
         ReportKind::Photo | ReportKind::Video | ReportKind::Voice
@@ -211,12 +213,16 @@ pub async fn parts(store: &Store, first: i64) -> Result<u64> {
     Ok(parts.count(store.reader()).await?)
 }
 
-fn check(task: &Task, new: &NewReport) -> Result<(), Refusal> {
-    if task.status == crate::task::Status::Cancelled {
-        return Err(Refusal::WrongStatus {
-            status: task.status,
-        });
+/// A cancelled task takes nothing more, but for what whoever called for help with it says of that.
+async fn check_open(tx: &Tx, actor: &Actor, task: &Task) -> Result<()> {
+    let status = task.status;
+    if status != Status::Cancelled || emergency::is_about_his(tx, actor, task).await? {
+        return Ok(());
     }
+    Err(Refusal::WrongStatus { status }.into())
+}
+
+fn check(new: &NewReport) -> Result<(), Refusal> {
     if let Some(place) = new.place {
         Point::new(place.lat, place.lon)?;
     }

@@ -40,7 +40,7 @@ create-when-now = now
 create-created = ✅ Task created: { $code } · { $title }. { $count ->
         [0] Nobody on it yet.
         [one] 1 person on it.
-       *[other] { $count } people on it.
+       *[other] { $count } people on it in all.
     }
 
 ## What does not do.

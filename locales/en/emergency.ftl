@@ -72,4 +72,5 @@ emergency-why-blocked = beyond the reach of Telegram
 emergency-why-requirement = does not meet the requirement
 emergency-why-farther = is farther away
 emergency-why-busier = is as near and has more tasks
+emergency-why-in-need = needs help too, as said in a broadcast
 refusal-withdraw-over = Ask a supervisor to call it off: the time to take it back is over.

@@ -7,6 +7,7 @@ report-which = { $count ->
        *[other] Choose the task of this report: you have { $count } in progress.
     }
 report-waits = Choose the task of the report before first: this message was not saved.
+report-left = Send the report before again: it was not saved, because you did not choose its task.
 report-none = Start a task first: you have none in progress and I did not keep this message.
 report-nowhere = I did not keep this message: you have no task. Tell your supervisor or, if it is urgent, tap SOS.
 report-dropped = The report was not saved.

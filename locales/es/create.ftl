@@ -69,6 +69,6 @@ assign-declined = dijo que no puede
 assign-done = ✅ { $code }: { $count ->
         [0] sin personal todavía.
         [one] asignada a 1 persona.
-       *[other] asignada a { $count } personas.
+       *[other] asignada a { $count } personas en total.
     }
 assign-no-agents = No hay a quién mandar a { $code }: tus unidades no tienen efectivos.

@@ -72,4 +72,5 @@ emergency-why-blocked = no se la alcanza por Telegram
 emergency-why-requirement = no cumple el requisito
 emergency-why-farther = está más lejos
 emergency-why-busier = está igual de cerca y tiene más tareas
+emergency-why-in-need = dijo en una difusión que necesita ayuda
 refusal-withdraw-over = Pide a un supervisor que la anule: el tiempo para anular terminó.

@@ -7,6 +7,7 @@ report-which = { $count ->
        *[other] Elige la tarea de esta novedad: tienes { $count } en curso.
     }
 report-waits = Elige primero la tarea de la novedad anterior: este mensaje no se guardó.
+report-left = Envía otra vez la novedad anterior: no se guardó, porque no elegiste su tarea.
 report-none = Inicia una tarea primero: no tienes ninguna en curso y no guardé este mensaje.
 report-nowhere = No guardé este mensaje: no tienes ninguna tarea. Díselo a tu supervisor o, si es urgente, toca SOS.
 report-dropped = No se guardó la novedad.

@@ -69,6 +69,6 @@ assign-declined = disse que não pode
 assign-done = ✅ { $code }: { $count ->
         [0] sem equipe ainda.
         [one] atribuída a 1 pessoa.
-       *[other] atribuída a { $count } pessoas.
+       *[other] atribuída a { $count } pessoas no total.
     }
 assign-no-agents = Não há quem enviar a { $code }: suas unidades não têm agentes.

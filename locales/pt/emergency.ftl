@@ -72,4 +72,5 @@ emergency-why-blocked = fora do alcance do Telegram
 emergency-why-requirement = não cumpre o requisito
 emergency-why-farther = está mais longe
 emergency-why-busier = está igualmente perto e tem mais tarefas
+emergency-why-in-need = disse em uma difusão que precisa de ajuda
 refusal-withdraw-over = Peça a um supervisor que anule: o tempo para anular acabou.

@@ -7,6 +7,7 @@ report-which = { $count ->
        *[other] Escolha a tarefa desta novidade: há { $count } em andamento.
     }
 report-waits = Escolha primeiro a tarefa da novidade anterior: esta mensagem não foi guardada.
+report-left = Envie de novo a novidade anterior: não foi guardada, porque você não escolheu a tarefa dela.
 report-none = Inicie uma tarefa primeiro: você não tem nenhuma em andamento e não guardei esta mensagem.
 report-nowhere = Não guardei esta mensagem: você não tem nenhuma tarefa. Avise seu supervisor ou, se for urgente, toque em SOS.
 report-dropped = A novidade não foi guardada.

@@ -35,8 +35,8 @@ pub(crate) struct ReasonsOut {
     pub position_accuracy_m: Option<f64>,
     /// Open tasks; for those who command only, like the age of the position and what stood against it.
     pub load: Option<i32>,
-    /// What stood against asking him: an availability, `stale`, `not_linked`, `blocked`, `requirement`, `farther`, `busier`
-    /// or `dismissed`.
+    /// What stood against asking him: an availability, `stale`, `not_linked`, `blocked`, `requirement`, `farther`, `busier`,
+    /// `in_need` or `dismissed`.
     pub why: Option<String>,
 }
 

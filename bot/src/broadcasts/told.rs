@@ -19,6 +19,9 @@ use crate::{
     view::{View, plain, with},
 };
 
+/// So many characters of its text tell which broadcast it is.
+const NAME: usize = 40;
+
 /// Keeps what somebody sends beside his answer; whoever hears it gets a file too, and he learns who that is.
 pub async fn tells(ctx: &Ctx, id: i64, said: Said, content: Content) -> Result<()> {
     let (inner, note) = (ctx.clone(), note(&content, ctx.lang));
@@ -34,6 +37,7 @@ pub async fn tells(ctx: &Ctx, id: i64, said: Said, content: Content) -> Result<(
                 quiet,
             } = broadcast::who_hears(tx, &inner.actor, id, said).await?;
             let noted = Reply::BroadcastNoted {
+                id: Some(id),
                 names,
                 drill,
                 quiet,
@@ -99,17 +103,29 @@ pub fn ask(view: &View, names: &[String], drill: bool) -> Screen {
     with(Rows::default().row([sos]), plain(lines.join("\n")))
 }
 
-/// What he said is kept, and who hears it.
-pub fn noted(names: &[String], quiet: bool) -> Sentence {
-    match names.is_empty() {
-        true => Sentence::BroadcastNotedNobody,
+/// What he said is kept, with which broadcast, and who hears it.
+pub async fn noted(
+    view: &View,
+    id: Option<i64>,
+    names: &[String],
+    quiet: bool,
+) -> Result<Sentence> {
+    let text = match id {
+        Some(id) => text::cut(&broadcast::show(&view.store, id).await?.text, NAME),
+        None => "…".to_owned(),
+    };
+    let text = text.into();
+    Ok(match names.is_empty() {
+        true => Sentence::BroadcastNotedNobody { text },
         false if quiet => Sentence::BroadcastNotedQuiet {
+            text,
             count: PASSED_ON.into(),
         },
         false => Sentence::BroadcastNoted {
+            text,
             names: names.join(", ").into(),
         },
-    }
+    })
 }
 
 /// What he has answered, perhaps `before`, and that it is over where it is.

@@ -75,6 +75,7 @@ impl Card<'_> {
             "blocked" => Sentence::EmergencyWhyBlocked,
             "requirement" => Sentence::EmergencyWhyRequirement,
             "busier" => Sentence::EmergencyWhyBusier,
+            "in_need" => Sentence::EmergencyWhyInNeed,
             _ => Sentence::EmergencyWhyFarther,
         })
     }

@@ -591,6 +591,7 @@ export const en: Dictionary = {
   'why.requirement': 'without the specialty asked for',
   'why.farther': 'others were nearer',
   'why.busier': 'others as near had fewer tasks',
+  'why.in_need': 'needs help too, as said in a broadcast',
   'why.dismissed': 'taken off the task',
   'contact.call': 'Call',
   'contact.callTo': 'Call {name}',

@@ -591,6 +591,7 @@ export const es = {
   'why.requirement': 'sin la especialidad pedida',
   'why.farther': 'otros estaban más cerca',
   'why.busier': 'otros, igual de cerca, tenían menos tareas',
+  'why.in_need': 'dijo en una difusión que necesita ayuda',
   'why.dismissed': 'retirado de la tarea',
   'contact.call': 'Llamar',
   'contact.callTo': 'Llamar a {name}',

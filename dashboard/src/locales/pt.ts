@@ -590,6 +590,7 @@ export const pt: Dictionary = {
   'why.requirement': 'sem a especialidade pedida',
   'why.farther': 'outros estavam mais perto',
   'why.busier': 'outros, igualmente perto, tinham menos tarefas',
+  'why.in_need': 'disse em uma difusão que precisa de ajuda',
   'why.dismissed': 'retirado da tarefa',
   'contact.call': 'Ligar',
   'contact.callTo': 'Ligar para {name}',

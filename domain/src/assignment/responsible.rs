@@ -10,6 +10,7 @@ use super::offer::lane;
 use crate::{
     Result, Tx,
     actor::Level,
+    emergency,
     outbox::{self, Message, Notice},
     reach::hears,
     task::Task,
@@ -62,7 +63,7 @@ impl Owner {
     }
 }
 
-/// Lead, creator and the unit's supervisors, those who can hear.
+/// Lead, creator and the unit's supervisors, those who can hear; not whoever called for help, of his own rescue.
 pub(super) async fn owners(tx: &Tx, task: &Task) -> Result<Vec<Owner>> {
     let mut ids: Vec<i64> = task.lead.iter().filter_map(|lead| lead.user_id).collect();
     ids.extend(task.created_by.iter().map(|user| user.user_id));
@@ -77,7 +78,10 @@ pub(super) async fn owners(tx: &Tx, task: &Task) -> Result<Vec<Owner>> {
     let lead = task.lead.as_ref().and_then(|lead| lead.user_id);
     let answers =
         |one: &Owner| one.commands || Some(one.user_id) == lead || is_creator(task, one.user_id);
-    Ok(users.iter().filter_map(Owner::of).filter(answers).collect())
+    let mut owners: Vec<Owner> = users.iter().filter_map(Owner::of).filter(answers).collect();
+    let caller = emergency::caller_of(tx, task).await?;
+    owners.retain(|one| Some(one.user_id) != caller);
+    Ok(owners)
 }
 
 /// The admins who can hear: those who are told when nobody else in command can be.

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     Result, Tx,
     actor::Level,
+    emergency,
     event::Event,
     outbox::{self, Message, Notice, Outgoing},
     task::{Task, load},
@@ -66,7 +67,7 @@ fn word(row: &assignment::Model) -> Notice {
     }
 }
 
-/// Those who answer for the task, and the admins where none of them commands; never himself.
+/// Those who answer for the task, and the admins where none of them commands; never himself, nor whoever called for help in it.
 async fn hearers(tx: &Tx, task: &Task, row: &assignment::Model) -> Result<Vec<Owner>> {
     let himself = task.assignment_of(row.agent_id);
     let himself = himself.and_then(|one| one.agent.user_id);
@@ -74,7 +75,8 @@ async fn hearers(tx: &Tx, task: &Task, row: &assignment::Model) -> Result<Vec<Ow
     people.retain(|one| Some(one.user_id) != himself);
     if !people.iter().any(|one| one.commands) {
         people.extend(admins(tx).await?);
-        people.retain(|one| Some(one.user_id) != himself);
+        let caller = emergency::caller_of(tx, task).await?;
+        people.retain(|one| Some(one.user_id) != himself && Some(one.user_id) != caller);
     }
     Ok(people)
 }

@@ -1,16 +1,19 @@
 //! What somebody says about a broadcast that nobody asks him for any more: an answer once more or too late, what he needs after
-//! he asked for help, and his report once it was closed.
+//! he asked for help, what he sends without a task, and his report once it was closed.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use ::entity::{broadcast, broadcast_recipient};
 
-use super::{BroadcastStatus, RecipientState, Standing, standing};
+use super::{BroadcastStatus, RecipientState, Standing, is_open, standing};
 use crate::{Result, Store};
+
+/// While they stand so, answers are awaited.
+const OPEN: [BroadcastStatus; 2] = [BroadcastStatus::Active, BroadcastStatus::Acknowledged];
 
 /// For so long a bare word is an answer to the newest broadcast that somebody got.
 const ANSWERS: TimeDelta = TimeDelta::hours(24);
@@ -50,25 +53,85 @@ pub async fn needs_of(store: &Store, user_id: i64) -> Result<Option<(i64, DateTi
     Ok(newest.and_then(|one| Some((one.broadcast_id, one.answered_at?))))
 }
 
-/// The broadcast closed last of those that this person got, while his report on it is expected.
-pub async fn report_wanted(store: &Store, user_id: i64) -> Result<Option<i64>> {
+/// The accounts of those who said that they need help in a broadcast that is open and in earnest.
+pub(crate) fn in_need() -> SelectStatement {
+    let open = Query::select()
+        .column(broadcast::Column::Id)
+        .from(broadcast::Entity)
+        .and_where(Expr::col(broadcast::Column::Status).is_in(OPEN))
+        .and_where(Expr::col(broadcast::Column::Drill).eq(false))
+        .to_owned();
+    Query::select()
+        .column(broadcast_recipient::Column::UserId)
+        .from(broadcast_recipient::Entity)
+        .and_where(Expr::col(broadcast_recipient::Column::State).eq(RecipientState::NeedsHelp))
+        .and_where(Expr::col(broadcast_recipient::Column::BroadcastId).in_subquery(open))
+        .to_owned()
+}
+
+/// The broadcast that takes what somebody sends without a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taking {
+    pub id: i64,
+    /// When he got it.
+    pub sent_at: DateTime<Utc>,
+    pub drill: bool,
+    /// Since when it asks for answers, or since its end for reports.
+    asks_since: DateTime<Utc>,
+    open: bool,
+}
+
+/// The broadcast that asked last of those that this person got: it is open, or its end asked for reports and they are still
+/// expected. A drill takes nothing that one in earnest could take which is open or came after it.
+pub async fn taking(store: &Store, user_id: i64) -> Result<Option<Taking>> {
+    let asking = asking(store, user_id).await?;
+    let got = broadcast_recipient::Entity::find()
+        .filter(broadcast_recipient::Column::UserId.eq(user_id))
+        .filter(broadcast_recipient::Column::SentAt.is_not_null())
+        .filter(broadcast_recipient::Column::BroadcastId.is_in(asking.iter().map(|row| row.id)))
+        .all(store.reader())
+        .await?;
+    let all = got.iter().filter_map(|one| {
+        let row = asking.iter().find(|row| row.id == one.broadcast_id)?;
+        let sent_at = one.sent_at?;
+        Some(Taking {
+            id: row.id,
+            sent_at,
+            drill: row.drill,
+            asks_since: row.ended_at.unwrap_or(sent_at),
+            open: is_open(row.status),
+        })
+    });
+    Ok(newest(&all.collect::<Vec<_>>()))
+}
+
+/// Those of his that await answers or reports.
+async fn asking(store: &Store, user_id: i64) -> Result<Vec<broadcast::Model>> {
     let his = Query::select()
         .column(broadcast_recipient::Column::BroadcastId)
         .from(broadcast_recipient::Entity)
         .and_where(Expr::col(broadcast_recipient::Column::UserId).eq(user_id))
         .and_where(Expr::col(broadcast_recipient::Column::SentAt).is_not_null())
         .to_owned();
+    let closed = Condition::all()
+        .add(broadcast::Column::Status.eq(BroadcastStatus::Closed))
+        .add(broadcast::Column::EndedAt.gt(store.now() - REPORTS));
+    let which = Condition::any()
+        .add(broadcast::Column::Status.is_in(OPEN))
+        .add(closed);
     Ok(broadcast::Entity::find()
-        .select_only()
-        .column(broadcast::Column::Id)
-        .filter(broadcast::Column::Status.eq(BroadcastStatus::Closed))
-        .filter(broadcast::Column::EndedAt.gt(store.now() - REPORTS))
+        .filter(which)
         .filter(broadcast::Column::Id.in_subquery(his))
-        .order_by_desc(broadcast::Column::EndedAt)
-        .order_by_desc(broadcast::Column::Id)
-        .into_tuple::<i64>()
-        .one(store.reader())
+        .all(store.reader())
         .await?)
+}
+
+fn newest(all: &[Taking]) -> Option<Taking> {
+    let newest = all.iter().max_by_key(|one| (one.asks_since, one.id))?;
+    let earnest = all.iter().filter(|one| !one.drill);
+    let earnest = earnest.filter(|one| one.open || one.sent_at >= newest.sent_at);
+    let earnest = earnest.max_by_key(|one| (one.asks_since, one.id));
+    Some(*earnest.filter(|_| newest.drill).unwrap_or(newest))
 }
 
 /// Whether reports on it are expected: its end asked for them.

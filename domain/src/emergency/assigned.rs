@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Whoever called for help with this task: he is not sent to himself.
-pub(crate) fn caller_of(task_id: i64) -> SelectStatement {
+pub(crate) fn agent_calling(task_id: i64) -> SelectStatement {
     Query::select()
         .column(emergency::Column::AgentId)
         .from(emergency::Entity)

@@ -16,6 +16,7 @@ use crate::{
     actor::Channel,
     agent::{self as agents, AgentFilter, filtered},
     availability::Availability,
+    broadcast,
     geo::Point,
     nearest,
     task::Task,
@@ -44,12 +45,16 @@ pub(super) struct Candidate {
     pub(super) position_accuracy_m: Option<f64>,
     pub(super) load: i64,
     own_unit: bool,
+    /// He said in a broadcast that he needs help himself.
+    pub(super) in_need: bool,
 }
 
 impl Candidate {
-    /// What he is sorted by: near, few tasks, seen lately; without a place those of the unit first.
-    fn rank(&self) -> (bool, i64, i64, i64, i64) {
+    /// What he is sorted by: near, few tasks, seen lately; without a place those of the unit first; last those who need help
+    /// themselves.
+    fn rank(&self) -> (bool, bool, i64, i64, i64, i64) {
         (
+            self.in_need,
             !self.own_unit && self.distance_m.is_none(),
             steps(self.distance_m),
             self.load,
@@ -181,6 +186,7 @@ async fn anywhere(tx: &Tx, agents: Select<agent::Entity>, task: &Task) -> Result
 pub(super) async fn with_load(tx: &Tx, found: Vec<Found>, task: &Task) -> Result<Vec<Candidate>> {
     let ids: Vec<i64> = found.iter().map(|one| one.0).collect();
     let loads = agents::loads(tx.db(), &ids).await?;
+    let in_need = in_need(tx, &ids).await?;
     let mates: BTreeSet<i64> = match &task.unit {
         Some(unit) => agent_unit::Entity::find()
             .select_only()
@@ -203,6 +209,20 @@ pub(super) async fn with_load(tx: &Tx, found: Vec<Found>, task: &Task) -> Result
             position_accuracy_m: accuracy,
             load: loads.get(&agent_id).copied().unwrap_or(0),
             own_unit: mates.contains(&agent_id),
+            in_need: in_need.contains(&agent_id),
         })
         .collect())
+}
+
+/// Those of these agents who need help themselves.
+async fn in_need(tx: &Tx, ids: &[i64]) -> Result<BTreeSet<i64>> {
+    let found = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(ids.iter().copied()))
+        .filter(agent::Column::UserId.in_subquery(broadcast::in_need()))
+        .into_tuple::<i64>()
+        .all(tx.db())
+        .await?;
+    Ok(found.into_iter().collect())
 }

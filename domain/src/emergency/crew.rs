@@ -35,6 +35,11 @@ pub(super) async fn of_task(tx: &Tx, task: &Task) -> Result<Option<emergency::Mo
         .await?)
 }
 
+/// Whoever called for help with this task, if it is an emergency.
+pub(crate) async fn caller_of(tx: &Tx, task: &Task) -> Result<Option<i64>> {
+    Ok(of_task(tx, task).await?.and_then(|row| row.raised_by))
+}
+
 /// Locks the tasks of all that an agent is asked for, in one order: whoever comes to one does not come to the others.
 pub(super) async fn lock_all_of(tx: &Tx, agent_id: i64) -> Result<()> {
     lock_tasks(tx, agent_id, thought_of(), None).await

@@ -76,8 +76,12 @@ pub(super) async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) ->
     Ok(())
 }
 
-/// Why somebody who could have been asked was not: others are as near and have less to do, or he is farther away.
+/// Why somebody who could have been asked was not: he needs help himself, others are as near and have less to do, or he is
+/// farther away.
 fn outdone(one: &Candidate, preferred: &[emergency_offer::Model]) -> &'static str {
+    if one.in_need {
+        return "in_need";
+    }
     let mut equally_near = preferred
         .iter()
         .filter(|other| steps(other.distance_m) == steps(one.distance_m));

@@ -34,8 +34,8 @@ pub struct Offer {
     pub position_accuracy_m: Option<f64>,
     /// Open tasks he had then; for those who command only.
     pub load: Option<i32>,
-    /// What stood against asking him: an availability, `stale`, `not_linked`, `blocked`, `requirement`, `farther`, `busier`
-    /// or `dismissed`.
+    /// What stood against asking him: an availability, `stale`, `not_linked`, `blocked`, `requirement`, `farther`, `busier`,
+    /// `in_need` or `dismissed`.
     pub why: Option<String>,
     pub offered_at: Option<DateTime<Utc>>,
     /// When Telegram took the message.

@@ -1,5 +1,5 @@
-//! What whoever called reports while his call is open: his words stand on every card of it, and those who come and those who
-//! watch hear it.
+//! What whoever called reports while his call is open, and for a while after its end: his words stand on every card of it, and
+//! those who come, those who watch and whoever ended it hear it.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use ::entity::{agent, emergency, report, user};
 
-use super::{OfferState, announce, change, crew, is_open, offers_in, people, set};
+use super::{OfferState, after::is_his, announce, change, crew, offers_in, people, set};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Level,
@@ -35,7 +35,7 @@ pub(crate) async fn said(
     words: Option<&str>,
 ) -> Result<()> {
     let row = crew::of_task(tx, task).await?;
-    let Some(row) = row.filter(|row| is_open_of(row, actor)) else {
+    let Some(row) = row.filter(|row| is_his(tx, row, actor)) else {
         return Ok(());
     };
     let row = match words.map(str::trim).filter(|words| !words.is_empty()) {
@@ -79,7 +79,7 @@ pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -
         .filter(emergency::Column::TaskId.eq(task_id))
         .one(tx.db())
         .await?;
-    let row = row.filter(|row| is_open_of(row, actor));
+    let row = row.filter(|row| is_his(tx, row, actor));
     let Some((row, user_id)) = row.zip(actor.user_id) else {
         return Ok(());
     };
@@ -109,10 +109,6 @@ pub async fn who_hears(tx: &Tx, actor: &Actor, task_id: i64) -> Result<Hearers> 
     Hearers::of(tx, people.into_keys().collect(), row.drill, quiet).await
 }
 
-fn is_open_of(row: &emergency::Model, actor: &Actor) -> bool {
-    is_open(row.status) && actor.user_id.is_some() && row.raised_by == actor.user_id
-}
-
 /// His words so far and the new ones; the oldest give way.
 fn joined(before: Option<&str>, words: &str) -> String {
     let all = match before {
@@ -135,7 +131,7 @@ async fn tell(tx: &mut Tx, row: &emergency::Model, task_id: i64, notice: Notice)
     outbox::push(tx, told.collect()).await
 }
 
-/// Chats by account of those who come, and of those in command who were told of it.
+/// Chats by account of those who come, of those in command who were told of it, and of whoever ended it.
 async fn listeners(tx: &Tx, row: &emergency::Model, task_id: i64) -> Result<BTreeMap<i64, i64>> {
     let coming = offers_in(tx, row.id, OfferState::Taken).await?;
     let come = Query::select()
@@ -149,6 +145,7 @@ async fn listeners(tx: &Tx, row: &emergency::Model, task_id: i64) -> Result<BTre
     let told = user::Column::Id.is_in(people::told(tx, task_id).await?);
     let which = Condition::any()
         .add(user::Column::Id.in_subquery(come))
+        .add(user::Column::Id.is_in(row.ended_by))
         .add(Condition::all().add(told).add(command));
     people::linked(tx, which, row.raised_by).await
 }

@@ -22,6 +22,15 @@ pub async fn find_in(tx: &Tx, actor: &Actor, id: i64) -> Result<Task> {
     visible_one(tx.db(), actor, id).await
 }
 
+/// Whether there is such a task, whoever may see it.
+pub async fn exists(tx: &Tx, id: i64) -> Result<bool> {
+    let row = task::Entity::find_by_id(id)
+        .select_only()
+        .column(task::Column::Id)
+        .into_tuple::<i64>();
+    Ok(row.one(tx.db()).await?.is_some())
+}
+
 /// A task by what people call it, such as `PAT-2026-0042`, in any case.
 pub async fn by_code(store: &Store, actor: &Actor, code: &str) -> Result<Task> {
     let id: Option<i64> = task::Entity::find()

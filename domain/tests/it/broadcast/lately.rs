@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Result,
     actor::Level,
-    broadcast::{self, Attached, PASSED_ON, Reply},
+    broadcast::{self, Attached, NewBroadcast, PASSED_ON, Reply},
     outbox::{Notice, Outcome},
     reach,
 };
@@ -230,14 +230,14 @@ async fn a_report_is_expected_for_hours_after_it_was_closed_and_kept_whole() {
         world.telegram_takes().await;
         let late = world.person("Late", Level::Agent, 2).await;
         let wanted = async |who: &Actor| {
-            let wanted = broadcast::report_wanted(&world.store, user(who)).await;
-            wanted.expect("read")
+            let taking = broadcast::taking(&world.store, user(who)).await;
+            taking.expect("read").map(|one| one.id)
         };
         let latest = async || {
             let latest = broadcast::latest_of(&world.store, user(&ana)).await;
             latest.expect("read").expect("one that she got")
         };
-        assert_eq!(wanted(&ana).await, None, "it is open");
+        assert_eq!(wanted(&ana).await, Some(id), "it is open");
         world.shut(&dora, id).await.expect("closed");
         assert_eq!(wanted(&ana).await, Some(id));
         assert_eq!(wanted(&late).await, None, "he never got it");
@@ -265,6 +265,34 @@ async fn a_report_is_expected_for_hours_after_it_was_closed_and_kept_whole() {
         world.wait(TimeDelta::hours(12));
         assert_eq!(wanted(&ana).await, None);
         assert!(!latest().await.1.wants_report);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn practice_takes_nothing_that_one_in_earnest_could_take() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let takes = async || {
+            let taking = broadcast::taking(&world.store, user(&ana)).await;
+            taking.expect("read").map(|one| one.id)
+        };
+        let practised = NewBroadcast {
+            drill: true,
+            ..words()
+        };
+        let drill = world.sends(&dora, practised).await.expect("sent");
+        world.telegram_takes().await;
+        assert_eq!(takes().await, Some(drill), "nothing else is there");
+        world.wait(TimeDelta::minutes(1));
+        let earnest = world.sends(&dora, words()).await.expect("sent");
+        world.telegram_takes().await;
+        assert_eq!(takes().await, Some(earnest));
+        world.shut(&dora, earnest).await.expect("closed");
+        world.wait(TimeDelta::minutes(1));
+        world.shut(&dora, drill).await.expect("closed");
+        assert_eq!(takes().await, Some(earnest), "it came later");
     })
     .await;
 }

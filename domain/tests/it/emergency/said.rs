@@ -8,6 +8,7 @@ use domain::{
     emergency::{self, Called, EmergencyStatus},
     outbox::{Lane, Notice},
     report::{self, NewReport},
+    task::life::Step,
 };
 
 use super::here;
@@ -15,13 +16,15 @@ use crate::support::{World, each, refusal};
 
 impl World {
     async fn writes(&self, by: &Actor, task_id: i64, words: &'static str) -> i64 {
+        let words = NewReport::text(words);
+        self.adds(by, task_id, words).await.expect("kept")
+    }
+
+    async fn adds(&self, by: &Actor, task_id: i64, new: NewReport) -> Result<i64> {
         let by = by.clone();
         self.store
-            .write(move |tx| {
-                Box::pin(async move { report::add(tx, &by, task_id, NewReport::text(words)).await })
-            })
+            .write(move |tx| Box::pin(async move { report::add(tx, &by, task_id, new).await }))
             .await
-            .expect("kept")
     }
 
     async fn hears_of(&self, by: &Actor, task_id: i64) -> Hearers {
@@ -107,8 +110,13 @@ async fn the_callers_words_reach_those_who_come_and_those_who_watch() {
         assert_eq!(world.emergency(call.id).await.text, words);
         assert_eq!(heard(&world, 9).await.len(), 2);
         world.resolves(&bob, call.id, None).await.expect("he leads");
+        world.writes(&ana, task_id, "pero sigo mal").await;
+        for chat in [2, 9] {
+            assert_eq!(heard(&world, chat).await.len(), 3, "{chat}");
+        }
+        world.wait(TimeDelta::minutes(30));
         world.writes(&ana, task_id, "gracias").await;
-        assert_eq!(heard(&world, 9).await.len(), 2, "it is over");
+        assert_eq!(heard(&world, 9).await.len(), 3, "it is long over");
     })
     .await;
 }
@@ -172,6 +180,39 @@ async fn a_call_that_waits_for_a_place_leaves_with_what_is_written() {
         assert!(matches!(
             refusal(world.launched(&eva, id).await),
             Refusal::NotFound { .. }
+        ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_said_after_it_was_called_off_is_kept_for_a_while() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        let ended = async || {
+            let ended = emergency::ended_of(&world.store, &ana).await;
+            ended.expect("read").map(|one| one.task_id)
+        };
+        assert_eq!(ended().await, None, "it goes on");
+        let step = Step::because("Falsa alarma");
+        world.cancel(&boss, task_id, step).await.expect("his");
+        assert_eq!(ended().await, Some(task_id));
+        let report = world.writes(&ana, task_id, "no, siguen acá").await;
+        assert_eq!(heard(&world, 9).await, [report]);
+        let by_boss = NewReport::text("todo en orden");
+        assert!(matches!(
+            refusal(world.adds(&boss, task_id, by_boss).await),
+            Refusal::WrongStatus { .. }
+        ));
+        world.wait(TimeDelta::minutes(30));
+        assert_eq!(ended().await, None);
+        let late = NewReport::text("gracias");
+        assert!(matches!(
+            refusal(world.adds(&ana, task_id, late).await),
+            Refusal::WrongStatus { .. }
         ));
     })
     .await;

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use domain::{
-    actor::Level,
+    Actor,
+    actor::{Level, Permission},
+    broadcast::{self, NewBroadcast, Reply},
     emergency::{Emergency, NewEmergency, OfferState},
     outbox::Notice,
     position::{self, PositionSource, Shared},
@@ -159,6 +161,45 @@ async fn whoever_is_asked_later_is_shown_with_what_is_known_of_him_then() {
         let later = world.emergency(id).await;
         assert_eq!(names(&later, OfferState::Offered), ["Bob"]);
         assert_eq!(later.offers[0].position_accuracy_m, Some(80.0));
+    })
+    .await;
+}
+
+/// Says in a new broadcast that he needs help.
+async fn needs_help(world: &World, who: &Actor) {
+    let mut dora = world.person("Dora", Level::Supervisor, 900).await;
+    dora.permissions.push(Permission::Broadcast);
+    let (who, new) = (
+        who.clone(),
+        NewBroadcast {
+            text: Some("Repórtense".into()),
+            ..NewBroadcast::default()
+        },
+    );
+    let said = world.store.write(move |tx| {
+        Box::pin(async move {
+            let id = broadcast::send(tx, &dora, new).await?;
+            broadcast::answer(tx, &who, id, Reply::NeedsHelp, None).await
+        })
+    });
+    assert!(said.await.expect("said"));
+}
+
+#[tokio::test]
+async fn whoever_needs_help_himself_is_asked_last() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let eva = world.standing("Eva", 2, 10.0).await;
+        needs_help(&world, &eva).await;
+        let alone = world.sos(&ana, here()).await;
+        assert_eq!(names(&alone, OfferState::Offered), ["Eva"]);
+        world.takes_back(&ana, alone.id).await.expect("at once");
+        for (name, chat, metres) in [("B", 3, 900.0), ("C", 4, 300.0), ("D", 5, 600.0)] {
+            world.standing(name, chat, metres).await;
+        }
+        let call = world.sos(&ana, here()).await;
+        assert_eq!(names(&call, OfferState::Offered), ["C", "D", "B"]);
+        assert_eq!(why(&call, "Eva"), Some("in_need"));
     })
     .await;
 }

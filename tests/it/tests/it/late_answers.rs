@@ -241,3 +241,26 @@ async fn what_is_written_about_a_broadcast_is_kept_and_passed_on(
     assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
     Ok(())
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_it_is_open_is_kept_with_it(#[case] backend: Backend) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let place = sent(&app, &dora, json!({})).await?;
+    ana.until_text("Corten la calle").await?;
+    app.settled().await?;
+    ana.says("todo bien por acá")?;
+    ana.until_text("Anotado en la difusión «Corten la calle». Se lo paso a Dora.")
+        .await?;
+    dora.until_text("todo bien por acá").await?;
+    app.settled().await?;
+    let now = shown(&app, &dora, &place).await?;
+    assert_eq!(now["counts"]["acknowledged"], 1, "{now}");
+    assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
+    Ok(())
+}

@@ -229,3 +229,19 @@ async fn listo_of_somebody_else_names_the_lead() -> Result<()> {
     assert_eq!(scene.app.count(reason).await?, 1);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_still_waits_for_its_task_does_not_go_without_a_word() -> Result<()> {
+    let Some(scene) = scene().await? else {
+        return Ok(());
+    };
+    let ana = &scene.ana;
+    scene.running(2, &[]).await?;
+    ana.says("Vidrio roto")?;
+    ana.until_text("tienes 2 en curso").await?;
+    press(ana, "Finalizar").await?;
+    ana.until_text("Envía otra vez la novedad anterior").await?;
+    scene.app.settled().await?;
+    assert!(scene.reports().await?.is_empty());
+    Ok(())
+}

@@ -1,9 +1,9 @@
-//! What somebody writes, says and shows while his own call for help is open.
+//! What somebody writes, says and shows while his own call for help is open, and after its end.
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, TestApp};
+use it::{Backend, TestApp, people::Recruit};
 use rstest::rstest;
 use serde_json::json;
 
@@ -87,5 +87,58 @@ async fn what_is_too_large_to_be_kept_goes_on_all_the_same() -> Result<()> {
     let passed = messages.iter().rev().find_map(|one| one.file_id());
     let bytes = boss.phone.file(passed.context("a file")?);
     assert_eq!(bytes.context("its bytes")?.len(), film.len());
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn words_after_the_end_belong_to_the_call_and_not_to_an_older_broadcast(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let dora = Recruit::of_level(2, "Dora").permitted("broadcast");
+    let dora = app.recruit(dora).await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    let http = app.http(&dora).await?;
+    let new = json!({ "text": "Repórtense", "audience": { "kind": "all" } });
+    let made = http.post("/api/v1/broadcasts", &new).await?.expect(201)?;
+    ana.until_text("Repórtense").await?;
+    app.settled().await?;
+    let close = format!("/api/v1/broadcasts/{}/close", made["id"]);
+    http.post(&close, &json!({})).await?.expect(200)?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(1));
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    ana.says("/sos")?;
+    ana.until_text("Compartir ubicación").await?;
+    app.settled().await?;
+    ana.says("me apuñalaron")?;
+    press(&bob, "Voy").await?;
+    app.settled().await?;
+    press(&bob, "Finalizar").await?;
+    press(&bob, "Sin novedades").await?;
+    ana.until_text("Si todavía necesitas ayuda").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::minutes(5));
+    ana.says("pero sigo mal")?;
+    bob.until_text("Ana (EMG-2026-0001): pero sigo mal").await?;
+    dora.until_text("Ana (EMG-2026-0001): pero sigo mal")
+        .await?;
+    ana.until_text("Se lo paso a Bob, Dora.").await?;
+    app.settled().await?;
+    let messages = ana.messages();
+    let mut newest = messages.iter().rev();
+    let kept = newest.find(|one| one.text.contains("Se lo paso a"));
+    let kept = kept.context("the answer")?;
+    assert!(kept.text.contains("EMG-2026-0001"), "{}", kept.text);
+    assert!(kept.has_button("SOS"), "{kept:?}");
+    let notes = "SELECT count(*) FROM broadcast_answers WHERE note IS NOT NULL";
+    assert_eq!(app.count(notes).await?, 0);
     Ok(())
 }
