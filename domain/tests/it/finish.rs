@@ -157,41 +157,6 @@ async fn undo_is_for_whoever_completed_and_for_a_minute() {
 }
 
 #[tokio::test]
-async fn an_end_within_a_pause_that_is_taken_back_leaves_the_pause_as_it_was() {
-    each(async |world: World| {
-        let boss = world.person("Silva", Level::Supervisor, 1).await;
-        let ana = world.person("Ana", Level::Agent, 2).await;
-        let id = world.begun(&boss, &[&ana]).await.id;
-        world.wait(TimeDelta::minutes(10));
-        let since = world.store.now();
-        let tired = Step::because("cansancio");
-        world.pause(&ana, id, tired).await.expect("paused");
-        world.wait(TimeDelta::minutes(5));
-        let done = world.complete(&ana, id, Step::default()).await;
-        assert_eq!(done.expect("completed").paused_seconds, 300);
-        world.wait(TimeDelta::seconds(30));
-        let again = world.reopen(&ana, id, Step::default()).await;
-        let again = again.expect("undone").task;
-        assert_eq!(
-            (again.status, again.paused_at, again.paused_seconds),
-            (Status::Paused, Some(since), 0)
-        );
-        world.wait(TimeDelta::seconds(270));
-        let on = world.resume(&ana, id, Step::default()).await;
-        assert_eq!(on.expect("resumed").paused_seconds, 600);
-        // With a reason work begins again, as ever.
-        let tired = Step::because("cansancio");
-        world.pause(&ana, id, tired).await.expect("paused");
-        let done = world.complete(&ana, id, Step::default()).await;
-        done.expect("completed");
-        let why = Step::because("faltó algo");
-        let again = world.reopen(&boss, id, why).await.expect("reopened");
-        assert_eq!(again.task.status, Status::InProgress);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_report_does_not_make_a_completion_fresh_again() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, 1).await;

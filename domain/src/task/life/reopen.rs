@@ -33,8 +33,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     may_reopen(tx, actor, &task, &step).await?;
     let former = last_release(tx, id).await?;
     let started_at = task.started_at.or(task.ended_at);
-    let pause = broken_off(tx, &task, &step).await?;
-    let paused = rested(&task, pause) + closed_for(&task, &step, tx.now());
+    let paused = task.paused_seconds + closed_for(&task, &step, tx.now());
     let kind = kind_row(tx, task.kind.id).await?;
     let begins = started_at.unwrap_or(tx.now());
     let span = Span::of(
@@ -54,7 +53,6 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
         window_end_at: Set(Some(span.end)),
         ended_at: Set(None),
         ended_by: Set(None),
-        paused_at: Set(pause),
         end_reason: Set(None),
         band: Set(None),
         duration_seconds: Set(None),
@@ -67,7 +65,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
         tx,
         actor,
         &task,
-        pause.map_or(Status::InProgress, |_| Status::Paused),
+        Status::InProgress,
         at,
         &step,
         row,
@@ -76,30 +74,6 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     .await?;
     Box::pin(check_in::reopened(tx, actor, id)).await?;
     Ok(Reopened { task, missing })
-}
-
-/// Since when it paused, if the end that is taken back at once ended a pause: then that goes on.
-async fn broken_off(tx: &Tx, task: &Task, step: &Step) -> Result<Option<DateTime<Utc>>> {
-    let ended = last_end(tx, task.id).await?;
-    let from = ended.and_then(|row| row.from_status);
-    if from != Some(Status::Paused) || step.reason().is_some() {
-        return Ok(None);
-    }
-    let row = history::Entity::find()
-        .filter(history::Column::TaskId.eq(task.id))
-        .filter(history::Column::FromStatus.eq(Status::InProgress))
-        .filter(history::Column::ToStatus.eq(Status::Paused))
-        .order_by_desc(history::Column::Id)
-        .one(tx.db())
-        .await?;
-    Ok(row.map(|row| row.happened_at))
-}
-
-/// How long it paused, in seconds, without the pause that goes on.
-fn rested(task: &Task, pause: Option<DateTime<Utc>>) -> i64 {
-    let going_on = pause.zip(task.ended_at);
-    let counted = going_on.map_or(0, |(since, end)| (end - since).num_seconds().max(0));
-    task.paused_seconds - counted
 }
 
 /// For how long nobody worked at it, in seconds. What is taken back at once, without a reason, had never ended.
@@ -136,18 +110,14 @@ pub fn can_undo(now: DateTime<Utc>, undo_seconds: u32, actor: &Actor, task: &Tas
 
 /// Who was on the task, and in which state, when it last ended.
 async fn last_release(tx: &Tx, task_id: i64) -> Result<Vec<(i64, AssignmentState)>> {
-    let row = last_end(tx, task_id).await?;
-    Ok(row
-        .map(|row| serde_json::from_value(row.released))
-        .transpose()?
-        .unwrap_or_default())
-}
-
-async fn last_end(tx: &Tx, task_id: i64) -> Result<Option<history::Model>> {
-    Ok(history::Entity::find()
+    let row = history::Entity::find()
         .filter(history::Column::TaskId.eq(task_id))
         .filter(history::Column::ToStatus.eq(Status::Completed))
         .order_by_desc(history::Column::Id)
         .one(tx.db())
-        .await?)
+        .await?;
+    Ok(row
+        .map(|row| serde_json::from_value(row.released))
+        .transpose()?
+        .unwrap_or_default())
 }

@@ -172,7 +172,7 @@ fn history_is_a_legal_path(tables: &Tables, task: &task::Model) {
         let legal = matches!(
             (status, step.to_status),
             (Scheduled | Completed | Paused, InProgress)
-                | (InProgress | Completed, Paused)
+                | (InProgress, Paused)
                 | (Scheduled | InProgress | Paused, Completed | Cancelled)
         );
         assert!(legal, "{status:?} became {:?}", step.to_status);

@@ -48,7 +48,6 @@ impl Model {
             started: None,
             paused: None,
             paused_seconds: 0,
-            broken_off: None,
             ended: None,
             ended_by: None,
             counts: true,

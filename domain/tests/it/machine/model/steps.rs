@@ -184,12 +184,7 @@ impl Model {
         // Whoever gives no reason takes it back: it had never ended.
         let rested = task.ended.filter(|_| reason);
         let closed = rested.map_or(0, |ended| (self.now - ended).num_seconds().max(0));
-        // And then it pauses as it did before.
-        let pause = task.broken_off.filter(|_| !reason);
-        let counted = pause.zip(task.ended);
-        let counted = counted.map_or(0, |(since, ended)| (ended - since).num_seconds());
-        let paused = task.paused_seconds - counted + closed;
-        let status = pause.map_or(Status::InProgress, |_| Status::Paused);
+        let paused = task.paused_seconds + closed;
         let span = window(began.unwrap_or(self.now), task.planned.1);
         let span = stretched(span, task.planned.1, paused);
         let until = span.1.max(self.at(1));
@@ -203,7 +198,7 @@ impl Model {
             .collect();
         let due = self.now + task.answer_within;
         let task = &mut self.tasks[id];
-        let mut trace = Trace::step(status);
+        let mut trace = Trace::step(Status::InProgress);
         for (agent, state, kept) in back {
             if kept {
                 trace.missing.push(CAST[agent].name);
@@ -215,9 +210,8 @@ impl Model {
             let asked = state == State::Offered && !post.unreachable && !post.escalated;
             post.due = asked.then_some(due);
         }
-        task.status = status;
+        task.status = Status::InProgress;
         task.started = began;
-        task.paused = pause;
         task.paused_seconds = paused;
         task.resumed = task.resumed.max(rested.map(|_| self.now));
         task.window = span;

@@ -37,8 +37,6 @@ pub struct Task {
     pub counts: bool,
     pub(super) creator: usize,
     pub(super) planned: (Moment, Option<Moment>),
-    /// Since when the pause lasted that its end broke off.
-    pub(super) broken_off: Option<Moment>,
     /// When the last pause was over.
     pub(super) resumed: Option<Moment>,
     pub(super) completion_told: Moment,
@@ -174,7 +172,6 @@ impl Task {
         self.status = status;
         self.ended = Some(at);
         self.ended_by = Some(by);
-        self.broken_off = self.paused;
         self.end_pause(at);
         self.release_all();
     }
