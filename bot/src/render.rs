@@ -134,6 +134,13 @@ impl Words {
                 emergency_id,
                 phones,
             } => emergencies::escalated(&view, *emergency_id, *phones).await,
+            Notice::EmergencyEarlier {
+                emergency_id,
+                message_id,
+            } => emergencies::earlier(&view, *emergency_id, *message_id).await,
+            Notice::EmergencyAnswered { emergency_id } => {
+                emergencies::answered(&view, *emergency_id).await
+            }
             Notice::EmergencySaid {
                 emergency_id,
                 report_id,

@@ -35,6 +35,7 @@ mod back;
 mod call;
 mod candidates;
 mod crew;
+mod earlier;
 mod end;
 mod launch;
 mod lost;
@@ -54,6 +55,7 @@ pub(crate) use back::{ring_silent, telegram_is_back};
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
 pub(crate) use crew::{crew_changed, left};
+pub(crate) use earlier::replaced;
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
 pub(crate) use lost::word_lost;
@@ -188,6 +190,7 @@ async fn announce(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()
         },
         &scope,
     );
+    earlier::answer_alerts(tx, row).await?;
     refresh_cards(tx, row.id).await
 }
 

@@ -4,6 +4,7 @@ mod call;
 mod caller;
 mod crew;
 mod drill;
+mod earlier;
 mod leave;
 mod lost;
 mod model;
