@@ -130,6 +130,10 @@ impl Words {
                 emergency_id,
                 by_user,
             } => call_ended::ended(&view, *emergency_id, *by_user).await,
+            Notice::EmergencyReopened {
+                emergency_id,
+                by_user,
+            } => call_ended::reopened(&view, *emergency_id, *by_user).await,
             Notice::EmergencyEscalated {
                 emergency_id,
                 phones,

@@ -54,7 +54,7 @@ pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub(crate) use back::{ring_silent, telegram_is_back};
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
-pub(crate) use crew::{crew_changed, left};
+pub(crate) use crew::{crew_changed, left, lock_reopened};
 pub(crate) use earlier::replaced;
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};

@@ -54,6 +54,11 @@ pub enum Notice {
         emergency_id: i64,
         by_user: Option<i64>,
     },
+    /// To whoever called: somebody else opened it again.
+    EmergencyReopened {
+        emergency_id: i64,
+        by_user: Option<i64>,
+    },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
     /// A message about an emergency that a newer one has replaced: it asks nothing any more.

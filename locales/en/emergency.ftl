@@ -46,6 +46,7 @@ emergency-over = It is over. Thank you.
 emergency-ended-done = 🏁 { $name } ended your call for help { $code } at { $time }.
 emergency-ended-off = 🏁 { $name } called off your call for help { $code } at { $time }: { $reason }
 emergency-ended-again = If you still need help, tap SOS again.
+emergency-open-again = 🆘 { $name } opened your call for help { $code } again: it goes on. Below you see who is going.
 emergency-resolved = ✅ Ended at { $time }
 emergency-cancelled = Called off at { $time }: { $reason }
 emergency-withdraw-hint = You can take it back until { $time }.

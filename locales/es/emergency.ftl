@@ -46,6 +46,7 @@ emergency-over = Ya terminó. Gracias.
 emergency-ended-done = 🏁 { $name } terminó tu pedido de ayuda { $code } a las { $time }.
 emergency-ended-off = 🏁 { $name } anuló tu pedido de ayuda { $code } a las { $time }: { $reason }
 emergency-ended-again = Si todavía necesitas ayuda, toca SOS otra vez.
+emergency-open-again = 🆘 { $name } reabrió tu pedido de ayuda { $code }: sigue en curso. Abajo ves quién va.
 emergency-resolved = ✅ Terminada a las { $time }
 emergency-cancelled = Anulada a las { $time }: { $reason }
 emergency-withdraw-hint = Puedes anular hasta las { $time }.

@@ -46,6 +46,7 @@ emergency-over = Já terminou. Obrigado.
 emergency-ended-done = 🏁 { $name } encerrou seu pedido de ajuda { $code } às { $time }.
 emergency-ended-off = 🏁 { $name } anulou seu pedido de ajuda { $code } às { $time }: { $reason }
 emergency-ended-again = Se você ainda precisa de ajuda, toque em SOS de novo.
+emergency-open-again = 🆘 { $name } reabriu seu pedido de ajuda { $code }: continua em andamento. Abaixo você vê quem vai.
 emergency-resolved = ✅ Terminada às { $time }
 emergency-cancelled = Anulada às { $time }: { $reason }
 emergency-withdraw-hint = Você pode anular até { $time }.

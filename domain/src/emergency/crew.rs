@@ -49,7 +49,28 @@ pub(super) async fn lock_waiting_for(tx: &Tx, agent_id: i64) -> Result<()> {
     lock_tasks(tx, agent_id, waits).await
 }
 
+/// Locks the task of a call that shall be open again, in one order with those that wait for an answer of whoever called: he
+/// goes to none of them then.
+pub(crate) async fn lock_reopened(tx: &Tx, task_id: i64) -> Result<()> {
+    let row = emergency::Entity::find()
+        .filter(emergency::Column::TaskId.eq(task_id))
+        .one(tx.db())
+        .await?;
+    let Some(agent_id) = row.and_then(|row| row.agent_id.filter(|_| !row.drill)) else {
+        return Ok(());
+    };
+    let waits = Expr::col(emergency_offer::Column::State).eq(OfferState::Offered);
+    let mut tasks = tasks_of(tx, agent_id, waits).await?;
+    tasks.push(task_id);
+    load::lock_rows(tx, tasks).await
+}
+
 async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr) -> Result<()> {
+    load::lock_rows(tx, tasks_of(tx, agent_id, which).await?).await
+}
+
+/// The tasks of the open calls for which he was thought of in this way.
+async fn tasks_of(tx: &Tx, agent_id: i64, which: Expr) -> Result<Vec<i64>> {
     let asked = Query::select()
         .column(emergency_offer::Column::EmergencyId)
         .from(emergency_offer::Entity)
@@ -65,7 +86,7 @@ async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr) -> Result<()> {
         .into_tuple()
         .all(tx.db())
         .await?;
-    load::lock_rows(tx, tasks.into_iter().flatten().collect()).await
+    Ok(tasks.into_iter().flatten().collect())
 }
 
 /// He comes to this one, or called for it, so the others that asked him ask somebody else, at once.

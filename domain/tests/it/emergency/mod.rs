@@ -9,6 +9,7 @@ mod leave;
 mod lost;
 mod model;
 mod outage;
+mod reopened;
 mod said;
 mod several;
 mod told;
