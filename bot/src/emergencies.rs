@@ -15,11 +15,13 @@ use crate::{
 };
 
 mod asked;
+mod before;
 mod command;
 mod earlier;
 mod said;
 mod topic;
 
+pub use before::{files, on_task};
 pub use command::{listed, names, open};
 pub use earlier::{answered, earlier};
 pub use said::said;

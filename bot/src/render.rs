@@ -138,6 +138,10 @@ impl Words {
                 emergency_id,
                 phones,
             } => emergencies::escalated(&view, *emergency_id, *phones).await,
+            Notice::EmergencyBefore {
+                emergency_id,
+                count,
+            } => emergencies::files(&view, *emergency_id, *count).await,
             Notice::EmergencyEarlier {
                 emergency_id,
                 message_id,
@@ -308,6 +312,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::CheckInWell { .. }
             | Notice::CheckInOver { .. }
             | Notice::DrillMissed { .. }
+            | Notice::EmergencyBefore { .. }
             | Notice::EmergencySent { .. }
             | Notice::GroupLost { .. }
             | Notice::GroupOwnerless { .. }

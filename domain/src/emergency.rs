@@ -32,6 +32,7 @@ use crate::{
 
 mod answer;
 mod back;
+mod before;
 mod call;
 mod candidates;
 mod crew;
@@ -52,6 +53,7 @@ mod visible;
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub(crate) use back::{ring_silent, telegram_is_back};
+pub use before::words_on;
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
 pub(crate) use crew::{crew_changed, left, lock_reopened};

@@ -67,6 +67,8 @@ pub enum Notice {
     EmergencyAnswered { emergency_id: i64 },
     /// To those who come and those who watch: whoever called reported this.
     EmergencySaid { emergency_id: i64, report_id: i64 },
+    /// To somebody who comes later: so many files follow that whoever called sent before.
+    EmergencyBefore { emergency_id: i64, count: usize },
     /// A file that Telegram has, from this person to those who help him or answer for him, behind the words about it.
     PassedOn {
         user_id: i64,

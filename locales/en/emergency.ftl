@@ -54,6 +54,10 @@ emergency-escalated-at = No answer: escalated at { $time }
 emergency-escalation = 🆘 ACT: nobody is going to { $code }. { $name } needs help.
 emergency-repeated = Repeated further down: answer there, it says how it ends too.
 emergency-answered = Somebody is going: its card says how it goes on.
+emergency-sent-before = { $count ->
+        [one] 🆘 { $name } ({ $code }) sent this file before:
+       *[other] 🆘 { $name } ({ $code }) sent these { $count } files before:
+    }
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) sent a photo
 emergency-said-video = 🆘 { $name } ({ $code }) sent a video

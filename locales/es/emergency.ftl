@@ -54,6 +54,10 @@ emergency-escalated-at = Sin respuesta: escalado a las { $time }
 emergency-escalation = 🆘 ACTÚA: nadie va a { $code }. { $name } pide ayuda.
 emergency-repeated = Se repitió más abajo: ahí se responde y se ve cómo termina.
 emergency-answered = Ya hay quien va: su tarjeta dice cómo sigue.
+emergency-sent-before = { $count ->
+        [one] 🆘 { $name } ({ $code }) envió antes este archivo:
+       *[other] 🆘 { $name } ({ $code }) envió antes estos { $count } archivos:
+    }
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) envió una foto
 emergency-said-video = 🆘 { $name } ({ $code }) envió un video

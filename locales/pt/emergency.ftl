@@ -54,6 +54,10 @@ emergency-escalated-at = Sem resposta: escalado às { $time }
 emergency-escalation = 🆘 AJA: ninguém vai a { $code }. { $name } pede ajuda.
 emergency-repeated = Foi repetido mais abaixo: responda lá, onde também se vê como termina.
 emergency-answered = Já há quem vá: o cartão diz como continua.
+emergency-sent-before = { $count ->
+        [one] 🆘 { $name } ({ $code }) enviou antes este arquivo:
+       *[other] 🆘 { $name } ({ $code }) enviou antes estes { $count } arquivos:
+    }
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) enviou uma foto
 emergency-said-video = 🆘 { $name } ({ $code }) enviou um vídeo

@@ -12,8 +12,8 @@ use sea_orm::{
 use ::entity::{emergency, emergency_offer};
 
 use super::{
-    EmergencyStatus, KIND, OfferState, announce, answer, change, is_open, offers_in, ring, set,
-    topics,
+    EmergencyStatus, KIND, OfferState, announce, answer, before, change, is_open, offers_in, ring,
+    set, topics,
 };
 use crate::{
     Result, Tx, agent as agents,
@@ -39,14 +39,14 @@ pub(super) async fn of_task(tx: &Tx, task: &Task) -> Result<Option<emergency::Mo
 /// Locks the tasks of all that an agent is asked for, in one order: whoever comes to one does not come to the others.
 pub(super) async fn lock_all_of(tx: &Tx, agent_id: i64) -> Result<()> {
     let thought_of = Expr::col(emergency_offer::Column::State).ne(OfferState::Passed);
-    lock_tasks(tx, agent_id, thought_of).await
+    lock_tasks(tx, agent_id, thought_of, None).await
 }
 
 /// The same for those that wait for his answer. Whoever calls while he is at another holds his part of that one, and must not
 /// wait for the whole of it.
 pub(super) async fn lock_waiting_for(tx: &Tx, agent_id: i64) -> Result<()> {
     let waits = Expr::col(emergency_offer::Column::State).eq(OfferState::Offered);
-    lock_tasks(tx, agent_id, waits).await
+    lock_tasks(tx, agent_id, waits, None).await
 }
 
 /// Locks the task of a call that shall be open again, in one order with those that wait for an answer of whoever called: he
@@ -60,17 +60,10 @@ pub(crate) async fn lock_reopened(tx: &Tx, task_id: i64) -> Result<()> {
         return Ok(());
     };
     let waits = Expr::col(emergency_offer::Column::State).eq(OfferState::Offered);
-    let mut tasks = tasks_of(tx, agent_id, waits).await?;
-    tasks.push(task_id);
-    load::lock_rows(tx, tasks).await
+    lock_tasks(tx, agent_id, waits, Some(task_id)).await
 }
 
-async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr) -> Result<()> {
-    load::lock_rows(tx, tasks_of(tx, agent_id, which).await?).await
-}
-
-/// The tasks of the open calls for which he was thought of in this way.
-async fn tasks_of(tx: &Tx, agent_id: i64, which: Expr) -> Result<Vec<i64>> {
+async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr, with: Option<i64>) -> Result<()> {
     let asked = Query::select()
         .column(emergency_offer::Column::EmergencyId)
         .from(emergency_offer::Entity)
@@ -86,7 +79,7 @@ async fn tasks_of(tx: &Tx, agent_id: i64, which: Expr) -> Result<Vec<i64>> {
         .into_tuple()
         .all(tx.db())
         .await?;
-    Ok(tasks.into_iter().flatten().collect())
+    load::lock_rows(tx, tasks.into_iter().flatten().chain(with).collect()).await
 }
 
 /// He comes to this one, or called for it, so the others that asked him ask somebody else, at once.
@@ -205,7 +198,11 @@ fn not_held(offers: &[emergency_offer::Model], task: &Task) -> Vec<i64> {
 }
 
 /// These come, whether the search had asked them or not.
-async fn come(tx: &Tx, row: &emergency::Model, fresh: BTreeMap<i64, DateTime<Utc>>) -> Result<()> {
+async fn come(
+    tx: &mut Tx,
+    row: &emergency::Model,
+    fresh: BTreeMap<i64, DateTime<Utc>>,
+) -> Result<()> {
     use emergency_offer::Column;
     if fresh.is_empty() {
         return Ok(());
@@ -243,7 +240,7 @@ async fn come(tx: &Tx, row: &emergency::Model, fresh: BTreeMap<i64, DateTime<Utc
         .on_conflict(answered)
         .exec_without_returning(tx.db())
         .await?;
-    Ok(())
+    before::hand_on(tx, row, &ids).await
 }
 
 /// Whether enough come, now that others do: else the search begins again, and when nobody comes at all any more those in

@@ -1,5 +1,6 @@
 //! Calls for help: who is asked, who is not and why, who wins, how the search widens and how it ends.
 
+mod before;
 mod call;
 mod caller;
 mod crew;
