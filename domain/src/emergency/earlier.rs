@@ -34,15 +34,14 @@ pub(crate) async fn replaced(tx: &mut Tx, by: &Outgoing, shown: &Shown) -> Resul
         return Ok(());
     }
     // Somebody came, or it ended, while the word was under way.
-    match emergency::Entity::find_by_id(emergency_id)
+    let row = emergency::Entity::find_by_id(emergency_id)
         .one(tx.db())
-        .await?
-    {
-        Some(row) if is_answered(tx, &row).await? => {
-            outbox::push(tx, vec![alert(by.chat_id, emergency_id)]).await
-        }
-        _ => Ok(()),
+        .await?;
+    let Some(row) = row else { return Ok(()) };
+    if !is_answered(tx, &row).await? {
+        return Ok(());
     }
+    outbox::push(tx, vec![alert(by.chat_id, emergency_id)]).await
 }
 
 /// The word that nobody comes says so no longer, wherever it stands.

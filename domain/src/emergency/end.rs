@@ -138,7 +138,7 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
         Status::Completed | Status::Cancelled => end_with(tx, actor, row.id, task).await?,
         _ if row.ended_at.is_some() => {
             let row = crew::reopened(tx, &row, task).await?;
-            stays(tx, &row).await?;
+            Box::pin(stays(tx, &row)).await?;
             row
         }
         _ => return Ok(()),
