@@ -1,9 +1,9 @@
-//! Somebody else ended a call for help, in the chat of whoever called.
+//! Somebody else ended a call for help, or opened it again, in the chat of whoever called.
 
 use domain::{
     Actor, Result,
     actor::Channel,
-    emergency::{self, EmergencyStatus},
+    emergency::{self, Emergency, EmergencyStatus},
     user,
 };
 use locales::Sentence;
@@ -16,9 +16,7 @@ use crate::{
 /// Who ended it and when, and what to do if that was too early; nothing when it goes on by now.
 pub async fn ended(view: &View, id: i64, by: Option<i64>) -> Result<Rendered> {
     let emergency = emergency::show(&view.store, id).await?;
-    let caller = emergency.raised_by.as_ref().map(|user| user.user_id);
-    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
-    let own = caller.is_some() && caller == reader;
+    let own = is_own(view, &emergency);
     let Some(at) = emergency.ended_at.filter(|_| own) else {
         return Ok(Rendered::Nothing);
     };
@@ -38,6 +36,26 @@ pub async fn ended(view: &View, id: i64, by: Option<i64>) -> Result<Rendered> {
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.push(view.say(&Sentence::EmergencyEndedAgain));
     Ok(headed(&lines).into())
+}
+
+/// Who opened it again; nothing when it has ended by now.
+pub async fn reopened(view: &View, id: i64, by: Option<i64>) -> Result<Rendered> {
+    let emergency = emergency::show(&view.store, id).await?;
+    if !emergency::is_open(emergency.status) || !is_own(view, &emergency) {
+        return Ok(Rendered::Nothing);
+    }
+    let mut lines = vec![view.say(&Sentence::EmergencyOpenAgain {
+        name: name(view, by).await?.into(),
+        code: emergency.code.unwrap_or_default().into(),
+    })];
+    lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    Ok(headed(&lines).into())
+}
+
+fn is_own(view: &View, emergency: &Emergency) -> bool {
+    let caller = emergency.raised_by.as_ref().map(|user| user.user_id);
+    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
+    caller.is_some() && caller == reader
 }
 
 async fn name(view: &View, by: Option<i64>) -> Result<String> {

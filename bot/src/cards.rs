@@ -11,6 +11,7 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
+    emergencies,
     screen::{Rendered, Screen},
     text,
     view::{View, headed, with},
@@ -35,6 +36,7 @@ pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
         view,
         reader,
         asked_every: asked_every(view, &task).await?,
+        call: emergencies::on_task(view, &task).await?,
         task,
     };
     let screen = with(card.buttons(), headed(&card.lines()));
@@ -103,6 +105,8 @@ struct Card<'a> {
     reader: &'a Actor,
     task: Task,
     asked_every: Option<u32>,
+    /// What it says when it is a call for help.
+    call: Vec<String>,
 }
 
 impl Card<'_> {
@@ -121,6 +125,7 @@ impl Card<'_> {
         lines.extend(self.task.drill.then(|| self.say(&Sentence::TaskCardDrill)));
         lines.extend(self.state());
         lines.extend(self.plan());
+        lines.extend(self.call.iter().cloned());
         lines.extend(self.crew());
         lines.extend(self.own());
         lines.extend(self.asked_every.map(|minutes| {

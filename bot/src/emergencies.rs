@@ -16,11 +16,15 @@ use crate::{
 };
 
 mod asked;
+mod before;
 mod command;
+mod earlier;
 mod said;
 mod topic;
 
+pub use before::{files, on_task};
 pub use command::{listed, names, open};
+pub use earlier::{answered, earlier};
 pub use said::said;
 pub use topic::topic;
 
@@ -110,7 +114,12 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     }
     let card = command::opens(view, &Sentence::ButtonShowCall, id);
     let rows = command::buttons(view, &emergency, Rows::default().row([card])).await?;
-    Ok(with(rows, headed(&lines)).into())
+    Ok(Screen {
+        subject: Some(Subject::Alert(id)),
+        ring: true,
+        ..with(rows, headed(&lines))
+    }
+    .into())
 }
 
 fn caller(emergency: &Emergency) -> String {
@@ -152,6 +161,17 @@ fn accuracy(view: &View, metres: Option<f64>) -> String {
     })
 }
 
+fn ending(view: &View, emergency: &Emergency) -> Option<String> {
+    let time = view.clock(emergency.ended_at?).into();
+    Some(view.say(&match emergency.status {
+        EmergencyStatus::Resolved => Sentence::EmergencyResolved { time },
+        _ => Sentence::EmergencyCancelled {
+            time,
+            reason: emergency.end_reason.clone().unwrap_or_default().into(),
+        },
+    }))
+}
+
 struct Card<'a> {
     view: &'a View,
     emergency: Emergency,
@@ -187,7 +207,7 @@ impl Card<'_> {
         let emergency = &self.emergency;
         let mut lines = vec![self.head()];
         lines.extend(emergency.drill.then(|| self.say(&Sentence::TaskCardDrill)));
-        lines.extend(self.ending());
+        lines.extend(ending(self.view, emergency));
         lines.push(place(self.view, emergency));
         lines.extend(emergency.text.as_ref().map(|text| {
             self.say(&Sentence::TaskCardDescription {
@@ -227,17 +247,6 @@ impl Card<'_> {
             false if self.is_open() => Sentence::EmergencyHead { code, name },
             false => Sentence::EmergencyHeadOver { code, name },
         })
-    }
-
-    fn ending(&self) -> Option<String> {
-        let time = self.view.clock(self.emergency.ended_at?).into();
-        Some(self.say(&match self.emergency.status {
-            EmergencyStatus::Resolved => Sentence::EmergencyResolved { time },
-            _ => Sentence::EmergencyCancelled {
-                time,
-                reason: self.emergency.end_reason.clone().unwrap_or_default().into(),
-            },
-        }))
     }
 
     /// How far the reader would have to go.

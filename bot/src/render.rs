@@ -130,10 +130,25 @@ impl Words {
                 emergency_id,
                 by_user,
             } => call_ended::ended(&view, *emergency_id, *by_user).await,
+            Notice::EmergencyReopened {
+                emergency_id,
+                by_user,
+            } => call_ended::reopened(&view, *emergency_id, *by_user).await,
             Notice::EmergencyEscalated {
                 emergency_id,
                 phones,
             } => emergencies::escalated(&view, *emergency_id, *phones).await,
+            Notice::EmergencyBefore {
+                emergency_id,
+                count,
+            } => emergencies::files(&view, *emergency_id, *count).await,
+            Notice::EmergencyEarlier {
+                emergency_id,
+                message_id,
+            } => emergencies::earlier(&view, *emergency_id, *message_id).await,
+            Notice::EmergencyAnswered { emergency_id } => {
+                emergencies::answered(&view, *emergency_id).await
+            }
             Notice::EmergencySaid {
                 emergency_id,
                 report_id,
@@ -297,6 +312,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::CheckInWell { .. }
             | Notice::CheckInOver { .. }
             | Notice::DrillMissed { .. }
+            | Notice::EmergencyBefore { .. }
             | Notice::EmergencySent { .. }
             | Notice::GroupLost { .. }
             | Notice::GroupOwnerless { .. }

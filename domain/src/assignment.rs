@@ -44,7 +44,7 @@ pub(crate) use answer::seen_by;
 pub use answer::{Answer, answer};
 pub use change::{Change, change};
 pub(crate) use delivered::delivered;
-pub(crate) use lead::{first_linked, set_lead, will_lead};
+pub(crate) use lead::{first_linked, led_again, set_lead, will_lead};
 pub(crate) use offer::lane;
 pub(crate) use reach::{reachable, unreachable};
 pub(crate) use release::{release_all, take_back};

@@ -15,6 +15,8 @@ pub enum Subject {
     Leave(i64),
     Swap(i64),
     Emergency(i64),
+    /// The word that nobody comes to an emergency.
+    Alert(i64),
     Broadcast(i64),
     /// Who has answered a broadcast.
     RollCall(i64),
@@ -43,6 +45,7 @@ impl fmt::Display for Subject {
             Self::Leave(id) => write!(f, "leave:{id}"),
             Self::Swap(id) => write!(f, "swap:{id}"),
             Self::Emergency(id) => write!(f, "emergency:{id}"),
+            Self::Alert(id) => write!(f, "alert:{id}"),
             Self::Broadcast(id) => write!(f, "broadcast:{id}"),
             Self::RollCall(id) => write!(f, "roll_call:{id}"),
             Self::Post(id) => write!(f, "post:{id}"),

@@ -34,9 +34,11 @@ mod after;
 mod answer;
 mod assigned;
 mod back;
+mod before;
 mod call;
 mod candidates;
 mod crew;
+mod earlier;
 mod end;
 mod launch;
 mod lost;
@@ -56,9 +58,11 @@ pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for};
 pub(crate) use back::{ring_silent, telegram_is_back};
+pub use before::words_on;
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
-pub(crate) use crew::{caller_of, left};
+pub(crate) use crew::{caller_of, left, lock_reopened};
+pub(crate) use earlier::replaced;
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
 pub(crate) use lost::word_lost;
@@ -193,6 +197,7 @@ async fn announce(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()
         },
         &scope,
     );
+    earlier::answer_alerts(tx, row).await?;
     refresh_cards(tx, row.id).await
 }
 

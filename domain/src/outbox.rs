@@ -54,10 +54,21 @@ pub enum Notice {
         emergency_id: i64,
         by_user: Option<i64>,
     },
+    /// To whoever called: somebody else opened it again.
+    EmergencyReopened {
+        emergency_id: i64,
+        by_user: Option<i64>,
+    },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
+    /// A message about an emergency that a newer one has replaced: it asks nothing any more.
+    EmergencyEarlier { emergency_id: i64, message_id: i64 },
+    /// The message that nobody comes, where it stands: somebody does, or it has ended.
+    EmergencyAnswered { emergency_id: i64 },
     /// To those who come and those who watch: whoever called reported this.
     EmergencySaid { emergency_id: i64, report_id: i64 },
+    /// To somebody who comes later: so many files follow that whoever called sent before.
+    EmergencyBefore { emergency_id: i64, count: usize },
     /// A file that Telegram has, from this person to those who help him or answer for him, behind the words about it.
     PassedOn {
         user_id: i64,

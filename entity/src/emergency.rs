@@ -94,6 +94,9 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub end_reason: Option<String>,
     pub created_at: DateTimeUtc,
+    /// The last files of whoever called, as Telegram has them.
+    #[sea_orm(column_type = "Text")]
+    pub files: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -47,11 +47,18 @@ emergency-over = It is over. Thank you.
 emergency-ended-done = 🏁 { $name } ended your call for help { $code } at { $time }.
 emergency-ended-off = 🏁 { $name } called off your call for help { $code } at { $time }: { $reason }
 emergency-ended-again = If you still need help, tap SOS again.
+emergency-open-again = 🆘 { $name } opened your call for help { $code } again: it goes on. Below you see who is going.
 emergency-resolved = ✅ Ended at { $time }
 emergency-cancelled = Called off at { $time }: { $reason }
 emergency-withdraw-hint = You can take it back until { $time }.
 emergency-escalated-at = No answer: escalated at { $time }
 emergency-escalation = 🆘 ACT: nobody is going to { $code }. { $name } needs help.
+emergency-repeated = Repeated further down: answer there, it says how it ends too.
+emergency-answered = Somebody is going: its card says how it goes on.
+emergency-sent-before = { $count ->
+        [one] 🆘 { $name } ({ $code }) sent this file before:
+       *[other] 🆘 { $name } ({ $code }) sent these { $count } files before:
+    }
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) sent a photo
 emergency-said-video = 🆘 { $name } ({ $code }) sent a video

@@ -47,11 +47,18 @@ emergency-over = Ya terminó. Gracias.
 emergency-ended-done = 🏁 { $name } terminó tu pedido de ayuda { $code } a las { $time }.
 emergency-ended-off = 🏁 { $name } anuló tu pedido de ayuda { $code } a las { $time }: { $reason }
 emergency-ended-again = Si todavía necesitas ayuda, toca SOS otra vez.
+emergency-open-again = 🆘 { $name } reabrió tu pedido de ayuda { $code }: sigue en curso. Abajo ves quién va.
 emergency-resolved = ✅ Terminada a las { $time }
 emergency-cancelled = Anulada a las { $time }: { $reason }
 emergency-withdraw-hint = Puedes anular hasta las { $time }.
 emergency-escalated-at = Sin respuesta: escalado a las { $time }
 emergency-escalation = 🆘 ACTÚA: nadie va a { $code }. { $name } pide ayuda.
+emergency-repeated = Se repitió más abajo: ahí se responde y se ve cómo termina.
+emergency-answered = Ya hay quien va: su tarjeta dice cómo sigue.
+emergency-sent-before = { $count ->
+        [one] 🆘 { $name } ({ $code }) envió antes este archivo:
+       *[other] 🆘 { $name } ({ $code }) envió antes estos { $count } archivos:
+    }
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) envió una foto
 emergency-said-video = 🆘 { $name } ({ $code }) envió un video

@@ -47,11 +47,18 @@ emergency-over = Já terminou. Obrigado.
 emergency-ended-done = 🏁 { $name } encerrou seu pedido de ajuda { $code } às { $time }.
 emergency-ended-off = 🏁 { $name } anulou seu pedido de ajuda { $code } às { $time }: { $reason }
 emergency-ended-again = Se você ainda precisa de ajuda, toque em SOS de novo.
+emergency-open-again = 🆘 { $name } reabriu seu pedido de ajuda { $code }: continua em andamento. Abaixo você vê quem vai.
 emergency-resolved = ✅ Terminada às { $time }
 emergency-cancelled = Anulada às { $time }: { $reason }
 emergency-withdraw-hint = Você pode anular até { $time }.
 emergency-escalated-at = Sem resposta: escalado às { $time }
 emergency-escalation = 🆘 AJA: ninguém vai a { $code }. { $name } pede ajuda.
+emergency-repeated = Foi repetido mais abaixo: responda lá, onde também se vê como termina.
+emergency-answered = Já há quem vá: o cartão diz como continua.
+emergency-sent-before = { $count ->
+        [one] 🆘 { $name } ({ $code }) enviou antes este arquivo:
+       *[other] 🆘 { $name } ({ $code }) enviou antes estes { $count } arquivos:
+    }
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) enviou uma foto
 emergency-said-video = 🆘 { $name } ({ $code }) enviou um vídeo

@@ -47,6 +47,7 @@ mod m0047_topics_refused;
 mod m0048_ended;
 mod m0051_moved;
 mod m0052_unavailabilities;
+mod m0053_sent_before;
 mod m0054_given_away;
 
 pub use m0006_nearest::index_positions;
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0048_ended::Migration),
             Box::new(m0051_moved::Migration),
             Box::new(m0052_unavailabilities::Migration),
+            Box::new(m0053_sent_before::Migration),
             Box::new(m0054_given_away::Migration),
         ]
     }

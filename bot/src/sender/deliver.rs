@@ -54,6 +54,14 @@ const LONGEST_OUTAGE_PAUSE: u32 = 10;
 /// How long a message waits at most for its next try while Telegram is away.
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(10);
 
+/// Whether a message of this that a newer one replaces is worded anew.
+fn is_worded(subject: Option<Subject>) -> bool {
+    matches!(
+        subject,
+        Some(Subject::Broadcast(_) | Subject::Emergency(_) | Subject::Alert(_))
+    )
+}
+
 /// What a delivery needs.
 pub(crate) struct Postman {
     pub store: Store,
@@ -196,8 +204,8 @@ impl Postman {
         let posted = self.send(chat, screen).await?;
         let message_id = posted.message_id;
         self.brought(message, posted).await?;
-        // Of a broadcast it is worded anew, see `broadcast::replaced` of the domain.
-        let worded = matches!(screen.subject, Some(Subject::Broadcast(_))) && screen.ring;
+        // What calls people is worded anew, see `replaced` of broadcasts and of emergencies in the domain.
+        let worded = screen.ring && is_worded(screen.subject);
         let before = before.filter(|_| !worded);
         if let Some(old) = before.and_then(|shown| id(shown.message_id)) {
             self.errands.strip(&self.limiter, chat, old);

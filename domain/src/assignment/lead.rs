@@ -11,7 +11,7 @@ use ::entity::{agent, task};
 
 use super::{Crew, offer::chats_of};
 use crate::{
-    Refusal, Result, Tx,
+    Refusal, Result, Tx, emergency,
     error::Problem,
     outbox::{self, Message},
     task::{Task, load},
@@ -61,6 +61,26 @@ pub(crate) async fn first_linked(tx: &Tx, task_id: i64) -> Result<Option<i64>> {
         .as_ref()
         .and_then(|task| task.held().find(|one| one.agent.telegram_id.is_some()));
     Ok(linked.map(|one| one.agent.agent_id))
+}
+
+/// A call for help that is open again is led by somebody who is on it: whoever led it, if he is back, else the first whom
+/// Telegram reaches; while nobody is, by the first who comes.
+pub(crate) async fn led_again(tx: &mut Tx, task: &Task) -> Result<()> {
+    if task.kind.code != emergency::KIND {
+        return Ok(());
+    }
+    let now = load::one(tx.db(), task.id).await?;
+    let is_back = |lead: i64| {
+        let mut held = now.iter().flat_map(Task::held);
+        held.any(|one| one.agent.agent_id == lead)
+    };
+    match &task.lead {
+        Some(lead) if is_back(lead.agent_id) => Ok(()),
+        _ => {
+            let next = first_linked(tx, task.id).await?;
+            set_lead(tx, task, next).await
+        }
+    }
 }
 
 pub(crate) async fn set_lead(tx: &mut Tx, task: &Task, lead: Option<i64>) -> Result<()> {

@@ -1,5 +1,7 @@
 //! Letting people go, and taking them back when a task is reopened.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -10,7 +12,9 @@ use ::entity::assignment::AssignmentState;
 use ::entity::{agent, assignment};
 
 use crate::{
-    Result, Tx,
+    Result, Tx, agent as agents,
+    availability::Availability,
+    emergency,
     outbox::{self, Message, Notice},
     task::{Assignment, Task, window},
     timer::{self, Due},
@@ -88,19 +92,31 @@ pub(crate) async fn take_back(
         start: tx.now(),
         ..span.at_least_until(tx.now())
     };
-    let busy = window::conflicts(tx, &ids, rest, task.id).await?;
+    let busy = kept_away(tx, task, &ids, rest).await?;
     let mut missing = Vec::new();
     for (agent_id, state) in former {
         let Some(agent) = rows.iter().find(|agent| agent.id == *agent_id) else {
             continue;
         };
-        if agent.active && !busy.contains_key(agent_id) {
+        if agent.active && !busy.contains(agent_id) {
             restore(tx, task, *agent_id, *state).await?;
         } else {
             missing.push(agent.name.clone());
         }
     }
     Ok(missing)
+}
+
+/// Who of these is kept from it: from a call for help only by what he is at now, as when he says that he comes.
+async fn kept_away(tx: &Tx, task: &Task, ids: &[i64], rest: window::Span) -> Result<BTreeSet<i64>> {
+    if task.kind.code != emergency::KIND {
+        let busy = window::conflicts(tx, ids, rest, task.id).await?;
+        return Ok(busy.into_keys().collect());
+    }
+    let states = agents::availabilities(tx.db(), ids, tx.now()).await?;
+    let away = [Availability::OnTask, Availability::OnLeave];
+    let away = states.into_iter().filter(|(_, state)| away.contains(state));
+    Ok(away.map(|(agent_id, _)| agent_id).collect())
 }
 
 async fn lock_agents_leniently(

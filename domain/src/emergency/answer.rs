@@ -9,7 +9,7 @@ use serde_json::json;
 
 use ::entity::{agent, emergency, emergency_offer, user};
 
-use super::{EmergencyStatus, OfferState, announce, crew, is_open, lock, offers_in, ring};
+use super::{EmergencyStatus, OfferState, announce, before, crew, is_open, lock, offers_in, ring};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Channel,
@@ -62,6 +62,7 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
     mark(tx, &offer, OfferState::Taken).await?;
     crew::not_elsewhere(tx, agent_id, id).await?;
     begin(tx, actor, &task, agent_id).await?;
+    before::hand_on(tx, &row, &[agent_id]).await?;
     let data = json!({ "emergency": id, "agent": agent_id });
     audit::record(tx, actor, "emergency.take", Subject::Task(task.id), data).await?;
     let row = if coming.len() + 1 >= row.crew as usize {

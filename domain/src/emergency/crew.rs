@@ -12,7 +12,8 @@ use sea_orm::{
 use ::entity::{emergency, emergency_offer};
 
 use super::{
-    EmergencyStatus, KIND, OfferState, announce, answer, change, offers_in, ring, set, topics,
+    EmergencyStatus, KIND, OfferState, announce, answer, before, change, offers_in, ring, set,
+    topics,
 };
 use crate::{
     Result, Tx, agent as agents,
@@ -59,6 +60,20 @@ pub(super) async fn lock_waiting_for(tx: &Tx, agent_id: i64) -> Result<()> {
 
 fn thought_of() -> Expr {
     Expr::col(emergency_offer::Column::State).ne(OfferState::Passed)
+}
+
+/// Locks the task of a call that shall be open again, in one order with those that wait for an answer of whoever called: he
+/// goes to none of them then.
+pub(crate) async fn lock_reopened(tx: &Tx, task_id: i64) -> Result<()> {
+    let row = emergency::Entity::find()
+        .filter(emergency::Column::TaskId.eq(task_id))
+        .one(tx.db())
+        .await?;
+    let Some(agent_id) = row.and_then(|row| row.agent_id.filter(|_| !row.drill)) else {
+        return Ok(());
+    };
+    let waits = Expr::col(emergency_offer::Column::State).eq(OfferState::Offered);
+    lock_tasks(tx, agent_id, waits, Some(task_id)).await
 }
 
 async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr, with: Option<i64>) -> Result<()> {
@@ -193,7 +208,11 @@ fn not_held(offers: &[emergency_offer::Model], task: &Task) -> Vec<i64> {
 }
 
 /// These come, whether the search had asked them or not.
-async fn come(tx: &Tx, row: &emergency::Model, fresh: BTreeMap<i64, DateTime<Utc>>) -> Result<()> {
+async fn come(
+    tx: &mut Tx,
+    row: &emergency::Model,
+    fresh: BTreeMap<i64, DateTime<Utc>>,
+) -> Result<()> {
     use emergency_offer::Column;
     if fresh.is_empty() {
         return Ok(());
@@ -231,7 +250,7 @@ async fn come(tx: &Tx, row: &emergency::Model, fresh: BTreeMap<i64, DateTime<Utc
         .on_conflict(answered)
         .exec_without_returning(tx.db())
         .await?;
-    Ok(())
+    before::hand_on(tx, row, &ids).await
 }
 
 /// Whether enough come, now that others do: else the search begins again, and when nobody comes at all any more those in

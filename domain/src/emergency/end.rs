@@ -7,7 +7,8 @@ use serde_json::json;
 use ::entity::emergency;
 
 use super::{
-    EmergencyStatus, announce, announce_caller, change, crew, lock, over::tell_caller, set,
+    EmergencyStatus, announce, announce_caller, change, crew, launch::stays, lock,
+    over::tell_caller, set,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -133,30 +134,35 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
     let Some(row) = crew::of_task(tx, task).await? else {
         return Ok(());
     };
-    let id = row.id;
     let row = match task.status {
-        Status::Completed | Status::Cancelled => {
-            let status = if task.status == Status::Completed {
-                EmergencyStatus::Resolved
-            } else {
-                EmergencyStatus::Cancelled
-            };
-            timer::cancel(tx, &Due::EmergencyRing { emergency_id: id }).await?;
-            crew::stand_down(tx, id).await?;
-            let ended = emergency::ActiveModel {
-                status: Set(status),
-                ..ended(tx, actor, id, task.end_reason.clone())
-            };
-            let row = set(tx, ended).await?;
-            if row.drill {
-                drill::over(tx, id).await?;
-            }
-            tell_caller(tx, actor, &row).await?;
+        Status::Completed | Status::Cancelled => end_with(tx, actor, row.id, task).await?,
+        _ if row.ended_at.is_some() => {
+            let row = crew::reopened(tx, &row, task).await?;
+            Box::pin(stays(tx, &row)).await?;
             row
         }
-        _ if row.ended_at.is_some() => crew::reopened(tx, &row, task).await?,
         _ => return Ok(()),
     };
-    announce_caller(tx, &row).await?;
+    tell_caller(tx, actor, &row).await?;
     announce(tx, &row, task).await
+}
+
+async fn end_with(tx: &mut Tx, actor: &Actor, id: i64, task: &Task) -> Result<emergency::Model> {
+    let status = if task.status == Status::Completed {
+        EmergencyStatus::Resolved
+    } else {
+        EmergencyStatus::Cancelled
+    };
+    timer::cancel(tx, &Due::EmergencyRing { emergency_id: id }).await?;
+    crew::stand_down(tx, id).await?;
+    let ended = emergency::ActiveModel {
+        status: Set(status),
+        ..ended(tx, actor, id, task.end_reason.clone())
+    };
+    let row = set(tx, ended).await?;
+    if row.drill {
+        drill::over(tx, id).await?;
+    }
+    announce_caller(tx, &row).await?;
+    Ok(row)
 }

@@ -103,7 +103,7 @@ pub(super) async fn launch(
 }
 
 /// Whoever calls does not go to anybody else: whatever he was asked for, others are asked for now.
-async fn stays(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
+pub(super) async fn stays(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
     if let Some(agent_id) = row.agent_id.filter(|_| !row.drill) {
         crew::lock_waiting_for(tx, agent_id).await?;
         crew::not_elsewhere(tx, agent_id, row.id).await?;

@@ -219,7 +219,7 @@ pub(super) async fn ring(tx: &mut Tx, row: &emergency::Model, agent_ids: &[i64])
     outbox::push(tx, cards.collect()).await
 }
 
-fn accounts_of(agent_ids: &[i64]) -> SelectStatement {
+pub(super) fn accounts_of(agent_ids: &[i64]) -> SelectStatement {
     Query::select()
         .column(agent::Column::UserId)
         .from(agent::Entity)

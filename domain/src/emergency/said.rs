@@ -13,7 +13,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use ::entity::{agent, emergency, report, user};
 
-use super::{OfferState, after::is_his, announce, change, crew, offers_in, people, set};
+use super::{OfferState, after::is_his, announce, before, change, crew, offers_in, people, set};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Level,
@@ -83,6 +83,7 @@ pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -
     let Some((row, user_id)) = row.zip(actor.user_id) else {
         return Ok(());
     };
+    before::keep(tx, &row, file.clone()).await?;
     if sent_lately(tx, actor, task_id).await? > PASSED_ON {
         return Ok(());
     }

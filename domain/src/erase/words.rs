@@ -136,6 +136,7 @@ async fn called(tx: &Tx, person: &Person) -> Result<()> {
     }
     let places = [
         (emergency::Column::Text, TEXT),
+        (emergency::Column::Files, TEXT),
         (emergency::Column::Lat, NUMBER),
         (emergency::Column::Lon, NUMBER),
         (emergency::Column::PlaceAccuracyM, NUMBER),

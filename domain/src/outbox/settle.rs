@@ -242,6 +242,7 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
     // Whoever was erased meanwhile has neither messages nor cards.
     if let Some(shown) = shown.filter(|_| known.rows_affected == 1) {
         broadcast::replaced(tx, &message, &shown).await?;
+        emergency::replaced(tx, &message, &shown).await?;
         crate::card::record(tx, message.chat_id, shown).await?;
     }
     Ok(())

@@ -9,8 +9,8 @@ use super::{Step, change::change, expect_status, kind_row};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Act,
-    assignment, check_in, estimate,
-    task::{AssignmentState, Status, Task, load, window::Span},
+    assignment, check_in, emergency, estimate,
+    task::{AssignmentState, Status, Task, load, news, window::Span},
     timer::{self, Due},
     zone,
 };
@@ -28,6 +28,7 @@ pub struct Reopened {
 /// # Errors
 /// [`Refusal::UndoOver`] for whoever completed it and has no scope over it, after the undo time.
 pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Reopened> {
+    emergency::lock_reopened(tx, id).await?;
     let task = load::locked(tx, actor, id).await?;
     expect_status(&task, &[Status::Completed])?;
     may_reopen(tx, actor, &task, &step).await?;
@@ -46,6 +47,8 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     .await?
     .stretched(task.planned_end, paused);
     let missing = assignment::take_back(tx, &task, span, &former).await?;
+    assignment::led_again(tx, &task).await?;
+    let led = task.lead.as_ref().map(|lead| lead.agent_id);
     let row = task::ActiveModel {
         started_at: Set(started_at),
         paused_seconds: Set(paused),
@@ -72,6 +75,9 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
         &former,
     )
     .await?;
+    if task.lead.as_ref().map(|lead| lead.agent_id) != led {
+        news::tell_lead(tx, actor, &task).await?;
+    }
     Box::pin(check_in::reopened(tx, actor, id)).await?;
     Ok(Reopened { task, missing })
 }

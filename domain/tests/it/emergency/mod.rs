@@ -1,14 +1,17 @@
 //! Calls for help: who is asked, who is not and why, who wins, how the search widens and how it ends.
 
 mod assigned;
+mod before;
 mod call;
 mod caller;
 mod crew;
 mod drill;
+mod earlier;
 mod leave;
 mod lost;
 mod model;
 mod outage;
+mod reopened;
 mod said;
 mod several;
 mod told;

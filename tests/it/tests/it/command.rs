@@ -65,6 +65,15 @@ async fn the_word_that_nobody_comes_says_whom_to_call_and_has_what_is_done(
     boss.says("Falsa alarma")?;
     let over = ana.until_text("Anulada a las").await?;
     assert!(over.text.contains("Falsa alarma"), "{}", over.text);
+    // The word that nobody comes says so no longer, and has nothing to press.
+    let silent =
+        |chat: &telegram::ChatView| !chat.messages.iter().any(|one| one.text.contains("ACTÚA"));
+    boss.until(silent, DEADLINE).await?;
+    let chat = boss.chat();
+    let now = chat.messages.iter().find(|one| one.id == word.id);
+    let now = now.context("it stands there")?;
+    assert!(now.text.contains("Anulada a las"), "{}", now.text);
+    assert!(!now.has_button("Anular tarea"), "{now:?}");
     app.settled().await
 }
 

@@ -53,6 +53,8 @@ mod search;
 mod several;
 mod sight;
 mod sos;
+mod sos_again;
+mod sos_before;
 mod sos_drill;
 mod sos_words;
 mod steps;

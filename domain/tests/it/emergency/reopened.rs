@@ -1,0 +1,128 @@
+//! A call for help that is open again: who is back, who leads, and what whoever called hears.
+
+use domain::{
+    Refusal,
+    actor::Level,
+    emergency::{EmergencyStatus, OfferState},
+    outbox::{Lane, Notice},
+    task::{News, life::Step},
+};
+
+use super::{here, names};
+use crate::support::{World, each, refusal};
+
+/// Whether this person was told that he is to come back, or leads from now on.
+async fn told(world: &World, chat_id: i64, wanted: News) -> bool {
+    let notices = world.notices(chat_id).await;
+    let mut news = notices.iter().filter_map(|(_, notice)| match notice {
+        Notice::Task { what, .. } => Some(*what),
+        _ => None,
+    });
+    news.any(|what| what == wanted)
+}
+
+#[tokio::test]
+async fn planned_work_keeps_nobody_from_coming_back() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        world.goes(&bob, call.id).await.expect("he comes");
+        let ended = world.resolves(&boss, call.id, Some("Hecho")).await;
+        ended.expect("done");
+        world.patrol(&boss, &[&bob]).await;
+        let again = world.reopen(&boss, task_id, Step::because("No era")).await;
+        let again = again.expect("open");
+        assert!(again.missing.is_empty(), "{:?}", again.missing);
+        assert_eq!(again.task.lead.expect("still he").name, "Bob");
+        let now = world.emergency(call.id).await;
+        assert_eq!(names(&now, OfferState::Taken), ["Bob"]);
+        assert!(told(&world, 2, News::Reopened).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_does_not_come_back_leads_no_more() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let eva = world.standing("Eva", 3, 200.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        world.goes(&bob, call.id).await.expect("he comes");
+        let ended = world.resolves(&boss, call.id, Some("Hecho")).await;
+        ended.expect("done");
+        world.begun(&boss, &[&bob]).await;
+        let again = world.reopen(&boss, task_id, Step::because("No era")).await;
+        let again = again.expect("open");
+        assert_eq!(again.missing, ["Bob"]);
+        assert_eq!(again.task.lead, None);
+        assert!(!told(&world, 2, News::Reopened).await);
+        let his = world.complete(&bob, task_id, Step::default()).await;
+        assert_eq!(refusal(his), Refusal::NotLead { lead: None });
+        world.run_timers().await;
+        world.goes(&eva, call.id).await.expect("she comes");
+        let lead = world.task(&boss, task_id).await.lead;
+        assert_eq!(lead.expect("she").name, "Eva");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_came_the_one_who_is_back_leads() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let eva = world.standing("Eva", 3, 200.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        for one in [&bob, &eva] {
+            world.goes(one, call.id).await.expect("said");
+        }
+        let ended = world.resolves(&boss, call.id, Some("Hecho")).await;
+        ended.expect("done");
+        world.begun(&boss, &[&bob]).await;
+        let again = world.reopen(&boss, task_id, Step::because("No era")).await;
+        let lead = again.expect("open").task.lead;
+        assert_eq!(lead.expect("somebody").name, "Eva");
+        assert!(told(&world, 3, News::Lead).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_called_hears_it_and_is_asked_for_nobody_else() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.standing("Bob", 2, 100.0).await;
+        let eva = world.standing("Eva", 3, 200.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        let ended = world.resolves(&boss, call.id, Some("Hecho")).await;
+        ended.expect("done");
+        let other = world.sos(&eva, here()).await;
+        assert!(names(&other, OfferState::Offered).contains(&"Ana"));
+        let again = world.reopen(&boss, task_id, Step::because("No era")).await;
+        again.expect("open");
+        let other = world.emergency(other.id).await;
+        assert_eq!(names(&other, OfferState::StoodDown), ["Ana"]);
+        world.run_timers().await;
+        let other = world.emergency(other.id).await;
+        assert!(!names(&other, OfferState::Offered).contains(&"Ana"));
+        let open = world.emergency(call.id).await;
+        assert_eq!(open.status, EmergencyStatus::Active);
+        let told = Notice::EmergencyReopened {
+            emergency_id: call.id,
+            by_user: boss.user_id,
+        };
+        let heard = world.notices(1).await;
+        assert!(heard.contains(&(Lane::Emergency, told)), "{heard:?}");
+    })
+    .await;
+}

@@ -1,0 +1,50 @@
+//! A call for help that is open again, by real taps: who is back, and what whoever called sees.
+
+use anyhow::Result;
+use it::{Backend, TestApp, until::DEADLINE};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::hand::press;
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_called_hears_that_it_goes_on(#[case] backend: Backend) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let caller = app.http(&ana).await?;
+    let call = caller.post("/api/v1/emergencies", &place).await?;
+    let call = call.expect(201)?;
+    press(&bob, "Voy").await?;
+    bob.until_text("Vas tú. Cuídate.").await?;
+    app.settled().await?;
+    press(&bob, "Finalizar").await?;
+    press(&bob, "Sin novedades").await?;
+    ana.until_text("Bob terminó tu pedido de ayuda").await?;
+    app.settled().await?;
+
+    let reopen = format!("/api/v1/tasks/{}/reopen", call["task_id"]);
+    let why = json!({ "reason": "Siguen ahí" });
+    let http = app.http(&boss).await?;
+    http.post(&reopen, &why).await?.expect(200)?;
+    let told = ana.until_text("Marta reabrió tu pedido de ayuda").await?;
+    bob.until_text("fue reabierta por Marta").await?;
+    app.settled().await?;
+    // The card is there anew, below; the one above says so.
+    let anew = |chat: &telegram::ChatView| {
+        let mut below = chat.messages.iter().filter(|one| one.id > told.id);
+        let goes_on = below.any(|one| one.text.contains("Bob"));
+        let mut above = chat.messages.iter().filter(|one| one.id < told.id);
+        goes_on && above.any(|one| one.text.contains("Se repitió más abajo"))
+    };
+    ana.until(anew, DEADLINE).await?;
+    app.settled().await
+}
