@@ -107,7 +107,7 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
     assert!(!call.text.contains("Ana") && !call.text.contains("Bob"));
     app.settled().await?;
     assert_eq!(
-        (times(&ana, "CÓDIGO ROJO"), times(&bob, "CÓDIGO ROJO")),
+        (times(&ana, "Plaza Norte"), times(&bob, "Plaza Norte")),
         (1, 1)
     );
     assert_eq!(times(&eva, "CÓDIGO ROJO"), 0);
