@@ -75,7 +75,7 @@ describe.skipIf(missing !== null)('what needs eyes', () => {
     bench.mock.world.change(105, 'task_updated', { assignments: [alone, ...others], unheard: true });
     await bench.enter();
     const line = bench.page.locator(`[data-unheard="${person.agent_id}"]`);
-    await line.getByText('LLAMAR').waitFor();
+    await line.getByText('LLAMAR', { exact: true }).waitFor();
     await line.getByText(person.name, { exact: true }).waitFor();
     bench.quiet();
   });
