@@ -291,6 +291,7 @@ impl Card<'_> {
             Some(minutes) => Sentence::EmergencyComer {
                 name,
                 minutes: minutes.into(),
+                time: self.view.clock(one.offered_at.unwrap_or(one.at)).into(),
                 factor: emergency::DETOUR.into(),
                 speed: emergency::SPEED_KMH.into(),
             },

@@ -100,7 +100,7 @@ async fn asks_for_help(ctx: &Ctx, content: &Content) -> Result<bool> {
             .await
             .map(|()| true);
     }
-    told::tells(ctx, id, Said::NeedsHelp, content.clone())
+    told::tells(ctx, id, Some(Said::NeedsHelp), content.clone())
         .await
         .map(|()| true)
 }
@@ -207,7 +207,7 @@ pub async fn without_task(ctx: &Ctx, content: Content) -> Result<()> {
     if let Some(Taking { id, .. }) = taking {
         let standing = broadcast::standing(&ctx.store, id, user_id).await?;
         let said = standing.and_then(|one| one.reply);
-        return told::tells(ctx, id, said.unwrap_or(Said::Acknowledged), content).await;
+        return told::tells(ctx, id, said, content).await;
     }
     match content {
         Content::Text(_) if ctx.actor.agent_id.is_none() => ctx.reply(Reply::NotUnderstood).await,

@@ -40,6 +40,7 @@ mod posts;
 mod protocol;
 mod reach;
 mod read;
+mod remark;
 mod round;
 mod send;
 mod silent;
@@ -69,6 +70,7 @@ pub use read::{
     Broadcast, BroadcastFilter, Counts, Recipient, find, find_in, list, mine, recipient,
     recipients, show,
 };
+pub use remark::remark;
 pub(crate) use round::{ask_on, held_over, round_over};
 pub use send::send;
 pub(crate) use send::{send_planned, worded};
@@ -93,7 +95,7 @@ const PAGE: u64 = 500;
 const SILENT: [RecipientState; 2] = [RecipientState::Queued, RecipientState::Sent];
 
 /// Those of whom nothing was heard, whatever the reason.
-const UNHEARD: [RecipientState; 3] = [
+pub(crate) const UNHEARD: [RecipientState; 3] = [
     RecipientState::Queued,
     RecipientState::Sent,
     RecipientState::Unreachable,

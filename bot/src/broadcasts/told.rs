@@ -22,12 +22,17 @@ use crate::{
 /// So many characters of its text tell which broadcast it is.
 const NAME: usize = 40;
 
-/// Keeps what somebody sends beside his answer; whoever hears it gets a file too, and he learns who that is.
-pub async fn tells(ctx: &Ctx, id: i64, said: Said, content: Content) -> Result<()> {
+/// Keeps what somebody sends beside his answer, or without one; whoever hears it gets a file too, and he learns who that is.
+pub async fn tells(ctx: &Ctx, id: i64, said: Option<Said>, content: Content) -> Result<()> {
     let (inner, note) = (ctx.clone(), note(&content, ctx.lang));
     ctx.attempt(None, move |tx| {
         Box::pin(async move {
-            broadcast::answer(tx, &inner.actor, id, said, Some(&note)).await?;
+            match said {
+                Some(said) => {
+                    broadcast::answer(tx, &inner.actor, id, said, Some(&note)).await?;
+                }
+                None => broadcast::remark(tx, &inner.actor, id, &note).await?,
+            }
             if let Some(file) = content.attached() {
                 broadcast::pass_on(tx, &inner.actor, id, said, file).await?;
             }
@@ -54,7 +59,7 @@ pub async fn ask_what(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let Some(chat_id) = actor.telegram_id else {
         return Ok(());
     };
-    let hearers = broadcast::who_hears(tx, actor, id, Said::NeedsHelp).await?;
+    let hearers = broadcast::who_hears(tx, actor, id, Some(Said::NeedsHelp)).await?;
     let Hearers { names, drill, .. } = hearers;
     let asked = Reply::BroadcastNeed { names, drill };
     let asked = asked.message(chat_id, actor.user_id, Place::Plain)?;

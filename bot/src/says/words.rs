@@ -110,7 +110,7 @@ pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<
     };
     match bare {
         Some(_) => broadcasts::answer(ctx, id, said).await?,
-        None => told::tells(ctx, id, said, content.clone()).await?,
+        None => told::tells(ctx, id, Some(said), content.clone()).await?,
     }
     Ok(true)
 }
@@ -132,7 +132,7 @@ pub async fn needs_help(ctx: &Ctx, text: &str) -> Result<bool> {
         true => broadcasts::answer(ctx, id, Said::NeedsHelp).await?,
         false => {
             let content = Content::Text(text.to_owned());
-            told::tells(ctx, id, Said::NeedsHelp, content).await?;
+            told::tells(ctx, id, Some(Said::NeedsHelp), content).await?;
         }
     }
     Ok(true)

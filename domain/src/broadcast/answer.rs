@@ -71,27 +71,17 @@ pub async fn answer(
         (None, true) => share(tx, id).await?,
         (None, false) => row,
     };
-    let note = text(note).map(|note| note.chars().take(TEXT_MOST).collect::<String>());
+    let note = cut(note);
     let noted = note.is_some();
     if !change(tx, id, user_id, reply.state(), noted).await? {
-        return known(tx, id, user_id).await.map(|()| false);
+        return state_of(tx, id, user_id).await.map(|_| false);
     }
-    let said = broadcast_answer::ActiveModel {
-        broadcast_id: Set(id),
-        user_id: Set(user_id),
-        state: Set(reply.state()),
-        note: Set(note),
-        at: Set(heard_at(tx, &row)),
-        ..Default::default()
-    };
-    let said = broadcast_answer::Entity::insert(said)
-        .exec_with_returning(tx.db())
-        .await?;
+    let said = log(tx, &row, (user_id, reply.state()), note).await?;
     if let Some(chat_id) = actor.telegram_id {
         let card = Message::broadcast(chat_id, actor.user_id, id, false);
         outbox::push(tx, vec![card]).await?;
     }
-    let (broadcast_id, answer_id) = (id, Some(said.id));
+    let (broadcast_id, answer_id) = (id, Some(said));
     let notice = match reply {
         Reply::NeedsHelp => Some(Notice::BroadcastHelp {
             broadcast_id,
@@ -105,7 +95,7 @@ pub async fn answer(
         }),
     };
     if let Some(notice) = notice
-        && !hearing::is_quiet(tx, id, user_id, reply).await?
+        && !hearing::is_quiet(tx, id, user_id, Some(reply)).await?
     {
         let these = hearing::in_charge(tx, &row, user_id).await?;
         tell(tx, these, notice).await?;
@@ -114,6 +104,32 @@ pub async fn answer(
     too_few(tx, &row).await?;
     progress(tx, id).await?;
     Ok(true)
+}
+
+/// As much of a note as is kept.
+pub(super) fn cut(note: Option<&str>) -> Option<String> {
+    text(note).map(|note| note.chars().take(TEXT_MOST).collect())
+}
+
+/// Puts down what somebody said, and how he stands with it.
+pub(super) async fn log(
+    tx: &Tx,
+    row: &broadcast::Model,
+    (user_id, state): (i64, RecipientState),
+    note: Option<String>,
+) -> Result<i64> {
+    let said = broadcast_answer::ActiveModel {
+        broadcast_id: Set(row.id),
+        user_id: Set(user_id),
+        state: Set(state),
+        note: Set(note),
+        at: Set(heard_at(tx, row)),
+        ..Default::default()
+    };
+    let said = broadcast_answer::Entity::insert(said)
+        .exec_with_returning(tx.db())
+        .await?;
+    Ok(said.id)
 }
 
 /// One that waited for the end of a drill came after it.
@@ -144,13 +160,14 @@ async fn change(
     Ok(update.exec(tx.db()).await?.rows_affected > 0)
 }
 
-async fn known(tx: &Tx, id: i64, user_id: i64) -> Result<()> {
+/// How one of its people stands.
+pub(super) async fn state_of(tx: &Tx, id: i64, user_id: i64) -> Result<RecipientState> {
     broadcast_recipient::Entity::find()
         .filter(broadcast_recipient::Column::BroadcastId.eq(id))
         .filter(broadcast_recipient::Column::UserId.eq(user_id))
         .one(tx.db())
         .await?
-        .map(drop)
+        .map(|row| row.state)
         .ok_or_else(|| Refusal::missing(Thing::Broadcast).into())
 }
 

@@ -8,7 +8,7 @@ use sea_orm::{
 use ::entity::{broadcast, broadcast_answer, user};
 
 use super::{
-    Attached, Chain, Reply,
+    Attached, Chain, Reply, UNHEARD,
     escalation::{Watcher, is_admin, watchers},
     one, tell,
 };
@@ -46,13 +46,14 @@ async fn hearing(tx: &Tx, row: &broadcast::Model, himself: i64) -> Result<Vec<Wa
     Ok(Vec::new())
 }
 
-/// Whether he has answered so more often within a minute than is passed on.
-pub(super) async fn is_quiet(tx: &Tx, id: i64, user_id: i64, reply: Reply) -> Result<bool> {
+/// Whether he has answered so, or written without answering, more often within a minute than is passed on.
+pub(super) async fn is_quiet(tx: &Tx, id: i64, user_id: i64, reply: Option<Reply>) -> Result<bool> {
+    let so = reply.map_or(UNHEARD.to_vec(), |reply| vec![reply.state()]);
     let lately = broadcast_answer::Entity::find()
         .filter(broadcast_answer::Column::BroadcastId.eq(id))
         .filter(broadcast_answer::Column::UserId.eq(user_id))
         .filter(broadcast_answer::Column::At.gt(tx.now() - TimeDelta::minutes(1)))
-        .filter(broadcast_answer::Column::State.eq(reply.state()))
+        .filter(broadcast_answer::Column::State.is_in(so))
         .count(tx.db())
         .await?;
     Ok(lately > PASSED_ON)
@@ -90,7 +91,7 @@ impl Hearers {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for whoever has no account.
-pub async fn who_hears(tx: &Tx, actor: &Actor, id: i64, reply: Reply) -> Result<Hearers> {
+pub async fn who_hears(tx: &Tx, actor: &Actor, id: i64, reply: Option<Reply>) -> Result<Hearers> {
     let user_id = actor.user_id.ok_or(Refusal::missing(Thing::Broadcast))?;
     let row = one(tx, id).await?;
     let these = in_charge(tx, &row, user_id).await?;
@@ -103,7 +104,7 @@ pub async fn pass_on(
     tx: &mut Tx,
     actor: &Actor,
     id: i64,
-    reply: Reply,
+    reply: Option<Reply>,
     file: Attached,
 ) -> Result<()> {
     let user_id = actor.user_id.ok_or(Refusal::missing(Thing::Broadcast))?;

@@ -133,6 +133,7 @@ const FIRST_ANSWERS: &str = "
     FROM broadcast_recipients r
     JOIN broadcasts b ON b.id = r.broadcast_id
     LEFT JOIN broadcast_answers a ON a.broadcast_id = r.broadcast_id AND a.user_id = r.user_id
+        AND a.state NOT IN ('queued', 'sent', 'unreachable')
         AND (b.ended_at IS NULL OR a.at <= b.ended_at)";
 
 const IN_ORDER: &str = "

@@ -10,7 +10,7 @@ use ::entity::{broadcast_answer, broadcast_recipient, user};
 
 use crate::{
     Page, Result, Store,
-    broadcast::{Broadcast, with_account},
+    broadcast::{Broadcast, UNHEARD, with_account},
     page::Window,
 };
 
@@ -98,6 +98,8 @@ fn answered(broadcast_id: i64, ended_at: Option<DateTime<Utc>>) -> SelectStateme
         .column(broadcast_answer::Column::UserId)
         .from(broadcast_answer::Entity)
         .and_where(Expr::col(broadcast_answer::Column::BroadcastId).eq(broadcast_id))
+        // What was written without an answer is none.
+        .and_where(Expr::col(broadcast_answer::Column::State).is_not_in(UNHEARD))
         .to_owned();
     if let Some(at) = ended_at {
         said.and_where(Expr::col(broadcast_answer::Column::At).lte(at));

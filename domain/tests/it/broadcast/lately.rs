@@ -35,7 +35,7 @@ impl World {
     async fn hearers(&self, of: &Actor, id: i64) -> Vec<String> {
         let of = of.clone();
         let write = self.store.write(move |tx| {
-            Box::pin(async move { broadcast::who_hears(tx, &of, id, Reply::NeedsHelp).await })
+            Box::pin(async move { broadcast::who_hears(tx, &of, id, Some(Reply::NeedsHelp)).await })
         });
         write.await.expect("read").names
     }
@@ -182,9 +182,9 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         let (voice, passes) = (Attached::Voice("V".into()), ana.clone());
         let file = voice.clone();
         let write = world.store.write(move |tx| {
-            Box::pin(
-                async move { broadcast::pass_on(tx, &passes, id, Reply::NeedsHelp, file).await },
-            )
+            Box::pin(async move {
+                broadcast::pass_on(tx, &passes, id, Some(Reply::NeedsHelp), file).await
+            })
         });
         write.await.expect("passed on");
         let passed = Notice::PassedOn {

@@ -260,7 +260,14 @@ async fn what_is_written_while_it_is_open_is_kept_with_it(#[case] backend: Backe
     dora.until_text("todo bien por acá").await?;
     app.settled().await?;
     let now = shown(&app, &dora, &place).await?;
-    assert_eq!(now["counts"]["acknowledged"], 1, "{now}");
+    let counts = &now["counts"];
+    assert_eq!(
+        (&counts["acknowledged"], &counts["sent"]),
+        (&json!(0), &json!(1)),
+        "{now}"
+    );
+    let kept = "SELECT count(*) FROM broadcast_answers WHERE note = 'todo bien por acá' AND state = 'sent'";
+    assert_eq!(app.count(kept).await?, 1);
     assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
     Ok(())
 }
