@@ -204,7 +204,7 @@ impl Postman {
         let posted = self.send(chat, screen).await?;
         let message_id = posted.message_id;
         self.brought(message, posted).await?;
-        // What calls people is worded anew, see `replaced` of broadcasts and of emergencies in the domain.
+        // What calls people is worded anew, see `replaced` of the outbox in the domain.
         let worded = screen.ring && is_worded(screen.subject);
         let before = before.filter(|_| !worded);
         if let Some(old) = before.and_then(|shown| id(shown.message_id)) {

@@ -152,23 +152,6 @@ impl Message {
         }
     }
 
-    /// A message of a broadcast that a newer one has replaced, behind everything else that people are told.
-    pub(crate) fn broadcast_earlier(
-        chat_id: i64,
-        user_id: Option<i64>,
-        broadcast_id: i64,
-        message_id: i64,
-    ) -> Self {
-        let notice = Notice::BroadcastEarlier {
-            broadcast_id,
-            message_id,
-        };
-        Self {
-            collapse: Some(format!("earlier:{chat_id}:{message_id}")),
-            ..Self::news(chat_id, user_id, notice).in_lane(Lane::Digest)
-        }
-    }
-
     /// A broadcast in a group: a new message, or an edit where one is there already.
     pub(crate) fn broadcast_post(chat_id: i64, broadcast_id: i64, post_id: i64) -> Self {
         let notice = Notice::BroadcastPost {
