@@ -14,7 +14,7 @@ use locales::Lang;
 use serde::{Deserialize, Serialize};
 
 use asked::{is_own, whose};
-use verbs::{said_of, said_word};
+use verbs::{purpose_of, purpose_word, said_of, said_word};
 
 /// The most bytes of words that a button can carry beside a number.
 pub const WORDS: usize = 44;
@@ -333,21 +333,6 @@ fn optional(text: &str) -> Option<Option<i64>> {
     match text {
         "" => Some(None),
         text => number(text).map(Some),
-    }
-}
-
-fn purpose_word(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Location => "place",
-        Purpose::Media => "media",
-    }
-}
-
-fn purpose_of(word: &str) -> Option<Purpose> {
-    match word {
-        "place" => Some(Purpose::Location),
-        "media" => Some(Purpose::Media),
-        _ => None,
     }
 }
 

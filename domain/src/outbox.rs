@@ -2,31 +2,33 @@
 
 mod away;
 mod depth;
+mod message;
 mod push;
 mod queue;
+mod refresh;
+mod replaced;
 mod settle;
 mod takeover;
 mod word;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
-};
 use serde::{Deserialize, Serialize};
 
 pub use ::entity::outbox::{Lane, OutboxStatus};
-use ::entity::{card, user};
 
-use crate::{Result, Tx, broadcast::Attached, card::Subject, remind::Reminder, task::News};
+use crate::{broadcast::Attached, remind::Reminder, task::News};
 
 pub(crate) use away::is_away;
 pub use away::{anything_waits, away_since, note_away, oldest};
 pub(crate) use depth::prune;
 pub use depth::{Depth, depth};
+pub use message::Message;
 pub use push::push;
 pub(crate) use push::{push_in_order, redirect, ring_waits, untried};
 pub use queue::{Chats, LANES, Outgoing, claim, next_due};
+pub use refresh::refresh_cards;
+pub(crate) use refresh::{refresh_cards_of, refresh_check_in, refresh_leave, refresh_swap};
+pub(crate) use replaced::replaced;
 pub use settle::{Outcome, Settled, backoff, settle_all};
 pub use takeover::{Legacy, take_over};
 pub(crate) use word::{Heard, in_chats, lost as word_lost, of_task};
@@ -197,344 +199,4 @@ impl Notice {
                 | Self::CheckInSilent { .. }
         )
     }
-}
-
-/// A message to be stored.
-#[derive(Clone, Debug)]
-pub struct Message {
-    pub lane: Lane,
-    pub chat_id: i64,
-    pub user_id: Option<i64>,
-    pub task_id: Option<i64>,
-    pub notice: Notice,
-    /// Waiting messages with the same key collapse into one.
-    pub collapse: Option<String>,
-}
-
-impl Message {
-    /// The card of a task for one person, as an edit where a message is there already.
-    pub fn card(chat_id: i64, user_id: Option<i64>, task_id: i64) -> Self {
-        Self {
-            lane: Lane::Task,
-            chat_id,
-            user_id,
-            task_id: Some(task_id),
-            notice: Notice::Card {
-                task_id,
-                ring: false,
-            },
-            collapse: Some(format!("card:{chat_id}:{task_id}")),
-        }
-    }
-
-    /// The card of a task as a new message that makes a sound.
-    pub fn ring(chat_id: i64, user_id: Option<i64>, task_id: i64, lane: Lane) -> Self {
-        Self {
-            lane,
-            notice: Notice::Card {
-                task_id,
-                ring: true,
-            },
-            collapse: Some(ring_of(chat_id, task_id)),
-            ..Self::card(chat_id, user_id, task_id)
-        }
-    }
-
-    /// Something about a task, said once.
-    pub fn about(chat_id: i64, user_id: Option<i64>, task_id: i64, notice: Notice) -> Self {
-        Self {
-            notice,
-            collapse: None,
-            ..Self::card(chat_id, user_id, task_id)
-        }
-    }
-
-    /// Something that is not about a task, said once.
-    pub fn news(chat_id: i64, user_id: Option<i64>, notice: Notice) -> Self {
-        Self {
-            lane: Lane::Task,
-            chat_id,
-            user_id,
-            task_id: None,
-            notice,
-            collapse: None,
-        }
-    }
-
-    /// What somebody is offered from now on.
-    pub fn menu(chat_id: i64, user_id: Option<i64>) -> Self {
-        Self {
-            collapse: Some(format!("menu:{chat_id}")),
-            ..Self::news(chat_id, user_id, Notice::Menu).in_lane(Lane::Answer)
-        }
-    }
-
-    /// The last word in a chat that is tied to nobody any more; nothing of it stays once it is over.
-    pub(crate) fn farewell(chat_id: i64, lang: Option<String>) -> Self {
-        let notice = Notice::Farewell { lang };
-        Self {
-            collapse: Some(format!("farewell:{chat_id}")),
-            ..Self::news(chat_id, None, notice).in_lane(Lane::Answer)
-        }
-    }
-
-    /// The live card of a request for leave; with `ring` as a new message.
-    pub fn leave(chat_id: i64, user_id: Option<i64>, leave_id: i64, ring: bool) -> Self {
-        let notice = Notice::Leave { leave_id, ring };
-        Self::live(chat_id, user_id, Subject::Leave(leave_id), notice, ring)
-    }
-
-    /// The live card of an exchange of shifts; with `ring` as a new message.
-    pub fn swap(chat_id: i64, user_id: Option<i64>, swap_id: i64, ring: bool) -> Self {
-        let notice = Notice::Swap { swap_id, ring };
-        Self::live(chat_id, user_id, Subject::Swap(swap_id), notice, ring)
-    }
-
-    fn live(
-        chat_id: i64,
-        user_id: Option<i64>,
-        about: Subject,
-        notice: Notice,
-        ring: bool,
-    ) -> Self {
-        let manner = if ring { "ring" } else { "card" };
-        Self {
-            collapse: Some(format!("{manner}:{chat_id}:{about}")),
-            ..Self::news(chat_id, user_id, notice)
-        }
-    }
-
-    /// The card of an emergency for one person.
-    pub fn emergency(
-        chat_id: i64,
-        user_id: Option<i64>,
-        task_id: Option<i64>,
-        emergency_id: i64,
-        ring: bool,
-    ) -> Self {
-        let word = if ring { "ring" } else { "card" };
-        Self {
-            lane: Lane::Emergency,
-            chat_id,
-            user_id,
-            task_id,
-            notice: Notice::Emergency { emergency_id, ring },
-            collapse: Some(format!("{word}:{chat_id}:e{emergency_id}")),
-        }
-    }
-
-    /// An emergency in a topic of its own, behind everything that people are asked.
-    pub(crate) fn emergency_topic(chat_id: i64, emergency_id: i64, topic_id: i64) -> Self {
-        let notice = Notice::EmergencyTopic {
-            emergency_id,
-            topic_id,
-        };
-        Self {
-            collapse: Some(format!("topic:{topic_id}")),
-            ..Self::news(chat_id, None, notice).in_lane(Lane::Broadcast)
-        }
-    }
-
-    /// A broadcast for one person.
-    pub fn broadcast(chat_id: i64, user_id: Option<i64>, broadcast_id: i64, ring: bool) -> Self {
-        let word = if ring { "ring" } else { "card" };
-        Self {
-            lane: Lane::Broadcast,
-            chat_id,
-            user_id,
-            task_id: None,
-            notice: Notice::Broadcast { broadcast_id, ring },
-            collapse: Some(format!("{word}:{chat_id}:b{broadcast_id}")),
-        }
-    }
-
-    /// A message of a broadcast that a newer one has replaced, behind everything else that people are told.
-    pub(crate) fn broadcast_earlier(
-        chat_id: i64,
-        user_id: Option<i64>,
-        broadcast_id: i64,
-        message_id: i64,
-    ) -> Self {
-        let notice = Notice::BroadcastEarlier {
-            broadcast_id,
-            message_id,
-        };
-        Self {
-            collapse: Some(format!("earlier:{chat_id}:{message_id}")),
-            ..Self::news(chat_id, user_id, notice).in_lane(Lane::Digest)
-        }
-    }
-
-    /// A broadcast in a group: a new message, or an edit where one is there already.
-    pub(crate) fn broadcast_post(chat_id: i64, broadcast_id: i64, post_id: i64) -> Self {
-        let notice = Notice::BroadcastPost {
-            broadcast_id,
-            post_id,
-        };
-        Self {
-            collapse: Some(format!("post:{post_id}")),
-            ..Self::news(chat_id, None, notice).in_lane(Lane::Broadcast)
-        }
-    }
-
-    /// The place of a broadcast in a group, right behind its text and a message of its own: so the text is known to be there
-    /// before the place waits for what the group may be sent in a minute.
-    pub(crate) fn broadcast_pin(chat_id: i64, broadcast_id: i64, post_id: i64) -> Self {
-        let notice = Notice::BroadcastPin {
-            broadcast_id,
-            post_id,
-        };
-        Self {
-            collapse: Some(format!("pin:{post_id}")),
-            ..Self::news(chat_id, None, notice).in_lane(Lane::Answer)
-        }
-    }
-
-    /// The file that goes with a broadcast, for one person.
-    pub(crate) fn broadcast_file(chat_id: i64, user_id: i64, broadcast_id: i64) -> Self {
-        let notice = Notice::BroadcastFile { broadcast_id };
-        Self::news(chat_id, Some(user_id), notice).in_lane(Lane::Broadcast)
-    }
-
-    /// The file that goes with a broadcast, for the one who gets it before Telegram knows it.
-    pub(crate) fn broadcast_upload(
-        chat_id: i64,
-        user_id: Option<i64>,
-        broadcast_id: i64,
-        (pilot, nth): (i64, i32),
-    ) -> Self {
-        let notice = Notice::BroadcastUpload {
-            broadcast_id,
-            pilot,
-            nth,
-        };
-        Self::news(chat_id, user_id, notice).in_lane(Lane::Broadcast)
-    }
-
-    /// Who does not answer a broadcast, for somebody responsible; with `phones` whom to call. It is worded when it leaves: of two
-    /// that wait one is enough.
-    pub(crate) fn broadcast_silent(
-        chat_id: i64,
-        user_id: i64,
-        broadcast_id: i64,
-        phones: bool,
-    ) -> Self {
-        let notice = Notice::BroadcastSilent {
-            broadcast_id,
-            phones,
-        };
-        let about = if phones { "call" } else { "silent" };
-        Self {
-            collapse: Some(format!("{about}:{chat_id}:b{broadcast_id}")),
-            ..Self::news(chat_id, Some(user_id), notice).in_lane(Lane::Broadcast)
-        }
-    }
-
-    /// The live card of who has answered a broadcast.
-    pub fn roll_call(chat_id: i64, user_id: Option<i64>, broadcast_id: i64, ring: bool) -> Self {
-        let notice = Notice::RollCall { broadcast_id, ring };
-        let about = Subject::RollCall(broadcast_id);
-        Self::live(chat_id, user_id, about, notice, ring).in_lane(Lane::Answer)
-    }
-
-    /// Asks one person whether he is well, as pressing as any call for help; without `ring` what he sees of it.
-    pub fn check_in(chat_id: i64, user_id: Option<i64>, check_in_id: i64, ring: bool) -> Self {
-        let notice = Notice::CheckIn { check_in_id, ring };
-        let about = Subject::CheckIn(check_in_id);
-        let lane = if ring { Lane::Emergency } else { Lane::Answer };
-        Self::live(chat_id, user_id, about, notice, ring).in_lane(lane)
-    }
-
-    /// An answer of the transport to somebody who wrote or pressed.
-    pub fn reply(chat_id: i64, user_id: Option<i64>, reply: serde_json::Value) -> Self {
-        let notice = Notice::Reply { reply };
-        Self {
-            lane: Lane::Answer,
-            chat_id,
-            user_id,
-            task_id: None,
-            notice,
-            collapse: None,
-        }
-    }
-
-    pub fn in_lane(self, lane: Lane) -> Self {
-        Self { lane, ..self }
-    }
-}
-
-/// What waiting rings of a task in one chat have in common.
-fn ring_of(chat_id: i64, task_id: i64) -> String {
-    format!("ring:{chat_id}:{task_id}")
-}
-
-/// Has every message that shows this task brought up to date.
-pub async fn refresh_cards(tx: &mut Tx, task_id: i64) -> Result<()> {
-    let chats = chats_with(tx, Subject::Task(task_id)).await?;
-    let cards = chats
-        .into_iter()
-        .map(|chat| Message::card(chat, None, task_id));
-    push(tx, cards.collect()).await
-}
-
-/// Has every message that shows this request for leave brought up to date.
-pub(crate) async fn refresh_leave(tx: &mut Tx, id: i64) -> Result<()> {
-    let chats = chats_with(tx, Subject::Leave(id)).await?;
-    let cards = chats
-        .into_iter()
-        .map(|chat| Message::leave(chat, None, id, false));
-    push(tx, cards.collect()).await
-}
-
-/// Has every message that shows this exchange of shifts brought up to date.
-pub(crate) async fn refresh_swap(tx: &mut Tx, id: i64) -> Result<()> {
-    let chats = chats_with(tx, Subject::Swap(id)).await?;
-    let cards = chats
-        .into_iter()
-        .map(|chat| Message::swap(chat, None, id, false));
-    push(tx, cards.collect()).await
-}
-
-/// Has every message that asks in this check brought up to date.
-pub(crate) async fn refresh_check_in(tx: &mut Tx, id: i64) -> Result<()> {
-    let chats = chats_with(tx, Subject::CheckIn(id)).await?;
-    let cards = chats
-        .into_iter()
-        .map(|chat| Message::check_in(chat, None, id, false));
-    push(tx, cards.collect()).await
-}
-
-async fn chats_with(tx: &Tx, about: Subject) -> Result<Vec<i64>> {
-    Ok(card::Entity::find()
-        .select_only()
-        .column(card::Column::ChatId)
-        .filter(card::Column::Subject.eq(about.to_string()))
-        .into_tuple()
-        .all(tx.db())
-        .await?)
-}
-
-/// The same for the messages of these people only.
-pub(crate) async fn refresh_cards_of(tx: &mut Tx, task_id: i64, user_ids: Vec<i64>) -> Result<()> {
-    let shown: Vec<(i64, i64)> = user::Entity::find()
-        .select_only()
-        .column(user::Column::TelegramId)
-        .column(user::Column::Id)
-        .filter(user::Column::Id.is_in(user_ids))
-        .filter(user::Column::TelegramId.in_subquery(chats_showing(task_id)))
-        .into_tuple()
-        .all(tx.db())
-        .await?;
-    let cards = shown
-        .into_iter()
-        .map(|(chat_id, user_id)| Message::card(chat_id, Some(user_id), task_id));
-    push(tx, cards.collect()).await
-}
-
-fn chats_showing(task_id: i64) -> SelectStatement {
-    Query::select()
-        .column(card::Column::ChatId)
-        .from(card::Entity)
-        .and_where(Expr::col(card::Column::Subject).eq(Subject::Task(task_id).to_string()))
-        .to_owned()
 }

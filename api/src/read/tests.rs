@@ -1,7 +1,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::*;
+use super::{
+    notes::{ENOUGH, MOST},
+    *,
+};
 
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,6 @@
 //! What can be done by a press, and the word for it in the button.
 
-use domain::broadcast::Reply as Said;
+use domain::{broadcast::Reply as Said, consent::Purpose};
 
 /// How a broadcast is ended by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,21 @@ pub(super) fn said_of(word: &str) -> Option<Said> {
     SAID.iter()
         .find(|(_, one)| *one == word)
         .map(|(said, _)| *said)
+}
+
+pub(super) fn purpose_word(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Location => "place",
+        Purpose::Media => "media",
+    }
+}
+
+pub(super) fn purpose_of(word: &str) -> Option<Purpose> {
+    match word {
+        "place" => Some(Purpose::Location),
+        "media" => Some(Purpose::Media),
+        _ => None,
+    }
 }
 
 /// What can be done on the card of an emergency.

@@ -5,6 +5,7 @@ mod deliver;
 mod pulse;
 mod room;
 mod topics;
+mod trouble;
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 

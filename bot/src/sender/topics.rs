@@ -3,10 +3,7 @@
 use domain::emergency;
 use teloxide::types::ChatId;
 
-use super::{
-    calls,
-    deliver::{Postman, Trouble},
-};
+use super::{calls, deliver::Postman, trouble::Trouble};
 use crate::{
     errors::{CallError, Verdict},
     limiter::Kind,

@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::{Expr, Func, LockType},
 };
 
-use ::entity::{broadcast, broadcast_recipient, card, user};
+use ::entity::{broadcast, broadcast_recipient, user};
 
 use super::{RecipientState, SILENT, answer::open, audience::account_in, is_open, one, progress};
 use crate::{
@@ -84,14 +84,11 @@ pub(crate) async fn replaced(tx: &mut Tx, by: &Outgoing, shown: &Shown) -> Resul
     else {
         return Ok(());
     };
-    let before = card::Entity::find_by_id((by.chat_id, shown.subject.to_string()))
-        .one(tx.db())
-        .await?;
-    let before = before.map(|card| card.message_id);
-    let earlier = before
-        .filter(|id| *id != shown.message_id)
-        .map(|id| Message::broadcast_earlier(by.chat_id, by.user_id, broadcast_id, id));
-    outbox::push(tx, earlier.into_iter().collect()).await
+    let earlier = move |message_id| Notice::BroadcastEarlier {
+        broadcast_id,
+        message_id,
+    };
+    outbox::replaced(tx, by, shown, earlier).await
 }
 
 /// From one of its people to his account.

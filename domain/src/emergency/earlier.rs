@@ -22,14 +22,11 @@ pub(crate) async fn replaced(tx: &mut Tx, by: &Outgoing, shown: &Shown) -> Resul
     else {
         return Ok(());
     };
-    let before = card::Entity::find_by_id((by.chat_id, shown.subject.to_string()))
-        .one(tx.db())
-        .await?;
-    let before = before.map(|card| card.message_id);
-    let earlier = before
-        .filter(|id| *id != shown.message_id)
-        .map(|message_id| earlier(by, emergency_id, message_id));
-    outbox::push(tx, earlier.into_iter().collect()).await?;
+    let earlier = move |message_id| Notice::EmergencyEarlier {
+        emergency_id,
+        message_id,
+    };
+    outbox::replaced(tx, by, shown, earlier).await?;
     if shown.subject != Subject::Alert(emergency_id) {
         return Ok(());
     }
@@ -66,18 +63,6 @@ async fn is_answered(tx: &Tx, row: &emergency::Model) -> Result<bool> {
     }
     let coming = offers_in(tx, row.id, OfferState::Taken).await?;
     Ok(!coming.is_empty())
-}
-
-fn earlier(by: &Outgoing, emergency_id: i64, message_id: i64) -> Message {
-    let chat_id = by.chat_id;
-    let notice = Notice::EmergencyEarlier {
-        emergency_id,
-        message_id,
-    };
-    Message {
-        collapse: Some(format!("earlier:{chat_id}:{message_id}")),
-        ..Message::news(chat_id, by.user_id, notice).in_lane(Lane::Digest)
-    }
 }
 
 fn alert(chat_id: i64, emergency_id: i64) -> Message {

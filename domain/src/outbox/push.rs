@@ -11,7 +11,7 @@ use sea_orm::{
 
 use ::entity::outbox;
 
-use super::{Lane, Message, Notice, OutboxStatus, ring_of};
+use super::{Lane, Message, Notice, OutboxStatus, message::ring_of};
 use crate::{Result, Tx, bell::Topic, notification};
 
 /// Messages to a statement: SQLite takes 32,766 values.

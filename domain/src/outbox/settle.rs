@@ -191,33 +191,8 @@ async fn settle(tx: &mut Tx, settled: Settled) -> Result<()> {
             group::moved(tx, message.chat_id, to).await?;
         }
     }
-    if let Notice::BroadcastPost { post_id, .. } = message.notice
-        && over(&row)
-    {
-        let error = row.error.try_as_ref().cloned().flatten();
-        let status = *row.status.as_ref();
-        broadcast::posted(tx, post_id, status, error).await?;
-    }
-    if let Notice::BroadcastUpload {
-        broadcast_id,
-        pilot,
-        nth,
-    } = message.notice
-        && over(&row)
-    {
-        let error = row.error.try_as_ref().cloned().flatten();
-        let status = *row.status.as_ref();
-        broadcast::upload_over(tx, broadcast_id, (pilot, nth), (status, error)).await?;
-    }
-    if let Notice::EmergencyTopic {
-        emergency_id,
-        topic_id,
-    } = message.notice
-        && over(&row)
-    {
-        let error = row.error.try_as_ref().cloned().flatten();
-        let status = *row.status.as_ref();
-        emergency::topic_shown(tx, (emergency_id, topic_id), status, error).await?;
+    if over(&row) {
+        ended(tx, &message, &row).await?;
     }
     if let Notice::Calendar { calendar_id, .. } = message.notice {
         forget(tx, &mut row, calendar_id).await?;
@@ -279,6 +254,27 @@ async fn arrived(tx: &mut Tx, message: &Outgoing) -> Result<()> {
             nudge::left(tx, message.user_id, task_id, message.created_at).await
         }
         _ => push(tx, again(message).into_iter().collect()).await,
+    }
+}
+
+/// What waits for how it ended learns that.
+async fn ended(tx: &mut Tx, message: &Outgoing, row: &outbox::ActiveModel) -> Result<()> {
+    let error = row.error.try_as_ref().cloned().flatten();
+    let status = *row.status.as_ref();
+    match message.notice {
+        Notice::BroadcastPost { post_id, .. } => {
+            broadcast::posted(tx, post_id, status, error).await
+        }
+        Notice::BroadcastUpload {
+            broadcast_id,
+            pilot,
+            nth,
+        } => broadcast::upload_over(tx, broadcast_id, (pilot, nth), (status, error)).await,
+        Notice::EmergencyTopic {
+            emergency_id,
+            topic_id,
+        } => emergency::topic_shown(tx, (emergency_id, topic_id), status, error).await,
+        _ => Ok(()),
     }
 }
 

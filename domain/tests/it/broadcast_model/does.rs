@@ -6,6 +6,9 @@ use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::*;
 
+/// Everybody to whom something may be on its way.
+const ALL: [i64; 4] = [CHATS[0], CHATS[1], COMMAND[0], COMMAND[1]];
+
 impl Model {
     pub(super) async fn does(&self, id: i64, step: Step) {
         match step {
@@ -93,62 +96,26 @@ impl Model {
     }
 
     /// A process that sends: whoever sent before it is dead.
-    async fn sender(&self) -> Fence {
-        let span = Duration::from_secs(1_000_000_000);
-        let fence = lease::take(&self.world.store, "sender".into(), "us".into(), span).await;
-        fence.expect("leases").expect("it is ours")
-    }
-
-    /// The next message of this chat alone.
-    async fn claim(&self, fence: &Fence, chat: i64) -> Vec<Outgoing> {
-        let others = CHATS.into_iter().chain(COMMAND);
-        let busy: Vec<i64> = others.filter(|other| *other != chat).collect();
-        let taken = outbox::claim(&self.world.store, fence.clone(), 10, busy).await;
-        let taken = taken.expect("messages");
-        assert!(taken.iter().all(|message| message.chat_id == chat));
-        taken
-    }
-
-    async fn settled(
-        &self,
-        fence: Fence,
-        message: Outgoing,
-        outcome: Outcome,
-    ) -> domain::Result<()> {
-        let settled = Settled {
-            message,
-            outcome,
-            shown: None,
-        };
-        outbox::settle_all(&self.world.store, fence, vec![settled]).await
+    async fn sender(&self) -> Sender<'_> {
+        Sender::begin(&self.world.store, &ALL).await
     }
 
     /// Brings the next message of somebody to its end, as the sender does: worded at this moment.
     async fn settle(&self, i: usize, outcome: Option<Outcome>) {
-        let fence = self.sender().await;
-        for message in self.claim(&fence, CHATS[i]).await {
+        let sender = self.sender().await;
+        for message in sender.next_of(CHATS[i]).await {
             let outcome = match &outcome {
                 Some(outcome) => outcome.clone(),
                 None => self.worded(i, &message).await,
             };
-            let settled = self.settled(fence.clone(), message, outcome).await;
+            let settled = sender.settle(message, outcome).await;
             settled.expect("settled");
         }
     }
 
     /// What was under way goes out again, and whoever died has no more to say.
     async fn die(&self, i: usize) {
-        let dead = self.sender().await;
-        let taken = self.claim(&dead, CHATS[i]).await;
-        let next = self.sender().await;
-        let legacy = outbox::take_over(&self.world.store, next).await;
-        let chats: Vec<i64> = taken.iter().map(|message| message.chat_id).collect();
-        assert_eq!(legacy.expect("taken over").under_way, chats);
-        for message in taken {
-            let sent = Outcome::Sent { message_id: None };
-            let late = self.settled(dead.clone(), message, sent).await;
-            late.expect_err("another sends by now");
-        }
+        self.sender().await.die(CHATS[i]).await;
         self.settle(i, None).await;
     }
 
@@ -174,9 +141,9 @@ impl Model {
 
     /// Brings the next word for one of those in command to its end, and what leaves before it.
     async fn word(&self, id: i64, chat: i64, outcome: Option<Outcome>) {
-        let fence = self.sender().await;
+        let sender = self.sender().await;
         loop {
-            let Some(message) = self.claim(&fence, chat).await.pop() else {
+            let Some(message) = sender.next_of(chat).await.pop() else {
                 return;
             };
             let word = matches!(message.notice, Notice::BroadcastSilent { .. });
@@ -185,7 +152,7 @@ impl Model {
                 (true, Some(outcome)) => outcome.clone(),
                 (true, None) => self.named(id).await,
             };
-            let settled = self.settled(fence.clone(), message, outcome).await;
+            let settled = sender.settle(message, outcome).await;
             settled.expect("settled");
             if word {
                 return;
@@ -208,11 +175,5 @@ impl Model {
             true => Outcome::Dropped,
             false => Outcome::Sent { message_id: None },
         }
-    }
-}
-
-fn refused() -> Outcome {
-    Outcome::Failed {
-        error: "400".to_owned(),
     }
 }

@@ -29,15 +29,6 @@ impl Person {
     }
 }
 
-/// What became of the last word for one of those in command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Word {
-    None,
-    Waits,
-    Heard,
-    Lost,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Commander {
     pub(super) word: Word,
@@ -159,14 +150,8 @@ fn commander(chat: i64, outbox: &[messages::Model], users: &[user::Model]) -> Co
         .iter()
         .filter(|row| row.chat_id == chat && is_word(row));
     let states: Vec<OutboxStatus> = words.map(|row| row.status).collect();
-    let word = match states.last() {
-        _ if states.contains(&OutboxStatus::Queued) => Word::Waits,
-        Some(OutboxStatus::Sent) => Word::Heard,
-        Some(OutboxStatus::Failed | OutboxStatus::Unreachable) => Word::Lost,
-        _ => Word::None,
-    };
     Commander {
-        word,
+        word: Word::of(&states),
         deaf: account(users, chat).unreachable_at.is_some(),
     }
 }

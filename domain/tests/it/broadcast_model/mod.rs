@@ -4,20 +4,19 @@
 mod does;
 mod look;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use domain::{
     Actor,
     actor::{Level, Permission},
     broadcast::{self, AckMode, Audience, BroadcastStatus, NewBroadcast, RecipientState, Reply},
-    lease::{self, Fence},
-    outbox::{self, Notice, OutboxStatus, Outcome, Outgoing, Settled},
+    outbox::{Notice, OutboxStatus, Outcome, Outgoing},
     reach,
 };
 use sea_orm::EntityTrait;
 
-use crate::support::World;
-use look::{Seen, Word};
+use crate::support::{Sender, Word, World, refused};
+use look::Seen;
 
 /// What can happen. A crash between sending and recording is the same as never having sent: it is sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

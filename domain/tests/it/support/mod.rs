@@ -13,10 +13,12 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 mod database;
 mod does;
 mod measured;
+mod sender;
 
 pub use database::{Database, postgres_url};
 pub use does::{cancel, create, crew, patrol};
 pub use measured::within;
+pub use sender::{Sender, Word, refused};
 
 /// A migrated database with one unit and one kind in it, that goes away with it.
 pub struct World {

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Everybody to whom something may be on its way.
+const ALL: [i64; 4] = [CHATS[0], CHATS[1], CALLER, BOSS];
+
 impl Scene {
     pub(super) async fn does(&self, step: Step) {
         let Self { world, cast } = self;
@@ -66,42 +69,21 @@ impl Scene {
     }
 
     /// A process that sends: whoever sent before it is dead.
-    async fn sender(&self) -> Fence {
-        let span = std::time::Duration::from_secs(1_000_000_000);
-        let fence = lease::take(&self.world.store, "sender".into(), "us".into(), span).await;
-        fence.expect("leases").expect("it is ours")
-    }
-
-    /// The next message of this chat alone.
-    async fn claim(&self, fence: &Fence, chat: i64) -> Vec<Outgoing> {
-        let all = [CHATS[0], CHATS[1], CALLER, BOSS];
-        let busy: Vec<i64> = all.into_iter().filter(|other| *other != chat).collect();
-        let taken = queue::claim(&self.world.store, fence.clone(), 10, busy).await;
-        let taken = taken.expect("messages");
-        assert!(taken.iter().all(|message| message.chat_id == chat));
-        taken
-    }
-
-    async fn settled(&self, fence: Fence, message: Outgoing, outcome: Outcome) -> Result<()> {
-        let settled = Settled {
-            message,
-            outcome,
-            shown: None,
-        };
-        queue::settle_all(&self.world.store, fence, vec![settled]).await
+    async fn sender(&self) -> Sender<'_> {
+        Sender::begin(&self.world.store, &ALL).await
     }
 
     /// Brings the next message of a chat to its end, as the sender does: nothing to say once it is over.
     async fn settle(&self, i: usize, outcome: Outcome) {
-        let fence = self.sender().await;
+        let sender = self.sender().await;
         let over = self.is_over().await;
-        for message in self.claim(&fence, CHATS[i]).await {
+        for message in sender.next_of(CHATS[i]).await {
             let about_it = matches!(message.notice, Notice::Emergency { .. });
             let outcome = match about_it && !over {
                 true => outcome.clone(),
                 false => Outcome::Dropped,
             };
-            let settled = self.settled(fence.clone(), message, outcome).await;
+            let settled = sender.settle(message, outcome).await;
             settled.expect("settled");
         }
     }
@@ -113,28 +95,18 @@ impl Scene {
 
     /// What was under way goes out again, and whoever died has no more to say.
     async fn die(&self, i: usize) {
-        let dead = self.sender().await;
-        let taken = self.claim(&dead, CHATS[i]).await;
-        let next = self.sender().await;
-        let legacy = queue::take_over(&self.world.store, next).await;
-        let chats: Vec<i64> = taken.iter().map(|message| message.chat_id).collect();
-        assert_eq!(legacy.expect("taken over").under_way, chats);
-        let sent = || Outcome::Sent { message_id: None };
-        for message in taken {
-            let late = self.settled(dead.clone(), message, sent()).await;
-            late.expect_err("another sends by now");
-        }
-        self.settle(i, sent()).await;
+        self.sender().await.die(CHATS[i]).await;
+        self.settle(i, Outcome::Sent { message_id: None }).await;
     }
 
     /// Brings the next word for whoever commands to its end, and what leaves before it: nothing once it is over or somebody comes.
     async fn word(&self, outcome: Outcome) {
-        let fence = self.sender().await;
+        let sender = self.sender().await;
         let offers = self.world.all::<emergency_offer::Entity>().await;
         let comes = offers.iter().any(|one| one.state == OfferState::Taken);
         let nothing = comes || self.is_over().await;
         loop {
-            let Some(message) = self.claim(&fence, BOSS).await.pop() else {
+            let Some(message) = sender.next_of(BOSS).await.pop() else {
                 return;
             };
             let word = matches!(message.notice, Notice::EmergencyEscalated { .. });
@@ -143,17 +115,11 @@ impl Scene {
                 true => Outcome::Dropped,
                 false => Outcome::Sent { message_id: None },
             };
-            let settled = self.settled(fence.clone(), message, became).await;
+            let settled = sender.settle(message, became).await;
             settled.expect("settled");
             if word {
                 return;
             }
         }
-    }
-}
-
-fn refused() -> Outcome {
-    Outcome::Failed {
-        error: "400".to_owned(),
     }
 }

@@ -21,15 +21,6 @@ pub(super) enum Search {
     Later,
 }
 
-/// What became of the last word for whoever commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Word {
-    None,
-    Waits,
-    Heard,
-    Lost,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Seen {
     pub(super) status: EmergencyStatus,
@@ -105,7 +96,7 @@ impl Scene {
             ring: row.ring.min(ALIKE),
             escalated: row.escalated_at.is_some(),
             known: row.told_at.is_some(),
-            word: word(&words),
+            word: Word::of(&words),
             heard: words.contains(&OutboxStatus::Sent),
             deaf: self.is_deaf().await,
             search: self.search().await,
@@ -147,13 +138,4 @@ fn is_word(row: &outbox::Model) -> bool {
             serde_json::from_value(row.notice.clone()),
             Ok(Notice::EmergencyEscalated { .. })
         )
-}
-
-fn word(states: &[OutboxStatus]) -> Word {
-    match states.last() {
-        _ if states.contains(&OutboxStatus::Queued) => Word::Waits,
-        Some(OutboxStatus::Sent) => Word::Heard,
-        Some(OutboxStatus::Failed | OutboxStatus::Unreachable) => Word::Lost,
-        _ => Word::None,
-    }
 }

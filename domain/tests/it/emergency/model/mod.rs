@@ -8,16 +8,15 @@ mod look;
 use std::collections::BTreeSet;
 
 use domain::{
-    lease::{self, Fence},
-    outbox::{self as queue, OutboxStatus, Outcome, Outgoing, Settled},
+    outbox::{OutboxStatus, Outcome},
     reach,
 };
 use entity::{assignment, emergency_offer, outbox, timer, user};
 use sea_orm::sea_query::Expr;
 
 use super::*;
-use crate::support::Frozen;
-use look::{Search, Seen, Word};
+use crate::support::{Frozen, Sender, Word, refused};
+use look::{Search, Seen};
 
 /// What can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
