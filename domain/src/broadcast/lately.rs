@@ -7,9 +7,9 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::{broadcast, broadcast_recipient};
+use ::entity::{broadcast, broadcast_answer, broadcast_recipient};
 
-use super::{BroadcastStatus, RecipientState, Standing, is_open, standing};
+use super::{Broadcast, BroadcastStatus, RecipientState, Standing, is_open, standing};
 use crate::{Result, Store};
 
 /// While they stand so, answers are awaited.
@@ -137,4 +137,15 @@ fn newest(all: &[Taking]) -> Option<Taking> {
 /// Whether reports on it are expected: its end asked for them.
 pub(super) fn wants_reports(row: &broadcast::Model, now: DateTime<Utc>) -> bool {
     row.status == BroadcastStatus::Closed && row.ended_at.is_some_and(|end| now - end < REPORTS)
+}
+
+/// Whether this answer is a part of a drill: what somebody says after its end may be meant.
+pub async fn is_practised(store: &Store, of: &Broadcast, answer_id: Option<i64>) -> Result<bool> {
+    let (Some(id), Some(end), true) = (answer_id, of.ended_at, of.drill) else {
+        return Ok(of.drill);
+    };
+    let said = broadcast_answer::Entity::find_by_id(id)
+        .one(store.reader())
+        .await?;
+    Ok(said.is_none_or(|said| said.at <= end))
 }

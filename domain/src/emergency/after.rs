@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use ::entity::emergency;
+use ::entity::{emergency, report};
 
-use super::{crew, is_open};
+use super::{Emergency, crew, is_open};
 use crate::{Actor, Result, Store, Tx, task::Task};
 
 /// For so long.
@@ -40,6 +40,17 @@ pub async fn ended_of(store: &Store, actor: &Actor) -> Result<Option<EndedCall>>
             drill: row.drill,
         })
     }))
+}
+
+/// Whether this report is a part of a drill: what somebody says after its end may be meant.
+pub async fn is_practised(store: &Store, of: &Emergency, report_id: i64) -> Result<bool> {
+    let Some(end) = of.ended_at.filter(|_| of.drill) else {
+        return Ok(of.drill);
+    };
+    let said = report::Entity::find_by_id(report_id)
+        .one(store.reader())
+        .await?;
+    Ok(said.is_none_or(|said| said.recorded_at <= end))
 }
 
 /// Whether what this person reports on the task is about a call of his own that is open or ended lately.

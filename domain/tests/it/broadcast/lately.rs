@@ -296,3 +296,45 @@ async fn practice_takes_nothing_that_one_in_earnest_could_take() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_said_after_the_end_of_a_drill_is_no_part_of_it() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let practised = NewBroadcast {
+            drill: true,
+            ..words()
+        };
+        let id = world.sends(&dora, practised).await.expect("sent");
+        let part = async |answer_id| {
+            let of = broadcast::show(&world.store, id).await.expect("there");
+            let part = broadcast::is_practised(&world.store, &of, answer_id).await;
+            part.expect("read")
+        };
+        let stamped = async || {
+            let ana = ana.clone();
+            let write = world.store.write(move |tx| {
+                Box::pin(async move { broadcast::who_hears(tx, &ana, id, None).await })
+            });
+            write.await.expect("read").drill
+        };
+        world
+            .notes_down(&ana, id, Reply::NeedsHelp, "me rodearon")
+            .await;
+        let during = world.answered_last().await;
+        assert!(part(during).await && stamped().await);
+        world.wait(TimeDelta::seconds(1));
+        world.shut(&dora, id).await.expect("closed");
+        world.wait(TimeDelta::seconds(1));
+        world
+            .notes_down(&ana, id, Reply::NeedsHelp, "siguen acá")
+            .await;
+        let after = world.answered_last().await;
+        assert!(!part(after).await && !stamped().await);
+        assert!(part(during).await);
+        // As a release before has it.
+        assert!(part(None).await);
+    })
+    .await;
+}
