@@ -15,7 +15,10 @@ const AFTERWARDS: TimeDelta = TimeDelta::minutes(30);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndedCall {
     pub task_id: i64,
+    pub called_at: DateTime<Utc>,
     pub ended_at: DateTime<Utc>,
+    /// It was he who ended it or took it back.
+    pub by_himself: bool,
     pub drill: bool,
 }
 
@@ -36,7 +39,9 @@ pub async fn ended_of(store: &Store, actor: &Actor) -> Result<Option<EndedCall>>
     Ok(row.and_then(|row| {
         Some(EndedCall {
             task_id: row.task_id?,
+            called_at: row.created_at,
             ended_at: row.ended_at?,
+            by_himself: row.ended_by == Some(user_id),
             drill: row.drill,
         })
     }))

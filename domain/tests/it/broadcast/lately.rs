@@ -79,14 +79,14 @@ async fn what_somebody_needs_is_awaited_for_minutes_after_his_last_word() {
         world.telegram_takes().await;
         let needs = async || {
             let needs = broadcast::needs_of(&world.store, user(&ana)).await;
-            needs.expect("read").map(|(id, _)| id)
+            needs.expect("read").map(|one| (one.id, one.open))
         };
         assert_eq!(needs().await, None);
         world
             .replies(&ana, id, Reply::NeedsHelp)
             .await
             .expect("said");
-        assert_eq!(needs().await, Some(id));
+        assert_eq!(needs().await, Some((id, true)));
         world.wait(TimeDelta::minutes(9));
         assert!(
             world
@@ -94,7 +94,9 @@ async fn what_somebody_needs_is_awaited_for_minutes_after_his_last_word() {
                 .await
         );
         world.wait(TimeDelta::minutes(9));
-        assert_eq!(needs().await, Some(id), "he said more");
+        assert_eq!(needs().await, Some((id, true)), "he said more");
+        world.shut(&dora, id).await.expect("closed");
+        assert_eq!(needs().await, Some((id, false)));
         world.wait(TimeDelta::minutes(1));
         assert_eq!(needs().await, None);
     })
