@@ -239,9 +239,11 @@ async fn not_kept(ctx: &Ctx) -> Result<()> {
 /// /novedad without a word and without a task: what is awaited, if anything is.
 pub async fn nothing_to_report_on(ctx: &Ctx) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
-    match broadcast::taking(&ctx.store, user_id).await? {
-        Some(_) => ctx.reply(Reply::ReportSend).await,
-        None => not_kept(ctx).await,
+    let awaited = about::help(ctx).await?.is_some()
+        || broadcast::taking(&ctx.store, user_id).await?.is_some();
+    match awaited {
+        true => ctx.reply(Reply::ReportSend).await,
+        false => not_kept(ctx).await,
     }
 }
 
