@@ -320,7 +320,7 @@ pub async fn ring(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<()> {
 }
 
 /// Asks for a reason; whether he may at all is judged when it comes, but a hopeless case is told at once.
-async fn ask(ctx: &Ctx, ask: Ask, id: i64) -> Result<()> {
+pub async fn ask(ctx: &Ctx, ask: Ask, id: i64) -> Result<()> {
     let inner = ctx.clone();
     ctx.attempt(Some(id), move |tx| {
         Box::pin(async move {

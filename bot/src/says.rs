@@ -3,7 +3,7 @@
 use domain::{
     Result,
     broadcast::{self, Reply as Said, Taking},
-    emergency::{self, EndedCall},
+    emergency,
     task::{Status, Task, list},
 };
 use locales::Sentence;
@@ -21,7 +21,10 @@ use crate::{
     state::Stage,
 };
 
+mod about;
 mod words;
+
+use about::Help;
 
 /// A message: a button of the menu, an answer within a dialogue, a word that acts, or a report.
 pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
@@ -29,7 +32,9 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
         return Ok(());
     }
     let text = message.text().unwrap_or_default();
-    if let Some(command) = Command::of_label(text) {
+    let is_cry = words::is_cry(text) && about::help(ctx).await?.is_some();
+    let command = Command::of_label(text);
+    if let Some(command) = command.filter(|_| !is_cry) {
         return commands::run(ctx, command, message).await;
     }
     if text.starts_with('/') {
@@ -83,30 +88,18 @@ async fn too_large(ctx: &Ctx, content: &Content) -> Result<()> {
 /// What he sends after he called for help, or said in a broadcast that he needs it, is about that; unless he has begun
 /// something else since. False when he did neither.
 async fn asks_for_help(ctx: &Ctx, content: &Content) -> Result<bool> {
-    if let Some(call) = sos::after_this_step(ctx).await? {
-        let content = content.clone();
-        return sos::reports(ctx, call.id, content).await.map(|()| true);
+    let content = content.clone();
+    match about::help(ctx).await? {
+        Some(Help::Call(id)) => sos::reports(ctx, id, content).await?,
+        Some(Help::Ended(task_id)) => sos::says_after(ctx, task_id, content).await?,
+        Some(Help::Asked(id)) => told::tells(ctx, id, Some(Said::NeedsHelp), content).await?,
+        None => return Ok(false),
     }
-    let user_id = ctx.actor.user_id.unwrap_or_default();
-    let needs = broadcast::needs_of(&ctx.store, user_id).await?;
-    let step = ctx.state.since;
-    let Some((id, at)) = needs.filter(|(_, at)| step.is_none_or(|step| step <= *at)) else {
-        return Ok(false);
-    };
-    let ended = emergency::ended_of(&ctx.store, &ctx.actor).await?;
-    if let Some(call) = ended.filter(|call| !call.drill && at <= call.ended_at) {
-        let content = content.clone();
-        return sos::says_after(ctx, call.task_id, content)
-            .await
-            .map(|()| true);
-    }
-    told::tells(ctx, id, Some(Said::NeedsHelp), content.clone())
-        .await
-        .map(|()| true)
+    Ok(true)
 }
 
-/// In the middle of something else "voy" is still the answer to a call for help, and "listo" where words are awaited is
-/// none of them. False when it is neither.
+/// In the middle of something else "voy" is still the answer to a call for help, as is "no puedo" where no words are awaited,
+/// and "listo" where they are is none of them. False when it is none of these.
 async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     let (Content::Text(text), Some(agent_id)) = (content, ctx.actor.agent_id) else {
         return Ok(false);
@@ -118,11 +111,16 @@ async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     if asked_for_words && locales::matches(&Sentence::WordDone, text) {
         return dialogues::finish::heard(ctx, text).await;
     }
-    if !locales::matches(&Sentence::WordGoing, text) {
+    let answer = words::heard(text).filter(|said| match said {
+        Said::OnTheWay => true,
+        Said::Declined => !asked_for_words,
+        Said::Acknowledged | Said::NeedsHelp => false,
+    });
+    let Some(said) = answer else {
         return Ok(false);
-    }
+    };
     match emergency::asked_of(&ctx.store, agent_id).await? {
-        Some((id, _)) => sos::go(ctx, id).await.map(|()| true),
+        Some((id, _)) => sos::answers(ctx, id, said).await.map(|()| true),
         None => Ok(false),
     }
 }
@@ -141,7 +139,7 @@ async fn freely(ctx: &Ctx, content: Content) -> Result<()> {
             return Ok(());
         }
         if let Some(said) = words::heard(text)
-            && (words::acknowledge_newest(ctx, said).await?
+            && (words::answer_newest(ctx, said).await?
                 || words::answered_already(ctx, said).await?)
         {
             return Ok(());
@@ -158,9 +156,22 @@ pub fn looks_like_a_code(text: &str) -> bool {
             && [year, number].iter().all(|part| part.chars().all(|c| c.is_ascii_digit())))
 }
 
-/// The tasks in progress that this person is on or leads, or else those that pause.
+/// The tasks that this person can be telling of: those in progress that he is on or leads, or else those that pause.
 pub async fn running(ctx: &Ctx) -> Result<Vec<Task>> {
-    open(ctx).await.map(at_work)
+    open(ctx).await.map(told_of)
+}
+
+/// Those of these open tasks that somebody can be telling of: a call for help that he is put on waits for no start.
+pub fn told_of(tasks: Vec<Task>) -> Vec<Task> {
+    let waits = |task: &Task| task.status == Status::Scheduled && is_emergency(task);
+    let (mut told, others): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(waits);
+    told.extend(at_work(others));
+    told
+}
+
+/// Whether somebody called for help with it.
+fn is_emergency(task: &Task) -> bool {
+    task.kind.code == emergency::KIND
 }
 
 /// The open tasks that this person is on or leads.
@@ -201,7 +212,7 @@ pub async fn without_task(ctx: &Ctx, content: Content) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let taking = broadcast::taking(&ctx.store, user_id).await?;
     let ended = emergency::ended_of(&ctx.store, &ctx.actor).await?;
-    if let Some(call) = ended.filter(|call| goes_before(call, taking.as_ref())) {
+    if let Some(call) = ended.filter(|call| about::goes_before(call, taking.as_ref())) {
         return sos::says_after(ctx, call.task_id, content).await;
     }
     if let Some(Taking { id, .. }) = taking {
@@ -213,16 +224,6 @@ pub async fn without_task(ctx: &Ctx, content: Content) -> Result<()> {
         Content::Text(_) if ctx.actor.agent_id.is_none() => ctx.reply(Reply::NotUnderstood).await,
         _ => not_kept(ctx).await,
     }
-}
-
-/// Whether what he sends is rather about his call that ended than about a broadcast: one that he got after the end takes it,
-/// and what is in earnest goes before what is practised.
-fn goes_before(call: &EndedCall, taking: Option<&Taking>) -> bool {
-    taking.is_none_or(|one| match (call.drill, one.drill) {
-        (false, true) => true,
-        (true, false) => false,
-        _ => one.sent_at <= call.ended_at,
-    })
 }
 
 /// There is no task that it could be about: one has to begin first, if he has any.
@@ -238,9 +239,11 @@ async fn not_kept(ctx: &Ctx) -> Result<()> {
 /// /novedad without a word and without a task: what is awaited, if anything is.
 pub async fn nothing_to_report_on(ctx: &Ctx) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
-    match broadcast::taking(&ctx.store, user_id).await? {
-        Some(_) => ctx.reply(Reply::ReportSend).await,
-        None => not_kept(ctx).await,
+    let awaited = about::help(ctx).await?.is_some()
+        || broadcast::taking(&ctx.store, user_id).await?.is_some();
+    match awaited {
+        true => ctx.reply(Reply::ReportSend).await,
+        false => not_kept(ctx).await,
     }
 }
 

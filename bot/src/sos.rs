@@ -2,7 +2,7 @@
 
 use domain::{
     Result, Tx,
-    broadcast::{Attached, Hearers},
+    broadcast::{Attached, Hearers, Reply as Word},
     emergency::{self, Called, Coming, OpenCall, Said},
     outbox::{self, Message as Outgoing},
     position::{self, PositionSource},
@@ -203,8 +203,16 @@ async fn show(ctx: &Ctx, id: i64) -> Result<()> {
     .map(drop)
 }
 
-/// "I come", by button or in words.
-pub async fn go(ctx: &Ctx, id: i64) -> Result<()> {
+/// A word by itself: he cannot, else he comes.
+pub async fn answers(ctx: &Ctx, id: i64, word: Word) -> Result<()> {
+    match word {
+        Word::Declined => decline(ctx, id).await,
+        Word::Acknowledged | Word::OnTheWay | Word::NeedsHelp => go(ctx, id).await,
+    }
+}
+
+/// "I come".
+async fn go(ctx: &Ctx, id: i64) -> Result<()> {
     let inner = ctx.clone();
     let done = ctx
         .attempt(None, move |tx| {

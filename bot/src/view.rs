@@ -44,6 +44,15 @@ impl View {
         sentence.to(self.lang)
     }
 
+    /// That something is a part of a drill, or that it came after the end of one.
+    pub fn practised(&self, drill: bool, part: bool) -> Option<String> {
+        let sentence = match part {
+            true => Sentence::TaskCardDrill,
+            false => Sentence::TaskCardDrillOver,
+        };
+        drill.then(|| self.say(&sentence))
+    }
+
     pub fn clock(&self, at: DateTime<Utc>) -> String {
         text::clock(at, self.zone, self.now)
     }

@@ -12,6 +12,7 @@ mod responsible;
 mod scope;
 mod silence;
 mod take;
+mod taken_up;
 mod unheard;
 
 use std::collections::BTreeSet;
@@ -52,6 +53,7 @@ pub(crate) use responsible::{responsible, tell_responsible};
 pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;
+pub use taken_up::taken_up;
 pub(crate) use unheard::word_lost;
 
 /// Who shall be on a task, all of them.

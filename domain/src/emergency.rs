@@ -53,7 +53,7 @@ mod topics;
 mod visible;
 
 pub(crate) use after::is_about_his;
-pub use after::{EndedCall, ended_of};
+pub use after::{EndedCall, ended_of, is_practised};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for};

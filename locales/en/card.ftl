@@ -8,6 +8,7 @@ task-card-offered-again = 🔔 { $count ->
     }. Answer: { $code } · { $title }
 task-card-header = { $emoji } { $code } · { $title }
 task-card-drill = DRILL (SIMULACRO)
+task-card-drill-over = ⚠️ The drill was over by then: this may be real.
 
 task-card-kind = Kind: { $kind }
 task-card-priority = Priority: { $priority }

@@ -3,6 +3,7 @@
 
 word-answer = Going | On my way | 1 | Ok | Okay | Received | Got it
 word-going = Going | On my way | Coming
+word-cannot = I can't | Can't | Cannot | I cannot | Can't go | I can't go
 word-done = Done | All done | Finished | Completed
 word-today = Today
 word-tomorrow = Tomorrow

@@ -8,6 +8,7 @@ task-card-offered-again = 🔔 { $count ->
     }. Responde: { $code } · { $title }
 task-card-header = { $emoji } { $code } · { $title }
 task-card-drill = SIMULACRO
+task-card-drill-over = ⚠️ El simulacro ya había terminado: puede ser de verdad.
 
 task-card-kind = Tipo: { $kind }
 task-card-priority = Prioridad: { $priority }

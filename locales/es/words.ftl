@@ -3,6 +3,7 @@
 
 word-answer = Voy | 1 | Ok | Okey | Recibido | Entendido
 word-going = Voy | Ya voy | En camino
+word-cannot = No puedo | No voy | No puedo ir
 word-done = Listo | Lista | Terminado | Terminada | Terminé | Hecho
 word-today = Hoy
 word-tomorrow = Mañana

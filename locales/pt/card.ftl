@@ -8,6 +8,7 @@ task-card-offered-again = 🔔 { $count ->
     }. Responda: { $code } · { $title }
 task-card-header = { $emoji } { $code } · { $title }
 task-card-drill = SIMULADO (SIMULACRO)
+task-card-drill-over = ⚠️ O simulado já tinha terminado: pode ser de verdade.
 
 task-card-kind = Tipo: { $kind }
 task-card-priority = Prioridade: { $priority }

@@ -3,6 +3,7 @@
 
 word-answer = Vou | 1 | Ok | Recebido | Entendido
 word-going = Vou | Já vou | Estou indo | A caminho
+word-cannot = Não posso | Não vou | Não posso ir | Não consigo
 word-done = Concluído | Concluída | Finalizado | Terminei | Feito | Tudo pronto
 word-today = Hoje
 word-tomorrow = Amanhã

@@ -202,7 +202,8 @@ pub async fn help(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) ->
         text: about(&broadcast),
     };
     let mut lines = vec![view.say(&sentence)];
-    lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    let part = broadcast::is_practised(&view.store, &broadcast, answer_id).await?;
+    lines.extend(view.practised(broadcast.drill, part));
     lines.extend(note);
     Ok(headed(&lines).into())
 }
@@ -219,7 +220,8 @@ pub async fn said(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) ->
         text: about(&broadcast),
     };
     let mut lines = vec![view.say(&sentence)];
-    lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    let part = broadcast::is_practised(&view.store, &broadcast, answer_id).await?;
+    lines.extend(view.practised(broadcast.drill, part));
     Ok(headed(&lines).into())
 }
 

@@ -143,7 +143,7 @@ pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
         return Ok(plain(view.say(&Sentence::ReportAsk)));
     };
     let tasks = list::open_of(&view.store, reader, reader.agent_id.unwrap_or_default()).await?;
-    let running = says::at_work(tasks);
+    let running = says::told_of(tasks);
     Ok(with(
         tasks_to_choose(view, serial, &running.iter().collect::<Vec<_>>(), page),
         plain(view.say(&Sentence::ReportWhich {

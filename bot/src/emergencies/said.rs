@@ -30,7 +30,8 @@ pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
         return Ok(Rendered::Nothing);
     };
     let mut lines = vec![view.say(&words)];
-    lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    let part = emergency::is_practised(&view.store, &emergency, report_id).await?;
+    lines.extend(view.practised(emergency.drill, part));
     lines.extend(report.text.filter(|_| report.kind != ReportKind::Text));
     Ok(Screen {
         location: report.place.map(Pin::of),

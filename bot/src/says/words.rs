@@ -3,13 +3,14 @@
 use domain::{
     Result,
     assignment::{self, Answer},
-    broadcast::{self, Reply as Said},
+    broadcast::{self, Reply as Said, Standing},
     emergency,
     task::{AssignmentState, list},
 };
-use locales::Sentence;
+use locales::{Lang, Sentence};
 use teloxide::types::Message;
 
+use super::about::{self, Help};
 use crate::{
     broadcasts::{self, told},
     check_ins,
@@ -18,6 +19,7 @@ use crate::{
     presses,
     reply::Reply,
     sos,
+    state::Ask,
 };
 
 /// What a word by itself answers.
@@ -25,13 +27,25 @@ pub fn heard(text: &str) -> Option<Said> {
     [
         (Sentence::WordGoing, Said::OnTheWay),
         (Sentence::WordAnswer, Said::Acknowledged),
+        (Sentence::WordCannot, Said::Declined),
     ]
     .into_iter()
     .find_map(|(word, said)| locales::matches(&word, text).then_some(said))
 }
 
-/// "Recibido" in words answers the newest offer. False when there is none.
-pub async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
+/// "Ayuda" by itself that was typed: the button of the menu has a sign before it.
+pub fn is_cry(text: &str) -> bool {
+    let button = Sentence::ButtonMenuHelp;
+    let tapped = Lang::ALL.into_iter().any(|lang| button.to(lang) == text);
+    !tapped && locales::matches(&button, text)
+}
+
+/// "Recibido", "voy" or "no puedo" in words answers the newest offer. False when there is none, or he cannot because he needs help
+/// himself.
+pub async fn answer_newest(ctx: &Ctx, said: Said) -> Result<bool> {
+    if said == Said::Declined && emergency::open_of(&ctx.store, &ctx.actor).await?.is_some() {
+        return Ok(false);
+    }
     let Some(agent_id) = ctx.actor.agent_id else {
         return Ok(heard_broadcast(ctx, said, None).await? || gets_going(ctx, said).await?);
     };
@@ -57,20 +71,28 @@ pub async fn acknowledge_newest(ctx: &Ctx, said: Said) -> Result<bool> {
     if let Some((id, at)) = help
         && newest.is_none_or(|(_, mine)| mine.offered_at <= at)
     {
-        return sos::go(ctx, id).await.map(|()| true);
+        return sos::answers(ctx, id, said).await.map(|()| true);
     }
-    let Some((task, _)) = newest else {
-        return gets_going(ctx, said).await;
-    };
-    let (inner, id) = (ctx.clone(), task.id);
+    match newest {
+        Some((task, _)) => answer_card(ctx, task.id, said).await.map(|()| true),
+        None => gets_going(ctx, said).await,
+    }
+}
+
+/// He has the task, or is asked why he cannot.
+async fn answer_card(ctx: &Ctx, id: i64, said: Said) -> Result<()> {
+    if said == Said::Declined {
+        return presses::ask(ctx, Ask::Decline, id).await;
+    }
+    let inner = ctx.clone();
     ctx.attempt(Some(id), move |tx| {
         Box::pin(async move {
             assignment::answer(tx, &inner.actor, id, Answer::Acknowledge).await?;
             presses::ring(tx, &inner, id).await
         })
     })
-    .await?;
-    Ok(true)
+    .await
+    .map(drop)
 }
 
 /// A reply to the message of a broadcast answers it, whatever became of its buttons; whatever else he sends stands beside the
@@ -116,16 +138,17 @@ pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<
 }
 
 /// "Necesito ayuda" while a broadcast waits for his answer is that answer, with what stands behind it. False when none waits,
-/// or he has called for help already: then it is about that.
+/// or he has called for help himself: then it is about that.
 pub async fn needs_help(ctx: &Ctx, text: &str) -> Result<bool> {
     let help = Sentence::ButtonNeedHelp;
     if locales::after(&help, text).is_none() {
         return Ok(false);
     }
     let user_id = ctx.actor.user_id.unwrap_or_default();
-    let call = emergency::open_of(&ctx.store, &ctx.actor).await?;
+    let own = about::help(ctx).await?;
+    let own = matches!(own, Some(Help::Call(_) | Help::Ended(_)));
     let waits = broadcast::waiting_of(&ctx.store, user_id).await?;
-    let Some((id, _)) = waits.filter(|_| call.is_none()) else {
+    let Some((id, _)) = waits.filter(|_| !own) else {
         return Ok(false);
     };
     match locales::matches(&help, text) {
@@ -149,6 +172,9 @@ pub async fn answered_already(ctx: &Ctx, said: Said) -> Result<bool> {
     let Some((id, standing)) = broadcast::latest_of(&ctx.store, user_id).await? else {
         return Ok(false);
     };
+    if said == Said::Declined {
+        return takes_back(ctx, id, standing).await;
+    }
     let (inner, before) = (ctx.clone(), standing.reply.is_some());
     ctx.attempt(None, move |tx| {
         Box::pin(async move {
@@ -159,6 +185,17 @@ pub async fn answered_already(ctx: &Ctx, said: Said) -> Result<bool> {
         })
     })
     .await?;
+    Ok(true)
+}
+
+/// "No puedo" from somebody who had said to a broadcast that he has it or comes, while it is open. Beside any other answer, or
+/// where he needs help himself, it may be about something else.
+async fn takes_back(ctx: &Ctx, id: i64, standing: Standing) -> Result<bool> {
+    let comes = matches!(standing.reply, Some(Said::Acknowledged | Said::OnTheWay));
+    if !comes || !standing.open || about::help(ctx).await?.is_some() {
+        return Ok(false);
+    }
+    broadcasts::answer(ctx, id, Said::Declined).await?;
     Ok(true)
 }
 

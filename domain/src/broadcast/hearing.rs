@@ -10,7 +10,7 @@ use ::entity::{broadcast, broadcast_answer, user};
 use super::{
     Attached, Chain, Reply, UNHEARD,
     escalation::{Watcher, is_admin, watchers},
-    one, tell,
+    is_open, one, tell,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -64,6 +64,7 @@ pub(super) async fn is_quiet(tx: &Tx, id: i64, user_id: i64, reply: Option<Reply
 pub struct Hearers {
     /// What they are called; nobody when Telegram reaches none of them.
     pub names: Vec<String>,
+    /// It is a part of a drill that goes on.
     pub drill: bool,
     /// He has sent more within a minute than is passed on: this is only kept, and nobody hears it.
     pub quiet: bool,
@@ -87,6 +88,11 @@ impl Hearers {
     }
 }
 
+/// Whether what is said now is a part of a drill: after its end it may be meant.
+fn is_drill(row: &broadcast::Model) -> bool {
+    row.drill && is_open(row.status)
+}
+
 /// Those who hear what one of its people has just said.
 ///
 /// # Errors
@@ -96,7 +102,7 @@ pub async fn who_hears(tx: &Tx, actor: &Actor, id: i64, reply: Option<Reply>) ->
     let row = one(tx, id).await?;
     let these = in_charge(tx, &row, user_id).await?;
     let quiet = is_quiet(tx, id, user_id, reply).await?;
-    Hearers::of(tx, these, row.drill, quiet).await
+    Hearers::of(tx, these, is_drill(&row), quiet).await
 }
 
 /// A file from one of its people, behind the words that he has just said.
@@ -113,7 +119,7 @@ pub async fn pass_on(
     }
     let row = one(tx, id).await?;
     let these = in_charge(tx, &row, user_id).await?;
-    let drill = row.drill;
+    let drill = is_drill(&row);
     let notice = Notice::PassedOn {
         user_id,
         drill,

@@ -7,9 +7,9 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::{broadcast, broadcast_recipient};
+use ::entity::{broadcast, broadcast_answer, broadcast_recipient};
 
-use super::{BroadcastStatus, RecipientState, Standing, is_open, standing};
+use super::{Broadcast, BroadcastStatus, RecipientState, Standing, is_open, standing};
 use crate::{Result, Store};
 
 /// While they stand so, answers are awaited.
@@ -40,8 +40,18 @@ pub async fn latest_of(store: &Store, user_id: i64) -> Result<Option<(i64, Stand
     Ok(standing(store, id, user_id).await?.map(|one| (id, one)))
 }
 
-/// The broadcast in which this person said last that he needs help, and when, while that is minutes ago.
-pub async fn needs_of(store: &Store, user_id: i64) -> Result<Option<(i64, DateTime<Utc>)>> {
+/// A broadcast in which somebody said that he needs help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    pub id: i64,
+    /// When he said so last.
+    pub at: DateTime<Utc>,
+    /// Answers to it are still awaited.
+    pub open: bool,
+}
+
+/// The broadcast in which this person said last that he needs help, while that is minutes ago.
+pub async fn needs_of(store: &Store, user_id: i64) -> Result<Option<Needs>> {
     let newest = broadcast_recipient::Entity::find()
         .filter(broadcast_recipient::Column::UserId.eq(user_id))
         .filter(broadcast_recipient::Column::State.eq(RecipientState::NeedsHelp))
@@ -50,7 +60,18 @@ pub async fn needs_of(store: &Store, user_id: i64) -> Result<Option<(i64, DateTi
         .order_by_desc(broadcast_recipient::Column::Id)
         .one(store.reader())
         .await?;
-    Ok(newest.and_then(|one| Some((one.broadcast_id, one.answered_at?))))
+    let Some((newest, at)) = newest.and_then(|one| one.answered_at.map(|at| (one, at))) else {
+        return Ok(None);
+    };
+    let id = newest.broadcast_id;
+    let row = broadcast::Entity::find_by_id(id)
+        .one(store.reader())
+        .await?;
+    Ok(row.map(|row| Needs {
+        id,
+        at,
+        open: is_open(row.status),
+    }))
 }
 
 /// The accounts of those who said that they need help in a broadcast that is open and in earnest.
@@ -76,9 +97,10 @@ pub struct Taking {
     /// When he got it.
     pub sent_at: DateTime<Utc>,
     pub drill: bool,
+    /// Answers to it are still awaited; else only reports.
+    pub open: bool,
     /// Since when it asks for answers, or since its end for reports.
     asks_since: DateTime<Utc>,
-    open: bool,
 }
 
 /// The broadcast that asked last of those that this person got: it is open, or its end asked for reports and they are still
@@ -98,8 +120,8 @@ pub async fn taking(store: &Store, user_id: i64) -> Result<Option<Taking>> {
             id: row.id,
             sent_at,
             drill: row.drill,
-            asks_since: row.ended_at.unwrap_or(sent_at),
             open: is_open(row.status),
+            asks_since: row.ended_at.unwrap_or(sent_at),
         })
     });
     Ok(newest(&all.collect::<Vec<_>>()))
@@ -137,4 +159,15 @@ fn newest(all: &[Taking]) -> Option<Taking> {
 /// Whether reports on it are expected: its end asked for them.
 pub(super) fn wants_reports(row: &broadcast::Model, now: DateTime<Utc>) -> bool {
     row.status == BroadcastStatus::Closed && row.ended_at.is_some_and(|end| now - end < REPORTS)
+}
+
+/// Whether this answer is a part of a drill: what somebody says after its end may be meant.
+pub async fn is_practised(store: &Store, of: &Broadcast, answer_id: Option<i64>) -> Result<bool> {
+    let (Some(id), Some(end), true) = (answer_id, of.ended_at, of.drill) else {
+        return Ok(of.drill);
+    };
+    let said = broadcast_answer::Entity::find_by_id(id)
+        .one(store.reader())
+        .await?;
+    Ok(said.is_none_or(|said| said.at <= end))
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use ::entity::emergency;
+use ::entity::{emergency, report};
 
-use super::{crew, is_open};
+use super::{Emergency, crew, is_open};
 use crate::{Actor, Result, Store, Tx, task::Task};
 
 /// For so long.
@@ -15,7 +15,10 @@ const AFTERWARDS: TimeDelta = TimeDelta::minutes(30);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndedCall {
     pub task_id: i64,
+    pub called_at: DateTime<Utc>,
     pub ended_at: DateTime<Utc>,
+    /// It was he who ended it or took it back.
+    pub by_himself: bool,
     pub drill: bool,
 }
 
@@ -36,10 +39,23 @@ pub async fn ended_of(store: &Store, actor: &Actor) -> Result<Option<EndedCall>>
     Ok(row.and_then(|row| {
         Some(EndedCall {
             task_id: row.task_id?,
+            called_at: row.created_at,
             ended_at: row.ended_at?,
+            by_himself: row.ended_by == Some(user_id),
             drill: row.drill,
         })
     }))
+}
+
+/// Whether this report is a part of a drill: what somebody says after its end may be meant.
+pub async fn is_practised(store: &Store, of: &Emergency, report_id: i64) -> Result<bool> {
+    let Some(end) = of.ended_at.filter(|_| of.drill) else {
+        return Ok(of.drill);
+    };
+    let said = report::Entity::find_by_id(report_id)
+        .one(store.reader())
+        .await?;
+    Ok(said.is_none_or(|said| said.recorded_at <= end))
 }
 
 /// Whether what this person reports on the task is about a call of his own that is open or ended lately.

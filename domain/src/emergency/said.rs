@@ -89,7 +89,7 @@ pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -
     }
     let notice = Notice::PassedOn {
         user_id,
-        drill: row.drill,
+        drill: row.drill && row.ended_at.is_none(),
         file,
     };
     tell(tx, &row, task_id, notice).await
@@ -107,7 +107,8 @@ pub async fn who_hears(tx: &Tx, actor: &Actor, task_id: i64) -> Result<Hearers> 
         .ok_or(Refusal::missing(Thing::Emergency))?;
     let people = listeners(tx, &row, task_id).await?;
     let quiet = sent_lately(tx, actor, task_id).await? > PASSED_ON;
-    Hearers::of(tx, people.into_keys().collect(), row.drill, quiet).await
+    let drill = row.drill && row.ended_at.is_none();
+    Hearers::of(tx, people.into_keys().collect(), drill, quiet).await
 }
 
 /// His words so far and the new ones; the oldest give way.

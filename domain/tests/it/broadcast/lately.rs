@@ -79,14 +79,14 @@ async fn what_somebody_needs_is_awaited_for_minutes_after_his_last_word() {
         world.telegram_takes().await;
         let needs = async || {
             let needs = broadcast::needs_of(&world.store, user(&ana)).await;
-            needs.expect("read").map(|(id, _)| id)
+            needs.expect("read").map(|one| (one.id, one.open))
         };
         assert_eq!(needs().await, None);
         world
             .replies(&ana, id, Reply::NeedsHelp)
             .await
             .expect("said");
-        assert_eq!(needs().await, Some(id));
+        assert_eq!(needs().await, Some((id, true)));
         world.wait(TimeDelta::minutes(9));
         assert!(
             world
@@ -94,7 +94,9 @@ async fn what_somebody_needs_is_awaited_for_minutes_after_his_last_word() {
                 .await
         );
         world.wait(TimeDelta::minutes(9));
-        assert_eq!(needs().await, Some(id), "he said more");
+        assert_eq!(needs().await, Some((id, true)), "he said more");
+        world.shut(&dora, id).await.expect("closed");
+        assert_eq!(needs().await, Some((id, false)));
         world.wait(TimeDelta::minutes(1));
         assert_eq!(needs().await, None);
     })
@@ -293,6 +295,48 @@ async fn practice_takes_nothing_that_one_in_earnest_could_take() {
         world.wait(TimeDelta::minutes(1));
         world.shut(&dora, drill).await.expect("closed");
         assert_eq!(takes().await, Some(earnest), "it came later");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_said_after_the_end_of_a_drill_is_no_part_of_it() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let practised = NewBroadcast {
+            drill: true,
+            ..words()
+        };
+        let id = world.sends(&dora, practised).await.expect("sent");
+        let part = async |answer_id| {
+            let of = broadcast::show(&world.store, id).await.expect("there");
+            let part = broadcast::is_practised(&world.store, &of, answer_id).await;
+            part.expect("read")
+        };
+        let stamped = async || {
+            let ana = ana.clone();
+            let write = world.store.write(move |tx| {
+                Box::pin(async move { broadcast::who_hears(tx, &ana, id, None).await })
+            });
+            write.await.expect("read").drill
+        };
+        world
+            .notes_down(&ana, id, Reply::NeedsHelp, "me rodearon")
+            .await;
+        let during = world.answered_last().await;
+        assert!(part(during).await && stamped().await);
+        world.wait(TimeDelta::seconds(1));
+        world.shut(&dora, id).await.expect("closed");
+        world.wait(TimeDelta::seconds(1));
+        world
+            .notes_down(&ana, id, Reply::NeedsHelp, "siguen acá")
+            .await;
+        let after = world.answered_last().await;
+        assert!(!part(after).await && !stamped().await);
+        assert!(part(during).await);
+        // As a release before has it.
+        assert!(part(None).await);
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! Calls for help: who is asked, who is not and why, who wins, how the search widens and how it ends.
 
+mod after;
 mod assigned;
 mod before;
 mod call;

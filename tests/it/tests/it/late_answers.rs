@@ -150,7 +150,7 @@ async fn a_press_after_its_time_counts_and_says_so(#[case] backend: Backend) -> 
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_one_and_a_bare_word_acknowledge(#[case] backend: Backend) -> Result<()> {
+async fn a_one_and_a_bare_word_answer(#[case] backend: Backend) -> Result<()> {
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
@@ -163,9 +163,17 @@ async fn a_one_and_a_bare_word_acknowledge(#[case] backend: Backend) -> Result<(
         person.says(word)?;
         person.until_text("Tu respuesta: ✅ Recibido").await?;
     }
+    // A later answer replaces the earlier one, also in words.
+    bob.says("No puedo")?;
+    bob.until_text("Tu respuesta: 🚫 No puedo").await?;
     app.settled().await?;
     let now = shown(&app, &dora, &place).await?;
-    assert_eq!(now["counts"]["acknowledged"], 2, "{now}");
+    let counts = &now["counts"];
+    assert_eq!(
+        (&counts["acknowledged"], &counts["declined"]),
+        (&json!(1), &json!(1)),
+        "{now}"
+    );
     assert_eq!(app.count("SELECT count(*) FROM reports").await?, 0);
     Ok(())
 }
