@@ -60,8 +60,9 @@ export class Emergencies {
   /** One of those who were asked says something, or Telegram says it of him. */
   says(id: number, agentId: number, state: OfferState) {
     const old = this.one(id);
+    const said = { state, at: now(), answered_at: now(), en_route_at: state === 'taken' ? now() : null };
     const offers = old.offers.map((offer): Offer =>
-      offer.agent_id === agentId ? { ...offer, state, at: now(), answered_at: now() } : offer,
+      offer.agent_id === agentId ? { ...offer, ...said } : offer,
     );
     const takers = offers.filter((offer) => offer.state === 'taken');
     this.#change(id, { offers, takers, status: takers.length >= old.crew ? 'answered' : 'active' });
