@@ -52,6 +52,7 @@ mod rows;
 mod said;
 mod topics;
 mod visible;
+mod voice;
 
 pub(crate) use after::is_about_his;
 pub use after::{EndedCall, ended_of};
@@ -74,7 +75,7 @@ pub use read::{
 };
 pub(crate) use ring::ring_over;
 pub(crate) use said::said;
-pub use said::{has_room, pass_on, who_hears};
+pub use said::{has_room, heard_by, pass_on, who_hears};
 pub use topics::{
     Topic, topic, topic_asked, topic_forbidden, topic_opened, topic_refused, topic_shut,
 };

@@ -65,6 +65,7 @@ emergency-sent-before = { $count ->
         [one] 🆘 { $name } ({ $code }) sent this file before:
        *[other] 🆘 { $name } ({ $code }) sent these { $count } files before:
     }
+emergency-helper = { $name }, who helps
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) sent a photo
 emergency-said-video = 🆘 { $name } ({ $code }) sent a video

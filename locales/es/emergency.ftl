@@ -65,6 +65,7 @@ emergency-sent-before = { $count ->
         [one] 🆘 { $name } ({ $code }) envió antes este archivo:
        *[other] 🆘 { $name } ({ $code }) envió antes estos { $count } archivos:
     }
+emergency-helper = { $name }, que ayuda
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) envió una foto
 emergency-said-video = 🆘 { $name } ({ $code }) envió un video

@@ -65,6 +65,7 @@ emergency-sent-before = { $count ->
         [one] 🆘 { $name } ({ $code }) enviou antes este arquivo:
        *[other] 🆘 { $name } ({ $code }) enviou antes estes { $count } arquivos:
     }
+emergency-helper = { $name }, que ajuda
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) enviou uma foto
 emergency-said-video = 🆘 { $name } ({ $code }) enviou um vídeo
