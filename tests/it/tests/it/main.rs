@@ -56,6 +56,7 @@ mod sos;
 mod sos_again;
 mod sos_before;
 mod sos_drill;
+mod sos_helpers;
 mod sos_words;
 mod steps;
 mod turns;
