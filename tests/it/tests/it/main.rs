@@ -39,6 +39,7 @@ mod location;
 mod manners;
 mod mini_app;
 mod mistakes;
+mod needing;
 mod newer;
 mod outage;
 mod people_import;
