@@ -17,7 +17,7 @@ pub struct Needing {
 /// At most so many of them, by name: of those whose silence this person may read of.
 ///
 /// # Errors
-/// As [`super::silent`].
+/// As [`super::silent()`].
 pub async fn needing(
     store: &Store,
     actor: &Actor,
