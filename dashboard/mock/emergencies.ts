@@ -68,6 +68,14 @@ export class Emergencies {
     this.#change(id, { offers, takers, status: takers.length >= old.crew ? 'answered' : 'active' });
   }
 
+  /** One of those who come says that he is there. */
+  arrives(id: number, agentId: number) {
+    const takers = this.one(id).takers.map((taker): Offer =>
+      taker.agent_id === agentId ? { ...taker, on_site_at: now() } : taker,
+    );
+    this.#change(id, { takers });
+  }
+
   /** Nobody answered: one more is asked in the next ring, and those in command are told. */
   widen(id: number) {
     const old = this.one(id);
