@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub mod files;
+mod needing;
 pub mod roll_call;
 pub mod told;
 

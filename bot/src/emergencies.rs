@@ -4,7 +4,6 @@ use domain::{
     Error, Result,
     card::Subject,
     emergency::{self, Emergency, EmergencyStatus, Offer, OfferState, PlaceSource},
-    task::AgentRef,
 };
 use locales::Sentence;
 
@@ -17,6 +16,7 @@ use crate::{
 
 mod asked;
 mod before;
+mod coming;
 mod command;
 mod earlier;
 mod said;
@@ -249,56 +249,6 @@ impl Card<'_> {
         })
     }
 
-    /// How far the reader would have to go.
-    fn way(&self) -> Option<String> {
-        let mine = self.mine.as_ref().filter(|_| self.is_open())?;
-        let (distance, minutes) = (mine.distance_m?, mine.eta_minutes()?);
-        Some(self.say(&Sentence::EmergencyWay {
-            distance: text::distance(distance, self.view.lang).into(),
-            minutes: minutes.into(),
-        }))
-    }
-
-    fn coming(&self) -> Vec<String> {
-        let takers: Vec<&Offer> = self.emergency.takers().collect();
-        let (coming, needed) = (takers.len().into(), self.emergency.crew.into());
-        let head = match (takers.is_empty(), self.is_open()) {
-            (true, true) => Sentence::EmergencyNobody { needed },
-            (true, false) => return Vec::new(),
-            (false, true) => Sentence::EmergencyComing { coming, needed },
-            (false, false) => Sentence::EmergencyCame { coming, needed },
-        };
-        let named = takers.into_iter().take(NAMED);
-        let people = named.map(|one| self.say(&self.comer(one)));
-        [self.say(&head)].into_iter().chain(people).collect()
-    }
-
-    /// Whom those in command sent, and who has said nothing yet.
-    fn silent(&self) -> Vec<String> {
-        let named = self.emergency.silent.iter().take(NAMED);
-        let line = |one: &AgentRef| {
-            let name = one.name.clone().into();
-            self.say(&Sentence::EmergencyAssigned { name })
-        };
-        named.map(line).collect()
-    }
-
-    /// Somebody who comes, and when he may be there; afterwards only that he was one of them.
-    fn comer(&self, one: &Offer) -> Sentence {
-        let name = one.agent.name.clone().into();
-        match one.eta_minutes() {
-            _ if !self.is_open() => Sentence::EmergencyCameOne { name },
-            Some(minutes) => Sentence::EmergencyComer {
-                name,
-                minutes: minutes.into(),
-                time: self.view.clock(one.offered_at.unwrap_or(one.at)).into(),
-                factor: emergency::DETOUR.into(),
-                speed: emergency::SPEED_KMH.into(),
-            },
-            None => Sentence::EmergencyComerPlain { name },
-        }
-    }
-
     /// How many of those who were asked the message reached, for whoever called.
     fn told(&self) -> Option<String> {
         let (asked, sent) = (self.emergency.asked, self.emergency.told);
@@ -311,24 +261,6 @@ impl Card<'_> {
                 },
             })
         })
-    }
-
-    /// What the reader said himself.
-    fn answer(&self) -> Option<String> {
-        let mine = self.mine.as_ref()?;
-        let sentence = match (mine.state, self.is_open()) {
-            (OfferState::Taken, true) => Sentence::EmergencyYouGo,
-            (OfferState::Taken, false) => Sentence::EmergencyYouWent,
-            (OfferState::Declined, true) => Sentence::EmergencyYouCannot,
-            (OfferState::Declined, false) => Sentence::EmergencyYouCouldNot,
-            (OfferState::StoodDown, true) if self.enough() => Sentence::EmergencyEnough,
-            _ => return None,
-        };
-        Some(self.say(&sentence))
-    }
-
-    fn enough(&self) -> bool {
-        self.emergency.takers().count() >= self.emergency.crew as usize
     }
 
     fn takes_back(&self) -> Option<chrono::DateTime<chrono::Utc>> {

@@ -103,6 +103,10 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
       .getByRole('region', { name: 'En camino' })
       .getByText(/unos 2 min.*llegaría/)
       .waitFor();
+    bench.mock.world.emergencies.arrives(1, 1);
+    const there = bench.page.locator('[data-step="there"]');
+    await there.getByText('en el lugar desde las').waitFor({ timeout: 1500 });
+    expect(await there.textContent()).not.toContain('llegaría');
     bench.quiet();
   });
 

@@ -60,11 +60,20 @@ export class Emergencies {
   /** One of those who were asked says something, or Telegram says it of him. */
   says(id: number, agentId: number, state: OfferState) {
     const old = this.one(id);
+    const said = { state, at: now(), answered_at: now(), en_route_at: state === 'taken' ? now() : null };
     const offers = old.offers.map((offer): Offer =>
-      offer.agent_id === agentId ? { ...offer, state, at: now(), answered_at: now() } : offer,
+      offer.agent_id === agentId ? { ...offer, ...said } : offer,
     );
     const takers = offers.filter((offer) => offer.state === 'taken');
     this.#change(id, { offers, takers, status: takers.length >= old.crew ? 'answered' : 'active' });
+  }
+
+  /** One of those who come says that he is there. */
+  arrives(id: number, agentId: number) {
+    const takers = this.one(id).takers.map((taker): Offer =>
+      taker.agent_id === agentId ? { ...taker, on_site_at: now() } : taker,
+    );
+    this.#change(id, { takers });
   }
 
   /** Nobody answered: one more is asked in the next ring, and those in command are told. */

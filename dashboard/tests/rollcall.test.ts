@@ -10,6 +10,7 @@ import {
   expectedAt,
   phoneList,
   rollCall,
+  stepOf,
 } from '../src/store/rollcall';
 
 const at = (minute: number) => `2026-11-22T15:${String(minute).padStart(2, '0')}:00Z`;
@@ -43,6 +44,15 @@ describe('the roll-call', () => {
     expect(expectedAt(near)).toBe(Date.parse(at(13)));
     expect(expectedAt(blind)).toBeNull();
     expect(arrivals([blind, near, early]).map((one) => one.name)).toEqual(['B', 'A', 'C']);
+  });
+
+  it('puts whoever is there first, and tells who goes from who only got the order', () => {
+    const who = { state: 'taken', eta_minutes: 3, answered_at: at(10) } as const;
+    const heard = anOffer({ ...who, agent_id: 1, name: 'A' });
+    const going = anOffer({ ...who, agent_id: 2, name: 'B', en_route_at: at(10) });
+    const there = anOffer({ ...who, agent_id: 3, name: 'C', en_route_at: at(10), on_site_at: at(20) });
+    expect([heard, going, there].map(stepOf)).toEqual(['heard', 'going', 'there']);
+    expect(arrivals([going, there]).map((one) => one.name)).toEqual(['C', 'B']);
   });
 
   it('puts those to which nobody comes first, and drills last', () => {

@@ -45,18 +45,20 @@ mod lost;
 mod over;
 mod passed;
 mod people;
+mod progress;
 mod read;
 mod ring;
 mod rows;
 mod said;
 mod topics;
 mod visible;
+mod voice;
 
 pub(crate) use after::is_about_his;
 pub use after::{EndedCall, ended_of, is_practised};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
-pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for};
+pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for, went_on};
 pub(crate) use back::{ring_silent, telegram_is_back};
 pub use before::words_on;
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
@@ -73,7 +75,7 @@ pub use read::{
 };
 pub(crate) use ring::ring_over;
 pub(crate) use said::said;
-pub use said::{has_room, pass_on, who_hears};
+pub use said::{has_room, heard_by, pass_on, who_hears};
 pub use topics::{
     Topic, topic, topic_asked, topic_forbidden, topic_opened, topic_refused, topic_shut,
 };

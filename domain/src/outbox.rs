@@ -67,7 +67,7 @@ pub enum Notice {
     EmergencyEarlier { emergency_id: i64, message_id: i64 },
     /// The message that nobody comes, where it stands: somebody does, or it has ended.
     EmergencyAnswered { emergency_id: i64 },
-    /// To those who come and those who watch: whoever called reported this.
+    /// To those who come, those who watch and whoever called, but its author: one of those who are heard reported this.
     EmergencySaid { emergency_id: i64, report_id: i64 },
     /// To somebody who comes later: so many files follow that whoever called sent before.
     EmergencyBefore { emergency_id: i64, count: usize },

@@ -146,6 +146,7 @@ pub(crate) async fn keep(
 /// A report as those hear it whom it is passed on to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Told {
+    pub user_id: Option<i64>,
     pub kind: ReportKind,
     pub text: Option<String>,
     pub place: Option<Point>,
@@ -155,6 +156,7 @@ pub struct Told {
 pub async fn told(store: &Store, id: i64) -> Result<Option<Told>> {
     let row = report::Entity::find_by_id(id).one(store.reader()).await?;
     Ok(row.map(|row| Told {
+        user_id: row.user_id,
         kind: row.kind,
         text: row.text,
         place: Point::of(row.lat, row.lon),

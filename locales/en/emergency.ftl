@@ -29,11 +29,17 @@ emergency-coming = Coming: { $coming } of { $needed }:
 emergency-comer = • { $name }: about { $minutes } min, estimated at { $time } (straight line × { $factor } at { $speed } km/h, no guarantee)
 emergency-comer-plain = • { $name }: no estimate, the distance is not known
 emergency-assigned = • { $name }: assigned, no answer yet
+emergency-comer-heard = • { $name }: «Received», has not said yet that they are coming
+emergency-comer-there = • { $name }: on site since { $time }
 emergency-came = Said they would come: { $coming } of { $needed }
 emergency-came-one = • { $name }
+emergency-came-heard = • { $name }: «Received», without saying they would come
+emergency-came-there = • { $name }: arrived at { $time }
 emergency-you-go = 🏃 You are going. Take care.
+emergency-you-there = 📍 You are on site. Take care.
 emergency-you-cannot = Noted: you cannot go.
 emergency-you-went = You said you would come. Thank you.
+emergency-you-heard = You answered «Received». Thank you.
 emergency-you-could-not = You said you could not come.
 emergency-cannot-reason = Cannot go
 emergency-told = Told: { $sent } of { $asked }
@@ -59,6 +65,7 @@ emergency-sent-before = { $count ->
         [one] 🆘 { $name } ({ $code }) sent this file before:
        *[other] 🆘 { $name } ({ $code }) sent these { $count } files before:
     }
+emergency-helper = { $name }, who helps
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) sent a photo
 emergency-said-video = 🆘 { $name } ({ $code }) sent a video

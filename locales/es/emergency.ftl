@@ -29,11 +29,17 @@ emergency-coming = Van { $coming } de { $needed }:
 emergency-comer = • { $name }: unos { $minutes } min, estimado a las { $time } (línea recta × { $factor } a { $speed } km/h, sin garantía)
 emergency-comer-plain = • { $name }: sin estimación, no se conoce la distancia
 emergency-assigned = • { $name }: con esta tarea asignada, sin respuesta
-emergency-came = Dijeron «Voy»: { $coming } de { $needed }
+emergency-comer-heard = • { $name }: «Recibido», todavía sin decir que va
+emergency-comer-there = • { $name }: en el lugar desde las { $time }
+emergency-came = Dijeron que iban: { $coming } de { $needed }
 emergency-came-one = • { $name }
+emergency-came-heard = • { $name }: «Recibido», sin decir que iba
+emergency-came-there = • { $name }: llegó a las { $time }
 emergency-you-go = 🏃 Vas tú. Cuídate.
+emergency-you-there = 📍 Estás en el lugar. Cuídate.
 emergency-you-cannot = Anotado: no puedes ir.
-emergency-you-went = Dijiste «Voy». Gracias.
+emergency-you-went = Dijiste que ibas. Gracias.
+emergency-you-heard = Respondiste «Recibido». Gracias.
 emergency-you-could-not = Dijiste que no podías ir.
 emergency-cannot-reason = No puede ir
 emergency-told = Avisados: { $sent } de { $asked }
@@ -59,6 +65,7 @@ emergency-sent-before = { $count ->
         [one] 🆘 { $name } ({ $code }) envió antes este archivo:
        *[other] 🆘 { $name } ({ $code }) envió antes estos { $count } archivos:
     }
+emergency-helper = { $name }, que ayuda
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) envió una foto
 emergency-said-video = 🆘 { $name } ({ $code }) envió un video

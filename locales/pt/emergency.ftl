@@ -29,11 +29,17 @@ emergency-coming = Vão { $coming } de { $needed }:
 emergency-comer = • { $name }: uns { $minutes } min, estimado às { $time } (linha reta × { $factor } a { $speed } km/h, sem garantia)
 emergency-comer-plain = • { $name }: sem estimativa, a distância não é conhecida
 emergency-assigned = • { $name }: com esta tarefa atribuída, sem resposta
+emergency-comer-heard = • { $name }: «Recebido», ainda sem dizer que vai
+emergency-comer-there = • { $name }: no local desde as { $time }
 emergency-came = Disseram que iam: { $coming } de { $needed }
 emergency-came-one = • { $name }
+emergency-came-heard = • { $name }: «Recebido», sem dizer que ia
+emergency-came-there = • { $name }: chegou às { $time }
 emergency-you-go = 🏃 Você vai. Cuide-se.
+emergency-you-there = 📍 Você está no local. Cuide-se.
 emergency-you-cannot = Anotado: você não pode ir.
 emergency-you-went = Você disse que ia. Obrigado.
+emergency-you-heard = Você respondeu «Recebido». Obrigado.
 emergency-you-could-not = Você disse que não podia ir.
 emergency-cannot-reason = Não pode ir
 emergency-told = Avisados: { $sent } de { $asked }
@@ -59,6 +65,7 @@ emergency-sent-before = { $count ->
         [one] 🆘 { $name } ({ $code }) enviou antes este arquivo:
        *[other] 🆘 { $name } ({ $code }) enviou antes estes { $count } arquivos:
     }
+emergency-helper = { $name }, que ajuda
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) enviou uma foto
 emergency-said-video = 🆘 { $name } ({ $code }) enviou um vídeo

@@ -57,6 +57,10 @@ pub(crate) struct OfferOut {
     /// When Telegram took the message.
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
+    /// When whoever comes said that he goes: «Voy» or «En camino»; whom somebody sent may only have said that he got it.
+    pub en_route_at: Option<DateTime<Utc>>,
+    /// When whoever comes said that he is there.
+    pub on_site_at: Option<DateTime<Utc>>,
 }
 
 impl From<Offer> for OfferOut {
@@ -79,6 +83,8 @@ impl From<Offer> for OfferOut {
             offered_at: one.offered_at,
             sent_at: one.sent_at,
             answered_at: one.answered_at,
+            en_route_at: one.en_route_at,
+            on_site_at: one.on_site_at,
         }
     }
 }

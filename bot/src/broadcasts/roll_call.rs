@@ -8,7 +8,7 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::ending;
+use super::{ending, needing};
 use crate::{
     ctx::Ctx,
     keyboards::{Button, Ending, Rows},
@@ -34,6 +34,7 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         return draft(view, reader, &broadcast, ring).await;
     }
     let silent = unheard(view, reader, &broadcast, 0).await?;
+    let needs = needing::names(view, reader, &broadcast).await?;
     let rows = match broadcast::is_open(broadcast.status) {
         true => Rows::default().row([
             end(view, &Sentence::ButtonBroadcastClose, Ending::Close, id),
@@ -45,7 +46,7 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
     Ok(Screen {
         subject: Some(Subject::RollCall(id)),
         ring,
-        ..with(rows, headed(&lines(view, &broadcast, &silent)))
+        ..with(rows, headed(&lines(view, &broadcast, &silent, needs)))
     }
     .into())
 }
@@ -121,7 +122,12 @@ fn end(view: &View, label: &Sentence, how: Ending, id: i64) -> (String, Button) 
     (view.say(label), Button::BroadcastEnd { how, id })
 }
 
-fn lines(view: &View, broadcast: &Broadcast, silent: &Unheard) -> Vec<String> {
+fn lines(
+    view: &View,
+    broadcast: &Broadcast,
+    silent: &Unheard,
+    needs: Option<String>,
+) -> Vec<String> {
     let counts = &broadcast.counts;
     let of = |state| counts.of(state).into();
     let mut lines = vec![view.say(&Sentence::BroadcastRollCall {
@@ -141,6 +147,7 @@ fn lines(view: &View, broadcast: &Broadcast, silent: &Unheard) -> Vec<String> {
         help: of(RecipientState::NeedsHelp),
         declined: of(RecipientState::Declined),
     }));
+    lines.extend(needs);
     lines.push(view.say(&Sentence::BroadcastRollDeliveries {
         queued: of(RecipientState::Queued),
         sent: of(RecipientState::Sent),
@@ -193,7 +200,7 @@ fn named(view: &View, one: &Silent, phones: bool) -> String {
     })
 }
 
-/// Somebody needs help, with what he wrote beside this answer; for whoever sent it.
+/// Somebody needs help, with what he wrote beside this answer and where he was last; for whoever sent it.
 pub async fn help(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) -> Result<Rendered> {
     let broadcast = broadcast::show(&view.store, id).await?;
     let note = broadcast::note_of(&view.store, id, user_id, answer_id).await?;
@@ -205,6 +212,7 @@ pub async fn help(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) ->
     let part = broadcast::is_practised(&view.store, &broadcast, answer_id).await?;
     lines.extend(view.practised(broadcast.drill, part));
     lines.extend(note);
+    lines.extend(needing::last_place(view, user_id).await?);
     Ok(headed(&lines).into())
 }
 

@@ -55,7 +55,7 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, task_id: i64, contents: Vec<Content>) -> R
         kept.push((add(tx, ctx, task_id, content).await?, kind));
     }
     let saved = match kept[..] {
-        [(_, kind)] => Reply::Reported { task_id, kind },
+        [(_, kind)] => saved(tx, ctx, task_id, kind).await?,
         [(first, _), ..] => Reply::ReportedAlbum { task_id, first },
         [] => Reply::ReportDropped,
     };
@@ -63,6 +63,22 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, task_id: i64, contents: Vec<Content>) -> R
         Stage::Idle => ctx.say(tx, saved).await,
         _ => ctx.end(tx, saved).await,
     }
+}
+
+/// That one report is kept, and on a call for help who hears it.
+async fn saved(tx: &Tx, ctx: &Ctx, task_id: i64, kind: report::ReportKind) -> Result<Reply> {
+    let heard = emergency::heard_by(tx, &ctx.actor, task_id).await?;
+    Ok(match heard {
+        Some(heard) => Reply::SosReported {
+            task_id,
+            kind,
+            names: heard.names,
+            drill: heard.drill,
+            quiet: heard.quiet,
+            over: false,
+        },
+        None => Reply::Reported { task_id, kind },
+    })
 }
 
 /// Adds a report, or a part of an album, to a task; returns its id.

@@ -1,9 +1,11 @@
-//! What whoever called reports, for those who come and those who watch.
+//! What whoever called reports, or somebody who helps him, for the others of them and those who watch.
 
 use domain::{
-    Error, Result,
+    Actor, Error, Result,
+    actor::Channel,
     emergency::{self, Emergency},
     report::{self, ReportKind, Told},
+    user,
 };
 use locales::Sentence;
 
@@ -26,7 +28,10 @@ pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
     let Some(report) = report::told(&view.store, report_id).await? else {
         return Ok(Rendered::Nothing);
     };
-    let Some(words) = words(&emergency, &report) else {
+    let Some(name) = author(view, &emergency, &report).await? else {
+        return Ok(Rendered::Nothing);
+    };
+    let Some(words) = words(&emergency, &report, name) else {
         return Ok(Rendered::Nothing);
     };
     let mut lines = vec![view.say(&words)];
@@ -40,9 +45,23 @@ pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
     .into())
 }
 
+/// Whoever called by his name alone, somebody who helps as that.
+async fn author(view: &View, emergency: &Emergency, report: &Told) -> Result<Option<String>> {
+    let Some(user_id) = report.user_id else {
+        return Ok(None);
+    };
+    let raised_by = emergency.raised_by.as_ref().map(|user| user.user_id);
+    if raised_by == Some(user_id) {
+        return Ok(Some(caller(emergency)));
+    }
+    let system = Actor::system(Channel::Bot);
+    let name = user::find(&view.store, &system, user_id).await?.name.into();
+    Ok(Some(view.say(&Sentence::EmergencyHelper { name })))
+}
+
 /// Nothing once the words are erased.
-fn words(emergency: &Emergency, report: &Told) -> Option<Sentence> {
-    let name = caller(emergency).into();
+fn words(emergency: &Emergency, report: &Told, name: String) -> Option<Sentence> {
+    let name = name.into();
     let code = emergency.code.clone().unwrap_or_default().into();
     Some(match report.kind {
         ReportKind::Text => Sentence::EmergencySaidText {

@@ -48,9 +48,17 @@ pub async fn topic(view: &View, id: i64, topic_id: i64) -> Result<Rendered> {
 /// How many come; afterwards only how many said so.
 fn head(emergency: &Emergency, code: &str) -> Sentence {
     let code = code.to_owned().into();
-    let (coming, crew) = (emergency.takers().count().into(), emergency.crew.into());
+    let crew = emergency.crew.into();
     match emergency::is_open(emergency.status) {
-        true => Sentence::GroupEmergency { code, coming, crew },
-        false => Sentence::GroupEmergencyCame { code, coming, crew },
+        true => Sentence::GroupEmergency {
+            code,
+            coming: emergency.takers().count().into(),
+            crew,
+        },
+        false => Sentence::GroupEmergencyCame {
+            code,
+            coming: emergency.said_they_go().into(),
+            crew,
+        },
     }
 }

@@ -32,13 +32,21 @@ export function countsOf(emergency: Emergency): Record<Asked, number> {
   return counts;
 }
 
+/** How far somebody who comes is, by what was said: on the spot, on the way, or only that the order came. */
+export type Step = 'there' | 'going' | 'heard';
+export function stepOf({ on_site_at: there, en_route_at: going }: Offer): Step {
+  if (there) return 'there';
+  return going ? 'going' : 'heard';
+}
+
 /** When somebody who comes is expected: the estimate counted from the answer; null without a distance. */
 export const expectedAt = ({ eta_minutes: eta, answered_at: at }: Offer): number | null =>
   eta == null || !at ? null : Date.parse(at) + eta * 60_000;
 
-/** Those who come, the first to arrive first. */
-export const arrivals = (takers: Offer[]): Offer[] =>
-  [...takers].sort((a, b) => (expectedAt(a) ?? Infinity) - (expectedAt(b) ?? Infinity));
+const due = (one: Offer) => (one.on_site_at ? 0 : (expectedAt(one) ?? Infinity));
+
+/** Those who come: who is there already, then the first to arrive first. */
+export const arrivals = (takers: Offer[]): Offer[] => [...takers].sort((a, b) => due(a) - due(b));
 
 /** Running ones before ended ones, those for which nobody comes first, then the oldest. */
 export const byNeed = (emergencies: Emergency[]): Emergency[] =>

@@ -134,7 +134,12 @@ async fn advance(
         "assignment.advance",
         json!({ "agent": mine.agent.agent_id, "state": to }),
     )
-    .await
+    .await?;
+    match mine.state {
+        // With his first answer he begins to come.
+        AssignmentState::Offered => Ok(()),
+        _ => emergency::went_on(tx, task).await,
+    }
 }
 
 fn record_ack_time(tx: &Tx, task: &Task, mine: &Assignment) {

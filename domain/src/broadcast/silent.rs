@@ -55,7 +55,7 @@ pub async fn silent(
     (page, size): (u32, u64),
 ) -> Result<Unheard> {
     let before = u64::from(page) * size;
-    let named = || of_scope(actor, broadcast);
+    let named = || of_scope(actor, broadcast, &UNHEARD);
     let people = named()?
         .select_only()
         .column(user::Column::Name)
@@ -77,14 +77,16 @@ pub async fn silent(
     })
 }
 
-fn of_scope(
+/// Those of its people who stand so, of whom this person may read.
+pub(super) fn of_scope(
     actor: &Actor,
     broadcast: &Broadcast,
+    states: &[RecipientState],
 ) -> Result<Select<broadcast_recipient::Entity>, Refusal> {
     let all = broadcast_recipient::Entity::find()
         .join(JoinType::InnerJoin, with_account())
         .filter(broadcast_recipient::Column::BroadcastId.eq(broadcast.id))
-        .filter(broadcast_recipient::Column::State.is_in(UNHEARD));
+        .filter(broadcast_recipient::Column::State.is_in(states.iter().copied()));
     let own = actor.user_id.is_some() && broadcast.created_by == actor.user_id;
     if own || actor.level == Level::Admin || actor.has(Permission::Broadcast) {
         return Ok(all);

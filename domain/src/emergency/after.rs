@@ -9,7 +9,7 @@ use super::{Emergency, crew, is_open};
 use crate::{Actor, Result, Store, Tx, task::Task};
 
 /// For so long.
-const AFTERWARDS: TimeDelta = TimeDelta::minutes(30);
+pub(super) const AFTERWARDS: TimeDelta = TimeDelta::minutes(30);
 
 /// A call of one's own that ended lately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -91,6 +91,14 @@ pub(crate) async fn comes(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<Opt
     Ok(goes)
 }
 
+/// Somebody who comes got further with his part of the task: on his way, or there. Every card and every board shows it.
+pub(crate) async fn went_on(tx: &mut Tx, task: &Task) -> Result<()> {
+    match open_of(tx, task).await? {
+        Some(row) => announce(tx, &row, task).await,
+        None => Ok(()),
+    }
+}
+
 fn goes(task: &Task, agent_id: i64) -> bool {
     task.assignment_of(agent_id)
         .is_some_and(|one| one.is_held() && one.state != AssignmentState::Offered)

@@ -41,12 +41,21 @@ pub struct Offer {
     /// When Telegram took the message.
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
+    /// When whoever comes said that he goes: "Voy", or that he is on his way.
+    pub en_route_at: Option<DateTime<Utc>>,
+    /// When whoever comes said that he is there.
+    pub on_site_at: Option<DateTime<Utc>>,
 }
 
 impl Offer {
     /// Estimated minutes, where a distance is known.
     pub fn eta_minutes(&self) -> Option<i64> {
         self.distance_m.map(eta_minutes)
+    }
+
+    /// Whether he said himself that he goes: whom those in command sent may only have said that he got it.
+    pub fn said_he_goes(&self) -> bool {
+        self.en_route_at.or(self.on_site_at).is_some()
     }
 }
 
@@ -98,6 +107,11 @@ impl Emergency {
         self.offers
             .iter()
             .filter(|one| one.state == OfferState::Taken)
+    }
+
+    /// How many of them said so themselves.
+    pub fn said_they_go(&self) -> usize {
+        self.takers().filter(|one| one.said_he_goes()).count()
     }
 
     /// What this person may know of the others: without a say over people, who comes and nothing of the rest.

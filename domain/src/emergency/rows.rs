@@ -14,6 +14,7 @@ use ::entity::{
 use super::{
     EmergencyStatus, OfferState,
     end::withdrawable_until,
+    progress,
     read::{Emergency, Offer},
 };
 use crate::{
@@ -33,6 +34,7 @@ pub(super) async fn many(
         return Ok(Vec::new());
     }
     let mut offers = offers(db, rows.iter().map(|row| row.id).collect()).await?;
+    progress::add(db, &rows, &mut offers).await?;
     let tasks: HashMap<i64, (String, String, Option<i64>)> = task::Entity::find()
         .select_only()
         .column(task::Column::Id)
@@ -177,6 +179,8 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             offered_at: row.offered_at,
             sent_at: row.sent_at,
             answered_at: row.answered_at,
+            en_route_at: None,
+            on_site_at: None,
         });
     }
     // Those who were asked before those who were not.

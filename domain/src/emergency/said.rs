@@ -1,22 +1,18 @@
-//! What whoever called reports while his call is open, and for a while after its end: his words stand on every card of it, and
-//! those who come, those who watch and whoever ended it hear it.
-
-use std::collections::BTreeMap;
+//! What whoever called and those who help him report while the call is open, and for a while after its end: the others of them,
+//! those who watch and whoever ended it hear it. His own words stand on every card of it as well.
 
 use chrono::TimeDelta;
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use unicode_segmentation::UnicodeSegmentation;
 
-use ::entity::{agent, emergency, report, user};
+use ::entity::{emergency, report};
 
-use super::{OfferState, after::is_his, announce, before, change, crew, offers_in, people, set};
+use super::{
+    announce, before, change, crew, set,
+    voice::{self, Voice},
+};
 use crate::{
     Actor, Refusal, Result, Tx,
-    actor::Level,
     broadcast::{Attached, Hearers, PASSED_ON},
     error::Thing,
     outbox::{self, Lane, Message, Notice},
@@ -26,7 +22,7 @@ use crate::{
 /// So many characters of his words stand on the cards, the newest; each report keeps its own whole.
 const WORDS_MOST: usize = 1000;
 
-/// He reported something on the task of his call, perhaps in words.
+/// Somebody reported something on the task of a call, perhaps in words.
 pub(crate) async fn said(
     tx: &mut Tx,
     actor: &Actor,
@@ -34,10 +30,32 @@ pub(crate) async fn said(
     report_id: i64,
     words: Option<&str>,
 ) -> Result<()> {
-    let row = crew::of_task(tx, task).await?;
-    let Some(row) = row.filter(|row| is_his(tx, row, actor)) else {
+    let Some(row) = crew::of_task(tx, task).await? else {
         return Ok(());
     };
+    let Some(voice) = voice::of(tx, &row, actor).await? else {
+        return Ok(());
+    };
+    let notice = Notice::EmergencySaid {
+        emergency_id: row.id,
+        report_id,
+    };
+    if sent_lately(tx, actor, task.id).await? <= PASSED_ON {
+        tell(tx, actor, &row, task.id, notice).await?;
+    }
+    match voice {
+        Voice::Caller => stands(tx, row, task, words).await,
+        Voice::Helper => Ok(()),
+    }
+}
+
+/// What whoever called says stands on every card.
+async fn stands(
+    tx: &mut Tx,
+    row: emergency::Model,
+    task: &Task,
+    words: Option<&str>,
+) -> Result<()> {
     let row = match words.map(str::trim).filter(|words| !words.is_empty()) {
         Some(words) => {
             let text = emergency::ActiveModel {
@@ -48,13 +66,6 @@ pub(crate) async fn said(
         }
         None => row,
     };
-    let notice = Notice::EmergencySaid {
-        emergency_id: row.id,
-        report_id,
-    };
-    if sent_lately(tx, actor, task.id).await? <= PASSED_ON {
-        tell(tx, &row, task.id, notice).await?;
-    }
     announce(tx, &row, task).await
 }
 
@@ -75,15 +86,13 @@ pub async fn has_room(tx: &Tx, actor: &Actor, task_id: i64) -> Result<bool> {
 
 /// The file that he has just reported with, as Telegram has it already; it goes behind the words about it.
 pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -> Result<()> {
-    let row = emergency::Entity::find()
-        .filter(emergency::Column::TaskId.eq(task_id))
-        .one(tx.db())
-        .await?;
-    let row = row.filter(|row| is_his(tx, row, actor));
-    let Some((row, user_id)) = row.zip(actor.user_id) else {
+    let call = call_of(tx, actor, task_id).await?;
+    let Some(((row, voice), user_id)) = call.zip(actor.user_id) else {
         return Ok(());
     };
-    before::keep(tx, &row, file.clone()).await?;
+    if voice == Voice::Caller {
+        before::keep(tx, &row, file.clone()).await?;
+    }
     if sent_lately(tx, actor, task_id).await? > PASSED_ON {
         return Ok(());
     }
@@ -92,23 +101,53 @@ pub async fn pass_on(tx: &mut Tx, actor: &Actor, task_id: i64, file: Attached) -
         drill: row.drill && row.ended_at.is_none(),
         file,
     };
-    tell(tx, &row, task_id, notice).await
+    tell(tx, actor, &row, task_id, notice).await
 }
 
-/// Those who hear what he has just reported on the task of his call.
+/// Those who hear what whoever called has just reported on the task of his call.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when that is the task of none.
 pub async fn who_hears(tx: &Tx, actor: &Actor, task_id: i64) -> Result<Hearers> {
-    let row = emergency::Entity::find()
-        .filter(emergency::Column::TaskId.eq(task_id))
-        .one(tx.db())
-        .await?
-        .ok_or(Refusal::missing(Thing::Emergency))?;
-    let people = listeners(tx, &row, task_id).await?;
+    let row = of_task(tx, task_id).await?;
+    let row = row.ok_or(Refusal::missing(Thing::Emergency))?;
+    hearers(tx, actor, &row, task_id).await
+}
+
+/// Those who hear what somebody has just reported on a task; nothing where nobody does, because it is no call for help, or he
+/// has no part in it.
+pub async fn heard_by(tx: &Tx, actor: &Actor, task_id: i64) -> Result<Option<Hearers>> {
+    match call_of(tx, actor, task_id).await? {
+        Some((row, _)) => hearers(tx, actor, &row, task_id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn hearers(tx: &Tx, actor: &Actor, row: &emergency::Model, task_id: i64) -> Result<Hearers> {
+    let people = voice::listeners(tx, row, task_id, actor.user_id).await?;
     let quiet = sent_lately(tx, actor, task_id).await? > PASSED_ON;
     let drill = row.drill && row.ended_at.is_none();
     Hearers::of(tx, people.into_keys().collect(), drill, quiet).await
+}
+
+/// The call with this task, and as what he is heard in it.
+async fn call_of(
+    tx: &Tx,
+    actor: &Actor,
+    task_id: i64,
+) -> Result<Option<(emergency::Model, Voice)>> {
+    let Some(row) = of_task(tx, task_id).await? else {
+        return Ok(None);
+    };
+    let voice = voice::of(tx, &row, actor).await?;
+    Ok(voice.map(|voice| (row, voice)))
+}
+
+async fn of_task(tx: &Tx, task_id: i64) -> Result<Option<emergency::Model>> {
+    Ok(emergency::Entity::find()
+        .filter(emergency::Column::TaskId.eq(task_id))
+        .one(tx.db())
+        .await?)
 }
 
 /// His words so far and the new ones; the oldest give way.
@@ -125,31 +164,18 @@ fn joined(before: Option<&str>, words: &str) -> String {
     }
 }
 
-async fn tell(tx: &mut Tx, row: &emergency::Model, task_id: i64, notice: Notice) -> Result<()> {
-    let people = listeners(tx, row, task_id).await?;
+async fn tell(
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &emergency::Model,
+    task_id: i64,
+    notice: Notice,
+) -> Result<()> {
+    let people = voice::listeners(tx, row, task_id, actor.user_id).await?;
     let told = people.into_iter().map(|(user_id, chat)| {
         Message::about(chat, Some(user_id), task_id, notice.clone()).in_lane(Lane::Emergency)
     });
     outbox::push(tx, told.collect()).await
-}
-
-/// Chats by account of those who come, of those in command who were told of it, and of whoever ended it.
-async fn listeners(tx: &Tx, row: &emergency::Model, task_id: i64) -> Result<BTreeMap<i64, i64>> {
-    let coming = offers_in(tx, row.id, OfferState::Taken).await?;
-    let come = Query::select()
-        .column(agent::Column::UserId)
-        .from(agent::Entity)
-        .and_where(Expr::col(agent::Column::Id).is_in(coming.iter().map(|one| one.agent_id)))
-        .to_owned();
-    let command = Condition::any()
-        .add(user::Column::Level.gte(Level::Supervisor as i16))
-        .add(user::Column::Permissions.contains("broadcast"));
-    let told = user::Column::Id.is_in(people::told(tx, task_id).await?);
-    let which = Condition::any()
-        .add(user::Column::Id.in_subquery(come))
-        .add(user::Column::Id.is_in(row.ended_by))
-        .add(Condition::all().add(told).add(command));
-    people::linked(tx, which, row.raised_by).await
 }
 
 #[cfg(test)]

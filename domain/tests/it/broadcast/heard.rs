@@ -246,3 +246,36 @@ async fn closing_names_those_who_never_got_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_needs_help_is_named_and_the_rest_counted() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let mut people = Vec::new();
+        for number in 0..4 {
+            let name = format!("P{number}");
+            people.push(world.person(&name, Level::Agent, 100 + number).await);
+        }
+        let id = world.sends(&dora, words()).await.expect("sent");
+        let one = broadcast::show(&world.store, id).await.expect("there");
+        let named = async |most| {
+            let found = broadcast::needing(&world.store, &dora, &one, most).await;
+            let found = found.expect("listed");
+            (found.names, found.more)
+        };
+        assert_eq!(named(2).await, (Vec::new(), 0));
+        for who in [3, 1, 0] {
+            let said = world.replies(&people[who], id, Reply::NeedsHelp).await;
+            said.expect("said");
+        }
+        let all = ["P0", "P1", "P3"].map(str::to_owned).to_vec();
+        assert_eq!(named(2).await, (all[..2].to_vec(), 1));
+        assert_eq!(named(3).await, (all.clone(), 0));
+        // Whoever is fine again is named no more.
+        let well = world.replies(&people[0], id, Reply::Acknowledged).await;
+        well.expect("said");
+        assert_eq!(named(3).await, (all[1..].to_vec(), 0));
+        refusal(broadcast::needing(&world.store, &people[2], &one, 3).await);
+    })
+    .await;
+}

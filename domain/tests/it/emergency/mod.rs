@@ -12,6 +12,7 @@ mod leave;
 mod lost;
 mod model;
 mod outage;
+mod progress;
 mod reopened;
 mod said;
 mod several;

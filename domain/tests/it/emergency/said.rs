@@ -1,4 +1,4 @@
-//! What whoever called reports while his call is open: who hears it, and what stands on the cards.
+//! What whoever called and those who help report while a call is open: who hears it, and what stands on the cards.
 
 use chrono::TimeDelta;
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
 };
 
 use super::here;
-use crate::support::{World, each, refusal};
+use crate::support::{World, crew, each, refusal};
 
 impl World {
     async fn writes(&self, by: &Actor, task_id: i64, words: &'static str) -> i64 {
@@ -31,6 +31,14 @@ impl World {
         let by = by.clone();
         self.store
             .write(move |tx| Box::pin(async move { emergency::who_hears(tx, &by, task_id).await }))
+            .await
+            .expect("read")
+    }
+
+    async fn heard_by(&self, by: &Actor, task_id: i64) -> Option<Hearers> {
+        let by = by.clone();
+        self.store
+            .write(move |tx| Box::pin(async move { emergency::heard_by(tx, &by, task_id).await }))
             .await
             .expect("read")
     }
@@ -106,17 +114,93 @@ async fn the_callers_words_reach_those_who_come_and_those_who_watch() {
         world.writes(&bob, task_id, "llego en dos minutos").await;
         let photo = Attached::Photo("P".into());
         world.records(&bob, task_id, &photo).await;
-        assert_eq!(files(&world, 9).await, [voice]);
+        assert_eq!(files(&world, 9).await, [voice, photo]);
         assert_eq!(world.emergency(call.id).await.text, words);
-        assert_eq!(heard(&world, 9).await.len(), 2);
+        assert_eq!(heard(&world, 9).await.len(), 3);
         world.resolves(&bob, call.id, None).await.expect("he leads");
         world.writes(&ana, task_id, "pero sigo mal").await;
-        for chat in [2, 9] {
-            assert_eq!(heard(&world, chat).await.len(), 3, "{chat}");
+        for (chat, count) in [(2, 3), (9, 4)] {
+            assert_eq!(heard(&world, chat).await.len(), count, "{chat}");
         }
         world.wait(TimeDelta::minutes(30));
         world.writes(&ana, task_id, "gracias").await;
-        assert_eq!(heard(&world, 9).await.len(), 3, "it is long over");
+        assert_eq!(heard(&world, 9).await.len(), 4, "it is long over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_reports_who_helps_reaches_the_others_command_and_whoever_called() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let eva = world.standing("Eva", 3, 200.0).await;
+        world.standing("Leo", 4, 300.0).await;
+        let zoe = world.person("Zoe", Level::Agent, 5).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        for one in [&bob, &eva] {
+            world.goes(one, call.id).await.expect("he comes");
+        }
+        let report = world.writes(&bob, task_id, "veo dos agresores").await;
+        let photo = Attached::Photo("P".into());
+        world.records(&bob, task_id, &photo).await;
+        let hearers = world.heard_by(&bob, task_id).await.expect("he helps");
+        assert_eq!(hearers.names, ["Ana", "Eva", "Silva"]);
+        for chat in [1, 3, 9] {
+            assert_eq!(heard(&world, chat).await, [report], "{chat}");
+            let got = files(&world, chat).await;
+            assert_eq!(got, std::slice::from_ref(&photo), "{chat}");
+        }
+        for chat in [2, 4, 5] {
+            assert!(heard(&world, chat).await.is_empty(), "{chat}");
+            assert!(files(&world, chat).await.is_empty(), "{chat}");
+        }
+        assert_eq!(
+            world.emergency(call.id).await.text,
+            None,
+            "hers stand there"
+        );
+        // Whom those in command put on it is heard before he has answered.
+        let all = crew(&[&bob, &eva, &zoe]);
+        world.assign(&boss, task_id, all).await.expect("his");
+        let report = world.writes(&zoe, task_id, "salgo ahora").await;
+        for chat in [1, 2, 3, 9] {
+            let last = heard(&world, chat).await.last().copied();
+            assert_eq!(last, Some(report), "{chat}");
+        }
+        // Whoever cannot come any more has no part in it, and a patrol is no call for help.
+        world.cannot(&eva, call.id).await.expect("said");
+        assert_eq!(world.heard_by(&eva, task_id).await, None);
+        let patrol = world.patrol(&boss, &[]).await.id;
+        assert_eq!(world.heard_by(&boss, patrol).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_helper_floods_nobody() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        world.goes(&bob, call.id).await.expect("he comes");
+        let most = usize::try_from(PASSED_ON).expect("few");
+        for _ in 0..most {
+            world.writes(&bob, task_id, "ya llego").await;
+        }
+        assert!(!world.heard_by(&bob, task_id).await.expect("he helps").quiet);
+        world.writes(&bob, task_id, "ya llego").await;
+        for chat in [1, 9] {
+            assert_eq!(heard(&world, chat).await.len(), most, "{chat}");
+        }
+        assert!(world.heard_by(&bob, task_id).await.expect("he helps").quiet);
+        // It is his own measure: hers is not used up by it.
+        let report = world.writes(&ana, task_id, "me siguen").await;
+        assert_eq!(heard(&world, 9).await.last(), Some(&report));
     })
     .await;
 }

@@ -115,10 +115,10 @@ async fn what_is_over_asks_nobody_to_come() -> Result<()> {
     app.settled().await?;
     press(&bob, "Finalizar").await?;
     press(&bob, "Sin novedades").await?;
-    let over = bob.until_text("Dijiste «Voy». Gracias.").await?;
+    let over = bob.until_text("Dijiste que ibas. Gracias.").await?;
     assert!(over.text.contains("pidió ayuda"), "{}", over.text);
     assert!(!over.text.contains("Vas tú"), "{}", over.text);
-    let hers = ana.until_text("Dijeron «Voy»: 1 de 3").await?;
+    let hers = ana.until_text("Dijeron que iban: 1 de 3").await?;
     assert!(!hers.text.contains("sin garantía"), "{}", hers.text);
     app.settled().await
 }

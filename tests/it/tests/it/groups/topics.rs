@@ -74,7 +74,7 @@ async fn an_emergency_has_its_topic_in_the_forum_until_it_is_over(
     does(http, &emergency(&call, "resolve")).await?;
     let over = there.until_text("🏁 Terminó.").await?;
     assert_eq!(over.id, card.id);
-    let came = format!("{code}: dijeron «Voy» 1 de");
+    let came = format!("{code}: dijeron que iban 1 de");
     assert!(over.text.contains(&came), "{}", over.text);
     app.settled().await?;
     assert_eq!(threads(&scene, "closeForumTopic"), [card.thread]);

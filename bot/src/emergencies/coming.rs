@@ -1,0 +1,114 @@
+//! Who comes to an emergency and how far each is by what he said himself: on his way, there, or only that he got it.
+
+use domain::{
+    emergency::{self, Offer, OfferState},
+    task::AgentRef,
+};
+use locales::Sentence;
+
+use super::{Card, NAMED};
+use crate::text;
+
+impl Card<'_> {
+    pub(super) fn coming(&self) -> Vec<String> {
+        let takers: Vec<&Offer> = self.emergency.takers().collect();
+        let (coming, needed) = (takers.len().into(), self.emergency.crew.into());
+        let head = match (takers.is_empty(), self.is_open()) {
+            (true, true) => Sentence::EmergencyNobody { needed },
+            (true, false) => return Vec::new(),
+            (false, true) => Sentence::EmergencyComing { coming, needed },
+            (false, false) => Sentence::EmergencyCame {
+                coming: self.emergency.said_they_go().into(),
+                needed,
+            },
+        };
+        let named = takers.into_iter().take(NAMED);
+        let people = named.map(|one| self.say(&self.comer(one)));
+        [self.say(&head)].into_iter().chain(people).collect()
+    }
+
+    /// Whom those in command sent, and who has said nothing yet.
+    pub(super) fn silent(&self) -> Vec<String> {
+        let named = self.emergency.silent.iter().take(NAMED);
+        let line = |one: &AgentRef| {
+            let name = one.name.clone().into();
+            self.say(&Sentence::EmergencyAssigned { name })
+        };
+        named.map(line).collect()
+    }
+
+    fn comer(&self, one: &Offer) -> Sentence {
+        match self.is_open() {
+            true => self.comes(one),
+            false => self.came(one),
+        }
+    }
+
+    /// Somebody who comes, and when he may be there, or since when he is.
+    fn comes(&self, one: &Offer) -> Sentence {
+        let name = one.agent.name.clone().into();
+        if let Some(at) = one.on_site_at {
+            let time = self.view.clock(at).into();
+            return Sentence::EmergencyComerThere { name, time };
+        }
+        if !one.said_he_goes() {
+            return Sentence::EmergencyComerHeard { name };
+        }
+        match one.eta_minutes() {
+            Some(minutes) => Sentence::EmergencyComer {
+                name,
+                minutes: minutes.into(),
+                time: self.view.clock(one.offered_at.unwrap_or(one.at)).into(),
+                factor: emergency::DETOUR.into(),
+                speed: emergency::SPEED_KMH.into(),
+            },
+            None => Sentence::EmergencyComerPlain { name },
+        }
+    }
+
+    /// The same once it is over.
+    fn came(&self, one: &Offer) -> Sentence {
+        let name = one.agent.name.clone().into();
+        match one.on_site_at {
+            Some(at) => Sentence::EmergencyCameThere {
+                name,
+                time: self.view.clock(at).into(),
+            },
+            None if one.said_he_goes() => Sentence::EmergencyCameOne { name },
+            None => Sentence::EmergencyCameHeard { name },
+        }
+    }
+
+    /// How far the reader would have to go.
+    pub(super) fn way(&self) -> Option<String> {
+        let mine = self.mine.as_ref().filter(|_| self.is_open())?;
+        if mine.on_site_at.is_some() {
+            return None;
+        }
+        let (distance, minutes) = (mine.distance_m?, mine.eta_minutes()?);
+        Some(self.say(&Sentence::EmergencyWay {
+            distance: text::distance(distance, self.view.lang).into(),
+            minutes: minutes.into(),
+        }))
+    }
+
+    /// What the reader said himself.
+    pub(super) fn answer(&self) -> Option<String> {
+        let mine = self.mine.as_ref()?;
+        let sentence = match (mine.state, self.is_open()) {
+            (OfferState::Taken, true) if mine.on_site_at.is_some() => Sentence::EmergencyYouThere,
+            (OfferState::Taken, true) => Sentence::EmergencyYouGo,
+            (OfferState::Taken, false) if mine.said_he_goes() => Sentence::EmergencyYouWent,
+            (OfferState::Taken, false) => Sentence::EmergencyYouHeard,
+            (OfferState::Declined, true) => Sentence::EmergencyYouCannot,
+            (OfferState::Declined, false) => Sentence::EmergencyYouCouldNot,
+            (OfferState::StoodDown, true) if self.enough() => Sentence::EmergencyEnough,
+            _ => return None,
+        };
+        Some(self.say(&sentence))
+    }
+
+    fn enough(&self) -> bool {
+        self.emergency.takers().count() >= self.emergency.crew as usize
+    }
+}

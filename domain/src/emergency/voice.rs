@@ -1,0 +1,80 @@
+//! Whose reports on the task of a call for help are passed on, and who hears them.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use ::entity::{agent, assignment, emergency, user};
+
+use super::{
+    OfferState,
+    after::{AFTERWARDS, is_his},
+    is_open, offers_in, people,
+};
+use crate::{Actor, Result, Tx, actor::Level, availability::HELD};
+
+/// As what somebody reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// He called.
+    Caller,
+    /// He comes, or was put on its task.
+    Helper,
+}
+
+/// As what this person is heard, while what he reports can be about the call; nothing of anybody else.
+pub(super) async fn of(tx: &Tx, row: &emergency::Model, actor: &Actor) -> Result<Option<Voice>> {
+    if is_his(tx, row, actor) {
+        return Ok(Some(Voice::Caller));
+    }
+    let lately = row.ended_at.is_some_and(|end| tx.now() - end < AFTERWARDS);
+    if !is_open(row.status) && !lately {
+        return Ok(None);
+    }
+    Ok(helps(tx, row, actor).await?.then_some(Voice::Helper))
+}
+
+/// Whether he said that he comes, or those in command put him on its task and he has not said no.
+async fn helps(tx: &Tx, row: &emergency::Model, actor: &Actor) -> Result<bool> {
+    let Some(agent_id) = actor.agent_id else {
+        return Ok(false);
+    };
+    let coming = offers_in(tx, row.id, OfferState::Taken).await?;
+    if coming.iter().any(|one| one.agent_id == agent_id) {
+        return Ok(true);
+    }
+    let sent = assignment::Entity::find()
+        .filter(assignment::Column::TaskId.eq(row.task_id))
+        .filter(assignment::Column::AgentId.eq(agent_id))
+        .filter(assignment::Column::State.is_in(HELD));
+    Ok(sent.count(tx.db()).await? > 0)
+}
+
+/// Chats by account of whoever called, of those who come, of those in command who were told of it, and of whoever ended it;
+/// never of the author himself.
+pub(super) async fn listeners(
+    tx: &Tx,
+    row: &emergency::Model,
+    task_id: i64,
+    author: Option<i64>,
+) -> Result<BTreeMap<i64, i64>> {
+    let coming = offers_in(tx, row.id, OfferState::Taken).await?;
+    let come = Query::select()
+        .column(agent::Column::UserId)
+        .from(agent::Entity)
+        .and_where(Expr::col(agent::Column::Id).is_in(coming.iter().map(|one| one.agent_id)))
+        .to_owned();
+    let command = Condition::any()
+        .add(user::Column::Level.gte(Level::Supervisor as i16))
+        .add(user::Column::Permissions.contains("broadcast"));
+    let told = user::Column::Id.is_in(people::told(tx, task_id).await?);
+    let which = Condition::any()
+        .add(user::Column::Id.in_subquery(come))
+        .add(user::Column::Id.is_in(row.raised_by))
+        .add(user::Column::Id.is_in(row.ended_by))
+        .add(Condition::all().add(told).add(command));
+    people::linked(tx, which, author).await
+}

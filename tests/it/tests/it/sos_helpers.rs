@@ -1,0 +1,80 @@
+//! What those who help do and report on a call for help reaches whoever called, the others and command.
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
+use it::{Backend, TestApp};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::hand::press;
+
+const START: &str = "2026-03-02T12:00:00Z";
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_help_are_heard_and_how_far_they_are_is_seen(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    let eva = app.agent("Eva").await?;
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(1));
+    let hers = app.http(&ana).await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let call = hers.post("/api/v1/emergencies", &place).await?;
+    let id = call.expect(201)?["task_id"].as_i64().context("its task")?;
+    press(&bob, "Voy").await?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    let http = app.http(&boss).await?;
+    let both = json!({ "agent_ids": [bob.agent_id, eva.agent_id] });
+    let way = format!("/api/v1/tasks/{id}/assignments");
+    http.put(&way, &both).await?.expect(200)?;
+    press(&eva, "Recibido").await?;
+    ana.until_text("Eva: «Recibido», todavía sin decir que va")
+        .await?;
+    app.settled().await?;
+
+    bob.says("veo dos agresores")?;
+    bob.until_text("Se lo paso a Ana, Eva, Marta.").await?;
+    for one in [&ana, &eva, &boss] {
+        one.until_text("Bob, que ayuda (EMG-2026-0001): veo dos agresores")
+            .await?;
+    }
+    app.settled().await?;
+    bob.sends_voice(b"a voice")?;
+    ana.until_text("Bob, que ayuda (EMG-2026-0001) envió un mensaje de voz")
+        .await?;
+    app.settled().await?;
+    let messages = ana.messages();
+    let voice = messages.iter().rev().find_map(|one| one.file_id());
+    let bytes = ana.phone.file(voice.context("a file")?);
+    assert_eq!(bytes.context("its bytes")?, b"a voice"[..]);
+
+    clock.advance(TimeDelta::minutes(7));
+    press(&bob, "En el lugar").await?;
+    for one in [&ana, &boss] {
+        one.until_text("Bob: en el lugar desde las 09:07").await?;
+    }
+    app.settled().await?;
+    press(&bob, "Finalizar").await?;
+    press(&bob, "Sin novedades").await?;
+    let over = ana.until_text("Dijeron que iban: 1 de 3").await?;
+    assert!(
+        over.text.contains("Bob: llegó a las 09:07"),
+        "{}",
+        over.text
+    );
+    let heard = "Eva: «Recibido», sin decir que iba";
+    assert!(over.text.contains(heard), "{}", over.text);
+    app.settled().await
+}
