@@ -15,7 +15,7 @@ use crate::support::{World, each};
 
 impl World {
     /// Telegram takes everything that waits; each new message has the number of its row.
-    async fn telegram_takes_calls(&self) {
+    pub(super) async fn telegram_takes_calls(&self) {
         let span = Duration::from_secs(600);
         let fence = lease::take(&self.store, "sender".into(), "us".into(), span).await;
         let fence = fence.expect("a lease").expect("free");

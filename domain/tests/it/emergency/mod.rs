@@ -2,6 +2,7 @@
 
 mod assigned;
 mod before;
+mod bound;
 mod call;
 mod caller;
 mod crew;
@@ -11,6 +12,7 @@ mod leave;
 mod lost;
 mod model;
 mod outage;
+mod pressed;
 mod reopened;
 mod said;
 mod several;

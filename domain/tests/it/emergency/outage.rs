@@ -3,14 +3,14 @@
 use super::*;
 
 /// How often this chat was rung, or will be.
-async fn rings(world: &World, chat_id: i64) -> usize {
+pub(super) async fn rings(world: &World, chat_id: i64) -> usize {
     let told = world.notices(chat_id).await;
     let rings = |notice: &Notice| matches!(notice, Notice::Emergency { ring: true, .. });
     told.iter().filter(|(_, notice)| rings(notice)).count()
 }
 
 /// Half a minute, with all that falls due in it.
-async fn passes(world: &World) {
+pub(super) async fn passes(world: &World) {
     world.wait(TimeDelta::seconds(30));
     world.run_timers().await;
 }
