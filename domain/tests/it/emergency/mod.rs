@@ -15,6 +15,7 @@ mod outage;
 mod pressed;
 mod reopened;
 mod said;
+mod sequences;
 mod several;
 mod told;
 mod turn;
