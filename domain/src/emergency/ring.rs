@@ -54,6 +54,7 @@ async fn onwards(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> 
         ..change(row.id)
     };
     let row = set(tx, next).await?;
+    bound::wait_for_the_asked(tx, &row, task).await?;
     let asked = widen(tx, &row, task).await?;
     after(tx, row, task, asked).await
 }
@@ -261,7 +262,6 @@ pub(super) fn accounts_of(agent_ids: &[i64]) -> SelectStatement {
 
 /// Asks the next ones; returns how many there were.
 async fn widen(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize> {
-    bound::wait_for_the_asked(tx, row, task).await?;
     let candidates = candidates(tx, row, task).await?;
     if candidates.is_empty() {
         return Ok(0);

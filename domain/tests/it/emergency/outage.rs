@@ -3,7 +3,7 @@
 use super::*;
 
 /// How often this chat was rung, or will be.
-pub(super) async fn rings(world: &World, chat_id: i64) -> usize {
+async fn rings(world: &World, chat_id: i64) -> usize {
     let told = world.notices(chat_id).await;
     let rings = |notice: &Notice| matches!(notice, Notice::Emergency { ring: true, .. });
     told.iter().filter(|(_, notice)| rings(notice)).count()
