@@ -35,6 +35,7 @@ mod answer;
 mod assigned;
 mod back;
 mod before;
+mod bound;
 mod call;
 mod candidates;
 mod crew;

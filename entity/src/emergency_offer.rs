@@ -49,6 +49,7 @@ pub struct Model {
     pub load: i32,
     #[sea_orm(column_type = "Text")]
     pub why: Option<String>,
+    /// How often he was rung after the first time; -1 once it is counted anew and he has heard it before.
     pub rings: i32,
     pub at: DateTimeUtc,
     pub offered_at: Option<DateTimeUtc>,

@@ -2,7 +2,7 @@
 //! it goes on as with whoever said "I come".
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -36,6 +36,17 @@ pub(super) fn by_hand(task_id: i64) -> SelectStatement {
         .and_where(Expr::col(assignment::Column::TaskId).eq(task_id))
         .and_where(Expr::col(assignment::Column::State).ne(AssignmentState::Released))
         .to_owned()
+}
+
+/// Everybody who was ever put on this task, or took it on.
+pub(super) async fn ever_on(tx: &Tx, task_id: i64) -> Result<Vec<i64>> {
+    Ok(assignment::Entity::find()
+        .select_only()
+        .column(assignment::Column::AgentId)
+        .filter(assignment::Column::TaskId.eq(task_id))
+        .into_tuple()
+        .all(tx.db())
+        .await?)
 }
 
 /// The people of a task are others now: whoever is on it is not asked by the search as well, and every card shows him.

@@ -4,14 +4,13 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use ::entity::{
-    agent, emergency,
+    emergency,
     outbox::{self as outbox_row, OutboxStatus},
 };
 
-use super::{EmergencyStatus, OfferState, lock, offers_in, ring};
+use super::{EmergencyStatus, OfferState, bound, lock, offers_in, ring};
 use crate::{
     Result, Tx,
-    outbox::Notice,
     timer::{self, Due},
 };
 
@@ -45,31 +44,16 @@ pub(crate) async fn ring_silent(tx: &mut Tx, id: i64, since: DateTime<Utc>) -> R
     };
     let asked = offers_in(tx, id, OfferState::Offered).await?;
     let heard = heard(tx, (id, task.id), since).await?;
-    let silent: Vec<i64> = agent::Entity::find()
-        .select_only()
-        .column(agent::Column::Id)
-        .filter(agent::Column::Id.is_in(asked.iter().map(|one| one.agent_id)))
-        .filter(agent::Column::UserId.is_not_in(heard))
-        .into_tuple()
-        .all(tx.db())
-        .await?;
+    let asked = asked.iter().map(|one| one.agent_id).collect();
+    let silent = bound::others(tx, asked, heard).await?;
     ring::ring(tx, &row, &silent).await
 }
 
 /// The accounts that have heard the call with this task since then, or hear it anyhow: it waits for them or is under way.
-async fn heard(tx: &Tx, (id, task_id): (i64, i64), since: DateTime<Utc>) -> Result<Vec<i64>> {
+async fn heard(tx: &Tx, of: (i64, i64), since: DateTime<Utc>) -> Result<Vec<i64>> {
     let on_its_way = [OutboxStatus::Queued, OutboxStatus::Sending];
     let heard = Condition::any()
         .add(outbox_row::Column::Status.is_in(on_its_way))
         .add(outbox_row::Column::SentAt.gte(since));
-    let rows = outbox_row::Entity::find()
-        .filter(outbox_row::Column::TaskId.eq(task_id))
-        .filter(heard)
-        .all(tx.db())
-        .await?;
-    let rings = rows.into_iter().filter(|row| {
-        let notice = serde_json::from_value(row.notice.clone());
-        matches!(notice, Ok(Notice::Emergency { emergency_id, ring: true }) if emergency_id == id)
-    });
-    Ok(rings.filter_map(|row| row.user_id).collect())
+    bound::rung(tx, of, heard).await
 }

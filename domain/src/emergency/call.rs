@@ -10,7 +10,7 @@ use serde_json::json;
 use ::entity::{emergency, task, user};
 
 use super::{
-    EmergencyStatus, PlaceSource, again, announce_caller, change, is_open,
+    EmergencyStatus, PlaceSource, again, announce_caller, bound, change, is_open,
     launch::{Given, answer_caller, launch},
     lock, people, ring, scope, set,
 };
@@ -147,7 +147,8 @@ pub async fn launched(tx: &mut Tx, actor: &Actor, id: i64) -> Result<i64> {
     Ok(left.task_id.ok_or_else(missing)?)
 }
 
-/// He pressed again: it is heard again, and for a while a new place takes the place of the first.
+/// He pressed again: it is heard again, and for a while a new place takes the place of the first. However often he presses, it
+/// rings for nobody twice in the time of a ring.
 async fn press_again(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let (_, task) = lock(tx, id).await?;
     let Some(task) = task else { return Ok(()) };
@@ -159,8 +160,20 @@ async fn press_again(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let row = set(tx, awaits).await?;
     let data = json!({ "emergency": id });
     audit::record(tx, actor, "emergency.again", Subject::Task(task.id), data).await?;
-    ring::takers_again(tx, &row).await?;
-    people::tell_watchers(tx, &row, &task).await
+    heard_again(tx, &row, &task).await
+}
+
+/// Whoever comes and those in command hear the last press, unless they were rung in the time of a ring: then with the next one.
+pub(super) async fn heard_again(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()> {
+    let Some(until) = row.waits_until else {
+        return Ok(());
+    };
+    let ring = TimeDelta::seconds(tx.rules().emergency.ring_seconds.into());
+    // Whoever was rung by the press itself has heard it.
+    let pressed = until - SAME_CALL - TimeDelta::milliseconds(1);
+    let rung = bound::rung_since(tx, row, pressed.min(tx.now() - ring)).await?;
+    people::tell_watchers(tx, row, task, &rung).await?;
+    ring::takers_again(tx, row, rung).await
 }
 
 /// Whether a place that whoever called shares is the place of this call.
@@ -184,7 +197,7 @@ pub async fn placed(
     }
     let place = (Point::new(place.lat, place.lon)?, metres(accuracy_m));
     match task {
-        Some(task) => found(tx, actor, row.id, &task, place).await?,
+        Some(task) => found(tx, actor, &row, &task, place).await?,
         None => {
             timer::cancel(tx, &Due::SosWait { emergency_id: id }).await?;
             launch(tx, actor, row, Some(place)).await?;
@@ -197,10 +210,12 @@ pub async fn placed(
 async fn found(
     tx: &mut Tx,
     actor: &Actor,
-    id: i64,
+    before: &emergency::Model,
     task: &Task,
     (place, accuracy_m): Given,
 ) -> Result<()> {
+    let id = before.id;
+    let further = before.place_source == PlaceSource::Shared;
     let row = emergency::ActiveModel {
         lat: Set(Some(place.lat)),
         lon: Set(Some(place.lon)),
@@ -225,7 +240,7 @@ async fn found(
     let (task_id, code) = (task.id, task.code.clone());
     tx.log(Event::TaskUpdated { id: task_id, code }, &scope);
     outbox::refresh_cards(tx, task_id).await?;
-    ring::placed(tx, row.clone(), task).await?;
+    ring::placed(tx, row.clone(), task, further).await?;
     answer_caller(tx, actor, &row).await
 }
 

@@ -10,7 +10,7 @@ use sea_orm::{
 
 use ::entity::{agent, agent_unit, emergency, emergency_offer, last_position, user};
 
-use super::{OfferState, assigned::by_hand, crew::DISMISSED};
+use super::{OfferState, assigned::by_hand, bound, crew::DISMISSED};
 use crate::{
     Actor, Result, Tx,
     actor::Channel,
@@ -64,24 +64,18 @@ impl Candidate {
     }
 }
 
-/// The next who can be asked, best first: free, seen lately, reachable, with the specialty, and not waiting, coming or
-/// unable already.
+/// The next who can be asked, best first: free, seen lately, reachable, with the specialty, not waiting, coming or unable
+/// already, and not asked as often as may be.
 pub(super) async fn candidates(
     tx: &Tx,
     row: &emergency::Model,
     task: &Task,
 ) -> Result<Vec<Candidate>> {
     let most = u64::from(tx.rules().emergency.offers);
-    let now = tx.now();
-    let filter = AgentFilter {
-        availability: Some(Availability::Available),
-        specialty: row.specialty.clone(),
-        ..AgentFilter::default()
-    };
-    let free = filtered(&Actor::system(Channel::Timer), &filter, now)
-        .filter(agent::Column::UserId.in_subquery(reachable(row.raised_by)))
+    let used_up = bound::used_up(row.id, tx.rules().ack.rings);
+    let free = free(tx, row, task)
         .filter(agent::Column::Id.not_in_subquery(asked(row.id)))
-        .filter(agent::Column::Id.not_in_subquery(by_hand(task.id)));
+        .filter(agent::Column::Id.not_in_subquery(used_up));
     let found = match Point::of(row.lat, row.lon) {
         Some(place) => near(tx, free, place, most + LOOKED_AT, Some(fresh(tx))).await?,
         None => anywhere(tx, free, task).await?,
@@ -90,6 +84,18 @@ pub(super) async fn candidates(
     candidates.sort_by_key(Candidate::rank);
     candidates.truncate(most as usize);
     Ok(candidates)
+}
+
+/// Who could come: free, reachable, with the specialty, and not asked by those in command.
+pub(super) fn free(tx: &Tx, row: &emergency::Model, task: &Task) -> Select<agent::Entity> {
+    let filter = AgentFilter {
+        availability: Some(Availability::Available),
+        specialty: row.specialty.clone(),
+        ..AgentFilter::default()
+    };
+    filtered(&Actor::system(Channel::Timer), &filter, tx.now())
+        .filter(agent::Column::UserId.in_subquery(reachable(row.raised_by)))
+        .filter(agent::Column::Id.not_in_subquery(by_hand(task.id)))
 }
 
 /// From when on a position counts.

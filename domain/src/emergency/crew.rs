@@ -12,11 +12,11 @@ use sea_orm::{
 use ::entity::{emergency, emergency_offer};
 
 use super::{
-    EmergencyStatus, KIND, OfferState, announce, answer, before, change, offers_in, ring, set,
-    topics,
+    EmergencyStatus, KIND, OfferState, announce, answer, assigned, before, bound, change,
+    offers_in, ring, set, topics,
 };
 use crate::{
-    Result, Tx, agent as agents,
+    Actor, Result, Tx, agent as agents,
     geo::Point,
     task::{AssignmentState, Task, load},
     timer::{self, Due},
@@ -43,44 +43,46 @@ pub(crate) async fn caller_of(tx: &Tx, task: &Task) -> Result<Option<i64>> {
 
 /// Locks the tasks of all that an agent is asked for, in one order: whoever comes to one does not come to the others.
 pub(super) async fn lock_all_of(tx: &Tx, agent_id: i64) -> Result<()> {
-    lock_tasks(tx, agent_id, thought_of(), None).await
+    lock_tasks(tx, &[agent_id], thought_of(), None).await
 }
 
 /// The same together with the task of an emergency that he was put on, which may not have asked him.
 pub(super) async fn lock_all_with(tx: &Tx, agent_id: i64, task_id: i64) -> Result<()> {
-    lock_tasks(tx, agent_id, thought_of(), Some(task_id)).await
+    lock_tasks(tx, &[agent_id], thought_of(), Some(task_id)).await
 }
 
 /// The same for those that wait for his answer. Whoever calls while he is at another holds his part of that one, and must not
 /// wait for the whole of it.
 pub(super) async fn lock_waiting_for(tx: &Tx, agent_id: i64) -> Result<()> {
-    let waits = Expr::col(emergency_offer::Column::State).eq(OfferState::Offered);
-    lock_tasks(tx, agent_id, waits, None).await
+    lock_tasks(tx, &[agent_id], waits(), None).await
 }
 
 fn thought_of() -> Expr {
     Expr::col(emergency_offer::Column::State).ne(OfferState::Passed)
 }
 
-/// Locks the task of a call that shall be open again, in one order with those that wait for an answer of whoever called: he
-/// goes to none of them then.
+fn waits() -> Expr {
+    Expr::col(emergency_offer::Column::State).eq(OfferState::Offered)
+}
+
+/// Locks the task of a call that shall be open again, in one order with those that wait for an answer of whoever called or was
+/// on it: he goes to none of them then.
 pub(crate) async fn lock_reopened(tx: &Tx, task_id: i64) -> Result<()> {
     let row = emergency::Entity::find()
         .filter(emergency::Column::TaskId.eq(task_id))
         .one(tx.db())
         .await?;
-    let Some(agent_id) = row.and_then(|row| row.agent_id.filter(|_| !row.drill)) else {
-        return Ok(());
-    };
-    let waits = Expr::col(emergency_offer::Column::State).eq(OfferState::Offered);
-    lock_tasks(tx, agent_id, waits, Some(task_id)).await
+    let Some(row) = row else { return Ok(()) };
+    let mut people = assigned::ever_on(tx, task_id).await?;
+    people.extend(row.agent_id.filter(|_| !row.drill));
+    lock_tasks(tx, &people, waits(), Some(task_id)).await
 }
 
-async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr, with: Option<i64>) -> Result<()> {
+async fn lock_tasks(tx: &Tx, agent_ids: &[i64], which: Expr, with: Option<i64>) -> Result<()> {
     let asked = Query::select()
         .column(emergency_offer::Column::EmergencyId)
         .from(emergency_offer::Entity)
-        .and_where(Expr::col(emergency_offer::Column::AgentId).eq(agent_id))
+        .and_where(Expr::col(emergency_offer::Column::AgentId).is_in(agent_ids.iter().copied()))
         .and_where(which)
         .to_owned();
     let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
@@ -97,8 +99,13 @@ async fn lock_tasks(tx: &Tx, agent_id: i64, which: Expr, with: Option<i64>) -> R
 
 /// He comes to this one, or called for it, so the others that asked him ask somebody else, at once.
 pub(super) async fn not_elsewhere(tx: &mut Tx, agent_id: i64, here: i64) -> Result<()> {
+    none_elsewhere(tx, &[agent_id], here).await
+}
+
+/// The same for all of these.
+async fn none_elsewhere(tx: &mut Tx, agent_ids: &[i64], here: i64) -> Result<()> {
     let others = emergency_offer::Entity::find()
-        .filter(emergency_offer::Column::AgentId.eq(agent_id))
+        .filter(emergency_offer::Column::AgentId.is_in(agent_ids.iter().copied()))
         .filter(emergency_offer::Column::State.eq(OfferState::Offered))
         .filter(emergency_offer::Column::EmergencyId.ne(here))
         .order_by_asc(emergency_offer::Column::EmergencyId)
@@ -283,12 +290,16 @@ async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> 
     announce(tx, &row, task).await
 }
 
-/// Open again: who is missing is looked for; those who are elsewhere now do not come.
+/// Open again: who is missing is looked for; those who are elsewhere now do not come, and those who are back go to no other.
 pub(super) async fn reopened(
     tx: &mut Tx,
+    actor: &Actor,
     row: &emergency::Model,
     task: &Task,
 ) -> Result<emergency::Model> {
+    if !bound::had_never_ended(tx, actor, row) {
+        bound::anew(tx, row.id).await?;
+    }
     let taken = offers_in(tx, row.id, OfferState::Taken).await?;
     let gone = not_held(&taken, task);
     let coming = taken.len() - gone.len();
@@ -311,5 +322,10 @@ pub(super) async fn reopened(
     let row = set(tx, open).await?;
     topics::reopen(tx, row.id).await?;
     ring::hurry(tx, &row).await?;
+    let back = task
+        .held()
+        .filter(|one| one.state != AssignmentState::Offered);
+    let back: Vec<i64> = back.map(|one| one.agent.agent_id).collect();
+    Box::pin(none_elsewhere(tx, &back, row.id)).await?;
     Ok(row)
 }

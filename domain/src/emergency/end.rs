@@ -137,7 +137,7 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
     let row = match task.status {
         Status::Completed | Status::Cancelled => end_with(tx, actor, row.id, task).await?,
         _ if row.ended_at.is_some() => {
-            let row = crew::reopened(tx, &row, task).await?;
+            let row = crew::reopened(tx, actor, &row, task).await?;
             Box::pin(stays(tx, &row)).await?;
             row
         }

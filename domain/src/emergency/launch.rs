@@ -95,7 +95,7 @@ pub(super) async fn launch(
     timer::set(tx, &Due::EmergencyCards { emergency_id: id }, withdrawn).await?;
     // Those who can come are told before all others; a message to the caller says what is known when it is sent.
     ring::first(tx, row.clone(), &task).await?;
-    people::tell_watchers(tx, &row, &task).await?;
+    people::tell_watchers(tx, &row, &task, &[]).await?;
     answer_caller(tx, actor, &row).await?;
     topics::begin(tx, id, &task).await?;
     stays(tx, &row).await?;

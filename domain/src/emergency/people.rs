@@ -97,11 +97,17 @@ fn units(task: &Task) -> Vec<i64> {
     task.unit.iter().map(|unit| unit.id).collect()
 }
 
-/// The live card, with a sound, for everybody who watches.
-pub(super) async fn tell_watchers(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()> {
+/// The live card, with a sound, for everybody who watches, without those accounts.
+pub(super) async fn tell_watchers(
+    tx: &mut Tx,
+    row: &emergency::Model,
+    task: &Task,
+    but: &[i64],
+) -> Result<()> {
     let people = watchers(tx, &units(task), row.raised_by, false).await?;
     let cards = people
         .into_iter()
+        .filter(|(user_id, _)| !but.contains(user_id))
         .map(|(user_id, chat)| Message::emergency(chat, Some(user_id), row.task_id, row.id, true));
     outbox::push(tx, cards.collect()).await
 }

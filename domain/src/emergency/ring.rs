@@ -10,8 +10,8 @@ use sea_orm::{
 use ::entity::{agent, emergency, emergency_offer, user};
 
 use super::{
-    EmergencyStatus, OfferState, announce, candidates::candidates, change, lock, offers_in,
-    passed::passed_over, people, set,
+    EmergencyStatus, OfferState, announce, bound, call::heard_again, candidates::candidates,
+    change, lock, offers_in, passed::passed_over, people, set,
 };
 use crate::{
     Result, Tx, agent as agents,
@@ -40,7 +40,10 @@ pub(crate) async fn ring_over(tx: &mut Tx, id: i64) -> Result<()> {
     let Some(task) = task.filter(|_| row.status == EmergencyStatus::Active) else {
         return Ok(());
     };
-    ring_again(tx, &row).await?;
+    heard_again(tx, &row, &task).await?;
+    let ring = TimeDelta::seconds(tx.rules().emergency.ring_seconds.into());
+    let rung = bound::rung_since(tx, &row, tx.now() - ring).await?;
+    ring_again(tx, &row, rung).await?;
     onwards(tx, row, &task).await
 }
 
@@ -51,23 +54,38 @@ async fn onwards(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> 
         ..change(row.id)
     };
     let row = set(tx, next).await?;
+    bound::wait_for_the_asked(tx, &row, task).await?;
     let asked = widen(tx, &row, task).await?;
     after(tx, row, task, asked).await
 }
 
-/// Where it is has become known, or is another place now: the distances are measured again, everybody who was asked or
-/// comes hears it, and the search goes on from there.
-pub(super) async fn placed(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
+/// Where it is has become known, or is another place now: the distances are measured again, whoever comes hears it and so do
+/// the silent who may be rung again, and the search goes on from there: from a further place only when its last ring is over.
+pub(super) async fn placed(
+    tx: &mut Tx,
+    row: emergency::Model,
+    task: &Task,
+    further: bool,
+) -> Result<()> {
     measure(tx, &row).await?;
-    let mut told = offers_in(tx, row.id, OfferState::Taken).await?;
-    told.extend(offers_in(tx, row.id, OfferState::Offered).await?);
-    let ids: Vec<i64> = told.iter().map(|one| one.agent_id).collect();
-    ring(tx, &row, &ids).await?;
-    if row.status == EmergencyStatus::Active {
-        onwards(tx, row, task).await
-    } else {
-        announce(tx, &row, task).await
+    takers_again(tx, &row, Vec::new()).await?;
+    if row.status != EmergencyStatus::Active {
+        return announce(tx, &row, task).await;
     }
+    let soon = further && asks_still(tx, &row).await?;
+    ring_again(tx, &row, Vec::new()).await?;
+    match soon {
+        true => announce(tx, &row, task).await,
+        false => onwards(tx, row, task).await,
+    }
+}
+
+/// Whether the time of a ring is not over yet since somebody was asked first.
+async fn asks_still(tx: &Tx, row: &emergency::Model) -> Result<bool> {
+    let since = tx.now() - TimeDelta::seconds(tx.rules().emergency.ring_seconds.into());
+    let asked = offers_in(tx, row.id, OfferState::Offered).await?;
+    let mut times = asked.iter().filter_map(|one| one.offered_at);
+    Ok(times.any(|at| at > since))
 }
 
 /// How far everybody who was thought of is from the place.
@@ -103,10 +121,11 @@ async fn measure(tx: &Tx, row: &emergency::Model) -> Result<()> {
     Ok(())
 }
 
-/// Whoever comes hears it once more.
-pub(super) async fn takers_again(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
+/// Whoever comes hears it once more, without those accounts.
+pub(super) async fn takers_again(tx: &mut Tx, row: &emergency::Model, but: Vec<i64>) -> Result<()> {
     let coming = offers_in(tx, row.id, OfferState::Taken).await?;
     let ids: Vec<i64> = coming.iter().map(|one| one.agent_id).collect();
+    let ids = bound::others(tx, ids, but).await?;
     ring(tx, row, &ids).await
 }
 
@@ -154,11 +173,14 @@ async fn after(tx: &mut Tx, row: emergency::Model, task: &Task, asked: usize) ->
     announce(tx, &row, task).await
 }
 
-async fn ring_again(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
+/// Whoever has not answered and could still come is rung again, without those accounts.
+async fn ring_again(tx: &mut Tx, row: &emergency::Model, but: Vec<i64>) -> Result<()> {
+    bound::leave_the_busy(tx, row).await?;
     let most = tx.rules().ack.rings as i32;
     let silent = offers_in(tx, row.id, OfferState::Offered).await?;
-    let silent: Vec<_> = silent.iter().filter(|one| one.rings + 1 < most).collect();
-    if silent.is_empty() {
+    let left = silent.iter().filter(|one| one.rings + 1 < most);
+    let ids = bound::others(tx, left.map(|one| one.agent_id).collect(), but).await?;
+    if ids.is_empty() {
         return Ok(());
     }
     emergency_offer::Entity::update_many()
@@ -166,14 +188,14 @@ async fn ring_again(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
             emergency_offer::Column::Rings,
             Expr::col(emergency_offer::Column::Rings).add(1),
         )
-        .filter(emergency_offer::Column::Id.is_in(silent.iter().map(|one| one.id)))
+        .filter(emergency_offer::Column::EmergencyId.eq(row.id))
+        .filter(emergency_offer::Column::AgentId.is_in(ids.iter().copied()))
         .exec(tx.db())
         .await?;
-    let ids: Vec<i64> = silent.iter().map(|one| one.agent_id).collect();
     ring(tx, row, &ids).await
 }
 
-/// Somebody who was not reached is asked again, as if for the first time.
+/// Somebody who was not reached is asked again; whoever had heard it as often as may be is only waited for.
 pub(super) async fn ask_again(
     tx: &mut Tx,
     row: &emergency::Model,
@@ -181,18 +203,28 @@ pub(super) async fn ask_again(
     offer: &emergency_offer::Model,
 ) -> Result<()> {
     let now = tx.now();
-    let asked = emergency_offer::ActiveModel {
+    let rings = offer.rings + i32::from(offer.sent_at.is_some());
+    let rung = rings < tx.rules().ack.rings as i32;
+    let waited_for = emergency_offer::ActiveModel {
         id: Set(offer.id),
         state: Set(OfferState::Offered),
-        rings: Set(0),
         at: Set(now),
+        ..Default::default()
+    };
+    let asked = emergency_offer::ActiveModel {
+        rings: Set(rings),
         offered_at: Set(Some(now)),
         sent_at: Set(None),
         answered_at: Set(None),
-        ..Default::default()
+        ..waited_for.clone()
     };
-    emergency_offer::Entity::update(asked).exec(tx.db()).await?;
-    ring(tx, row, &[offer.agent_id]).await?;
+    let offered = if rung { asked } else { waited_for };
+    emergency_offer::Entity::update(offered)
+        .exec(tx.db())
+        .await?;
+    if rung {
+        ring(tx, row, &[offer.agent_id]).await?;
+    }
     announce(tx, row, task).await
 }
 
@@ -261,7 +293,7 @@ async fn widen(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize
     Ok(ids.len())
 }
 
-/// Whoever was passed over, not needed or not reached before is asked in his row, as if for the first time.
+/// Whoever was passed over, not needed or not reached before is asked in his row; how often he was asked goes on being counted.
 fn thought_of_again() -> OnConflict {
     use emergency_offer::Column;
     OnConflict::columns([Column::EmergencyId, Column::AgentId])
@@ -273,11 +305,11 @@ fn thought_of_again() -> OnConflict {
             Column::PositionAccuracyM,
             Column::Load,
             Column::Why,
-            Column::Rings,
             Column::At,
             Column::OfferedAt,
             Column::SentAt,
             Column::AnsweredAt,
         ])
+        .value(Column::Rings, bound::once_more())
         .to_owned()
 }

@@ -10,7 +10,7 @@ async fn rings(world: &World, chat_id: i64) -> usize {
 }
 
 /// Half a minute, with all that falls due in it.
-async fn passes(world: &World) {
+pub(super) async fn passes(world: &World) {
     world.wait(TimeDelta::seconds(30));
     world.run_timers().await;
 }

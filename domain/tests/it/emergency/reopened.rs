@@ -4,11 +4,11 @@ use domain::{
     Refusal,
     actor::Level,
     emergency::{EmergencyStatus, OfferState},
-    outbox::{Lane, Notice},
+    outbox::{Lane, Notice, OutboxStatus},
     task::{News, life::Step},
 };
 
-use super::{here, names};
+use super::{bound::asks, here, names, outage::passes};
 use crate::support::{World, each, refusal};
 
 /// Whether this person was told that he is to come back, or leads from now on.
@@ -123,6 +123,51 @@ async fn whoever_called_hears_it_and_is_asked_for_nobody_else() {
         };
         let heard = world.notices(1).await;
         assert!(heard.contains(&(Lane::Emergency, told)), "{heard:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_back_is_asked_for_no_other_call() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let eva = world.standing("Eva", 3, 200.0).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        world.goes(&bob, call.id).await.expect("he comes");
+        let ended = world.resolves(&boss, call.id, Some("Hecho")).await;
+        ended.expect("done");
+        let other = world.sos(&eva, here()).await;
+        assert_eq!(names(&other, OfferState::Offered), ["Bob"]);
+        world.telegram_takes_calls().await;
+        let again = world.reopen(&boss, task_id, Step::because("No era")).await;
+        again.expect("open");
+        let other = world.emergency(other.id).await;
+        assert_eq!(names(&other, OfferState::StoodDown), ["Bob"]);
+        let now = world.emergency(call.id).await;
+        assert_eq!(names(&now, OfferState::Taken), ["Bob"]);
+        // His card of the other one asks nothing any more.
+        let card = Notice::Emergency {
+            emergency_id: other.id,
+            ring: false,
+        };
+        let told = world.all::<entity::outbox::Entity>().await;
+        let mut queued = told
+            .into_iter()
+            .filter(|row| row.chat_id == 2 && row.status == OutboxStatus::Queued)
+            .map(|row| serde_json::from_value::<Notice>(row.notice).expect("ours"));
+        assert!(queued.any(|notice| notice == card));
+        world.delivers().await;
+        let before = asks(&world, 2, other.id).await;
+        for _ in 0..3 {
+            passes(&world).await;
+            world.delivers().await;
+        }
+        assert_eq!(asks(&world, 2, other.id).await, before);
+        let other = world.emergency(other.id).await;
+        assert!(names(&other, OfferState::Offered).is_empty(), "{other:?}");
     })
     .await;
 }

@@ -16,7 +16,7 @@ use futures::future::join;
 use super::{here, names};
 use crate::support::{World, crew, each, refusal};
 
-async fn reached(world: &World, chat_id: i64, present: bool) {
+pub(super) async fn reached(world: &World, chat_id: i64, present: bool) {
     world
         .store
         .write(move |tx| {

@@ -48,3 +48,47 @@ async fn whoever_called_hears_that_it_goes_on(#[case] backend: Backend) -> Resul
     ana.until(anew, DEADLINE).await?;
     app.settled().await
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_back_has_no_button_for_another_call(#[case] backend: Backend) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, bob, eva) = (
+        app.agent("Ana").await?,
+        app.agent("Bob").await?,
+        app.agent("Eva").await?,
+    );
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let caller = app.http(&ana).await?;
+    let call = caller.post("/api/v1/emergencies", &place).await?;
+    let call = call.expect(201)?;
+    press(&bob, "Voy").await?;
+    bob.until_text("Vas tú. Cuídate.").await?;
+    app.settled().await?;
+    press(&bob, "Finalizar").await?;
+    press(&bob, "Sin novedades").await?;
+    ana.until_text("Bob terminó tu pedido de ayuda").await?;
+    app.settled().await?;
+    let other = app.http(&eva).await?;
+    other
+        .post("/api/v1/emergencies", &place)
+        .await?
+        .expect(201)?;
+    bob.until_button("Voy").await?;
+    app.settled().await?;
+
+    let reopen = format!("/api/v1/tasks/{}/reopen", call["task_id"]);
+    let why = json!({ "reason": "Siguen ahí" });
+    let http = app.http(&boss).await?;
+    http.post(&reopen, &why).await?.expect(200)?;
+    bob.until_text("fue reabierta por Marta").await?;
+    bob.until(|chat| !chat.has_button("Voy"), DEADLINE).await?;
+    app.settled().await
+}

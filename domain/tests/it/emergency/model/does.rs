@@ -1,5 +1,7 @@
 //! The steps, on the real functions.
 
+use domain::task::life;
+
 use super::*;
 
 /// Everybody to whom something may be on its way.
@@ -34,6 +36,11 @@ impl Scene {
                 world.run_timers().await;
             }
             Step::Resolve => drop(world.resolves(&cast.boss, cast.id, Some("Hecho")).await),
+            Step::Reopen => {
+                world.wait(TimeDelta::minutes(1));
+                let because = life::Step::because("No era");
+                drop(world.reopen(&cast.boss, cast.task_id, because).await);
+            }
             Step::Cancel => self.cancel().await,
             Step::Crash => self.crash().await,
         }

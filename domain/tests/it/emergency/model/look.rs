@@ -105,6 +105,29 @@ impl Scene {
         }
     }
 
+    /// How often each of them was rung, or will be.
+    pub(super) async fn rung(&self) -> Vec<usize> {
+        let rung = Notice::Emergency {
+            emergency_id: self.cast.id,
+            ring: true,
+        };
+        let messages = self.world.all::<outbox::Entity>().await;
+        let heard = [
+            OutboxStatus::Queued,
+            OutboxStatus::Sending,
+            OutboxStatus::Sent,
+        ];
+        let rings = |chat: i64| {
+            let of = messages.iter().filter(|row| {
+                row.chat_id == chat
+                    && heard.contains(&row.status)
+                    && serde_json::from_value(row.notice.clone()).ok().as_ref() == Some(&rung)
+            });
+            of.count()
+        };
+        CHATS.into_iter().map(rings).collect()
+    }
+
     async fn search(&self) -> Search {
         let timers = self.world.all::<timer::Entity>().await;
         let rings = timers.iter().filter(|one| {

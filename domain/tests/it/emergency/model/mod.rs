@@ -1,6 +1,6 @@
-//! Everything that can happen to a call for help with two people who can come and one who commands, in every order, on the real
-//! functions: the search goes on or enough come, what somebody answered holds, and when nobody comes that is heard in command, or
-//! known not to be.
+//! Everything that can happen to a call for help with two people who can come and one who commands, also its end and that it is
+//! opened again, in every order, on the real functions: the search goes on or enough come, what somebody answered holds, nobody is
+//! rung more often than the rules say, and when nobody comes that is heard in command, or known not to be.
 
 mod does;
 mod look;
@@ -43,12 +43,14 @@ enum Step {
     /// The time of a ring is over, and whatever is due is done.
     Ring,
     Resolve,
+    /// It is open again, too late for an end that was taken back.
+    Reopen,
     Cancel,
     /// Whatever was being done is undone.
     Crash,
 }
 
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     Step::Deliver(0),
     Step::Deliver(1),
     Step::Fail(0),
@@ -68,6 +70,7 @@ const STEPS: [Step; 21] = [
     Step::Deafen,
     Step::Ring,
     Step::Resolve,
+    Step::Reopen,
     Step::Cancel,
     Step::Crash,
 ];
@@ -91,6 +94,7 @@ impl Step {
             Self::Die(i) => seen.people[i].queued,
             Self::Hear | Self::Refuse => seen.word == Word::Waits,
             Self::Deafen => !seen.deaf,
+            Self::Reopen => seen.status == EmergencyStatus::Resolved,
             _ => true,
         }
     }
@@ -100,6 +104,7 @@ impl Step {
 #[derive(Clone)]
 struct Cast {
     id: i64,
+    task_id: i64,
     boss: Actor,
     people: Vec<Actor>,
 }
@@ -119,14 +124,20 @@ impl Scene {
             world.standing("Bob", CHATS[0], 100.0).await,
             world.standing("Eva", CHATS[1], 200.0).await,
         ];
-        let id = world.sos(&ana, here()).await.id;
+        let call = world.sos(&ana, here()).await;
+        let (id, task_id) = (call.id, call.task_id.expect("a task"));
         let crew = i32::try_from(CREW).expect("a small number");
         entity::emergency::Entity::update_many()
             .col_expr(entity::emergency::Column::Crew, Expr::value(crew))
             .exec(world.store.writer())
             .await
             .expect("a row");
-        let cast = Cast { id, boss, people };
+        let cast = Cast {
+            id,
+            task_id,
+            boss,
+            people,
+        };
         Self { world, cast }
     }
 }
@@ -248,5 +259,12 @@ async fn try_one(
     scene.does(step).await;
     let (after, longer) = (scene.look().await, [way, &[step]].concat());
     holds(before, &after, &longer);
+    let begun = 1 + longer.iter().filter(|one| **one == Step::Reopen).count();
+    let most = begun * scene.world.store.rules().ack.rings as usize;
+    let rung = scene.rung().await;
+    assert!(
+        rung.iter().all(|times| *times <= most),
+        "rung too often: {longer:?} -> {rung:?}"
+    );
     (after, longer, scene.world)
 }
