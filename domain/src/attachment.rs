@@ -43,7 +43,13 @@ pub enum Source {
 /// What a file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    Report { task_id: i64, report_id: i64 },
+    Report {
+        task_id: i64,
+        report_id: i64,
+    },
+    /// A report on a shift.
+    ShiftReport(i64),
+    /// The hand-over of a shift.
     Shift(i64),
     Leave(i64),
     Broadcast(i64),
@@ -56,6 +62,7 @@ impl Owner {
         }
         match (row.task_id, row.report_id, row.shift_id, row.leave_id) {
             (Some(task_id), Some(report_id), ..) => Some(Self::Report { task_id, report_id }),
+            (None, Some(id), ..) => Some(Self::ShiftReport(id)),
             (_, _, Some(id), _) => Some(Self::Shift(id)),
             (_, _, _, Some(id)) => Some(Self::Leave(id)),
             _ => None,
@@ -66,6 +73,7 @@ impl Owner {
     pub fn folder(self) -> String {
         match self {
             Self::Report { task_id, .. } => task_id.to_string(),
+            Self::ShiftReport(id) => format!("report-{id}"),
             Self::Shift(id) => format!("shift-{id}"),
             Self::Leave(id) => format!("leave-{id}"),
             Self::Broadcast(id) => format!("broadcast-{id}"),
@@ -115,6 +123,7 @@ pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<(
     let stored = path.is_some();
     let (task_id, report_id) = match owner {
         Owner::Report { task_id, report_id } => (Some(task_id), Some(report_id)),
+        Owner::ShiftReport(id) => (None, Some(id)),
         Owner::Shift(_) | Owner::Leave(_) | Owner::Broadcast(_) => (None, None),
     };
     let row = attachment::ActiveModel {
@@ -157,7 +166,7 @@ pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<(
     timer::set(tx, &Due::Fetch { attachment_id: id }, now).await
 }
 
-/// The files of these shifts, or of these requests for leave, the oldest first.
+/// The files of these shifts, of what was reported on them, or of these requests for leave, the oldest first.
 pub(crate) async fn of(
     db: &impl ConnectionTrait,
     column: attachment::Column,
