@@ -14,6 +14,7 @@ use crate::{
     Error, Result, Store, Tx, assignment,
     erase::files,
     event::Event,
+    shift,
     task::load,
     timer::{self, Due},
 };
@@ -325,11 +326,14 @@ pub async fn failed(tx: &mut Tx, id: i64) -> Result<()> {
     settle(tx, row).await
 }
 
-/// Whoever looks at the task learns that the evidence changed.
+/// Whoever looks at the task, or at the reports of the shift, learns that the evidence changed.
 async fn settle(tx: &mut Tx, row: attachment::ActiveModel) -> Result<()> {
     let row = attachment::Entity::update(row).exec(tx.db()).await?;
     let Some(task_id) = row.task_id else {
-        return Ok(());
+        return match row.report_id {
+            Some(id) => shift::settled(tx, id).await,
+            None => Ok(()),
+        };
     };
     let Some(task) = load::one(tx.db(), task_id).await? else {
         return Ok(());

@@ -29,7 +29,7 @@ pub use pattern::{Pattern, plan_pattern, preview_pattern};
 pub use plan::{NewShift, ShiftPatch, create, edit, remove};
 pub use presence::present;
 
-pub(crate) use observed::correct;
+pub(crate) use observed::{correct, settled};
 pub(crate) use plan::overlapping;
 
 use crate::{

@@ -1,7 +1,7 @@
 //! What somebody observes on his shift while he is on no task.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use ::entity::{attachment as files, report as reports, shift};
@@ -110,11 +110,33 @@ async fn keep(
     let id = report::insert(tx, actor, About::Shift(row.id), new, album).await?;
     let data = json!({ "report": id });
     audit::record(tx, actor, "shift.report", Subject::Shift(row.id), data).await?;
-    duty::log(tx, &[row.agent_id], |agent_id| Event::ShiftsChanged {
+    announce(tx, row.agent_id).await?;
+    Ok(id)
+}
+
+async fn announce(tx: &mut Tx, agent_id: i64) -> Result<()> {
+    duty::log(tx, &[agent_id], |agent_id| Event::ShiftsChanged {
         agent_id,
     })
-    .await?;
-    Ok(id)
+    .await
+}
+
+/// The file of this report has come, or cannot be had.
+pub(crate) async fn settled(tx: &mut Tx, report_id: i64) -> Result<()> {
+    let of_shift = reports::Entity::belongs_to(shift::Entity)
+        .from(reports::Column::ShiftId)
+        .to(shift::Column::Id);
+    let agent_id: Option<i64> = reports::Entity::find_by_id(report_id)
+        .select_only()
+        .column(shift::Column::AgentId)
+        .join(JoinType::InnerJoin, of_shift.into())
+        .into_tuple()
+        .one(tx.db())
+        .await?;
+    match agent_id {
+        Some(agent_id) => announce(tx, agent_id).await,
+        None => Ok(()),
+    }
 }
 
 /// A page of what was observed on a shift that this person may see, the latest first.

@@ -44,6 +44,14 @@ fn photo() -> NewReport {
     }
 }
 
+/// Whether the boards heard of the shifts of this agent since.
+async fn changed(world: &World, who: &Actor, since: i64) -> bool {
+    let events = event::since(&world.store, since, 100).await;
+    let changed = Event::ShiftsChanged { agent_id: id(who) };
+    let mut events = events.expect("events").events.into_iter();
+    events.any(|logged| logged.event == changed)
+}
+
 #[tokio::test]
 async fn what_is_observed_is_seen_by_its_agent_and_by_those_who_lead_him() {
     each(async |world: World| {
@@ -58,10 +66,7 @@ async fn what_is_observed_is_seen_by_its_agent_and_by_those_who_lead_him() {
         let told = observes(&world, &ana, shift_id, photo(), None).await;
         told.expect("her own shift");
 
-        let events = event::since(&world.store, before, 100).await;
-        let changed = Event::ShiftsChanged { agent_id: id(&ana) };
-        let mut events = events.expect("events").events.into_iter();
-        assert!(events.any(|logged| logged.event == changed));
+        assert!(changed(&world, &ana, before).await);
         let record = world.all::<entity::audit::Entity>().await;
         assert!(record.iter().any(|row| row.action == "shift.report"));
         let file = world.all::<entity::attachment::Entity>().await[0].id;
@@ -89,6 +94,31 @@ async fn what_is_observed_is_seen_by_its_agent_and_by_those_who_lead_him() {
         let notes = shift::find(&world.store, &ana, shift_id).await;
         let handed_over = notes.expect("hers").attachments;
         assert!(handed_over.is_empty(), "a report is no hand-over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_looks_at_a_shift_learns_that_a_file_came() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let shift_id = planned(&world, &boss, &ana, 1, 9).await.id;
+        until(&world, 2).await;
+        let mut new = photo();
+        if let Some(file) = &mut new.file {
+            file.source = Source::Telegram("F".into());
+        }
+        let told = observes(&world, &ana, shift_id, new, None).await;
+        told.expect("her own shift");
+        let file = world.all::<entity::attachment::Entity>().await[0].id;
+        let before = seq(&world).await;
+        let path = "evidence/report-1/1.jpg".to_owned();
+        let came = world
+            .store
+            .write(move |tx| Box::pin(async move { attachment::stored(tx, file, path, 3).await }));
+        came.await.expect("stored");
+        assert!(changed(&world, &ana, before).await);
     })
     .await;
 }
