@@ -142,6 +142,12 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             code: code.into(),
             count: domain::report::parts(&view.store, first).await?.into(),
         },
+        Reply::ShiftReported => Sentence::ReportSavedShift,
+        Reply::ShiftReportedAlbum { first } => Sentence::ReportSavedShiftAlbum {
+            count: domain::report::parts(&view.store, first).await?.into(),
+        },
+        Reply::ShiftCorrected => Sentence::ReportCorrectedShift,
+        Reply::ShiftReportHow => Sentence::ReportShiftHow,
         Reply::Corrected { .. } => Sentence::ReportCorrected { code: code.into() },
         Reply::NotCorrected => Sentence::ReportNotCorrected,
         Reply::ReportWaits => Sentence::ReportWaits,

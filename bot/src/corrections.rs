@@ -1,7 +1,10 @@
 //! Words that somebody corrects in Telegram after he sent them: the record keeps both, and he is told.
 
 use chrono::{DateTime, Utc};
-use domain::{Error, Result, correction, report::TEXT_MOST};
+use domain::{
+    Error, Result, correction,
+    report::{About, TEXT_MOST},
+};
 use locales::Sentence;
 use teloxide::types::Message;
 
@@ -47,8 +50,12 @@ async fn add(ctx: &Ctx, sent_at: DateTime<Utc>, text: String) -> Result<()> {
     let done = ctx
         .write(move |tx| {
             Box::pin(async move {
-                let task_id = correction::add(tx, &inner.actor, sent_at, text).await?;
-                inner.say(tx, Reply::Corrected { task_id }).await
+                let about = correction::add(tx, &inner.actor, sent_at, text).await?;
+                let said = match about {
+                    About::Task(task_id) => Reply::Corrected { task_id },
+                    About::Shift(_) => Reply::ShiftCorrected,
+                };
+                inner.say(tx, said).await
             })
         })
         .await;

@@ -166,6 +166,15 @@ pub enum Reply {
         task_id: i64,
         first: i64,
     },
+    /// Kept on his shift: he is on no task.
+    ShiftReported,
+    /// The same of several parts of an album.
+    ShiftReportedAlbum {
+        first: i64,
+    },
+    ShiftCorrected,
+    /// Not kept: bare words of somebody on shift, who hears how they are.
+    ShiftReportHow,
     /// The correction of a report stands below it.
     Corrected {
         task_id: i64,
@@ -400,9 +409,10 @@ impl Reply {
                 Some(format!("prompt:{chat_id}:fresh"))
             }
             (Self::Prompt, _) => Some(format!("prompt:{chat_id}")),
-            (Self::ReportedAlbum { first, .. }, Place::Plain) => {
-                Some(format!("album:{chat_id}:{first}"))
-            }
+            (
+                Self::ReportedAlbum { first, .. } | Self::ShiftReportedAlbum { first },
+                Place::Plain,
+            ) => Some(format!("album:{chat_id}:{first}")),
             _ => None,
         };
         let lane = self.lane();

@@ -202,13 +202,14 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     match (&tasks[..], &content) {
         ([task], _) => dialogues::report::save(ctx, task.id, content).await,
         ([], Content::Place(spot)) => presence::share(ctx, pin(ctx, spot), true).await,
-        ([], _) => without_task(ctx, content).await,
+        ([], _) => without_task(ctx, content, false).await,
         _ => which(ctx, content).await,
     }
 }
 
-/// About his own call for help that has just ended, or the broadcast that asks him, if there is either.
-pub async fn without_task(ctx: &Ctx, content: Content) -> Result<()> {
+/// About his own call for help that has just ended, or the broadcast that asks him, if there is either; else about his shift,
+/// but bare words only when he `says` that they are a report.
+pub async fn without_task(ctx: &Ctx, content: Content, says: bool) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let taking = broadcast::taking(&ctx.store, user_id).await?;
     let ended = emergency::ended_of(&ctx.store, &ctx.actor).await?;
@@ -220,9 +221,12 @@ pub async fn without_task(ctx: &Ctx, content: Content) -> Result<()> {
         let said = standing.and_then(|one| one.reply);
         return told::tells(ctx, id, said, content).await;
     }
-    match content {
-        Content::Text(_) if ctx.actor.agent_id.is_none() => ctx.reply(Reply::NotUnderstood).await,
-        _ => not_kept(ctx).await,
+    if matches!(content, Content::Text(_)) && ctx.actor.agent_id.is_none() {
+        return ctx.reply(Reply::NotUnderstood).await;
+    }
+    match dialogues::report_shift::instead(ctx, content, says).await? {
+        true => Ok(()),
+        false => not_kept(ctx).await,
     }
 }
 
@@ -241,8 +245,11 @@ pub async fn nothing_to_report_on(ctx: &Ctx) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let awaited = about::help(ctx).await?.is_some()
         || broadcast::taking(&ctx.store, user_id).await?.is_some();
-    match awaited {
-        true => ctx.reply(Reply::ReportSend).await,
+    if awaited {
+        return ctx.reply(Reply::ReportSend).await;
+    }
+    match dialogues::report_shift::begin(ctx).await? {
+        true => Ok(()),
         false => not_kept(ctx).await,
     }
 }

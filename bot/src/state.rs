@@ -97,6 +97,10 @@ pub enum Stage {
     Report {
         task_id: i64,
     },
+    /// The content of a report on his shift is awaited.
+    ReportShift {
+        shift_id: i64,
+    },
     /// A report is there; which task is it about?
     ReportWhich {
         content: Box<Content>,
@@ -167,7 +171,10 @@ impl Stage {
             Self::Assign(_) => "assign",
             Self::Reason { .. } | Self::Away { .. } => "reason",
             Self::Finish { .. } | Self::FinishWhich => "finish",
-            Self::Report { .. } | Self::ReportWhich { .. } | Self::ReportFor => "report",
+            Self::Report { .. }
+            | Self::ReportShift { .. }
+            | Self::ReportWhich { .. }
+            | Self::ReportFor => "report",
             Self::HandOver { .. } => "handover",
             Self::Broadcast(_) => "broadcast",
             Self::Swap(_) => "swap",

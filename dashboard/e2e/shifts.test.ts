@@ -74,10 +74,14 @@ describe.skipIf(missing !== null)('the week of shifts', () => {
     const soon = new Date(Date.now() - 3_600_000).toISOString();
     bench.mock.world.duty.change(1, { status: 'active', starts_at: soon });
     bench.mock.world.duty.change(4, { status: 'planned' });
+    bench.mock.world.duty.reports.set(1, [
+      { id: 1, name: 'Marta Gómez', at: soon, kind: 'text', text: 'Reja rota', attachments: [] },
+    ]);
     await bench.enter('/shifts');
     const mine = () => row('Marta Gómez').getByRole('button', { name: /06:00–14:00/ });
     await mine().click();
     await dialog().getByText('Todavía no dijo que está.').waitFor();
+    await dialog().getByText('Reja rota').waitFor();
     await press('Marcar presente');
     await bench.page.getByText('Marta Gómez: presente').waitFor();
     await mine().click();

@@ -9,6 +9,7 @@ import type {
   Shift,
   ShiftImport,
   ShiftPattern,
+  ShiftReport,
   Swap,
   Unavailability,
 } from '../src/api/types.ts';
@@ -28,6 +29,8 @@ const after = (day: string) => new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS)
 
 export class Duty {
   shifts: Shift[] = [];
+  /** What was reported on which shift. */
+  reports = new Map<number, ShiftReport[]>();
   leaves: Leave[] = [];
   swaps: Swap[] = [];
   away: Unavailability[] = [];

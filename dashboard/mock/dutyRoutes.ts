@@ -64,6 +64,11 @@ export function dutyRoutes(mock: Mock): Route[] {
       ({ body, query }) =>
         ok(duty().import(String(body), query.get('confirm') === 'true', query.get('skip_errors') === 'true')),
     ],
+    [
+      'GET',
+      /^\/shifts\/(\d+)\/reports$/,
+      ({ id }) => ok({ items: duty().reports.get(id) ?? [], next_cursor: null }),
+    ],
     ['PATCH', /^\/shifts\/(\d+)$/, ({ id, body }) => ok(duty().change(id, body))],
     ['DELETE', /^\/shifts\/(\d+)$/, ({ id }) => (duty().remove(id), { status: 204 })],
     [

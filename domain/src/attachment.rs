@@ -14,6 +14,7 @@ use crate::{
     Error, Result, Store, Tx, assignment,
     erase::files,
     event::Event,
+    shift,
     task::load,
     timer::{self, Due},
 };
@@ -43,7 +44,13 @@ pub enum Source {
 /// What a file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    Report { task_id: i64, report_id: i64 },
+    Report {
+        task_id: i64,
+        report_id: i64,
+    },
+    /// A report on a shift.
+    ShiftReport(i64),
+    /// The hand-over of a shift.
     Shift(i64),
     Leave(i64),
     Broadcast(i64),
@@ -56,6 +63,7 @@ impl Owner {
         }
         match (row.task_id, row.report_id, row.shift_id, row.leave_id) {
             (Some(task_id), Some(report_id), ..) => Some(Self::Report { task_id, report_id }),
+            (None, Some(id), ..) => Some(Self::ShiftReport(id)),
             (_, _, Some(id), _) => Some(Self::Shift(id)),
             (_, _, _, Some(id)) => Some(Self::Leave(id)),
             _ => None,
@@ -66,6 +74,7 @@ impl Owner {
     pub fn folder(self) -> String {
         match self {
             Self::Report { task_id, .. } => task_id.to_string(),
+            Self::ShiftReport(id) => format!("report-{id}"),
             Self::Shift(id) => format!("shift-{id}"),
             Self::Leave(id) => format!("leave-{id}"),
             Self::Broadcast(id) => format!("broadcast-{id}"),
@@ -115,6 +124,7 @@ pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<(
     let stored = path.is_some();
     let (task_id, report_id) = match owner {
         Owner::Report { task_id, report_id } => (Some(task_id), Some(report_id)),
+        Owner::ShiftReport(id) => (None, Some(id)),
         Owner::Shift(_) | Owner::Leave(_) | Owner::Broadcast(_) => (None, None),
     };
     let row = attachment::ActiveModel {
@@ -157,7 +167,7 @@ pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<(
     timer::set(tx, &Due::Fetch { attachment_id: id }, now).await
 }
 
-/// The files of these shifts, or of these requests for leave, the oldest first.
+/// The files of these shifts, of what was reported on them, or of these requests for leave, the oldest first.
 pub(crate) async fn of(
     db: &impl ConnectionTrait,
     column: attachment::Column,
@@ -316,11 +326,14 @@ pub async fn failed(tx: &mut Tx, id: i64) -> Result<()> {
     settle(tx, row).await
 }
 
-/// Whoever looks at the task learns that the evidence changed.
+/// Whoever looks at the task, or at the reports of the shift, learns that the evidence changed.
 async fn settle(tx: &mut Tx, row: attachment::ActiveModel) -> Result<()> {
     let row = attachment::Entity::update(row).exec(tx.db()).await?;
     let Some(task_id) = row.task_id else {
-        return Ok(());
+        return match row.report_id {
+            Some(id) => shift::settled(tx, id).await,
+            None => Ok(()),
+        };
     };
     let Some(task) = load::one(tx.db(), task_id).await? else {
         return Ok(());

@@ -105,10 +105,11 @@ fn at_work() -> Condition {
 
 /// Whether the agent of the current row has shifts, and none at `now`.
 pub(crate) fn off_shift(now: DateTime<Utc>) -> Condition {
-    // Whoever gave his only shift away had one planned all the same.
+    // Whoever gave his only shift away, or lost it from the plan, had one planned all the same.
     let ever_planned = Condition::any()
         .add(found(any_shift()))
-        .add(found(given_away()));
+        .add(found(given_away()))
+        .add(Expr::col((agent::Entity, agent::Column::UnplannedAt)).is_not_null());
     Condition::all()
         .add(ever_planned)
         .add(found(current_shift(now)).not())

@@ -11,7 +11,8 @@ use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::Act,
     error::Thing,
-    report::{self as reports, NewReport},
+    report::{self as reports, About, NewReport},
+    shift,
     task::load,
 };
 
@@ -27,7 +28,7 @@ const MOST: u64 = 50;
 /// What a message has become so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    pub task_id: i64,
+    pub about: About,
     /// Its words as they were corrected last.
     pub text: Option<String>,
 }
@@ -37,24 +38,38 @@ pub async fn kept(store: &Store, actor: &Actor, sent_at: DateTime<Utc>) -> Resul
     find(store.reader(), actor, sent_at).await
 }
 
-/// Puts a correction below a report and returns its task. Whoever reported can correct it while Telegram lets him, although
-/// the task ended or went on without him; later whoever may report.
+/// Puts a correction below a report and returns what that is about. Whoever reported can correct it while Telegram lets him,
+/// although the task or the shift ended or went on without him; later whoever may report.
 ///
 /// # Errors
 /// Refused when the message became no report of his, and on a cancelled task.
-pub async fn add(tx: &mut Tx, actor: &Actor, sent_at: DateTime<Utc>, text: String) -> Result<i64> {
+pub async fn add(
+    tx: &mut Tx,
+    actor: &Actor,
+    sent_at: DateTime<Utc>,
+    text: String,
+) -> Result<About> {
     let kept = find(tx.db(), actor, sent_at).await?;
-    let task_id = kept.ok_or(Refusal::missing(Thing::Task))?.task_id;
-    let task = load::locked(tx, actor, task_id).await?;
-    if tx.now() > sent_at + LASTS {
-        actor.check(Act::Report, &task.stake())?;
-    }
+    let about = kept.ok_or(Refusal::missing(Thing::Task))?.about;
+    let late = tx.now() > sent_at + LASTS;
     let new = NewReport {
         at: Some(sent_at),
         ..NewReport::text(text)
     };
-    reports::keep(tx, actor, &task, new, None).await?;
-    Ok(task_id)
+    match about {
+        About::Task(id) => {
+            let task = load::locked(tx, actor, id).await?;
+            if late {
+                actor.check(Act::Report, &task.stake())?;
+            }
+            reports::keep(tx, actor, &task, new, None).await?;
+        }
+        About::Shift(_) if late => return Err(Refusal::NotAllowed.into()),
+        About::Shift(id) => {
+            shift::correct(tx, actor, id, new).await?;
+        }
+    }
+    Ok(about)
 }
 
 async fn find<C: ConnectionTrait>(
@@ -76,8 +91,6 @@ async fn find<C: ConnectionTrait>(
         .all(db)
         .await?;
     let text = rows.iter().find_map(|row| row.text.clone());
-    Ok(rows.first().map(|row| Kept {
-        task_id: row.task_id,
-        text,
-    }))
+    let about = rows.first().and_then(About::of);
+    Ok(about.map(|about| Kept { about, text }))
 }

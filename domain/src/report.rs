@@ -1,9 +1,9 @@
-//! Observations on a task and the evidence that comes with them.
+//! Observations on a task, or on a shift, and the evidence that comes with them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveEnum, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, sea_query::SimpleExpr,
 };
 use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
@@ -33,6 +33,51 @@ pub const TEXT_MOST: usize = 4096;
 
 /// For how long the rest of an album follows its first part.
 const ALBUM_LASTS: TimeDelta = TimeDelta::minutes(10);
+
+/// What a report is about: a task, or the shift of whoever made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Task(i64),
+    Shift(i64),
+}
+
+impl About {
+    pub(crate) fn of(row: &report::Model) -> Option<Self> {
+        row.task_id
+            .map(Self::Task)
+            .or(row.shift_id.map(Self::Shift))
+    }
+
+    fn task_id(self) -> Option<i64> {
+        match self {
+            Self::Task(id) => Some(id),
+            Self::Shift(_) => None,
+        }
+    }
+
+    fn shift_id(self) -> Option<i64> {
+        match self {
+            Self::Shift(id) => Some(id),
+            Self::Task(_) => None,
+        }
+    }
+
+    /// The owner of the file that comes with such a report.
+    fn owner(self, report_id: i64) -> Owner {
+        match self {
+            Self::Task(task_id) => Owner::Report { task_id, report_id },
+            Self::Shift(_) => Owner::ShiftReport(report_id),
+        }
+    }
+
+    /// Its reports.
+    fn rows(self) -> SimpleExpr {
+        match self {
+            Self::Task(id) => report::Column::TaskId.eq(id),
+            Self::Shift(id) => report::Column::ShiftId.eq(id),
+        }
+    }
+}
 
 /// An observation.
 #[derive(Clone, Debug)]
@@ -93,7 +138,7 @@ pub async fn add_part(
         Some(album) => first_part(tx.db(), tx.now(), actor, album).await?,
         None => None,
     };
-    if begun.is_none_or(|begun| begun.task_id != task_id) {
+    if begun.is_none_or(|begun| begun.about != About::Task(task_id)) {
         actor.check(Act::Report, &task.stake())?;
     }
     keep(tx, actor, &task, new, album).await
@@ -108,6 +153,22 @@ pub(crate) async fn keep(
     album: Option<&str>,
 ) -> Result<i64> {
     check_open(tx, actor, task).await?;
+    let words = new.text.clone();
+    let report_id = insert(tx, actor, About::Task(task.id), new, album).await?;
+    figures::spoil(tx, task.ended_at).await?;
+    announce(tx, actor, task, report_id).await?;
+    emergency::said(tx, actor, task, report_id, words.as_deref()).await?;
+    Ok(report_id)
+}
+
+/// Writes an observation down, with its file; whoever calls has looked whether it may be added.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    actor: &Actor,
+    about: About,
+    new: NewReport,
+    album: Option<&str>,
+) -> Result<i64> {
     check(&new)?;
     if matches!(
         new.kind,
@@ -115,9 +176,9 @@ pub(crate) async fn keep(
     ) {
         consent::check(tx, actor, Purpose::Media).await?;
     }
-    let (task_id, words) = (task.id, new.text.clone());
     let row = report::ActiveModel {
-        task_id: Set(task_id),
+        task_id: Set(about.task_id()),
+        shift_id: Set(about.shift_id()),
         user_id: Set(actor.user_id),
         kind: Set(new.kind),
         text: Set(new.text),
@@ -134,12 +195,8 @@ pub(crate) async fn keep(
         .await?
         .id;
     if let Some(file) = new.file {
-        let owner = Owner::Report { task_id, report_id };
-        attachment::attach(tx, owner, file).await?;
+        attachment::attach(tx, about.owner(report_id), file).await?;
     }
-    figures::spoil(tx, task.ended_at).await?;
-    announce(tx, actor, task, report_id).await?;
-    emergency::said(tx, actor, task, report_id, words.as_deref()).await?;
     Ok(report_id)
 }
 
@@ -166,7 +223,7 @@ pub async fn told(store: &Store, id: i64) -> Result<Option<Told>> {
 /// An album of which something is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Album {
-    pub task_id: i64,
+    pub about: About,
     /// The report of its first part.
     pub first: i64,
 }
@@ -176,7 +233,7 @@ pub async fn album(store: &Store, actor: &Actor, album: &str) -> Result<Option<A
     first_part(store.reader(), store.now(), actor, album).await
 }
 
-async fn first_part<C: ConnectionTrait>(
+pub(crate) async fn first_part<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
     actor: &Actor,
@@ -192,9 +249,11 @@ async fn first_part<C: ConnectionTrait>(
         .order_by_asc(report::Column::Id)
         .one(db)
         .await?;
-    Ok(row.map(|row| Album {
-        task_id: row.task_id,
-        first: row.id,
+    Ok(row.and_then(|row| {
+        Some(Album {
+            about: About::of(&row)?,
+            first: row.id,
+        })
     }))
 }
 
@@ -206,11 +265,11 @@ pub async fn parts(store: &Store, first: i64) -> Result<u64> {
     else {
         return Ok(0);
     };
-    let Some(album) = row.album else {
+    let (Some(about), Some(album)) = (About::of(&row), row.album) else {
         return Ok(1);
     };
     let parts = report::Entity::find()
-        .filter(report::Column::TaskId.eq(row.task_id))
+        .filter(about.rows())
         .filter(report::Column::Album.eq(album));
     Ok(parts.count(store.reader()).await?)
 }

@@ -4,6 +4,7 @@ pub(crate) mod absence;
 mod handover;
 pub(crate) mod import;
 mod lot;
+mod observed;
 mod pattern;
 mod plan;
 mod presence;
@@ -23,10 +24,12 @@ pub(crate) use handover::bring;
 pub use handover::{HandOver, Note, check_end, end, notes_for};
 pub use import::{BYTES_MOST, Import, RowError, plan_import, preview_import};
 pub use lot::{Lot, Planned, Rest};
+pub use observed::{Observed, observe, observed, running};
 pub use pattern::{Pattern, plan_pattern, preview_pattern};
 pub use plan::{NewShift, ShiftPatch, create, edit, remove};
 pub use presence::present;
 
+pub(crate) use observed::{correct, settled};
 pub(crate) use plan::overlapping;
 
 use crate::{

@@ -1,4 +1,4 @@
-//! Observations on a task.
+//! Observations on a task or a shift.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,8 @@ pub enum ReportKind {
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub task_id: i64,
+    /// The task it is about; a report is about one of the two.
+    pub task_id: Option<i64>,
     pub user_id: Option<i64>,
     pub kind: ReportKind,
     #[sea_orm(column_type = "Text")]
@@ -52,6 +53,7 @@ pub struct Model {
     /// The album of the messenger it is a part of.
     #[sea_orm(column_type = "Text")]
     pub album: Option<String>,
+    pub shift_id: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

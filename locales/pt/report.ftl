@@ -2,6 +2,7 @@
 
 report-ask = Envie a novidade: texto, foto, vídeo, voz, documento ou localização.
 report-ask-for = Envie a novidade de { $code }: texto, foto, vídeo, voz, documento ou localização.
+report-ask-shift = Envie a novidade do seu turno: texto, foto, vídeo, voz, documento ou localização.
 report-which = { $count ->
         [one] Confirme a tarefa desta novidade.
        *[other] Escolha a tarefa desta novidade: há { $count } em andamento.
@@ -10,6 +11,7 @@ report-waits = Escolha primeiro a tarefa da novidade anterior: esta mensagem nã
 report-left = Envie de novo a novidade anterior: não foi guardada, porque você não escolheu a tarefa dela.
 report-none = Inicie uma tarefa primeiro: você não tem nenhuma em andamento e não guardei esta mensagem.
 report-nowhere = Não guardei esta mensagem: você não tem nenhuma tarefa. Avise seu supervisor ou, se for urgente, toque em SOS.
+report-shift-how = Escreva /novedad e o texto se é uma novidade do seu turno: você não tem nenhuma tarefa em andamento e não guardei esta mensagem.
 report-dropped = A novidade não foi guardada.
 report-saved-text = 📝 Novidade guardada em { $code }.
 report-saved-photo = 📷 Foto anotada em { $code }.
@@ -21,8 +23,14 @@ report-saved-album = { $count ->
        *[other] 📎 { $count } arquivos anotados em { $code }.
     }
 report-saved-place = 📍 Localização anotada em { $code }.
+report-saved-shift = 📝 Novidade do seu turno guardada.
+report-saved-shift-album = { $count ->
+        [one] 📎 { $count } arquivo anotado no seu turno.
+       *[other] 📎 { $count } arquivos anotados no seu turno.
+    }
 report-correction = ✏️ Correção: { $text }
 report-corrected = ✏️ Correção anotada em { $code }. O que você escreveu primeiro também fica.
+report-corrected-shift = ✏️ Correção anotada no seu turno. O que você escreveu primeiro também fica.
 report-not-corrected = ✏️ Escreva em uma mensagem nova: o que você corrige depois de enviar não muda o que já recebi.
 report-too-large = Envie um arquivo menor: o limite é { $megabytes } MB. Este não foi guardado.
 location-saved = 📍 Localização guardada.

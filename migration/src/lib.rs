@@ -49,6 +49,7 @@ mod m0051_moved;
 mod m0052_unavailabilities;
 mod m0053_sent_before;
 mod m0054_given_away;
+mod m0055_shift_reports;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_unavailabilities::Migration),
             Box::new(m0053_sent_before::Migration),
             Box::new(m0054_given_away::Migration),
+            Box::new(m0055_shift_reports::Migration),
         ]
     }
 }

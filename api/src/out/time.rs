@@ -6,7 +6,8 @@ use domain::{
     calendar::{Calendar, Whose},
     error::{Clash, ClashKind, Problem as Wrong},
     leave::{Broken, Leave, LeaveStatus},
-    shift::{Import, Lot, Note, Planned, Shift, ShiftStatus},
+    report::ReportKind,
+    shift::{Import, Lot, Note, Observed, Planned, Shift, ShiftStatus},
     swap::{Swap, SwapStatus},
     unavailability::Unavailability,
 };
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::{
     TaskStatus, UnitRef,
-    tasks::{AttachmentOut, EvidenceKind},
+    tasks::{AttachmentOut, EvidenceKind, Place},
     words,
 };
 
@@ -32,6 +33,11 @@ words! {
 words! {
     /// How far an exchange of shifts has come.
     SwapWord as SwapStatus = SwapStatus { Proposed, Accepted, Approved, Declined, Rejected, Cancelled }
+}
+
+words! {
+    /// What a report consists of.
+    ReportWord as ReportKind = ReportKind { Text, Photo, Video, Voice, Document, Place }
 }
 
 words! {
@@ -123,6 +129,33 @@ impl From<Note> for NoteOut {
             at: note.at,
             text: note.text,
             attachments: files(note.attachments),
+        }
+    }
+}
+
+/// A report on a shift.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ShiftReportOut {
+    pub id: i64,
+    /// Whose shift it is: nobody else reports on it.
+    pub name: String,
+    pub at: DateTime<Utc>,
+    pub kind: ReportWord,
+    pub text: Option<String>,
+    pub place: Option<Place>,
+    pub attachments: Vec<AttachmentOut>,
+}
+
+impl From<Observed> for ShiftReportOut {
+    fn from(report: Observed) -> Self {
+        Self {
+            id: report.id,
+            name: report.agent,
+            at: report.at,
+            kind: report.kind.into(),
+            text: report.text,
+            place: report.place.map(Place::at),
+            attachments: files(report.attachments),
         }
     }
 }

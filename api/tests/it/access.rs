@@ -218,6 +218,7 @@ const ROWS: &[Row] = &[
     Row("POST", "/api/v1/shifts/{id}/present", SCOPE),
     Row("POST", "/api/v1/shifts/{id}/end", SCOPE),
     Row("GET", "/api/v1/shifts/{id}/handover", SCOPE),
+    Row("GET", "/api/v1/shifts/{id}/reports", SCOPE),
     Row(
         "POST",
         "/api/v1/shifts/patterns/preview",

@@ -164,7 +164,7 @@ async fn report(ctx: &Ctx, text: &str) -> Result<()> {
         (None, [], "") => return says::nothing_to_report_on(ctx).await,
         (None, [], text) => {
             let content = crate::content::Content::Text(text.to_owned());
-            return says::without_task(ctx, content).await;
+            return says::without_task(ctx, content, true).await;
         }
         (None, [task], "") => Stage::Report { task_id: task.id },
         (None, [task], text) => {

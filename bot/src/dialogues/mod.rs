@@ -28,6 +28,7 @@ pub mod leave;
 pub mod reason;
 pub mod reassign;
 pub mod report;
+pub mod report_shift;
 pub mod swap;
 
 /// The prompt of the step the reader is in at this moment; nothing when he is in none.
@@ -71,6 +72,7 @@ async fn question(view: &View, state: State) -> Result<Option<Screen>> {
         }
         Stage::FinishWhich => finish::which(view, serial, page).await.map(Some),
         Stage::Report { task_id } => report::prompt(view, serial, task_id).await.map(Some),
+        Stage::ReportShift { .. } => Ok(Some(report_shift::prompt(view, serial))),
         Stage::ReportWhich { .. } | Stage::ReportFor => {
             report::which(view, serial, page).await.map(Some)
         }
@@ -124,6 +126,7 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
             reason,
         } => finish::said(ctx, task_id, step, reason, content).await,
         Stage::Report { task_id } => report::save(ctx, task_id, content).await,
+        Stage::ReportShift { shift_id } => report_shift::save(ctx, shift_id, content).await,
         Stage::HandOver { shift_id } => handover::said(ctx, shift_id, content).await,
         Stage::Broadcast(draft) => broadcast::said(ctx, *draft, content).await,
         Stage::Leave(draft) => leave::said(ctx, *draft, content).await,
@@ -191,7 +194,9 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
             off_shift,
             ..
         } => reassign::pressed(ctx, (leave_id, task_id), off_shift, choice).await,
-        Stage::Report { .. } | Stage::Idle | Stage::Outdated => ctx.reply(Reply::ButtonGone).await,
+        Stage::Report { .. } | Stage::ReportShift { .. } | Stage::Idle | Stage::Outdated => {
+            ctx.reply(Reply::ButtonGone).await
+        }
     }
 }
 
@@ -315,7 +320,7 @@ fn help_of(stage: &Stage) -> Option<Sentence> {
             ..
         } => Sentence::HelpStepFinishStarted,
         Stage::FinishWhich => Sentence::HelpStepFinishWhich,
-        Stage::Report { .. } => Sentence::HelpStepReportContent,
+        Stage::Report { .. } | Stage::ReportShift { .. } => Sentence::HelpStepReportContent,
         Stage::ReportWhich { .. } | Stage::ReportFor => Sentence::HelpStepReportTask,
         Stage::HandOver { .. } => Sentence::HelpStepHandover,
         Stage::Swap(draft) => swap::help(draft),

@@ -1,13 +1,17 @@
-//! Reports: what they are about, and that they are kept.
+//! Reports on tasks: which they are about, and that they are kept.
 
 use chrono::{DateTime, Utc};
-use domain::{Result, Tx, emergency, report, task::list};
+use domain::{
+    Result, Tx, emergency,
+    report::{self, About},
+    task::list,
+};
 use locales::Sentence;
 
 use crate::{
     content::Content,
     ctx::Ctx,
-    dialogues::{tasks_to_choose, with_cancel},
+    dialogues::{report_shift, tasks_to_choose, with_cancel},
     keyboards::Rows,
     reply::Reply,
     says,
@@ -101,8 +105,15 @@ pub async fn follows(ctx: &Ctx, content: &Content) -> Result<bool> {
     let Some(begun) = report::album(&ctx.store, &ctx.actor, album).await? else {
         return Ok(false);
     };
-    let report::Album { task_id, first } = begun;
+    let report::Album { about, first } = begun;
     let (inner, content) = (ctx.clone(), content.clone());
+    let task_id = match about {
+        About::Task(id) => id,
+        About::Shift(id) => {
+            report_shift::follows(ctx, id, first, content).await?;
+            return Ok(true);
+        }
+    };
     ctx.attempt(Some(task_id), move |tx| {
         Box::pin(async move {
             add(tx, &inner, task_id, content).await?;

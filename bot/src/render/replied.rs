@@ -31,7 +31,9 @@ pub(super) async fn replied(mut view: View, stored: Stored) -> Result<Rendered> 
         view.lang = lang;
     }
     let album = match &stored.reply {
-        Reply::ReportedAlbum { first, .. } => Some(Subject::Album(*first)),
+        Reply::ReportedAlbum { first, .. } | Reply::ShiftReportedAlbum { first } => {
+            Some(Subject::Album(*first))
+        }
         _ => None,
     };
     let Some(screen) = reply(&view, stored.reply).await? else {

@@ -29,6 +29,8 @@ export const removeShift = (id: number, key: string) =>
   ask(client.DELETE('/api/v1/shifts/{id}', { params: path(id), headers: once(key) }));
 export const endShift = (id: number, text: string | undefined, key: string) =>
   ask(client.POST('/api/v1/shifts/{id}/end', { params: path(id), body: { text }, headers: once(key) }));
+export const shiftReports = (id: number, cursor?: string) =>
+  ask(client.GET('/api/v1/shifts/{id}/reports', { params: { ...path(id), query: { cursor } } }));
 export const presentAt = (id: number, key: string) =>
   ask(client.POST('/api/v1/shifts/{id}/present', { params: path(id), headers: once(key) }));
 

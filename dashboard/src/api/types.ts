@@ -50,6 +50,7 @@ export type SuggestionStatus = Suggestion['status'];
 export type SuggestionCounts = Schemas['List_SuggestionCounts']['items'][number];
 export type MapFeature = Schemas['MapFeature'];
 export type Shift = Schemas['ShiftOut'];
+export type ShiftReport = Schemas['List_ShiftReportOut']['items'][number];
 export type NewShift = Schemas['NewShift'];
 export type ShiftPattern = Schemas['ShiftPattern'];
 export type ShiftLot = Schemas['LotOut'];

@@ -736,6 +736,7 @@ export const en: Dictionary = {
   'shift.presentAt': 'Present:',
   'shift.absent': 'Has not said yet that they are there.',
   'shift.note': 'Note for the next shift',
+  'shift.reports': 'Reports on the shift',
   'shift.present': 'Mark present',
   'shift.present.done': '{name}: present',
   'shift.move': 'Move',

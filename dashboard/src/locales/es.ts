@@ -735,6 +735,7 @@ export const es = {
   'shift.presentAt': 'Presente:',
   'shift.absent': 'Todavía no dijo que está.',
   'shift.note': 'Nota para el turno siguiente',
+  'shift.reports': 'Novedades del turno',
   'shift.present': 'Marcar presente',
   'shift.present.done': '{name}: presente',
   'shift.move': 'Mover',

@@ -733,6 +733,7 @@ export const pt: Dictionary = {
   'shift.presentAt': 'Presente:',
   'shift.absent': 'Ainda não disse que está.',
   'shift.note': 'Nota para o turno seguinte',
+  'shift.reports': 'Novidades do turno',
   'shift.present': 'Marcar presença',
   'shift.present.done': '{name}: presente',
   'shift.move': 'Mover',

@@ -5,7 +5,10 @@ use chrono_tz::Tz;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use ::entity::shift::{self, ShiftStatus};
+use ::entity::{
+    agent,
+    shift::{self, ShiftStatus},
+};
 
 use super::{Planned, Shift, locked_of, lot, reload};
 use crate::{
@@ -154,9 +157,24 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
 /// Supervisors for their units' agents; [`Refusal::Settled`] once it has begun.
 pub async fn remove(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let row = future(tx, actor, id).await?;
+    if tx.now() >= row.starts_at {
+        return Err(Refusal::Settled { what: Thing::Shift }.into());
+    }
     swap::drop_open(tx, actor, &[id]).await?;
     shift::Entity::delete_by_id(id).exec(tx.db()).await?;
+    note_unplanned(tx, row.agent_id).await?;
     changed(tx, actor, "shift.remove", &row).await
+}
+
+/// Whoever had a shift planned is not taken for one who never had any, on duty at all times.
+async fn note_unplanned(tx: &Tx, agent_id: i64) -> Result<()> {
+    let update = agent::ActiveModel {
+        id: Set(agent_id),
+        unplanned_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    agent::Entity::update(update).exec(tx.db()).await?;
+    Ok(())
 }
 
 /// The agent is locked before the shift, as everywhere.

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Refusal, Result,
     actor::Level,
-    report::{self, Album, NewReport},
+    report::{self, About, Album, NewReport},
     task::life::Step,
 };
 
@@ -41,8 +41,8 @@ async fn the_rest_of_an_album_follows_its_first_part_for_a_while() {
             "another album"
         );
         let album = report::album(&world.store, &beto, "g").await.expect("read");
-        let task_id = task.id;
-        assert_eq!(album, Some(Album { task_id, first }));
+        let about = About::Task(task.id);
+        assert_eq!(album, Some(Album { about, first }));
         assert_eq!(report::parts(&world.store, first).await.expect("read"), 2);
         let others = report::album(&world.store, &ana, "g").await.expect("read");
         assert_eq!(others, None, "that is his, not hers");

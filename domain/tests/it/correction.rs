@@ -5,7 +5,7 @@ use domain::{
     Actor, Refusal, Result,
     actor::Level,
     correction,
-    report::{self, NewReport},
+    report::{self, About, NewReport},
     task::life::Step,
 };
 
@@ -20,7 +20,7 @@ impl World {
         write.await
     }
 
-    async fn corrects(&self, by: &Actor, sent_at: DateTime<Utc>) -> Result<i64> {
+    async fn corrects(&self, by: &Actor, sent_at: DateTime<Utc>) -> Result<About> {
         let (by, text) = (by.clone(), "Güemes 1200".to_owned());
         let write = self.store.write(move |tx| {
             Box::pin(async move { correction::add(tx, &by, sent_at, text).await })
@@ -50,7 +50,7 @@ async fn whoever_was_released_corrects_what_he_reported() {
             "another report"
         );
         let corrected = world.corrects(&beto, sent_at).await;
-        assert_eq!(corrected.expect("his own"), task.id);
+        assert_eq!(corrected.expect("his own"), About::Task(task.id));
         let kept = correction::kept(&world.store, &beto, sent_at).await;
         let text = kept.expect("read").and_then(|kept| kept.text);
         assert_eq!(text.as_deref(), Some("Güemes 1200"));

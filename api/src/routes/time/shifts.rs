@@ -24,7 +24,7 @@ use crate::{
     once::{Once, kept},
     out::{
         List,
-        time::{NoteOut, ShiftOut},
+        time::{NoteOut, ShiftOut, ShiftReportOut},
     },
     wanted::{
         tasks::ReportIn,
@@ -40,6 +40,7 @@ pub(crate) fn router() -> Addresses {
         .routes(routes!(one, change, remove))
         .routes(routes!(present))
         .routes(routes!(handover))
+        .routes(routes!(observed))
 }
 
 /// Which shifts are wanted; everything that is given must hold.
@@ -197,4 +198,29 @@ async fn handover(
     Ok(Json(List::whole(
         notes.into_iter().map(NoteOut::from).collect(),
     )))
+}
+
+/// Which part of a list is wanted.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PageQuery {
+    /// Rows, 1 to 200; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// What was reported on a shift, by whoever was on it without a task, the latest first.
+#[utoipa::path(get, path = "/shifts/{id}/reports", tag = "time", operation_id = "shifts_reports",
+    params(("id" = i64, Path), PageQuery), responses((status = 200, body = List<ShiftReportOut>)))]
+async fn observed(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<List<ShiftReportOut>>> {
+    let window = window(query.limit, query.cursor)?;
+    let page = shift::observed(&app.store, &signed.actor, id, window).await?;
+    Ok(Json(List::of(page, ShiftReportOut::from)))
 }

@@ -60,6 +60,9 @@ pub async fn all(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncF
         let story = timeline::timeline(store, actor, 777, Window::first(50)).await;
         story.expect("a page");
         done("a timeline").await;
+        let observed = shift::observed(store, actor, 77, Window::first(50)).await;
+        observed.expect("a page");
+        done("what was observed on a shift").await;
         shift::notes_for(store, actor, 77).await.expect("notes");
         done("notes of the shifts before").await;
     }

@@ -9,6 +9,7 @@ mod import;
 mod large;
 mod leave;
 mod missing;
+mod observed;
 mod pattern;
 mod presence;
 mod reach;

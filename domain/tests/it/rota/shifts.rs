@@ -3,6 +3,8 @@
 use domain::{
     Error, Refusal,
     actor::Level,
+    agent,
+    availability::Availability,
     error::Thing,
     page::Window,
     shift::{self, ShiftFilter, ShiftPatch, ShiftStatus},
@@ -73,6 +75,33 @@ async fn only_what_has_not_begun_is_moved_or_removed() {
         let left = left.expect("shifts").items;
         assert_eq!(left.len(), 1);
         assert_eq!(left[0].status, ShiftStatus::Active);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_lost_his_only_shift_from_the_plan_is_off_shift() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, eva) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+        );
+        let hers = planned(&world, &boss, &ana, 10, 18).await.id;
+        write!(world, boss, |tx, boss| shift::remove(tx, &boss, hers)).expect("removed");
+        for (who, expected) in [
+            (&ana, Availability::OffShift),
+            (&eva, Availability::Available),
+        ] {
+            let seen = agent::find(&world.store, &boss, id(who)).await;
+            let seen = seen.expect("of his unit");
+            assert_eq!(seen.availability, expected, "{}", who.name);
+        }
+        // Its hour has come, although nobody has noted it yet.
+        let next = planned(&world, &boss, &ana, 20, 28).await.id;
+        world.store.clock().set(at(21));
+        let no = write!(world, boss, |tx, boss| shift::remove(tx, &boss, next));
+        assert_eq!(refusal(no), Refusal::Settled { what: Thing::Shift });
     })
     .await;
 }

@@ -53,6 +53,7 @@ mod rings;
 mod safety;
 mod search;
 mod several;
+mod shift_reports;
 mod sight;
 mod sos;
 mod sos_again;
