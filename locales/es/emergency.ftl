@@ -75,7 +75,7 @@ emergency-load = { $count ->
     }
 emergency-why-stale = su ubicación es vieja
 emergency-why-not-linked = no tiene Telegram
-emergency-why-blocked = no se la alcanza por Telegram
+emergency-why-blocked = está fuera del alcance de Telegram
 emergency-why-requirement = no cumple el requisito
 emergency-why-farther = está más lejos
 emergency-why-busier = está igual de cerca y tiene más tareas

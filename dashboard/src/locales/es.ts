@@ -68,6 +68,8 @@ export const es = {
   'fault.taken': 'Ya está en uso.',
   'conflict.off_shift': 'fuera de turno en ese horario',
   'conflict.unavailable': 'no disponible en ese horario',
+  'conflict.calling': 'con un pedido de ayuda propio en curso',
+  'conflict.in_need': 'dijo en una difusión que necesita ayuda',
   'conflict.on_leave': 'de licencia en ese horario',
   'conflict.overlap': 'con otra tarea en ese horario',
   'conflict.inactive': 'ya no está en servicio',

@@ -69,6 +69,8 @@ export const pt: Dictionary = {
   'fault.taken': 'Já está em uso.',
   'conflict.off_shift': 'fora de turno nesse horário',
   'conflict.unavailable': 'indisponível nesse horário',
+  'conflict.calling': 'com um pedido de ajuda próprio em curso',
+  'conflict.in_need': 'disse em uma difusão que precisa de ajuda',
   'conflict.on_leave': 'de licença nesse horário',
   'conflict.overlap': 'com outra tarefa nesse horário',
   'conflict.inactive': 'já não está em serviço',

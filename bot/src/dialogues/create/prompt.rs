@@ -247,7 +247,7 @@ impl Prompt<'_> {
     }
 
     async fn off_shift(&self) -> Result<Screen> {
-        let question = match self.draft.soft.iter().any(wording::says_he_cannot) {
+        let question = match self.draft.soft.iter().any(wording::beside_shifts) {
             true => Sentence::CreateNotOnHand {
                 who: wording::against(&self.draft.soft, self.view).into(),
             },

@@ -10,6 +10,7 @@ mod earlier;
 mod leave;
 mod lost;
 mod model;
+mod need;
 mod outage;
 mod reopened;
 mod said;

@@ -307,7 +307,7 @@ async fn who_is_free_is_shown_with_where_and_by_pages() -> Result<()> {
     ana.blocks_bot()?;
     app.settled().await?;
     boss.says("/disponibles")?;
-    boss.until_text("(±24 m), no se la alcanza por Telegram")
+    boss.until_text("(±24 m), fuera del alcance de Telegram")
         .await?;
     app.settled().await
 }
