@@ -4,7 +4,6 @@ use domain::{
     Error, Result,
     card::Subject,
     emergency::{self, Emergency, EmergencyStatus, Offer, OfferState, PlaceSource},
-    task::AgentRef,
 };
 use locales::Sentence;
 
@@ -20,6 +19,7 @@ mod before;
 mod command;
 mod earlier;
 mod said;
+mod sent;
 mod topic;
 
 pub use before::{files, on_task};
@@ -49,6 +49,7 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
             .agent_id
             .and_then(|agent_id| emergency.offer_to(agent_id))
             .cloned(),
+        sent: sent::lines(view, &emergency).await?,
         emergency,
     };
     let asked = card.mine.is_some() && !own;
@@ -179,6 +180,8 @@ struct Card<'a> {
     own: bool,
     /// The reader was asked.
     mine: Option<Offer>,
+    /// Whom those in command sent, and who has said nothing yet.
+    sent: Vec<String>,
 }
 
 impl Card<'_> {
@@ -216,7 +219,7 @@ impl Card<'_> {
         }));
         lines.extend(self.way());
         lines.extend(self.coming());
-        lines.extend(self.silent());
+        lines.extend(self.sent.iter().cloned());
         lines.extend(self.answer());
         if self.own {
             lines.extend(self.told());
@@ -271,16 +274,6 @@ impl Card<'_> {
         let named = takers.into_iter().take(NAMED);
         let people = named.map(|one| self.say(&self.comer(one)));
         [self.say(&head)].into_iter().chain(people).collect()
-    }
-
-    /// Whom those in command sent, and who has said nothing yet.
-    fn silent(&self) -> Vec<String> {
-        let named = self.emergency.silent.iter().take(NAMED);
-        let line = |one: &AgentRef| {
-            let name = one.name.clone().into();
-            self.say(&Sentence::EmergencyAssigned { name })
-        };
-        named.map(line).collect()
     }
 
     /// Somebody who comes, and when he may be there; afterwards only that he was one of them.

@@ -157,7 +157,7 @@ pub fn person(view: &View, one: &Agent) -> String {
 }
 
 /// Why Telegram brings somebody nothing.
-fn beyond_reach(one: &Agent) -> Option<Sentence> {
+pub fn beyond_reach(one: &Agent) -> Option<Sentence> {
     match (one.linked, one.blocked) {
         (false, _) => Some(Sentence::AvailabilityNotLinked),
         (true, true) => Some(Sentence::AvailabilityBlocked),

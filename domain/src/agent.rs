@@ -24,11 +24,13 @@ mod candidates;
 mod edit;
 mod load;
 pub(crate) mod need;
+mod phone;
 mod presence;
 
 pub use candidates::{Candidate, candidates};
 pub use edit::{AgentPatch, NewAgent, create, edit};
 pub use need::{Need, in_need};
+pub use phone::{ByPhone, by_phone};
 pub use presence::set_availability;
 
 pub(crate) use load::{availabilities, linked, loads, positions};

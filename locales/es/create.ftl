@@ -65,6 +65,8 @@ assign-ask = Elige quién va a { $code } y toca Continuar. { $count ->
         [one] 1 elegida.
        *[other] { $count } elegidas.
     }
+assign-by-phone = ☎️ { $name }: sin Telegram, avísale por teléfono ({ $phone }).
+assign-without-phone = ☎️ { $name }: sin Telegram y sin teléfono cargado. Avísale por otro medio.
 assign-declined = dijo que no puede
 assign-done = ✅ { $code }: { $count ->
         [0] sin personal todavía.

@@ -65,6 +65,8 @@ assign-ask = Escolha quem vai a { $code } e toque em Continuar. { $count ->
         [one] 1 escolhida.
        *[other] { $count } escolhidas.
     }
+assign-by-phone = ☎️ { $name }: sem Telegram, avise por telefone ({ $phone }).
+assign-without-phone = ☎️ { $name }: sem Telegram e sem telefone cadastrado. Avise por outro meio.
 assign-declined = disse que não pode
 assign-done = ✅ { $code }: { $count ->
         [0] sem equipe ainda.
