@@ -18,6 +18,7 @@ mod asked;
 mod before;
 mod command;
 mod earlier;
+mod elsewhere;
 mod said;
 mod sent;
 mod topic;
@@ -62,7 +63,11 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
             ..Pin::of(place)
         });
     let rows = command::buttons(view, &card.emergency, card.buttons()).await?;
-    let screen = with(rows, headed(&card.lines()));
+    let mut lines = card.lines();
+    if !own && !asked {
+        lines.extend(elsewhere::with_phones(view, &card.emergency).await?);
+    }
+    let screen = with(rows, headed(&lines));
     Ok(Screen {
         subject: Some(Subject::Emergency(id)),
         ring,
@@ -103,16 +108,9 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.push(place(view, &emergency));
     if phones {
-        let list = emergency::phones(&view.store, emergency.unit_id).await?;
-        lines.push(view.say(&match list.is_empty() {
-            true => Sentence::EmergencyNoPhones,
-            false => Sentence::EmergencyCall,
-        }));
-        lines.extend(
-            list.into_iter()
-                .map(|one| format!("• {}: {}", one.name, one.phone)),
-        );
+        lines.extend(elsewhere::phones(view, &emergency).await?);
     }
+    lines.extend(elsewhere::lines(view, &emergency).await?);
     let card = command::opens(view, &Sentence::ButtonShowCall, id);
     let rows = command::buttons(view, &emergency, Rows::default().row([card])).await?;
     Ok(Screen {
