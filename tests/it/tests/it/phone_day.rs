@@ -113,6 +113,8 @@ async fn every_button_of_a_card_does_what_it_says() -> Result<()> {
     ana.says("Corte de calle")?;
     ana.until_text("Motivo: Corte de calle").await?;
     scene.until_status("paused").await?;
+    let card = ana.until_text("Estado: en pausa").await?;
+    assert!(card.text.contains("): Corte de calle\n"), "{}", card.text);
     press(ana, "Reanudar").await?;
     scene.until_status("in_progress").await?;
 
