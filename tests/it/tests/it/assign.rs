@@ -341,6 +341,11 @@ async fn whoever_calls_for_help_gets_other_work_only_for_a_reason() -> Result<()
     boss.says("/disponibles")?;
     boss.until_text("Sin contar a 1 con pedido de ayuda: Ana: con pedido de ayuda (EMG-")
         .await?;
+    let http = app.http(&boss).await?;
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let refused = http.post("/api/v1/tasks", &new).await?.expect(409)?;
+    assert_eq!(refused["code"], "needs_reason");
+    assert_eq!(refused["conflicts"][0]["kind"], "calling");
     boss.says("/crear investigacion; Revisar las cámaras; ; ; Ana")?;
     press(&boss, "Confirmar").await?;
     let why = boss.until_text("Escribe el motivo o vuelve").await?;
