@@ -69,7 +69,8 @@ impl FieldError {
 pub(crate) struct Conflict {
     pub agent_id: Option<i64>,
     pub name: String,
-    /// Stable, such as `off_shift` or `unavailable`.
+    /// Stable, such as `off_shift`, `unavailable`, `calling` (his own call for help goes on) or `in_need` (he said so in a
+    /// broadcast).
     pub kind: String,
     pub message: String,
     /// Why somebody says that he cannot.

@@ -5,6 +5,7 @@ use locales::Sentence;
 
 use crate::{
     broadcasts::told,
+    by_phone,
     dialogues::assign,
     keyboards::{Button, Rows},
     menu::Menu,
@@ -17,11 +18,25 @@ use crate::{
 
 /// The answer as a message, with a button where a task is short of people.
 pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
-    let short = short(&reply);
+    let (short, put) = (short(&reply), put_on(&reply));
     let screen = words(view, reply).await?;
+    let screen = match put {
+        Some(task_id) => by_phone::below(view, task_id, screen).await?,
+        None => screen,
+    };
     match short {
         Some((task_id, label)) => Ok(with(assign::offered(view, task_id, &label).await?, screen)),
         None => Ok(screen),
+    }
+}
+
+/// The task on which people were put.
+fn put_on(reply: &Reply) -> Option<i64> {
+    match reply {
+        Reply::Created { task_id, .. }
+        | Reply::Assigned { task_id, .. }
+        | Reply::Reassigned { task_id, .. } => Some(*task_id),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use domain::{
     actor::Act,
     card::{self, Subject},
     check_in,
-    task::{Assignment, AssignmentState, Status, Task, life, load},
+    task::{Assignment, AssignmentState, Status, Task, life, load, paused},
 };
 use locales::Sentence;
 
@@ -37,6 +37,7 @@ pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
         reader,
         asked_every: asked_every(view, &task).await?,
         call: emergencies::on_task(view, &task).await?,
+        paused_because: paused::why(&view.store, &task).await?,
         task,
     };
     let screen = with(card.buttons(), headed(&card.lines()));
@@ -107,6 +108,8 @@ struct Card<'a> {
     asked_every: Option<u32>,
     /// What it says when it is a call for help.
     call: Vec<String>,
+    /// Why it rests, while it does.
+    paused_because: Option<String>,
 }
 
 impl Card<'_> {
@@ -170,6 +173,9 @@ impl Card<'_> {
         lines.extend(self.ending());
         if let (Status::Paused, Some(at)) = (self.task.status, self.task.paused_at) {
             lines[0] = format!("{} ({})", lines[0], self.view.clock(at));
+        }
+        if let Some(reason) = &self.paused_because {
+            lines[0] = format!("{}: {}", lines[0], text::cut(reason, 200));
         }
         lines
     }

@@ -19,7 +19,9 @@ mod before;
 mod coming;
 mod command;
 mod earlier;
+mod elsewhere;
 mod said;
+mod sent;
 mod topic;
 
 pub use before::{files, on_task};
@@ -49,6 +51,7 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
             .agent_id
             .and_then(|agent_id| emergency.offer_to(agent_id))
             .cloned(),
+        sent: sent::lines(view, &emergency).await?,
         emergency,
     };
     let asked = card.mine.is_some() && !own;
@@ -61,7 +64,11 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
             ..Pin::of(place)
         });
     let rows = command::buttons(view, &card.emergency, card.buttons()).await?;
-    let screen = with(rows, headed(&card.lines()));
+    let mut lines = card.lines();
+    if !own && !asked {
+        lines.extend(elsewhere::with_phones(view, &card.emergency).await?);
+    }
+    let screen = with(rows, headed(&lines));
     Ok(Screen {
         subject: Some(Subject::Emergency(id)),
         ring,
@@ -102,16 +109,9 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.push(place(view, &emergency));
     if phones {
-        let list = emergency::phones(&view.store, emergency.unit_id).await?;
-        lines.push(view.say(&match list.is_empty() {
-            true => Sentence::EmergencyNoPhones,
-            false => Sentence::EmergencyCall,
-        }));
-        lines.extend(
-            list.into_iter()
-                .map(|one| format!("• {}: {}", one.name, one.phone)),
-        );
+        lines.extend(elsewhere::phones(view, &emergency).await?);
     }
+    lines.extend(elsewhere::lines(view, &emergency).await?);
     let card = command::opens(view, &Sentence::ButtonShowCall, id);
     let rows = command::buttons(view, &emergency, Rows::default().row([card])).await?;
     Ok(Screen {
@@ -179,6 +179,8 @@ struct Card<'a> {
     own: bool,
     /// The reader was asked.
     mine: Option<Offer>,
+    /// Whom those in command sent, and who has said nothing yet.
+    sent: Vec<String>,
 }
 
 impl Card<'_> {
@@ -216,7 +218,7 @@ impl Card<'_> {
         }));
         lines.extend(self.way());
         lines.extend(self.coming());
-        lines.extend(self.silent());
+        lines.extend(self.sent.iter().cloned());
         lines.extend(self.answer());
         if self.own {
             lines.extend(self.told());

@@ -16,6 +16,7 @@ pub mod toasts;
 
 mod answers;
 mod broadcasts;
+mod by_phone;
 mod call_ended;
 mod cards;
 mod check_ins;

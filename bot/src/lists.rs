@@ -1,7 +1,7 @@
 //! Lists, five to a page, and one's own state.
 
 use domain::{
-    Result,
+    Actor, Result,
     agent::{self, Agent, AgentFilter},
     availability::Availability,
     card::Subject,
@@ -19,6 +19,9 @@ use crate::{
 
 /// Rows to a page.
 pub const PAGE: usize = 5;
+
+/// The most people who need help that are named beside those who are free.
+const IN_NEED: usize = 10;
 
 /// One page of a list; nothing for whom it is not.
 pub async fn list(view: &View, list: List, page: u32) -> Result<Option<Screen>> {
@@ -74,11 +77,15 @@ async fn available(view: &View, page: u32) -> Result<Option<Screen>> {
     };
     let filter = AgentFilter {
         availability: Some(Availability::Available),
+        well: true,
         ..AgentFilter::default()
     };
     let (shown, count) = agent::numbered(&view.store, reader, filter, page, PAGE as u64).await?;
+    let in_need = in_need(view, reader).await?;
     if shown.is_empty() {
-        return Ok(Some(plain(view.say(&Sentence::AvailableEmpty))));
+        let mut lines = vec![view.say(&Sentence::AvailableEmpty)];
+        lines.extend(in_need);
+        return Ok(Some(plain(lines.join("\n"))));
     }
     let pages = u32::try_from(count.div_ceil(PAGE as u64)).unwrap_or(u32::MAX);
     let page = page.min(pages - 1);
@@ -86,6 +93,7 @@ async fn available(view: &View, page: u32) -> Result<Option<Screen>> {
         count: count.into(),
     })];
     lines.extend(shown.iter().map(|one| person(view, one)));
+    lines.extend(in_need);
     if pages > 1 {
         lines.push(view.say(&Sentence::Page {
             page: (page + 1).into(),
@@ -96,6 +104,25 @@ async fn available(view: &View, page: u32) -> Result<Option<Screen>> {
         paging(view, Rows::default(), List::Available, page, pages),
         headed(&lines),
     )))
+}
+
+/// Those who need help themselves, apart from those who are free.
+async fn in_need(view: &View, reader: &Actor) -> Result<Option<String>> {
+    let people = agent::in_need(&view.store, reader).await?;
+    let name = |one: &Agent| {
+        let (name, availability) = (one.name.clone(), view.availability(one));
+        view.say(&Sentence::AvailabilityOf {
+            name: name.into(),
+            availability: availability.into(),
+        })
+    };
+    let mut names: Vec<String> = people.iter().take(IN_NEED).map(name).collect();
+    names.extend((people.len() > IN_NEED).then(|| "…".to_owned()));
+    let line = Sentence::AvailableNot {
+        count: people.len().into(),
+        who: names.join("; ").into(),
+    };
+    Ok((!people.is_empty()).then(|| view.say(&line)))
 }
 
 /// One person of a list: of which unit, how busy, and where he was last.
@@ -116,6 +143,9 @@ pub fn person(view: &View, one: &Agent) -> String {
         count: one.active_tasks.into(),
     });
     let mut detail = format!("{load}, {seen}");
+    if let Some(need) = &one.need {
+        detail = format!("{}, {detail}", text::need(need, view.lang));
+    }
     if let Some(beyond) = beyond_reach(one) {
         detail = format!("{detail}, {}", view.say(&beyond));
     }
@@ -127,7 +157,7 @@ pub fn person(view: &View, one: &Agent) -> String {
 }
 
 /// Why Telegram brings somebody nothing.
-fn beyond_reach(one: &Agent) -> Option<Sentence> {
+pub fn beyond_reach(one: &Agent) -> Option<Sentence> {
     match (one.linked, one.blocked) {
         (false, _) => Some(Sentence::AvailabilityNotLinked),
         (true, true) => Some(Sentence::AvailabilityBlocked),

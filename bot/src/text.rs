@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::{
+    agent::Need,
     availability::Availability,
     geo::Point,
     task::{AssignmentState, Place, Priority, Status},
@@ -109,6 +110,18 @@ pub fn availability(one: Availability, reason: Option<&str>, lang: Lang) -> Stri
             reason: cut(reason, 60).into(),
         },
         (Availability::Unavailable, None) => Sentence::AvailabilityUnavailable,
+    };
+    sentence.to(lang)
+}
+
+/// How somebody needs help himself.
+pub fn need(need: &Need, lang: Lang) -> String {
+    let sentence = match need {
+        Need::Calling { code: Some(code) } => {
+            Sentence::AvailabilityCallingFor { code: code.into() }
+        }
+        Need::Calling { code: None } => Sentence::AvailabilityCalling,
+        Need::Said => Sentence::AvailabilityInNeed,
     };
     sentence.to(lang)
 }

@@ -63,8 +63,21 @@ impl View {
         text::within(age, position.accuracy_m, self.lang)
     }
 
-    /// How somebody is, and beside it that he says that he cannot: why, and until when where that is known.
+    /// How somebody is, before it that he needs help himself, and beside it that he says that he cannot: why, and until when
+    /// where that is known.
     pub fn availability(&self, agent: &Agent) -> String {
+        let is = self.is(agent);
+        match &agent.need {
+            // Free, or at his own call for help.
+            Some(need) if !agent.unavailable && agent.availability != Availability::OnLeave => {
+                text::need(need, self.lang)
+            }
+            Some(need) => format!("{}, {is}", text::need(need, self.lang)),
+            None => is,
+        }
+    }
+
+    fn is(&self, agent: &Agent) -> String {
         let decides = agent.availability;
         let cannot = agent.unavailable.then(|| self.cannot(agent));
         let is = text::availability(decides, None, self.lang);
@@ -72,6 +85,14 @@ impl View {
             Some(cannot) if decides == Availability::Unavailable => cannot,
             Some(cannot) => format!("{is}, {cannot}"),
             None => is,
+        }
+    }
+
+    /// What speaks against somebody beside his shifts: that he needs help himself, or says that he cannot.
+    pub fn against(&self, agent: &Agent) -> String {
+        match &agent.need {
+            Some(need) => text::need(need, self.lang),
+            None => self.cannot(agent),
         }
     }
 

@@ -12,7 +12,7 @@ use domain::{
 use locales::{Lang, Sentence};
 
 use crate::{
-    text::{availability_until, clock, status},
+    text::{availability, availability_until, clock, need, status},
     view::View,
 };
 
@@ -48,7 +48,7 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
             status: status(*is, lang).into(),
         },
         Refusal::NeedsReason => Sentence::RefusalReasonNeeded,
-        Refusal::Soft { conflicts } if conflicts.iter().any(says_he_cannot) => {
+        Refusal::Soft { conflicts } if conflicts.iter().any(beside_shifts) => {
             Sentence::RefusalNotOnHand {
                 who: each(conflicts, time, lang).into(),
             }
@@ -149,8 +149,9 @@ fn names(conflicts: &[SoftConflict]) -> String {
         .join(", ")
 }
 
-pub fn says_he_cannot(one: &SoftConflict) -> bool {
-    matches!(one.because, SoftKind::Unavailable { .. })
+/// Whether something else than his shifts speaks against somebody.
+pub fn beside_shifts(one: &SoftConflict) -> bool {
+    one.because != SoftKind::OffShift
 }
 
 /// These people, each with what speaks against him.
@@ -160,13 +161,14 @@ pub fn against(conflicts: &[SoftConflict], view: &View) -> String {
 
 fn each(conflicts: &[SoftConflict], time: impl Fn(DateTime<Utc>) -> String, lang: Lang) -> String {
     let one = |one: &SoftConflict| {
-        let (availability, reason, until) = match &one.because {
-            SoftKind::OffShift => (Availability::OffShift, None, None),
+        let words = match &one.because {
+            SoftKind::OffShift => availability(Availability::OffShift, None, lang),
             SoftKind::Unavailable { reason, until } => {
-                (Availability::Unavailable, reason.as_deref(), *until)
+                let (reason, until) = (reason.as_deref(), until.map(&time));
+                availability_until(Availability::Unavailable, reason, until, lang)
             }
+            SoftKind::Needs(needs) => need(needs, lang),
         };
-        let words = availability_until(availability, reason, until.map(&time), lang);
         let name = one.agent.clone().into();
         let availability = words.into();
         Sentence::AvailabilityOf { name, availability }.to(lang)

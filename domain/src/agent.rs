@@ -23,10 +23,14 @@ use crate::{
 mod candidates;
 mod edit;
 mod load;
+pub(crate) mod need;
+mod phone;
 mod presence;
 
 pub use candidates::{Candidate, candidates};
 pub use edit::{AgentPatch, NewAgent, create, edit};
+pub use need::{Need, in_need};
+pub use phone::{ByPhone, by_phone};
 pub use presence::set_availability;
 
 pub(crate) use load::{availabilities, linked, loads, positions};
@@ -57,6 +61,8 @@ pub struct Agent {
     pub reason: Option<String>,
     /// Until when he cannot.
     pub until: Option<DateTime<Utc>>,
+    /// How he needs help himself, whatever his availability is.
+    pub need: Option<Need>,
     pub position: Option<LastPosition>,
     /// Open tasks he is on, planned ones included.
     pub active_tasks: i64,
@@ -81,6 +87,8 @@ pub struct AgentFilter {
     pub within: Option<Bounds>,
     /// Whose position is not older than this.
     pub seen_since: Option<DateTime<Utc>>,
+    /// Without those who said in an open broadcast that they need help themselves.
+    pub well: bool,
     /// Also those who were switched off.
     pub inactive: bool,
     /// Without whoever called for help with this task.
@@ -187,6 +195,9 @@ pub(crate) fn filtered(
     }
     if filter.within.is_some() || filter.seen_since.is_some() {
         query = query.filter(agent::Column::Id.in_subquery(seen(filter.within, filter.seen_since)));
+    }
+    if filter.well {
+        query = query.filter(agent::Column::Id.not_in_subquery(need::who_said()));
     }
     if let Some(task_id) = filter.for_task {
         query = query.filter(agent::Column::Id.not_in_subquery(emergency::agent_calling(task_id)));

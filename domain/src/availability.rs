@@ -190,7 +190,7 @@ fn running_task() -> SelectStatement {
         .to_owned()
 }
 
-/// A call for help of his that goes on. Whoever only practises can be asked.
+/// A call for help of his that goes on.
 fn own_call() -> SelectStatement {
     Query::select()
         .expr(Expr::value(1))
@@ -199,15 +199,20 @@ fn own_call() -> SelectStatement {
             Expr::col((emergency::Entity, emergency::Column::RaisedBy))
                 .equals((agent::Entity, agent::Column::UserId)),
         )
-        .and_where(
-            Expr::col((emergency::Entity, emergency::Column::Status)).is_in([
-                EmergencyStatus::Waiting,
-                EmergencyStatus::Active,
-                EmergencyStatus::Answered,
-            ]),
-        )
-        .and_where(Expr::col((emergency::Entity, emergency::Column::Drill)).eq(false))
+        .cond_where(calls_that_go_on())
         .to_owned()
+}
+
+/// Calls for help that go on. Whoever only practises can be asked.
+pub(crate) fn calls_that_go_on() -> Condition {
+    let open = [
+        EmergencyStatus::Waiting,
+        EmergencyStatus::Active,
+        EmergencyStatus::Answered,
+    ];
+    Condition::all()
+        .add(Expr::col((emergency::Entity, emergency::Column::Status)).is_in(open))
+        .add(Expr::col((emergency::Entity, emergency::Column::Drill)).eq(false))
 }
 
 fn switched_off(now: DateTime<Utc>) -> Condition {

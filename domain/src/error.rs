@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{consent::Purpose, task::Status};
+use crate::{agent::Need, consent::Purpose, task::Status};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -202,6 +202,8 @@ pub enum SoftKind {
         reason: Option<String>,
         until: Option<DateTime<Utc>>,
     },
+    /// He needs help himself.
+    Needs(Need),
 }
 
 /// A shift that cannot be planned.

@@ -2,6 +2,9 @@
 
 availability-available = available
 availability-off-shift = off shift
+availability-calling = calling for help
+availability-calling-for = calling for help ({ $code })
+availability-in-need = asked for help (broadcast)
 availability-on-leave = on leave
 availability-on-task = on a task
 availability-unavailable = unavailable

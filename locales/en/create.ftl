@@ -65,6 +65,8 @@ assign-ask = Choose who goes to { $code } and tap Continue. { $count ->
         [one] 1 chosen.
        *[other] { $count } chosen.
     }
+assign-by-phone = ☎️ { $name }: without Telegram, tell them by phone ({ $phone }).
+assign-without-phone = ☎️ { $name }: without Telegram, and no phone is known. Tell them another way.
 assign-declined = said no to this
 assign-done = ✅ { $code }: { $count ->
         [0] nobody on it yet.

@@ -15,6 +15,7 @@ available-header = { $count ->
     }
 available-line = • { $name } · { $unit } · { $detail }
 available-empty = Nobody is available in your units now.
+available-not = 🆘 Not counting { $count } who need help: { $who }
 
 state-mine = Your status: { $availability }.
 state-task = Task: { $code } · { $title }

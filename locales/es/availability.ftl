@@ -2,6 +2,9 @@
 
 availability-available = disponible
 availability-off-shift = fuera de turno
+availability-calling = con pedido de ayuda
+availability-calling-for = con pedido de ayuda ({ $code })
+availability-in-need = con pedido de ayuda (difusión)
 availability-on-leave = de licencia
 availability-on-task = en tarea
 availability-unavailable = no disponible
@@ -28,6 +31,6 @@ availability-age-minutes = hace { $count } min
 availability-age-now = hace un momento
 availability-accuracy = { $age } (±{ $metres } m)
 availability-not-linked = sin Telegram
-availability-blocked = no se la alcanza por Telegram
+availability-blocked = fuera del alcance de Telegram
 availability-no-position = sin posición
 availability-seen = en { $place }, { $age }

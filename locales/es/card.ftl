@@ -69,4 +69,4 @@ assignment-acknowledged = recibido
 assignment-declined = no puede
 assignment-en-route = en camino
 assignment-on-site = en el lugar
-assignment-released = liberada de esta tarea
+assignment-released = ya no está en esta tarea

@@ -10,8 +10,8 @@ create-ask-date =
     Por ejemplo: 18:30 · mañana 9:00 · 25/11 14:00
 create-ask-people = Elige a las personas y toca Continuar. { $count ->
         [0] Todavía nadie.
-        [one] 1 elegida.
-       *[other] { $count } elegidas.
+        [one] 1 persona.
+       *[other] { $count } personas.
     }
 create-ask-lead = Elige al delegado: quien dirige en el lugar y finaliza la tarea.
 create-ask-priority = Elige la prioridad.
@@ -62,9 +62,11 @@ create-usage =
 ## Personas para una tarea que ya existe.
 assign-ask = Elige quién va a { $code } y toca Continuar. { $count ->
         [0] Todavía nadie.
-        [one] 1 elegida.
-       *[other] { $count } elegidas.
+        [one] 1 persona.
+       *[other] { $count } personas.
     }
+assign-by-phone = ☎️ { $name }: sin Telegram, avísale por teléfono ({ $phone }).
+assign-without-phone = ☎️ { $name }: sin Telegram y sin teléfono cargado. Avísale por otro medio.
 assign-declined = dijo que no puede
 assign-done = ✅ { $code }: { $count ->
         [0] sin personal todavía.

@@ -15,6 +15,7 @@ available-header = { $count ->
     }
 available-line = • { $name } · { $unit } · { $detail }
 available-empty = Nadie está disponible ahora en tus unidades.
+available-not = 🆘 Sin contar a { $count } con pedido de ayuda: { $who }
 
 state-mine = Tu estado: { $availability }.
 state-task = Tarea: { $code } · { $title }

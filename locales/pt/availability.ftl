@@ -2,6 +2,9 @@
 
 availability-available = disponível
 availability-off-shift = fora de turno
+availability-calling = com pedido de ajuda
+availability-calling-for = com pedido de ajuda ({ $code })
+availability-in-need = com pedido de ajuda (difusão)
 availability-on-leave = de licença
 availability-on-task = em tarefa
 availability-unavailable = indisponível

@@ -69,4 +69,4 @@ assignment-acknowledged = recebido
 assignment-declined = não pode
 assignment-en-route = a caminho
 assignment-on-site = no local
-assignment-released = liberada desta tarefa
+assignment-released = já não está nesta tarefa

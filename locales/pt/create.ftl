@@ -10,8 +10,8 @@ create-ask-date =
     Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
 create-ask-people = Escolha as pessoas e toque em Continuar. { $count ->
         [0] Ninguém ainda.
-        [one] 1 escolhida.
-       *[other] { $count } escolhidas.
+        [one] 1 pessoa.
+       *[other] { $count } pessoas.
     }
 create-ask-lead = Escolha o responsável (delegado): quem dirige no local e finaliza a tarefa.
 create-ask-priority = Escolha a prioridade.
@@ -62,9 +62,11 @@ create-usage =
 ## Pessoas para uma tarefa que já existe.
 assign-ask = Escolha quem vai a { $code } e toque em Continuar. { $count ->
         [0] Ninguém ainda.
-        [one] 1 escolhida.
-       *[other] { $count } escolhidas.
+        [one] 1 pessoa.
+       *[other] { $count } pessoas.
     }
+assign-by-phone = ☎️ { $name }: sem Telegram, avise por telefone ({ $phone }).
+assign-without-phone = ☎️ { $name }: sem Telegram e sem telefone cadastrado. Avise por outro meio.
 assign-declined = disse que não pode
 assign-done = ✅ { $code }: { $count ->
         [0] sem equipe ainda.

@@ -15,6 +15,7 @@ available-header = { $count ->
     }
 available-line = • { $name } · { $unit } · { $detail }
 available-empty = Ninguém está disponível agora nas suas unidades.
+available-not = 🆘 Sem contar { $count } com pedido de ajuda: { $who }
 
 state-mine = Sua situação: { $availability }.
 state-task = Tarefa: { $code } · { $title }

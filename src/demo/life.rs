@@ -274,6 +274,7 @@ impl Life {
     async fn free(&self) -> Result<HashSet<i64>> {
         let filter = AgentFilter {
             availability: Some(Availability::Available),
+            well: true,
             ..AgentFilter::default()
         };
         let page = agent::list(&self.store, &system(), filter, Window::first(200)).await?;

@@ -96,7 +96,15 @@ impl<'a> Shop<'a> {
     }
 
     pub async fn create(&self, job: &Job, crew: &[&Player], planned_start: When) -> Result<Task> {
-        let new = NewTask {
+        let (new, chief) = (self.new_task(job, crew, planned_start), self.chief.clone());
+        Ok(self
+            .store
+            .write(move |tx| Box::pin(async move { task::create::create(tx, &chief, new).await }))
+            .await?)
+    }
+
+    fn new_task(&self, job: &Job, crew: &[&Player], planned_start: When) -> NewTask {
+        NewTask {
             title: job.title.clone(),
             kind: job.kind.clone(),
             priority: None,
@@ -118,32 +126,16 @@ impl<'a> Shop<'a> {
                 agent_ids: crew.iter().map(|player| player.agent_id).collect(),
                 ..Crew::default()
             },
-        };
-        let chief = self.chief.clone();
-        Ok(self
-            .store
-            .write(move |tx| Box::pin(async move { task::create::create(tx, &chief, new).await }))
-            .await?)
+        }
     }
 
     async fn done(&self, job: &Job, crew: &[&Player]) -> Result<()> {
-        let task = self.create(job, crew, When::Now).await?;
-        let lead = self.lead(crew).await?;
-        let (begun, ended) = (self.ago(75), self.ago(20));
-        self.answers(task.id, crew, &[Answer::Acknowledge, Answer::OnSite])
-            .await?;
-        self.act(move |tx| {
-            Box::pin(async move {
-                task::life::start(tx, &lead, task.id, begun).await?;
-                task::life::complete(tx, &lead, task.id, ended).await
-            })
-        })
-        .await
+        self.begun(job, crew, 75, Some(20)).await?;
+        Ok(())
     }
 
     async fn running(&self, job: &Job, crew: &[&Player]) -> Result<()> {
-        let task = self.create(job, crew, When::Now).await?;
-        let (lead, begun) = (self.lead(crew).await?, self.ago(25));
+        let task = self.begun(job, crew, 25, None).await?;
         self.answers(
             task.id,
             &crew[..1],
@@ -151,11 +143,33 @@ impl<'a> Shop<'a> {
         )
         .await?;
         self.answers(task.id, &crew[1..], &[Answer::Acknowledge, Answer::EnRoute])
-            .await?;
-        self.act(move |tx| {
-            Box::pin(async move { task::life::start(tx, &lead, task.id, begun).await })
-        })
-        .await
+            .await
+    }
+
+    /// A task that began so many minutes ago, a little later than planned, and may be over since some: all at once, so that
+    /// nobody is told that it is late.
+    async fn begun(
+        &self,
+        job: &Job,
+        crew: &[&Player],
+        minutes: i64,
+        over: Option<i64>,
+    ) -> Result<Task> {
+        let planned = When::At(self.store.now() - TimeDelta::minutes(minutes + 5));
+        let new = self.new_task(job, crew, planned);
+        let (chief, lead) = (self.chief.clone(), self.lead(crew).await?);
+        let (begun, over) = (self.ago(minutes), over.map(|minutes| self.ago(minutes)));
+        let made = self.store.write(move |tx| {
+            Box::pin(async move {
+                let task = task::create::create(tx, &chief, new).await?;
+                let task = task::life::start(tx, &lead, task.id, begun).await?;
+                match over {
+                    Some(over) => task::life::complete(tx, &lead, task.id, over).await,
+                    None => Ok(task),
+                }
+            })
+        });
+        Ok(made.await?)
     }
 
     async fn answers(&self, task_id: i64, crew: &[&Player], answers: &[Answer]) -> Result<()> {

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::{
     Refusal,
+    agent::Need,
     error::{
         Clash, ClashKind, Invalid, LinkProblem, Problem as Wrong, SoftConflict, SoftKind, Thing,
     },
@@ -249,9 +250,10 @@ fn soft(one: &SoftConflict) -> Conflict {
             };
             ("unavailable", message)
         }
+        SoftKind::Needs(need) => (need.as_str(), needs(need)),
     };
     let (reason, until) = match &one.because {
-        SoftKind::OffShift => (None, None),
+        SoftKind::OffShift | SoftKind::Needs(_) => (None, None),
         SoftKind::Unavailable { reason, until } => (reason.clone(), *until),
     };
     Conflict {
@@ -259,6 +261,14 @@ fn soft(one: &SoftConflict) -> Conflict {
         reason,
         until,
         ..conflict(&one.agent, kind, message)
+    }
+}
+
+fn needs(need: &Need) -> String {
+    match need {
+        Need::Calling { code: Some(code) } => format!("calls for help: {code}"),
+        Need::Calling { code: None } => "calls for help".into(),
+        Need::Said => "said in a broadcast that they need help".into(),
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
     Refusal,
+    agent::Need,
     consent::Purpose,
     error::{SoftConflict, SoftKind},
     task::Status,
@@ -274,12 +275,23 @@ fn against(one: &SoftConflict, lang: Lang, zone: Tz) -> String {
                 None => words.to(lang),
             }
         }
+        SoftKind::Needs(need) => needs(need).to(lang),
     };
     Sentence::AvailabilityOf {
         name: (&one.agent).into(),
         availability: availability.into(),
     }
     .to(lang)
+}
+
+fn needs(need: &Need) -> Sentence {
+    match need {
+        Need::Calling { code: Some(code) } => {
+            Sentence::AvailabilityCallingFor { code: code.into() }
+        }
+        Need::Calling { code: None } => Sentence::AvailabilityCalling,
+        Need::Said => Sentence::AvailabilityInNeed,
+    }
 }
 
 fn status_name(status: Status, lang: Lang) -> String {

@@ -53,6 +53,8 @@ pub(crate) struct AgentOut {
     pub reason: Option<String>,
     /// Until when.
     pub until: Option<DateTime<Utc>>,
+    /// Whether he needs help himself: `calling` while his own call goes on, `in_need` when he said so in an open broadcast.
+    pub need: Option<String>,
     pub position: Option<PositionOut>,
     /// Open tasks, planned ones included.
     pub active_tasks: i64,
@@ -76,6 +78,7 @@ impl AgentOut {
             unavailable: agent.unavailable,
             reason: agent.reason,
             until: agent.until,
+            need: agent.need.map(|need| need.as_str().to_owned()),
             position: agent
                 .position
                 .map(|position| PositionOut::of(position, now)),
@@ -99,6 +102,8 @@ pub(crate) struct CandidateOut {
     pub reason: Option<String>,
     /// Until when.
     pub until: Option<DateTime<Utc>>,
+    /// Whether he needs help himself, as in the list of agents.
+    pub need: Option<String>,
     pub distance_m: Option<i64>,
     pub position_age_s: Option<i64>,
     /// The radius of uncertainty, in metres.
@@ -117,6 +122,7 @@ impl CandidateOut {
             unavailable: agent.unavailable,
             reason: agent.reason,
             until: agent.until,
+            need: agent.need.map(|need| need.as_str().to_owned()),
             distance_m: candidate.distance_m.map(|metres| metres.round() as i64),
             position_age_s: agent.position.map(|position| age_s(now, position.at)),
             position_accuracy_m: agent.position.and_then(|position| position.accuracy_m),

@@ -193,6 +193,7 @@ async fn nearest(
     let limit = window(query.limit.or(Some(10)), None)?.limit;
     let wanted = AgentFilter {
         unit_id: query.unit_id,
+        well: true,
         ..AgentFilter::default()
     };
     let found = search(&app.store, &signed.actor, from, limit, wanted).await?;

@@ -18,6 +18,7 @@ use crate::{
     ctx::Ctx,
     dialogues::{choice, create::when, report, tasks_to_choose, with_cancel},
     keyboards::Rows,
+    presses,
     reply::{CreateProblem, Reply},
     says,
     screen::Screen,
@@ -94,6 +95,11 @@ pub async fn forced(ctx: &Ctx, task_id: i64, reason: String) -> Result<()> {
     ctx.write(move |tx| Box::pin(async move { inner.go(tx, stage).await }))
         .await
         .map(drop)
+}
+
+/// He chose one of the usual reasons, which says all there is to say.
+pub async fn at_once(ctx: &Ctx, task_id: i64, reason: String) -> Result<()> {
+    complete(ctx, task_id, Step::because(reason), None).await
 }
 
 /// /finalizar: with a code that task, else the one he leads, else it asks which.
@@ -385,5 +391,10 @@ async fn finish(
     let crew: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
     life::complete(tx, &ctx.actor, task_id, step).await?;
     let freed = agent::released(tx, &crew).await?;
-    ctx.end(tx, Reply::Finished { task_id, freed }).await
+    ctx.end(tx, Reply::Finished { task_id, freed }).await?;
+    // Whoever does not lead it may have no card of it, and on that he takes it back.
+    match ctx.actor.may(Act::Complete, &task.stake()) {
+        true => Ok(()),
+        false => presses::ring(tx, ctx, task_id).await,
+    }
 }

@@ -4,6 +4,7 @@ use domain::{
     Actor, Refusal, Result, Tx,
     actor::Act,
     assignment::{self, Answer},
+    emergency,
     task::{
         Status, Task,
         life::{self, Step},
@@ -70,7 +71,13 @@ fn usual(ask: Ask) -> Vec<Sentence> {
             Sentence::StateReasonVehicle,
             Sentence::StateReasonHealth,
         ],
-        Ask::CancelTask | Ask::Reopen | Ask::ForceFinish => Vec::new(),
+        // Of a call for help only.
+        Ask::ForceFinish => vec![
+            Sentence::FinishReasonSafe,
+            Sentence::FinishReasonFalseAlarm,
+            Sentence::FinishReasonOthers,
+        ],
+        Ask::CancelTask | Ask::Reopen => Vec::new(),
     }
 }
 
@@ -79,13 +86,21 @@ pub async fn prompt(view: &View, serial: i64, ask: Ask, task_id: Option<i64>) ->
         (Some(reader), Some(id)) => load::find(&view.store, reader, id).await.ok(),
         _ => None,
     };
-    let buttons: Vec<_> = usual(ask)
+    let reasons = match ask == Ask::ForceFinish && !task.as_ref().is_some_and(is_call) {
+        true => Vec::new(),
+        false => usual(ask),
+    };
+    let buttons: Vec<_> = reasons
         .iter()
         .enumerate()
         .map(|(i, label)| choice(view, serial, label, i.to_string()))
         .collect();
     let rows = with_cancel(view, serial, Rows::default().pairs(&buttons));
     Ok(with(rows, plain(view.say(&question(ask, task.as_ref())))))
+}
+
+fn is_call(task: &Task) -> bool {
+    task.kind.code == emergency::KIND
 }
 
 fn question(ask: Ask, task: Option<&Task>) -> Sentence {
@@ -102,6 +117,7 @@ fn question(ask: Ask, task: Option<&Task>) -> Sentence {
         Ask::CancelTask => Sentence::CancelTaskAskReason { code },
         Ask::Reopen => Sentence::ReopenAskReason { code },
         Ask::Unavailable => Sentence::StateAskReason,
+        Ask::ForceFinish if task.is_some_and(is_call) => Sentence::FinishAskReasonCall { code },
         Ask::ForceFinish => match lead {
             Some(name) => Sentence::FinishAskReason {
                 code,
@@ -116,6 +132,10 @@ fn question(ask: Ask, task: Option<&Task>) -> Sentence {
 pub async fn pressed(ctx: &Ctx, ask: Ask, task_id: Option<i64>, choice: &str) -> Result<()> {
     let reasons = usual(ask);
     match choice.parse::<usize>().ok().and_then(|i| reasons.get(i)) {
+        // Nobody who ends a call for help with it is asked for more.
+        Some(reason) if ask == Ask::ForceFinish => {
+            finish::at_once(ctx, task_id.unwrap_or_default(), reason.to(ctx.lang)).await
+        }
         Some(reason) => given(ctx, ask, task_id, reason.to(ctx.lang)).await,
         None => ctx.explain(Reply::ButtonGone).await,
     }

@@ -133,13 +133,13 @@ fn label(view: &View, one: &Candidate) -> String {
     })
 }
 
-/// Whoever was chosen says that he cannot then, or is outside of any shift.
+/// Whoever was chosen says that he cannot then, needs help himself, or is outside of any shift.
 fn warning(view: &View, serial: i64, task: &Task, (agent, unavailable): (&Agent, bool)) -> Screen {
     let (name, code) = (agent.name.clone().into(), task.code.clone().into());
     let question = match unavailable {
         true => Sentence::TakeoverUnavailable {
             name,
-            availability: view.cannot(agent).into(),
+            availability: view.against(agent).into(),
             code,
         },
         false => Sentence::TakeoverOffShift { name, code },
@@ -193,7 +193,7 @@ async fn take_over(ctx: &Ctx, ids: Ids, agent_id: i64, agreed: bool) -> Result<(
             let asked = Asked {
                 page: 0,
                 off_shift: Some(agent_id),
-                unavailable: conflicts.iter().any(wording::says_he_cannot),
+                unavailable: conflicts.iter().any(wording::beside_shifts),
             };
             go(ctx, ids, asked).await
         }

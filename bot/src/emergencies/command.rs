@@ -42,6 +42,12 @@ pub(super) async fn buttons(view: &View, emergency: &Emergency, rows: Rows) -> R
         .row(ends.into_iter().chain(cancels)))
 }
 
+/// Whether the reader can send somebody himself.
+pub(super) async fn assigns(view: &View, emergency: &Emergency) -> Result<bool> {
+    let found = commanded(view, emergency).await?;
+    Ok(found.is_some_and(|(reader, task)| reader.may(Act::Assign, &task.stake())))
+}
+
 /// The task of an emergency that goes on, for a reader in command who sees it.
 async fn commanded<'a>(view: &'a View, emergency: &Emergency) -> Result<Option<(&'a Actor, Task)>> {
     let reader = view.reader.as_ref().filter(|reader| reader.may_command());

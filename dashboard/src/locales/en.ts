@@ -69,6 +69,8 @@ export const en: Dictionary = {
   'fault.taken': 'Already taken.',
   'conflict.off_shift': 'off shift at that time',
   'conflict.unavailable': 'unavailable at that time',
+  'conflict.calling': 'calling for help themselves',
+  'conflict.in_need': 'said in a broadcast that they need help',
   'conflict.on_leave': 'on leave at that time',
   'conflict.overlap': 'on another task at that time',
   'conflict.inactive': 'no longer in service',

@@ -10,6 +10,8 @@ export type Person = {
   unavailable: boolean;
   reason: string | null;
   until: string | null;
+  /** Needs help himself: `calling` or `in_need`. */
+  need: string | null;
   distance: number | null;
   age: number | null;
   /** How exactly the place is known, in metres. */
@@ -27,6 +29,7 @@ export const fromCandidate = (c: Candidate): Person => ({
   unavailable: c.unavailable,
   reason: c.reason ?? null,
   until: c.until ?? null,
+  need: c.need ?? null,
   distance: c.distance_m ?? null,
   age: c.position_age_s ?? null,
   accuracy: c.position_accuracy_m ?? null,
@@ -41,6 +44,7 @@ export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
   unavailable: agent.unavailable,
   reason: agent.reason ?? null,
   until: agent.until ?? null,
+  need: agent.need ?? null,
   distance: near && agent.position ? distance(near, agent.position) : null,
   age: agent.position?.age_s ?? null,
   accuracy: agent.position?.accuracy_m ?? null,
@@ -50,10 +54,11 @@ export const fromAgent = (agent: Agent, near: LatLon | null): Person => ({
 
 const RANK: Availability[] = ['available', 'on_task', 'off_shift', 'unavailable', 'on_leave'];
 
-/** Free people first, then the nearest, then the least loaded. */
+/** Free people first, then the nearest, then the least loaded; those who need help themselves after all others. */
 export const ranked = (people: Person[]): Person[] =>
   [...people].sort(
     (a, b) =>
+      Number(a.need !== null) - Number(b.need !== null) ||
       RANK.indexOf(a.availability) - RANK.indexOf(b.availability) ||
       (a.distance ?? Infinity) - (b.distance ?? Infinity) ||
       a.load - b.load ||

@@ -22,7 +22,8 @@ pub struct Candidate {
 /// The most people that are ranked.
 const RANKED: u64 = 200;
 
-/// The agents this person may send, best first: free, near, few tasks, name.
+/// The agents this person may send, best first: free, near, few tasks, name; those who need help themselves after all others
+/// who are not on leave.
 ///
 /// # Errors
 /// Level 2 and above; everybody else is [`Refusal::NotAllowed`].
@@ -108,11 +109,12 @@ fn distance(agent: &Agent, place: Option<Point>) -> Option<f64> {
 fn rank(candidate: &Candidate) -> (u8, f64, i64, &str) {
     let agent = &candidate.agent;
     let free = match agent.availability {
+        Availability::OnLeave => 5,
+        _ if agent.need.is_some() => 4,
         Availability::Available => 0,
         Availability::OnTask => 1,
         Availability::OffShift => 2,
         Availability::Unavailable => 3,
-        Availability::OnLeave => 4,
     };
     (
         free,

@@ -10,7 +10,7 @@ use sea_orm::{
 
 use ::entity::{agent, agent_unit, assignment, last_position, task, unit, user};
 
-use super::{Agent, LastPosition};
+use super::{Agent, LastPosition, need::needs};
 use crate::{
     Result,
     availability::{self, Availability, HELD},
@@ -33,6 +33,7 @@ pub(super) async fn load(
     let positions = positions(db, &ids).await?;
     let loads = loads(db, &ids).await?;
     let linked = linked(db, &rows).await?;
+    let mut needs = needs(db, &ids).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -48,6 +49,7 @@ pub(super) async fn load(
                 unavailable,
                 reason: row.unavailable_reason.filter(|_| unavailable),
                 until: row.unavailable_until.filter(|_| unavailable),
+                need: needs.remove(&row.id),
                 position: positions.get(&row.id).copied(),
                 active_tasks: loads.get(&row.id).copied().unwrap_or(0),
                 linked: reach.is_some(),

@@ -16,6 +16,7 @@ pub mod list;
 pub mod load;
 mod moment;
 pub(crate) mod news;
+pub mod paused;
 mod rows;
 pub mod timeline;
 pub mod urgency;

@@ -18,6 +18,7 @@ use ::entity::{
 use super::Status;
 use crate::{
     Refusal, Result, Tx,
+    agent::{Need, need},
     availability::{self, HELD},
     error::{SoftConflict, SoftKind},
     estimate, late,
@@ -203,19 +204,25 @@ fn leaves(span: Span) -> Select<leave::Entity> {
         .filter(leave::Column::EndsAt.gt(span.start))
 }
 
-/// Whether nothing keeps the agent of the current row from the span: neither leave nor another task, and he is on shift
-/// when it begins, or now when it has begun.
+/// Whether nothing keeps the agent of the current row from the span: neither leave nor another task, he is on shift
+/// when it begins, or now when it has begun, and needs no help himself.
 pub(crate) fn free(span: Span, task_id: i64, now: DateTime<Utc>) -> Condition {
     let on_leave = leaves(span)
         .select_only()
         .column(leave::Column::AgentId)
         .into_query();
     let elsewhere = claims(span, task_id, now).into_query();
-    Condition::all()
+    let free = Condition::all()
         .add(agent::Column::Id.not_in_subquery(on_leave))
         .add(agent::Column::Id.not_in_subquery(elsewhere))
         .add(availability::on_hand(span.start))
-        .add(availability::on_hand(span.start.max(now)))
+        .add(availability::on_hand(span.start.max(now)));
+    match need::matters(span.start, now) {
+        true => free
+            .add(agent::Column::Id.not_in_subquery(need::who_said()))
+            .add(agent::Column::Id.not_in_subquery(need::who_calls())),
+        false => free,
+    }
 }
 
 fn to_task() -> RelationDef {
@@ -225,17 +232,20 @@ fn to_task() -> RelationDef {
         .into()
 }
 
-/// Those who say that they cannot when it begins, or now when it has begun, and those who have shifts, but none that
-/// covers its start.
+/// Those who need help themselves, those who say that they cannot when it begins, or now when it has begun, and those who
+/// have shifts, but none that covers its start.
 pub(crate) async fn soft(
     tx: &Tx,
     agents: &[agent::Model],
     span: Span,
 ) -> Result<Vec<SoftConflict>> {
     let off = off_shift(tx, agents, span).await?;
+    let needs = needs(tx, agents, span).await?;
     let because = |agent: &agent::Model| {
+        let need = needs.get(&agent.id).cloned().map(SoftKind::Needs);
         let shift = off.contains(&agent.id).then_some(SoftKind::OffShift);
-        unavailable(agent, span.start.max(tx.now())).or(shift)
+        let cannot = unavailable(agent, span.start.max(tx.now()));
+        need.or(cannot).or(shift)
     };
     Ok(agents
         .iter()
@@ -247,6 +257,15 @@ pub(crate) async fn soft(
             })
         })
         .collect())
+}
+
+/// How these agents need help themselves, as far as that stands against the span.
+async fn needs(tx: &Tx, agents: &[agent::Model], span: Span) -> Result<HashMap<i64, Need>> {
+    let ids: Vec<i64> = agents.iter().map(|agent| agent.id).collect();
+    match need::matters(span.start, tx.now()) && !ids.is_empty() {
+        true => need::needs(tx.db(), &ids).await,
+        false => Ok(HashMap::new()),
+    }
 }
 
 fn unavailable(agent: &agent::Model, at: DateTime<Utc>) -> Option<SoftKind> {

@@ -6,6 +6,7 @@ mod audit;
 mod booking;
 mod broadcast;
 mod broadcast_model;
+mod by_phone;
 mod check_in;
 mod claims;
 mod codes;

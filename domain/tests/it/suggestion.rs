@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Refusal, Result,
     actor::Level,
+    emergency::{self, NewEmergency},
     figures::Period,
     page::Window,
     remind,
@@ -140,6 +141,26 @@ async fn who_is_added_is_free_when_the_task_takes_place() {
         let held = world.task(boss, task).await;
         assert_eq!(held.held().count(), 3);
         assert_eq!(post.status(offered).await, SuggestionStatus::Accepted);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_calls_for_help_is_not_added_to_what_begins_soon() {
+    each(async |world: World| {
+        let post = Post::of(world).await;
+        let (_, offered) = post.in_hours(1).await;
+        let people = post.free(&["Beto", "Carla", "Dora"]).await;
+        let called = write!(post.world, people[0], |tx, beto| emergency::raise(
+            tx,
+            &beto,
+            NewEmergency::default()
+        ));
+        called.expect("a call for help never fails");
+        assert_eq!(
+            post.accepts(offered).await.expect("answered"),
+            names(&["Carla", "Dora"])
+        );
     })
     .await;
 }

@@ -98,19 +98,22 @@ impl Draft {
     pub fn before(&self) -> Option<Self> {
         Some(Self {
             step: self.earlier()?,
+            // Before the preview lie the steps that led to it, one after the other.
+            editing: self.editing && self.step != Step::Preview,
             page: 0,
             ..self.clone()
         })
     }
 
-    /// Within an edit that is the choice of what to change; the preview has that choice itself.
+    /// Within an edit that is the choice of what to change.
     fn earlier(&self) -> Option<Step> {
         match self.step {
             Step::Date => Some(Step::When),
             Step::Lead | Step::OffShift => Some(Step::People),
             Step::Priority | Step::Description => Some(Step::Field),
             Step::Field => Some(Step::Preview),
-            Step::Preview => None,
+            Step::Preview if self.people.len() > 1 => Some(Step::Lead),
+            Step::Preview => Some(Step::People),
             _ if self.editing => Some(Step::Field),
             Step::People if self.task.is_some() => None,
             Step::People => Some(Step::When),

@@ -14,6 +14,7 @@ use locales::Sentence;
 
 use super::{Draft, Step, answers::REASONS, needs_place};
 use crate::{
+    by_phone,
     dialogues::{choice, turning, with_cancel},
     keyboards::{Button, Rows},
     lists,
@@ -120,6 +121,7 @@ impl Prompt<'_> {
             .row([self.pick(&Sentence::ButtonContinue, "go")]);
         let mut lines = vec![self.view.say(&self.whom(candidates.is_empty()))];
         lines.extend(self.chosen().await?);
+        lines.extend(by_phone::lines(self.view, &self.draft.people).await?);
         Ok(with(
             with_cancel(self.view, self.serial, rows),
             plain(lines.join("\n")),
@@ -187,12 +189,15 @@ impl Prompt<'_> {
         task.is_some_and(|task| task.declined.contains(&one.agent.id))
     }
 
-    /// Name, whether he is free, how far away.
+    /// Name, whether he is free, how far away, and that Telegram brings him nothing.
     fn person(&self, one: &Candidate) -> String {
         let lang = self.view.lang;
         let mut detail = self.view.availability(&one.agent);
         if let Some(metres) = one.distance_m {
             detail = format!("{detail}, {}", text::distance(metres, lang));
+        }
+        if let Some(beyond) = lists::beyond_reach(&one.agent) {
+            detail = format!("{detail}, {}", self.view.say(&beyond));
         }
         if self.declined(one) {
             detail = self.view.say(&Sentence::AssignDeclined);
@@ -247,7 +252,7 @@ impl Prompt<'_> {
     }
 
     async fn off_shift(&self) -> Result<Screen> {
-        let question = match self.draft.soft.iter().any(wording::says_he_cannot) {
+        let question = match self.draft.soft.iter().any(wording::beside_shifts) {
             true => Sentence::CreateNotOnHand {
                 who: wording::against(&self.draft.soft, self.view).into(),
             },
@@ -320,6 +325,7 @@ impl Prompt<'_> {
             };
             lines.push(self.view.say(&line));
         }
+        lines.extend(by_phone::lines(self.view, &self.draft.people).await?);
         let rows = Rows::default().row([
             self.pick(&Sentence::ButtonConfirm, "ok"),
             self.pick(&Sentence::ButtonEdit, "edit"),

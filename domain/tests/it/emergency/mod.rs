@@ -12,6 +12,7 @@ mod earlier;
 mod leave;
 mod lost;
 mod model;
+mod need;
 mod outage;
 mod pressed;
 mod progress;

@@ -166,7 +166,7 @@ async fn whoever_is_asked_later_is_shown_with_what_is_known_of_him_then() {
 }
 
 /// Says in a new broadcast that he needs help.
-async fn needs_help(world: &World, who: &Actor) {
+pub(super) async fn needs_help(world: &World, who: &Actor) {
     let mut dora = world.person("Dora", Level::Supervisor, 900).await;
     dora.permissions.push(Permission::Broadcast);
     let (who, new) = (

@@ -293,3 +293,83 @@ async fn whoever_is_sent_to_an_emergency_is_at_it_when_he_answers(
     ana.until_text("terminó tu pedido de ayuda").await?;
     app.settled().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_no_telegram_has_to_be_called_and_that_is_said() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (root, boss) = (app.admin("Root").await?, app.supervisor("Marta").await?);
+    let ana = app.agent("Ana").await?;
+    let eva = it::Recruit::of_level(1, "Eva").not_enrolled();
+    let eva = app.recruit(eva).await?;
+    let http = app.http(&root).await?;
+    let phone = json!({ "phone": "+54 11 5555-0101" });
+    let account = format!("/api/v1/users/{}", eva.user_id);
+    http.patch(&account, &phone).await?.expect(200)?;
+    calls(&app, &ana).await?;
+    boss.until_text("ACTÚA").await?;
+    app.settled().await?;
+    press(&boss, "Asignar").await?;
+    let asked = boss.until_text("Elige quién va a EMG-").await?;
+    assert!(
+        asked.has_button("Eva · disponible, sin Telegram"),
+        "{asked:?}"
+    );
+    press(&boss, "Eva").await?;
+    let call = "Eva: sin Telegram, avísale por teléfono (+54 11 5555-0101)";
+    boss.until_text(call).await?;
+    press(&boss, "Continuar").await?;
+    let done = boss.until_text("asignada a 1 persona").await?;
+    assert!(done.text.contains(call), "{}", done.text);
+    boss.until_text("Eva: con esta tarea asignada, pero sin Telegram: llama al +54 11 5555-0101")
+        .await?;
+    let chat = boss.chat();
+    assert!(!chat.shows("asignada, sin respuesta"), "{chat}");
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_calls_for_help_gets_other_work_only_for_a_reason() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    calls(&app, &ana).await?;
+    boss.until_text("ACTÚA").await?;
+    app.settled().await?;
+    boss.says("/disponibles")?;
+    boss.until_text("Sin contar a 1 con pedido de ayuda: Ana: con pedido de ayuda (EMG-")
+        .await?;
+    let http = app.http(&boss).await?;
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let refused = http.post("/api/v1/tasks", &new).await?.expect(409)?;
+    assert_eq!(refused["code"], "needs_reason");
+    assert_eq!(refused["conflicts"][0]["kind"], "calling");
+    boss.says("/crear investigacion; Revisar las cámaras; ; ; Ana")?;
+    press(&boss, "Confirmar").await?;
+    let why = boss.until_text("Escribe el motivo o vuelve").await?;
+    assert!(
+        why.text.contains("Ana: con pedido de ayuda (EMG-"),
+        "{}",
+        why.text
+    );
+    let made = "SELECT count(*) FROM tasks WHERE title = 'Revisar las cámaras'";
+    assert_eq!(app.count(made).await?, 0);
+    press(&boss, "Urgencia").await?;
+    boss.until_text("Tarea creada").await?;
+    app.settled().await?;
+    let reason = "SELECT count(*) FROM assignments WHERE override_reason = 'Urgencia'";
+    assert_eq!(app.count(reason).await?, 1);
+    app.settled().await
+}
+
+/// Somebody calls for help, and nobody can come by himself.
+async fn calls(app: &TestApp, who: &Somebody) -> Result<()> {
+    let http = app.http(who).await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    http.post("/api/v1/emergencies", &place)
+        .await?
+        .expect(201)?;
+    Ok(())
+}

@@ -219,12 +219,12 @@ async fn one_who_works_alone_is_asked_and_ends_it(#[case] backend: Backend) -> R
     let boss = app.supervisor("Marta").await?;
     let ana = app.agent("Ana").await?;
     ana.says("/estado")?;
-    press(&ana, "Estoy solo").await?;
+    press(&ana, "Estoy sin compañía").await?;
     press(&ana, "Cada 30 min").await?;
     ana.until_text("te pregunto cada 30 min").await?;
     app.settled().await?;
     clock.advance(TimeDelta::minutes(30));
-    ana.until_text("¿Estás bien? Trabajas solo").await?;
+    ana.until_text("¿Estás bien? Trabajas sin compañía").await?;
     app.settled().await?;
     clock.advance(TimeDelta::seconds(120));
     ana.until_text("RESPONDE").await?;
@@ -272,7 +272,7 @@ async fn a_supervisor_ends_it_for_one_who_works_alone(#[case] backend: Backend) 
     let boss = app.supervisor("Marta").await?;
     let ana = app.agent("Ana").await?;
     ana.says("/estado")?;
-    press(&ana, "Estoy solo").await?;
+    press(&ana, "Estoy sin compañía").await?;
     press(&ana, "Cada 30 min").await?;
     ana.until_text("te pregunto cada 30 min").await?;
     app.settled().await?;
@@ -306,7 +306,7 @@ async fn while_telegram_is_away_the_board_says_whom_to_call_and_nobody_is_silent
     let boss = app.supervisor("Marta").await?;
     let ana = app.agent("Ana").await?;
     ana.says("/estado")?;
-    press(&ana, "Estoy solo").await?;
+    press(&ana, "Estoy sin compañía").await?;
     press(&ana, "Cada 30 min").await?;
     ana.until_text("te pregunto cada 30 min").await?;
     app.settled().await?;

@@ -102,6 +102,58 @@ async fn whoever_is_told_because_nobody_else_can_be_finds_it() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_commands_nobody_there_reads_whom_to_call() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let eva = Recruit::of_level(2, "Eva").in_unit("Sur");
+    let eva = app.recruit(eva.permitted("broadcast")).await?;
+    let (root, ana) = (app.admin("Root").await?, app.agent("Ana").await?);
+    let phone = json!({ "phone": "+54 11 5555-0101" });
+    let http = app.http(&root).await?;
+    let account = format!("/api/v1/users/{}", ana.user_id);
+    http.patch(&account, &phone).await?.expect(200)?;
+    calls(&app, &ana).await?;
+    for words in ["ACTÚA", "Todavía no va nadie"] {
+        let told = eva.until_text(words).await?;
+        for says in ["no puedes asignar", "/difusion", "+54 11 5555-0101"] {
+            assert!(told.text.contains(says), "{says}: {}", told.text);
+        }
+        assert!(!told.has_button("Asignar"), "{told:?}");
+    }
+    let word = root.until_text("ACTÚA").await?;
+    assert!(!word.text.contains("no puedes asignar"), "{}", word.text);
+    app.settled().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_commands_ends_a_call_in_two_taps_and_takes_it_back(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let code = calls(&app, &ana).await?;
+    boss.until_text("ACTÚA").await?;
+    app.settled().await?;
+    press(&boss, "Finalizar").await?;
+    press(&boss, "Falsa alarma").await?;
+    boss.until_text(&format!("Tarea finalizada: {code}"))
+        .await?;
+    ana.until_text("terminó tu pedido de ayuda").await?;
+    press(&boss, "Deshacer").await?;
+    boss.until_text("Deshecho").await?;
+    app.settled().await?;
+    let open = "SELECT count(*) FROM tasks WHERE status = 'in_progress' AND end_reason IS NULL";
+    assert_eq!(app.count(open).await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_over_asks_nobody_to_come() -> Result<()> {
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());

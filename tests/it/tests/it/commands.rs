@@ -158,7 +158,7 @@ async fn a_webhook_is_set_shown_and_removed_by_command() -> Result<()> {
     let (_, out, _) = gad(&["webhook", "info"], &variables).await?;
     assert!(out.contains(&format!("url: {url}")), "{out}");
     // What waited comes by the webhook now.
-    ana.until_button("Estoy solo").await?;
+    ana.until_button("Estoy sin compañía").await?;
     Ok(())
 }
 
@@ -184,7 +184,7 @@ async fn polling_beside_a_registered_webhook_is_trouble_that_ends_with_it() -> R
     .await?;
     assert_eq!(gad(&["webhook", "delete"], &variables).await?.0, 0);
     ana.says("/estado")?;
-    ana.until_button("Estoy solo").await?;
+    ana.until_button("Estoy sin compañía").await?;
     until("its end", || async {
         Ok((telegram().await? == "ok").then_some(()))
     })

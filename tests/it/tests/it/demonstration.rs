@@ -1,6 +1,7 @@
 //! The demo: everything is there, and a second start goes on where the first ended.
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
 use gad::demo::{Demo, Options};
 use it::Http;
 use serde_json::Value;
@@ -56,9 +57,26 @@ async fn visit(options: &Options) -> Result<(Value, Value)> {
             .is_some_and(|tasks| tasks.iter().any(|task| task["status"] == status));
         assert!(there, "no task is {status}");
     }
+    for task in tasks.as_array().into_iter().flatten() {
+        happened_in_order(task)?;
+    }
     demo.app.stop().await;
     demo.paper.stop().await;
     Ok((page, tasks))
+}
+
+/// Nothing begins before it was planned for, or ends before it began.
+fn happened_in_order(task: &Value) -> Result<()> {
+    let mut before = None;
+    for key in ["planned_start", "started_at", "completed_at"] {
+        let Some(at) = task[key].as_str() else {
+            continue;
+        };
+        let at = at.parse::<DateTime<Utc>>()?;
+        assert!(before.is_none_or(|before| before <= at), "{key}: {task}");
+        before = Some(at);
+    }
+    Ok(())
 }
 
 /// Scripts find people by these names: each id is that person's at the API, each number has its phone.

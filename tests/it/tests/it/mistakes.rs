@@ -60,6 +60,10 @@ async fn every_step_leads_back_to_the_one_before() -> Result<()> {
         preview.has_button("Confirmar") && !preview.text.contains("Detalle"),
         "{preview:?}"
     );
+    let when = in_turn(&app, &boss, &["Volver", "Volver"]).await?;
+    assert!(when.has_button("Ahora"), "{when:?}");
+    let again = in_turn(&app, &boss, &["Ahora", "Continuar"]).await?;
+    assert_eq!(again.text, preview.text);
     press(&boss, "Confirmar").await?;
     boss.until_text("Tarea creada").await?;
 

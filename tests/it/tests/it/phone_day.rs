@@ -113,6 +113,8 @@ async fn every_button_of_a_card_does_what_it_says() -> Result<()> {
     ana.says("Corte de calle")?;
     ana.until_text("Motivo: Corte de calle").await?;
     scene.until_status("paused").await?;
+    let card = ana.until_text("Estado: en pausa").await?;
+    assert!(card.text.contains("): Corte de calle\n"), "{}", card.text);
     press(ana, "Reanudar").await?;
     scene.until_status("in_progress").await?;
 
@@ -307,7 +309,7 @@ async fn who_is_free_is_shown_with_where_and_by_pages() -> Result<()> {
     ana.blocks_bot()?;
     app.settled().await?;
     boss.says("/disponibles")?;
-    boss.until_text("(±24 m), no se la alcanza por Telegram")
+    boss.until_text("(±24 m), fuera del alcance de Telegram")
         .await?;
     app.settled().await
 }

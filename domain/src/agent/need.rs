@@ -1,0 +1,131 @@
+//! Who needs help himself: whatever else he does, he is not free, and is sent only for a reason.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+use serde::{Deserialize, Serialize};
+
+use ::entity::{agent, emergency, task};
+
+use super::{Agent, AgentFilter, list};
+use crate::{
+    Actor, Result, Store, availability, broadcast,
+    page::{self, Window},
+};
+
+/// How somebody needs help himself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// His own call for help goes on; with its code once it has left.
+    Calling { code: Option<String> },
+    /// He said so in a broadcast that is open.
+    Said,
+}
+
+impl Need {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Calling { .. } => "calling",
+            Self::Said => "in_need",
+        }
+    }
+}
+
+/// For so long a need of now stands against work that begins later: as long as a task lasts of which nothing is known.
+const LASTS: TimeDelta = TimeDelta::minutes(120);
+
+/// Whether a need of now stands against what begins at that moment.
+pub(crate) fn matters(start: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    start < now + LASTS
+}
+
+/// What these agents need; a call of his own counts before what somebody said.
+pub(crate) async fn needs(db: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, Need>> {
+    let said: Vec<i64> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(ids.iter().copied()))
+        .filter(agent::Column::UserId.in_subquery(broadcast::in_need()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut needs: HashMap<i64, Need> = said.into_iter().map(|id| (id, Need::Said)).collect();
+    let calls = calls(db, ids).await?.into_iter();
+    needs.extend(calls.map(|(id, code)| (id, Need::Calling { code })));
+    Ok(needs)
+}
+
+/// Those of these agents whose call for help goes on, and its code.
+async fn calls(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<(i64, Option<String>)>> {
+    let its_task: RelationDef = emergency::Entity::belongs_to(task::Entity)
+        .from(emergency::Column::TaskId)
+        .to(task::Column::Id)
+        .into();
+    Ok(emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::AgentId)
+        .column(task::Column::Code)
+        .join(JoinType::LeftJoin, its_task)
+        .filter(emergency::Column::AgentId.is_in(ids.iter().copied()))
+        .filter(availability::calls_that_go_on())
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// The agents of this person's scope who need help themselves, by name; the first of very many.
+pub async fn in_need(store: &Store, actor: &Actor) -> Result<Vec<Agent>> {
+    let db = store.reader();
+    let mut ids: Vec<i64> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::UserId.in_subquery(broadcast::in_need()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let calling: Vec<i64> = emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::AgentId)
+        .filter(emergency::Column::AgentId.is_not_null())
+        .filter(availability::calls_that_go_on())
+        .into_tuple()
+        .all(db)
+        .await?;
+    ids.extend(calling);
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = AgentFilter {
+        ids: Some(ids),
+        ..AgentFilter::default()
+    };
+    Ok(list(store, actor, filter, Window::first(page::MOST))
+        .await?
+        .items)
+}
+
+/// The agents who said so in a broadcast.
+pub(crate) fn who_said() -> SelectStatement {
+    Query::select()
+        .column((agent::Entity, agent::Column::Id))
+        .from(agent::Entity)
+        .and_where(
+            Expr::col((agent::Entity, agent::Column::UserId)).in_subquery(broadcast::in_need()),
+        )
+        .to_owned()
+}
+
+/// The agents whose own call for help goes on.
+pub(crate) fn who_calls() -> SelectStatement {
+    Query::select()
+        .column((emergency::Entity, emergency::Column::AgentId))
+        .from(emergency::Entity)
+        .and_where(Expr::col((emergency::Entity, emergency::Column::AgentId)).is_not_null())
+        .cond_where(availability::calls_that_go_on())
+        .to_owned()
+}
