@@ -122,7 +122,11 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
             task_id,
             step,
             reason,
-        } => finish::said(ctx, task_id, step, reason, content).await,
+            started_at,
+        } => {
+            let so_far = finish::so_far(reason, started_at);
+            finish::said(ctx, task_id, step, so_far, content).await
+        }
         Stage::Report { task_id } => report::save(ctx, task_id, content).await,
         Stage::HandOver { shift_id } => handover::said(ctx, shift_id, content).await,
         Stage::Broadcast(draft) => broadcast::said(ctx, *draft, content).await,
@@ -173,7 +177,11 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
             task_id,
             step,
             reason,
-        } => finish::pressed(ctx, task_id, step, reason, choice).await,
+            started_at,
+        } => {
+            let so_far = finish::so_far(reason, started_at);
+            finish::pressed(ctx, task_id, step, so_far, choice).await
+        }
         Stage::FinishWhich => finish::chosen(ctx, choice).await,
         Stage::ReportWhich { content, more, at } => {
             let held = std::iter::once(*content).chain(more).collect();
@@ -311,7 +319,7 @@ fn help_of(stage: &Stage) -> Option<Sentence> {
             ..
         } => Sentence::HelpStepFinishReport,
         Stage::Finish {
-            step: FinishStep::Started,
+            step: FinishStep::Started | FinishStep::Began,
             ..
         } => Sentence::HelpStepFinishStarted,
         Stage::FinishWhich => Sentence::HelpStepFinishWhich,

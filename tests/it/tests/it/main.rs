@@ -20,6 +20,7 @@ mod doors;
 mod drift;
 mod drills;
 mod duty;
+mod endings;
 mod erasure;
 mod estimates;
 mod evidence;
