@@ -30,6 +30,7 @@ mod forged;
 mod groups;
 mod hand;
 mod heard;
+mod helps;
 mod house;
 mod inline;
 mod instances;
