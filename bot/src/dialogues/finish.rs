@@ -19,9 +19,9 @@ use locales::Sentence;
 use crate::{
     content::Content,
     ctx::Ctx,
-    dialogues::{choice, report, tasks_to_choose, with_cancel},
+    dialogues::{choice, create::when, report, tasks_to_choose, with_cancel},
     keyboards::Rows,
-    reply::Reply,
+    reply::{CreateProblem, Reply},
     says,
     screen::Screen,
     state::{Ask, FinishStep, Stage},
@@ -54,7 +54,12 @@ fn first_step(ctx: &Ctx, task: &Task) -> Result<Stage, Refusal> {
     }
     let stake = task.stake();
     if ctx.actor.may(Act::Complete, &stake) {
-        return Ok(stage(task.id, FinishStep::Outcome, Step::default()));
+        return Ok(Stage::Finish {
+            task_id: task.id,
+            step: FinishStep::Outcome,
+            reason: None,
+            started_at: None,
+        });
     }
     if ctx.actor.may(Act::ForceComplete, &stake) {
         return Ok(Stage::Reason {
@@ -84,27 +89,16 @@ fn ended(task: &Task) -> Refusal {
 
 /// A supervisor gave his reason.
 pub async fn forced(ctx: &Ctx, task_id: i64, reason: String) -> Result<()> {
-    let so_far = Step::because(reason);
-    go(ctx, stage(task_id, FinishStep::Outcome, so_far)).await
-}
-
-/// What was said on the way to the end.
-pub fn so_far(reason: Option<String>, started_at: Option<DateTime<Utc>>) -> Step {
-    Step {
-        reason,
-        started_at,
-        ..Step::default()
-    }
-}
-
-/// A step of that way, with what was said so far.
-fn stage(task_id: i64, step: FinishStep, so_far: Step) -> Stage {
-    Stage::Finish {
+    let stage = Stage::Finish {
         task_id,
-        step,
-        reason: so_far.reason,
-        started_at: so_far.started_at,
-    }
+        step: FinishStep::Outcome,
+        reason: Some(reason),
+        started_at: None,
+    };
+    let inner = ctx.clone();
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, stage).await }))
+        .await
+        .map(drop)
 }
 
 /// /finalizar: with a code that task, else the one he leads, else it asks which.
@@ -251,6 +245,25 @@ pub async fn prompt(view: &View, serial: i64, task_id: i64, step: FinishStep) ->
     ))
 }
 
+/// What was said on the way to the end.
+pub fn so_far(reason: Option<String>, started_at: Option<DateTime<Utc>>) -> Step {
+    Step {
+        reason,
+        started_at,
+        ..Step::default()
+    }
+}
+
+/// A step of that way, with what was said so far.
+fn stage(task_id: i64, step: FinishStep, so_far: Step) -> Stage {
+    Stage::Finish {
+        task_id,
+        step,
+        reason: so_far.reason,
+        started_at: so_far.started_at,
+    }
+}
+
 /// A button of the outcome step, or of the question when it started.
 pub async fn pressed(
     ctx: &Ctx,
@@ -291,11 +304,34 @@ pub async fn said(
     match (step, content) {
         (FinishStep::Report, content) => complete(ctx, task_id, so_far, Some(content)).await,
         (FinishStep::Started | FinishStep::Began, Content::Text(text)) => {
-            began::said(ctx, task_id, step, so_far, &text).await
+            started(ctx, task_id, step, so_far, &text).await
         }
         (FinishStep::Started | FinishStep::Began, _) => ctx.explain(Reply::Write).await,
         (FinishStep::Outcome, _) => ctx.explain(Reply::Choose).await,
     }
+}
+
+/// When it began, in words.
+async fn started(
+    ctx: &Ctx,
+    task_id: i64,
+    step: FinishStep,
+    so_far: Step,
+    text: &str,
+) -> Result<()> {
+    if locales::matches(&Sentence::ButtonSkip, text) {
+        return began::known(ctx, task_id, step, so_far).await;
+    }
+    let zone = ctx.store.rules().zone;
+    let Some(at) = when::past(text, ctx.store.now(), zone) else {
+        let problem = CreateProblem::TimeUnclear;
+        return ctx.explain(Reply::CreateProblem { problem }).await;
+    };
+    let so_far = Step {
+        started_at: Some(at),
+        ..so_far
+    };
+    began::known(ctx, task_id, step, so_far).await
 }
 
 /// Completes, with the report if there is one, in one transaction.

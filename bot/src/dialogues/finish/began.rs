@@ -1,15 +1,12 @@
 //! When work began that nobody ever started: asked before it ends, with or without a report.
 
-use domain::{Error, Result, task::life::Step, task::load};
-use locales::Sentence;
+use domain::{
+    Error, Result,
+    task::{life::Step, load},
+};
 
 use super::{complete, go, stage};
-use crate::{
-    ctx::Ctx,
-    dialogues::create::when,
-    reply::{CreateProblem, Reply},
-    state::FinishStep,
-};
+use crate::{ctx::Ctx, state::FinishStep};
 
 /// Asks when it began, in this step, where nobody ever said so; else goes on.
 pub async fn asked(ctx: &Ctx, task_id: i64, step: FinishStep, so_far: Step) -> Result<()> {
@@ -29,27 +26,4 @@ pub async fn known(ctx: &Ctx, task_id: i64, step: FinishStep, so_far: Step) -> R
         FinishStep::Began => go(ctx, stage(task_id, FinishStep::Report, so_far)).await,
         _ => complete(ctx, task_id, so_far, None).await,
     }
-}
-
-/// When it began, in words.
-pub async fn said(
-    ctx: &Ctx,
-    task_id: i64,
-    step: FinishStep,
-    so_far: Step,
-    text: &str,
-) -> Result<()> {
-    if locales::matches(&Sentence::ButtonSkip, text) {
-        return known(ctx, task_id, step, so_far).await;
-    }
-    let zone = ctx.store.rules().zone;
-    let Some(at) = when::past(text, ctx.store.now(), zone) else {
-        let problem = CreateProblem::TimeUnclear;
-        return ctx.explain(Reply::CreateProblem { problem }).await;
-    };
-    let so_far = Step {
-        started_at: Some(at),
-        ..so_far
-    };
-    known(ctx, task_id, step, so_far).await
 }
