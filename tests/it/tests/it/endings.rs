@@ -101,6 +101,9 @@ async fn when_it_began_is_asked_before_the_end_with_a_report_and_without() -> Re
         "{asked:?}"
     );
     assert_eq!(scene.seen(&work).await?["status"], "scheduled");
+    scene.ana.says("/ayuda")?;
+    let help = Sentence::HelpStepFinishStarted.to(Lang::Es);
+    scene.ana.until_text(&help).await?;
     scene.ana.says("hace un rato")?;
     let again = scene.ana.until_text("no la entendí").await?;
     assert!(again.text.contains(&question), "{}", again.text);
