@@ -39,6 +39,7 @@ mod late_answers;
 mod late_taps;
 mod location;
 mod manners;
+mod menu;
 mod mini_app;
 mod mistakes;
 mod newer;
