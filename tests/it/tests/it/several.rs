@@ -268,7 +268,7 @@ async fn tareas_brings_the_card_of_the_only_one_and_a_list_of_several() -> Resul
         let before = chat.message(old);
         before.is_none_or(|one| !one.has_button("Finalizar"))
     };
-    ana.until(replaced, it::until::DEADLINE).await?;
+    ana.until(replaced, until::DEADLINE).await?;
     ana.says("listo")?;
     scene.until_completed(&tasks[0]).await?;
 
