@@ -220,6 +220,7 @@ pub async fn my_state(view: &View) -> Result<Option<Screen>> {
         let age = view.seen(position);
         lines.push(view.say(&Sentence::StatePosition { age: age.into() }));
     }
+    lines.push(view.say(&Sentence::StateLive));
     let switch = if me.unavailable {
         (
             view.say(&Sentence::ButtonAvailableAgain),

@@ -92,6 +92,9 @@ pub enum Stage {
         task_id: i64,
         step: FinishStep,
         reason: Option<String>,
+        /// When it began, where that is told before the report.
+        #[serde(default)]
+        started_at: Option<DateTime<Utc>>,
     },
     /// The content of a report is awaited.
     Report {
@@ -160,6 +163,8 @@ pub enum FinishStep {
     Report,
     /// When did it start, that was never started?
     Started,
+    /// The same, and the report comes after it.
+    Began,
 }
 
 impl Stage {

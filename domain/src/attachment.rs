@@ -115,6 +115,18 @@ impl Attachment {
     }
 }
 
+/// Whether anybody added a file to this task.
+pub async fn any_of_task(store: &Store, task_id: i64) -> Result<bool> {
+    let one = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::Id)
+        .filter(attachment::Column::TaskId.eq(task_id))
+        .into_tuple::<i64>()
+        .one(store.reader())
+        .await?;
+    Ok(one.is_some())
+}
+
 /// Keeps a file; one that is still at Telegram is fetched by a timer.
 pub(crate) async fn attach(tx: &mut Tx, owner: Owner, file: NewFile) -> Result<()> {
     let (telegram_file_id, path) = match file.source {

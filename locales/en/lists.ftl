@@ -20,6 +20,7 @@ available-not = 🆘 Not counting { $count } who need help: { $who }
 state-mine = Your status: { $availability }.
 state-task = Task: { $code } · { $title }
 state-position = Last location: { $age }
+state-live = 📎 To share your live location: clip, Location, Share my live location. It is kept only on your shift or on a task.
 state-ask-reason = Choose or write why you are unavailable.
 state-reason-errand = Errand
 state-reason-health = Health

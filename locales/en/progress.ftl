@@ -23,6 +23,8 @@ pause-done = ⏸️ Task paused: { $code }. Reason: { $reason }.
 
 ## Finish.
 finish-ask-outcome = Finish { $code } · { $title }: anything to report?
+finish-checklist = Before you close it, check:
+finish-no-evidence = It usually has evidence and there is none yet: tap Something to report and send a photo, a video, a voice note or a document.
 finish-ask-report = Send the report for { $code }: text, photo or voice. Then it is finished.
 finish-ask-started = Say when { $code } began, it was never started: write the time (14:30 · 21/11 23:00) or tap Skip.
 finish-ask-reason = Write the reason to finish { $code } instead of { $name } (lead).

@@ -20,6 +20,7 @@ available-not = 🆘 Sin contar a { $count } con pedido de ayuda: { $who }
 state-mine = Tu estado: { $availability }.
 state-task = Tarea: { $code } · { $title }
 state-position = Última ubicación: { $age }
+state-live = 📎 Para compartir tu ubicación en tiempo real: clip, Ubicación, Compartir en tiempo real. Se guarda solo en tu turno o en una tarea.
 state-ask-reason = Elige o escribe por qué no estás disponible.
 state-reason-errand = Trámite
 state-reason-health = Salud

@@ -23,6 +23,8 @@ pause-done = ⏸️ Tarea en pausa: { $code }. Motivo: { $reason }.
 
 ## Finalizar.
 finish-ask-outcome = Finaliza { $code } · { $title }: ¿hubo novedades?
+finish-checklist = Antes de cerrar, revisa:
+finish-no-evidence = Suele llevar evidencia y todavía no hay ninguna: toca Con novedades y envía una foto, un video, una voz o un documento.
 finish-ask-report = Envía la novedad de { $code }: texto, foto o voz. Después queda finalizada.
 finish-ask-started = Di cuándo empezó { $code }, que no se había iniciado: escribe la hora (14:30 · 21/11 23:00) o toca Omitir.
 finish-ask-reason = Escribe el motivo para finalizar { $code } en lugar de { $name } (delegado).

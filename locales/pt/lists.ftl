@@ -20,6 +20,7 @@ available-not = 🆘 Sem contar { $count } com pedido de ajuda: { $who }
 state-mine = Sua situação: { $availability }.
 state-task = Tarefa: { $code } · { $title }
 state-position = Última localização: { $age }
+state-live = 📎 Para compartilhar sua localização em tempo real: clipe, Localização, Compartilhar em tempo real. Só é guardada no seu turno ou em uma tarefa.
 state-ask-reason = Escolha ou escreva por que você está indisponível.
 state-reason-errand = Assunto pessoal
 state-reason-health = Saúde

@@ -23,6 +23,8 @@ pause-done = ⏸️ Tarefa em pausa: { $code }. Motivo: { $reason }.
 
 ## Finalizar.
 finish-ask-outcome = Finalize { $code } · { $title }: houve novidades?
+finish-checklist = Antes de fechar, confira:
+finish-no-evidence = Costuma levar evidência e ainda não há nenhuma: toque em Com novidades e envie uma foto, um vídeo, uma voz ou um documento.
 finish-ask-report = Envie a novidade de { $code }: texto, foto ou voz. Depois fica finalizada.
 finish-ask-started = Diga quando { $code } começou, pois não foi iniciada: escreva a hora (14:30 · 21/11 23:00) ou toque em Pular.
 finish-ask-reason = Escreva o motivo para finalizar { $code } no lugar de { $name } (responsável).

@@ -31,6 +31,7 @@ pub fn before(stage: &Stage) -> Option<Stage> {
             task_id,
             step,
             reason,
+            ..
         } => before_the_end(*task_id, *step, reason.as_deref()),
         Stage::Reassign {
             leave_id,
@@ -56,10 +57,11 @@ fn before_the_end(task_id: i64, step: FinishStep, reason: Option<&str>) -> Optio
             ask: Ask::ForceFinish,
             task_id: Some(task_id),
         }),
-        FinishStep::Report | FinishStep::Started => Some(Stage::Finish {
+        FinishStep::Report | FinishStep::Started | FinishStep::Began => Some(Stage::Finish {
             task_id,
             step: FinishStep::Outcome,
             reason: reason.map(str::to_owned),
+            started_at: None,
         }),
     }
 }
@@ -183,6 +185,7 @@ mod tests {
             task_id: 7,
             step: FinishStep::Report,
             reason: reason.map(str::to_owned),
+            started_at: None,
         };
         assert_eq!(steps(end(None)), 1);
         assert_eq!(steps(end(Some("Sin señal"))), 2);

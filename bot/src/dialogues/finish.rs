@@ -1,5 +1,8 @@
 //! Finishing a task: two taps, or one word.
 
+mod before;
+mod began;
+
 use chrono::{DateTime, Utc};
 use domain::{
     Error, Refusal, Result, Tx,
@@ -56,6 +59,7 @@ fn first_step(ctx: &Ctx, task: &Task) -> Result<Stage, Refusal> {
             task_id: task.id,
             step: FinishStep::Outcome,
             reason: None,
+            started_at: None,
         });
     }
     if ctx.actor.may(Act::ForceComplete, &stake) {
@@ -90,6 +94,7 @@ pub async fn forced(ctx: &Ctx, task_id: i64, reason: String) -> Result<()> {
         task_id,
         step: FinishStep::Outcome,
         reason: Some(reason),
+        started_at: None,
     };
     let inner = ctx.clone();
     ctx.write(move |tx| Box::pin(async move { inner.go(tx, stage).await }))
@@ -231,15 +236,38 @@ pub async fn prompt(view: &View, serial: i64, task_id: i64, step: FinishStep) ->
             ]),
         ),
         FinishStep::Report => (Sentence::FinishAskReport { code }, Rows::default()),
-        FinishStep::Started => (
+        FinishStep::Started | FinishStep::Began => (
             Sentence::FinishAskStarted { code },
             Rows::default().row([pick(Sentence::ButtonSkip, SKIP)]),
         ),
     };
+    let mut lines = vec![view.say(&question)];
+    if step == FinishStep::Outcome {
+        lines.extend(before::lines(view, &task).await?);
+    }
     Ok(with(
         with_cancel(view, serial, rows),
-        plain(view.say(&question)),
+        plain(lines.join("\n")),
     ))
+}
+
+/// What was said on the way to the end.
+pub fn so_far(reason: Option<String>, started_at: Option<DateTime<Utc>>) -> Step {
+    Step {
+        reason,
+        started_at,
+        ..Step::default()
+    }
+}
+
+/// A step of that way, with what was said so far.
+fn stage(task_id: i64, step: FinishStep, so_far: Step) -> Stage {
+    Stage::Finish {
+        task_id,
+        step,
+        reason: so_far.reason,
+        started_at: so_far.started_at,
+    }
 }
 
 /// A button of the outcome step, or of the question when it started.
@@ -247,33 +275,18 @@ pub async fn pressed(
     ctx: &Ctx,
     task_id: i64,
     step: FinishStep,
-    reason: Option<String>,
+    so_far: Step,
     choice: &str,
 ) -> Result<()> {
     match (step, choice) {
-        (FinishStep::Outcome, CLEAN) => clean(ctx, task_id, reason).await,
-        (FinishStep::Outcome, EVENTFUL) => {
-            go(
-                ctx,
-                Stage::Finish {
-                    task_id,
-                    step: FinishStep::Report,
-                    reason,
-                },
-            )
-            .await
+        (FinishStep::Outcome, CLEAN) => {
+            began::asked(ctx, task_id, FinishStep::Started, so_far).await
         }
-        (FinishStep::Started, SKIP) => {
-            complete(
-                ctx,
-                task_id,
-                Step {
-                    reason,
-                    ..Step::default()
-                },
-                None,
-            )
-            .await
+        (FinishStep::Outcome, EVENTFUL) => {
+            began::asked(ctx, task_id, FinishStep::Began, so_far).await
+        }
+        (FinishStep::Started | FinishStep::Began, SKIP) => {
+            began::known(ctx, task_id, step, so_far).await
         }
         _ => ctx.explain(Reply::ButtonGone).await,
     }
@@ -286,85 +299,45 @@ async fn go(ctx: &Ctx, stage: Stage) -> Result<()> {
         .map(drop)
 }
 
-/// Nothing to report: done, unless it never started and nobody knows when it did.
-async fn clean(ctx: &Ctx, task_id: i64, reason: Option<String>) -> Result<()> {
-    let task = match load::find(&ctx.store, &ctx.actor, task_id).await {
-        Err(Error::Refused(refusal)) => return ctx.refuse(*refusal, Some(task_id)).await,
-        found => found?,
-    };
-    if task.is_open() && task.started_at.is_none() {
-        return go(
-            ctx,
-            Stage::Finish {
-                task_id,
-                step: FinishStep::Started,
-                reason,
-            },
-        )
-        .await;
-    }
-    complete(
-        ctx,
-        task_id,
-        Step {
-            reason,
-            ..Step::default()
-        },
-        None,
-    )
-    .await
-}
-
 /// The report before the end, or the time it started.
 pub async fn said(
     ctx: &Ctx,
     task_id: i64,
     step: FinishStep,
-    reason: Option<String>,
+    so_far: Step,
     content: Content,
 ) -> Result<()> {
     match (step, content) {
-        (FinishStep::Report, content) => {
-            complete(
-                ctx,
-                task_id,
-                Step {
-                    reason,
-                    ..Step::default()
-                },
-                Some(content),
-            )
-            .await
+        (FinishStep::Report, content) => complete(ctx, task_id, so_far, Some(content)).await,
+        (FinishStep::Started | FinishStep::Began, Content::Text(text)) => {
+            started(ctx, task_id, step, so_far, &text).await
         }
-        (FinishStep::Started, Content::Text(text)) => started(ctx, task_id, reason, &text).await,
-        (FinishStep::Started, _) => ctx.explain(Reply::Write).await,
+        (FinishStep::Started | FinishStep::Began, _) => ctx.explain(Reply::Write).await,
         (FinishStep::Outcome, _) => ctx.explain(Reply::Choose).await,
     }
 }
 
-async fn started(ctx: &Ctx, task_id: i64, reason: Option<String>, text: &str) -> Result<()> {
-    let zone = ctx.store.rules().zone;
-    match when::past(text, ctx.store.now(), zone) {
-        Some(at) => {
-            complete(
-                ctx,
-                task_id,
-                Step {
-                    reason,
-                    started_at: Some(at),
-                    ..Step::default()
-                },
-                None,
-            )
-            .await
-        }
-        None => {
-            ctx.explain(Reply::CreateProblem {
-                problem: CreateProblem::TimeUnclear,
-            })
-            .await
-        }
+/// When it began, in words.
+async fn started(
+    ctx: &Ctx,
+    task_id: i64,
+    step: FinishStep,
+    so_far: Step,
+    text: &str,
+) -> Result<()> {
+    if locales::matches(&Sentence::ButtonSkip, text) {
+        return began::known(ctx, task_id, step, so_far).await;
     }
+    let zone = ctx.store.rules().zone;
+    let Some(at) = when::past(text, ctx.store.now(), zone) else {
+        let problem = CreateProblem::TimeUnclear;
+        return ctx.explain(Reply::CreateProblem { problem }).await;
+    };
+    let so_far = Step {
+        started_at: Some(at),
+        ..so_far
+    };
+    began::known(ctx, task_id, step, so_far).await
 }
 
 /// Completes, with the report if there is one, in one transaction.

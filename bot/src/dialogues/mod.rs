@@ -124,7 +124,11 @@ pub async fn said(ctx: &Ctx, content: Content) -> Result<()> {
             task_id,
             step,
             reason,
-        } => finish::said(ctx, task_id, step, reason, content).await,
+            started_at,
+        } => {
+            let so_far = finish::so_far(reason, started_at);
+            finish::said(ctx, task_id, step, so_far, content).await
+        }
         Stage::Report { task_id } => report::save(ctx, task_id, content).await,
         Stage::ReportShift { shift_id } => report_shift::save(ctx, shift_id, content).await,
         Stage::HandOver { shift_id } => handover::said(ctx, shift_id, content).await,
@@ -176,7 +180,11 @@ pub async fn pressed(ctx: &Ctx, choice: &str) -> Result<()> {
             task_id,
             step,
             reason,
-        } => finish::pressed(ctx, task_id, step, reason, choice).await,
+            started_at,
+        } => {
+            let so_far = finish::so_far(reason, started_at);
+            finish::pressed(ctx, task_id, step, so_far, choice).await
+        }
         Stage::FinishWhich => finish::chosen(ctx, choice).await,
         Stage::ReportWhich { content, more, at } => {
             let held = std::iter::once(*content).chain(more).collect();
@@ -316,7 +324,7 @@ fn help_of(stage: &Stage) -> Option<Sentence> {
             ..
         } => Sentence::HelpStepFinishReport,
         Stage::Finish {
-            step: FinishStep::Started,
+            step: FinishStep::Started | FinishStep::Began,
             ..
         } => Sentence::HelpStepFinishStarted,
         Stage::FinishWhich => Sentence::HelpStepFinishWhich,

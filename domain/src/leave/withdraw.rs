@@ -10,6 +10,7 @@ use crate::{
     Actor, Refusal, Result, Rules, Tx, duty,
     error::Thing,
     outbox::{self, Message},
+    shift::absence,
     timer::{self, Due},
 };
 
@@ -45,6 +46,9 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Leave> {
     }
     let undo_over = tx.now() + undo(tx.rules());
     timer::set(tx, &Due::LeaveCards { leave_id: id }, undo_over).await?;
+    if runs {
+        absence::awaited_again(tx, row.agent_id).await?;
+    }
     settled(tx, actor, "leave.cancel", &after).await
 }
 

@@ -7,11 +7,12 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select, sea_query::ExprTrait,
+    Select,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use ::entity::{
-    agent,
+    agent, leave,
     shift::{self, ShiftStatus},
     user,
 };
@@ -70,6 +71,19 @@ pub(crate) async fn watch(tx: &mut Tx, begun: &[&shift::Model]) -> Result<()> {
     Ok(())
 }
 
+/// Has somebody look after the shift of an agent who took back the rest of his leave in the middle of it: he is awaited
+/// again.
+pub(crate) async fn awaited_again(tx: &mut Tx, agent_id: i64) -> Result<()> {
+    let rows = shift::Entity::find()
+        .filter(shift::Column::AgentId.eq(agent_id))
+        .filter(shift::Column::Status.eq(ShiftStatus::Active))
+        .filter(shift::Column::PresentAt.is_null())
+        .filter(shift::Column::EndsAt.gt(tx.now()))
+        .all(tx.db())
+        .await?;
+    watch(tx, &rows.iter().collect::<Vec<_>>()).await
+}
+
 /// Of whoever is `unheard` nobody could be told; of others for this start somebody was at that moment, if at all.
 fn due((unit_id, at): (Option<i64>, DateTime<Utc>), unheard: Option<Option<DateTime<Utc>>>) -> Due {
     Due::Missing {
@@ -110,11 +124,26 @@ pub(crate) async fn told(
     nudge::tell(tx, Told::Alert, readers, Notice::Missing { unit_id, at }).await
 }
 
-/// What was planned for its start, or moved there, after that moment.
+/// What was planned for its start, or moved there, or whose agent came back from leave, after that moment.
 fn came_after(told: DateTime<Utc>) -> Condition {
     Condition::any()
         .add(shift::Column::CreatedAt.gt(told))
         .add(shift::Column::MovedAt.gt(told))
+        .add(Expr::exists(back_from_leave(told)))
+}
+
+/// Leave of the agent of the shift of the current row that he took back after that moment, while it ran in this shift.
+fn back_from_leave(told: DateTime<Utc>) -> SelectStatement {
+    let column = |one: leave::Column| Expr::col((leave::Entity, one));
+    let of_shift = |one: shift::Column| (shift::Entity, one);
+    Query::select()
+        .expr(Expr::value(1))
+        .from(leave::Entity)
+        .and_where(column(leave::Column::AgentId).equals(of_shift(shift::Column::AgentId)))
+        .and_where(column(leave::Column::WithdrawnAt).gt(told))
+        .and_where(column(leave::Column::EndsAt).gt(Expr::col(of_shift(shift::Column::StartsAt))))
+        .and_where(column(leave::Column::StartsAt).lte(told))
+        .to_owned()
 }
 
 /// Those in charge who are on duty, else the admins who are; but not the only one who is missing.

@@ -9,6 +9,7 @@ use domain::{
     broadcast,
     geo::Point,
     nearest, stats,
+    task::create::{NewTask, When},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
@@ -149,6 +150,45 @@ async fn whoever_asks_who_is_free_gets_the_same_answer() {
         assert!(matches!(refused(3).await, Refusal::Soft { .. }));
         assert!(matches!(refused(4).await, Refusal::OnLeave { .. }));
         world.patrol(&boss, &[&people[0]]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_to_send_goes_by_distance_then_by_tasks_then_by_name() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let seen_at = [
+            ("Ana", Some(900.0)),
+            ("Beto", Some(50.0)),
+            ("Carla", Some(50.0)),
+            ("Dora", None),
+            ("Eva", None),
+        ];
+        let mut people = Vec::new();
+        for (chat, (name, metres)) in (11..).zip(seen_at) {
+            let one = world.person(name, Level::Agent, chat).await;
+            if let Some(metres) = metres {
+                seen(&world, id(&one), metres, 0.0).await;
+            }
+            people.push(one);
+        }
+        // Beto has something to do tomorrow, and is free until then.
+        let tomorrow = NewTask {
+            planned_start: When::At(at(24)),
+            ..patrol(&[&people[1]])
+        };
+        world.create(&boss, tomorrow).await.expect("planned");
+        let names = async |place: Option<Point>| -> Vec<String> {
+            let filter = AgentFilter::default();
+            let ranked = agent::candidates(&world.store, &boss, filter, place).await;
+            let ranked = ranked.expect("ranked").into_iter();
+            ranked.map(|one| one.agent.name).collect()
+        };
+        let near = ["Carla", "Beto", "Ana", "Dora", "Eva"];
+        assert_eq!(names(Some(HERE)).await, near);
+        let nowhere = ["Ana", "Carla", "Dora", "Eva", "Beto"];
+        assert_eq!(names(None).await, nowhere);
     })
     .await;
 }

@@ -27,7 +27,7 @@ async fn with_phone(world: &World, who: &Actor, phone: &str) {
 }
 
 /// How often a chat was told this, in whatever lane.
-async fn heard(world: &World, chat_id: i64, wanted: &Notice) -> usize {
+pub async fn heard(world: &World, chat_id: i64, wanted: &Notice) -> usize {
     let rows = world.all::<entity::outbox::Entity>().await;
     let own = rows.into_iter().filter(|row| row.chat_id == chat_id);
     own.filter(|row| {

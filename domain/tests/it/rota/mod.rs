@@ -3,6 +3,7 @@
 mod audience;
 mod availability;
 mod away;
+mod back;
 mod calendar;
 mod dst;
 mod import;

@@ -45,6 +45,14 @@ async fn people_are_managed_beside_a_running_server() -> Result<()> {
     };
     let variables = variables(&database);
     let server = Process::serve(GAD, &variables).await?;
+    // Without a token the bot is off, and everything else runs.
+    let board = Http::stranger(server.base())?;
+    let ready = until("the server to be ready", || async {
+        let answer = board.get("/health/ready").await?;
+        Ok((answer.status == 200).then_some(answer))
+    });
+    let ready = ready.await?.expect(200)?;
+    assert_eq!(ready["checks"]["telegram"], "not_configured");
     let (code, out, err) = gad(
         &[
             "user",

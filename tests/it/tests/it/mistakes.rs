@@ -149,3 +149,38 @@ async fn what_is_no_answer_is_told_once_with_the_question() -> Result<()> {
     boss.says("/cancelar")?;
     app.settled().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_button_of_an_earlier_step_says_so_and_the_present_one_is_asked_again() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    boss.says("/crear")?;
+    let chat = boss.until_button("Vigilancia").await?;
+    let question = chat.last_from_bot().context("a question")?;
+    let mut buttons = question.keyboard.iter().flatten();
+    let old = buttons.find(|button| button.label.contains("Vigilancia"));
+    let data = old.and_then(|button| button.data.clone());
+    let data = data.context("what it sends")?;
+    press(&boss, "Patrullaje").await?;
+    asked(&app, &boss).await?;
+    boss.says("Una ronda")?;
+    let place = asked(&app, &boss).await?;
+    assert!(place.has_button("Omitir"), "{place:?}");
+
+    let gone = Sentence::DialogueButtonGone.to(Lang::Es);
+    let tap = boss.presses_data(question.id, &data)?;
+    let toast = boss.until_answered(&tap).await?;
+    assert_eq!(toast.text.as_deref(), Some(gone.as_str()));
+    let again = asked(&app, &boss).await?;
+    assert_eq!(again.text, format!("{gone}\n\n{}", place.text));
+    assert!(again.has_button("Omitir"), "{again:?}");
+    // What it is about has not changed.
+    in_turn(&app, &boss, &["Omitir", "Ahora", "Continuar"]).await?;
+    press(&boss, "Confirmar").await?;
+    boss.until_text("Tarea creada").await?;
+    let kind = "SELECT count(*) FROM tasks WHERE code LIKE 'PAT-%'";
+    assert_eq!(app.count(kind).await?, 1);
+    app.settled().await
+}

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use domain::Clock;
 use it::{Backend, Http, Somebody, TestApp, until};
+use locales::{Lang, Sentence};
 use serde_json::{Value, json};
 use telegram::Act;
 
@@ -164,6 +165,11 @@ async fn every_kind_of_evidence_is_kept_as_it_was() -> Result<()> {
     ana.until_text("Documento anotado en").await?;
     ana.sends_animation(b"no sound", "sin sonido")?;
     app.settled().await?;
+    // Round films and music are kept as films and voices.
+    ana.sends_video_note(b"round")?;
+    app.settled().await?;
+    ana.sends_audio(b"do re mi")?;
+    app.settled().await?;
     ana.shares_venue(-34.9215, -57.9545, "Plaza Moreno")?;
     ana.until_text("Ubicación anotada en").await?;
     ana.act(Act::SharesContact {
@@ -186,13 +192,23 @@ async fn every_kind_of_evidence_is_kept_as_it_was() -> Result<()> {
             ("voice".to_owned(), None),
             ("document".to_owned(), text("firmada")),
             ("video".to_owned(), text("sin sonido")),
+            ("video".to_owned(), None),
+            ("voice".to_owned(), None),
             ("place".to_owned(), text("Plaza Moreno")),
         ]
     );
     let there =
         "SELECT count(*) FROM reports WHERE kind = 'place' AND lat = -34.9215 AND lon = -57.9545";
     assert_eq!(app.count(there).await?, 1);
-    for (id, bytes) in (1..).zip(["moving pictures", "a voice", "an act", "no sound"]) {
+    let sent = [
+        "moving pictures",
+        "a voice",
+        "an act",
+        "no sound",
+        "round",
+        "do re mi",
+    ];
+    for (id, bytes) in (1..).zip(sent) {
         let path = format!("/api/v1/attachments/{id}");
         until("the file to be fetched", || async {
             let file = scene.http.get(&path).await?;
@@ -240,7 +256,9 @@ async fn every_command_of_the_day_answers() -> Result<()> {
     assert!(!free.text.contains("Ana"), "{}", free.text);
 
     beto.says("/estado")?;
-    beto.until_text("Tu estado: en tarea").await?;
+    let mine = beto.until_text("Tu estado: en tarea").await?;
+    let live = Sentence::StateLive.to(Lang::Es);
+    assert!(mine.text.contains(&live), "{}", mine.text);
     press(beto, "No disponible").await?;
     press(beto, "Comida").await?;
     press(beto, "Sin fin").await?;

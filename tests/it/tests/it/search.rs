@@ -165,3 +165,34 @@ async fn the_history_is_filtered_by_taps(#[case] backend: Backend) -> Result<()>
     assert!(card.text.contains(&his_code), "{}", card.text);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_is_turned_page_by_page() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    let mut codes = Vec::new();
+    for number in 0..7 {
+        let (id, code) = task(&http, &format!("Ronda {number}"), &ana).await?;
+        step(&http, id, "cancel").await?;
+        codes.push(code);
+    }
+    app.settled().await?;
+    let shown = async || -> Result<(i64, usize, bool)> {
+        app.settled().await?;
+        let page = ana.until_text("Historial: Mías, 30 días").await?;
+        let there = |code: &&String| page.text.contains(code.as_str());
+        let count = codes.iter().filter(there).count();
+        Ok((page.id, count, page.text.contains(&codes[6])))
+    };
+    ana.says("/historial")?;
+    let (id, count, newest) = shown().await?;
+    assert_eq!((count, newest), (5, true));
+    press(&ana, "Siguiente").await?;
+    assert_eq!(shown().await?, (id, 2, false), "the rest, in its place");
+    press(&ana, "Inicio").await?;
+    assert_eq!(shown().await?, (id, 5, true));
+    Ok(())
+}

@@ -245,3 +245,45 @@ async fn a_report_that_still_waits_for_its_task_does_not_go_without_a_word() -> 
     assert!(scene.reports().await?.is_empty());
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tareas_brings_the_card_of_the_only_one_and_a_list_of_several() -> Result<()> {
+    let Some(scene) = scene().await? else {
+        return Ok(());
+    };
+    let (app, ana) = (&scene.app, &scene.ana);
+    ana.says("/tareas")?;
+    ana.until_text("No tienes tareas abiertas").await?;
+    let tasks = scene.running(1, &[]).await?;
+    let only = code(&tasks[0]);
+    let old = ana.until_text(only).await?.id;
+    ana.says("/mis_tareas")?;
+    app.settled().await?;
+    let card = ana.last_message().context("her card")?;
+    assert!(
+        card.id > old && card.text.contains(only) && card.has_button("Finalizar"),
+        "{card:?}"
+    );
+    let replaced = |chat: &telegram::ChatView| {
+        let before = chat.message(old);
+        before.is_none_or(|one| !one.has_button("Finalizar"))
+    };
+    ana.until(replaced, until::DEADLINE).await?;
+    ana.says("listo")?;
+    scene.until_completed(&tasks[0]).await?;
+
+    let tasks = scene.running(7, &[]).await?;
+    ana.says("/tareas")?;
+    app.settled().await?;
+    let shown = |list: &telegram::Seen| {
+        let there = tasks.iter().filter(|task| list.has_button(code(task)));
+        there.count()
+    };
+    let list = ana.until_text("Tienes 7 tareas abiertas").await?;
+    assert_eq!(shown(&list), 5, "{list:?}");
+    press(ana, "Siguiente").await?;
+    app.settled().await?;
+    let list = ana.until_text("Tienes 7 tareas abiertas").await?;
+    assert_eq!(shown(&list), 2, "{list:?}");
+    Ok(())
+}

@@ -135,3 +135,30 @@ async fn every_command_of_a_level_is_published_and_helped_with(
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_language_publishes_the_commands_in_it() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let ana = app.agent("Ana").await?;
+    let published = |lang: Lang| {
+        let list = ana.commands();
+        let mut own = bot::Command::all()
+            .into_iter()
+            .filter(|command| command.level() <= Level::Agent && command.permission().is_none());
+        own.all(|command| {
+            let words = command.description().to(lang);
+            list.iter()
+                .any(|one| one["command"] == command.name() && one["description"] == words)
+        })
+    };
+    assert!(published(Lang::Es) && !published(Lang::Pt));
+    ana.says("/idioma")?;
+    press(&ana, Lang::Pt.own_name()).await?;
+    until("the commands in Portuguese", || async {
+        Ok(published(Lang::Pt).then_some(()))
+    })
+    .await?;
+    app.settled().await
+}

@@ -90,6 +90,12 @@ async fn a_stranger_hears_one_sentence_and_leaves_nothing() -> Result<()> {
         who.says(text)?;
     }
     app.settled().await?;
+    let heard = who.last_message().context("an answer")?.id;
+    who.sends_photo(b"a picture", "miren esto")?;
+    who.shares_location(-34.6, -58.4)?;
+    let tap = who.presses_data(heard, "t.ack.1")?;
+    who.until_answered(&tap).await?;
+    app.settled().await?;
     assert_eq!(rows_of_all(&app).await?, before);
     let sentence = Sentence::StartStranger.to(Lang::Es);
     let said: Vec<_> = who
@@ -101,7 +107,8 @@ async fn a_stranger_hears_one_sentence_and_leaves_nothing() -> Result<()> {
         said.iter()
             .filter(|message| message.text == sentence)
             .count(),
-        3
+        6,
+        "three texts, a picture, a place and a press"
     );
     assert!(said.iter().all(|message| message.keyboard.is_empty()));
     Ok(())
