@@ -30,5 +30,7 @@ export default defineConfig(({ mode }) => ({
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A second is little on a machine that others use as well.
+    expect: { poll: { timeout: 10_000 } },
   },
 }));

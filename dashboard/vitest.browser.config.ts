@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['browser/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A second is little on a machine that others use as well.
+    expect: { poll: { timeout: 10_000 } },
     fileParallelism: false,
   },
 });

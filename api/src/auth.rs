@@ -29,11 +29,13 @@ pub(crate) enum Via {
     Cookie,
 }
 
-/// A credential of ours whose session has not been looked up yet.
-#[derive(Clone, Debug)]
+/// A credential of ours, and whose session it names.
+#[derive(Clone)]
 pub(crate) struct Presented {
-    pub claims: Claims,
+    pub session_id: String,
     pub via: Via,
+    /// Nobody's when the session has ended; a problem when it could not be looked up.
+    pub actor: Result<Option<Arc<Actor>>>,
 }
 
 /// Somebody who is signed in.
@@ -57,39 +59,36 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
     }
 }
 
-/// Reads the credential, if there is a good one; nothing is refused yet.
+/// Reads the credential, and whose it is if it is one of ours; nothing is refused yet.
 pub(crate) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    if let Some(presented) = presented(&app, request.headers()) {
-        request.extensions_mut().insert(presented);
+    let credential = credential(&app, request.headers());
+    if let Some((claims, via)) = credential {
+        let actor = app.actor(&claims.sid).await;
+        request.extensions_mut().insert(Presented {
+            session_id: claims.sid,
+            via,
+            actor,
+        });
     }
     next.run(request).await
 }
 
-fn presented(app: &App, headers: &HeaderMap) -> Option<Presented> {
+fn credential(app: &App, headers: &HeaderMap) -> Option<(Claims, Via)> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         let token = Some(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))?;
-        return app
-            .tokens
-            .read(token, Purpose::Bearer)
-            .map(|claims| Presented {
-                claims,
-                via: Via::Bearer,
-            });
+        let claims = app.tokens.read(token, Purpose::Bearer)?;
+        return Some((claims, Via::Bearer));
     }
     let token = cookie::read(headers, &app.config)?;
-    app.tokens
-        .read(&token, Purpose::Cookie)
-        .map(|claims| Presented {
-            claims,
-            via: Via::Cookie,
-        })
+    let claims = app.tokens.read(&token, Purpose::Cookie)?;
+    Some((claims, Via::Cookie))
 }
 
 /// Lets only those pass who are signed in; a browser's writes must come from our own pages.
 pub(crate) async fn require(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asked = Asked::of(&app, &request);
-    let signed = match sign_in(&app, asked).await {
+    let signed = match sign_in(asked) {
         Ok(signed) => signed,
         Err(problem) => return problem.into_response(),
     };
@@ -102,19 +101,20 @@ pub(crate) async fn require(State(app): State<App>, mut request: Request, next: 
     response
 }
 
-async fn sign_in(app: &App, asked: Asked) -> Result<Signed> {
-    let Presented { claims, via } = asked.presented.ok_or_else(Problem::unauthorized)?;
-    let actor = app
-        .actor(&claims.sid)
-        .await?
-        .ok_or_else(Problem::unauthorized)?;
+fn sign_in(asked: Asked) -> Result<Signed> {
+    let Presented {
+        session_id,
+        via,
+        actor,
+    } = asked.presented.ok_or_else(Problem::unauthorized)?;
+    let actor = actor?.ok_or_else(Problem::unauthorized)?;
     let user_id = actor.user_id.ok_or_else(Problem::unauthorized)?;
     if via == Via::Cookie && asked.foreign_write {
         return Err(foreign());
     }
     Ok(Signed {
         actor,
-        session_id: claims.sid,
+        session_id,
         user_id,
         via,
     })

@@ -55,15 +55,20 @@ impl<S: Send + Sync, T: DeserializeOwned + Ruled> FromRequest<S> for Checked<T> 
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let mut read: Read<T> = read(&tree(&json(request, state).await?)?);
-        if let (Some(value), false) = (&read.value, read.wrong.is_empty()) {
-            let known: Vec<String> = read.wrong.iter().map(|one| one.field.clone()).collect();
-            let broken = value.broken();
-            let more = broken.iter().filter(|one| !known.contains(&one.field));
-            read.wrong.extend(more.map(FieldError::from));
-        }
-        whole(read).map(Self)
+        parse_checked(&json(request, state).await?).map(Self)
     }
+}
+
+/// Reads JSON as [`Checked`] does.
+pub(crate) fn parse_checked<T: DeserializeOwned + Ruled>(bytes: &[u8]) -> Result<T> {
+    let mut read: Read<T> = read(&tree(bytes)?);
+    if let (Some(value), false) = (&read.value, read.wrong.is_empty()) {
+        let known: Vec<String> = read.wrong.iter().map(|one| one.field.clone()).collect();
+        let broken = value.broken();
+        let more = broken.iter().filter(|one| !known.contains(&one.field));
+        read.wrong.extend(more.map(FieldError::from));
+    }
+    whole(read)
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

@@ -127,8 +127,9 @@ fn budget(method: &Method, path: &str) -> &'static str {
 }
 
 fn client_of(app: &App, request: &Request) -> String {
-    if let Some(presented) = request.extensions().get::<Presented>() {
-        return format!("user:{}", presented.claims.user_id());
+    let presented = request.extensions().get::<Presented>();
+    if let Some(client) = presented.and_then(of_session) {
+        return client;
     }
     let ip = client::address(
         request.extensions(),
@@ -136,6 +137,18 @@ fn client_of(app: &App, request: &Request) -> String {
         &app.config.trusted_proxies,
     );
     of_address(ip)
+}
+
+/// Whoever is signed in is counted himself. A session that has ended is nobody's: who still has its token takes nothing from
+/// the person it once was of. One that could not be looked up has a budget of its own.
+fn of_session(presented: &Presented) -> Option<String> {
+    match &presented.actor {
+        Ok(actor) => {
+            let user_id = actor.as_ref().and_then(|actor| actor.user_id);
+            user_id.map(|id| format!("user:{id}"))
+        }
+        Err(_) => Some(format!("session:{}", presented.session_id)),
+    }
 }
 
 fn of_address(ip: Option<IpAddr>) -> String {
@@ -196,7 +209,30 @@ fn tell(headers: &mut HeaderMap, quota: Quota, hit: Hit) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use domain::{Actor, actor::Channel};
+
     use super::*;
+    use crate::auth::Via;
+
+    #[test]
+    fn only_a_living_session_is_counted_to_a_person() {
+        let of = |actor| {
+            of_session(&Presented {
+                session_id: "s1".into(),
+                via: Via::Cookie,
+                actor,
+            })
+        };
+        let ana = Actor {
+            user_id: Some(7),
+            ..Actor::system(Channel::Api)
+        };
+        assert_eq!(of(Ok(Some(Arc::new(ana)))).as_deref(), Some("user:7"));
+        assert_eq!(of(Ok(None)), None);
+        assert_eq!(of(Err(Problem::away())).as_deref(), Some("session:s1"));
+    }
 
     #[test]
     fn calls_for_help_have_a_budget_of_their_own() {

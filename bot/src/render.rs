@@ -198,6 +198,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::BroadcastFileLost { .. }
             | Notice::BroadcastHelp { .. }
             | Notice::BroadcastSaid { .. }
+            | Notice::BroadcastUpload { .. }
             | Notice::Calendar { .. }
             | Notice::CheckInHelp { .. }
             | Notice::CheckInWell { .. }

@@ -1,7 +1,7 @@
 // The force by unit, with the day of each as bars and in words.
 import { describe, expect, it } from 'vitest';
 import { dayOf } from '../mock/duty.ts';
-import { Bench } from './bench.ts';
+import { Bench, PATIENCE_MS } from './bench.ts';
 import { missing } from './browser.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -58,7 +58,7 @@ describe.skipIf(missing !== null)('people and their day', () => {
     await day('Lucía Ramírez').waitFor();
     const pattern = { agent_ids: [11], weekdays: [...EVERY_DAY], start: '09:00', end: '12:00' };
     bench.mock.world.duty.pattern({ ...pattern, from: dayOf(0), until: dayOf(0) }, true);
-    await day('Lucía Ramírez').getByText('Turno, 09:00–12:00').waitFor({ timeout: 2000 });
+    await day('Lucía Ramírez').getByText('Turno, 09:00–12:00').waitFor({ timeout: PATIENCE_MS });
     await bench.page.getByLabel('Día que se muestra').fill(dayOf(9));
     await day('Lucía Ramírez').getByText('Turno, 09:00–12:00').waitFor({ state: 'detached' });
     await day('Lucía Ramírez').getByText('Nada previsto ese día').waitFor();

@@ -7,6 +7,9 @@ import { complaints, login, open, stage, type Stage } from './browser.ts';
 /** Refused sign-ins and refused tickets are meant to be refused. */
 const EXPECTED = /status of (401|404|409|412|413|422|429|503)|ERR_INTERNET_DISCONNECTED/;
 
+/** What comes by an event is there within a moment, but on a machine that others use as well it may take longer. */
+export const PATIENCE_MS = 10_000;
+
 export class Bench {
   page!: Page;
   #stage!: Stage;

@@ -1,11 +1,10 @@
 // Messages to many: sending one, its live roll-call, drafts that wait for a second person, and Telegram being away.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Bench } from './bench.ts';
+import { Bench, PATIENCE_MS } from './bench.ts';
 import { missing } from './browser.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
-const LIVE_MS = 1_500;
 
 describe.skipIf(missing !== null)('broadcasts', () => {
   const bench = new Bench();
@@ -152,14 +151,14 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     const write = roll().getByRole('link', { name: 'Escribir a Marta Gómez por Telegram' });
     expect(await write.getAttribute('href')).toBe('https://t.me/efectivo_1');
     world().says(1, 3, 'acknowledged');
-    await roll().getByRole('link', { name: '1 Recibido' }).waitFor({ timeout: LIVE_MS });
+    await roll().getByRole('link', { name: '1 Recibido' }).waitFor({ timeout: PATIENCE_MS });
     await expect.poll(async () => (await states()).at(-1)).toBe('acknowledged');
     world().says(1, 2, 'sent', true);
-    await roll().getByText('De ellos, escalados a quienes mandan: 1').waitFor({ timeout: LIVE_MS });
+    await roll().getByText('De ellos, escalados a quienes mandan: 1').waitFor({ timeout: PATIENCE_MS });
     const sign = roll().getByText(/^escalado/);
     await sign.waitFor();
     world().says(1, 2, 'needs_help', true);
-    await bench.page.getByRole('link', { name: '1 persona pide ayuda' }).click({ timeout: LIVE_MS });
+    await bench.page.getByRole('link', { name: '1 persona pide ayuda' }).click({ timeout: PATIENCE_MS });
     await expect.poll(states).toEqual(['needs_help']);
     await expect.poll(() => sign.count()).toBe(0);
     bench.quiet();
@@ -170,7 +169,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await bench.enter('/broadcasts');
     await bench.page.getByText(/0 de \d+ respondieron/).waitFor();
     const streaming = setInterval(() => world().says(1, 3, 'acknowledged'), 100);
-    await bench.page.getByText(/1 de \d+ respondieron/).waitFor({ timeout: 2_000 });
+    await bench.page.getByText(/1 de \d+ respondieron/).waitFor({ timeout: PATIENCE_MS });
     clearInterval(streaming);
     expect(
       bench.mock.requests.filter((one) => one.includes('/broadcasts?status=active')).length,
@@ -246,7 +245,7 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await bench.enter('/broadcasts');
     world().draft({ source: 'defensa,CAP-7,2026-11-22T15:00:00Z' });
     const drafts = bench.page.getByRole('region', { name: 'Esperan a otra persona' });
-    await drafts.getByText('Crecida del río').click({ timeout: 2_000 });
+    await drafts.getByText('Crecida del río').click({ timeout: PATIENCE_MS });
     await bench.page.getByText('Alerta de origen: defensa,CAP-7,2026-11-22T15:00:00Z').waitFor();
     await bench.page.getByText('Elegir otros destinatarios').click();
     await press('Confirmar y enviar');

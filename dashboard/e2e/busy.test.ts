@@ -123,7 +123,7 @@ describe.skipIf(missing !== null)('one load of the board', () => {
   it('asks for no more than it shows, and for what is open in one request', async () => {
     await bench.enter();
     await load();
-    // The same is asked again where the connection came late.
+    // What is asked for once more because it changed meanwhile counts once.
     expect([...new Set(bench.mock.requests)].sort()).toHaveLength(13);
     expect(tasks().size).toBe(3);
   });

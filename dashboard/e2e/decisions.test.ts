@@ -1,6 +1,6 @@
 // Leave and exchanges of shifts, decided on the board.
 import { describe, expect, it } from 'vitest';
-import { Bench } from './bench.ts';
+import { Bench, PATIENCE_MS } from './bench.ts';
 import { missing } from './browser.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -58,7 +58,7 @@ describe.skipIf(missing !== null)('decisions about people', () => {
     expect(await bench.page.locator('[data-leave]').count()).toBe(2);
     await bench.page.getByRole('link', { name: 'Licencias 2' }).waitFor();
     bench.mock.world.duty.decideLeave(1, 'rejected', 'no');
-    await leave('Marta Gómez').waitFor({ state: 'detached', timeout: 1500 });
+    await leave('Marta Gómez').waitFor({ state: 'detached', timeout: PATIENCE_MS });
     await bench.page.getByRole('link', { name: 'Licencias 1' }).waitFor();
   });
 

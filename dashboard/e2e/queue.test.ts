@@ -1,6 +1,6 @@
 // Late and at-risk first, and the queue of those who owe an answer.
 import { describe, expect, it } from 'vitest';
-import { Bench } from './bench.ts';
+import { Bench, PATIENCE_MS } from './bench.ts';
 import { missing } from './browser.ts';
 
 const iso = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -53,7 +53,7 @@ describe.skipIf(missing !== null)('what needs eyes', () => {
     expect(await rows().first().textContent()).toMatch(new RegExp(`${person.name}.*se insistió 2 veces`));
     const answered = { ...silent, state: 'acknowledged' as const };
     bench.mock.world.change(105, 'assignment_changed', { assignments: [answered, ...others] });
-    await bench.page.locator('[data-silence=escalated]').waitFor({ state: 'detached', timeout: 1500 });
+    await bench.page.locator('[data-silence=escalated]').waitFor({ state: 'detached', timeout: PATIENCE_MS });
     bench.quiet();
   });
 
@@ -61,7 +61,7 @@ describe.skipIf(missing !== null)('what needs eyes', () => {
     await bench.enter();
     await bench.page.locator('[data-row]').first().waitFor();
     bench.mock.world.emit('notification', 'notifications', { user_id: 1, kind: 'no_answer', task_id: 104 });
-    await bench.page.getByText('PAT-2026-0035: Alguien no responde').waitFor({ timeout: 1500 });
+    await bench.page.getByText('PAT-2026-0035: Alguien no responde').waitFor({ timeout: PATIENCE_MS });
     await bench.page.getByRole('button', { name: 'Ver la tarea' }).click();
     await bench.page.waitForURL(/\/tasks\/104$/);
     bench.quiet();

@@ -1,6 +1,6 @@
 // A report from the board: words, a file and a place, through everything that may come between.
 import { describe, expect, it } from 'vitest';
-import { Bench } from './bench.ts';
+import { Bench, PATIENCE_MS } from './bench.ts';
 import { missing } from './browser.ts';
 
 const PNG = Buffer.from(
@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)('a report from the board', () => {
     await bench.enter('/tasks/101');
     await entry('Perímetro asegurado').waitFor();
     bench.mock.world.report(101, { text: 'Desde la calle' });
-    await entry('Desde la calle').waitFor({ timeout: 1_500 });
+    await entry('Desde la calle').waitFor({ timeout: PATIENCE_MS });
   });
 
   it('objects to an empty one and to a file that is too large before sending anything', async () => {

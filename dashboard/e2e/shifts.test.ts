@@ -1,7 +1,7 @@
 // The week of shifts: singly, by pattern, from a file, and what is done with one.
 import { describe, expect, it } from 'vitest';
 import { dayOf } from '../mock/duty.ts';
-import { Bench } from './bench.ts';
+import { Bench, PATIENCE_MS } from './bench.ts';
 import { missing } from './browser.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -167,7 +167,7 @@ describe.skipIf(missing !== null)('the week of shifts', () => {
     );
     await row('Lucía Ramírez')
       .getByRole('button', { name: /turno 09:00–12:00/ })
-      .waitFor({ timeout: 2000 });
+      .waitFor({ timeout: PATIENCE_MS });
   });
 
   it('makes the calendar link of a unit, shows it once, and takes it back', async () => {

@@ -43,7 +43,14 @@ export const routes = (mock: Mock): Route[] => [
   ...peopleImportRoutes(mock),
   ...privacyRoutes(mock),
   ...numberRoutes(mock),
-  ['GET', /^\/auth\/me$/, () => ok(aMe({ permissions: ['broadcast', 'system'] }))],
+  [
+    'GET',
+    /^\/auth\/me$/,
+    () => {
+      const { epoch, seq } = mock.world;
+      return ok(aMe({ permissions: ['broadcast', 'system'], live: { epoch, seq } }));
+    },
+  ],
   ['GET', /^\/auth\/sessions$/, () => ok({ items: mock.world.sessions, next_cursor: null })],
   [
     'DELETE',

@@ -117,6 +117,7 @@ export const aMe = (given: Partial<Me> = {}): Me => ({
   permissions: [],
   units: [],
   zone: 'America/Argentina/Buenos_Aires',
+  live: { epoch: 'mock-1', seq: 0 },
   ...given,
 });
 

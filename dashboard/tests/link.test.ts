@@ -7,10 +7,15 @@ const server = vi.hoisted(() => {
   return { ticket: [] as ((ticket: { ticket: string }) => void)[], wires: [] as FakeWire[] };
 });
 class FakeWire {
+  sent: any[] = [];
   onmessage: (event: { data: string }) => void = () => undefined;
   onclose = () => undefined;
-  send() {}
+  send(text: string) {
+    this.sent.push(JSON.parse(text));
+  }
   close() {}
+  readyState = 1;
+  static readonly OPEN = 1;
   constructor() {
     server.wires.push(this);
   }
@@ -22,6 +27,7 @@ class FakeWire {
 vi.mock('../src/api/people', () => ({ ticket: () => new Promise((done) => server.ticket.push(done)) }));
 
 import { link } from '../src/live/link.svelte';
+import type { Cursor } from '../src/live/socket';
 
 let fetched: string[] = [];
 link.listen({ resync: () => fetched.push('again') });
@@ -32,11 +38,15 @@ beforeEach(() => {
   link.stop();
   Object.assign(server, { ticket: [], wires: [] });
   fetched = [];
-  link.start();
-  void link.whenLive(500).then(() => fetched.push('first'));
 });
 
+function begin(from?: Cursor) {
+  link.start(from);
+  void link.whenLive(500).then(() => fetched.push('first'));
+}
+
 it('is waited for while it comes nearer', async () => {
+  begin();
   await vi.advanceTimersByTimeAsync(400);
   server.ticket[0]?.({ ticket: 't' });
   await vi.advanceTimersByTimeAsync(400);
@@ -47,6 +57,7 @@ it('is waited for while it comes nearer', async () => {
 });
 
 it('is waited for no longer where nothing moves, and what was fetched is fetched again when it comes', async () => {
+  begin();
   await vi.advanceTimersByTimeAsync(500);
   expect(fetched).toEqual(['first']);
   server.ticket[0]?.({ ticket: 't' });
@@ -54,4 +65,17 @@ it('is waited for no longer where nothing moves, and what was fetched is fetched
   server.wires[0]?.greet();
   await vi.advanceTimersByTimeAsync(5_000);
   expect(fetched).toEqual(['first', 'again']);
+});
+
+it('is not waited for, and nothing is fetched twice, where it is known from which event on it tells everything', async () => {
+  begin({ epoch: 'a', seq: 7 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(fetched).toEqual(['first']);
+  await vi.advanceTimersByTimeAsync(5_000);
+  server.ticket[0]?.({ ticket: 't' });
+  await vi.advanceTimersByTimeAsync(5_000);
+  server.wires[0]?.greet();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(fetched).toEqual(['first']);
+  expect(server.wires[0]?.sent[0]?.data.since).toEqual({ epoch: 'a', seq: 7 });
 });

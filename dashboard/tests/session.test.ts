@@ -9,6 +9,7 @@ const server = vi.hoisted(() => ({
   me: null as unknown,
   asked: [] as string[],
   refusesLogout: null as unknown,
+  from: [] as unknown[],
 }));
 vi.mock('../src/api/people', () => {
   const answer = (name: string, value: unknown) => {
@@ -21,7 +22,9 @@ vi.mock('../src/api/people', () => {
     logout: () => answer('logout', server.refusesLogout),
   };
 });
-vi.mock('../src/live/link.svelte', () => ({ link: { start: () => undefined, stop: () => undefined } }));
+vi.mock('../src/live/link.svelte', () => ({
+  link: { start: (from: unknown) => server.from.push(from), stop: () => undefined },
+}));
 vi.mock('../src/live/telegram', () => ({ takeInitData: () => null }));
 vi.mock('../src/i18n/words.svelte', () => ({ words: { language: 'es' } }));
 vi.mock('../src/router.svelte', () => ({
@@ -111,6 +114,19 @@ it('lets nobody back in by a reload after signing out that the server did not ta
   await signIn(raul);
   await vi.advanceTimersByTimeAsync(60_000);
   expect([session.me?.name, server.asked]).toEqual(['Raúl', ['logout', 'login', 'me']]);
+});
+
+it('says how new is what will be fetched, and not how new it was when somebody was here last', async () => {
+  const live = { epoch: 'e', seq: 4 };
+  await signIn(aMe({ live }));
+  expect(server.from.at(-1)).toEqual(live);
+  const left = tab.get('gad.me') ?? '';
+  await session.logout();
+  tab.set('gad.me', left);
+  session.state = 'unknown';
+  server.me = busy;
+  await session.restore();
+  expect([session.state, server.from.at(-1)]).toEqual(['in', undefined]);
 });
 
 it('lets in also where nothing can be kept', async () => {

@@ -51,8 +51,8 @@ mod word;
 pub use answer::{
     Reply, Standing, acknowledged_by, answer, note_of, shown_by, standing, waiting_of,
 };
-pub(crate) use audience::reaches_anybody;
 pub use audience::{Audience, Missed, Preview, preview, specialties};
+pub(crate) use audience::{check as check_audience, reaches_anybody};
 pub(crate) use back::{ring_page, telegram_is_back};
 pub use draft::{Confirmation, TakenBack, confirm, draft, shortened, take_back, who_may_confirm};
 pub use end::{cancel, close};
@@ -74,7 +74,7 @@ pub use read::{
 };
 pub use remark::remark;
 pub(crate) use round::{ask_on, held_over, round_over};
-pub use send::send;
+pub use send::{broken, check, send};
 pub(crate) use send::{send_planned, worded};
 pub use silent::{Silent, Unheard, silent};
 pub use wanted::{AckMode, Attached, NewBroadcast};

@@ -19,7 +19,7 @@ use crate::{
     Actor, Refusal, Result, Tx,
     audit::{self, Subject},
     broadcast::{self, Audience, NewBroadcast},
-    error::{Problem, Thing},
+    error::{Invalid, Problem, Thing},
     task::create::text,
     timer::{self, Due},
     zone,
@@ -70,14 +70,8 @@ pub struct NewDrill {
 pub async fn plan(tx: &mut Tx, actor: &Actor, new: NewDrill) -> Result<i64> {
     broadcast::may_send(actor)?;
     let by = actor.user_id.ok_or(Refusal::NotAllowed)?;
-    let ends_at = new.starts_at + length(tx, &new)?;
-    let words = broadcast::worded(&NewBroadcast {
-        protocol: new.protocol.clone(),
-        text: new.text.clone(),
-        confirm_word: new.confirm_word,
-        ..NewBroadcast::default()
-    })?;
-    broadcast::reaches_anybody(tx, actor, &new.audience).await?;
+    let (words, length) = check(tx, &new)?;
+    let ends_at = new.starts_at + length;
     let zone = new.zone.unwrap_or(tx.rules().zone);
     let row = drill::ActiveModel {
         status: Set(DrillStatus::Planned),
@@ -101,13 +95,59 @@ pub async fn plan(tx: &mut Tx, actor: &Actor, new: NewDrill) -> Result<i64> {
     Ok(row.id)
 }
 
-/// How long it lasts, once its time is found to be possible.
-fn length(tx: &Tx, new: &NewDrill) -> Result<TimeDelta, Refusal> {
-    zone::check_reach("starts_at", new.starts_at, tx.now())?;
-    if new.starts_at <= tx.now() {
-        return Err(Refusal::invalid("starts_at", Problem::InThePast));
+/// The words and how long it lasts, when nothing is wrong with it; else everything that is.
+fn check(tx: &Tx, new: &NewDrill) -> Result<(String, TimeDelta), Refusal> {
+    let start = check_start(tx, new.starts_at);
+    let (words, audience, length) = parts(new);
+    Refusal::together([
+        words.as_ref().err(),
+        audience.as_ref().err(),
+        start.as_ref().err(),
+        length.as_ref().err(),
+    ])?;
+    Ok((words?, length?))
+}
+
+/// What is wrong with it whatever the time is.
+pub fn broken(new: &NewDrill) -> Vec<Invalid> {
+    let (words, audience, length) = parts(new);
+    let found = [
+        words.as_ref().err(),
+        audience.as_ref().err(),
+        length.as_ref().err(),
+    ];
+    let checked = Refusal::together(found);
+    checked.err().map(Refusal::into_fields).unwrap_or_default()
+}
+
+/// The words, the audience and the length, each judged alone.
+fn parts(
+    new: &NewDrill,
+) -> (
+    Result<String, Refusal>,
+    Result<(), Refusal>,
+    Result<TimeDelta, Refusal>,
+) {
+    let words = broadcast::worded(&NewBroadcast {
+        protocol: new.protocol.clone(),
+        text: new.text.clone(),
+        confirm_word: new.confirm_word.clone(),
+        ..NewBroadcast::default()
+    });
+    let audience = broadcast::check_audience(&new.audience);
+    (words, audience, length(new.minutes))
+}
+
+fn check_start(tx: &Tx, starts_at: DateTime<Utc>) -> Result<(), Refusal> {
+    zone::check_reach("starts_at", starts_at, tx.now())?;
+    match starts_at > tx.now() {
+        true => Ok(()),
+        false => Err(Refusal::invalid("starts_at", Problem::InThePast)),
     }
-    let minutes = new.minutes.unwrap_or(MINUTES);
+}
+
+fn length(minutes: Option<u32>) -> Result<TimeDelta, Refusal> {
+    let minutes = minutes.unwrap_or(MINUTES);
     match SPAN.contains(&minutes) {
         true => Ok(TimeDelta::minutes(minutes.into())),
         false => Err(Refusal::invalid("minutes", Problem::OutOfRange)),

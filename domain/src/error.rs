@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{agent::Need, consent::Purpose, task::Status};
 
+mod fields;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why something was not done.

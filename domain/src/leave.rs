@@ -24,7 +24,7 @@ use crate::{
     attachment::{self, Attachment, NewFile, Owner},
     audit::{self, Subject},
     duty, edge,
-    error::{Problem, Thing},
+    error::{Invalid, Problem, Thing},
     event::Event,
     outbox::{self, Message},
     shift::names,
@@ -75,9 +75,7 @@ const FILES: usize = 10;
 pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave> {
     duty::lock_own(tx, actor, new.agent_id).await?;
     let span = (new.starts_at, new.ends_at);
-    zone::check_span(span, tx.now())?;
-    check_begin(tx, &new)?;
-    let reason = duty::reason(new.reason.as_deref())?;
+    let reason = check(tx, &new)?;
     check_once(tx, new.agent_id, span, None).await?;
     let row = leave::ActiveModel {
         agent_id: Set(new.agent_id),
@@ -96,6 +94,24 @@ pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave>
     }
     ask(tx, &row).await?;
     settled(tx, actor, "leave.request", &row).await
+}
+
+/// The reason as it is kept, when nothing is wrong with the request; else everything that is.
+fn check(tx: &Tx, new: &NewLeave) -> Result<Option<String>, Refusal> {
+    let days = zone::check_span((new.starts_at, new.ends_at), tx.now());
+    let (begin, reason) = (check_begin(tx, new), duty::reason(new.reason.as_deref()));
+    Refusal::together([
+        days.as_ref().err(),
+        begin.as_ref().err(),
+        reason.as_ref().err(),
+    ])?;
+    reason
+}
+
+/// What is wrong with it whatever the day is.
+pub fn wrong_words(new: &NewLeave) -> Vec<Invalid> {
+    let reason = duty::reason(new.reason.as_deref());
+    reason.err().map(Refusal::into_fields).unwrap_or_default()
 }
 
 /// Adds a certificate to a request that is not decided against.

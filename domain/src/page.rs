@@ -109,6 +109,21 @@ impl<T> Page<T> {
         Self { items, next_cursor }
     }
 
+    /// A page of rows that are all at hand, in the order of their keys.
+    ///
+    /// # Errors
+    /// Refused when the cursor is not one of ours.
+    pub fn of_all<K: Serialize + DeserializeOwned + PartialOrd>(
+        items: Vec<T>,
+        window: &Window,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Self, Refusal> {
+        let after: Option<K> = window.after()?;
+        let is_behind = |one: &T| after.as_ref().is_none_or(|last| key(one) > *last);
+        let rest: Vec<T> = items.into_iter().filter(is_behind).collect();
+        Ok(Self::cut(rest, window, key))
+    }
+
     /// The same page of something else.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         Page {
@@ -122,4 +137,26 @@ fn encode<K: Serialize>(key: &K) -> Option<String> {
     serde_json::to_vec(key)
         .ok()
         .map(|json| URL_SAFE_NO_PAD.encode(json))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_what_is_all_at_hand_follow_each_other() {
+        let all: Vec<u32> = (1..=5).collect();
+        let (mut window, mut seen) = (Window::first(2), Vec::new());
+        loop {
+            let page = Page::of_all(all.clone(), &window, |one| *one).expect("our own cursor");
+            seen.push(page.items);
+            match page.next_cursor {
+                Some(cursor) => window.cursor = Some(cursor),
+                None => break,
+            }
+        }
+        assert_eq!(seen, [vec![1, 2], vec![3, 4], vec![5]]);
+        window.cursor = Some("x".into());
+        assert!(Page::of_all(all, &window, |one| *one).is_err());
+    }
 }

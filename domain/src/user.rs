@@ -27,7 +27,7 @@ mod patch;
 pub use create::{NewUser, Prepared, broken, create, insert, prepare};
 pub use import::{Imported, PEOPLE_MOST, PeopleImport, import, preview_import};
 pub use list::{Filter, list};
-pub use patch::{UserPatch, change, disable, hash, patch};
+pub use patch::{UserPatch, broken_patch, change, disable, hash, patch};
 
 /// The languages a person can choose.
 pub const LANGS: [&str; 3] = ["es", "en", "pt"];

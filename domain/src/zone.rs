@@ -51,13 +51,16 @@ pub(crate) fn check_reach(
     }
 }
 
-/// The same for a span, which also has to end after it starts.
+/// The same for both ends of a span, which also has to end after it starts.
 pub(crate) fn check_span(
     (starts_at, ends_at): (DateTime<Utc>, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    check_reach("starts_at", starts_at, now)?;
-    check_reach("ends_at", ends_at, now)?;
+    let (start, end) = (
+        check_reach("starts_at", starts_at, now),
+        check_reach("ends_at", ends_at, now),
+    );
+    Refusal::together([start.as_ref().err(), end.as_ref().err()])?;
     match ends_at > starts_at {
         true => Ok(()),
         false => Err(Refusal::invalid("ends_at", Problem::Order)),

@@ -50,11 +50,6 @@ pub(crate) struct Claims {
 }
 
 impl Claims {
-    /// Whose it is, for counting; what he may do is asked of the session.
-    pub fn user_id(&self) -> &str {
-        &self.sub
-    }
-
     /// From when on it is good for nothing.
     pub fn expires_at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.exp + LEEWAY, 0).unwrap_or_default()

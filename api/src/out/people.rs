@@ -80,6 +80,15 @@ pub(crate) struct MeOut {
     pub lang: Option<String>,
     /// IANA name of the installation's zone.
     pub zone: String,
+    pub live: LogPlace,
+}
+
+/// Where the log of events stood before this was answered: what is read from now on, and all that a socket tells to whoever
+/// subscribes `since` there, leave nothing out.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LogPlace {
+    pub epoch: String,
+    pub seq: i64,
 }
 
 /// A one-time link that ties the account to a Telegram user.

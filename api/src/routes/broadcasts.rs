@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     Error, Tx,
     broadcast::{self, AckMode, Audience, BroadcastFilter, Confirmation, NewBroadcast},
+    error::Invalid,
     geo::Point,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::{IntoParams, ToSchema};
 
 use super::evidence::{self, Received, UPLOAD_MOST};
@@ -19,8 +20,8 @@ use crate::{
     answer::Answer,
     app::App,
     auth::Signed,
-    error::{Problem, Result},
-    extract::{Json, MaybeJson, Path, Query, window, word, words as word_list},
+    error::Result,
+    extract::{Json, MaybeJson, Path, Query, Ruled, window, word, words as word_list},
     once::{Once, kept},
     out::{
         List,
@@ -113,7 +114,8 @@ pub(crate) struct NewBroadcastIn {
     #[serde(default)]
     drill: bool,
     /// `all` (when nothing is said), `first` or `quorum:n`.
-    ack_mode: Option<String>,
+    #[schema(value_type = Option<String>)]
+    ack_mode: Option<AckIn>,
     expires_at: Option<DateTime<Utc>>,
     /// What a protocol wants to have typed.
     confirm_word: Option<String>,
@@ -121,16 +123,50 @@ pub(crate) struct NewBroadcastIn {
     place: Option<CornerIn>,
 }
 
-fn ack_mode(text: Option<&str>) -> Result<AckMode> {
-    match text.unwrap_or("all") {
-        "all" => Ok(AckMode::All),
-        "first" => Ok(AckMode::First),
+impl NewBroadcastIn {
+    fn into_domain(self) -> NewBroadcast {
+        NewBroadcast {
+            protocol: self.protocol,
+            text: self.text,
+            audience: self.audience.into(),
+            drill: self.drill,
+            ack: self.ack_mode.map(|AckIn(mode)| mode).unwrap_or_default(),
+            expires_at: self.expires_at,
+            confirm_word: self.confirm_word,
+            place: self.place.map(Point::from),
+            ..NewBroadcast::default()
+        }
+    }
+}
+
+impl Ruled for NewBroadcastIn {
+    fn broken(&self) -> Vec<Invalid> {
+        broadcast::broken(&self.clone().into_domain())
+    }
+}
+
+/// Whose answers are awaited, in one word.
+#[derive(Clone, Copy)]
+struct AckIn(AckMode);
+
+impl<'de> Deserialize<'de> for AckIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        ack_mode(&word)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("is all, first or quorum:n"))
+    }
+}
+
+fn ack_mode(word: &str) -> Option<AckMode> {
+    match word {
+        "all" => Some(AckMode::All),
+        "first" => Some(AckMode::First),
         other => other
             .strip_prefix("quorum:")
             .and_then(|number| number.parse().ok())
             .filter(|number| (1..=1_000_000).contains(number))
-            .map(AckMode::Quorum)
-            .ok_or_else(|| Problem::malformed("ack_mode", "is all, first or quorum:n")),
+            .map(AckMode::Quorum),
     }
 }
 
@@ -189,6 +225,8 @@ async fn send(
 ) -> Result<Response> {
     // Before a large body is read.
     broadcast::may_send(&signed.actor).map_err(Error::from)?;
+    let now = app.store.now();
+    let wanted = |sent, has_file| wanted(sent, has_file, now);
     let came = evidence::receive_beside(&app, once, request, "broadcast", wanted).await?;
     let (new, file, once) = match came {
         Received::Before(earlier) => return Ok(earlier),
@@ -204,21 +242,13 @@ async fn send(
     Ok(evidence::tidied(&app, stored, made).await?)
 }
 
-fn wanted(sent: NewBroadcastIn) -> Result<NewBroadcast> {
-    Ok(NewBroadcast {
-        ack: ack_mode(sent.ack_mode.as_deref())?,
-        protocol: sent.protocol,
-        text: sent.text,
-        audience: sent.audience.into(),
-        drill: sent.drill,
-        expires_at: sent.expires_at,
-        confirm_word: sent.confirm_word,
-        place: match sent.place {
-            Some(place) => Some(Point::new(place.lat, place.lon)?),
-            None => None,
-        },
-        ..NewBroadcast::default()
-    })
+/// No file is stored for what will be refused.
+fn wanted(sent: NewBroadcastIn, has_file: bool, now: DateTime<Utc>) -> Result<NewBroadcast> {
+    let new = sent.into_domain();
+    if has_file {
+        broadcast::check(&new, now)?;
+    }
+    Ok(new)
 }
 
 async fn shown(tx: &Tx, signed: &Signed, id: i64) -> domain::Result<BroadcastOut> {
@@ -300,7 +330,8 @@ pub(crate) struct ConfirmationIn {
     text: Option<String>,
     audience: Option<AudienceIn>,
     /// `all`, `first` or `quorum:n`.
-    ack_mode: Option<String>,
+    #[schema(value_type = Option<String>)]
+    ack_mode: Option<AckIn>,
 }
 
 /// Confirms a draft: it leaves. Needs the permission `broadcast`, and never whoever put it in. Only what came from outside can
@@ -317,10 +348,7 @@ async fn confirm(
     let decided = Confirmation {
         text: sent.text,
         audience: sent.audience.map(Into::into),
-        ack: match sent.ack_mode.as_deref() {
-            Some(mode) => Some(ack_mode(Some(mode))?),
-            None => None,
-        },
+        ack: sent.ack_mode.map(|AckIn(mode)| mode),
     };
     let done = kept!(app, once, |tx| {
         broadcast::confirm(tx, &signed.actor, id, decided).await?;

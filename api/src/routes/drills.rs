@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Tx, broadcast,
     drill::{self, Drill, DrillFilter, NewDrill},
+    error::Invalid,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -16,7 +17,7 @@ use crate::{
     app::App,
     auth::Signed,
     error::Result,
-    extract::{Json, Path, Query, window, word, words as word_list},
+    extract::{Checked, Json, Path, Query, Ruled, window, word, words as word_list},
     once::{Once, kept},
     out::{
         List,
@@ -52,6 +53,26 @@ pub(crate) struct NewDrillIn {
     confirm_word: Option<String>,
 }
 
+impl NewDrillIn {
+    fn into_domain(self) -> NewDrill {
+        NewDrill {
+            protocol: self.protocol,
+            text: self.text,
+            audience: self.audience.into(),
+            starts_at: self.starts_at,
+            zone: self.zone.map(|ZoneIn(zone)| zone),
+            minutes: self.minutes,
+            confirm_word: self.confirm_word,
+        }
+    }
+}
+
+impl Ruled for NewDrillIn {
+    fn broken(&self) -> Vec<Invalid> {
+        drill::broken(&self.clone().into_domain())
+    }
+}
+
 /// Plans a drill: a broadcast that leaves by itself, with SIMULACRO on every message. Needs the permission `broadcast`, also
 /// when its time comes.
 #[utoipa::path(post, path = "/drills", tag = "broadcast", operation_id = "drills_create",
@@ -61,17 +82,9 @@ async fn plan(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    Json(sent): Json<NewDrillIn>,
+    Checked(sent): Checked<NewDrillIn>,
 ) -> Result<Response> {
-    let new = NewDrill {
-        protocol: sent.protocol,
-        text: sent.text,
-        audience: sent.audience.into(),
-        starts_at: sent.starts_at,
-        zone: sent.zone.map(|ZoneIn(zone)| zone),
-        minutes: sent.minutes,
-        confirm_word: sent.confirm_word,
-    };
+    let new = sent.into_domain();
     let made = kept!(app, once, |tx| {
         let id = drill::plan(tx, &signed.actor, new).await?;
         let out = shown(tx, &signed, id).await?;

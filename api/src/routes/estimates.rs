@@ -3,7 +3,11 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use domain::{estimate, kind};
+use domain::{
+    Page,
+    estimate::{self, Estimate},
+    kind,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -12,7 +16,7 @@ use crate::{
     app::App,
     auth::Signed,
     error::Result,
-    extract::{Json, Query},
+    extract::{Json, Query, window},
     out::List,
 };
 
@@ -25,6 +29,11 @@ pub(crate) fn router() -> Addresses {
 struct Wanted {
     /// The code of a kind of task.
     kind: Option<String>,
+    /// Rows, 1 to 200; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
 }
 
 /// When the work began, by the clock at its place.
@@ -60,23 +69,9 @@ struct EstimateOut {
     p75_seconds: i64,
 }
 
-/// What is known, by kind and band. Kinds and bands with less than five finished tasks are left out.
-#[utoipa::path(get, path = "/estimates", tag = "numbers", operation_id = "estimates_list", params(Wanted),
-    responses((status = 200, body = List<EstimateOut>)))]
-async fn estimates(
-    State(app): State<App>,
-    _: Signed,
-    Query(wanted): Query<Wanted>,
-) -> Result<Json<List<EstimateOut>>> {
-    let known = estimate::list(&app.store).await?;
-    let kinds: HashMap<i64, String> = kind::list(&app.store)
-        .await?
-        .into_iter()
-        .map(|kind| (kind.id, kind.code))
-        .collect();
-    let rows = known.into_iter().filter_map(|one| {
-        let kind = kinds.get(&one.kind_id)?.clone();
-        Some(EstimateOut {
+impl From<(String, Estimate)> for EstimateOut {
+    fn from((kind, one): (String, Estimate)) -> Self {
+        Self {
             kind,
             band: match one.band.as_str() {
                 "day" => Band::Day,
@@ -86,8 +81,31 @@ async fn estimates(
             count: one.count,
             p50_seconds: one.p50_seconds,
             p75_seconds: one.p75_seconds,
-        })
+        }
+    }
+}
+
+/// What is known, by kind and band. Kinds and bands with less than five finished tasks are left out.
+#[utoipa::path(get, path = "/estimates", tag = "numbers", operation_id = "estimates_list", params(Wanted),
+    responses((status = 200, body = List<EstimateOut>)))]
+async fn estimates(
+    State(app): State<App>,
+    _: Signed,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<List<EstimateOut>>> {
+    let window = window(wanted.limit, wanted.cursor)?;
+    let known = estimate::list(&app.store).await?;
+    let kinds: HashMap<i64, String> = kind::list(&app.store)
+        .await?
+        .into_iter()
+        .map(|kind| (kind.id, kind.code))
+        .collect();
+    let asked = |code: &String| wanted.kind.as_ref().is_none_or(|kind| kind == code);
+    let named = known.into_iter().filter_map(|one| {
+        let kind = kinds.get(&one.kind_id).filter(|code| asked(code))?;
+        Some((kind.clone(), one))
     });
-    let asked = |row: &EstimateOut| wanted.kind.as_ref().is_none_or(|kind| *kind == row.kind);
-    Ok(Json(List::whole(rows.filter(asked).collect())))
+    let rows: Vec<(String, Estimate)> = named.collect();
+    let page = Page::of_all(rows, &window, |(_, one)| (one.kind_id, one.band.clone()))?;
+    Ok(Json(List::of(page, EstimateOut::from)))
 }

@@ -24,7 +24,7 @@ use crate::{
     app::App,
     auth::Signed,
     error::{Problem, Result},
-    extract::{Path, too_large},
+    extract::{Path, Ruled, too_large},
     once::{Once, REPLAYED, kept},
     out::tasks::{EvidenceKind, ReportOut},
     wanted::tasks::ReportIn,
@@ -103,13 +103,14 @@ pub(super) enum Received<T = ReportIn> {
     New(T, Option<NewFile>, Once),
 }
 
-/// Reads JSON, or a form with JSON in this field and a file, which is stored once `check` has nothing against the rest.
-pub(super) async fn receive_beside<T: DeserializeOwned, U>(
+/// Reads JSON, or a form with JSON in this field and a file, which is stored once `check` has nothing against the rest. That is told
+/// whether there is a file.
+pub(super) async fn receive_beside<T: DeserializeOwned + Ruled, U>(
     app: &App,
     once: Once,
     request: Request,
     field: &str,
-    check: impl FnOnce(T) -> Result<U>,
+    check: impl FnOnce(T, bool) -> Result<U>,
 ) -> Result<Received<U>> {
     let came = read_beside::<T>(request, app, field).await?;
     let marks = [
@@ -124,7 +125,7 @@ pub(super) async fn receive_beside<T: DeserializeOwned, U>(
     if let Some(earlier) = once.answered(app).await? {
         return Ok(Received::Before(earlier));
     }
-    let sent = check(came.sent)?;
+    let sent = check(came.sent, came.upload.is_some())?;
     let file = match came.upload {
         Some(upload) => Some(keep(app, upload).await?),
         None => None,

@@ -25,7 +25,7 @@ use crate::{
     limits,
     out::{
         List, PermissionWord, UnitRef,
-        people::{MeOut, SessionOut},
+        people::{LogPlace, MeOut, SessionOut},
     },
 };
 
@@ -170,6 +170,10 @@ async fn end_one(app: &App, signed: &Signed, id: String) -> Result<()> {
 /// Who is signed in. A browser's cookie is prolonged.
 #[utoipa::path(get, path = "/auth/me", tag = "auth", operation_id = "auth_me", responses((status = 200, body = MeOut)))]
 async fn me(State(app): State<App>, signed: Signed) -> Result<Response> {
+    let live = LogPlace {
+        epoch: app.hub.epoch().await?,
+        seq: app.hub.seq().await?,
+    };
     let user = user::find(&app.store, &signed.actor, signed.user_id).await?;
     let out = Json(MeOut {
         id: user.id,
@@ -185,6 +189,7 @@ async fn me(State(app): State<App>, signed: Signed) -> Result<Response> {
         agent_id: user.agent_id,
         lang: user.lang,
         zone: app.store.rules().zone.name().into(),
+        live,
     });
     if signed.via == Via::Bearer {
         return Ok(out.into_response());

@@ -2,7 +2,10 @@
 
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::suggestion::{self, Answered, Answers, Suggested, SuggestionFilter, SuggestionStatus};
+use domain::{
+    Page,
+    suggestion::{self, Answered, Answers, Suggested, SuggestionFilter, SuggestionStatus},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -120,6 +123,11 @@ struct CountQuery {
     from: Option<NaiveDate>,
     /// The last day; at most 366 days in all, the last 30 when nothing is said.
     until: Option<NaiveDate>,
+    /// Rows, 1 to 200; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
 }
 
 /// How the suggestions about a kind of work were answered.
@@ -153,9 +161,11 @@ async fn counts(
     Query(query): Query<CountQuery>,
 ) -> Result<Json<List<SuggestionCounts>>> {
     let period = period(&app.store, query.from, query.until)?;
+    let window = window(query.limit, query.cursor)?;
     let kinds = suggestion::answers(&app.store, &signed.actor, period).await?;
-    let rows = kinds.into_iter().map(SuggestionCounts::from);
-    Ok(Json(List::whole(rows.collect())))
+    let rows: Vec<(String, Answers)> = kinds.into_iter().collect();
+    let page = Page::of_all(rows, &window, |(kind, _)| kind.clone())?;
+    Ok(Json(List::of(page, SuggestionCounts::from)))
 }
 
 /// What became of an answer.

@@ -126,7 +126,7 @@ async fn change(
     Path(id): Path<i64>,
     IfMatch(version): IfMatch,
     once: Once,
-    Json(sent): Json<UserPatchIn>,
+    Checked(sent): Checked<UserPatchIn>,
 ) -> Result<Response> {
     let patch = sent.into_domain(version)?;
     let hash = user::hash(&patch).await?;

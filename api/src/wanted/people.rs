@@ -129,6 +129,15 @@ impl UserPatchIn {
     }
 }
 
+impl Ruled for UserPatchIn {
+    fn broken(&self) -> Vec<Invalid> {
+        let patch = self.clone().into_domain(None);
+        patch
+            .map(|patch| user::broken_patch(&patch))
+            .unwrap_or_default()
+    }
+}
+
 /// An agent to be added, usually made with an account instead.
 #[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = NewAgent)]

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use domain::{
     Refusal,
     calendar::Whose,
-    error::Problem as Wrong,
-    leave::NewLeave,
+    error::{Invalid, Problem as Wrong},
+    leave::{self, NewLeave},
     shift::{NewShift, Pattern, ShiftPatch},
     swap::NewSwap,
     zone,
@@ -14,7 +14,7 @@ use domain::{
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::ToSchema;
 
-use crate::{error::Result, read::NOT_KNOWN};
+use crate::{error::Result, extract::Ruled, read::NOT_KNOWN};
 
 /// An IANA zone by its name.
 #[derive(Clone, Copy)]
@@ -184,6 +184,12 @@ impl From<NewLeaveIn> for NewLeave {
             sick: sent.sick,
             certificate: None,
         }
+    }
+}
+
+impl Ruled for NewLeaveIn {
+    fn broken(&self) -> Vec<Invalid> {
+        leave::wrong_words(&self.clone().into())
     }
 }
 

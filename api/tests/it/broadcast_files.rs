@@ -105,6 +105,12 @@ async fn the_words_of_a_form_are_checked_like_those_of_a_body() {
     let refused = world.ask(form(&token, "b", (&odd, "PNG"))).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.json["errors"][0]["field"], "ack_mode");
+    let many = json!({ "text": "", "audience": { "kind": "all" }, "place": { "lat": 99, "lon": 0 },
+        "expires_at": "2026-01-01T00:00:00Z" });
+    let refused = world.ask(form(&token, "b", (&many, "PNG"))).await;
+    let errors = refused.json["errors"].as_array().expect("a list").iter();
+    let fields: Vec<&str> = errors.filter_map(|one| one["field"].as_str()).collect();
+    assert_eq!(fields, ["text", "place.lat", "expires_at"]);
     let none = world.ask(form(&token, "b", (&json!({}), "PNG"))).await;
     assert_eq!(
         none.status,

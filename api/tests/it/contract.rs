@@ -172,6 +172,9 @@ async fn every_promised_name_of_a_query_is_known() {
         "emergencies",
         "broadcasts",
         "broadcasts/999",
+        "estimates",
+        "suggestions",
+        "suggestions/counts",
         "audit",
     ];
     let mut all: Vec<String> = lists

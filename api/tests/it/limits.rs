@@ -82,6 +82,32 @@ async fn people_behind_one_address_do_not_share_a_limit() {
 }
 
 #[tokio::test]
+async fn a_session_that_has_ended_takes_nothing_from_whose_it_was() {
+    let world = limited(Limits {
+        requests: 4,
+        ..Limits::default()
+    })
+    .await;
+    // Two of the address's budget.
+    let (lost, kept) = (world.token("ana").await, world.token("ana").await);
+    // One of Ana's.
+    let out = bare("POST", "/api/v1/auth/logout", Some(&lost));
+    assert_eq!(world.ask(out).await.status, StatusCode::NO_CONTENT);
+    for wanted in [401, 401, 429, 429, 429, 429] {
+        let answer = world.get("/api/v1/units", &lost).await;
+        assert_eq!(answer.status.as_u16(), wanted, "{}", answer.text);
+    }
+    let answer = world.get("/api/v1/units", &kept).await;
+    assert_eq!(
+        (
+            answer.status,
+            answer.headers["ratelimit-remaining"].to_str().ok()
+        ),
+        (StatusCode::OK, Some("2"))
+    );
+}
+
+#[tokio::test]
 async fn whoever_has_asked_too_much_can_still_call_for_help() {
     let world = limited(Limits {
         requests: 2,

@@ -14,6 +14,7 @@ mod limits;
 mod once;
 mod people;
 mod problems;
+mod rules;
 mod strict;
 mod support;
 mod tasks;

@@ -21,8 +21,9 @@ export const counted = (query: CountedQuery, signal?: AbortSignal) =>
 export const answers = (query: AnswersQuery, signal?: AbortSignal) =>
   ask(client.GET('/api/v1/stats/answers', { params: { query }, signal }));
 
-export const estimates = () => ask(client.GET('/api/v1/estimates', {}));
-export const suggestionCounts = (query: Days) =>
+export const estimates = (query: QueryOf<'/api/v1/estimates'>) =>
+  ask(client.GET('/api/v1/estimates', { params: { query } }));
+export const suggestionCounts = (query: QueryOf<'/api/v1/suggestions/counts'>) =>
   ask(client.GET('/api/v1/suggestions/counts', { params: { query } }));
 export const suggestions = (query: SuggestionQuery, signal?: AbortSignal) =>
   ask(client.GET('/api/v1/suggestions', { params: { query }, signal }));

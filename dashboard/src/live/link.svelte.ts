@@ -1,7 +1,14 @@
 // The page's one live connection over the browser's WebSocket, and who listens to it.
 import { ticket } from '../api/people';
 import { ApiError, asApiError } from '../api/problem';
-import { LiveSocket, type LinkState, type LiveEvent, type Wire, type WireEvents } from './socket';
+import {
+  LiveSocket,
+  type Cursor,
+  type LinkState,
+  type LiveEvent,
+  type Wire,
+  type WireEvents,
+} from './socket';
 
 type Subscriber = { event?(event: LiveEvent): void; resync?(): void };
 
@@ -57,7 +64,7 @@ class Link {
     document.addEventListener('visibilitychange', () => !document.hidden && this.#socket.retryNow());
   }
 
-  start = () => this.#socket.start();
+  start = (from?: Cursor) => this.#socket.start(from);
   stop = () => this.#socket.stop();
   /** Adds a topic while somebody looks at it; returns how to leave it. */
   watch = (topic: string) => this.#socket.watch(topic);
@@ -67,9 +74,12 @@ class Link {
     return () => this.#subscribers.delete(subscriber);
   }
 
-  /** Waits for each step of the connection, but not long: what is fetched before it comes is fetched again then. */
+  /**
+   * Waits for nothing where it is known from which event on everything will be told. Else for each step of the connection, but not
+   * long: what is fetched before it comes is fetched again then.
+   */
   whenLive(ms: number): Promise<void> {
-    if (this.state === 'live') return Promise.resolve();
+    if (this.state === 'live' || this.#socket.cursor !== null) return Promise.resolve();
     return new Promise((done) => {
       let late: ReturnType<typeof setTimeout>;
       const blind = () => {

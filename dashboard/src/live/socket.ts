@@ -67,7 +67,9 @@ export class LiveSocket {
     return this.#cursor;
   }
 
-  start() {
+  /** From this place in the log on nothing may be left out, if it is known. */
+  start(from: Cursor | null = null) {
+    this.#cursor ??= from;
     if (this.#running) return;
     this.#running = true;
     this.listener.state('connecting');

@@ -19,6 +19,8 @@ export class LiveList<T> {
   loading = $state(true);
   error = $state.raw<ApiError | null>(null);
   #fetch: FetchPage<T> | null = null;
+  /** So many rows were asked for, whether or not they came before the list was fetched anew. */
+  #rows = 0;
   #loads = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = Infinity;
@@ -45,15 +47,18 @@ export class LiveList<T> {
   /** Shows another selection from its beginning. */
   async show(fetch: FetchPage<T>) {
     this.#fetch = fetch;
+    this.#rows = 0;
     this.items = [];
     await this.#load({ limit: PAGE });
   }
 
   async more() {
-    if (this.cursor !== null && !this.loading) await this.#load({ limit: PAGE, cursor: this.cursor });
+    if (this.cursor === null || this.loading) return;
+    this.#rows = this.items.length + PAGE;
+    await this.#load({ limit: PAGE, cursor: this.cursor });
   }
 
-  renew = () => this.#load({ limit: Math.min(MOST, Math.max(PAGE, this.items.length)) });
+  renew = () => this.#load({ limit: Math.min(MOST, Math.max(PAGE, this.items.length, this.#rows)) });
 
   /** A stream of events does not put it off: what is due sooner stays due. */
   #soon(ms: number) {

@@ -139,13 +139,14 @@ class Session {
     this.#initData = null;
     lastHere.keep(me);
     this.expired = false;
-    this.#shown(me);
+    this.#shown(me, me.live);
   }
 
-  #shown(me: Me) {
+  /** `from`: what is fetched now is as new as this place in the log. */
+  #shown(me: Me, from?: Me['live']) {
     this.me = me;
     this.state = 'in';
-    link.start();
+    link.start(from);
   }
 
   /** Who is signed in is known: nothing of the asking is left. */

@@ -88,6 +88,7 @@ pub async fn preview(
     protocol: Option<&str>,
 ) -> Result<Preview> {
     may(actor)?;
+    check(audience)?;
     let people = resolve(store.reader(), audience, actor, store.now()).await?;
     let recipients = people
         .iter()
@@ -139,8 +140,8 @@ pub(super) async fn resolve(
         Audience::Supervisors => select.filter(user::Column::Level.gte(Level::Supervisor as i16)),
         Audience::OnDuty => select.filter(user::Column::Id.in_subquery(on_duty(now))),
         Audience::Radius { lat, lon, radius_m } => {
-            let centre = Point::new(*lat, *lon)?;
-            let ids = within(db, centre, radius_m.clamp(0.0, 1_000_000.0), now).await?;
+            let centre = centre(*lat, *lon)?;
+            let ids = within(db, centre, radius_m.clamp(0.0, WIDEST_M), now).await?;
             select.filter(user::Column::Id.in_subquery(accounts(ids)))
         }
         Audience::Area { points } => {
@@ -217,23 +218,58 @@ pub(super) const SEEN_MINUTES: i64 = 30;
 /// The corners of an area, at least three.
 const CORNERS: std::ops::RangeInclusive<usize> = 3..=200;
 
+/// The longest radius, in metres.
+const WIDEST_M: f64 = 1_000_000.0;
+
+/// Refuses a circle and an area that are none, whoever is there.
+pub(crate) fn check(audience: &Audience) -> Result<(), Refusal> {
+    match audience {
+        Audience::Radius { lat, lon, radius_m } => {
+            let (centre, radius) = (centre(*lat, *lon), check_radius(*radius_m));
+            Refusal::together([centre.as_ref().err(), radius.as_ref().err()])
+        }
+        Audience::Area { points } => check_corners(points),
+        _ => Ok(()),
+    }
+}
+
+fn centre(lat: f64, lon: f64) -> Result<Point, Refusal> {
+    Point::new(lat, lon).map_err(|refusal| refusal.within("audience"))
+}
+
+fn check_radius(radius_m: f64) -> Result<(), Refusal> {
+    match (1.0..=WIDEST_M).contains(&radius_m) {
+        true => Ok(()),
+        false => Err(Refusal::invalid("audience.radius_m", Problem::OutOfRange)),
+    }
+}
+
+fn check_corners(points: &[Point]) -> Result<(), Refusal> {
+    if !CORNERS.contains(&points.len()) {
+        return Err(Refusal::invalid("audience.points", Problem::OutOfRange));
+    }
+    let checked: Vec<_> = points
+        .iter()
+        .enumerate()
+        .map(|(at, point)| {
+            let corner = Point::new(point.lat, point.lon);
+            corner.map_err(|refusal| refusal.within(&format!("audience.points[{at}]")))
+        })
+        .collect();
+    Refusal::together(checked.iter().map(|corner| corner.as_ref().err()))
+}
+
 /// Agents last seen within the area, at most half an hour ago.
 async fn inside(
     db: &impl ConnectionTrait,
     points: &[Point],
     now: DateTime<Utc>,
 ) -> Result<Vec<i64>> {
-    if !CORNERS.contains(&points.len()) {
-        return Err(Refusal::invalid("audience.points", Problem::OutOfRange).into());
-    }
-    let points = points
-        .iter()
-        .map(|point| Point::new(point.lat, point.lon))
-        .collect::<Result<Vec<_>, Refusal>>()?;
-    let rows = seen_between(db, geo::box_of(&points), now).await?;
+    check_corners(points)?;
+    let rows = seen_between(db, geo::box_of(points), now).await?;
     Ok(rows
         .into_iter()
-        .filter(|(_, point)| point.is_inside(&points))
+        .filter(|(_, point)| point.is_inside(points))
         .map(|(agent_id, _)| agent_id)
         .collect())
 }

@@ -39,7 +39,7 @@ pub struct Confirmation {
 pub async fn draft(tx: &mut Tx, actor: &Actor, new: NewBroadcast, source: &str) -> Result<i64> {
     may(actor)?;
     let text = worded(&new)?;
-    let until = still_open(tx, new.expires_at)?;
+    let until = still_open(tx.now(), new.expires_at)?;
     let row = broadcast::ActiveModel {
         source: Set(Some(source.to_owned())),
         ..row_of(tx, actor, &new, text, until, BroadcastStatus::Draft)?
@@ -63,11 +63,11 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, new: NewBroadcast, source: &str) 
 
 /// Until when it is worth anything.
 pub(super) fn still_open(
-    tx: &Tx,
+    now: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<DateTime<Utc>, Refusal> {
-    let until = expires_at.unwrap_or(tx.now() + TimeDelta::hours(super::HOURS));
-    match until > tx.now() {
+    let until = expires_at.unwrap_or(now + TimeDelta::hours(super::HOURS));
+    match until > now {
         true => Ok(until),
         false => Err(Refusal::invalid("expires_at", Problem::InThePast)),
     }

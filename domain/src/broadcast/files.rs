@@ -222,8 +222,8 @@ pub(crate) async fn files_on(tx: &mut Tx, id: i64, after: i64, first: i64) -> Re
     timer::set(tx, &next, now).await
 }
 
-/// What became of bringing it: when Telegram has it, that is noted already. Who is out of reach leaves it to another; a file that
-/// Telegram does not take is brought to nobody else, and whoever sent it learns that.
+/// What became of bringing it: when Telegram has it, that is noted already. Who is out of reach, or has left the chat, leaves it to
+/// another; a file that Telegram does not take is brought to nobody else, and whoever sent it learns that.
 pub(crate) async fn upload_over(
     tx: &mut Tx,
     id: i64,
@@ -233,8 +233,8 @@ pub(crate) async fn upload_over(
     if !waits(tx, id).await? || !is_open(one(tx, id).await?.status) {
         return Ok(());
     }
-    let elsewhere = status == OutboxStatus::Unreachable && nth < PILOTS;
-    if elsewhere && bring(tx, id, pilot, nth + 1).await? {
+    let not_there = matches!(status, OutboxStatus::Unreachable | OutboxStatus::Dropped);
+    if not_there && nth < PILOTS && bring(tx, id, pilot, nth + 1).await? {
         return Ok(());
     }
     let why = error.unwrap_or_else(|| "the file store or Telegram has none".into());

@@ -14,14 +14,16 @@ use super::{
     Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
     audience::{self, Person},
     draft::{still_open, wait},
-    files, may, next_round, order, posts, protocol, scope,
+    files, may, next_round, order, posts,
+    protocol::{self, Protocol},
+    scope,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Level,
     audit::{self, Subject},
     drill,
-    error::Problem,
+    error::{Invalid, Problem},
     event::Event,
     geo::Point,
     outbox::{self, Message},
@@ -36,9 +38,9 @@ use crate::{
 /// that was not typed.
 pub async fn send(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> {
     may(actor)?;
-    let text = worded(&new)?;
-    let expires_at = still_open(tx, new.expires_at)?;
     let second = tx.rules().second_approver && new.audience == Audience::All && !new.drill;
+    judge(tx, actor, &new, second).await?;
+    let (text, expires_at) = (worded(&new)?, still_open(tx.now(), new.expires_at)?);
     let status = match second {
         true => BroadcastStatus::Draft,
         false => BroadcastStatus::Active,
@@ -58,11 +60,61 @@ pub async fn send(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> 
     Ok(id)
 }
 
+/// Refuses for all that is wrong with it: where anything else is, also that nobody would hear it. Whether somebody does is
+/// looked at again as it leaves.
+async fn judge(tx: &Tx, actor: &Actor, new: &NewBroadcast, waits: bool) -> Result<()> {
+    let Err(refusal) = check(new, tx.now()) else {
+        return Ok(());
+    };
+    let unheard = !waits
+        && audience::check(&new.audience).is_ok()
+        && !audience::reaches_anybody(tx, actor, &new.audience).await?;
+    let nobody = nobody();
+    Ok(Refusal::together([
+        Some(&refusal),
+        unheard.then_some(&nobody),
+    ])?)
+}
+
+/// Refuses it for everything that is wrong with it now, whoever is there to hear it.
+///
+/// # Errors
+/// [`Refusal::Invalid`].
+pub fn check(new: &NewBroadcast, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let (rest, until) = (check_still(new), still_open(now, new.expires_at));
+    Refusal::together([rest.as_ref().err(), until.as_ref().err()])
+}
+
+/// What is wrong with it whatever the time is.
+pub fn broken(new: &NewBroadcast) -> Vec<Invalid> {
+    let checked = check_still(new);
+    checked.err().map(Refusal::into_fields).unwrap_or_default()
+}
+
+fn check_still(new: &NewBroadcast) -> Result<(), Refusal> {
+    let (words, audience) = (worded(new), audience::check(&new.audience));
+    let place = new.place.map_or(Ok(()), check_place);
+    Refusal::together([
+        words.as_ref().err(),
+        audience.as_ref().err(),
+        place.as_ref().err(),
+    ])
+}
+
+fn check_place(place: Point) -> Result<(), Refusal> {
+    let point = Point::new(place.lat, place.lon);
+    point.map(drop).map_err(|refusal| refusal.within("place"))
+}
+
+fn nobody() -> Refusal {
+    Refusal::invalid("audience", Problem::Required)
+}
+
 /// The same for a drill whose time has come: the history has it already, and nobody else has to agree.
 pub(crate) async fn send_planned(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> {
     may(actor)?;
     let text = worded(&new)?;
-    let expires_at = still_open(tx, new.expires_at)?;
+    let expires_at = still_open(tx.now(), new.expires_at)?;
     let row = row_of(tx, actor, &new, text, expires_at, BroadcastStatus::Active)?;
     let row = broadcast::Entity::insert(row)
         .exec_with_returning(tx.db())
@@ -95,7 +147,7 @@ async fn leave(tx: &mut Tx, actor: &Actor, sender: &Actor, row: broadcast::Model
     let people = order::in_order(tx.db(), people.collect(), centre, now).await?;
     let recipients = people.len();
     if recipients == 0 {
-        return Err(Refusal::invalid("audience", Problem::Required).into());
+        return Err(nobody().into());
     }
     posts::begin(tx, id, &audience).await?;
     for some in people.chunks(CHUNK) {
@@ -231,14 +283,30 @@ pub(crate) fn worded(new: &NewBroadcast) -> Result<String, Refusal> {
         return fits(own);
     };
     let protocol =
-        protocol::find(code).ok_or_else(|| Refusal::invalid("protocol", Problem::Unknown))?;
-    if let Some(word) = &protocol.confirm_word {
-        let typed = new.confirm_word.as_deref().unwrap_or_default();
-        if plain(typed.trim()) != plain(word) {
-            return Err(Refusal::invalid("confirm_word", Problem::Required));
+        protocol::find(code).ok_or_else(|| Refusal::invalid("protocol", Problem::Unknown));
+    let (typed, filled) = match &protocol {
+        Ok(protocol) => (
+            check_word(protocol, new.confirm_word.as_deref()),
+            fits(protocol.filled(own.as_deref())),
+        ),
+        Err(_) => (Ok(()), fits(own.unwrap_or_default())),
+    };
+    Refusal::together([
+        protocol.as_ref().err(),
+        typed.as_ref().err(),
+        filled.as_ref().err(),
+    ])?;
+    filled
+}
+
+fn check_word(protocol: &Protocol, typed: Option<&str>) -> Result<(), Refusal> {
+    let typed = plain(typed.unwrap_or_default().trim());
+    match &protocol.confirm_word {
+        Some(word) if typed != plain(word) => {
+            Err(Refusal::invalid("confirm_word", Problem::Required))
         }
+        _ => Ok(()),
     }
-    fits(protocol.filled(own.as_deref()))
 }
 
 pub(super) fn fits(text: String) -> Result<String, Refusal> {

@@ -12,7 +12,7 @@ use ::entity::{
 
 use super::{Planned, Shift, locked_of, lot, reload};
 use crate::{
-    Actor, Refusal, Result, Tx,
+    Actor, Error, Refusal, Result, Tx,
     agent::announce_availability,
     audit::{self, Subject},
     duty, edge,
@@ -39,8 +39,9 @@ pub struct NewShift {
 /// Supervisors for their units' agents; refused when it ends before it starts or overlaps another.
 pub async fn create(tx: &mut Tx, actor: &Actor, new: NewShift) -> Result<Shift> {
     let agent = duty::lock(tx, actor, new.agent_id).await?;
-    check_span(tx, new.starts_at, new.ends_at)?;
     let span = (new.starts_at, new.ends_at);
+    let unit_id = checked_unit(tx, actor, new.agent_id, new.unit_id).await;
+    let unit_id = checked(tx, span, unit_id)?;
     if overlapping(tx, new.agent_id, span, &[]).await? {
         return Err(Refusal::ShiftOverlap {
             agent: Some(agent.name),
@@ -48,20 +49,25 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewShift) -> Result<Shift> 
         .into());
     }
     leave::check_none(tx, new.agent_id, span).await?;
-    let unit_id = checked_unit(tx, actor, new.agent_id, new.unit_id).await?;
-    let planned = Planned::between(
-        tx,
-        new.agent_id,
-        unit_id,
-        (new.starts_at, new.ends_at),
-        new.zone,
-    );
+    let planned = Planned::between(tx, new.agent_id, unit_id, span, new.zone);
     let ids = lot::insert(tx, actor, vec![planned]).await?;
     reload(tx, ids[0]).await
 }
 
 /// The longest shift.
 const LONGEST: TimeDelta = TimeDelta::days(7);
+
+/// The unit, when there is nothing against it and the hours; else everything that there is.
+fn checked(
+    tx: &Tx,
+    (starts_at, ends_at): (DateTime<Utc>, DateTime<Utc>),
+    unit_id: Result<Option<i64>>,
+) -> Result<Option<i64>> {
+    let hours = check_span(tx, starts_at, ends_at);
+    let unit = unit_id.as_ref().err().and_then(Error::refusal);
+    Refusal::together([hours.as_ref().err(), unit])?;
+    unit_id
+}
 
 fn check_span(tx: &Tx, starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Result<(), Refusal> {
     zone::check_span((starts_at, ends_at), tx.now())?;
@@ -117,7 +123,11 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
         patch.starts_at.unwrap_or(row.starts_at),
         patch.ends_at.unwrap_or(row.ends_at),
     );
-    check_span(tx, starts_at, ends_at)?;
+    let unit_id = match patch.unit_id.filter(|id| row.unit_id != Some(*id)) {
+        Some(unit_id) => checked_unit(tx, actor, row.agent_id, Some(unit_id)).await,
+        None => Ok(row.unit_id),
+    };
+    let unit_id = checked(tx, (starts_at, ends_at), unit_id)?;
     if overlapping(tx, row.agent_id, (starts_at, ends_at), &[id]).await? {
         return Err(Refusal::ShiftOverlap { agent: None }.into());
     }
@@ -125,10 +135,6 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
     let zone = match patch.zone {
         Some(zone) => zone,
         None => zone::parse(&row.zone)?,
-    };
-    let unit_id = match patch.unit_id.filter(|id| row.unit_id != Some(*id)) {
-        Some(unit_id) => checked_unit(tx, actor, row.agent_id, Some(unit_id)).await?,
-        None => row.unit_id,
     };
     let moved = (starts_at, unit_id) != (row.starts_at, row.unit_id);
     let update = shift::ActiveModel {

@@ -208,24 +208,13 @@ fn description_problem(text: &str) -> Option<Problem> {
 
 fn check_place(place: &Place) -> Result<(), Refusal> {
     if let Some(point) = place.point {
-        Point::new(point.lat, point.lon).map_err(within_place)?;
+        Point::new(point.lat, point.lon).map_err(|refusal| refusal.within("place"))?;
     }
     let label = place.label.as_deref().unwrap_or_default();
     if label.graphemes(true).count() > TITLE_MOST {
         return Err(Refusal::invalid("place.label", Problem::TooLong));
     }
     Ok(())
-}
-
-/// The same, by where the fields stand in a task.
-fn within_place(refusal: Refusal) -> Refusal {
-    let within = |one: Invalid| field(&format!("place.{}", one.field), one.problem);
-    match refusal {
-        Refusal::Invalid { errors } => Refusal::Invalid {
-            errors: errors.into_iter().map(within).collect(),
-        },
-        other => other,
-    }
 }
 
 async fn kind(tx: &Tx, code: &str) -> Result<task_kind::Model> {

@@ -105,10 +105,8 @@ pub(super) fn filled(text: Option<String>) -> Option<String> {
 
 /// What is wrong with it whatever is stored.
 pub fn broken(new: &NewUser) -> Vec<Invalid> {
-    match check(&cleaned(new.clone())) {
-        Err(Refusal::Invalid { errors }) => errors,
-        _ => Vec::new(),
-    }
+    let checked = check(&cleaned(new.clone()));
+    checked.err().map(Refusal::into_fields).unwrap_or_default()
 }
 
 fn check(new: &NewUser) -> Result<(), Refusal> {

@@ -18,13 +18,13 @@ use super::{
     get, reach,
 };
 use crate::{
-    Actor, Refusal, Result, Store, Tx,
+    Actor, Error, Refusal, Result, Store, Tx,
     actor::{Level, Permission, PersonAct},
     agent::announce_availability,
     audit::{self, Subject},
     bell::Topic,
     check_in, enrolment,
-    error::{Problem, Thing},
+    error::{Invalid, Problem, Thing},
     group,
     outbox::{self, Message},
     password, session, unit,
@@ -132,11 +132,14 @@ pub async fn change(
         }
         .into());
     }
-    check(&patch, &user.username)?;
     let unit_ids = match &patch.units {
-        Some(keys) => Some(unit::resolve(tx, actor, keys).await?),
-        None => None,
+        Some(keys) => unit::resolve(tx, actor, keys).await.map(Some),
+        None => Ok(None),
     };
+    let fields = check(&patch, &user.username);
+    let units = unit_ids.as_ref().err().and_then(Error::refusal);
+    Refusal::together([fields.as_ref().err(), units])?;
+    let unit_ids = unit_ids?;
     let row = columns(tx, &user, &patch, hash);
     user::Entity::update(row).exec(tx.db()).await?;
     if let Some(unit_ids) = &unit_ids {
@@ -192,6 +195,12 @@ fn allow(actor: &Actor, user: &User, patch: &UserPatch) -> Result<(), Refusal> {
     } else {
         Err(Refusal::NotAllowed)
     }
+}
+
+/// What is wrong with it whatever is stored.
+pub fn broken_patch(patch: &UserPatch) -> Vec<Invalid> {
+    let checked = check(patch, "");
+    checked.err().map(Refusal::into_fields).unwrap_or_default()
 }
 
 fn check(patch: &UserPatch, username: &str) -> Result<(), Refusal> {

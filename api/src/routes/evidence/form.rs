@@ -12,7 +12,10 @@ use super::MOST_BYTES;
 use crate::{
     app::App,
     error::{FieldError, Problem, Result},
-    extract::{content_type, holds_nul, is_json, named, parse, too_large, unread, unsupported},
+    extract::{
+        Ruled, content_type, holds_nul, is_json, named, parse, parse_checked, too_large, unread,
+        unsupported,
+    },
     wanted::tasks::ReportIn,
 };
 
@@ -66,21 +69,21 @@ pub(super) struct Beside<T> {
 }
 
 /// Reads JSON in either form.
-pub(super) async fn read_beside<T: DeserializeOwned>(
+pub(super) async fn read_beside<T: DeserializeOwned + Ruled>(
     request: Request,
     app: &App,
     field: &str,
 ) -> Result<Beside<T>> {
     match body(request, app).await? {
         Body::Json(bytes) => Ok(Beside {
-            sent: parse(&bytes)?,
+            sent: parse_checked(&bytes)?,
             text: None,
             upload: None,
         }),
         Body::Form(fields, upload) => {
             let text = only(field, fields)?;
             Ok(Beside {
-                sent: parse(text.as_bytes())?,
+                sent: parse_checked(text.as_bytes())?,
                 text: Some(text),
                 upload,
             })

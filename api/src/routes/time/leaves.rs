@@ -16,7 +16,7 @@ use crate::{
     app::App,
     auth::Signed,
     error::{Problem, Result},
-    extract::{Json, MaybeJson, Path, Query, window, word},
+    extract::{Checked, Json, MaybeJson, Path, Query, window, word},
     once::{Once, kept},
     out::{
         List,
@@ -88,7 +88,7 @@ async fn ask(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    Json(sent): Json<NewLeaveIn>,
+    Checked(sent): Checked<NewLeaveIn>,
 ) -> Result<Response> {
     let made = kept!(app, once, |tx| {
         let leave = leave::request(tx, &signed.actor, sent.into()).await?;

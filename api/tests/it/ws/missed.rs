@@ -29,6 +29,21 @@ async fn what_was_missed_comes_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn what_happens_once_one_knows_who_one_is_is_told_to_a_later_socket() {
+    let (world, served, token) = world().await;
+    let me = world.get("/api/v1/auth/me", &token).await.json;
+    happen(&world.store, 3, 1).await;
+    let mut socket = Socket::open(&served, &world, &token).await;
+    socket.expect("connection_ack").await;
+    let wanted = json!({ "topics": ["tasks"], "since": me["live"] });
+    socket.say("subscribe", wanted).await;
+    socket.expect("subscribed").await;
+    for id in 0..3 {
+        assert_eq!(socket.expect("task_updated").await["data"]["id"], id);
+    }
+}
+
+#[tokio::test]
 async fn a_hole_is_said_aloud() {
     let (world, served, token) = world().await;
     let mut socket = Socket::open(&served, &world, &token).await;

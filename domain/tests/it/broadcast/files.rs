@@ -110,14 +110,23 @@ async fn two_senders_that_bring_it_have_it_sent_on_once() {
 
 #[tokio::test]
 async fn it_is_brought_to_one_after_the_other_until_nobody_is_left() {
+    goes_round(|| Outcome::Unreachable {
+        error: "blocked".into(),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_left_his_chat_leaves_it_to_the_next() {
+    goes_round(|| Outcome::Dropped).await;
+}
+
+async fn goes_round(outcome: impl Fn() -> Outcome) {
     each(async |world: World| {
         let dora = world.dispatcher().await;
         world.three().await;
         let id = world.sends(&dora, with_file()).await.expect("sent");
-        let gone = || Outcome::Unreachable {
-            error: "blocked".into(),
-        };
-        world.telegram_says_of_files(gone).await;
+        world.telegram_says_of_files(&outcome).await;
         let tried = world.tried_in().await;
         assert_eq!(tried[0], 900);
         let mut people = tried[1..].to_vec();

@@ -1,7 +1,8 @@
 //! A file put in on the board: uploaded once, sent to everybody by its id, and never in the way of the words.
 
 use anyhow::{Context, Result};
-use domain::actor::Channel;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Clock, actor::Channel, user};
 use it::{Backend, Somebody, TestApp, http::Http, people::Recruit, until::until};
 use reqwest::{
     Method,
@@ -21,9 +22,13 @@ struct Scene {
 }
 
 async fn scene(backend: Backend) -> Result<Option<Scene>> {
-    let Some(app) = TestApp::on(backend).start().await? else {
-        return Ok(None);
-    };
+    match TestApp::on(backend).start().await? {
+        Some(app) => staged(app).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn staged(app: TestApp) -> Result<Scene> {
     let dora = app
         .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
         .await?;
@@ -33,12 +38,12 @@ async fn scene(backend: Backend) -> Result<Option<Scene>> {
     }
     app.settled().await?;
     let http = app.http(&dora).await?;
-    Ok(Some(Scene {
+    Ok(Scene {
         app,
         dora,
         agents,
         http,
-    }))
+    })
 }
 
 impl Scene {
@@ -203,6 +208,43 @@ async fn out_of_reach_its_sender_leaves_the_upload_to_one_of_its_people(
     }
     let (_, named) = scene.calls();
     assert_eq!(named, 2, "the third brought it");
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_its_sender_has_left_gets_none_of_it(#[case] backend: Backend) -> Result<()> {
+    let clock = Clock::by_hand("2026-03-02T12:00:00Z".parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let scene = staged(app).await?;
+    let first = Fault::new(FaultKind::ServerError)
+        .on("sendDocument")
+        .times(1);
+    scene.app.paper.fault(first);
+    scene.sends(&words()).await?.expect(201)?;
+    until("the first try", || async {
+        Ok((scene.calls() == (1, 0)).then_some(()))
+    })
+    .await?;
+    let dora = scene.dora.user_id;
+    scene
+        .app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move { user::unlink_telegram(tx, &TestApp::system(), dora).await })
+        })
+        .await?;
+    clock.advance(TimeDelta::seconds(5));
+    scene.until_everybody_has_it().await?;
+    scene.app.settled().await?;
+    assert_eq!(documents(&scene.dora), 0);
+    for one in &scene.agents {
+        assert_eq!(documents(one), 1);
+    }
     Ok(())
 }
 

@@ -66,6 +66,15 @@ async fn who_plans_with_few_is_offered_more_once_there_is_data(
         Ok((told["items"] == json!([figures("all"), figures("day")])).then_some(()))
     })
     .await?;
+    let first = http.get(&format!("{KNOWN}&limit=1")).await?.expect(200)?;
+    assert_eq!(first["items"], json!([figures("all")]));
+    let cursor = first["next_cursor"].as_str().context("a second page")?;
+    let second = format!("{KNOWN}&limit=1&cursor={cursor}");
+    let second = http.get(&second).await?.expect(200)?;
+    assert_eq!(
+        second,
+        json!({ "items": [figures("day")], "next_cursor": null })
+    );
 
     orders(&boss, "Ronda corta").await?;
     let asked = boss.until_text("+1 persona").await?;
