@@ -50,6 +50,13 @@ describe.skipIf(missing !== null)('a report from the board', () => {
     bench.quiet();
   });
 
+  it('is asked for with what is usual for the kind of the task', async () => {
+    await bench.enter('/tasks/101');
+    const facts = bench.page.getByRole('region', { name: 'Datos' });
+    for (const step of ['Asegurar el lugar', 'Guardar evidencia: foto, video, voz o documento'])
+      await facts.getByText(step, { exact: true }).waitFor();
+  });
+
   it('shows one that comes from elsewhere by the event alone', async () => {
     await bench.enter('/tasks/101');
     await entry('Perímetro asegurado').waitFor();

@@ -32,7 +32,13 @@ export const kinds = [
   aKind({ code: 'patrullaje', label: 'Patrullaje' }),
   aKind({ code: 'investigacion', label: 'Investigación' }),
   aKind({ code: 'vigilancia', label: 'Vigilancia' }),
-  aKind({ code: 'intervencion', label: 'Intervención', default_priority: 'urgent' }),
+  aKind({
+    code: 'intervencion',
+    label: 'Intervención',
+    default_priority: 'urgent',
+    needs_evidence: true,
+    checklist: ['Asegurar el lugar'],
+  }),
   aKind({ code: 'allanamiento', label: 'Allanamiento', default_priority: 'high' }),
   aKind({ code: 'administrativa', label: 'Administrativa', default_priority: 'low' }),
 ];

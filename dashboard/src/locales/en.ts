@@ -185,6 +185,8 @@ export const en: Dictionary = {
   'task.lead': 'lead',
   'task.createdBy': 'Created by',
   'task.facts': 'Facts',
+  'task.usual': 'Usual steps',
+  'task.needsEvidence': 'Keep evidence: photo, video, voice or document',
   'task.plannedStart': 'Planned start',
   'task.plannedEnd': 'Planned end',
   'task.startedAt': 'Started',

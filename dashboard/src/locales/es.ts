@@ -184,6 +184,8 @@ export const es = {
   'task.lead': 'delegado',
   'task.createdBy': 'Creada por',
   'task.facts': 'Datos',
+  'task.usual': 'Lo usual',
+  'task.needsEvidence': 'Guardar evidencia: foto, video, voz o documento',
   'task.plannedStart': 'Inicio previsto',
   'task.plannedEnd': 'Fin previsto',
   'task.startedAt': 'Iniciada',
@@ -608,7 +610,8 @@ export const es = {
   'phones.partial': 'Hay más personas de las que se muestran; busca en Usuarios.',
   'phones.level': 'Los teléfonos los ven supervisores y administradores.',
   'emergency.resolve': 'Dar por resuelta',
-  'emergency.resolve.why': 'Todas las personas quedan libres y deja de pedirse ayuda. El motivo queda en la historia.',
+  'emergency.resolve.why':
+    'Todas las personas quedan libres y deja de pedirse ayuda. El motivo queda en la historia.',
   'emergency.resolve.done': '{code} resuelta',
   'emergency.cancel': 'Cancelar emergencia',
   'emergency.cancel.why':

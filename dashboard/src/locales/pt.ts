@@ -185,6 +185,8 @@ export const pt: Dictionary = {
   'task.lead': 'responsável',
   'task.createdBy': 'Criada por',
   'task.facts': 'Dados',
+  'task.usual': 'O usual',
+  'task.needsEvidence': 'Guardar evidência: foto, vídeo, voz ou documento',
   'task.plannedStart': 'Início previsto',
   'task.plannedEnd': 'Fim previsto',
   'task.startedAt': 'Iniciada',
