@@ -1,9 +1,6 @@
 //! Who comes to an emergency and how far each is by what he said himself: on his way, there, or only that he got it.
 
-use domain::{
-    emergency::{self, Offer, OfferState},
-    task::AgentRef,
-};
+use domain::emergency::{self, Offer, OfferState};
 use locales::Sentence;
 
 use super::{Card, NAMED};
@@ -25,16 +22,6 @@ impl Card<'_> {
         let named = takers.into_iter().take(NAMED);
         let people = named.map(|one| self.say(&self.comer(one)));
         [self.say(&head)].into_iter().chain(people).collect()
-    }
-
-    /// Whom those in command sent, and who has said nothing yet.
-    pub(super) fn silent(&self) -> Vec<String> {
-        let named = self.emergency.silent.iter().take(NAMED);
-        let line = |one: &AgentRef| {
-            let name = one.name.clone().into();
-            self.say(&Sentence::EmergencyAssigned { name })
-        };
-        named.map(line).collect()
     }
 
     fn comer(&self, one: &Offer) -> Sentence {

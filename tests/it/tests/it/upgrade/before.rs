@@ -215,7 +215,7 @@ async fn work(db: &DatabaseConnection, people: &People) -> Result<i64> {
     let report = put!(
         db,
         report {
-            task_id: task,
+            task_id: Some(task),
             user_id: Some(people.ana),
             kind: ReportKind::Photo,
             text: Some("Vidrio roto".into()),
