@@ -201,6 +201,10 @@ async fn copies_and_proofs_are_made_beside_a_running_server() -> Result<()> {
     assert_eq!(code, 0, "{said}");
     let (code, said) = gad(&["backup", "list"], &variables).await?;
     assert!(code == 0 && said.trim_end().ends_with("good"), "{said}");
+    let (code, said) = gad(&["backup", "verify"], &variables).await?;
+    assert!(code == 0 && said.contains("good; restored"), "{said}");
+    let (code, said) = gad(&["backup", "verify", "of-nobody"], &variables).await?;
+    assert!(code == 1 && said.contains("gad backup list"), "{said}");
     let (code, said) = gad(&["backup", "restore", "latest"], &variables).await?;
     assert!(code == 1 && said.contains("--force"), "{said}");
     let rows = database.connect().await?;
