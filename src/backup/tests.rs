@@ -17,7 +17,7 @@ use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Source, daily,
+    Source, census, daily,
     house::{House, each, postgres, start},
     last,
     manifest::{database_path, manifest_path},
@@ -65,6 +65,33 @@ async fn what_was_backed_up_comes_back_in_another_house() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// The main database has more in it than our tables: an extension, and a column that it computes.
+#[tokio::test]
+async fn what_postgis_indexes_comes_back_too() -> Result<()> {
+    const SEEN: &str = "
+        INSERT INTO agents (name, active, version, created_at, updated_at)
+        VALUES ('Bruno', TRUE, 1, now(), now());
+        INSERT INTO last_positions (agent_id, lat, lon, source, recorded_at)
+        SELECT id, -34.6, -58.4, 'live', now() FROM agents WHERE name = 'Bruno'";
+    const INDEXED: &str = "SELECT count(*) AS n FROM last_positions, pg_indexes
+        WHERE geog IS NOT NULL AND indexname = 'ix_last_positions_geog'";
+    let Some(server) = postgres() else {
+        return Ok(());
+    };
+    let house = House::inhabited(Some(server), &[]).await?;
+    let db = house.source.store.writer();
+    db.execute_unprepared(SEEN).await?;
+    let name = house.good_backup().await?;
+    restore(&house.source, &house.target, &name, true).await?;
+    let clock = Clock::by_hand(start());
+    let again = open::connect(&house.source.config, clock, Bell::default()).await?;
+    assert!(again.has_postgis());
+    let row = census::one(again.writer(), INDEXED).await?;
+    let indexed: i64 = row.context("a count")?.try_get("", "n")?;
+    assert_eq!(indexed, 1);
+    Ok(())
 }
 
 #[tokio::test]

@@ -111,6 +111,12 @@ mod tests {
             ("REDIS_PASSWORD", "a/b c"),
         ]);
         assert_eq!(url.as_deref(), Some("rediss://:a%2Fb%20c@cache:6379/0"));
+        let (plain, _) = given(&[
+            ("REDIS_HOST", "cache"),
+            ("REDIS_PORT", "6380"),
+            ("REDIS_DB", "3"),
+        ]);
+        assert_eq!(plain.as_deref(), Some("redis://cache:6380/3"));
         assert!(problems.is_empty());
         assert_eq!(given(&[("REDIS_PORT", "6380")]).0, None);
     }

@@ -41,6 +41,27 @@ fn a_stop_takes_twenty_seconds_at_most_as_it_is_shipped() -> Result<()> {
 }
 
 #[test]
+fn the_pool_and_what_it_waits_for_are_those_of_the_settings() -> Result<()> {
+    let config = read(&[
+        ("GAD_DATABASE__CONNECTIONS", "7"),
+        ("GAD_DATABASE__ACQUIRE_SECONDS", "3"),
+        ("GAD_DATABASE__STATEMENT_SECONDS", "11"),
+        ("GAD_DATABASE__LOCK_SECONDS", "4"),
+        ("GAD_DATABASE__IDLE_SECONDS", "9"),
+    ])?;
+    let connect = config.database.connect();
+    assert_eq!(connect.connections, 7);
+    let waits = [
+        connect.acquire_timeout,
+        connect.statement_timeout,
+        connect.lock_timeout,
+        connect.idle_timeout,
+    ];
+    assert_eq!(waits, [3, 11, 4, 9].map(Duration::from_secs));
+    Ok(())
+}
+
+#[test]
 fn all_problems_come_at_once_and_name_what_was_given() {
     let text = problems(&[
         ("PORT", "http"),

@@ -99,14 +99,20 @@ fn seen_by(actor: &Actor) -> Condition {
     match actor.level {
         Level::Admin => Condition::all(),
         Level::Supervisor => {
-            let tasks = Query::select()
+            // Looked up for each check: his units may have had very many tasks.
+            let of_this = Expr::col((task::Entity, task::Column::Id))
+                .equals((check_in::Entity, check_in::Column::TaskId));
+            let of_his = Expr::col((task::Entity, task::Column::UnitId))
+                .is_in(actor.unit_ids.iter().copied());
+            let task = Query::select()
                 .column(task::Column::Id)
                 .from(task::Entity)
-                .and_where(Expr::col(task::Column::UnitId).is_in(actor.unit_ids.iter().copied()))
+                .and_where(of_this)
+                .and_where(of_his)
                 .to_owned();
             Condition::any()
                 .add(person.in_subquery(duty::members(&actor.unit_ids)))
-                .add(check_in::Column::TaskId.in_subquery(tasks))
+                .add(Expr::exists(task))
         }
         // Nobody has the number 0.
         Level::Agent => Condition::all().add(person.eq(actor.agent_id.unwrap_or_default())),

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use it::{Backend, Database, process};
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use telegram::Paper;
 
 use crate::GAD;
@@ -155,5 +156,104 @@ async fn a_key_that_is_missing_or_an_example_is_named() -> Result<()> {
     assert_eq!(production.code, Some(2), "{}", production.said);
     let wanted = format!("it is required in production: {CURE}");
     assert!(production.errors.contains(&wanted), "{}", production.errors);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_named_without_its_password() -> Result<()> {
+    let house = house().await?;
+    let url = format!("postgres://gad:hush@{NOBODY}/gad");
+    let told = [
+        ("DATABASE_URL", url.as_str()),
+        // Each that looks at it waits for so long.
+        ("GAD_DATABASE__ACQUIRE_SECONDS", "1"),
+    ];
+    let visit = visit(&house, &told).await?;
+    visit.mends("database", "cannot be reached", "check DATABASE_URL")?;
+    assert!(!visit.said.contains("hush"), "{}", visit.said);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bot_of_another_name_or_without_its_updates_is_named() -> Result<()> {
+    let house = house().await?;
+    let paper = Paper::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    paper.add_bot(TOKEN, "gad_told_bot");
+    let there = paper.api_url();
+    let told = [
+        ("TELEGRAM_BOT_TOKEN", TOKEN),
+        ("TELEGRAM_API_URL", there.as_str()),
+        ("TELEGRAM_BOT_USERNAME", "gad_other_bot"),
+        (
+            "TELEGRAM_WEBHOOK_URL",
+            "https://gad.example/telegram/webhook",
+        ),
+        ("TELEGRAM_WEBHOOK_SECRET", "told-secret"),
+    ];
+    let visit = visit(&house, &told).await?;
+    visit.mends("telegram", "the token is @gad_told_bot's", "correct one")?;
+    visit.mends(
+        "updates",
+        "Telegram sends them to nobody",
+        "gad webhook set",
+    )?;
+    paper.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_backup_that_is_missing_or_old_is_named() -> Result<()> {
+    const OLD: &str = "UPDATE settings SET value = '2020-01-01T00:00:00+00:00' \
+        WHERE key = 'backup_verified_at'";
+    let house = house().await?;
+    let never = visit(&house, &[]).await?;
+    let (_, cure) = never.found("note last good backup: none was made yet")?;
+    assert!(cure.contains("gad backup create"), "{cure}");
+    let folder = house.folder().display().to_string();
+    let variables = [
+        ("DATABASE_URL".to_owned(), house.url().to_owned()),
+        ("GAD_SERVER__DATA_FOLDER".to_owned(), folder),
+    ];
+    let made = process::output(GAD, &["backup", "create"], &variables).await?;
+    assert!(made.status.success(), "{made:?}");
+    let fresh = visit(&house, &[]).await?;
+    fresh.found("ok   last good backup: 0 h old")?;
+    assert_eq!(fresh.code, Some(0), "{}", fresh.said);
+
+    let rows = house.connect().await?;
+    rows.execute_unprepared(OLD).await?;
+    rows.close().await?;
+    let old = visit(&house, &[]).await?;
+    old.mends("last good backup", " h old", "gad backup create tries")?;
+    // Where something else makes them, nobody is alarmed.
+    let elsewhere = visit(&house, &[("GAD_BACKUP__DAILY", "false")]).await?;
+    elsewhere.found("note last good backup: ")?;
+    assert_eq!(elsewhere.code, Some(0), "{}", elsewhere.said);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_place_of_backups_that_cannot_be_one_is_named() -> Result<()> {
+    let house = house().await?;
+    let blocked = house.folder().join("a-file");
+    std::fs::write(&blocked, "in the way")?;
+    let blocked = blocked.display().to_string();
+    let visit = visit(&house, &[("GAD_BACKUP__TARGET", blocked.as_str())]).await?;
+    visit.mends("backups", &blocked, "set GAD_BACKUP__TARGET")
+}
+
+#[tokio::test]
+async fn programs_for_backups_that_are_missing_are_named() -> Result<()> {
+    let Some(house) = Database::migrated(Backend::Postgres).await? else {
+        return Ok(());
+    };
+    let nothing = tempfile::tempdir()?;
+    let nothing = nothing.path().display().to_string();
+    let programs = ("GAD_BACKUP__PROGRAMS", nothing.as_str());
+    let missing = visit(&house, &[programs]).await?;
+    missing.mends("pg_dump", "pg_dump is not there", "GAD_BACKUP__DAILY=false")?;
+    let unwanted = visit(&house, &[programs, ("GAD_BACKUP__DAILY", "false")]).await?;
+    unwanted.found("note pg_dump: ")?;
+    assert_eq!(unwanted.code, Some(0), "{}", unwanted.said);
     Ok(())
 }

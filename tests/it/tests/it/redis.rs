@@ -74,6 +74,17 @@ impl Pair {
         Ok(())
     }
 
+    async fn lose(&mut self, fault: Fault) -> Result<()> {
+        match fault {
+            Fault::Killed => self.redis.kill().await,
+            Fault::Held => self.redis.hold().await,
+            Fault::CutOff => {
+                self.wire.cut();
+                Ok(())
+            }
+        }
+    }
+
     async fn rings_through(&self) -> Result<()> {
         hears(self.mate.store(), &self.app.store()).await
     }
@@ -114,11 +125,7 @@ async fn nobody_pays_while_redis_is_away_and_all_is_well_when_it_is_back(
     pair.rings_through().await?;
     let usual = took(&here).await?[REQUESTS / 2];
 
-    match fault {
-        Fault::Killed => pair.redis.kill().await?,
-        Fault::Held => pair.redis.hold().await?,
-        Fault::CutOff => pair.wire.cut(),
-    }
+    pair.lose(fault).await?;
     // One may pay for all, but not each for himself.
     let during = took(&here).await?;
     let dear = during.iter().filter(|took| **took > usual + PATIENCE);

@@ -13,7 +13,7 @@ use it::{
     process::{self, Process},
     until,
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::GAD;
@@ -180,6 +180,10 @@ async fn sockets_are_told_to_come_back_and_not_all_at_once() -> Result<()> {
     Ok(())
 }
 
+/// Whoever serves has set the timer of the next one, as it is shipped.
+const NIGHTLY: &str = "SELECT count(*) FROM timers WHERE kind = 'backup' AND status = 'waiting' \
+    AND due_at LIKE '%02:00:00%'";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_and_proofs_are_made_beside_a_running_server() -> Result<()> {
     let (database, variables) = house().await?;
@@ -197,9 +201,16 @@ async fn copies_and_proofs_are_made_beside_a_running_server() -> Result<()> {
     assert_eq!(code, 0, "{said}");
     let (code, said) = gad(&["backup", "list"], &variables).await?;
     assert!(code == 0 && said.trim_end().ends_with("good"), "{said}");
+    let (code, said) = gad(&["backup", "verify"], &variables).await?;
+    assert!(code == 0 && said.contains("good; restored"), "{said}");
+    let (code, said) = gad(&["backup", "verify", "of-nobody"], &variables).await?;
+    assert!(code == 1 && said.contains("gad backup list"), "{said}");
     let (code, said) = gad(&["backup", "restore", "latest"], &variables).await?;
     assert!(code == 1 && said.contains("--force"), "{said}");
     let rows = database.connect().await?;
+    let nightly = Statement::from_string(DbBackend::Sqlite, NIGHTLY);
+    let nightly = rows.query_one_raw(nightly).await?.context("a count")?;
+    assert_eq!(nightly.try_get_by_index::<i64>(0)?, 1);
     rows.execute_unprepared("UPDATE audit SET action = 'nothing'")
         .await?;
     let (code, said) = gad(&["audit", "verify"], &variables).await?;

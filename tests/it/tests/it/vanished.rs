@@ -10,7 +10,7 @@ use domain::{
     setting,
     store::Connect,
 };
-use it::{Backend, Board, Database, TestApp, Wire, until::within};
+use it::{Backend, Board, Database, Http, TestApp, Wire, until::within};
 use reqwest::{StatusCode, Url};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;
@@ -140,4 +140,45 @@ async fn an_instance_finds_the_successor_of_its_database_and_hears_the_others_ag
         }
     }
     bail!("no bell is heard any more")
+}
+
+/// A balancer sends nobody there, nothing ends the process, and strangers do not hear why.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_database_an_instance_lives_but_is_not_ready() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Postgres).start().await? else {
+        return Ok(());
+    };
+    let (wire, url) = wired(app.database().url()).await?;
+    let mate = app
+        .another(&[
+            ("DATABASE_URL", &url),
+            ("GAD_DATABASE__ACQUIRE_SECONDS", "4"),
+            ("GAD_DATABASE__STATEMENT_SECONDS", "2"),
+        ])
+        .await?;
+    let http = Http::stranger(&mate.base())?;
+    http.get("/health/ready").await?.expect(200)?;
+    wire.cut();
+    let away = within(LONG, "readiness to end", || async {
+        let ready = http.get("/health/ready").await?;
+        Ok((ready.status != StatusCode::OK).then_some(ready))
+    })
+    .await?;
+    let checks = away.expect(503)?["checks"].clone();
+    assert_eq!(checks["database"], "error", "{checks}");
+    let states = ["ok", "degraded", "not_configured", "error"];
+    let checks = checks.as_object().context("checks")?;
+    let words: Vec<&str> = checks
+        .values()
+        .filter_map(serde_json::Value::as_str)
+        .collect();
+    assert_eq!(words.len(), checks.len(), "{checks:?}");
+    assert!(words.iter().all(|word| states.contains(word)), "{checks:?}");
+    http.get("/health/live").await?.expect(200)?;
+    wire.mend();
+    within(LONG, "readiness to come back", || async {
+        let ready = http.get("/health/ready").await?;
+        Ok((ready.status == StatusCode::OK).then_some(()))
+    })
+    .await
 }

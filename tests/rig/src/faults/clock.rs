@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     cluster::{Cluster, Plan},
-    load::{Force, Samples},
+    load::{Crowd, Force, Samples, radio::dispatcher},
     report::Findings,
     run::{Bench, Row},
 };
@@ -41,6 +41,20 @@ const FIRED: &str =
 const EARLY_BY_DATABASE: &str = "
     SELECT count(*) FROM timers WHERE status = 'fired' AND fired_at < due_at - interval '1 second'";
 
+/// A call for help to which nobody comes rings again after this time.
+const RING: Duration = Duration::from_secs(4);
+
+/// So many people are near the calls.
+const NEAR: usize = 12;
+
+const RUNG: &str =
+    "SELECT count(DISTINCT subject) FROM timers WHERE kind = 'emergency_ring' AND status = 'fired'";
+
+/// What an instance wrote down by its own clock.
+const FAR: &str = "
+    SELECT count(*) FROM timers
+    WHERE kind IN ('ack', 'emergency_ring') AND abs(extract(epoch FROM created_at - now())) > 1800";
+
 async fn run(bench: Bench) -> Result<Findings> {
     let agents = bench.size(300, 24);
     let mut findings = Findings::default();
@@ -48,6 +62,7 @@ async fn run(bench: Bench) -> Result<Findings> {
     let cluster = Plan::default()
         .skewed(&SKEWS)
         .set("GAD_ACK__DEFAULT_SECONDS", &silence)
+        .set("GAD_EMERGENCY__RING_SECONDS", &RING.as_secs().to_string())
         .start(&bench)
         .await?;
     for (n, skew) in SKEWS.into_iter().enumerate() {
@@ -76,12 +91,15 @@ async fn run(bench: Bench) -> Result<Findings> {
         Ok((cluster.count(FIRED).await? >= due).then_some(()))
     })
     .await?;
+    rung(&cluster, &offered, &mut findings).await?;
+    calls_for_help(&cluster, &mut findings).await?;
     let early = cluster.count(EARLY_BY_DATABASE).await?;
     findings.must(
         early == 0,
         format!("{early} timers were early by their own rows"),
     );
-    rung(&cluster, &offered, &mut findings).await?;
+    let far = cluster.count(FAR).await?;
+    findings.must(far == 0, format!("{far} timers were set by a wrong clock"));
     findings.did(format!(
         "{agents} people silent for {silence} s, clocks {SKEWS:?} s off"
     ));
@@ -134,5 +152,27 @@ async fn rung(
         late.worst() < LATE,
         format!("one was {:?} late", late.worst()),
     );
+    Ok(())
+}
+
+/// One at each instance: what an emergency does next goes by the same time.
+async fn calls_for_help(cluster: &Cluster, findings: &mut Findings) -> Result<()> {
+    let near = Crowd::gather(cluster, NEAR).await?;
+    near.is_seen(cluster).await?;
+    let radio = dispatcher(cluster).await?;
+    for n in 0..cluster.size() {
+        let help = json!({ "lat": -34.6, "lon": -58.4, "text": format!("Choque {n}") });
+        let there = radio.at(&cluster.base(n));
+        there
+            .post("/api/v1/emergencies", &help)
+            .await?
+            .expect(201)?;
+    }
+    let calls = i64::try_from(cluster.size())?;
+    within(PATIENCE, "every call for help to ring again", || async {
+        Ok((cluster.count(RUNG).await? >= calls).then_some(()))
+    })
+    .await?;
+    findings.did(format!("{calls} calls for help, one at each instance"));
     Ok(())
 }

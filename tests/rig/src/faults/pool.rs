@@ -28,7 +28,7 @@ const EXCESS: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Connections of the instance, and more requests than that, which take them all.
-const CONNECTIONS: &str = "4";
+const CONNECTIONS: i64 = 4;
 const HOLDERS: usize = 8;
 
 /// The instance's own work holds one at times.
@@ -57,7 +57,7 @@ async fn run(bench: Bench) -> Result<Findings> {
     let mut findings = Findings::default();
     let plan = Plan::default()
         .nodes(1)
-        .set("GAD_DATABASE__CONNECTIONS", CONNECTIONS);
+        .set("GAD_DATABASE__CONNECTIONS", &CONNECTIONS.to_string());
     let cluster = plan.start(&bench).await?;
     let http = cluster.admin(0).await?;
     let lock = cluster.rows.begin().await?;
@@ -74,6 +74,11 @@ async fn run(bench: Bench) -> Result<Findings> {
     };
     let first = one_after_another(&http, FIRST);
     let (live, first, later) = tokio::join!(alive(&http), first, later);
+    let taken = cluster.count(WAITING).await?;
+    findings.must(
+        taken <= CONNECTIONS,
+        format!("{taken} connections are taken of {CONNECTIONS}"),
+    );
     lock.rollback().await?;
     holders.await?;
     findings.did(format!(

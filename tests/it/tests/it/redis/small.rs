@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 use it::{Backend, Board, Http, TestApp, until, until::within};
 use patience::Stopwatch;
 use reqwest::StatusCode;
+use rstest::rstest;
 use serde_json::Value;
 
-use super::{SLOWEST, create, pair};
+use super::{Fault, SLOWEST, create, pair};
 
 const OVERVIEW: &str = "/api/v1/stats/overview";
 
@@ -72,6 +73,29 @@ async fn figures_are_made_once_for_all_instances_and_never_miss_what_happened() 
     create(&here, "Sin Redis").await?;
     assert_eq!(scheduled(&there).await?, 4);
     assert_eq!(scheduled(&here).await?, 4);
+    Ok(())
+}
+
+/// Nothing else is asked of it in a request, as where requests are counted: the figures are the first to wait in vain.
+#[rstest]
+#[case::killed(Fault::Killed)]
+#[case::held(Fault::Held)]
+#[case::cut_off(Fault::CutOff)]
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_wait_for_no_redis_that_is_away(#[case] fault: Fault) -> Result<()> {
+    let Some(mut pair) = pair(&[("GAD_LIMITS__ENABLED", "false")]).await? else {
+        return Ok(());
+    };
+    let boss = pair.app.supervisor("Marta").await?;
+    let here = pair.app.http(&boss).await?;
+    let there = here.at(&pair.mate.base());
+    assert_eq!(scheduled(&here).await?, 0);
+    pair.lose(fault).await?;
+    for round in 1..=3 {
+        create(&here, &format!("Tarea {round}")).await?;
+        assert_eq!(scheduled(&there).await?, round);
+        assert_eq!(scheduled(&here).await?, round);
+    }
     Ok(())
 }
 
