@@ -70,6 +70,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) sent these { $count } files before:
     }
 emergency-helper = { $name }, who helps
+emergency-commander = { $name }, in command
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) sent a photo
 emergency-said-video = 🆘 { $name } ({ $code }) sent a video

@@ -70,6 +70,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) envió antes estos { $count } archivos:
     }
 emergency-helper = { $name }, que ayuda
+emergency-commander = { $name }, del mando
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) envió una foto
 emergency-said-video = 🆘 { $name } ({ $code }) envió un video

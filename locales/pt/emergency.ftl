@@ -70,6 +70,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) enviou antes estes { $count } arquivos:
     }
 emergency-helper = { $name }, que ajuda
+emergency-commander = { $name }, do comando
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) enviou uma foto
 emergency-said-video = 🆘 { $name } ({ $code }) enviou um vídeo

@@ -60,6 +60,15 @@ async fn those_who_help_are_heard_and_how_far_they_are_is_seen(
     let bytes = ana.phone.file(voice.context("a file")?);
     assert_eq!(bytes.context("its bytes")?, b"a voice"[..]);
 
+    let order = json!({ "text": "entren por atrás" });
+    let reports = format!("/api/v1/tasks/{id}/reports");
+    http.post(&reports, &order).await?.expect(201)?;
+    for one in [&ana, &bob, &eva] {
+        one.until_text("Marta, del mando (EMG-2026-0001): entren por atrás")
+            .await?;
+    }
+    app.settled().await?;
+
     clock.advance(TimeDelta::minutes(7));
     press(&bob, "En el lugar").await?;
     for one in [&ana, &boss] {
