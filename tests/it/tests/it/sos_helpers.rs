@@ -39,6 +39,11 @@ async fn those_who_help_are_heard_and_how_far_they_are_is_seen(
     let both = json!({ "agent_ids": [bob.agent_id, eva.agent_id] });
     let way = format!("/api/v1/tasks/{id}/assignments");
     http.put(&way, &both).await?.expect(200)?;
+    // Whoever was put on it hears the others before he has answered.
+    bob.says("estoy a dos cuadras")?;
+    eva.until_text("Bob, que ayuda (EMG-2026-0001): estoy a dos cuadras")
+        .await?;
+    app.settled().await?;
     press(&eva, "Recibido").await?;
     ana.until_text("Eva: «Recibido», todavía sin decir que va")
         .await?;
