@@ -45,6 +45,7 @@ mod mini_app;
 mod mistakes;
 mod needing;
 mod newer;
+mod one_answer;
 mod outage;
 mod people_import;
 mod phone_day;
