@@ -1,4 +1,4 @@
-//! /difusion by real taps where one answer is enough: with it nobody else is asked again.
+//! /difusion by real taps where one answer is enough: while it holds nobody is asked again.
 
 use anyhow::Result;
 use it::{Backend, TestApp, people::Recruit};
