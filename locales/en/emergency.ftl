@@ -77,6 +77,7 @@ emergency-said-video = 🆘 { $name } ({ $code }) sent a video
 emergency-said-voice = 🆘 { $name } ({ $code }) sent a voice message
 emergency-said-document = 🆘 { $name } ({ $code }) sent a document
 emergency-said-place = 🆘 { $name } ({ $code }) sent a location
+emergency-said-on-board = 📎 The file is on the board, on the page of the task.
 emergency-call = Call now:
 emergency-no-phones = No phone numbers are known for the unit.
 emergency-passed = • { $name } not asked ({ $facts }): { $why }

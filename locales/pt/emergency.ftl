@@ -77,6 +77,7 @@ emergency-said-video = 🆘 { $name } ({ $code }) enviou um vídeo
 emergency-said-voice = 🆘 { $name } ({ $code }) enviou uma mensagem de voz
 emergency-said-document = 🆘 { $name } ({ $code }) enviou um documento
 emergency-said-place = 🆘 { $name } ({ $code }) enviou a localização
+emergency-said-on-board = 📎 O arquivo está no painel, na página da tarefa.
 emergency-call = Ligue agora:
 emergency-no-phones = Não há telefones cadastrados da unidade.
 emergency-passed = • Não se pediu a { $name } ({ $facts }): { $why }

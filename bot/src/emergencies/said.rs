@@ -38,6 +38,8 @@ pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
     let part = emergency::is_practised(&view.store, &emergency, report_id).await?;
     lines.extend(view.practised(emergency.drill, part));
     lines.extend(report.text.filter(|_| report.kind != ReportKind::Text));
+    let on_board = &Sentence::EmergencySaidOnBoard;
+    lines.extend(report.on_board.then(|| view.say(on_board)));
     Ok(Screen {
         location: report.place.map(Pin::of),
         ..headed(&lines)

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use it::{Backend, TestApp};
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 
@@ -72,6 +73,19 @@ async fn those_who_help_are_heard_and_how_far_they_are_is_seen(
         one.until_text("Marta, del mando (EMG-2026-0001): entren por atrás")
             .await?;
     }
+    app.settled().await?;
+    let plan = reqwest::multipart::Part::bytes(b"a plan".to_vec());
+    let plan = plan.file_name("plano.png").mime_str("image/png")?;
+    let form = reqwest::multipart::Form::new().part("file", plan);
+    let request = http.request(Method::POST, &reports).multipart(form);
+    http.send(request).await?.expect(201)?;
+    let told = eva.until_text("Marta, del mando (EMG-2026-0001) envió una foto");
+    let told = told.await?;
+    assert!(
+        told.text.contains("El archivo está en el tablero"),
+        "{}",
+        told.text
+    );
     app.settled().await?;
 
     clock.advance(TimeDelta::minutes(7));
