@@ -1,4 +1,5 @@
 // Calling for help from the board, and the roll-call of those who were asked.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Bench, PATIENCE_MS } from './bench.ts';
 import { missing } from './browser.ts';
@@ -170,6 +171,21 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     const phones = bench.page.getByRole('region', { name: 'Teléfonos para llamar' });
     await phones.getByRole('link', { name: 'Llamar a Raúl Ibarra' }).waitFor();
     expect(await phones.getByRole('listitem').first().textContent()).toContain('Raúl Ibarra');
+  });
+
+  it('has its roll-call as a file, with why each was asked', async () => {
+    bench.mock.world.emergencies.raise();
+    bench.mock.world.emergencies.says(1, 3, 'declined');
+    await bench.enter('/emergencies/1');
+    const save = roll().getByRole('button', { name: 'Bajar CSV' });
+    const [file] = await Promise.all([bench.page.waitForEvent('download'), save.click()]);
+    const text = readFileSync(await file.path(), 'utf8');
+    expect(file.suggestedFilename()).toBe('EMG-2026-0001.csv');
+    expect(text).toContain('"Nombre","Estado"');
+    expect(text).toContain('"Marta Gómez","Sin respuesta"');
+    expect(text).toContain('"Ana Sosa","No puede"');
+    expect(text).toMatch(/a 420\sm en línea recta/);
+    bench.quiet();
   });
 
   it('ends with a reason and is found among the ended ones', async () => {

@@ -14,7 +14,7 @@ pub use ::entity::report::ReportKind;
 pub use crate::attachment::{NewFile, Source};
 use crate::{
     Actor, Refusal, Result, Store, Tx,
-    actor::Act,
+    actor::{Act, Channel},
     assignment,
     attachment::{self, Owner},
     audit::{self, Subject},
@@ -207,17 +207,24 @@ pub struct Told {
     pub kind: ReportKind,
     pub text: Option<String>,
     pub place: Option<Point>,
+    /// Its file was put in over HTTP: Telegram has none that could be passed on.
+    pub on_board: bool,
 }
 
 /// What was reported; without words and place once they are erased.
 pub async fn told(store: &Store, id: i64) -> Result<Option<Told>> {
     let row = report::Entity::find_by_id(id).one(store.reader()).await?;
     Ok(row.map(|row| Told {
+        on_board: has_file(row.kind) && row.channel == Channel::Api.to_value(),
         user_id: row.user_id,
         kind: row.kind,
         text: row.text,
         place: Point::of(row.lat, row.lon),
     }))
+}
+
+fn has_file(kind: ReportKind) -> bool {
+    !matches!(kind, ReportKind::Text | ReportKind::Place)
 }
 
 /// An album of which something is kept.

@@ -70,12 +70,14 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) sent these { $count } files before:
     }
 emergency-helper = { $name }, who helps
+emergency-commander = { $name }, in command
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) sent a photo
 emergency-said-video = 🆘 { $name } ({ $code }) sent a video
 emergency-said-voice = 🆘 { $name } ({ $code }) sent a voice message
 emergency-said-document = 🆘 { $name } ({ $code }) sent a document
 emergency-said-place = 🆘 { $name } ({ $code }) sent a location
+emergency-said-on-board = 📎 The file is on the board, on the page of the task.
 emergency-call = Call now:
 emergency-no-phones = No phone numbers are known for the unit.
 emergency-passed = • { $name } not asked ({ $facts }): { $why }

@@ -70,12 +70,14 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) envió antes estos { $count } archivos:
     }
 emergency-helper = { $name }, que ayuda
+emergency-commander = { $name }, del mando
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) envió una foto
 emergency-said-video = 🆘 { $name } ({ $code }) envió un video
 emergency-said-voice = 🆘 { $name } ({ $code }) envió un mensaje de voz
 emergency-said-document = 🆘 { $name } ({ $code }) envió un documento
 emergency-said-place = 🆘 { $name } ({ $code }) envió su ubicación
+emergency-said-on-board = 📎 El archivo está en el tablero, en la página de la tarea.
 emergency-call = Llama ahora:
 emergency-no-phones = No hay teléfonos cargados de su unidad.
 emergency-passed = • No se le pidió a { $name } ({ $facts }): { $why }

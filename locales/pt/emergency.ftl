@@ -70,12 +70,14 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) enviou antes estes { $count } arquivos:
     }
 emergency-helper = { $name }, que ajuda
+emergency-commander = { $name }, do comando
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) enviou uma foto
 emergency-said-video = 🆘 { $name } ({ $code }) enviou um vídeo
 emergency-said-voice = 🆘 { $name } ({ $code }) enviou uma mensagem de voz
 emergency-said-document = 🆘 { $name } ({ $code }) enviou um documento
 emergency-said-place = 🆘 { $name } ({ $code }) enviou a localização
+emergency-said-on-board = 📎 O arquivo está no painel, na página da tarefa.
 emergency-call = Ligue agora:
 emergency-no-phones = Não há telefones cadastrados da unidade.
 emergency-passed = • Não se pediu a { $name } ({ $facts }): { $why }

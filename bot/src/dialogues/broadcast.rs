@@ -75,6 +75,10 @@ pub async fn pressed(ctx: &Ctx, mut draft: BroadcastDraft, choice: &str) -> Resu
             let drill = !draft.is_drill();
             go(ctx, draft.at_once(drill), Step::Preview).await
         }
+        (Step::Preview, "one") if draft.leaves_at().is_none() => {
+            draft.one_answer = !draft.one_answer;
+            go(ctx, draft, Step::Preview).await
+        }
         (Step::Preview, "later") if draft.may_wait() => go(ctx, draft, Step::Later).await,
         (Step::Later, "now") => go(ctx, draft.at_once(true), Step::Preview).await,
         (Step::Preview, "ok") if needs_word(&draft).is_some() => go(ctx, draft, Step::Word).await,
@@ -172,12 +176,13 @@ async fn leave(ctx: &Ctx, draft: BroadcastDraft, typed: Option<String>) -> Resul
     if let Some(at) = draft.leaves_at() {
         return later::plan(ctx, draft, (audience, at), typed).await;
     }
-    let drill = draft.is_drill();
+    let (drill, ack) = (draft.is_drill(), draft.ack());
     let new = NewBroadcast {
         protocol: draft.protocol,
         text: draft.text,
         audience,
         drill,
+        ack,
         confirm_word: typed,
         place: draft.place,
         media: draft.media,

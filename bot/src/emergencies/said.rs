@@ -1,8 +1,8 @@
-//! What whoever called reports, or somebody who helps him, for the others of them and those who watch.
+//! What whoever called reports, or somebody who helps him or commands, for the others of them.
 
 use domain::{
     Actor, Error, Result,
-    actor::Channel,
+    actor::{Channel, Level},
     emergency::{self, Emergency},
     report::{self, ReportKind, Told},
     user,
@@ -38,6 +38,8 @@ pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
     let part = emergency::is_practised(&view.store, &emergency, report_id).await?;
     lines.extend(view.practised(emergency.drill, part));
     lines.extend(report.text.filter(|_| report.kind != ReportKind::Text));
+    let on_board = &Sentence::EmergencySaidOnBoard;
+    lines.extend(report.on_board.then(|| view.say(on_board)));
     Ok(Screen {
         location: report.place.map(Pin::of),
         ..headed(&lines)
@@ -45,7 +47,7 @@ pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
     .into())
 }
 
-/// Whoever called by his name alone, somebody who helps as that.
+/// Whoever called by his name alone, somebody who helps or commands as that.
 async fn author(view: &View, emergency: &Emergency, report: &Told) -> Result<Option<String>> {
     let Some(user_id) = report.user_id else {
         return Ok(None);
@@ -55,8 +57,14 @@ async fn author(view: &View, emergency: &Emergency, report: &Told) -> Result<Opt
         return Ok(Some(caller(emergency)));
     }
     let system = Actor::system(Channel::Bot);
-    let name = user::find(&view.store, &system, user_id).await?.name.into();
-    Ok(Some(view.say(&Sentence::EmergencyHelper { name })))
+    let author = user::find(&view.store, &system, user_id).await?;
+    let comes = |one: &emergency::Offer| one.agent.user_id == Some(user_id);
+    let commands = author.level >= Level::Supervisor && !emergency.takers().any(comes);
+    let name = author.name.into();
+    Ok(Some(view.say(&match commands {
+        true => Sentence::EmergencyCommander { name },
+        false => Sentence::EmergencyHelper { name },
+    })))
 }
 
 /// Nothing once the words are erased.

@@ -579,6 +579,7 @@ export const en: Dictionary = {
   'rollcall.sent': 'Telegram took it',
   'rollcall.answered': 'answered',
   'rollcall.why': 'Why',
+  'rollcall.csv': 'Download CSV',
   'reason.distance': '{distance} in a straight line',
   'reason.noDistance': 'no known distance',
   'reason.age': 'position from {age}',

@@ -579,6 +579,7 @@ export const es = {
   'rollcall.sent': 'Telegram lo tomó',
   'rollcall.answered': 'respondió',
   'rollcall.why': 'Por qué',
+  'rollcall.csv': 'Bajar CSV',
   'reason.distance': 'a {distance} en línea recta',
   'reason.noDistance': 'sin distancia conocida',
   'reason.age': 'posición de {age}',

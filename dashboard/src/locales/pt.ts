@@ -578,6 +578,7 @@ export const pt: Dictionary = {
   'rollcall.sent': 'O Telegram aceitou',
   'rollcall.answered': 'respondeu',
   'rollcall.why': 'Por quê',
+  'rollcall.csv': 'Baixar CSV',
   'reason.distance': 'a {distance} em linha reta',
   'reason.noDistance': 'sem distância conhecida',
   'reason.age': 'posição de {age}',

@@ -64,7 +64,7 @@ export class Download {
 const FORGET_MS = 60_000;
 
 /** Hands a file to the browser. */
-function save(file: Blob, name: string) {
+export function save(file: Blob, name: string) {
   const url = URL.createObjectURL(file);
   Object.assign(document.createElement('a'), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), FORGET_MS);

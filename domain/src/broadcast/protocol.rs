@@ -82,4 +82,24 @@ mod tests {
             Some("EVACUACIÓN. Salgan ahora y confirmen. Plaza".into())
         );
     }
+
+    #[test]
+    fn what_is_written_stands_where_the_words_have_room_for_it_else_below_them() {
+        let quick = |code: &str, text: Option<&str>| find(code).expect("it ships").filled(text);
+        assert_eq!(
+            quick("atencion", Some("Corte de luz")),
+            "ATENCIÓN. Corte de luz"
+        );
+        assert_eq!(quick("atencion", None), "ATENCIÓN.");
+        assert_eq!(
+            quick("reportarse", Some("Zona sur")),
+            "Repórtense: ¿están bien? Zona sur"
+        );
+        let bare = Protocol {
+            template: "Salgan".into(),
+            ..find("atencion").expect("it ships")
+        };
+        assert_eq!(bare.filled(Some("ya")), "Salgan\nya");
+        assert_eq!(bare.filled(None), "Salgan");
+    }
 }

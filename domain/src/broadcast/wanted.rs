@@ -57,6 +57,7 @@ impl Attached {
 /// Whose answers are awaited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AckMode {
+    /// Those of everybody: as nobody answers for the others, what somebody said does not expire.
     #[default]
     All,
     /// One answer does.

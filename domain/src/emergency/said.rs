@@ -1,5 +1,5 @@
-//! What whoever called and those who help him report while the call is open, and for a while after its end: the others of them,
-//! those who watch and whoever ended it hear it. His own words stand on every card of it as well.
+//! What whoever called, those who help him and those in command report while the call is open, and for a while after its end:
+//! the others of them and whoever ended it hear it. His own words stand on every card of it as well.
 
 use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -45,7 +45,7 @@ pub(crate) async fn said(
     }
     match voice {
         Voice::Caller => stands(tx, row, task, words).await,
-        Voice::Helper => Ok(()),
+        Voice::Helper | Voice::Command => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Query, SelectStatement},
 };
 
 use ::entity::{agent, assignment, emergency, user};
@@ -14,7 +14,11 @@ use super::{
     after::{AFTERWARDS, is_his},
     is_open, offers_in, people,
 };
-use crate::{Actor, Result, Tx, actor::Level, availability::HELD};
+use crate::{
+    Actor, Result, Tx,
+    actor::{Level, Permission},
+    availability::HELD,
+};
 
 /// As what somebody reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub(super) enum Voice {
     Caller,
     /// He comes, or was put on its task.
     Helper,
+    /// He commands, or sends broadcasts.
+    Command,
 }
 
 /// As what this person is heard, while what he reports can be about the call; nothing of anybody else.
@@ -34,7 +40,16 @@ pub(super) async fn of(tx: &Tx, row: &emergency::Model, actor: &Actor) -> Result
     if !is_open(row.status) && !lately {
         return Ok(None);
     }
-    Ok(helps(tx, row, actor).await?.then_some(Voice::Helper))
+    if helps(tx, row, actor).await? {
+        return Ok(Some(Voice::Helper));
+    }
+    Ok(commands(actor).then_some(Voice::Command))
+}
+
+/// What those in command report is meant for the people who are there.
+fn commands(actor: &Actor) -> bool {
+    let watches = actor.may_command() || actor.has(Permission::Broadcast);
+    actor.user_id.is_some() && watches
 }
 
 /// Whether he said that he comes, or those in command put him on its task and he has not said no.
@@ -53,8 +68,8 @@ async fn helps(tx: &Tx, row: &emergency::Model, actor: &Actor) -> Result<bool> {
     Ok(sent.count(tx.db()).await? > 0)
 }
 
-/// Chats by account of whoever called, of those who come, of those in command who were told of it, and of whoever ended it;
-/// never of the author himself.
+/// Chats by account of whoever called, of those who come or were put on its task, of those in command who were told of it, and
+/// of whoever ended it; never of the author himself.
 pub(super) async fn listeners(
     tx: &Tx,
     row: &emergency::Model,
@@ -62,11 +77,7 @@ pub(super) async fn listeners(
     author: Option<i64>,
 ) -> Result<BTreeMap<i64, i64>> {
     let coming = offers_in(tx, row.id, OfferState::Taken).await?;
-    let come = Query::select()
-        .column(agent::Column::UserId)
-        .from(agent::Entity)
-        .and_where(Expr::col(agent::Column::Id).is_in(coming.iter().map(|one| one.agent_id)))
-        .to_owned();
+    let come = accounts(coming.iter().map(|one| one.agent_id).collect(), task_id);
     let command = Condition::any()
         .add(user::Column::Level.gte(Level::Supervisor as i16))
         .add(user::Column::Permissions.contains("broadcast"));
@@ -77,4 +88,22 @@ pub(super) async fn listeners(
         .add(user::Column::Id.is_in(row.ended_by))
         .add(Condition::all().add(told).add(command));
     people::linked(tx, which, author).await
+}
+
+/// The accounts of those who come, and of whom those in command put on the task and who has not said no.
+fn accounts(coming: Vec<i64>, task_id: i64) -> SelectStatement {
+    let put_on = Query::select()
+        .column(assignment::Column::AgentId)
+        .from(assignment::Entity)
+        .and_where(assignment::Column::TaskId.eq(task_id))
+        .and_where(assignment::Column::State.is_in(HELD))
+        .to_owned();
+    let theirs = Condition::any()
+        .add(agent::Column::Id.is_in(coming))
+        .add(agent::Column::Id.in_subquery(put_on));
+    Query::select()
+        .column(agent::Column::UserId)
+        .from(agent::Entity)
+        .cond_where(theirs)
+        .to_owned()
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use domain::{
-    broadcast::{Attached, Audience},
+    broadcast::{AckMode, Attached, Audience},
     geo::Point,
 };
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ pub struct BroadcastDraft {
     pub place: Option<Point>,
     pub media: Option<Attached>,
     pub drill: Exercise,
+    /// The first answer is enough, else those of all are awaited.
+    #[serde(default)]
+    pub one_answer: bool,
     /// The moment of a drill as the release before this one wrote it.
     #[serde(default, skip_serializing)]
     pub(super) later: Option<NaiveDateTime>,
@@ -60,6 +63,14 @@ impl BroadcastDraft {
             drill: Exercise::Is(drill),
             later: None,
             ..self
+        }
+    }
+
+    /// Whose answers are awaited; those of a drill that leaves later are those of all.
+    pub(super) fn ack(&self) -> AckMode {
+        match self.one_answer && self.leaves_at().is_none() {
+            true => AckMode::First,
+            false => AckMode::All,
         }
     }
 
@@ -149,6 +160,17 @@ mod tests {
             let before = draft(step, place).before().expect("no first step");
             assert_eq!(before.place, left, "{step:?}");
         }
+    }
+
+    #[test]
+    fn a_drill_that_leaves_later_waits_for_all() {
+        let draft = BroadcastDraft {
+            one_answer: true,
+            ..planned()
+        };
+        assert_eq!(draft.ack(), AckMode::All);
+        assert_eq!(draft.at_once(true).ack(), AckMode::First);
+        assert_eq!(planned().at_once(true).ack(), AckMode::All);
     }
 
     #[test]

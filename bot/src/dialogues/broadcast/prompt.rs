@@ -3,7 +3,7 @@
 use domain::{
     Actor, Result,
     actor::Channel,
-    broadcast::{self, Audience, Preview},
+    broadcast::{self, AckMode, Audience, Preview},
     page::Window,
     unit::{self, Unit},
     zone,
@@ -138,6 +138,12 @@ impl Prompt<'_> {
             true => &Sentence::ButtonDrillOff,
             false => &Sentence::ButtonDrillOn,
         };
+        let answers = match self.draft.one_answer {
+            true => &Sentence::ButtonAnswersAll,
+            false => &Sentence::ButtonAnswersOne,
+        };
+        let at_once = self.draft.leaves_at().is_none();
+        let answers = at_once.then(|| self.pick(answers, "one"));
         let later = self
             .draft
             .may_wait()
@@ -147,6 +153,7 @@ impl Prompt<'_> {
                 self.pick(&Sentence::ButtonConfirm, "ok"),
                 self.pick(drill, "drill"),
             ])
+            .row(answers)
             .row(later);
         Ok(with(
             with_cancel(self.view, self.serial, rows),
@@ -165,6 +172,9 @@ impl Prompt<'_> {
             })
         }));
         lines.push(format!("📣 {}", self.text()));
+        if self.draft.ack() == AckMode::First {
+            lines.push(say(&Sentence::BroadcastOneAnswer));
+        }
         if self.draft.place.is_some() {
             lines.push(say(&Sentence::BroadcastWithPlace));
         }

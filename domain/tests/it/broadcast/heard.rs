@@ -148,14 +148,18 @@ async fn supervisors_of_that_moment_are_told_of_their_silent_people() {
 async fn an_area_holds_those_who_were_seen_in_it_lately() {
     each(async |world: World| {
         let dora = world.dispatcher().await;
-        for (name, chat, lat) in [("Ana", 1, -34.6), ("Bob", 2, -34.7)] {
+        for (name, chat, lat, minutes_ago) in [
+            ("Ana", 1, -34.6, 29),
+            ("Bob", 2, -34.7, 0),
+            ("Eva", 3, -34.6, 31),
+        ] {
             let one = world.person(name, Level::Agent, chat).await;
             let seen = entity::last_position::ActiveModel {
                 agent_id: Set(one.agent_id.expect("an agent")),
                 lat: Set(lat),
                 lon: Set(-58.4),
                 source: Set(entity::position::PositionSource::Pin),
-                recorded_at: Set(start()),
+                recorded_at: Set(world.store.now() - TimeDelta::minutes(minutes_ago)),
                 ..Default::default()
             };
             entity::last_position::Entity::insert(seen)

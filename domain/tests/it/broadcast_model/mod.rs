@@ -227,6 +227,13 @@ async fn in_every_order_the_first_answer_is_enough_for_as_long_as_it_holds() {
 }
 
 #[tokio::test]
+async fn in_every_order_a_quorum_is_enough_for_as_long_as_it_holds() {
+    let both = [Step::Answer(0), Step::Answer(1)];
+    let states = every_order(AckMode::Quorum(2), &both, &STEPS, 1).await;
+    assert!(states > 5, "only {states} states were found");
+}
+
+#[tokio::test]
 #[ignore = "takes minutes; `make torture` runs it"]
 async fn in_every_longer_order_too() {
     let states = every_order(AckMode::All, &[], &FEW, usize::MAX).await;

@@ -180,6 +180,42 @@ async fn what_somebody_reports_who_helps_reaches_the_others_command_and_whoever_
 }
 
 #[tokio::test]
+async fn those_in_command_are_heard_and_whoever_was_put_on_it_hears_before_he_answers() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let zoe = world.person("Zoe", Level::Agent, 5).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        world.goes(&bob, call.id).await.expect("he comes");
+        let both = crew(&[&bob, &zoe]);
+        world.assign(&boss, task_id, both).await.expect("his");
+        let order = world.writes(&boss, task_id, "entren por atrás").await;
+        let hearers = world.heard_by(&boss, task_id).await.expect("he commands");
+        assert_eq!(hearers.names, ["Ana", "Bob", "Zoe"]);
+        for chat in [1, 2, 5] {
+            assert_eq!(heard(&world, chat).await, [order], "{chat}");
+        }
+        assert!(heard(&world, 9).await.is_empty());
+        assert_eq!(
+            world.emergency(call.id).await.text,
+            None,
+            "hers stand there"
+        );
+        let seen = world.writes(&bob, task_id, "veo dos agresores").await;
+        assert_eq!(heard(&world, 5).await, [order, seen]);
+        assert_eq!(heard(&world, 9).await, [seen]);
+        // Whoever was taken off it has no part in it any more.
+        let alone = crew(&[&bob]);
+        world.assign(&boss, task_id, alone).await.expect("his");
+        world.writes(&ana, task_id, "sigo acá").await;
+        assert_eq!(heard(&world, 5).await, [order, seen]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_helper_floods_nobody() {
     each(async |world: World| {
         world.person("Silva", Level::Supervisor, 9).await;

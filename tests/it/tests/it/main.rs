@@ -46,6 +46,7 @@ mod mistakes;
 mod needing;
 mod newer;
 mod nights;
+mod one_answer;
 mod outage;
 mod people_import;
 mod phone_day;

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use it::{Backend, TestApp};
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 
@@ -39,6 +40,11 @@ async fn those_who_help_are_heard_and_how_far_they_are_is_seen(
     let both = json!({ "agent_ids": [bob.agent_id, eva.agent_id] });
     let way = format!("/api/v1/tasks/{id}/assignments");
     http.put(&way, &both).await?.expect(200)?;
+    // Whoever was put on it hears the others before he has answered.
+    bob.says("estoy a dos cuadras")?;
+    eva.until_text("Bob, que ayuda (EMG-2026-0001): estoy a dos cuadras")
+        .await?;
+    app.settled().await?;
     press(&eva, "Recibido").await?;
     ana.until_text("Eva: «Recibido», todavía sin decir que va")
         .await?;
@@ -59,6 +65,28 @@ async fn those_who_help_are_heard_and_how_far_they_are_is_seen(
     let voice = messages.iter().rev().find_map(|one| one.file_id());
     let bytes = ana.phone.file(voice.context("a file")?);
     assert_eq!(bytes.context("its bytes")?, b"a voice"[..]);
+
+    let order = json!({ "text": "entren por atrás" });
+    let reports = format!("/api/v1/tasks/{id}/reports");
+    http.post(&reports, &order).await?.expect(201)?;
+    for one in [&ana, &bob, &eva] {
+        one.until_text("Marta, del mando (EMG-2026-0001): entren por atrás")
+            .await?;
+    }
+    app.settled().await?;
+    let plan = reqwest::multipart::Part::bytes(b"a plan".to_vec());
+    let plan = plan.file_name("plano.png").mime_str("image/png")?;
+    let form = reqwest::multipart::Form::new().part("file", plan);
+    let request = http.request(Method::POST, &reports).multipart(form);
+    http.send(request).await?.expect(201)?;
+    let told = eva.until_text("Marta, del mando (EMG-2026-0001) envió una foto");
+    let told = told.await?;
+    assert!(
+        told.text.contains("El archivo está en el tablero"),
+        "{}",
+        told.text
+    );
+    app.settled().await?;
 
     clock.advance(TimeDelta::minutes(7));
     press(&bob, "En el lugar").await?;
