@@ -81,6 +81,7 @@ async fn about_ones_own_time() -> Result<()> {
     ana.until_text("¿Desde qué día").await?;
     helps(&app, &ana, Sentence::HelpStepLeaveDates).await?;
     press(&ana, "Hoy").await?;
+    ana.until_text("¿Hasta qué día").await?;
     let leave = vec![
         ("Hoy", Sentence::HelpStepLeaveReason),
         ("Salud", Sentence::HelpStepLeaveCertificate),
