@@ -12,7 +12,12 @@ use super::{
 const FEW: f64 = 6000.0;
 
 /// Tables that only PostgreSQL is asked about.
-const ALSO_BIG: [&str; 2] = ["broadcasts", "broadcast_recipients"];
+const ALSO_BIG: [&str; 4] = [
+    "broadcasts",
+    "broadcast_recipients",
+    "check_ins",
+    "check_in_people",
+];
 
 /// What PostgreSQL did that takes longer the more rows there are.
 pub fn found_on_postgres(heard: &[Heard]) -> Vec<String> {

@@ -94,7 +94,7 @@ const STATEMENTS: [&str; 27] = [
 ];
 
 /// What only PostgreSQL is asked about: SQLite calls going along its own key a scan.
-const OF_POSTGRES: [&str; 5] = [
+const OF_POSTGRES: [&str; 7] = [
     "INSERT INTO broadcasts (text, audience, status, drill, round, chain, created_by, created_at, expires_at, ended_at)
      SELECT 'x', '{\"kind\":\"all\"}', 'closed', FALSE, 1, '[]', 1 + i % 1000, {at}, {at}, {at} FROM {10000}",
     "INSERT INTO broadcast_recipients (broadcast_id, user_id, state, state_at, rings)
@@ -109,6 +109,10 @@ const OF_POSTGRES: [&str; 5] = [
     "INSERT INTO emergency_offers (emergency_id, agent_id, ring, state, load, rings, at)
      SELECT 1 + i % 4000, 1 + i * 7919 % {people}, 1, CASE WHEN i % 3 = 0 THEN 'declined' ELSE 'passed' END, 0, 0, {at}
      FROM {=12000}",
+    "INSERT INTO check_ins (task_id, every_minutes, status, round, created_at)
+     SELECT 1 + i / 10, 15, CASE WHEN i % 10000 = 0 THEN 'active' ELSE 'ended' END, 1, {at} FROM {=400000}",
+    "INSERT INTO check_in_people (check_in_id, agent_id, state, step, asked_at)
+     SELECT id, 1 + id % {people}, CASE WHEN status = 'active' THEN 'waiting' ELSE 'well' END, 0, {at} FROM check_ins",
 ];
 
 /// Fills the tables of a fresh world, so many times the years; the planner learns how large they are where it can.

@@ -121,6 +121,7 @@ async fn everything(world: &World, done: &mut impl AsyncFnMut(&str)) {
         told::all(store, (&admin, &ana), done).await;
         for (who, actor) in [("admin", &admin), ("supervisor", &boss), ("agent", &ana)] {
             told::emergencies(store, actor, who, done).await;
+            told::checks(store, actor, who, done).await;
         }
         for (who, actor) in [("admin", &admin), ("supervisor", &boss)] {
             numbers::overviews(store, actor, who, done).await;

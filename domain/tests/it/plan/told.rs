@@ -1,9 +1,10 @@
-//! The record, who was told what, and calls for help.
+//! The record, who was told what, calls for help, and who is asked whether he is well.
 
 use domain::{
     Actor, Store,
     audit::list as record,
     broadcast::{self, BroadcastFilter, RecipientState},
+    check_in::{self, WatchFilter},
     emergency::{self, EmergencyFilter, EmergencyStatus},
     page::Window,
 };
@@ -142,5 +143,32 @@ pub async fn emergencies(
             more.expect("a page");
         }
         done(&format!("emergencies {which} for {who}")).await;
+    }
+}
+
+pub async fn checks(store: &Store, actor: &Actor, who: &str, done: &mut impl AsyncFnMut(&str)) {
+    let any = WatchFilter::default();
+    let of = |alone| WatchFilter {
+        alone: Some(alone),
+        ..any
+    };
+    let silent = WatchFilter {
+        silent: true,
+        ..any
+    };
+    let wanted = [
+        ("all", any),
+        ("alone", of(true)),
+        ("on tasks", of(false)),
+        ("silent", silent),
+    ];
+    for (which, filter) in wanted {
+        let first = Window::first(20);
+        let page = check_in::watched(store, actor, filter, first).await;
+        if let Some(window) = next(page.expect("a page")) {
+            let more = check_in::watched(store, actor, filter, window).await;
+            more.expect("a page");
+        }
+        done(&format!("who is asked, {which}, for {who}")).await;
     }
 }
