@@ -113,15 +113,16 @@ pub(crate) async fn general(State(app): State<App>, request: Request, next: Next
     response
 }
 
-/// Which budget a request is taken from. Who has spent his own on reading can still call for help, and is still told who he is:
-/// without that the board shows nothing.
+/// Which budget a request is taken from. Who has spent his own on reading can still call for help and look at who comes, and is
+/// still told who he is and let listen: without that the board shows nothing.
 fn budget(method: &Method, path: &str) -> &'static str {
-    let path = path.strip_prefix("/api/v1").unwrap_or_default();
-    let calls =
-        path == "/tasks/emergency" || path == "/emergencies" || path.starts_with("/emergencies/");
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let emergencies = path == "/emergencies" || path.starts_with("/emergencies/");
     match (method, path) {
-        (&Method::POST, _) if calls => "emergencies",
-        (&Method::GET, "/auth/me") => "identity",
+        (&Method::POST, "/tasks/emergency") => "emergencies",
+        (&Method::POST, _) if emergencies => "emergencies",
+        (&Method::GET, _) if emergencies => "emergencies_read",
+        (&Method::GET, "/auth/me") | (&Method::POST, "/ws/ticket") => "identity",
         _ => "requests",
     }
 }
@@ -241,9 +242,21 @@ mod tests {
             assert_eq!(post(&format!("/api/v1{path}")), "emergencies", "{path}");
         }
         assert_eq!(post("/api/v1/emergencies-x"), "requests");
-        assert_eq!(budget(&Method::GET, "/api/v1/emergencies"), "requests");
         assert_eq!(budget(&Method::GET, "/api/v1/auth/me"), "identity");
+        assert_eq!(budget(&Method::POST, "/api/v1/ws/ticket"), "identity");
+        assert_eq!(budget(&Method::POST, "/ws/ticket"), "identity");
         assert_eq!(budget(&Method::DELETE, "/api/v1/auth/me"), "requests");
+    }
+
+    #[test]
+    fn looking_at_emergencies_has_a_budget_of_its_own() {
+        let get = |path: &str| budget(&Method::GET, path);
+        for path in ["/emergencies", "/emergencies/7", "/emergencies/phones"] {
+            assert_eq!(get(&format!("/api/v1{path}")), "emergencies_read", "{path}");
+        }
+        assert_eq!(get("/api/v1/emergencies-x"), "requests");
+        assert_eq!(get("/api/v1/tasks/emergency"), "requests");
+        assert_eq!(budget(&Method::DELETE, "/api/v1/emergencies/7"), "requests");
     }
 
     #[test]

@@ -121,11 +121,25 @@ async fn whoever_has_asked_too_much_can_still_call_for_help() {
     }
     let me = world.get("/api/v1/auth/me", &token).await;
     assert_eq!(me.status, StatusCode::OK, "{}", me.text);
+    let ticket = world
+        .ask(bare("POST", "/api/v1/ws/ticket", Some(&token)))
+        .await;
+    assert_eq!(ticket.status, StatusCode::OK, "{}", ticket.text);
     let call = serde_json::json!({ "drill": true });
     let raised = world
         .send("POST", "/api/v1/emergencies", &token, &call)
         .await;
     assert_eq!(raised.status, StatusCode::CREATED, "{}", raised.text);
+    // Who comes is read too, and that budget ends for itself.
+    let own = format!("/api/v1/emergencies/{}", raised.json["id"]);
+    for (path, wanted) in [
+        (own.as_str(), 200),
+        ("/api/v1/emergencies", 200),
+        (own.as_str(), 429),
+    ] {
+        let seen = world.get(path, &token).await;
+        assert_eq!(seen.status.as_u16(), wanted, "{path}: {}", seen.text);
+    }
     let path = format!("/api/v1/emergencies/{}/cancel", raised.json["id"]);
     let over = world
         .send("POST", &path, &token, &serde_json::json!({}))
