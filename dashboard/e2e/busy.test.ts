@@ -123,9 +123,22 @@ describe.skipIf(missing !== null)('one load of the board', () => {
   it('asks for no more than it shows, and for what is open in one request', async () => {
     await bench.enter();
     await load();
-    // What is asked for once more because it changed meanwhile counts once.
-    expect([...new Set(bench.mock.requests)].sort()).toHaveLength(13);
+    // What is asked for once more because it changed meanwhile counts once; kinds and units were here a moment ago.
+    expect([...new Set(bench.mock.requests)].sort()).toHaveLength(11);
+    expect(bench.mock.requests.filter((line) => /^GET \/(units|task-kinds)/.test(line))).toEqual([]);
     expect(tasks().size).toBe(3);
+  });
+
+  it('asks for no figures that are here when somebody comes back to it', async () => {
+    await bench.enter();
+    await load();
+    await bench.page.getByRole('link', { name: 'Efectivos' }).click();
+    await bench.page.getByText('Marta Gómez').first().waitFor();
+    bench.mock.requests = [];
+    await bench.page.getByRole('link', { name: 'Tablero' }).first().click();
+    await bench.page.locator('[data-row]').first().waitFor();
+    await bench.page.waitForLoadState('networkidle');
+    expect(bench.mock.requests.filter((line) => /^GET \/(tasks\?|stats)/.test(line))).toEqual([]);
   });
 
   it('asks for each state when more is open than comes together, and misses none', async () => {

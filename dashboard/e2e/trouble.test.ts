@@ -11,6 +11,7 @@ const busyFor = (seconds: number) => ({
 });
 const busy = busyFor(1);
 const LOST = 'Sin conexión, reintentando';
+const BUSY = 'Demasiados pedidos, reintentando';
 
 describe.skipIf(missing !== null)('in trouble', () => {
   const bench = new Bench();
@@ -60,10 +61,11 @@ describe.skipIf(missing !== null)('in trouble', () => {
     let asked = 0;
     bench.mock.fault = ({ path }) => (path === '/ws/ticket' && asked++ < 1 ? busyFor(3) : null);
     bench.mock.dropSockets();
-    await bench.page.getByRole('status').getByText(LOST, { exact: true }).waitFor();
-    await bench.page.getByText('(demasiados pedidos)').waitFor();
+    await bench.page.getByRole('status').getByText(BUSY, { exact: true }).waitFor();
+    await bench.page.locator('.trouble', { hasText: /reintentando.* [123] s/ }).waitFor();
+    expect(await bench.page.getByText(LOST).count()).toBe(0);
     await bench.page.getByText('En vivo').waitFor();
-    expect([asked, await bench.page.getByText(LOST).count()]).toEqual([2, 0]);
+    expect([asked, await bench.page.getByText(BUSY).count()]).toEqual([2, 0]);
     bench.quiet();
   });
 

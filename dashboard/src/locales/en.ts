@@ -32,7 +32,6 @@ export const en: Dictionary = {
   'level.3': 'Administrator',
   'level.short': 'level {level}',
   'link.lost': 'No connection, retrying',
-  'link.lost.busy': 'too many requests',
   'link.live': 'Live',
   'link.live.title': 'Changes arrive by themselves',
   'link.busy': 'Too many requests, retrying',

@@ -30,7 +30,6 @@ export const es = {
   'level.3': 'Administrador',
   'level.short': 'nivel {level}',
   'link.lost': 'Sin conexión, reintentando',
-  'link.lost.busy': 'demasiados pedidos',
   'link.live': 'En vivo',
   'link.live.title': 'Los cambios llegan solos',
   'link.busy': 'Demasiados pedidos, reintentando',

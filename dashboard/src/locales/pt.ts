@@ -32,7 +32,6 @@ export const pt: Dictionary = {
   'level.3': 'Administrador',
   'level.short': 'nível {level}',
   'link.lost': 'Sem conexão, tentando de novo',
-  'link.lost.busy': 'pedidos demais',
   'link.live': 'Ao vivo',
   'link.live.title': 'As mudanças chegam sozinhas',
   'link.busy': 'Pedidos demais, tentando de novo',

@@ -2,6 +2,24 @@
 import * as people from '../api/people';
 import type { TaskKind, Unit } from '../api/types';
 import { session } from './session.svelte';
+import { shelf } from './shelf';
+
+/** So long a page that is loaded anew takes what the one before it had: whoever reloads wants the tasks, not these. */
+const FRESH_MS = 60_000;
+const kept = shelf(() => sessionStorage, 'gad.catalogue');
+type Lists = { kinds: TaskKind[]; units: Unit[] };
+
+/** What this tab had of the same person a moment ago; what an older page has left may be of another form. */
+function justKept(): Lists | null {
+  try {
+    const { of, at, kinds, units } = JSON.parse(kept.read() ?? 'null') as Lists & { of: number; at: number };
+    const age = Date.now() - at;
+    const good = Array.isArray(kinds) && Array.isArray(units) && age >= 0 && age < FRESH_MS;
+    return good && of === session.me?.id ? { kinds, units } : null;
+  } catch {
+    return null;
+  }
+}
 
 class Catalogue {
   kinds = $state.raw<TaskKind[]>([]);
@@ -13,23 +31,35 @@ class Catalogue {
   }
 
   load(): Promise<void> {
-    this.#loading ??= this.#fetch().catch(() => void (this.#loading = null));
-    return this.#loading ?? Promise.resolve();
+    if (this.#loading !== null) return this.#loading;
+    const lists = justKept();
+    if (lists === null) return this.renew();
+    this.#take(lists);
+    this.#loading = Promise.resolve();
+    return this.#loading;
   }
 
   /** Asks again, after something was founded here. */
   renew(): Promise<void> {
-    this.#loading = null;
-    return this.load();
+    this.#loading = this.#fetch().catch(() => void (this.#loading = null));
+    return this.#loading;
   }
 
   async #fetch() {
+    const of = session.me?.id;
     const [kinds, units] = await Promise.all([people.kinds(), people.units()]);
-    this.kinds = kinds.items.filter((kind) => kind.active);
-    this.units = units.items;
+    const lists = { kinds: kinds.items.filter((kind) => kind.active), units: units.items };
+    this.#take(lists);
+    kept.put(JSON.stringify({ of, at: Date.now(), ...lists }));
+  }
+
+  #take({ kinds, units }: Lists) {
+    this.kinds = kinds;
+    this.units = units;
   }
 
   #forget() {
+    kept.put(null);
     this.kinds = [];
     this.units = [];
     this.#loading = null;

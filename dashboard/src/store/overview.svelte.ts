@@ -6,6 +6,8 @@ import { session } from './session.svelte';
 
 const GAP_MS = 4_000;
 const FIRST_MS = 250;
+/** Events keep the figures up to date; what changes by the clock alone is looked for when somebody comes back after this. */
+const FRESH_MS = 30_000;
 
 class Figures {
   value = $state.raw<Overview | null>(null);
@@ -19,6 +21,11 @@ class Figures {
       resync: () => void this.load(),
     });
     session.onLeave(() => (this.value = null));
+  }
+
+  /** For whoever comes to look: nothing is asked for where it is known how it stands. */
+  async look() {
+    if (this.value === null || Date.now() - this.#lastAt >= FRESH_MS) await this.load();
   }
 
   async load() {
