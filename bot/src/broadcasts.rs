@@ -3,7 +3,7 @@
 use domain::{
     Result,
     broadcast::{
-        self, Broadcast, BroadcastStatus, Missed, PostState, Preview, RecipientState,
+        self, Anew, Broadcast, BroadcastStatus, Mine, Missed, PostState, Preview, RecipientState,
         Reply as Said, Wave,
     },
     card::Subject,
@@ -69,9 +69,14 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
     let Some(user_id) = view.reader.as_ref().and_then(|reader| reader.user_id) else {
         return Ok(Rendered::Nothing);
     };
-    let Some((broadcast, state)) = broadcast::mine(&view.store, user_id, id).await? else {
+    let Some(mine) = broadcast::mine(&view.store, user_id, id).await? else {
         return Ok(Rendered::Nothing);
     };
+    let Mine {
+        broadcast,
+        state,
+        anew,
+    } = mine;
     let open = broadcast::is_open(broadcast.status);
     let answered = word(state);
     if !open && (ring || state == RecipientState::Queued) || ring && answered.is_some() {
@@ -81,6 +86,7 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
     lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.push(format!("📣 {}", broadcast.text));
     lines.extend(ending(view, &broadcast));
+    lines.extend(anew.filter(|_| open).map(|anew| asked_anew(view, anew)));
     lines.extend(match &answered {
         Some(word) => Some(view.say(&Sentence::BroadcastYou {
             answer: view.say(word).into(),
@@ -94,6 +100,14 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
         ..with(answer_buttons(view, id, open), headed(&lines))
     }
     .into())
+}
+
+/// Why somebody who has answered is asked again.
+fn asked_anew(view: &View, anew: Anew) -> String {
+    view.say(&Sentence::BroadcastAnew {
+        asked: view.clock(anew.asked_at).into(),
+        answered: view.clock(anew.answered_at).into(),
+    })
 }
 
 /// An earlier message of it: the newest one has the buttons, and says how it ends.

@@ -26,6 +26,7 @@ use crate::{
     timer::{self, Due},
 };
 
+mod anew;
 mod answer;
 mod audience;
 mod back;
@@ -48,6 +49,7 @@ mod silent;
 mod wanted;
 mod word;
 
+pub use anew::Anew;
 pub use answer::{
     Reply, Standing, acknowledged_by, answer, note_of, shown_by, standing, waiting_of,
 };
@@ -69,7 +71,7 @@ pub use posts::{Post, PostState, Wave, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
 pub(crate) use reach::{delivered, hold, reachable, replaced, unreachable, with_account};
 pub use read::{
-    Broadcast, BroadcastFilter, Counts, Recipient, find, find_in, list, mine, recipient,
+    Broadcast, BroadcastFilter, Counts, Mine, Recipient, find, find_in, list, mine, recipient,
     recipients, show,
 };
 pub use remark::remark;

@@ -1,6 +1,7 @@
 ### Broadcasts: what is read, what is answered and what the sender learns.
 
 broadcast-ask = Answer with a button, or with «1» or «ok».
+broadcast-anew = 🔁 Asked again at { $asked }: what you answered at { $answered } no longer counts, because not enough are on the way.
 broadcast-you = Your answer: { $answer }
 broadcast-repeated = Repeated further down: answer there, it says how it ends too.
 broadcast-cancelled = This broadcast was called off.
@@ -29,6 +30,7 @@ broadcast-silent-no-phone = • { $name }: { $state }, no phone
 broadcast-silent-more = … and { $count } more
 broadcast-queued-word = queued
 broadcast-sent-word = sent, no answer
+broadcast-anew-word = asked again { $asked } (had answered { $answered })
 broadcast-unreachable-word = not reached by Telegram
 broadcast-escalated-word = { $state }, escalated
 broadcast-roll-call = 📋 Broadcast to { $people }: { $text }
@@ -39,6 +41,7 @@ broadcast-roll-escalated = Of these, escalated to those in command: { $count }
 broadcast-roll-silent = No answer:
 broadcast-roll-active = Waiting for answers.
 broadcast-roll-enough = As many as needed have answered.
+broadcast-roll-held = As many as needed have answered. If they do not get under way, those who said «Received» are asked again.
 button-broadcast-more = ➡ Show { $count } more
 button-broadcast-cancel = ⛔ Call off
 button-broadcast-close = 🏁 Close broadcast

@@ -1,6 +1,7 @@
 ### Difusión: lo que se lee, lo que se responde y lo que sabe quien la envió.
 
 broadcast-ask = Responde con un botón, o con «1» u «ok».
+broadcast-anew = 🔁 Se volvió a preguntar a las { $asked }: lo que respondiste a las { $answered } ya no cuenta, porque no hay bastantes en camino.
 broadcast-you = Tu respuesta: { $answer }
 broadcast-repeated = Se repitió más abajo: ahí se responde y se ve cómo termina.
 broadcast-cancelled = Esta difusión fue anulada.
@@ -29,6 +30,7 @@ broadcast-silent-no-phone = • { $name }: { $state }, sin teléfono
 broadcast-silent-more = … y { $count } más
 broadcast-queued-word = en cola
 broadcast-sent-word = enviado, sin respuesta
+broadcast-anew-word = se volvió a preguntar { $asked } (había respondido { $answered })
 broadcast-unreachable-word = sin alcance por Telegram
 broadcast-escalated-word = { $state }, escalado
 broadcast-roll-call = 📋 Difusión a { $people }: { $text }
@@ -39,6 +41,7 @@ broadcast-roll-escalated = De ellos, escalados a quienes mandan: { $count }
 broadcast-roll-silent = Sin respuesta:
 broadcast-roll-active = Esperando respuestas.
 broadcast-roll-enough = Ya respondieron los necesarios.
+broadcast-roll-held = Ya respondieron los necesarios. Si no se ponen en camino, se vuelve a preguntar a quienes dijeron «Recibido».
 button-broadcast-more = ➡ Ver { $count } más
 button-broadcast-cancel = ⛔ Anular difusión
 button-broadcast-close = 🏁 Cerrar difusión

@@ -1,6 +1,7 @@
 ### Difusão: o que se lê, o que se responde e o que sabe quem enviou.
 
 broadcast-ask = Responda com um botão, ou com «1» ou «ok».
+broadcast-anew = 🔁 Perguntamos de novo às { $asked }: o que você respondeu às { $answered } já não conta, porque não há gente suficiente a caminho.
 broadcast-you = Sua resposta: { $answer }
 broadcast-repeated = Foi repetida mais abaixo: responda lá, onde também se vê como termina.
 broadcast-cancelled = Esta difusão foi anulada.
@@ -29,6 +30,7 @@ broadcast-silent-no-phone = • { $name }: { $state }, sem telefone
 broadcast-silent-more = … e mais { $count }
 broadcast-queued-word = na fila
 broadcast-sent-word = enviado, sem resposta
+broadcast-anew-word = perguntamos de novo { $asked } (tinha respondido { $answered })
 broadcast-unreachable-word = sem alcance pelo Telegram
 broadcast-escalated-word = { $state }, escalado
 broadcast-roll-call = 📋 Difusão para { $people }: { $text }
@@ -39,6 +41,7 @@ broadcast-roll-escalated = Deles, escalados a quem comanda: { $count }
 broadcast-roll-silent = Sem resposta:
 broadcast-roll-active = Esperando respostas.
 broadcast-roll-enough = Já responderam os necessários.
+broadcast-roll-held = Já responderam os necessários. Se não se puserem a caminho, perguntamos de novo a quem disse «Recebido».
 button-broadcast-more = ➡ Ver mais { $count }
 button-broadcast-cancel = ⛔ Anular difusão
 button-broadcast-close = 🏁 Encerrar difusão

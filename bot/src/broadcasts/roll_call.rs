@@ -135,12 +135,7 @@ fn lines(
         text: text::cut(&broadcast.text, 60).into(),
     })];
     lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    lines.push(ending(view, broadcast).unwrap_or_else(|| {
-        view.say(&match broadcast.status {
-            BroadcastStatus::Acknowledged => Sentence::BroadcastRollEnough,
-            _ => Sentence::BroadcastRollActive,
-        })
-    }));
+    lines.push(ending(view, broadcast).unwrap_or_else(|| view.say(&standing(broadcast))));
     lines.push(view.say(&Sentence::BroadcastRollAnswers {
         acknowledged: of(RecipientState::Acknowledged),
         coming: of(RecipientState::OnTheWay),
@@ -165,6 +160,15 @@ fn lines(
     lines
 }
 
+/// Whose answers are waited for, and that those who only have it do not end that for good.
+fn standing(broadcast: &Broadcast) -> Sentence {
+    match broadcast.status {
+        BroadcastStatus::Acknowledged if broadcast.is_under_way() => Sentence::BroadcastRollEnough,
+        BroadcastStatus::Acknowledged => Sentence::BroadcastRollHeld,
+        _ => Sentence::BroadcastRollActive,
+    }
+}
+
 /// Those of this page, and how many there are beside them.
 fn names(view: &View, silent: &Unheard, phones: bool) -> Vec<String> {
     let people = silent.people.iter();
@@ -177,10 +181,14 @@ fn names(view: &View, silent: &Unheard, phones: bool) -> Vec<String> {
 }
 
 fn named(view: &View, one: &Silent, phones: bool) -> String {
-    let state = view.say(&match one.state {
-        RecipientState::Queued => Sentence::BroadcastQueuedWord,
-        RecipientState::Unreachable => Sentence::BroadcastUnreachableWord,
-        _ => Sentence::BroadcastSentWord,
+    let state = view.say(&match (one.state, one.anew()) {
+        (_, Some(anew)) => Sentence::BroadcastAnewWord {
+            asked: view.clock(anew.asked_at).into(),
+            answered: view.clock(anew.answered_at).into(),
+        },
+        (RecipientState::Queued, None) => Sentence::BroadcastQueuedWord,
+        (RecipientState::Unreachable, None) => Sentence::BroadcastUnreachableWord,
+        (_, None) => Sentence::BroadcastSentWord,
     });
     let state = match one.escalated_at {
         Some(_) => view.say(&Sentence::BroadcastEscalatedWord {

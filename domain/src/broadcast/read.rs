@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use ::entity::{broadcast, broadcast_recipient};
 
 use super::{
-    AckMode, Attached, Audience, BroadcastStatus, RecipientState,
+    AckMode, Anew, Attached, Audience, BroadcastStatus, RecipientState,
     files::{self, File},
 };
 use crate::{
@@ -101,6 +101,14 @@ pub struct Broadcast {
     pub counts: Counts,
 }
 
+impl Broadcast {
+    /// As many as were wanted are on their way: what was said does not expire.
+    pub fn is_under_way(&self) -> bool {
+        let wanted = self.ack.quorum();
+        wanted.is_some_and(|wanted| self.counts.of(RecipientState::OnTheWay) >= i64::from(wanted))
+    }
+}
+
 /// A broadcast for whoever may send them, and for whoever sent it.
 pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Broadcast> {
     seen(store.reader(), actor, id).await
@@ -164,12 +172,17 @@ fn shown(row: broadcast::Model, counts: Counts) -> Result<Broadcast> {
     })
 }
 
+/// A broadcast as one of its people sees it, and how he stands with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mine {
+    pub broadcast: Broadcast,
+    pub state: RecipientState,
+    /// What he said holds no more.
+    pub anew: Option<Anew>,
+}
+
 /// A broadcast as one of its people sees it, with what he said.
-pub async fn mine(
-    store: &Store,
-    user_id: i64,
-    id: i64,
-) -> Result<Option<(Broadcast, RecipientState)>> {
+pub async fn mine(store: &Store, user_id: i64, id: i64) -> Result<Option<Mine>> {
     let row = broadcast::Entity::find_by_id(id)
         .one(store.reader())
         .await?;
@@ -178,7 +191,12 @@ pub async fn mine(
         .filter(broadcast_recipient::Column::UserId.eq(user_id))
         .one(store.reader())
         .await?;
-    row.zip(own)
-        .map(|(row, own)| Ok((shown(row, Counts::default())?, own.state)))
-        .transpose()
+    let mine = |(row, own): (broadcast::Model, broadcast_recipient::Model)| -> Result<Mine> {
+        Ok(Mine {
+            broadcast: shown_alone(row)?,
+            state: own.state,
+            anew: Anew::of(own.state, own.state_at, own.answered_at),
+        })
+    };
+    row.zip(own).map(mine).transpose()
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use ::entity::{broadcast_recipient, unit_member, user};
 
-use super::{Broadcast, RecipientState, UNHEARD, reach::with_account};
+use super::{Anew, Broadcast, RecipientState, UNHEARD, reach::with_account};
 use crate::{
     Actor, Refusal, Result, Store,
     actor::{Level, Permission},
@@ -22,8 +22,17 @@ pub struct Silent {
     pub name: String,
     pub phone: Option<String>,
     pub state: RecipientState,
+    pub state_at: DateTime<Utc>,
+    pub answered_at: Option<DateTime<Utc>>,
     /// When somebody who answers for him was told.
     pub escalated_at: Option<DateTime<Utc>>,
+}
+
+impl Silent {
+    /// He had answered, and what he said holds no more.
+    pub fn anew(&self) -> Option<Anew> {
+        Anew::of(self.state, self.state_at, self.answered_at)
+    }
 }
 
 /// Some of them by name, and how many there are in all.
@@ -61,6 +70,8 @@ pub async fn silent(
         .column(user::Column::Name)
         .column(user::Column::Phone)
         .column(broadcast_recipient::Column::State)
+        .column(broadcast_recipient::Column::StateAt)
+        .column(broadcast_recipient::Column::AnsweredAt)
         .column(broadcast_recipient::Column::EscalatedAt)
         .order_by_asc(user::Column::Name)
         .order_by_asc(user::Column::Id)

@@ -1,5 +1,7 @@
 //! Who is asked again when what somebody said does not hold, and who has to be called in the end.
 
+use domain::broadcast::Anew;
+
 use super::*;
 
 fn first() -> NewBroadcast {
@@ -160,4 +162,64 @@ async fn who_is_blocked_has_to_be_called_also_when_all_others_have_answered() {
         assert_eq!(world.told(&phones).await, [900]);
     })
     .await;
+}
+
+#[tokio::test]
+async fn of_whom_was_asked_again_it_is_said_when_and_that_he_had_answered() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        world.person("Bob", Level::Agent, 2).await;
+        let id = world.sends(&dora, first()).await.expect("sent");
+        world.telegram_takes().await;
+        let answered_at = world.store.now();
+        world
+            .replies(&ana, id, Reply::Acknowledged)
+            .await
+            .expect("said");
+        assert_eq!(
+            world.stands(&ana, id).await,
+            (RecipientState::Acknowledged, None)
+        );
+        assert!(!world.roll_call(id).await.is_under_way());
+        world.wait(TimeDelta::seconds(301));
+        world.run_timers().await;
+        let asked_at = world.store.now();
+        let anew = Anew {
+            answered_at,
+            asked_at,
+        };
+        assert_eq!(
+            world.stands(&ana, id).await,
+            (RecipientState::Sent, Some(anew))
+        );
+        let one = world.roll_call(id).await;
+        let silent = broadcast::silent(&world.store, &dora, &one, (0, 10)).await;
+        let silent = silent.expect("listed").people;
+        let said: Vec<_> = silent
+            .iter()
+            .map(|one| (one.name.as_str(), one.anew()))
+            .collect();
+        assert_eq!(said, [("Ana", Some(anew)), ("Bob", None)]);
+        world
+            .replies(&ana, id, Reply::OnTheWay)
+            .await
+            .expect("said");
+        assert_eq!(
+            world.stands(&ana, id).await,
+            (RecipientState::OnTheWay, None)
+        );
+        assert!(world.roll_call(id).await.is_under_way());
+    })
+    .await;
+}
+
+impl World {
+    /// How somebody stands in it, as he sees it.
+    async fn stands(&self, who: &Actor, id: i64) -> (RecipientState, Option<Anew>) {
+        let user_id = who.user_id.expect("an account");
+        let mine = broadcast::mine(&self.store, user_id, id).await;
+        let mine = mine.expect("read").expect("his");
+        (mine.state, mine.anew)
+    }
 }

@@ -126,8 +126,10 @@ impl Model {
         };
         let user_id = self.people[i].user_id.expect("an account");
         let mine = broadcast::mine(&self.world.store, user_id, broadcast_id).await;
-        let (one, state) = mine.expect("readable").expect("his");
-        let open = broadcast::is_open(one.status);
+        let broadcast::Mine {
+            broadcast, state, ..
+        } = mine.expect("readable").expect("his");
+        let open = broadcast::is_open(broadcast.status);
         let silent = matches!(
             state,
             RecipientState::Queued | RecipientState::Sent | RecipientState::Unreachable
