@@ -164,6 +164,23 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     bench.quiet();
   });
 
+  it('say of whoever is asked again when he was, and not that he never answered', async () => {
+    world().send({ ...everybody, text: 'Reportarse', ack_mode: 'first' });
+    await bench.enter('/broadcasts/1');
+    const row = roll().locator('[data-recipient]', { hasText: 'Marta Gómez' });
+    await row.getByText('Sin respuesta').waitFor();
+    await roll().getByText(/^Si los que bastan no se ponen en camino/).waitFor();
+    world().says(1, 3, 'acknowledged');
+    await row.getByText('Recibido').waitFor({ timeout: PATIENCE_MS });
+    world().says(1, 3, 'sent');
+    await row.getByText('Se le volvió a preguntar').waitFor({ timeout: PATIENCE_MS });
+    await row.getByText(/^había respondido/).waitFor();
+    expect(await row.getByText('Sin respuesta').count()).toBe(0);
+    expect(await row.getByText(/^se volvió a preguntar/).count()).toBe(1);
+    await roll().getByText(/se volvió a preguntar.*no hay bastantes en camino/).waitFor();
+    bench.quiet();
+  });
+
   it('follow a stream of answers without waiting for its end, and keep within their budget', async () => {
     world().send(everybody);
     await bench.enter('/broadcasts');

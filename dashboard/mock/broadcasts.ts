@@ -94,7 +94,7 @@ export class Broadcasts {
             ...one,
             state,
             at: now(),
-            answered_at: answered ? now() : null,
+            answered_at: answered ? now() : one.answered_at,
             ...(settled ? { phone: null, telegram_username: null } : {}),
             escalated_at: escalated ? now() : null,
           }

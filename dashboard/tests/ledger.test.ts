@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { aBroadcast, aMe, aRecipient, countsOf } from '../mock/samples';
 import type { Recipient, RecipientState } from '../src/api/types';
 import {
+  anewAt,
   answeredOf,
   csvOf,
   filled,
   isRunning,
+  lastAnew,
   LEDGER,
   peopleOf,
   quorumOf,
@@ -45,6 +47,16 @@ describe('the roll-call of a broadcast', () => {
     const broadcast = aBroadcast({ id: 1, counts: countsOf(people) });
     expect(peopleOf(broadcast)).toBe(LEDGER.length + 2);
     expect([answeredOf(broadcast), broadcast.counts.escalated]).toEqual([5, 1]);
+  });
+
+  it('tells whoever is asked again from whoever never answered', () => {
+    const silent = person(1, 'sent');
+    const anew = { ...person(2, 'sent'), answered_at: at(10) };
+    const later = { ...anew, at: at(40) };
+    const answered = { ...person(3, 'acknowledged'), answered_at: at(50) };
+    expect([silent, anew, answered].map(anewAt)).toEqual([null, at(30), null]);
+    expect(lastAnew([silent, anew, later, anew, answered])).toBe(at(40));
+    expect(lastAnew([silent, answered])).toBeNull();
   });
 
   it.each([

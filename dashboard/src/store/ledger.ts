@@ -54,6 +54,14 @@ export const answeredOf = ({ counts }: Broadcast): number =>
 export const isSilent = (state: RecipientState): boolean =>
   state === 'sent' || state === 'queued' || state === 'unreachable';
 
+/** When somebody was asked again because what he had answered expired; null for everybody else. */
+export const anewAt = ({ state, at, answered_at }: Recipient): string | null =>
+  state === 'sent' && answered_at != null ? at : null;
+
+/** When that happened last. */
+export const lastAnew = (people: Recipient[]): string | null =>
+  people.map(anewAt).reduce((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
+
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase();
 
 /** The typed word is the wanted one: accents and capitals do not matter. */
