@@ -69,7 +69,7 @@ pub use posts::{Post, PostState, Wave, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
 pub(crate) use reach::{delivered, hold, reachable, replaced, unreachable, with_account};
 pub use read::{
-    Broadcast, BroadcastFilter, Counts, Recipient, find, find_in, list, mine, recipient,
+    Broadcast, BroadcastFilter, Counts, Note, Recipient, find, find_in, list, mine, recipient,
     recipients, show,
 };
 pub use remark::remark;
