@@ -121,6 +121,44 @@ async fn of_a_change_to_an_account() {
         async |sent| refused((&world, token.as_str()), ("PATCH", path.as_str()), sent).await;
     let sent = json!({ "name": " ", "email": "no es correo", "units": [999], "password": "corta" });
     assert_eq!(refused(sent).await, ["email", "name", "password", "units"]);
+    let sent = json!({ "units": ["Cetnro"], "email": "no es correo" });
+    assert_eq!(refused(sent).await, ["email", "units"]);
     let sent = json!({ "level": 7, "email": "no es correo", "phone": "llamame" });
     assert_eq!(refused(sent).await, ["email", "level", "phone"]);
+}
+
+#[tokio::test]
+async fn of_units_that_nobody_founded_and_of_a_badge_that_nobody_bears() {
+    let (world, token) = scene().await;
+    let id = world.user("marta", Level::Supervisor, "Centro").await;
+    let path = format!("/users/{id}");
+    let patched = ("PATCH", path.as_str());
+    let sent = json!({ "units": ["nada", "x"], "badge": "1" });
+    assert_eq!(
+        refused((&world, token.as_str()), patched, sent).await,
+        ["badge", "units"]
+    );
+    let new = json!({ "username": "beto", "name": "Beto", "level": 1, "units": ["Cetnro"] });
+    assert_eq!(
+        refused((&world, token.as_str()), ("POST", "/users"), new).await,
+        ["units"]
+    );
+    let new = json!({ "username": "eva", "name": "Eva", "level": 2, "badge": "7" });
+    assert_eq!(
+        refused((&world, token.as_str()), ("POST", "/users"), new).await,
+        ["badge"]
+    );
+    let units = world.get("/api/v1/units", &token).await.json;
+    assert_eq!(units["items"].as_array().map(Vec::len), Some(1), "{units}");
+
+    let place = format!("/api/v1{path}");
+    let named = json!({ "units": ["CENTRO"], "new_units": ["Sur"] });
+    let answer = world.send("PATCH", &place, &token, &named).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let more = json!({ "new_units": ["Oeste", "sur"] });
+    let answer = world.send("PATCH", &place, &token, &more).await;
+    let units = answer.json["units"].as_array().expect("a list").iter();
+    let mut names: Vec<&str> = units.filter_map(|one| one["name"].as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Centro", "Oeste", "Sur"], "{}", answer.text);
 }
