@@ -104,6 +104,17 @@ async fn of_a_shift_and_of_leave() {
         refused((&world, token.as_str()), ("POST", "/shifts"), shift).await,
         ["ends_at", "starts_at", "unit_id"]
     );
+    let (from, to) = ("2026-12-01T08:00:00Z", "2026-12-01T06:00:00Z");
+    let shift = json!({ "agent_id": id, "starts_at": from, "ends_at": to, "zone": "Mars/X" });
+    assert_eq!(
+        refused((&world, token.as_str()), ("POST", "/shifts"), shift).await,
+        ["ends_at", "zone"]
+    );
+    let shift = json!({ "agent_id": id, "starts_at": "soon", "ends_at": to });
+    assert_eq!(
+        refused((&world, token.as_str()), ("POST", "/shifts"), shift).await,
+        ["starts_at"]
+    );
     let refused = async |sent| refused((&world, token.as_str()), ("POST", "/leaves"), sent).await;
     let (reason, gone) = ("x".repeat(501), "2026-11-01T00:00:00Z");
     let leave = json!({ "agent_id": id, "starts_at": gone, "ends_at": gone, "reason": reason });
@@ -161,4 +172,28 @@ async fn of_units_that_nobody_founded_and_of_a_badge_that_nobody_bears() {
     let mut names: Vec<&str> = units.filter_map(|one| one["name"].as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Centro", "Oeste", "Sur"], "{}", answer.text);
+}
+
+#[tokio::test]
+async fn of_the_query_for_tasks() {
+    let (world, token) = scene().await;
+    for (query, expected) in [
+        (
+            "limit=x&status=foo&priority=1",
+            vec!["limit", "priority", "status"],
+        ),
+        (
+            "status=foo&priority=1&unit_id=x&ids=1,b&sort=size&measured=noon&limit=900",
+            vec![
+                "ids", "limit", "measured", "priority", "sort", "status", "unit_id",
+            ],
+        ),
+    ] {
+        let answer = world.get(&format!("/api/v1/tasks?{query}"), &token).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        let errors = answer.json["errors"].as_array().expect("a list").iter();
+        let mut fields: Vec<&str> = errors.filter_map(|one| one["field"].as_str()).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, expected, "{}", answer.text);
+    }
 }
