@@ -177,6 +177,11 @@ impl Problem {
         .retry_after(seconds)
     }
 
+    /// The fields that it is about, if it is about any.
+    pub fn into_fields(self) -> Vec<FieldError> {
+        self.details.errors
+    }
+
     /// One field that cannot be read.
     pub fn malformed(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::invalid(vec![FieldError::new(field, "malformed", message)])

@@ -17,7 +17,9 @@ use crate::{
 mod address;
 mod lenient;
 
-pub(crate) use address::{Paging, Path, Query, ids, named, window, word, words};
+pub(crate) use address::{
+    Asked, CheckedQuery, Paging, Path, Query, faults, ids, named, window, word, words,
+};
 pub(crate) use lenient::Lenient;
 
 /// A JSON body, both ways.

@@ -208,7 +208,7 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
 }
 
 /// About his own call for help that has just ended, or the broadcast that asks him, if there is either; else about his shift,
-/// but bare words only when he `says` that they are a report.
+/// but bare words only when he `says` that they are a report: then his shift goes before a broadcast.
 pub async fn without_task(ctx: &Ctx, content: Content, says: bool) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let taking = broadcast::taking(&ctx.store, user_id).await?;
@@ -216,10 +216,16 @@ pub async fn without_task(ctx: &Ctx, content: Content, says: bool) -> Result<()>
     if let Some(call) = ended.filter(|call| about::goes_before(call, taking.as_ref())) {
         return sos::says_after(ctx, call.task_id, content).await;
     }
-    if let Some(Taking { id, .. }) = taking {
-        let standing = broadcast::standing(&ctx.store, id, user_id).await?;
+    if let Some(one) = taking {
+        let standing = broadcast::standing(&ctx.store, one.id, user_id).await?;
         let said = standing.and_then(|one| one.reply);
-        return told::tells(ctx, id, said, content).await;
+        let on_shift = says && !takes_reports(&one, said);
+        return match on_shift
+            && dialogues::report_shift::instead(ctx, content.clone(), true).await?
+        {
+            true => Ok(()),
+            false => told::tells(ctx, one.id, said, content).await,
+        };
     }
     if matches!(content, Content::Text(_)) && ctx.actor.agent_id.is_none() {
         return ctx.reply(Reply::NotUnderstood).await;
@@ -228,6 +234,11 @@ pub async fn without_task(ctx: &Ctx, content: Content, says: bool) -> Result<()>
         true => Ok(()),
         false => not_kept(ctx).await,
     }
+}
+
+/// Whether even what he calls a report is about this broadcast: its end asked for it, or he said there that he needs help.
+fn takes_reports(taking: &Taking, said: Option<Said>) -> bool {
+    !taking.open || said == Some(Said::NeedsHelp)
 }
 
 /// There is no task that it could be about: one has to begin first, if he has any.
@@ -240,16 +251,16 @@ async fn not_kept(ctx: &Ctx) -> Result<()> {
     .await
 }
 
-/// /novedad without a word and without a task: what is awaited, if anything is.
+/// /novedad without a word and without a task: what is awaited, if anything is, but his shift goes before an open broadcast.
 pub async fn nothing_to_report_on(ctx: &Ctx) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
-    let awaited = about::help(ctx).await?.is_some()
-        || broadcast::taking(&ctx.store, user_id).await?.is_some();
-    if awaited {
-        return ctx.reply(Reply::ReportSend).await;
+    let taking = broadcast::taking(&ctx.store, user_id).await?;
+    let asked = about::help(ctx).await?.is_some() || taking.is_some_and(|one| !one.open);
+    if !asked && dialogues::report_shift::begin(ctx).await? {
+        return Ok(());
     }
-    match dialogues::report_shift::begin(ctx).await? {
-        true => Ok(()),
+    match asked || taking.is_some() {
+        true => ctx.reply(Reply::ReportSend).await,
         false => not_kept(ctx).await,
     }
 }

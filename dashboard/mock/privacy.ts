@@ -22,12 +22,12 @@ function change(mock: Mock, id: number, patch: UserPatch, match: string | undefi
       code: 'invalid',
       errors: [{ field: 'email', message: 'mal', code: 'malformed' }],
     });
-  const { units, password, ...plain } = patch;
+  const { units, new_units: founded = [], password, ...plain } = patch;
   const known = (name: string | number) =>
     mock.world.units.find((one) => one.id === name || one.name === name) ?? aUnit(90, String(name));
   Object.assign(user, plain, {
     version: user.version + 1,
-    units: units?.map(known) ?? user.units,
+    units: [...(units?.map(known) ?? user.units), ...founded.map(known)],
     has_password: user.has_password || password != null,
   });
   return user;

@@ -223,7 +223,7 @@ export const routes = (mock: Mock): Route[] => [
       const user = aUser({
         ...body,
         id: mock.world.users.length + 1,
-        units: body.units.map((name: string) => aUnit(9, name)),
+        units: [...body.units, ...(body.new_units ?? [])].map((name: string) => aUnit(9, name)),
       });
       mock.world.users.push(user);
       return ok(user, 201);

@@ -27,7 +27,8 @@ it('sends what differs, an empty text where something was taken away', () => {
     phone: '+54 11 4555-0900',
   });
   expect(patch({ units: ['Norte'], permissions: [], newUnit: 'Río' })).toEqual({
-    units: ['Norte', 'Río'],
+    units: ['Norte'],
+    new_units: ['Río'],
     permissions: [],
   });
   expect(patch({ password: 'una clave de prueba', active: false })).toEqual({

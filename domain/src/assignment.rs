@@ -3,6 +3,7 @@
 mod answer;
 mod change;
 mod delivered;
+mod excuse;
 mod former;
 mod lead;
 mod offer;
@@ -37,6 +38,7 @@ use crate::{
     outbox,
     task::{Assignment, Status, Task, load, news, window},
 };
+use excuse::Excuse;
 use lead::pick_lead;
 use offer::offer;
 use release::dismiss;
@@ -62,7 +64,7 @@ pub struct Crew {
     pub agent_ids: Vec<i64>,
     /// The present lead, or else the first linked one, when none is named.
     pub lead_agent_id: Option<i64>,
-    /// Why people are taken outside of their shift.
+    /// Why people are taken outside of their shift, or although they say that they cannot or need help themselves.
     pub override_reason: Option<String>,
 }
 
@@ -90,8 +92,8 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, task_id: i64, crew: Crew) -> Res
     check_size(tx, wanted.len())?;
     let held: BTreeSet<i64> = task.held().map(|one| one.agent.agent_id).collect();
     let fresh = lock_agents(tx, wanted.difference(&held).copied().collect()).await?;
-    check_conflicts(tx, &task, &fresh, crew.override_reason.as_deref()).await?;
-    offer(tx, actor, &task, &fresh, crew.override_reason.as_deref()).await?;
+    let excuse = excuse::check(tx, &task, &fresh, crew.override_reason.as_deref()).await?;
+    offer(tx, actor, &task, &fresh, &excuse).await?;
     let gone: Vec<&Assignment> = task
         .held()
         .filter(|one| !wanted.contains(&one.agent.agent_id))
@@ -100,7 +102,7 @@ pub async fn assign(tx: &mut Tx, actor: &Actor, task_id: i64, crew: Crew) -> Res
     let lead = pick_lead(tx, &task, &wanted, crew.lead_agent_id).await?;
     set_lead(tx, &task, lead).await?;
     let former = task.lead.as_ref().map(|lead| lead.agent_id);
-    let task = announce(tx, actor, &task, &fresh).await?;
+    let task = announce(tx, actor, &task, &fresh, &excuse).await?;
     // Whoever is asked now, is asked by a card that says so.
     if lead.is_some_and(|lead| former != Some(lead) && held.contains(&lead)) {
         news::tell_lead(tx, actor, &task).await?;
@@ -138,23 +140,6 @@ pub(crate) async fn lock_agents(tx: &Tx, ids: Vec<i64>) -> Result<Vec<agent::Mod
     }
 }
 
-async fn check_conflicts(
-    tx: &Tx,
-    task: &Task,
-    agents: &[agent::Model],
-    reason: Option<&str>,
-) -> Result<()> {
-    let span = span(tx, task.id).await?;
-    window::check_hard(tx, agents, span, task.id).await?;
-    let conflicts = window::soft(tx, agents, span).await?;
-    let excused = reason.is_some_and(|reason| !reason.trim().is_empty());
-    if conflicts.is_empty() || excused {
-        Ok(())
-    } else {
-        Err(Refusal::Soft { conflicts }.into())
-    }
-}
-
 /// The span a task claims, from its row.
 pub(crate) async fn span(tx: &Tx, task_id: i64) -> Result<window::Span> {
     let row = task::Entity::find_by_id(task_id).one(tx.db()).await?;
@@ -174,6 +159,7 @@ async fn announce(
     actor: &Actor,
     before: &Task,
     fresh: &[agent::Model],
+    excuse: &Excuse,
 ) -> Result<Task> {
     let task = load::one(tx.db(), before.id)
         .await?
@@ -181,7 +167,8 @@ async fn announce(
     let held: Vec<i64> = task.held().map(|one| one.agent.agent_id).collect();
     let lead = task.lead.as_ref().map(|lead| lead.agent_id);
     let added: Vec<i64> = fresh.iter().map(|agent| agent.id).collect();
-    let data = json!({ "agents": held, "added": added, "lead": lead });
+    let mut data = json!({ "agents": held, "added": added, "lead": lead });
+    excuse.note(&mut data);
     audit::record(tx, actor, "task.assign", Subject::Task(task.id), data).await?;
     let scope = scope_of(tx, task.id).await?;
     let (id, code) = (task.id, task.code.clone());

@@ -7,6 +7,7 @@ use ::entity::audit;
 
 use crate::{Actor, Result, Tx};
 
+mod excused;
 pub mod list;
 pub mod seal;
 pub mod verify;

@@ -71,8 +71,8 @@ pub use posts::{Post, PostState, Wave, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
 pub(crate) use reach::{delivered, hold, reachable, replaced, unreachable, with_account};
 pub use read::{
-    Broadcast, BroadcastFilter, Counts, Mine, Recipient, find, find_in, list, mine, recipient,
-    recipients, show,
+    Broadcast, BroadcastFilter, Counts, Mine, Note, Recipient, find, find_in, list, mine,
+    recipient, recipients, show,
 };
 pub use remark::remark;
 pub(crate) use round::{ask_on, held_over, round_over};

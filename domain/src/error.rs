@@ -253,6 +253,8 @@ pub enum Problem {
     Taken,
     /// The end lies before the start.
     Order,
+    /// Only agents bear one.
+    AgentsOnly,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,7 +26,7 @@ pub use import::{BYTES_MOST, Import, RowError, plan_import, preview_import};
 pub use lot::{Lot, Planned, Rest};
 pub use observed::{Observed, observe, observed, running};
 pub use pattern::{Pattern, plan_pattern, preview_pattern};
-pub use plan::{NewShift, ShiftPatch, create, edit, remove};
+pub use plan::{NewShift, ShiftPatch, broken, create, edit, remove};
 pub use presence::present;
 
 pub(crate) use observed::{correct, settled};

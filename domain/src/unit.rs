@@ -35,6 +35,9 @@ pub struct Unit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
     Id(i64),
+    /// One that is there.
+    Known(String),
+    /// One that is founded when it is new.
     Name(String),
 }
 
@@ -201,12 +204,13 @@ fn taken(error: sea_orm::DbErr) -> Error {
     }
 }
 
-/// The units that were named; names that are new become units, unknown ids are refused.
+/// The units that were named: those that may be founded are, all others have to be there.
 pub(crate) async fn resolve(tx: &Tx, actor: &Actor, keys: &[Key]) -> Result<Vec<i64>> {
     let mut ids = Vec::with_capacity(keys.len());
     for key in keys {
         let id = match key {
             Key::Id(id) => existing(tx, *id).await?,
+            Key::Known(name) => known(tx, name).await?,
             Key::Name(name) => named(tx, actor, name).await?,
         };
         if !ids.contains(&id) {
@@ -222,21 +226,30 @@ async fn existing(tx: &Tx, id: i64) -> Result<i64> {
         .ok_or_else(|| Refusal::invalid("units", Problem::Unknown).into())
 }
 
-/// Upper and lower case of a name mean the same unit.
+async fn known(tx: &Tx, name: &str) -> Result<i64> {
+    let unknown = || Refusal::invalid("units", Problem::Unknown);
+    let name = clean(name).map_err(|_| unknown())?;
+    Ok(called(tx, &name).await?.ok_or_else(unknown)?)
+}
+
 async fn named(tx: &Tx, actor: &Actor, name: &str) -> Result<i64> {
     let name = clean(name).map_err(|_| Refusal::invalid("units", Problem::Malformed))?;
-    let known: Option<i64> = unit::Entity::find()
+    match called(tx, &name).await? {
+        Some(id) => Ok(id),
+        None => Ok(create(tx, actor, &name).await?.id),
+    }
+}
+
+/// Upper and lower case of a name mean the same unit.
+async fn called(tx: &Tx, name: &str) -> Result<Option<i64>> {
+    Ok(unit::Entity::find()
         .select_only()
         .column(unit::Column::Id)
         .filter(
             Expr::expr(Func::lower(Expr::col(unit::Column::Name)))
-                .eq(Func::lower(Expr::value(name.clone()))),
+                .eq(Func::lower(Expr::value(name))),
         )
         .into_tuple()
         .one(tx.db())
-        .await?;
-    match known {
-        Some(id) => Ok(id),
-        None => Ok(create(tx, actor, &name).await?.id),
-    }
+        .await?)
 }

@@ -59,5 +59,6 @@ pub fn words(problem: Problem) -> &'static str {
         Problem::InThePast => "lies in the past",
         Problem::Taken => "belongs to somebody else already",
         Problem::Order => "ends before it starts",
+        Problem::AgentsOnly => "is for agents alone, at level 1: leave it out",
     }
 }

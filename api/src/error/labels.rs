@@ -16,7 +16,7 @@ pub(super) fn label(path: &str, lang: Lang) -> String {
         "planned_end" | "ends_at" | "end" => Sentence::FieldEnd,
         "agent_ids" | "user_ids" => Sentence::FieldPeople,
         "lead_agent_id" => Sentence::FieldLead,
-        "unit_id" | "units" | "unit_ids" => Sentence::FieldUnit,
+        "unit_id" | "units" | "new_units" | "unit_ids" => Sentence::FieldUnit,
         "reason" | "override_reason" => Sentence::FieldReason,
         "username" => Sentence::FieldUsername,
         "name" | "label" => Sentence::FieldName,

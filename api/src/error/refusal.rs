@@ -313,6 +313,7 @@ fn plain_error(field: &str, wrong: Wrong) -> FieldError {
         Wrong::InThePast => ("in_the_past", "lies in the past"),
         Wrong::Taken => ("taken", "belongs to somebody else"),
         Wrong::Order => ("order", "lies before the start"),
+        Wrong::AgentsOnly => ("agents_only", "is for agents alone, at level 1"),
     };
     FieldError {
         field: field.into(),

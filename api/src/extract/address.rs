@@ -7,8 +7,8 @@ use utoipa::IntoParams;
 
 use super::{holds_nul, whole};
 use crate::{
-    error::{Problem, Result},
-    read::{Tree, read},
+    error::{FieldError, Problem, Result},
+    read::{Read, Tree, read},
 };
 
 /// The name under which pages put a number that makes an address look new; it says nothing.
@@ -22,21 +22,59 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let query = parts.uri.query().unwrap_or_default();
-        let given: Vec<(String, String)> = serde_urlencoded::from_str(query)
-            .map_err(|error| Problem::malformed("query", error.to_string()))?;
-        if let Some((field, _)) = given.iter().find(|(_, value)| value.contains('\0')) {
-            return Err(holds_nul(field));
-        }
-        named(merge(given)).map(Self)
+        named(given(parts)?).map(Self)
     }
+}
+
+/// The names and values of the query.
+fn given(parts: &Parts) -> Result<Vec<(String, String)>> {
+    let query = parts.uri.query().unwrap_or_default();
+    let given: Vec<(String, String)> = serde_urlencoded::from_str(query)
+        .map_err(|error| Problem::malformed("query", error.to_string()))?;
+    match given.iter().find(|(_, value)| value.contains('\0')) {
+        Some((field, _)) => Err(holds_nul(field)),
+        None => Ok(merge(given)),
+    }
+}
+
+/// What is asked of a query beyond what its values are.
+pub(crate) trait Asked {
+    fn wrong(&self) -> Vec<FieldError>;
+}
+
+/// A query all of whose faults are named at once, as those of a body are.
+#[derive(Debug)]
+pub(crate) struct CheckedQuery<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Asked> FromRequestParts<S> for CheckedQuery<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let mut read: Read<T> = read(&tree(given(parts)?));
+        if let Some(value) = &read.value {
+            let known: Vec<String> = read.wrong.iter().map(|one| one.field.clone()).collect();
+            let more = value.wrong().into_iter();
+            read.wrong
+                .extend(more.filter(|one| !known.contains(&one.field)));
+        }
+        whole(read).map(Self)
+    }
+}
+
+/// What is wrong with a value, if anything.
+pub(crate) fn faults<T>(tried: Result<T>) -> Vec<FieldError> {
+    tried.err().map(Problem::into_fields).unwrap_or_default()
 }
 
 /// Reads values by their names, of a query or of a form.
 pub(crate) fn named<T: DeserializeOwned>(given: Vec<(String, String)>) -> Result<T> {
+    whole(read(&tree(given)))
+}
+
+fn tree(given: Vec<(String, String)>) -> Tree {
     let words = given.into_iter();
     let fields = words.map(|(field, value)| (field, Tree::Word(value)));
-    whole(read(&Tree::Object(fields.collect())))
+    Tree::Object(fields.collect())
 }
 
 /// Values that are given several times are joined; empty ones are as if they were not there.

@@ -34,6 +34,9 @@ pub(crate) struct AuditOut {
     /// What else is recorded: never texts or places.
     #[schema(value_type = Object)]
     pub data: Value,
+    /// With `task.assign`: why those in `excused` were put on the task although they are off shift, say that they cannot or
+    /// need help. It stands beside the chain and goes when they are erased.
+    pub reason: Option<String>,
     /// Its place in the chain; the newest entries are not in it yet.
     pub number: Option<i64>,
     pub hash: Option<String>,
@@ -50,6 +53,7 @@ impl From<Entry> for AuditOut {
             subject_id: entry.subject_id,
             channel: entry.channel,
             data: entry.data,
+            reason: entry.reason,
             number: entry.number,
             hash: entry.hash,
         }

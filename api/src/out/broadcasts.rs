@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::broadcast::{
-    self, AckMode, Audience, BroadcastStatus, File, FileState, Post, PostState, Recipient,
+    self, AckMode, Audience, BroadcastStatus, File, FileState, Note, Post, PostState, Recipient,
     RecipientState, Wave,
 };
 use serde::Serialize;
@@ -132,6 +132,26 @@ pub(crate) struct RecipientOut {
     pub phone: Option<String>,
     /// Under the same conditions as `phone`.
     pub telegram_username: Option<String>,
+    /// What was written beside the answers, or without one, oldest first.
+    #[schema(required = false)]
+    pub notes: Vec<BroadcastNoteOut>,
+}
+
+/// What somebody wrote about a broadcast.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BroadcastNote)]
+pub(crate) struct BroadcastNoteOut {
+    pub at: DateTime<Utc>,
+    pub text: String,
+}
+
+impl From<Note> for BroadcastNoteOut {
+    fn from(note: Note) -> Self {
+        Self {
+            at: note.at,
+            text: note.text,
+        }
+    }
 }
 
 /// A broadcast and its roll-call.
@@ -276,6 +296,7 @@ impl From<Recipient> for RecipientOut {
             escalated_at: one.escalated_at,
             phone: one.phone,
             telegram_username: one.telegram_username,
+            notes: one.notes.into_iter().map(BroadcastNoteOut::from).collect(),
         }
     }
 }

@@ -260,6 +260,7 @@ pub(crate) struct TimelineEntry {
     pub actor: Option<UserRef>,
     /// With `offered`: who was asked.
     pub agent: Option<UserRef>,
+    /// A reason or the text of a report; with `offered`, why he was asked although he is off shift, says that he cannot or needs help.
     pub text: Option<String>,
     pub place: Option<Place>,
     pub attachments: Vec<AttachmentOut>,

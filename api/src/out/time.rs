@@ -275,6 +275,7 @@ pub(crate) fn wrong_word(wrong: Wrong) -> &'static str {
         Wrong::InThePast => "in_the_past",
         Wrong::Taken => "taken",
         Wrong::Order => "order",
+        Wrong::AgentsOnly => "agents_only",
         Wrong::Malformed => "malformed",
     }
 }

@@ -22,8 +22,11 @@ use crate::{
     app::App,
     auth::Signed,
     cache,
-    error::{About, Problem, Result},
-    extract::{Checked, IfMatch, Json, Paging, Path, Query, ids, window, word, words},
+    error::{About, FieldError, Problem, Result},
+    extract::{
+        Asked, Checked, CheckedQuery, IfMatch, Json, Paging, Path, Query, faults, ids, window,
+        word, words,
+    },
     once::{Once, kept},
     out::{
         List, TaskPriority, TaskStatus,
@@ -87,19 +90,44 @@ struct TaskQuery {
     cursor: Option<String>,
 }
 
+impl Asked for TaskQuery {
+    fn wrong(&self) -> Vec<FieldError> {
+        [
+            faults(self.statuses()),
+            faults(self.priority()),
+            faults(self.measured()),
+            faults(ids("ids", self.ids.as_deref())),
+            faults(self.sort()),
+            faults(window(self.limit, None)),
+        ]
+        .concat()
+    }
+}
+
 impl TaskQuery {
+    fn statuses(&self) -> Result<Vec<TaskStatus>> {
+        words("status", self.status.as_deref())
+    }
+
+    fn priority(&self) -> Result<Option<TaskPriority>> {
+        let named = self.priority.as_deref();
+        named.map(|one| word("priority", one)).transpose()
+    }
+
+    fn measured(&self) -> Result<Option<Band>> {
+        let named = self.measured.as_deref();
+        named.map(|one| word("measured", one)).transpose()
+    }
+
+    fn sort(&self) -> Result<Sort> {
+        let named = self.sort.as_deref();
+        let sort = named.map(|one| word("sort", one)).transpose()?;
+        Ok(sort.unwrap_or_default())
+    }
+
     fn filter(&self) -> Result<TaskFilter> {
-        let statuses: Vec<TaskStatus> = words("status", self.status.as_deref())?;
-        let priority: Option<TaskPriority> = self
-            .priority
-            .as_deref()
-            .map(|one| word("priority", one))
-            .transpose()?;
-        let measured: Option<Band> = self
-            .measured
-            .as_deref()
-            .map(|one| word("measured", one))
-            .transpose()?;
+        let (statuses, priority) = (self.statuses()?, self.priority()?);
+        let measured = self.measured()?;
         Ok(TaskFilter {
             statuses: statuses.into_iter().map(Into::into).collect(),
             kind: self.kind.clone(),
@@ -136,12 +164,11 @@ enum Sort {
 async fn all(
     State(app): State<App>,
     signed: Signed,
-    Query(query): Query<TaskQuery>,
+    CheckedQuery(query): CheckedQuery<TaskQuery>,
 ) -> Result<Response> {
     // A change is seen at once by everybody who looks at it: they ask the same at the same moment.
     let what = format!("tasks {query:?}");
-    let sort = query.sort.as_deref().map(|one| word("sort", one));
-    let (sort, filter) = (sort.transpose()?.unwrap_or_default(), query.filter()?);
+    let (sort, filter) = (query.sort()?, query.filter()?);
     let window = window(query.limit, query.cursor)?;
     let made = async {
         let page = match sort {

@@ -31,7 +31,7 @@ impl From<UnitKey> for Key {
     fn from(key: UnitKey) -> Self {
         match key {
             UnitKey::Id(id) => Self::Id(id),
-            UnitKey::Name(name) => Self::Name(name),
+            UnitKey::Name(name) => Self::Known(name),
         }
     }
 }
@@ -52,9 +52,13 @@ pub(crate) struct NewUserIn {
     #[schema(required)]
     name: String,
     level: LevelNumber,
-    /// Names that are new found a unit.
+    /// Those that are there.
     #[serde(default)]
     units: Vec<UnitKey>,
+    /// Units that are founded with it, by name.
+    #[serde(default)]
+    new_units: Vec<String>,
+    /// Only at level 1.
     badge: Option<String>,
     #[serde(default)]
     permissions: Vec<PermissionWord>,
@@ -72,7 +76,10 @@ impl NewUserIn {
             level: Level::try_from(self.level)?,
             username: self.username,
             name: self.name,
-            units: keys(self.units),
+            units: keys(self.units)
+                .into_iter()
+                .chain(self.new_units.into_iter().map(Key::Name))
+                .collect(),
             badge: self.badge,
             permissions: self.permissions.into_iter().map(Into::into).collect(),
             email: self.email,
@@ -97,6 +104,10 @@ pub(crate) struct UserPatchIn {
     name: Option<String>,
     level: Option<LevelNumber>,
     units: Option<Vec<UnitKey>>,
+    /// Units that are founded with it, by name, beside `units` or those of before.
+    #[serde(default)]
+    new_units: Vec<String>,
+    /// Only of whoever is an agent.
     badge: Option<String>,
     permissions: Option<Vec<PermissionWord>>,
     email: Option<String>,
@@ -115,6 +126,7 @@ impl UserPatchIn {
             level: self.level.map(Level::try_from).transpose()?,
             name: self.name,
             units: self.units.map(keys),
+            new_units: self.new_units,
             badge: self.badge,
             permissions: self
                 .permissions

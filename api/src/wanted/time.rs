@@ -7,7 +7,7 @@ use domain::{
     calendar::Whose,
     error::{Invalid, Problem as Wrong},
     leave::{self, NewLeave},
-    shift::{NewShift, Pattern, ShiftPatch},
+    shift::{self, NewShift, Pattern, ShiftPatch},
     swap::NewSwap,
     zone,
 };
@@ -67,6 +67,12 @@ impl NewShiftIn {
             zone: self.zone.map(|ZoneIn(zone)| zone),
             unit_id: self.unit_id,
         }
+    }
+}
+
+impl Ruled for NewShiftIn {
+    fn broken(&self) -> Vec<Invalid> {
+        shift::broken(&self.clone().into_domain())
     }
 }
 

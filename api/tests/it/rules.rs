@@ -104,6 +104,17 @@ async fn of_a_shift_and_of_leave() {
         refused((&world, token.as_str()), ("POST", "/shifts"), shift).await,
         ["ends_at", "starts_at", "unit_id"]
     );
+    let (from, to) = ("2026-12-01T08:00:00Z", "2026-12-01T06:00:00Z");
+    let shift = json!({ "agent_id": id, "starts_at": from, "ends_at": to, "zone": "Mars/X" });
+    assert_eq!(
+        refused((&world, token.as_str()), ("POST", "/shifts"), shift).await,
+        ["ends_at", "zone"]
+    );
+    let shift = json!({ "agent_id": id, "starts_at": "soon", "ends_at": to });
+    assert_eq!(
+        refused((&world, token.as_str()), ("POST", "/shifts"), shift).await,
+        ["starts_at"]
+    );
     let refused = async |sent| refused((&world, token.as_str()), ("POST", "/leaves"), sent).await;
     let (reason, gone) = ("x".repeat(501), "2026-11-01T00:00:00Z");
     let leave = json!({ "agent_id": id, "starts_at": gone, "ends_at": gone, "reason": reason });
@@ -121,6 +132,68 @@ async fn of_a_change_to_an_account() {
         async |sent| refused((&world, token.as_str()), ("PATCH", path.as_str()), sent).await;
     let sent = json!({ "name": " ", "email": "no es correo", "units": [999], "password": "corta" });
     assert_eq!(refused(sent).await, ["email", "name", "password", "units"]);
+    let sent = json!({ "units": ["Cetnro"], "email": "no es correo" });
+    assert_eq!(refused(sent).await, ["email", "units"]);
     let sent = json!({ "level": 7, "email": "no es correo", "phone": "llamame" });
     assert_eq!(refused(sent).await, ["email", "level", "phone"]);
+}
+
+#[tokio::test]
+async fn of_units_that_nobody_founded_and_of_a_badge_that_nobody_bears() {
+    let (world, token) = scene().await;
+    let id = world.user("marta", Level::Supervisor, "Centro").await;
+    let path = format!("/users/{id}");
+    let patched = ("PATCH", path.as_str());
+    let sent = json!({ "units": ["nada", "x"], "badge": "1" });
+    assert_eq!(
+        refused((&world, token.as_str()), patched, sent).await,
+        ["badge", "units"]
+    );
+    let new = json!({ "username": "beto", "name": "Beto", "level": 1, "units": ["Cetnro"] });
+    assert_eq!(
+        refused((&world, token.as_str()), ("POST", "/users"), new).await,
+        ["units"]
+    );
+    let new = json!({ "username": "eva", "name": "Eva", "level": 2, "badge": "7" });
+    assert_eq!(
+        refused((&world, token.as_str()), ("POST", "/users"), new).await,
+        ["badge"]
+    );
+    let units = world.get("/api/v1/units", &token).await.json;
+    assert_eq!(units["items"].as_array().map(Vec::len), Some(1), "{units}");
+
+    let place = format!("/api/v1{path}");
+    let named = json!({ "units": ["CENTRO"], "new_units": ["Sur"] });
+    let answer = world.send("PATCH", &place, &token, &named).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let more = json!({ "new_units": ["Oeste", "sur"] });
+    let answer = world.send("PATCH", &place, &token, &more).await;
+    let units = answer.json["units"].as_array().expect("a list").iter();
+    let mut names: Vec<&str> = units.filter_map(|one| one["name"].as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Centro", "Oeste", "Sur"], "{}", answer.text);
+}
+
+#[tokio::test]
+async fn of_the_query_for_tasks() {
+    let (world, token) = scene().await;
+    for (query, expected) in [
+        (
+            "limit=x&status=foo&priority=1",
+            vec!["limit", "priority", "status"],
+        ),
+        (
+            "status=foo&priority=1&unit_id=x&ids=1,b&sort=size&measured=noon&limit=900",
+            vec![
+                "ids", "limit", "measured", "priority", "sort", "status", "unit_id",
+            ],
+        ),
+    ] {
+        let answer = world.get(&format!("/api/v1/tasks?{query}"), &token).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        let errors = answer.json["errors"].as_array().expect("a list").iter();
+        let mut fields: Vec<&str> = errors.filter_map(|one| one["field"].as_str()).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, expected, "{}", answer.text);
+    }
 }

@@ -65,6 +65,7 @@ export const en: Dictionary = {
   'fault.too_common': 'Too easy to guess.',
   'fault.in_the_past': 'Is in the past.',
   'fault.order': 'Lies before the start.',
+  'fault.agents_only': 'Only an agent (level 1) bears one: leave it empty.',
   'fault.taken': 'Already taken.',
   'conflict.off_shift': 'off shift at that time',
   'conflict.unavailable': 'unavailable at that time',

@@ -64,6 +64,7 @@ export const es = {
   'fault.too_common': 'Es demasiado fácil de adivinar.',
   'fault.in_the_past': 'Ya pasó.',
   'fault.order': 'Es anterior al comienzo.',
+  'fault.agents_only': 'Solo la lleva un agente (nivel 1): bórrala.',
   'fault.taken': 'Ya está en uso.',
   'conflict.off_shift': 'fuera de turno en ese horario',
   'conflict.unavailable': 'no disponible en ese horario',

@@ -65,6 +65,7 @@ export const pt: Dictionary = {
   'fault.too_common': 'É fácil demais de adivinhar.',
   'fault.in_the_past': 'Já passou.',
   'fault.order': 'É anterior ao início.',
+  'fault.agents_only': 'Só um agente (nível 1) tem uma: deixe vazio.',
   'fault.taken': 'Já está em uso.',
   'conflict.off_shift': 'fora de turno nesse horário',
   'conflict.unavailable': 'indisponível nesse horário',

@@ -37,8 +37,8 @@ export function accountPatch(draft: AccountDraft, was: AccountDraft): UserPatch 
   const patch: UserPatch = {};
   for (const field of ['name', 'badge', 'email', 'phone'] as const)
     if (draft[field].trim() !== was[field]) patch[field] = draft[field].trim();
-  const units = draft.newUnit.trim() === '' ? draft.units : [...draft.units, draft.newUnit.trim()];
-  if (!same(units, was.units)) patch.units = units;
+  if (!same(draft.units, was.units)) patch.units = draft.units;
+  if (draft.newUnit.trim() !== '') patch.new_units = [draft.newUnit.trim()];
   if (!same(draft.permissions, was.permissions)) patch.permissions = draft.permissions;
   if (draft.level !== was.level) patch.level = draft.level;
   if (draft.password !== '') patch.password = draft.password;

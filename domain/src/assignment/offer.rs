@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 use ::entity::assignment::AssignmentState;
 use ::entity::{agent, assignment, user};
 
-use super::former;
+use super::{excuse::Excuse, former};
 use crate::{
     Actor, Result, Tx,
     outbox::{self, Lane, Message},
@@ -22,7 +22,7 @@ pub(super) async fn offer(
     actor: &Actor,
     task: &Task,
     agents: &[agent::Model],
-    reason: Option<&str>,
+    excuse: &Excuse,
 ) -> Result<()> {
     if agents.is_empty() {
         return Ok(());
@@ -38,7 +38,7 @@ pub(super) async fn offer(
             agent,
             chats.contains_key(&agent.id),
             due_at,
-            reason,
+            excuse.reason(agent.id),
         )
     });
     let rows = assignment::Entity::insert_many(rows)
@@ -75,14 +75,14 @@ fn offered(
     agent: &agent::Model,
     linked: bool,
     due_at: DateTime<Utc>,
-    reason: Option<&str>,
+    override_reason: Option<String>,
 ) -> assignment::ActiveModel {
     assignment::ActiveModel {
         task_id: Set(task_id),
         agent_id: Set(agent.id),
         state: Set(AssignmentState::Offered),
         reason: Set(None),
-        override_reason: Set(reason.map(str::to_owned)),
+        override_reason: Set(override_reason),
         state_at: Set(tx.now()),
         offered_at: Set(tx.now()),
         acknowledged_at: Set(None),

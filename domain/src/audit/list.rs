@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use ::entity::{audit, user};
 
+use super::excused;
 use crate::{Actor, Page, Refusal, Result, Store, actor::Permission, page::Window, task::UserRef};
 
 /// Which entries are wanted; everything that is given must hold.
@@ -40,6 +41,8 @@ pub struct Entry {
     /// The door, as [`crate::actor::Channel`] has it; a newer release may have written another.
     pub channel: String,
     pub data: Value,
+    /// Why people were put on a task all the same, while the words are kept; not in the chain.
+    pub reason: Option<String>,
     /// Its place in the chain, when it is there already.
     pub number: Option<i64>,
     pub hash: Option<String>,
@@ -76,7 +79,13 @@ pub async fn list(
         .all(store.reader())
         .await?;
     let users = users(store, &rows).await?;
-    Ok(Page::cut(rows, &window, |row| (row.at, row.id)).map(|row| entry(row, &users)))
+    let mut reasons = excused::reasons(store.reader(), &rows).await?;
+    Ok(
+        Page::cut(rows, &window, |row| (row.at, row.id)).map(|row| Entry {
+            reason: reasons.remove(&row.id),
+            ..entry(row, &users)
+        }),
+    )
 }
 
 /// What lies behind this entry. The first term says again what the others say: from it a database knows where in the
@@ -145,6 +154,7 @@ fn entry(row: audit::Model, users: &HashMap<i64, String>) -> Entry {
         subject_id: row.subject_id,
         channel: row.channel,
         data: row.data,
+        reason: None,
         number: row.number,
         hash: row.hash,
     }

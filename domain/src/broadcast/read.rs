@@ -18,11 +18,13 @@ use crate::{
 };
 
 mod counts;
+mod notes;
 mod recipients;
 
 pub use counts::Counts;
 pub(super) use counts::counts_in;
 use counts::counts_of;
+pub use notes::Note;
 pub use recipients::{Recipient, recipient, recipients};
 
 /// Which broadcasts are wanted.

@@ -16,7 +16,7 @@ use crate::{
     agent::announce_availability,
     audit::{self, Subject},
     duty, edge,
-    error::{Problem, Thing},
+    error::{Invalid, Problem, Thing},
     event::Event,
     leave, swap, zone,
 };
@@ -67,6 +67,18 @@ fn checked(
     let unit = unit_id.as_ref().err().and_then(Error::refusal);
     Refusal::together([hours.as_ref().err(), unit])?;
     unit_id
+}
+
+/// What is wrong with it whatever is stored and whatever the time is.
+pub fn broken(new: &NewShift) -> Vec<Invalid> {
+    let order = Invalid {
+        field: "ends_at".into(),
+        problem: Problem::Order,
+    };
+    match new.ends_at > new.starts_at {
+        true => Vec::new(),
+        false => vec![order],
+    }
 }
 
 fn check_span(tx: &Tx, starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Result<(), Refusal> {

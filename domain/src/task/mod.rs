@@ -105,6 +105,8 @@ pub struct Assignment {
     /// When it came into this state.
     pub at: DateTime<Utc>,
     pub reason: Option<String>,
+    /// Why he was asked although something soft stood against it.
+    pub override_reason: Option<String>,
     /// Who asked; nobody for the system.
     pub offered_by: Option<i64>,
     pub offered_at: DateTime<Utc>,

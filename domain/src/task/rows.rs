@@ -202,6 +202,7 @@ impl From<Member> for Assignment {
             state: row.state,
             at: row.state_at,
             reason: row.reason,
+            override_reason: row.override_reason,
             offered_by: row.offered_by,
             offered_at: row.offered_at,
             acknowledged_at: row.acknowledged_at,

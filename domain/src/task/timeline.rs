@@ -22,7 +22,7 @@ pub struct Entry {
     pub actor: Option<String>,
     /// Who was asked, when another asked him.
     pub agent: Option<String>,
-    /// A reason, or the text of a report.
+    /// A reason, of whoever asks why it is him all the same, or the text of a report.
     pub text: Option<String>,
     pub place: Option<Point>,
     pub attachments: Vec<Attachment>,
@@ -143,6 +143,7 @@ fn before(row: former_assignment::Model, agent: AgentRef) -> Assignment {
         state: row.state,
         at: row.state_at,
         reason: row.reason,
+        override_reason: None,
         offered_by: row.offered_by,
         offered_at: row.offered_at,
         acknowledged_at: row.acknowledged_at,
@@ -178,6 +179,7 @@ fn steps(sort: u8, one: &Assignment, names: &HashMap<i64, String>) -> Vec<(Key, 
         let step = match what {
             What::Offered => Entry {
                 agent: name(),
+                text: one.override_reason.clone(),
                 ..entry(at, what, asked.clone())
             },
             What::Declined => Entry {

@@ -22,7 +22,6 @@ pub struct NewUser {
     pub username: String,
     pub name: String,
     pub level: Level,
-    /// Names that are new found a unit.
     pub units: Vec<unit::Key>,
     pub badge: Option<String>,
     pub permissions: Vec<Permission>,
@@ -115,7 +114,9 @@ fn check(new: &NewUser) -> Result<(), Refusal> {
         ("name", name_problem(&new.name)),
         (
             "badge",
-            new.badge.as_deref().and_then(|badge| too_long(badge, 40)),
+            new.badge
+                .as_deref()
+                .and_then(|badge| badge_problem(badge, new.level)),
         ),
         ("email", new.email.as_deref().and_then(email_problem)),
         ("phone", new.phone.as_deref().and_then(phone_problem)),
@@ -167,6 +168,14 @@ pub(super) fn name_problem(name: &str) -> Option<Problem> {
         return Some(Problem::Malformed);
     }
     too_long(name, 120)
+}
+
+/// Only agents bear one.
+fn badge_problem(badge: &str, level: Level) -> Option<Problem> {
+    match level {
+        Level::Agent => too_long(badge, 40),
+        _ => Some(Problem::AgentsOnly),
+    }
 }
 
 pub(super) fn too_long(text: &str, most: usize) -> Option<Problem> {

@@ -132,7 +132,7 @@ fn units_of(import: &PeopleImport) -> impl Iterator<Item = String> {
     let named = import.people.iter().flat_map(|(_, new)| &new.units);
     named.filter_map(|unit| match unit {
         unit::Key::Name(name) => Some(name.clone()),
-        unit::Key::Id(_) => None,
+        unit::Key::Id(_) | unit::Key::Known(_) => None,
     })
 }
 

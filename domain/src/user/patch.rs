@@ -36,6 +36,8 @@ pub struct UserPatch {
     pub name: Option<String>,
     pub level: Option<Level>,
     pub units: Option<Vec<unit::Key>>,
+    /// Units that are founded for him, beside the others.
+    pub new_units: Vec<String>,
     /// An empty text takes it away; so with email and phone.
     pub badge: Option<String>,
     pub permissions: Option<Vec<Permission>>,
@@ -54,7 +56,7 @@ impl UserPatch {
         let given = [
             ("name", self.name.is_some()),
             ("level", self.level.is_some()),
-            ("units", self.units.is_some()),
+            ("units", self.units.is_some() || !self.new_units.is_empty()),
             ("badge", self.badge.is_some()),
             ("permissions", self.permissions.is_some()),
             ("email", self.email.is_some()),
@@ -132,13 +134,14 @@ pub async fn change(
         }
         .into());
     }
-    let unit_ids = match &patch.units {
-        Some(keys) => unit::resolve(tx, actor, keys).await.map(Some),
+    let unit_ids = match units_then(&patch, &user) {
+        Some(keys) => unit::resolve(tx, actor, &keys).await.map(Some),
         None => Ok(None),
     };
     let fields = check(&patch, &user.username);
+    let badge = check_badge(&patch, &user);
     let units = unit_ids.as_ref().err().and_then(Error::refusal);
-    Refusal::together([fields.as_ref().err(), units])?;
+    Refusal::together([fields.as_ref().err(), badge.as_ref().err(), units])?;
     let unit_ids = unit_ids?;
     let row = columns(tx, &user, &patch, hash);
     user::Entity::update(row).exec(tx.db()).await?;
@@ -166,6 +169,26 @@ pub async fn change(
     let changed = changed.ok_or(Refusal::missing(Thing::User))?;
     group::follow(tx, actor, &user, &changed).await?;
     Ok(changed)
+}
+
+/// The units he is in then, when that changes: new ones are beside those he is in, unless all were named.
+fn units_then(patch: &UserPatch, user: &User) -> Option<Vec<unit::Key>> {
+    if patch.units.is_none() && patch.new_units.is_empty() {
+        return None;
+    }
+    let own = || user.units.iter().map(|one| unit::Key::Id(one.id)).collect();
+    let mut keys = patch.units.clone().unwrap_or_else(own);
+    keys.extend(patch.new_units.iter().cloned().map(unit::Key::Name));
+    Some(keys)
+}
+
+/// Only whoever is an agent, or becomes one, bears a badge.
+fn check_badge(patch: &UserPatch, user: &User) -> Result<(), Refusal> {
+    let agent = user.agent_id.is_some() || patch.level == Some(Level::Agent);
+    match filled(patch.badge.clone()) {
+        Some(_) if !agent => Err(Refusal::invalid("badge", Problem::AgentsOnly)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether somebody is offered something else afterwards, or in another language.

@@ -4,8 +4,9 @@
 use chrono::TimeDelta;
 use domain::{
     Actor,
-    actor::Level,
-    assignment::Answer,
+    actor::{Level, Permission},
+    assignment::{Answer, Crew},
+    audit::list,
     page::Window,
     report::{self, NewReport},
     task::timeline::{self, Entry, What},
@@ -133,6 +134,54 @@ async fn a_refusal_stays_in_the_story_when_the_same_person_is_asked_again() {
                 (What::Acknowledged, Some("Ana"), None, None),
             ]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn why_somebody_off_shift_is_sent_stands_in_the_story_and_in_the_record() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 10).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let beto = world.person("Beto", Level::Agent, 2).await;
+        let id = ana.agent_id.expect("an agent");
+        let later = world.store.now() + TimeDelta::hours(10);
+        let night = (later, later + TimeDelta::hours(8));
+        world.shift(&boss, id, night).await.expect("planned");
+        let task = world.create(&boss, patrol(&[])).await.expect("created");
+        let both = Crew {
+            override_reason: Some(" Cubre a un compañero ".into()),
+            ..crew(&[&ana, &beto])
+        };
+        world.assign(&boss, task.id, both).await.expect("a reason");
+
+        let story = timeline::timeline(&world.store, &boss, task.id, Window::first(200)).await;
+        let story = story.expect("a page").items;
+        let asked: Vec<_> = story
+            .iter()
+            .filter(|one| one.what == What::Offered)
+            .map(|one| (one.agent.as_deref(), one.text.as_deref()))
+            .collect();
+        let reason = Some("Cubre a un compañero");
+        assert_eq!(asked, [(Some("Ana"), reason), (Some("Beto"), None)]);
+
+        let auditor = Actor {
+            permissions: vec![Permission::Audit],
+            ..boss.clone()
+        };
+        let filter = list::Filter {
+            action: Some("task.assign".into()),
+            ..list::Filter::default()
+        };
+        let page = list::list(&world.store, &auditor, filter, Window::default()).await;
+        let page = page.expect("a page").items;
+        let noted: Vec<_> = page
+            .iter()
+            .map(|one| (one.reason.as_deref(), &one.data["excused"]))
+            .collect();
+        assert_eq!(noted, [(reason, &serde_json::json!([id]))]);
+        let sealed = page[0].data.to_string();
+        assert!(!sealed.contains("compañero"), "words are erased: {sealed}");
     })
     .await;
 }

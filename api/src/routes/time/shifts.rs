@@ -20,7 +20,7 @@ use crate::{
     app::App,
     auth::Signed,
     error::Result,
-    extract::{Json, Path, Query, window},
+    extract::{Checked, Json, Path, Query, window},
     once::{Once, kept},
     out::{
         List,
@@ -90,7 +90,7 @@ async fn plan(
     State(app): State<App>,
     signed: Signed,
     once: Once,
-    Json(sent): Json<NewShiftIn>,
+    Checked(sent): Checked<NewShiftIn>,
 ) -> Result<Response> {
     let new = sent.into_domain();
     let made = kept!(app, once, |tx| {

@@ -7,7 +7,10 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 
 use ::entity::{broadcast_recipient, user};
 
-use super::find;
+use super::{
+    find,
+    notes::{Note, notes},
+};
 use crate::{
     Actor, Page, Refusal, Result, Store, actor::Permission, broadcast::RecipientState,
     error::Thing, page::Window,
@@ -27,6 +30,8 @@ pub struct Recipient {
     /// For those who have to call him, as long as he neither has it nor comes.
     pub phone: Option<String>,
     pub telegram_username: Option<String>,
+    /// What he wrote beside his answers, or without one.
+    pub notes: Vec<Note>,
 }
 
 /// A page of its people, the latest listed first.
@@ -51,8 +56,12 @@ pub async fn recipients(
         .await?;
     let page = Page::cut(rows, &window, |row| row.id);
     let known = known(store, page.items.iter().map(|row| row.user_id)).await?;
+    let mut notes = notes(store, id, page.items.iter().map(|row| row.user_id)).await?;
     let calls = calls(actor);
-    Ok(page.map(|row| one_of(&row, &known, calls)))
+    Ok(page.map(|row| Recipient {
+        notes: notes.remove(&row.user_id).unwrap_or_default(),
+        ..one_of(&row, &known, calls)
+    }))
 }
 
 /// One of its people, for whoever sees it.
@@ -65,7 +74,11 @@ pub async fn recipient(store: &Store, actor: &Actor, id: i64, user_id: i64) -> R
         .await?;
     let row = row.ok_or(Refusal::missing(Thing::User))?;
     let known = known(store, std::iter::once(user_id)).await?;
-    Ok(one_of(&row, &known, calls(actor)))
+    let mut notes = notes(store, id, std::iter::once(user_id)).await?;
+    Ok(Recipient {
+        notes: notes.remove(&user_id).unwrap_or_default(),
+        ..one_of(&row, &known, calls(actor))
+    })
 }
 
 /// Whether somebody may learn whom to call: as with the phones of an emergency.
@@ -99,6 +112,7 @@ fn one_of(
         escalated_at: row.escalated_at,
         phone: known.phone.filter(|_| called),
         telegram_username: known.telegram_username.filter(|_| called),
+        notes: Vec::new(),
     }
 }
 

@@ -78,6 +78,12 @@ async fn whoever_cannot_is_replaced_from_the_word_that_says_so(
     assert_eq!(now["lead"]["agent_id"], beto.agent_id);
     let reason = "SELECT count(*) FROM assignments WHERE override_reason = 'Urgencia'";
     assert_eq!(app.count(reason).await?, 1);
+    let story = http.get(&format!("{way}/timeline")).await?.expect(200)?;
+    let items = story["items"].as_array().context("a list")?;
+    let said = items
+        .iter()
+        .filter(|one| one["kind"] == "offered" && one["text"] == "Urgencia");
+    assert_eq!(said.count(), 1, "{story}");
     app.settled().await
 }
 

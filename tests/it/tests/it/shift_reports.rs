@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
-use it::{Backend, TestApp, until};
+use it::{Backend, TestApp, people::Recruit, until};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -72,5 +72,50 @@ async fn what_is_about_no_task_is_about_the_shift(#[case] backend: Backend) -> R
     ana.until_text("Novedad guardada en PAT-").await?;
     let on_tasks = "SELECT count(*) FROM reports WHERE task_id IS NOT NULL";
     assert_eq!(app.count(on_tasks).await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_called_a_report_is_about_the_shift_also_beside_a_broadcast() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await?;
+    let ana = app.agent("Ana").await?;
+    let http = app.http(&dora).await?;
+    let at = |hours| (app.store().now() + TimeDelta::hours(hours)).to_rfc3339();
+    let new = json!({ "agent_id": ana.agent_id, "starts_at": at(-1), "ends_at": at(8) });
+    let shift = http.post("/api/v1/shifts", &new).await?.expect(201)?;
+    let sent = json!({ "text": "Hola a todos", "audience": { "kind": "all" }, "drill": false, "ack_mode": "all" });
+    let made = http.post("/api/v1/broadcasts", &sent).await?.expect(201)?;
+    ana.until_text("Hola a todos").await?;
+    app.settled().await?;
+    ana.says("/novedad Reja forzada")?;
+    ana.until_text("Novedad de tu turno guardada").await?;
+    ana.says("/novedad")?;
+    ana.until_text("Envía la novedad de tu turno").await?;
+    ana.says("Vidrio roto")?;
+    app.settled().await?;
+    ana.says("Estoy en la puerta")?;
+    ana.until_text("Se lo paso a Dora").await?;
+    press(&ana, "Necesito ayuda").await?;
+    app.settled().await?;
+    ana.says("/novedad Hay humo")?;
+    dora.until_text("Hay humo").await?;
+    app.settled().await?;
+
+    let texts = |list: &Value| -> Vec<Value> {
+        let items = list.as_array().into_iter().flatten();
+        items.map(|one| one["text"].clone()).collect()
+    };
+    let path = format!("/api/v1/shifts/{}/reports", shift["id"]);
+    let reports = http.get(&path).await?.expect(200)?;
+    assert_eq!(texts(&reports["items"]), ["Vidrio roto", "Reja forzada"]);
+    let path = format!("/api/v1/broadcasts/{}", made["id"]);
+    let now = http.get(&path).await?.expect(200)?;
+    let notes = &now["recipients"]["items"][0]["notes"];
+    assert_eq!(texts(notes), ["Estoy en la puerta", "Hay humo"], "{now}");
     Ok(())
 }

@@ -39,7 +39,7 @@ async fn a_group_outlives_its_registrar_and_somebody_is_told(
     scene.guard().await?;
     app.paper.group(GROUP, "Guardia", false, &[dora, ana, &eva]);
     // What does not touch her say over the unit is nobody's news.
-    changes(&scene, &http, dora, &json!({ "units": ["Norte", "Sur"] })).await?;
+    changes(&scene, &http, dora, &json!({ "new_units": ["Sur"] })).await?;
     assert_eq!(scene.audited("unit.group_ownerless").await?, 0);
     assert_eq!(answers(&scene, &http).await?, (json!("Dora"), json!(true)));
 
