@@ -101,13 +101,19 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await strip.getByText('Marta Gómez').waitFor();
     await strip.getByRole('link').click();
     await bench.page
-      .getByRole('region', { name: 'En camino' })
+      .getByRole('region', { name: 'Quiénes acuden' })
       .getByText(/unos 2 min.*llegaría/)
       .waitFor();
     bench.mock.world.emergencies.arrives(1, 1);
     const there = bench.page.locator('[data-step="there"]');
     await there.getByText('en el lugar desde las').waitFor({ timeout: 1500 });
     expect(await there.textContent()).not.toContain('llegaría');
+    await bench.page
+      .getByRole('region', { name: 'Quiénes acuden' })
+      .getByText('1 de 1 en el lugar')
+      .waitFor();
+    await roll().getByRole('link', { name: '1 En el lugar' }).waitFor();
+    await roll().locator('[data-offer]', { hasText: 'Marta Gómez' }).getByText('En el lugar').waitFor();
     bench.quiet();
   });
 
@@ -151,6 +157,10 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     const seconds = async () => Number(/0:(\d\d)/.exec((await timer.textContent()) ?? '')?.[1]);
     const first = await seconds();
     await expect.poll(seconds).toBeLessThan(first);
+    bench.mock.world.emergencies.goesOn(1, 21);
+    await timer.filter({ hasText: 'se vuelve a buscar en' }).waitFor({ timeout: PATIENCE_MS });
+    expect(await bench.page.locator('main').textContent()).not.toContain('Anillo 2');
+    bench.mock.world.emergencies.goesOn(1, 0);
     bench.mock.world.emergencies.nextAt(1, { next_ring_at: '2026-01-01T00:00:00Z' });
     await timer.filter({ hasText: 'se amplía ahora' }).waitFor({ timeout: PATIENCE_MS });
     const soon = new Date(Date.now() + 55_000).toISOString();

@@ -70,10 +70,10 @@ export class Emergencies {
 
   /** One of those who come says that he is there. */
   arrives(id: number, agentId: number) {
-    const takers = this.one(id).takers.map((taker): Offer =>
-      taker.agent_id === agentId ? { ...taker, on_site_at: now() } : taker,
-    );
-    this.#change(id, { takers });
+    const old = this.one(id);
+    const at = now();
+    const there = (one: Offer): Offer => (one.agent_id === agentId ? { ...one, on_site_at: at } : one);
+    this.#change(id, { takers: old.takers.map(there), offers: old.offers.map(there) });
   }
 
   /** Nobody answered: one more is asked in the next ring, and those in command are told. */
@@ -89,6 +89,11 @@ export class Emergencies {
       escalated_at: now(),
       offers: [...old.offers, ...more],
     });
+  }
+
+  /** The search goes on where nobody is left to be asked. */
+  goesOn(id: number, ring: number) {
+    this.#change(id, { ring });
   }
 
   /** What happens next by itself. */

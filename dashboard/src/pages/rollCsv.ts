@@ -1,7 +1,7 @@
 // The roll-call of an emergency as rows for a file, the silent first, with why each was asked.
 import type { Emergency } from '../api/types';
 import { t } from '../i18n/words.svelte';
-import { rollCall } from '../store/rollcall';
+import { askedOf, rollCall } from '../store/rollcall';
 import { reasonText } from './reasons';
 
 export function rollRows({ offers }: Emergency): string[][] {
@@ -15,7 +15,7 @@ export function rollRows({ offers }: Emergency): string[][] {
   ];
   const rows = rollCall(offers).map((one) => [
     one.name,
-    t(`rollcall.${one.state === 'passed' ? 'stood_down' : one.state}`),
+    t(`rollcall.${askedOf(one)}`),
     one.at,
     one.sent_at ?? '',
     one.answered_at ?? '',
