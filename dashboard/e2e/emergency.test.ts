@@ -149,6 +149,18 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     bench.quiet();
   });
 
+  it('keeps whoever is under a resting pointer there when a box appears above', async () => {
+    bench.mock.world.emergencies.raise();
+    await bench.enter('/emergencies/1', { viewport: { width: 1280, height: 500 } });
+    const row = roll().locator('[data-offer]', { hasText: 'Ana Sosa' });
+    await row.hover();
+    const before = (await row.boundingBox())?.y;
+    bench.mock.world.emergencies.widen(1);
+    await bench.page.getByText('Escalada a quienes mandan: nadie venía').waitFor({ timeout: PATIENCE_MS });
+    await expect.poll(async () => (await row.boundingBox())?.y).toBeCloseTo(before ?? 0, 0);
+    bench.quiet();
+  });
+
   it('counts down to the next ring, and to the alert that leaves without a place', async () => {
     bench.mock.world.emergencies.raise();
     await bench.enter('/emergencies/1');

@@ -29,9 +29,7 @@ const asked = (offer: Offer) => Date.parse(offer.offered_at ?? offer.at);
 
 /** The silent first, those who have been silent the longest before the others. */
 export const rollCall = (offers: Offer[]): Offer[] =>
-  [...offers].sort(
-    (a, b) => rank(a) - rank(b) || asked(a) - asked(b) || a.name.localeCompare(b.name),
-  );
+  [...offers].sort((a, b) => rank(a) - rank(b) || asked(a) - asked(b) || a.name.localeCompare(b.name));
 
 export function countsOf(emergency: Emergency): Record<Asked, number> {
   const counts = { offered: 0, unreachable: 0, taken: 0, there: 0, declined: 0, stood_down: 0 };
