@@ -107,7 +107,12 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await bench.page.waitForURL(/q=camaras/);
     expect(new URL(bench.page.url()).search).toBe('?status=in_progress&kind=investigacion&q=camaras');
     await bench.page.reload();
+    await card('INV-2026-0034').click();
+    await bench.page.waitForURL(/tasks/);
+    await bench.page.getByRole('link', { name: 'Volver' }).click();
+    await bench.page.waitForURL(/q=camaras/);
     await card('INV-2026-0034').waitFor();
+    expect(await card('PAT-2026-0031').count()).toBe(0);
     await bench.page.getByRole('searchbox').fill('nada de esto');
     await bench.page.getByText('Ninguna tarea con estos filtros').waitFor();
     await bench.page.getByRole('button', { name: 'Quitar filtros' }).last().click();
