@@ -149,6 +149,21 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     bench.quiet();
   });
 
+  it('has what the caller said since, each with its time, and his photo', async () => {
+    const { emergencies } = bench.mock.world;
+    emergencies.raise({ text: 'Disparos en la plaza' });
+    emergencies.tells(1, 'Puesto sin permiso', new File(['x'], 'foto.jpg', { type: 'image/jpeg' }));
+    await bench.enter('/emergencies/1');
+    const said = bench.page.getByRole('list', { name: 'Lo que dijo después' });
+    await said.getByText('«Puesto sin permiso»').waitFor();
+    await said.getByRole('link', { name: 'Foto de Elena Duarte' }).waitFor();
+    await bench.page.getByText('«Disparos en la plaza»').waitFor();
+    emergencies.tells(1, 'Todo en orden');
+    await said.getByText('«Todo en orden»').waitFor({ timeout: PATIENCE_MS });
+    expect(await said.getByRole('listitem').first().textContent()).toContain('Todo en orden');
+    bench.quiet();
+  });
+
   it('keeps whoever is under a resting pointer there when a box appears above', async () => {
     bench.mock.world.emergencies.raise();
     await bench.enter('/emergencies/1', { viewport: { width: 1280, height: 500 } });

@@ -29,6 +29,7 @@ export class Emergencies {
       unit: this.world.units[0],
     });
     this.world.tasks.set(task.id, task);
+    this.world.timelines.set(task.id, []);
     const free = this.world.agents.filter((agent) => agent.availability === 'available');
     const rest = this.world.agents.filter((agent) => agent.availability !== 'available').slice(0, 3);
     const placed = body.lat != null && body.lon != null;
@@ -89,6 +90,13 @@ export class Emergencies {
       escalated_at: now(),
       offers: [...old.offers, ...more],
     });
+  }
+
+  /** Whoever called says more: it stands in the emergency and in the story of its task. */
+  tells(id: number, text: string, file?: File) {
+    const { text: before, task_id: taskId } = this.one(id);
+    this.#change(id, { text: before ? `${before}\n${text}` : text });
+    if (taskId != null) this.world.report(taskId, { text, file });
   }
 
   /** The search goes on where nobody is left to be asked. */

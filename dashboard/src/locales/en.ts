@@ -538,6 +538,7 @@ export const en: Dictionary = {
   'emergency.both': '{there} on the spot and {n} coming, of {crew}',
   'emergency.nobody': 'nobody is coming yet',
   'emergency.by': 'called by {name}',
+  'emergency.since': 'What they said since',
   'emergency.ring': 'Ring {n}',
   'emergency.widens': 'widens in {time}',
   'emergency.widens.now': 'widens now',

@@ -539,6 +539,7 @@ export const es = {
   'emergency.both': '{there} en el lugar y {n} en camino, de {crew}',
   'emergency.nobody': 'nadie viene todavía',
   'emergency.by': 'la pidió {name}',
+  'emergency.since': 'Lo que dijo después',
   'emergency.ring': 'Anillo {n}',
   'emergency.widens': 'se amplía en {time}',
   'emergency.widens.now': 'se amplía ahora',

@@ -538,6 +538,7 @@ export const pt: Dictionary = {
   'emergency.both': '{there} no local e {n} a caminho, de {crew}',
   'emergency.nobody': 'ninguém vem ainda',
   'emergency.by': 'pedida por {name}',
+  'emergency.since': 'O que disse depois',
   'emergency.ring': 'Anel {n}',
   'emergency.widens': 'amplia-se em {time}',
   'emergency.widens.now': 'amplia-se agora',
