@@ -119,7 +119,9 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
 
   it('shows the silent first, why this one and not the other, and follows every answer', async () => {
     await bench.enter();
-    bench.mock.world.emergencies.raise();
+    bench.mock.world.emergencies.raise({ drill: true });
+    const told = bench.page.getByRole('log').getByText('SIMULACRO · Emergencia EMG-2026-0001');
+    expect(await told.textContent()).toContain('la pidió Elena Duarte · Sin lugar');
     await bench.page.getByRole('button', { name: 'Abrir' }).click();
     const names = () => roll().locator('[data-offer] .name').allTextContents();
     await roll().getByText('Marta Gómez').waitFor();
