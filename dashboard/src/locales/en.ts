@@ -640,6 +640,7 @@ export const en: Dictionary = {
   'notice.help': 'Somebody asks for help',
   'notice.late': 'Task is late',
   'notice.open': 'See the task',
+  'notice.open.broadcast': 'See the broadcast',
   'queue.title': 'No answer',
   'queue.text': 'Requests of open tasks that nobody has answered yet.',
   'queue.unheard': 'No answer, and nobody in command gets Telegram',

@@ -640,6 +640,7 @@ export const es = {
   'notice.help': 'Alguien pide ayuda',
   'notice.late': 'Tarea atrasada',
   'notice.open': 'Ver la tarea',
+  'notice.open.broadcast': 'Ver la difusión',
   'queue.title': 'Sin respuesta',
   'queue.text': 'Pedidos de tareas abiertas que nadie contestó todavía.',
   'queue.unheard': 'No responde y nadie con mando recibe Telegram',

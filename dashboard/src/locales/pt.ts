@@ -637,6 +637,7 @@ export const pt: Dictionary = {
   'notice.help': 'Alguém pede ajuda',
   'notice.late': 'Tarefa atrasada',
   'notice.open': 'Ver a tarefa',
+  'notice.open.broadcast': 'Ver a difusão',
   'queue.title': 'Sem resposta',
   'queue.text': 'Pedidos de tarefas abertas que ninguém respondeu ainda.',
   'queue.unheard': 'Não responde e ninguém no comando recebe Telegram',
