@@ -123,6 +123,8 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await enter('/tasks/101');
     bench.mock.endSessions();
     await bench.page.getByText('La sesión terminó').waitFor();
+    const focused = () => bench.page.evaluate(() => document.activeElement?.getAttribute('name'));
+    await expect.poll(focused).toBe('username');
     await bench.page.fill('input[name=username]', 'jefa');
     await bench.page.fill('input[name=password]', 'una clave de prueba');
     await bench.page.keyboard.press('Enter');
@@ -149,6 +151,7 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await bench.page.getByLabel('Título').fill('Corte de calle');
     await bench.page.getByRole('button', { name: 'Crear tarea' }).click();
     await bench.page.getByText('Diego Ferreyra: fuera de turno').waitFor();
+    expect(await bench.page.getByText('Hay personas fuera de turno en ese horario.').count()).toBe(0);
     await bench.page.getByRole('textbox', { name: 'Motivo' }).fill('Emergencia climática');
     await bench.page.getByRole('button', { name: 'Hacerlo igual' }).click();
     await bench.page.getByRole('heading', { name: 'Corte de calle' }).waitFor();

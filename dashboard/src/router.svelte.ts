@@ -106,6 +106,8 @@ class Router {
     if (samePage) return;
     await tick();
     window.scrollTo(0, 0);
+    // Whoever signs in begins in its first field, which takes the focus by itself.
+    if (this.route.page === 'login') return;
     document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }
 
