@@ -113,7 +113,8 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
       .getByText('1 de 1 en el lugar')
       .waitFor();
     await roll().getByRole('link', { name: '1 En el lugar' }).waitFor();
-    await roll().locator('[data-offer]', { hasText: 'Marta Gómez' }).getByText('En el lugar').waitFor();
+    const marta = roll().locator('[data-offer]', { hasText: 'Marta Gómez' });
+    await marta.getByText('En el lugar', { exact: true }).waitFor();
     bench.quiet();
   });
 
@@ -169,6 +170,7 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
   it('keeps whoever is under a resting pointer there when a box appears above', async () => {
     bench.mock.world.emergencies.raise();
     await bench.enter('/emergencies/1', { viewport: { width: 1280, height: 500 } });
+    await roll().getByRole('link', { name: 'Llamar a Marta Gómez' }).waitFor();
     const row = roll().locator('[data-offer]', { hasText: 'Ana Sosa' });
     await row.hover();
     const before = (await row.boundingBox())?.y;

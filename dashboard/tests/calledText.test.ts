@@ -15,5 +15,6 @@ it('says who calls and where', () => {
 });
 
 it('names a place that has a name', () => {
-  expect(placeText(anEmergency({ id: 1, place: { lat: 1, lon: 2, label: 'Plaza Mayor' } }))).toBe('Plaza Mayor');
+  const place = { lat: 1, lon: 2, label: 'Plaza Mayor' };
+  expect(placeText(anEmergency({ id: 1, place }))).toBe('Plaza Mayor');
 });

@@ -121,9 +121,10 @@ class Emergencies {
       for (const id of unknown) await this.#fetch(id);
       return null;
     } catch (raised) {
-      for (const id of ids) this.#alert(id);
       const refused = asApiError(raised);
-      return refused.status === 401 ? null : (refused.retryAfter ?? 2) * 1000;
+      if (refused.status === 401) return null;
+      for (const id of ids) this.#alert(id);
+      return (refused.retryAfter ?? 2) * 1000;
     }
   }
 

@@ -16,7 +16,8 @@ function show({ event_type, data }: LiveEvent) {
   if (data.kind === 'silent' && session.level >= 2) return;
   const what = known(`notice.${String(data.kind)}`);
   if (what === null) return;
-  if (typeof data.broadcast_id === 'number') return void showIn(data.broadcast_id, what, data.kind === 'help');
+  if (typeof data.broadcast_id === 'number')
+    return void showIn(data.broadcast_id, what, data.kind === 'help');
   const id = typeof data.task_id === 'number' ? data.task_id : null;
   const code = id === null ? undefined : tasks.byId.get(id)?.code;
   const see =
