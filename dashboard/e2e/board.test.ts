@@ -107,7 +107,12 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await bench.page.waitForURL(/q=camaras/);
     expect(new URL(bench.page.url()).search).toBe('?status=in_progress&kind=investigacion&q=camaras');
     await bench.page.reload();
+    await card('INV-2026-0034').click();
+    await bench.page.waitForURL(/tasks/);
+    await bench.page.getByRole('link', { name: 'Volver' }).click();
+    await bench.page.waitForURL(/q=camaras/);
     await card('INV-2026-0034').waitFor();
+    expect(await card('PAT-2026-0031').count()).toBe(0);
     await bench.page.getByRole('searchbox').fill('nada de esto');
     await bench.page.getByText('Ninguna tarea con estos filtros').waitFor();
     await bench.page.getByRole('button', { name: 'Quitar filtros' }).last().click();
@@ -118,6 +123,8 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await enter('/tasks/101');
     bench.mock.endSessions();
     await bench.page.getByText('La sesión terminó').waitFor();
+    const focused = () => bench.page.evaluate(() => document.activeElement?.getAttribute('name'));
+    await expect.poll(focused).toBe('username');
     await bench.page.fill('input[name=username]', 'jefa');
     await bench.page.fill('input[name=password]', 'una clave de prueba');
     await bench.page.keyboard.press('Enter');
@@ -144,6 +151,7 @@ describe.skipIf(missing !== null)('the board in chromium', () => {
     await bench.page.getByLabel('Título').fill('Corte de calle');
     await bench.page.getByRole('button', { name: 'Crear tarea' }).click();
     await bench.page.getByText('Diego Ferreyra: fuera de turno').waitFor();
+    expect(await bench.page.getByText('Hay personas fuera de turno en ese horario.').count()).toBe(0);
     await bench.page.getByRole('textbox', { name: 'Motivo' }).fill('Emergencia climática');
     await bench.page.getByRole('button', { name: 'Hacerlo igual' }).click();
     await bench.page.getByRole('heading', { name: 'Corte de calle' }).waitFor();

@@ -101,19 +101,28 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await strip.getByText('Marta Gómez').waitFor();
     await strip.getByRole('link').click();
     await bench.page
-      .getByRole('region', { name: 'En camino' })
+      .getByRole('region', { name: 'Quiénes acuden' })
       .getByText(/unos 2 min.*llegaría/)
       .waitFor();
     bench.mock.world.emergencies.arrives(1, 1);
     const there = bench.page.locator('[data-step="there"]');
     await there.getByText('en el lugar desde las').waitFor({ timeout: 1500 });
     expect(await there.textContent()).not.toContain('llegaría');
+    await bench.page
+      .getByRole('region', { name: 'Quiénes acuden' })
+      .getByText('1 de 1 en el lugar')
+      .waitFor();
+    await roll().getByRole('link', { name: '1 En el lugar' }).waitFor();
+    const marta = roll().locator('[data-offer]', { hasText: 'Marta Gómez' });
+    await marta.getByText('En el lugar', { exact: true }).waitFor();
     bench.quiet();
   });
 
   it('shows the silent first, why this one and not the other, and follows every answer', async () => {
     await bench.enter();
-    bench.mock.world.emergencies.raise();
+    bench.mock.world.emergencies.raise({ drill: true });
+    const told = bench.page.getByRole('log').getByText('SIMULACRO · Emergencia EMG-2026-0001');
+    expect(await told.textContent()).toContain('la pidió Elena Duarte · Sin lugar');
     await bench.page.getByRole('button', { name: 'Abrir' }).click();
     const names = () => roll().locator('[data-offer] .name').allTextContents();
     await roll().getByText('Marta Gómez').waitFor();
@@ -143,6 +152,34 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     bench.quiet();
   });
 
+  it('has what the caller said since, each with its time, and his photo', async () => {
+    const { emergencies } = bench.mock.world;
+    emergencies.raise({ text: 'Disparos en la plaza' });
+    emergencies.tells(1, 'Puesto sin permiso', new File(['x'], 'foto.jpg', { type: 'image/jpeg' }));
+    await bench.enter('/emergencies/1');
+    const said = bench.page.getByRole('list', { name: 'Lo que dijo después' });
+    await said.getByText('«Puesto sin permiso»').waitFor();
+    await said.getByRole('link', { name: 'Foto de Elena Duarte' }).waitFor();
+    await bench.page.getByText('«Disparos en la plaza»').waitFor();
+    emergencies.tells(1, 'Todo en orden');
+    await said.getByText('«Todo en orden»').waitFor({ timeout: PATIENCE_MS });
+    expect(await said.getByRole('listitem').first().textContent()).toContain('Todo en orden');
+    bench.quiet();
+  });
+
+  it('keeps whoever is under a resting pointer there when a box appears above', async () => {
+    bench.mock.world.emergencies.raise();
+    await bench.enter('/emergencies/1', { viewport: { width: 1280, height: 500 } });
+    await roll().getByRole('link', { name: 'Llamar a Marta Gómez' }).waitFor();
+    const row = roll().locator('[data-offer]', { hasText: 'Ana Sosa' });
+    await row.hover();
+    const before = (await row.boundingBox())?.y;
+    bench.mock.world.emergencies.widen(1);
+    await bench.page.getByText('Escalada a quienes mandan: nadie venía').waitFor({ timeout: PATIENCE_MS });
+    await expect.poll(async () => (await row.boundingBox())?.y).toBeCloseTo(before ?? 0, 0);
+    bench.quiet();
+  });
+
   it('counts down to the next ring, and to the alert that leaves without a place', async () => {
     bench.mock.world.emergencies.raise();
     await bench.enter('/emergencies/1');
@@ -151,6 +188,10 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     const seconds = async () => Number(/0:(\d\d)/.exec((await timer.textContent()) ?? '')?.[1]);
     const first = await seconds();
     await expect.poll(seconds).toBeLessThan(first);
+    bench.mock.world.emergencies.goesOn(1, 21);
+    await timer.filter({ hasText: 'se vuelve a buscar en' }).waitFor({ timeout: PATIENCE_MS });
+    expect(await bench.page.locator('main').textContent()).not.toContain('Anillo 2');
+    bench.mock.world.emergencies.goesOn(1, 0);
     bench.mock.world.emergencies.nextAt(1, { next_ring_at: '2026-01-01T00:00:00Z' });
     await timer.filter({ hasText: 'se amplía ahora' }).waitFor({ timeout: PATIENCE_MS });
     const soon = new Date(Date.now() + 55_000).toISOString();

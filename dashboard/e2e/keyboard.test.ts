@@ -57,9 +57,14 @@ describe.skipIf(missing !== null)('by keyboard', () => {
     await bench.page.getByRole('button', { name: 'Crear tarea' }).press('Enter');
     await bench.page.getByText('Es demasiado corto.').waitFor();
     await expect.poll(() => focused('name')).toBe('title');
-    refuse('/tasks', 409, { code: 'overlap', detail: 'Elige a otra persona.' });
+    const conflicts = ['Marta Gómez', 'Ana Sosa'].map((name) => ({ kind: 'overlap', name, message: '' }));
+    refuse('/tasks', 409, { code: 'overlap', detail: 'Elige a otra persona: Marta Gómez.', conflicts });
     await bench.page.getByRole('button', { name: 'Crear tarea' }).press('Enter');
-    await bench.page.getByRole('alert').getByText('Elige a otra persona.').waitFor();
+    const alert = bench.page.getByRole('alert').filter({ hasText: 'Elige a otra persona' });
+    await alert.getByText('Elige a otra persona: Marta Gómez.').waitFor();
+    // Each is named once.
+    await alert.getByText('Ana Sosa: con otra tarea').waitFor();
+    expect(await alert.textContent()).not.toContain('Marta Gómez: con otra tarea');
     await expect.poll(() => focused('role')).toBe('alert');
     await bench.page.keyboard.press('Tab');
     expect(await inFocus()).toBe('Volver');

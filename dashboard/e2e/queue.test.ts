@@ -67,6 +67,20 @@ describe.skipIf(missing !== null)('what needs eyes', () => {
     bench.quiet();
   });
 
+  it('says who asks for help in a broadcast, that it is a drill, with the way there', async () => {
+    const { broadcasts } = bench.mock.world;
+    broadcasts.send({ audience: { kind: 'all' }, text: 'Reportarse', drill: true });
+    broadcasts.says(1, 2, 'needs_help');
+    const name = broadcasts.people.get(1)?.find(({ user_id }) => user_id === 2)?.name ?? '';
+    await bench.enter('/agents');
+    bench.mock.world.emit('notification', 'notifications', { user_id: 1, kind: 'help', broadcast_id: 1 });
+    const told = bench.page.getByRole('log').getByText(`SIMULACRO · Alguien pide ayuda · ${name}`);
+    await told.waitFor({ timeout: PATIENCE_MS });
+    await bench.page.getByRole('button', { name: 'Ver la difusión' }).click();
+    await bench.page.waitForURL(/\/broadcasts\/1$/);
+    bench.quiet();
+  });
+
   it('says whom to call while nobody in command can be told', async () => {
     const task = bench.mock.world.task(105);
     const [person, ...others] = task.assignments;

@@ -29,6 +29,7 @@ export class Emergencies {
       unit: this.world.units[0],
     });
     this.world.tasks.set(task.id, task);
+    this.world.timelines.set(task.id, []);
     const free = this.world.agents.filter((agent) => agent.availability === 'available');
     const rest = this.world.agents.filter((agent) => agent.availability !== 'available').slice(0, 3);
     const placed = body.lat != null && body.lon != null;
@@ -70,10 +71,10 @@ export class Emergencies {
 
   /** One of those who come says that he is there. */
   arrives(id: number, agentId: number) {
-    const takers = this.one(id).takers.map((taker): Offer =>
-      taker.agent_id === agentId ? { ...taker, on_site_at: now() } : taker,
-    );
-    this.#change(id, { takers });
+    const old = this.one(id);
+    const at = now();
+    const there = (one: Offer): Offer => (one.agent_id === agentId ? { ...one, on_site_at: at } : one);
+    this.#change(id, { takers: old.takers.map(there), offers: old.offers.map(there) });
   }
 
   /** Nobody answered: one more is asked in the next ring, and those in command are told. */
@@ -89,6 +90,18 @@ export class Emergencies {
       escalated_at: now(),
       offers: [...old.offers, ...more],
     });
+  }
+
+  /** Whoever called says more: it stands in the emergency and in the story of its task. */
+  tells(id: number, text: string, file?: File) {
+    const { text: before, task_id: taskId } = this.one(id);
+    this.#change(id, { text: before ? `${before}\n${text}` : text });
+    if (taskId != null) this.world.report(taskId, { text, file });
+  }
+
+  /** The search goes on where nobody is left to be asked. */
+  goesOn(id: number, ring: number) {
+    this.#change(id, { ring });
   }
 
   /** What happens next by itself. */

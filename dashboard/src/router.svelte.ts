@@ -85,9 +85,12 @@ export const safeNext = (next: string | null): string =>
 class Router {
   url = $state.raw(new URL(location.href));
   readonly route = $derived(routeOf(this.url.pathname));
+  /** The board as it was looked at last, with its filter: where the way back from a task leads. */
+  board = $state('/');
 
   constructor() {
-    window.addEventListener('popstate', () => (this.url = new URL(location.href)));
+    this.#is(this.url);
+    window.addEventListener('popstate', () => this.#is(new URL(location.href)));
     document.addEventListener('click', (event) => this.#intercept(event));
   }
 
@@ -99,11 +102,21 @@ class Router {
     const url = new URL(to, location.href);
     const samePage = url.pathname === this.url.pathname;
     history[replace ? 'replaceState' : 'pushState'](null, '', url);
-    this.url = url;
+    this.#is(url);
     if (samePage) return;
     await tick();
     window.scrollTo(0, 0);
+    // Whoever signs in begins in its first field, which takes the focus by itself.
+    if (this.route.page === 'login') return;
     document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  }
+
+  #is(url: URL) {
+    this.url = url;
+    const { page } = routeOf(url.pathname);
+    if (page === 'board') this.board = url.pathname + url.search;
+    // Whoever signs in next has looked for nothing yet.
+    if (page === 'login') this.board = '/';
   }
 
   #intercept(event: MouseEvent) {

@@ -8,7 +8,9 @@ import {
   countsOf,
   dialOf,
   expectedAt,
+  isWidening,
   phoneList,
+  ringOf,
   rollCall,
   stepOf,
 } from '../src/store/rollcall';
@@ -33,8 +35,25 @@ describe('the roll-call', () => {
   it('counts everybody who was asked once', () => {
     const offers = [offer(1, 'taken'), offer(2, 'offered'), offer(3, 'offered'), offer(4, 'declined')];
     const counts = countsOf(anEmergency({ id: 1, offers }));
-    expect(counts).toEqual({ offered: 2, unreachable: 0, taken: 1, declined: 1, stood_down: 0 });
+    expect(counts).toEqual({ offered: 2, unreachable: 0, taken: 1, there: 0, declined: 1, stood_down: 0 });
     expect(Object.values(counts).reduce((sum, n) => sum + n)).toBe(offers.length);
+  });
+
+  it('tells who is there from who still comes', () => {
+    const there = { ...offer(1, 'taken'), on_site_at: at(9) };
+    const gone = { ...offer(2, 'declined'), on_site_at: at(9) };
+    const emergency = anEmergency({ id: 1, offers: [there, gone, offer(3, 'taken')] });
+    expect(countsOf(emergency)).toMatchObject({ taken: 1, there: 1, declined: 1 });
+    expect(rollCall(emergency.offers).map((one) => one.agent_id)).toEqual([3, 1, 2]);
+  });
+
+  it('counts no ring in which nobody was asked', () => {
+    const offers = [offer(1, 'offered'), { ...offer(2, 'offered'), ring: 1 }];
+    const searching = anEmergency({ id: 1, ring: 20, offers });
+    expect([ringOf(searching), isWidening(searching)]).toEqual([1, false]);
+    const found = anEmergency({ id: 1, ring: 1, offers });
+    expect([ringOf(found), isWidening(found)]).toEqual([1, true]);
+    expect(ringOf(anEmergency({ id: 1, ring: 4 }))).toBe(0);
   });
 
   it('expects people from their answer on, and nobody without a distance', () => {

@@ -110,6 +110,8 @@ pub enum Event {
         user_id: i64,
         kind: NotificationKind,
         task_id: Option<i64>,
+        /// The broadcast whose answers it is about.
+        broadcast_id: Option<i64>,
     },
     /// The figures of the overview are worth reading again.
     KpisChanged {},

@@ -46,6 +46,14 @@ impl NotificationKind {
     }
 }
 
+fn broadcast_of(notice: &Notice) -> Option<i64> {
+    match notice {
+        Notice::BroadcastHelp { broadcast_id, .. }
+        | Notice::BroadcastSilent { broadcast_id, .. } => Some(*broadcast_id),
+        _ => None,
+    }
+}
+
 /// Puts those of these messages that somebody has to act on into the log, each for its reader alone.
 pub(crate) fn announce(tx: &mut Tx, messages: &[Message]) {
     for message in messages {
@@ -57,11 +65,33 @@ pub(crate) fn announce(tx: &mut Tx, messages: &[Message]) {
             user_id,
             kind,
             task_id: message.task_id,
+            broadcast_id: broadcast_of(&message.notice),
         };
         let scope = Scope {
             unit_ids: Vec::new(),
             user_ids: vec![user_id],
         };
         tx.log(event, &scope);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asks_for_help_in_a_broadcast_is_found_there() {
+        let help = Notice::BroadcastHelp {
+            broadcast_id: 7,
+            user_id: 3,
+            answer_id: None,
+        };
+        assert_eq!(broadcast_of(&help), Some(7));
+        let silent = Notice::BroadcastSilent {
+            broadcast_id: 8,
+            phones: false,
+        };
+        assert_eq!(broadcast_of(&silent), Some(8));
+        assert_eq!(broadcast_of(&Notice::DrillScore { broadcast_id: 9 }), None);
     }
 }

@@ -142,12 +142,13 @@ words! {
     NotificationWord as NotificationKind = NotificationKind { NoAnswer, Unreachable, Escalation, Silent, Help, Late }
 }
 
-/// With the task it is about, if there is one.
+/// With the task or the broadcast it is about, if there is one.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NotificationTold {
     user_id: i64,
     kind: NotificationWord,
     task_id: Option<i64>,
+    broadcast_id: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

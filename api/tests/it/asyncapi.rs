@@ -168,6 +168,7 @@ fn all(agent_id: i64, user_id: i64) -> Vec<Event> {
             user_id,
             kind: NotificationKind::NoAnswer,
             task_id: Some(id),
+            broadcast_id: Some(id),
         },
         Event::KpisChanged {},
     ]

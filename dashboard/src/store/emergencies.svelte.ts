@@ -8,6 +8,7 @@ import { link } from '../live/link.svelte';
 import { Refresher } from '../live/refresher';
 import type { LiveEvent } from '../live/socket';
 import { router } from '../router.svelte';
+import { calledText } from './calledText';
 import { byNeed, isRunning } from './rollcall';
 import { session } from './session.svelte';
 import { toasts } from './toasts.svelte';
@@ -25,6 +26,8 @@ class Emergencies {
   readonly running = $derived(byNeed([...this.byId.values()].filter(({ status }) => isRunning(status))));
   #asked = 0;
   readonly #answered = new Map<number, number>();
+  /** Codes of those that were raised and that nobody here was told of yet. */
+  readonly #untold = new Map<number, string>();
   readonly #refresher = new Refresher((ids) => this.#refetch(ids), { burst: 20, perMinute: 40 });
 
   constructor() {
@@ -67,6 +70,7 @@ class Emergencies {
 
   /** One that this tab has raised; `sentAt` is when it asked, so that the time to withdraw is never too long. */
   raised(emergency: Emergency, sentAt: number) {
+    this.#untold.delete(emergency.id);
     this.put(emergency);
     const { raised_at: from, withdrawable_until: until } = emergency;
     if (from && until) this.withdrawable.set(emergency.id, sentAt + Date.parse(until) - Date.parse(from));
@@ -81,6 +85,7 @@ class Emergencies {
     this.#refresher.forget();
     this.byId.clear();
     this.#answered.clear();
+    this.#untold.clear();
     this.withdrawable.clear();
     this.loaded = false;
     this.error = null;
@@ -89,13 +94,19 @@ class Emergencies {
   #heard({ event_type, data }: LiveEvent) {
     if (!event_type.startsWith('emergency_') || typeof data.id !== 'number') return;
     this.#refresher.touch(data.id);
-    if (event_type === 'emergency_raised') this.#alert(data.id, String(data.code ?? ''));
+    if (event_type === 'emergency_raised') this.#untold.set(data.id, String(data.code ?? ''));
   }
 
-  #alert(id: number, code: string) {
+  /** Once: who calls and where, or the code alone where nothing else can be had now. */
+  #alert(id: number) {
+    const code = this.#untold.get(id);
+    if (code === undefined) return;
+    this.#untold.delete(id);
     if (this.withdrawable.has(id)) return;
+    const emergency = this.byId.get(id);
+    const text = emergency ? calledText(emergency) : t('emergency.new', { code });
     const run = () => void router.go(`/emergencies/${id}`);
-    toasts.show(t('emergency.new', { code }), 'bad', { label: t('emergency.open'), run }, 30_000);
+    toasts.show(text, 'bad', { label: t('emergency.open'), run }, 30_000);
   }
 
   async #renew() {
@@ -111,7 +122,9 @@ class Emergencies {
       return null;
     } catch (raised) {
       const refused = asApiError(raised);
-      return refused.status === 401 ? null : (refused.retryAfter ?? 2) * 1000;
+      if (refused.status === 401) return null;
+      for (const id of ids) this.#alert(id);
+      return (refused.retryAfter ?? 2) * 1000;
     }
   }
 
@@ -132,6 +145,7 @@ class Emergencies {
     if ((this.#answered.get(emergency.id) ?? 0) > asked) return;
     this.#answered.set(emergency.id, asked);
     this.byId.set(emergency.id, emergency);
+    this.#alert(emergency.id);
   }
 
   async #fetch(id: number) {
@@ -140,6 +154,7 @@ class Emergencies {
     } catch (raised) {
       if (asApiError(raised).status !== 404) throw raised;
       this.byId.delete(id);
+      this.#untold.delete(id);
     }
   }
 }

@@ -1,8 +1,8 @@
 // Who was asked for help and what became of it: the silent first, the counts, and whom to call.
-import type { Emergency, EmergencyStatus, Offer, OfferState, User } from '../api/types';
+import type { Emergency, EmergencyStatus, Offer, User } from '../api/types';
 
 /** In the order in which somebody has to care about them. */
-export const ASKED = ['offered', 'unreachable', 'taken', 'declined', 'stood_down'] as const;
+export const ASKED = ['offered', 'unreachable', 'taken', 'there', 'declined', 'stood_down'] as const;
 export type Asked = (typeof ASKED)[number];
 
 /** Colour tokens. */
@@ -10,6 +10,7 @@ export const ASKED_TONES: Record<Asked, string> = {
   offered: 'warn',
   unreachable: 'bad',
   taken: 'ok',
+  there: 'ok',
   declined: 'bad',
   stood_down: 'muted',
 };
@@ -17,20 +18,31 @@ export const ASKED_TONES: Record<Asked, string> = {
 export const isRunning = (status: EmergencyStatus): boolean =>
   status === 'waiting' || status === 'active' || status === 'answered';
 
-const rank = (state: OfferState) => ASKED.indexOf(state as Asked);
+/** How somebody who was asked stands; whoever comes is told from who is there. */
+export function askedOf({ state, on_site_at: there }: Offer): Asked {
+  if (state === 'taken' && there) return 'there';
+  return state === 'passed' ? 'stood_down' : state;
+}
+
+const rank = (offer: Offer) => ASKED.indexOf(askedOf(offer));
 const asked = (offer: Offer) => Date.parse(offer.offered_at ?? offer.at);
 
 /** The silent first, those who have been silent the longest before the others. */
 export const rollCall = (offers: Offer[]): Offer[] =>
-  [...offers].sort(
-    (a, b) => rank(a.state) - rank(b.state) || asked(a) - asked(b) || a.name.localeCompare(b.name),
-  );
+  [...offers].sort((a, b) => rank(a) - rank(b) || asked(a) - asked(b) || a.name.localeCompare(b.name));
 
 export function countsOf(emergency: Emergency): Record<Asked, number> {
-  const counts = { offered: 0, unreachable: 0, taken: 0, declined: 0, stood_down: 0 };
-  for (const { state } of emergency.offers) if (state !== 'passed') counts[state] += 1;
+  const counts = { offered: 0, unreachable: 0, taken: 0, there: 0, declined: 0, stood_down: 0 };
+  for (const offer of emergency.offers) if (offer.state !== 'passed') counts[askedOf(offer)] += 1;
   return counts;
 }
+
+/** The last ring in which anybody was asked: the search goes on counting where there is nobody left. */
+export const ringOf = ({ offers }: Emergency): number => Math.max(0, ...offers.map(({ ring }) => ring));
+
+/** Whether somebody new was asked in the ring the search is in. */
+export const isWidening = ({ offers, ring }: Emergency): boolean =>
+  offers.some((offer) => offer.ring === ring);
 
 /** How far somebody who comes is, by what was said: on the spot, on the way, or only that the order came. */
 export type Step = 'there' | 'going' | 'heard';

@@ -1,5 +1,5 @@
 // Instants in words: "14:32", "ayer 14:32", "hace 4 min".
-import { wallAt } from './zone';
+import { formatWall, wallAt } from './zone';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -64,3 +64,7 @@ export const fullTime = (instant: number, zone: string, language: string): strin
     timeStyle: 'short',
     hourCycle: 'h23',
   }).format(instant);
+
+/** "2026-11-22 12:00": what every spreadsheet reads as a time; empty without one. */
+export const sheetTime = (at: string | null | undefined, zone: string): string =>
+  at ? formatWall(wallAt(Date.parse(at), zone)).replace('T', ' ') : '';

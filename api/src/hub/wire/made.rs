@@ -146,10 +146,12 @@ fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
             user_id,
             kind,
             task_id,
+            broadcast_id,
         } => EventOut::Notification(NotificationTold {
             user_id,
             kind: kind.into(),
             task_id,
+            broadcast_id,
         }),
         Event::KpisChanged {} => EventOut::KpisChanged(Nothing {}),
     }

@@ -62,6 +62,7 @@ async fn notify(store: &Store, user_id: i64) {
                 user_id,
                 kind: NotificationKind::Late,
                 task_id: None,
+                broadcast_id: None,
             };
             let scope = Scope {
                 user_ids: vec![user_id],

@@ -1,0 +1,20 @@
+// What whoever called for help has said since, out of the story of the task of the call.
+import type { Emergency, TimelineEntry } from '../api/types';
+
+/** His words and files, the newest first. */
+export const saidBy = (entries: TimelineEntry[], caller: string | undefined): TimelineEntry[] =>
+  entries
+    .filter(({ kind, actor }) => kind === 'report' && caller !== undefined && actor?.name === caller)
+    .filter(({ text, attachments }) => text?.trim() || attachments.length > 0)
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+
+/** With what he called: the text of the emergency without what he said since. */
+export function calledWith({ text }: Emergency, said: TimelineEntry[]): string {
+  let words = text ?? '';
+  for (const one of said) {
+    const own = one.text?.trim();
+    if (own && words === own) return '';
+    if (own && words.endsWith(`\n${own}`)) words = words.slice(0, -own.length - 1);
+  }
+  return words;
+}
