@@ -52,6 +52,7 @@ mod ring;
 mod rows;
 mod said;
 mod topics;
+mod unplaced;
 mod visible;
 mod voice;
 

@@ -86,6 +86,7 @@ emergency-load = { $count ->
         [one] 1 task
        *[other] { $count } tasks
     }
+emergency-why-unplaced = their location is not known
 emergency-why-stale = the location is too old
 emergency-why-not-linked = has no Telegram
 emergency-why-blocked = beyond the reach of Telegram

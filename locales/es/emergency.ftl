@@ -86,6 +86,7 @@ emergency-load = { $count ->
         [one] 1 tarea
        *[other] { $count } tareas
     }
+emergency-why-unplaced = no se conoce su ubicación
 emergency-why-stale = su ubicación es vieja
 emergency-why-not-linked = no tiene Telegram
 emergency-why-blocked = está fuera del alcance de Telegram

@@ -86,6 +86,7 @@ emergency-load = { $count ->
         [one] 1 tarefa
        *[other] { $count } tarefas
     }
+emergency-why-unplaced = não se conhece a sua localização
 emergency-why-stale = a localização é antiga
 emergency-why-not-linked = não tem Telegram
 emergency-why-blocked = fora do alcance do Telegram

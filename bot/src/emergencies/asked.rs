@@ -22,14 +22,20 @@ impl Card<'_> {
             .filter(|one| one.state != OfferState::Taken)
             .partition(|one| one.state == OfferState::Passed);
         lines.extend(asked.into_iter().take(NAMED).map(|one| self.asked(one)));
-        lines.extend(passed.into_iter().take(NAMED).map(|one| {
-            self.say(&Sentence::EmergencyPassed {
-                name: one.agent.name.clone().into(),
-                facts: self.facts(one).into(),
-                why: self.why(one).into(),
-            })
-        }));
+        let (unplaced, near): (Vec<&Offer>, Vec<&Offer>) =
+            passed.into_iter().partition(|one| one.is_unplaced());
+        for some in [near, unplaced] {
+            lines.extend(some.into_iter().take(NAMED).map(|one| self.passed(one)));
+        }
         lines
+    }
+
+    fn passed(&self, one: &Offer) -> String {
+        self.say(&Sentence::EmergencyPassed {
+            name: one.agent.name.clone().into(),
+            facts: self.facts(one).into(),
+            why: self.why(one).into(),
+        })
     }
 
     fn asked(&self, one: &Offer) -> String {
@@ -70,6 +76,7 @@ impl Card<'_> {
             return text::availability(availability, None, self.view.lang);
         }
         self.say(&match word {
+            "unplaced" => Sentence::EmergencyWhyUnplaced,
             "stale" => Sentence::EmergencyWhyStale,
             "not_linked" => Sentence::EmergencyWhyNotLinked,
             "blocked" => Sentence::EmergencyWhyBlocked,
