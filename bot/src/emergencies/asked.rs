@@ -1,5 +1,6 @@
 //! Who was asked to come and by what he was judged, and what stood against the others: for those who watch.
 
+use chrono::TimeDelta;
 use domain::emergency::{Offer, OfferState};
 use locales::Sentence;
 
@@ -50,16 +51,16 @@ impl Card<'_> {
         format!("• {said} ({})", self.facts(one))
     }
 
-    /// Distance, age of the position and load, as they were judged by.
+    /// Distance, position and load, as they were judged by; the position by the clock, as its age would grow unseen.
     fn facts(&self, one: &Offer) -> String {
         let lang = self.view.lang;
         let mut facts = Vec::new();
         facts.extend(one.distance_m.map(|metres| text::distance(metres, lang)));
         facts.extend(one.position_age_s.map(|seconds| {
-            let seen = one.at - chrono::TimeDelta::seconds(seconds);
-            let age = text::age(seen, one.at, lang);
+            let judged = one.offered_at.unwrap_or(one.at);
+            let time = self.view.clock(judged - TimeDelta::seconds(seconds));
             self.say(&Sentence::EmergencySeen {
-                age: text::within(age, one.position_accuracy_m, lang).into(),
+                time: text::within(time, one.position_accuracy_m, lang).into(),
             })
         }));
         facts.extend(one.load.map(|count| {

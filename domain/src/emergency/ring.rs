@@ -214,8 +214,10 @@ pub(super) async fn ask_again(
         at: Set(now),
         ..Default::default()
     };
+    let waited = (now - offer.offered_at.unwrap_or(offer.at)).num_seconds();
     let asked = emergency_offer::ActiveModel {
         rings: Set(rings),
+        position_age_s: Set(offer.position_age_s.map(|age| age + waited)),
         offered_at: Set(Some(now)),
         sent_at: Set(None),
         answered_at: Set(None),
