@@ -2,6 +2,7 @@
 
 mod after;
 mod assigned;
+mod at_work;
 mod before;
 mod bound;
 mod call;

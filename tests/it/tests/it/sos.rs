@@ -274,32 +274,6 @@ async fn a_late_place_and_a_late_word_still_count(#[case] backend: Backend) -> R
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_list_says_at_what_time_somebody_was_where_he_was_judged_by() -> Result<()> {
-    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
-    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
-        return Ok(());
-    };
-    let boss = app.supervisor("Marta").await?;
-    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    shares(&app, &bob, -34.601, -58.4).await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    let http = app.http(&ana).await?;
-    http.post("/api/v1/emergencies", &place)
-        .await?
-        .expect(201)?;
-    bob.until_text("EMG-2026-0001").await?;
-    clock.advance(TimeDelta::minutes(2));
-    press(&bob, "No puedo").await?;
-    let card = boss.until_text("Bob: no puede").await?;
-    assert!(
-        card.text.contains("ubicación de las 09:00"),
-        "{}",
-        card.text
-    );
-    Ok(())
-}
-
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
