@@ -33,6 +33,7 @@ use crate::{
 mod after;
 mod answer;
 mod assigned;
+mod at_work;
 mod back;
 mod before;
 mod bound;
@@ -52,6 +53,7 @@ mod ring;
 mod rows;
 mod said;
 mod topics;
+mod unplaced;
 mod visible;
 mod voice;
 
@@ -60,6 +62,8 @@ pub use after::{EndedCall, ended_of, is_practised};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for, went_on};
+pub use at_work::at_work;
+pub(crate) use at_work::is_at_work;
 pub(crate) use back::{ring_silent, telegram_is_back};
 pub use before::words_on;
 pub use call::{Called, NewEmergency, call, launched, placed, raise};

@@ -112,9 +112,14 @@ pub async fn invited(store: &Store, code: &str) -> Result<String> {
 
 /// Ties the account behind `code` to a Telegram account, or refuses with [`Refusal::Link`] and ties nobody.
 ///
-/// Somebody who was linked from another phone moves to this one; what the other one had opened ends.
+/// Somebody who was linked from another phone moves to this one; what the other one had opened ends. Whoever came by this
+/// link and taps once more is answered like the first time, and nothing changes.
 pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> {
-    let link = usable(tx, code).await?;
+    let link = locked(tx, code).await?;
+    if let Some(user) = came_by(tx, &link, caller.telegram_id).await? {
+        return enrolled(user);
+    }
+    check(&link, tx.now())?;
     let user = user::Entity::find_by_id(link.user_id)
         .filter(user::Column::Active.eq(true))
         .lock_exclusive()
@@ -122,7 +127,6 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
         .await?
         .ok_or(problem(LinkProblem::Unknown))?;
     refuse_other(tx, &user, caller.telegram_id).await?;
-    let level = Level::try_from(user.level).map_err(crate::Error::Data)?;
     if let Some(old) = user.telegram_id.filter(|old| *old != caller.telegram_id) {
         leave(tx, &user, old).await?;
     }
@@ -136,11 +140,31 @@ pub async fn enrol(tx: &mut Tx, code: &str, caller: Caller) -> Result<Enrolled> 
     consent::accept(tx, &who, user.id).await?;
     assignments::reachable(tx, user.id).await?;
     send_cards(tx, user.id, caller.telegram_id).await?;
+    enrolled(user)
+}
+
+fn enrolled(user: user::Model) -> Result<Enrolled> {
     Ok(Enrolled {
+        level: Level::try_from(user.level).map_err(crate::Error::Data)?,
         user_id: user.id,
         name: user.name,
-        level,
     })
+}
+
+/// Who was enrolled by this link, if it is the one whose Telegram account this still is.
+async fn came_by(
+    tx: &Tx,
+    link: &enrolment::Model,
+    telegram_id: i64,
+) -> Result<Option<user::Model>> {
+    if link.used_at.is_none() {
+        return Ok(None);
+    }
+    Ok(user::Entity::find_by_id(link.user_id)
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::TelegramId.eq(telegram_id))
+        .one(tx.db())
+        .await?)
 }
 
 /// What a phone had opened ends. Who has no password can have signed in by it only, although an earlier release, which may
@@ -154,15 +178,13 @@ async fn leave(tx: &mut Tx, user: &user::Model, old: i64) -> Result<()> {
     outbox::push(tx, vec![Message::farewell(old, user.lang.clone())]).await
 }
 
-async fn usable(tx: &Tx, code: &str) -> Result<enrolment::Model> {
-    let link = enrolment::Entity::find()
+async fn locked(tx: &Tx, code: &str) -> Result<enrolment::Model> {
+    Ok(enrolment::Entity::find()
         .filter(enrolment::Column::CodeHash.eq(secret::hash(code)))
         .lock_exclusive()
         .one(tx.db())
         .await?
-        .ok_or(problem(LinkProblem::Unknown))?;
-    check(&link, tx.now())?;
-    Ok(link)
+        .ok_or(problem(LinkProblem::Unknown))?)
 }
 
 /// Whether a link still can be used.

@@ -3,6 +3,7 @@
 alert-declined = 🚫 Find a replacement: { $name } cannot do { $code } · { $title }. Reason: { $reason }.
 alert-no-answer = ⏰ Call or reassign: { $name } has not answered { $code } · { $title } in { $minutes } min.
 alert-unreachable = 📵 Call or reassign: Telegram cannot reach { $name } about { $code } · { $title }.
+alert-at-call = 🆘 { $name } is on emergency { $code }: find somebody else.
 alert-phone = Phone of { $name }: { $phone }
 alert-task-completed = 🏁 Completed: { $code } · { $title }, by { $name } at { $time }.
 alert-task-cancelled = Stand down: { $code } · { $title } was called off by { $name }. Reason: { $reason }.

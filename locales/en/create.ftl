@@ -21,6 +21,8 @@ create-ask-field = Choose what to change.
 ## People on the buttons.
 create-person = { $name } · { $detail }
 create-person-chosen = ☑️ { $name } · { $detail }
+create-person-has = has { $code } at that time
+create-person-away = on leave until { $until }
 
 ## Warnings that a reason overrides.
 create-off-shift = Give a reason or go back: off shift { $count ->
@@ -35,6 +37,7 @@ create-reason-urgent = Urgency
 ## Preview.
 create-preview = Check and confirm the new task:
 create-preview-line = { $field }: { $value }
+create-against = ⚠️ { $name }: { $what }. Tap Edit and choose another time or somebody else.
 create-none = not given
 create-when-now = now
 create-created = ✅ Task created: { $code } · { $title }. { $count ->

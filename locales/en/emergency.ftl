@@ -26,7 +26,7 @@ emergency-place-none = Place: unknown, the caller shared no location
 emergency-way = You are { $distance } away in a straight line: about { $minutes } min, estimated.
 emergency-nobody = Nobody is coming yet ({ $needed } needed). The search goes on.
 emergency-coming = Coming: { $coming } of { $needed }:
-emergency-comer = • { $name }: about { $minutes } min, estimated at { $time } (straight line × { $factor } at { $speed } km/h, no guarantee)
+emergency-comer = • { $name }: about { $minutes } min, as reckoned at { $time } (straight line × { $factor } at { $speed } km/h, no guarantee)
 emergency-comer-plain = • { $name }: no estimate, the distance is not known
 emergency-assigned = • { $name }: assigned, no answer yet
 emergency-assigned-untold = • { $name }: assigned to this, but without Telegram: not told yet
@@ -81,11 +81,12 @@ emergency-said-on-board = 📎 The file is on the board, on the page of the task
 emergency-call = Call now:
 emergency-no-phones = No phone numbers are known for the unit.
 emergency-passed = • { $name } not asked ({ $facts }): { $why }
-emergency-seen = location from { $age }
+emergency-seen = location from { $time }
 emergency-load = { $count ->
         [one] 1 task
        *[other] { $count } tasks
     }
+emergency-why-unplaced = their location is not known
 emergency-why-stale = the location is too old
 emergency-why-not-linked = has no Telegram
 emergency-why-blocked = beyond the reach of Telegram

@@ -3,6 +3,7 @@
 alert-declined = 🚫 Busca reemplazo: { $name } no puede con { $code } · { $title }. Motivo: { $reason }.
 alert-no-answer = ⏰ Llama o reasigna: { $name } no respondió { $code } · { $title } en { $minutes } min.
 alert-unreachable = 📵 Llama o reasigna: Telegram no llega a { $name } por { $code } · { $title }.
+alert-at-call = 🆘 { $name } está en la emergencia { $code }: busca a otra persona.
 alert-phone = Teléfono de { $name }: { $phone }
 alert-task-completed = 🏁 Finalizada: { $code } · { $title }, por { $name } a las { $time }.
 alert-task-cancelled = Detente: { $code } · { $title } fue anulada por { $name }. Motivo: { $reason }.

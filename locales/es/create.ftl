@@ -21,6 +21,8 @@ create-ask-field = Elige qué quieres cambiar.
 ## Personas en los botones.
 create-person = { $name } · { $detail }
 create-person-chosen = ☑️ { $name } · { $detail }
+create-person-has = tiene { $code } en ese horario
+create-person-away = de licencia hasta { $until }
 
 ## Avisos que se pueden aceptar con un motivo.
 create-off-shift = Escribe el motivo o vuelve: fuera de turno { $count ->
@@ -35,6 +37,7 @@ create-reason-urgent = Urgencia
 ## Vista previa.
 create-preview = Revisa y confirma la tarea nueva:
 create-preview-line = { $field }: { $value }
+create-against = ⚠️ { $name }: { $what }. Toca Editar y elige otra hora o a otra persona.
 create-none = sin definir
 create-when-now = ahora
 create-created = ✅ Tarea creada: { $code } · { $title }. { $count ->

@@ -26,7 +26,7 @@ emergency-place-none = Lugar: desconocido, quien llama no compartió ubicación
 emergency-way = Estás a { $distance } en línea recta: unos { $minutes } min, estimado.
 emergency-nobody = Todavía no va nadie (hacen falta { $needed }). La búsqueda sigue.
 emergency-coming = Van { $coming } de { $needed }:
-emergency-comer = • { $name }: unos { $minutes } min, estimado a las { $time } (línea recta × { $factor } a { $speed } km/h, sin garantía)
+emergency-comer = • { $name }: unos { $minutes } min, según cálculo de las { $time } (línea recta × { $factor } a { $speed } km/h, sin garantía)
 emergency-comer-plain = • { $name }: sin estimación, no se conoce la distancia
 emergency-assigned = • { $name }: con esta tarea asignada, sin respuesta
 emergency-assigned-untold = • { $name }: con esta tarea asignada, pero sin Telegram: falta avisarle
@@ -81,11 +81,12 @@ emergency-said-on-board = 📎 El archivo está en el tablero, en la página de 
 emergency-call = Llama ahora:
 emergency-no-phones = No hay teléfonos cargados de su unidad.
 emergency-passed = • No se le pidió a { $name } ({ $facts }): { $why }
-emergency-seen = ubicación de { $age }
+emergency-seen = ubicación de las { $time }
 emergency-load = { $count ->
         [one] 1 tarea
        *[other] { $count } tareas
     }
+emergency-why-unplaced = no se conoce su ubicación
 emergency-why-stale = su ubicación es vieja
 emergency-why-not-linked = no tiene Telegram
 emergency-why-blocked = está fuera del alcance de Telegram

@@ -3,6 +3,7 @@
 alert-declined = 🚫 Busque substituição: { $name } não pode com { $code } · { $title }. Motivo: { $reason }.
 alert-no-answer = ⏰ Ligue ou troque: { $name } não respondeu { $code } · { $title } em { $minutes } min.
 alert-unreachable = 📵 Ligue ou troque: o Telegram não alcança { $name } por { $code } · { $title }.
+alert-at-call = 🆘 { $name } está na emergência { $code }: procure outra pessoa.
 alert-phone = Telefone de { $name }: { $phone }
 alert-task-completed = 🏁 Finalizada: { $code } · { $title }, por { $name } às { $time }.
 alert-task-cancelled = Pare: { $code } · { $title } foi anulada por { $name }. Motivo: { $reason }.

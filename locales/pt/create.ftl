@@ -21,6 +21,8 @@ create-ask-field = Escolha o que mudar.
 ## Pessoas nos botões.
 create-person = { $name } · { $detail }
 create-person-chosen = ☑️ { $name } · { $detail }
+create-person-has = tem { $code } nesse horário
+create-person-away = de licença até { $until }
 
 ## Alertas que um motivo resolve.
 create-off-shift = Escreva o motivo ou volte: fora de turno { $count ->
@@ -35,6 +37,7 @@ create-reason-urgent = Urgência
 ## Prévia.
 create-preview = Confira e confirme a tarefa nova:
 create-preview-line = { $field }: { $value }
+create-against = ⚠️ { $name }: { $what }. Toque em Editar e escolha outra hora ou outra pessoa.
 create-none = a definir
 create-when-now = agora
 create-created = ✅ Tarefa criada: { $code } · { $title }. { $count ->

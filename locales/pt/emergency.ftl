@@ -26,7 +26,7 @@ emergency-place-none = Lugar: desconhecido, quem chama não compartilhou localiz
 emergency-way = Você está a { $distance } em linha reta: uns { $minutes } min, estimado.
 emergency-nobody = Ainda não vai ninguém (precisa de { $needed }). A busca continua.
 emergency-coming = Vão { $coming } de { $needed }:
-emergency-comer = • { $name }: uns { $minutes } min, estimado às { $time } (linha reta × { $factor } a { $speed } km/h, sem garantia)
+emergency-comer = • { $name }: uns { $minutes } min, segundo cálculo das { $time } (linha reta × { $factor } a { $speed } km/h, sem garantia)
 emergency-comer-plain = • { $name }: sem estimativa, a distância não é conhecida
 emergency-assigned = • { $name }: com esta tarefa atribuída, sem resposta
 emergency-assigned-untold = • { $name }: com esta tarefa atribuída, mas sem Telegram: falta avisar
@@ -81,11 +81,12 @@ emergency-said-on-board = 📎 O arquivo está no painel, na página da tarefa.
 emergency-call = Ligue agora:
 emergency-no-phones = Não há telefones cadastrados da unidade.
 emergency-passed = • Não se pediu a { $name } ({ $facts }): { $why }
-emergency-seen = localização de { $age }
+emergency-seen = localização das { $time }
 emergency-load = { $count ->
         [one] 1 tarefa
        *[other] { $count } tarefas
     }
+emergency-why-unplaced = não se conhece a sua localização
 emergency-why-stale = a localização é antiga
 emergency-why-not-linked = não tem Telegram
 emergency-why-blocked = fora do alcance do Telegram

@@ -36,7 +36,7 @@ pub(crate) struct ReasonsOut {
     /// Open tasks; for those who command only, like the age of the position and what stood against it.
     pub load: Option<i32>,
     /// What stood against asking him: an availability, `stale`, `not_linked`, `blocked`, `requirement`, `farther`, `busier`,
-    /// `in_need` or `dismissed`.
+    /// `in_need`, `unplaced` (free, but his place is not known) or `dismissed`.
     pub why: Option<String>,
 }
 
@@ -141,7 +141,7 @@ pub(crate) struct EmergencyOut {
     pub offers: Vec<OfferOut>,
     /// Those who come.
     pub takers: Vec<OfferOut>,
-    /// The nearest who were not asked, and why not; for those who command.
+    /// The nearest who were not asked, then those whose place is not known, and why not; for those who command.
     pub passed: Vec<OfferOut>,
 }
 

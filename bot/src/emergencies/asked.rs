@@ -1,5 +1,6 @@
 //! Who was asked to come and by what he was judged, and what stood against the others: for those who watch.
 
+use chrono::TimeDelta;
 use domain::emergency::{Offer, OfferState};
 use locales::Sentence;
 
@@ -22,14 +23,20 @@ impl Card<'_> {
             .filter(|one| one.state != OfferState::Taken)
             .partition(|one| one.state == OfferState::Passed);
         lines.extend(asked.into_iter().take(NAMED).map(|one| self.asked(one)));
-        lines.extend(passed.into_iter().take(NAMED).map(|one| {
-            self.say(&Sentence::EmergencyPassed {
-                name: one.agent.name.clone().into(),
-                facts: self.facts(one).into(),
-                why: self.why(one).into(),
-            })
-        }));
+        let (unplaced, near): (Vec<&Offer>, Vec<&Offer>) =
+            passed.into_iter().partition(|one| one.is_unplaced());
+        for some in [near, unplaced] {
+            lines.extend(some.into_iter().take(NAMED).map(|one| self.passed(one)));
+        }
         lines
+    }
+
+    fn passed(&self, one: &Offer) -> String {
+        self.say(&Sentence::EmergencyPassed {
+            name: one.agent.name.clone().into(),
+            facts: self.facts(one).into(),
+            why: self.why(one).into(),
+        })
     }
 
     fn asked(&self, one: &Offer) -> String {
@@ -44,16 +51,16 @@ impl Card<'_> {
         format!("• {said} ({})", self.facts(one))
     }
 
-    /// Distance, age of the position and load, as they were judged by.
+    /// Distance, position and load, as they were judged by; the position by the clock, as its age would grow unseen.
     fn facts(&self, one: &Offer) -> String {
         let lang = self.view.lang;
         let mut facts = Vec::new();
         facts.extend(one.distance_m.map(|metres| text::distance(metres, lang)));
         facts.extend(one.position_age_s.map(|seconds| {
-            let seen = one.at - chrono::TimeDelta::seconds(seconds);
-            let age = text::age(seen, one.at, lang);
+            let judged = one.offered_at.unwrap_or(one.at);
+            let time = self.view.clock(judged - TimeDelta::seconds(seconds));
             self.say(&Sentence::EmergencySeen {
-                age: text::within(age, one.position_accuracy_m, lang).into(),
+                time: text::within(time, one.position_accuracy_m, lang).into(),
             })
         }));
         facts.extend(one.load.map(|count| {
@@ -70,6 +77,7 @@ impl Card<'_> {
             return text::availability(availability, None, self.view.lang);
         }
         self.say(&match word {
+            "unplaced" => Sentence::EmergencyWhyUnplaced,
             "stale" => Sentence::EmergencyWhyStale,
             "not_linked" => Sentence::EmergencyWhyNotLinked,
             "blocked" => Sentence::EmergencyWhyBlocked,

@@ -44,9 +44,25 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
     };
     let mut lines = vec![view.say(&words)];
     lines.extend(task.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.extend(elsewhere(view, notice, &task).await?);
     lines.extend(phones(view, notice, &task).await?);
     let rows = Rows::default().row(replacing(view, notice, &task));
     Ok(with(rows, plain(lines.join("\n"))).into())
+}
+
+/// That whoever does not answer is at a call for help.
+async fn elsewhere(view: &View, notice: &Notice, task: &Task) -> Result<Option<String>> {
+    let Notice::NoAnswer { agent_id, .. } = notice else {
+        return Ok(None);
+    };
+    let code = emergency::at_work(&view.store, *agent_id).await?;
+    let one = task.assignment_of(*agent_id);
+    Ok(code.zip(one).map(|(code, one)| {
+        view.say(&Sentence::AlertAtCall {
+            name: one.agent.name.clone().into(),
+            code: code.into(),
+        })
+    }))
 }
 
 /// Somebody else in the place of whoever cannot, or is not heard of.

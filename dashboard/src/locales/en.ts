@@ -602,6 +602,7 @@ export const en: Dictionary = {
   'why.on_task': 'on another task',
   'why.unavailable': 'unavailable',
   'why.off_shift': 'off shift',
+  'why.unplaced': 'their location is not known',
   'why.stale': 'position too old',
   'why.not_linked': 'without Telegram',
   'why.blocked': 'beyond the reach of Telegram',

@@ -602,6 +602,7 @@ export const es = {
   'why.on_task': 'en otra tarea',
   'why.unavailable': 'no disponible',
   'why.off_shift': 'fuera de turno',
+  'why.unplaced': 'no se conoce su ubicación',
   'why.stale': 'posición demasiado vieja',
   'why.not_linked': 'sin Telegram',
   'why.blocked': 'no se le llega por Telegram',

@@ -601,6 +601,7 @@ export const pt: Dictionary = {
   'why.on_task': 'em outra tarefa',
   'why.unavailable': 'indisponível',
   'why.off_shift': 'fora de turno',
+  'why.unplaced': 'não se conhece a sua localização',
   'why.stale': 'posição velha demais',
   'why.not_linked': 'sem Telegram',
   'why.blocked': 'fora do alcance do Telegram',

@@ -110,7 +110,7 @@ pub(crate) async fn take_back(
 /// Who of these is kept from it: from a call for help only by what he is at now, as when he says that he comes.
 async fn kept_away(tx: &Tx, task: &Task, ids: &[i64], rest: window::Span) -> Result<BTreeSet<i64>> {
     if task.kind.code != emergency::KIND {
-        let busy = window::conflicts(tx, ids, rest, task.id).await?;
+        let busy = window::conflicts(tx.db(), tx.now(), ids, (rest, task.id)).await?;
         return Ok(busy.into_keys().collect());
     }
     let states = agents::availabilities(tx.db(), ids, tx.now()).await?;

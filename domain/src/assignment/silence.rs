@@ -8,9 +8,9 @@ use ::entity::assignment::{self, AssignmentState};
 
 use super::{offer::lane, unheard::pass_on};
 use crate::{
-    Result, Tx,
+    Result, Tx, emergency,
     outbox::{self, Message},
-    task::{Priority, load},
+    task::{Priority, Task, load},
     timer::{self, Due},
 };
 
@@ -25,8 +25,8 @@ pub(crate) async fn lock_task_of(tx: &Tx, assignment_id: i64) -> Result<()> {
     }
 }
 
-/// Nobody answered in time: ring again, and after the last ring tell those who are responsible; nobody could be told: try
-/// that again.
+/// Nobody answered in time: ring again, and after the last ring, or at once where he is at a call for help, tell those who are
+/// responsible; nobody could be told: try that again.
 pub(crate) async fn overdue(tx: &mut Tx, assignment_id: i64) -> Result<()> {
     let Some(row) = assignment::Entity::find_by_id(assignment_id)
         .one(tx.db())
@@ -44,7 +44,7 @@ pub(crate) async fn overdue(tx: &mut Tx, assignment_id: i64) -> Result<()> {
         return pass_on(tx, &task, &row, true).await;
     }
     let rings = row.rings + 1;
-    if rings >= tx.rules().ack.rings as i32 {
+    if rings >= tx.rules().ack.rings as i32 || is_elsewhere(tx, &task, row.agent_id).await? {
         return pass_on(tx, &task, &row, false).await;
     }
     let due_at = tx.now() + tx.rules().ack.deadline(task.priority);
@@ -74,6 +74,11 @@ pub(crate) async fn overdue(tx: &mut Tx, assignment_id: i64) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// Whether he is at a call for help and this is none: no bell for other work reaches him there.
+async fn is_elsewhere(tx: &Tx, task: &Task, agent_id: i64) -> Result<bool> {
+    Ok(task.kind.code != emergency::KIND && emergency::is_at_work(tx, agent_id).await?)
 }
 
 /// A task has become more pressing: who has not answered yet is waited for no longer than such a task allows.

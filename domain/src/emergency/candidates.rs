@@ -164,16 +164,11 @@ async fn anywhere(tx: &Tx, agents: Select<agent::Entity>, task: &Task) -> Result
         .from(last_position::Entity)
         .and_where(Expr::col(last_position::Column::RecordedAt).gte(fresh(tx)))
         .to_owned();
-    let mates = Query::select()
-        .column(agent_unit::Column::AgentId)
-        .from(agent_unit::Entity)
-        .and_where(Expr::col(agent_unit::Column::UnitId).eq(task.unit.as_ref().map(|unit| unit.id)))
-        .to_owned();
     let ids: Vec<i64> = agents
         .select_only()
         .column(agent::Column::Id)
         .filter(agent::Column::Id.in_subquery(lately))
-        .order_by_desc(agent::Column::Id.in_subquery(mates))
+        .order_by_desc(agent::Column::Id.in_subquery(mates(task)))
         .order_by_asc(agent::Column::Id)
         .limit(SEEN_LATELY)
         .into_tuple()
@@ -187,6 +182,15 @@ async fn anywhere(tx: &Tx, agents: Select<agent::Entity>, task: &Task) -> Result
             (id, None, age, position.accuracy_m)
         })
         .collect())
+}
+
+/// Those of the unit of the task.
+pub(super) fn mates(task: &Task) -> SelectStatement {
+    Query::select()
+        .column(agent_unit::Column::AgentId)
+        .from(agent_unit::Entity)
+        .and_where(Expr::col(agent_unit::Column::UnitId).eq(task.unit.as_ref().map(|unit| unit.id)))
+        .to_owned()
 }
 
 pub(super) async fn with_load(tx: &Tx, found: Vec<Found>, task: &Task) -> Result<Vec<Candidate>> {

@@ -10,6 +10,7 @@ use super::{
     OfferState,
     candidates::{Candidate, LOOKED_AT, asked, near, steps, with_load},
     offers_in,
+    unplaced::unplaced,
 };
 use crate::{
     Actor, Result, Tx,
@@ -20,10 +21,31 @@ use crate::{
     task::Task,
 };
 
-/// Remembers the nearest who were not asked, and what stood against each.
+/// Remembers the nearest who were not asked, and those whose place is not known, and what stood against each.
 pub(super) async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) -> Result<()> {
-    let Some(place) = Point::of(row.lat, row.lon) else {
+    let mut passed = nearest(tx, row, task).await?;
+    passed.extend(unplaced(tx, row, task).await?);
+    if passed.is_empty() {
         return Ok(());
+    }
+    emergency_offer::Entity::insert_many(passed)
+        .on_conflict_do_nothing_on([
+            emergency_offer::Column::EmergencyId,
+            emergency_offer::Column::AgentId,
+        ])
+        .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Without a place nobody is near.
+async fn nearest(
+    tx: &Tx,
+    row: &emergency::Model,
+    task: &Task,
+) -> Result<Vec<emergency_offer::ActiveModel>> {
+    let Some(place) = Point::of(row.lat, row.lon) else {
+        return Ok(Vec::new());
     };
     let everybody = filtered(
         &Actor::system(Channel::Timer),
@@ -38,7 +60,7 @@ pub(super) async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) ->
     );
     let found = near(tx, everybody, place, LOOKED_AT, None).await?;
     if found.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let ids: Vec<i64> = found.iter().map(|one| one.0).collect();
     let reasons = reasons(tx, row, &ids).await?;
@@ -65,15 +87,7 @@ pub(super) async fn passed_over(tx: &Tx, row: &emergency::Model, task: &Task) ->
             ..Default::default()
         }
     });
-    let passed: Vec<_> = passed.collect();
-    emergency_offer::Entity::insert_many(passed)
-        .on_conflict_do_nothing_on([
-            emergency_offer::Column::EmergencyId,
-            emergency_offer::Column::AgentId,
-        ])
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(())
+    Ok(passed.collect())
 }
 
 /// Why somebody who could have been asked was not: he needs help himself, others are as near and have less to do, or he is

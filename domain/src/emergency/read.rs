@@ -7,7 +7,7 @@ use ::entity::{emergency, emergency_offer};
 
 use super::{
     EmergencyStatus, OfferState, PlaceSource, call::wants_place, end::withdrawable_until,
-    people::eta_minutes, rows::many, visible,
+    people::eta_minutes, rows::many, unplaced::UNPLACED, visible,
 };
 use crate::{
     Actor, Page, Refusal, Result, Store, Tx,
@@ -35,7 +35,7 @@ pub struct Offer {
     /// Open tasks he had then; for those who command only.
     pub load: Option<i32>,
     /// What stood against asking him: an availability, `stale`, `not_linked`, `blocked`, `requirement`, `farther`, `busier`,
-    /// `in_need` or `dismissed`.
+    /// `in_need`, `unplaced` (free, but his place is not known) or `dismissed`.
     pub why: Option<String>,
     pub offered_at: Option<DateTime<Utc>>,
     /// When Telegram took the message.
@@ -56,6 +56,11 @@ impl Offer {
     /// Whether he said himself that he goes: whom those in command sent may only have said that he got it.
     pub fn said_he_goes(&self) -> bool {
         self.en_route_at.or(self.on_site_at).is_some()
+    }
+
+    /// Whether he was not asked because nobody knows where he is.
+    pub fn is_unplaced(&self) -> bool {
+        self.state == OfferState::Passed && self.why.as_deref() == Some(UNPLACED)
     }
 }
 

@@ -21,8 +21,9 @@ use crate::{
     timer::{self, Due},
 };
 
-/// So many rings come at the pace of the rules; from then on the search goes on at a tenth of it.
-const FAST: i32 = 20;
+/// So many rings are shown each: an hour of them, in which ages are told by the minute. Of later ones every tenth is, and each
+/// that asks or tells somebody.
+const SHOWN: i32 = 120;
 
 /// From which ring those in command are told that nobody comes, and whom to call.
 const ESCALATED: i32 = 2;
@@ -167,10 +168,12 @@ async fn after(tx: &mut Tx, row: emergency::Model, task: &Task, asked: usize) ->
     } else {
         row
     };
-    let pace = tx.rules().emergency.ring_seconds * if ring < FAST { 1 } else { 10 };
-    let next = now + TimeDelta::seconds(pace.into());
+    let next = now + TimeDelta::seconds(tx.rules().emergency.ring_seconds.into());
     timer::set(tx, &Due::EmergencyRing { emergency_id: id }, next).await?;
-    announce(tx, &row, task).await
+    match ring < SHOWN || ring % 10 == 0 || asked + heard > 0 {
+        true => announce(tx, &row, task).await,
+        false => Ok(()),
+    }
 }
 
 /// Whoever has not answered and could still come is rung again, without those accounts.
@@ -211,8 +214,10 @@ pub(super) async fn ask_again(
         at: Set(now),
         ..Default::default()
     };
+    let waited = (now - offer.offered_at.unwrap_or(offer.at)).num_seconds();
     let asked = emergency_offer::ActiveModel {
         rings: Set(rings),
+        position_age_s: Set(offer.position_age_s.map(|age| age + waited)),
         offered_at: Set(Some(now)),
         sent_at: Set(None),
         answered_at: Set(None),

@@ -183,9 +183,9 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             on_site_at: None,
         });
     }
-    // Those who were asked before those who were not.
+    // Those who were asked before those who were not, and of these last those whose place is not known.
     for list in offers.values_mut() {
-        list.sort_by_key(|one| one.state == OfferState::Passed);
+        list.sort_by_key(|one| (one.state == OfferState::Passed, one.is_unplaced()));
     }
     Ok(offers)
 }

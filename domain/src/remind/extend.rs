@@ -114,7 +114,7 @@ async fn added(tx: &Tx, id: i64) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
 async fn runs_into(tx: &Tx, task: &Task, span: Span) -> Result<Vec<RunsInto>> {
     let crew: Vec<_> = task.held().map(|one| &one.agent).collect();
     let ids: Vec<i64> = crew.iter().map(|one| one.agent_id).collect();
-    let mut conflicts = window::conflicts(tx, &ids, span, task.id).await?;
+    let mut conflicts = window::conflicts(tx.db(), tx.now(), &ids, (span, task.id)).await?;
     let ends = shift_ends(tx, &ids, span).await?;
     let plan = |agent_id: i64| match conflicts.remove(&agent_id) {
         Some(Conflict::Task { code }) => Some(Plan::Task { code }),

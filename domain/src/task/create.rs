@@ -278,7 +278,7 @@ async fn row(
     if end.is_some_and(|(end, _)| end <= start) {
         return Err(Refusal::invalid("planned_end", Problem::Order).into());
     }
-    let span = Span::of(tx, start, end.map(|(at, _)| at), kind, tz).await?;
+    let span = Span::of(tx.db(), start, end.map(|(at, _)| at), kind, tz).await?;
     let code = code::next(tx, &kind.prefix).await?;
     let title = new.title.trim().to_owned();
     let place = new.place.clone().unwrap_or_default();

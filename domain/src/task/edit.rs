@@ -175,7 +175,7 @@ async fn set_times(
     let kind = kind.ok_or(Refusal::missing(Thing::Kind))?;
     let begins = task.started_at.unwrap_or(start_at);
     let planned_end = end.map(|(at, _)| at);
-    let span = Span::of(tx, begins, planned_end, &kind, tz)
+    let span = Span::of(tx.db(), begins, planned_end, &kind, tz)
         .await?
         .stretched(planned_end, task.paused_seconds);
     row.window_start_at = Set(Some(span.start));

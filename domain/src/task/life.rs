@@ -72,7 +72,7 @@ pub async fn start(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<Ta
     }
     let at = moment::of(tx, &step, None)?;
     let (kind, tz) = (kind_row(tx, task.kind.id).await?, zone::parse(&task.zone)?);
-    let span = Span::of(tx, at, task.planned_end, &kind, tz).await?;
+    let span = Span::of(tx.db(), at, task.planned_end, &kind, tz).await?;
     let row = task::ActiveModel {
         started_at: Set(Some(at)),
         window_start_at: Set(Some(span.start)),
@@ -202,7 +202,7 @@ async fn judged(
         });
     }
     let (kind, tz) = (kind_row(tx, task.kind.id).await?, zone::parse(&task.zone)?);
-    let span = Span::of(tx, began, task.planned_end, &kind, tz).await?;
+    let span = Span::of(tx.db(), began, task.planned_end, &kind, tz).await?;
     Ok(task::ActiveModel {
         window_start_at: Set(Some(span.start)),
         window_end_at: Set(Some(span.end)),

@@ -11,6 +11,7 @@ use crate::{actor::Stake, geo::Point};
 pub mod code;
 pub mod create;
 pub mod edit;
+pub mod foreseen;
 pub mod life;
 pub mod list;
 pub mod load;

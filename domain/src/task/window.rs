@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, RelationDef, Select, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, RelationDef, Select, sea_query::Expr,
 };
 
 use ::entity::{
@@ -42,7 +42,7 @@ impl Span {
     /// Up to the planned end where it makes sense, else as long as three in four of the kind took, else as long as the
     /// catalogue says.
     pub(crate) async fn of(
-        tx: &Tx,
+        db: &impl ConnectionTrait,
         start: DateTime<Utc>,
         planned_end: Option<DateTime<Utc>>,
         kind: &task_kind::Model,
@@ -51,7 +51,7 @@ impl Span {
         if let Some(end) = planned_end.filter(|end| *end > start) {
             return Ok(Self { start, end });
         }
-        let usual = match estimate::usual(tx.db(), kind.id, start, zone).await? {
+        let usual = match estimate::usual(db, kind.id, start, zone).await? {
             Some(estimate) => estimate.p75().max(SHORTEST),
             None if kind.duration_min > 0 => TimeDelta::minutes(kind.duration_min.into()),
             None => TimeDelta::minutes(DEFAULT_MINUTES),
@@ -99,7 +99,7 @@ pub(crate) async fn check_hard(
     task_id: i64,
 ) -> Result<()> {
     let ids: Vec<i64> = agents.iter().map(|agent| agent.id).collect();
-    let hard = conflicts(tx, &ids, span, task_id).await?;
+    let hard = conflicts(tx.db(), tx.now(), &ids, (span, task_id)).await?;
     let first = agents
         .iter()
         .find_map(|agent| hard.get(&agent.id).map(|conflict| (agent, conflict)));
@@ -122,19 +122,19 @@ pub(crate) async fn check_hard(
 
 /// What keeps an agent from a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Conflict {
+pub enum Conflict {
     Leave { until: DateTime<Utc> },
     Task { code: String },
 }
 
-/// Who of these agents is kept from the span, and by what; leave counts before other tasks.
+/// Who of these agents is kept from the span by something else than this task, and by what; leave counts before other tasks.
 pub(crate) async fn conflicts(
-    tx: &Tx,
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
     ids: &[i64],
-    span: Span,
-    task_id: i64,
+    (span, task_id): (Span, i64),
 ) -> Result<HashMap<i64, Conflict>> {
-    let mut found: HashMap<i64, Conflict> = overlaps(tx, ids, span, task_id)
+    let mut found: HashMap<i64, Conflict> = overlaps(db, now, ids, (span, task_id))
         .await?
         .into_iter()
         .map(|(agent_id, code)| (agent_id, Conflict::Task { code }))
@@ -142,7 +142,7 @@ pub(crate) async fn conflicts(
     let leaves = leaves(span)
         .filter(leave::Column::AgentId.is_in(ids.iter().copied()))
         .order_by_asc(leave::Column::EndsAt)
-        .all(tx.db())
+        .all(db)
         .await?;
     found.extend(
         leaves
@@ -154,12 +154,17 @@ pub(crate) async fn conflicts(
 
 /// The other open tasks that claim these agents in the span. A task that runs over its time claims its
 /// people until it ends.
-async fn overlaps(tx: &Tx, ids: &[i64], span: Span, task_id: i64) -> Result<Vec<(i64, String)>> {
-    Ok(claims(span, task_id, tx.now())
+async fn overlaps(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    ids: &[i64],
+    (span, task_id): (Span, i64),
+) -> Result<Vec<(i64, String)>> {
+    Ok(claims(span, task_id, now)
         .column(task::Column::Code)
         .filter(assignment::Column::AgentId.is_in(ids.iter().copied()))
         .into_tuple()
-        .all(tx.db())
+        .all(db)
         .await?)
 }
 

@@ -60,10 +60,26 @@ async fn a_link_works_once() {
         assert_eq!(name.expect("a good link"), "Ana");
         world.opens(7, &code).await.expect("enrolled");
         assert_eq!(world.telegram_of(&ana).await, Some(7));
-        for phone in [7, 8] {
-            assert_eq!(problem(world.opens(phone, &code).await), LinkProblem::Used);
-        }
+        assert_eq!(problem(world.opens(8, &code).await), LinkProblem::Used);
         assert_eq!(world.telegram_of(&ana).await, Some(7));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_tap_of_the_same_phone_is_answered_like_the_first_and_changes_nothing() {
+    each(async |world: World| {
+        let ana = world.nobody("Ana").await;
+        let code = world.invites(&ana).await;
+        let first = world.opens(7, &code).await.expect("enrolled");
+        let before = world.all::<entity::audit::Entity>().await.len();
+        let second = world.opens(7, &code).await.expect("answered");
+        assert_eq!(second, first);
+        assert_eq!(world.all::<entity::audit::Entity>().await.len(), before);
+        let newer = world.invites(&ana).await;
+        world.opens(9, &newer).await.expect("a new phone");
+        assert_eq!(problem(world.opens(7, &code).await), LinkProblem::Used);
+        assert_eq!(world.telegram_of(&ana).await, Some(9));
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! Who can be put on a task at a time: leave, other tasks and shifts stand against it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Refusal,
@@ -10,6 +12,7 @@ use domain::{
     task::{
         create::{NewTask, When},
         edit::TaskPatch,
+        foreseen::{self, Conflict},
         life::Step,
     },
 };
@@ -82,6 +85,37 @@ async fn a_task_in_the_same_time_is_no_and_one_after_the_other_is_fine() {
                 .await
                 .expect("it ends as the other begins");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_stands_against_people_is_known_before_there_is_a_task() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let (ana, beto, carla) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Beto", Level::Agent, 3).await,
+            world.person("Carla", Level::Agent, 4).await,
+        );
+        let first = world.create(&boss, from_to(60, 120, &[&ana])).await;
+        let code = first.expect("planned").code;
+        let away = (at(30), at(90));
+        let leave = world.leave(&boss, agent_id(&beto), away).await;
+        leave.expect("approved");
+        let ids = [&ana, &beto, &carla].map(agent_id);
+        let starting = async |who: &domain::Actor, minutes: i64| {
+            let patrol = ("patrullaje", When::At(at(minutes)));
+            foreseen::against(&world.store, who, patrol, &ids).await
+        };
+        let both = HashMap::from([
+            (agent_id(&ana), Conflict::Task { code }),
+            (agent_id(&beto), Conflict::Leave { until: at(90) }),
+        ]);
+        assert_eq!(starting(&boss, 30).await.expect("looked up"), both);
+        let later = starting(&boss, 120).await.expect("looked up");
+        assert_eq!(later, HashMap::new());
+        assert_eq!(refusal(starting(&ana, 30).await), Refusal::NotAllowed);
     })
     .await;
 }

@@ -23,6 +23,7 @@ use crate::{
     text::cut,
 };
 
+mod against;
 mod answers;
 mod confirm;
 mod oneline;
@@ -137,6 +138,10 @@ impl Draft {
         }
     }
 
+    fn start(&self) -> When {
+        self.when.map_or(When::Now, When::Local)
+    }
+
     fn new_task(&self) -> NewTask {
         NewTask {
             title: self.title.clone().unwrap_or_default(),
@@ -144,7 +149,7 @@ impl Draft {
             priority: self.priority,
             description: self.description.clone(),
             place: self.place.clone(),
-            planned_start: self.when.map_or(When::Now, When::Local),
+            planned_start: self.start(),
             crew: Crew {
                 agent_ids: self.people.clone(),
                 lead_agent_id: self.lead,

@@ -8,11 +8,11 @@ use domain::{
     emergency,
     kind::{self, Kind},
     page::{self, Window},
-    task::Priority,
+    task::{Priority, foreseen::Conflict},
 };
 use locales::Sentence;
 
-use super::{Draft, Step, answers::REASONS, needs_place};
+use super::{Draft, Step, against, answers::REASONS, needs_place};
 use crate::{
     by_phone,
     dialogues::{choice, turning, with_cancel},
@@ -112,9 +112,12 @@ impl Prompt<'_> {
     async fn people(&self) -> Result<Screen> {
         let candidates = self.candidates().await?;
         let (shown, pages) = lists::slice(&candidates, self.draft.page);
+        let ids: Vec<i64> = shown.iter().map(|one| one.agent.id).collect();
+        let kept = against::found(self.view, self.draft, &ids).await?;
+        let label = |one: &Candidate| self.person(one, kept.get(&one.agent.id));
         let people = shown
             .iter()
-            .map(|one| self.labelled(self.person(one), format!("p:{:x}", one.agent.id)));
+            .map(|one| self.labelled(label(one), format!("p:{:x}", one.agent.id)));
         let rows = Rows::default()
             .column(people)
             .row(turning(self.view, self.serial, self.draft.page, pages))
@@ -189,10 +192,13 @@ impl Prompt<'_> {
         task.is_some_and(|task| task.declined.contains(&one.agent.id))
     }
 
-    /// Name, whether he is free, how far away, and that Telegram brings him nothing.
-    fn person(&self, one: &Candidate) -> String {
+    /// Name, whether he is free, what stands against him then, how far away, and that Telegram brings him nothing.
+    fn person(&self, one: &Candidate, kept: Option<&Conflict>) -> String {
         let lang = self.view.lang;
-        let mut detail = self.view.availability(&one.agent);
+        let mut detail = match kept {
+            Some(conflict) => against::beside(self.view, conflict),
+            None => self.view.availability(&one.agent),
+        };
         if let Some(metres) = one.distance_m {
             detail = format!("{detail}, {}", text::distance(metres, lang));
         }
@@ -325,6 +331,8 @@ impl Prompt<'_> {
             };
             lines.push(self.view.say(&line));
         }
+        let people = self.names(&self.draft.people).await?;
+        lines.extend(against::lines(self.view, self.draft, &people).await?);
         lines.extend(by_phone::lines(self.view, &self.draft.people).await?);
         let rows = Rows::default().row([
             self.pick(&Sentence::ButtonConfirm, "ok"),

@@ -38,7 +38,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     let kind = kind_row(tx, task.kind.id).await?;
     let begins = started_at.unwrap_or(tx.now());
     let span = Span::of(
-        tx,
+        tx.db(),
         begins,
         task.planned_end,
         &kind,

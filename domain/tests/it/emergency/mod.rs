@@ -2,6 +2,7 @@
 
 mod after;
 mod assigned;
+mod at_work;
 mod before;
 mod bound;
 mod call;
@@ -361,6 +362,26 @@ async fn the_ring_widens_every_thirty_seconds_then_command_hears_it_once() {
         let now = world.emergency(id).await;
         assert_eq!(now.offers[0].ring, 0);
         assert_eq!(now.offers[6].ring, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn however_long_it_lasts_whoever_becomes_free_is_asked_by_the_next_ring() {
+    each(async |world: World| {
+        let sos = world.standing("Ana", 1, 0.0).await;
+        let id = world.sos(&sos, here()).await.id;
+        for _ in 0..25 {
+            world.wait(TimeDelta::seconds(30));
+            world.run_timers().await;
+        }
+        world.standing("Bob", 2, 100.0).await;
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::Offered), ["Bob"]);
+        let next = world.store.now() + TimeDelta::seconds(30);
+        assert_eq!(now.next_ring_at, Some(next));
     })
     .await;
 }

@@ -56,6 +56,34 @@ async fn only_those_with_the_specialty_are_asked_however_near_the_others_are() {
 }
 
 #[tokio::test]
+async fn whoever_is_free_and_has_no_position_is_not_asked_and_is_named_for_that_reason() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let nadia = world.person("Nadia", Level::Agent, 2).await;
+        world.standing("Near", 3, 900.0).await;
+        world.standing("Far", 4, 5000.0).await;
+        world.member("Sin", Level::Agent, None, world.unit_id).await;
+        let emergency = world.sos(&ana, here()).await;
+        assert_eq!(names(&emergency, OfferState::Offered), ["Near", "Far"]);
+        assert_eq!(names(&emergency, OfferState::Passed), ["Nadia"]);
+        assert_eq!(why(&emergency, "Nadia"), Some("unplaced"));
+        let last = emergency.offers.last().expect("Nadia");
+        assert_eq!((last.distance_m, last.position_age_s), (None, None));
+        // Nor later, when nobody else is left, until she says where she is.
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        assert!(world.notices(2).await.is_empty());
+        world.at(&nadia, 100.0).await;
+        world.wait(TimeDelta::seconds(30));
+        world.run_timers().await;
+        let later = world.emergency(emergency.id).await;
+        assert!(names(&later, OfferState::Offered).contains(&"Nadia"));
+        assert_eq!(why(&later, "Nadia"), None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn with_nobody_of_the_specialty_those_in_command_learn_it_at_once() {
     each(async |world: World| {
         world.person("Silva", Level::Supervisor, 90).await;

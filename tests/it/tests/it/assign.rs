@@ -114,6 +114,28 @@ async fn a_task_without_people_offers_to_choose_them() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_another_task_then_is_named_before_it_is_confirmed() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    let new = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let task = http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    let has = format!(
+        "tiene {} en ese horario",
+        task["code"].as_str().context("a code")?
+    );
+    boss.says("/crear investigacion; Revisar las cámaras; ; ; Ana")?;
+    let preview = boss.until_text(&format!("Ana: {has}")).await?;
+    assert!(preview.has_button("Confirmar"), "{preview:?}");
+    press(&boss, "Editar").await?;
+    press(&boss, "Personal").await?;
+    boss.until_button(&format!("☑️ Ana · {has}")).await?;
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_did_not_start_for_want_of_people_offers_to_choose_them() -> Result<()> {
     let clock = Clock::by_hand("2026-03-02T12:00:00Z".parse::<DateTime<Utc>>()?);
     let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {

@@ -65,6 +65,7 @@ mod sos_again;
 mod sos_before;
 mod sos_drill;
 mod sos_helpers;
+mod sos_people;
 mod sos_words;
 mod steps;
 mod turns;

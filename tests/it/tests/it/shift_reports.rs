@@ -119,3 +119,23 @@ async fn what_is_called_a_report_is_about_the_shift_also_beside_a_broadcast() ->
     assert_eq!(texts(notes), ["Estoy en la puerta", "Hay humo"], "{now}");
     Ok(())
 }
+
+/// Somebody for whom no shift was ever planned is on shift, but there is none that a report could be kept on.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_shift_planned_reads_that_and_who_can_plan_one() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    ana.says("/novedad")?;
+    ana.until_text("ni un turno planificado a esta hora. Díselo a tu supervisor, que puede")
+        .await?;
+    let at = |hours| (app.store().now() + TimeDelta::hours(hours)).to_rfc3339();
+    let new = json!({ "agent_id": ana.agent_id, "starts_at": at(-1), "ends_at": at(8) });
+    http.post("/api/v1/shifts", &new).await?.expect(201)?;
+    app.settled().await?;
+    ana.says("/novedad")?;
+    ana.until_text("Envía la novedad de tu turno").await?;
+    Ok(())
+}

@@ -58,6 +58,30 @@ async fn the_code_of_a_link_is_kept_nowhere() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_taps_acepto_twice_hears_nothing_that_sounds_like_a_failure() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let nadia = app
+        .recruit(Recruit::of_level(1, "Nadia").not_enrolled())
+        .await?;
+    let link = app.invite(&nadia).await?;
+    nadia.opens_link(&link)?;
+    press(&nadia, "Acepto").await?;
+    nadia.until_text("Listo, Nadia").await?;
+    press(&nadia, "Acepto").await?;
+    app.settled().await?;
+    let used = Sentence::StartLinkUsed.to(Lang::Es);
+    let heard = nadia.messages();
+    assert!(
+        heard.iter().all(|message| message.text != used),
+        "{}",
+        nadia.chat()
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_links_his_own_phone_again_keeps_his_name() -> Result<()> {
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());

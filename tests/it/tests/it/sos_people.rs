@@ -1,0 +1,73 @@
+//! What those in command read of the people of an emergency: by what they were judged, and that they are at it.
+
+use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
+use it::{Backend, TestApp};
+use serde_json::json;
+
+use crate::hand::press;
+
+const START: &str = "2026-03-02T12:00:00Z";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn command_reads_that_whoever_is_silent_about_other_work_is_at_an_emergency() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let http = app.http(&ana).await?;
+    http.post("/api/v1/emergencies", &place)
+        .await?
+        .expect(201)?;
+    press(&bob, "Voy").await?;
+    app.settled().await?;
+    let new = json!({
+        "title": "Recorrida", "kind": "patrullaje", "agent_ids": [bob.agent_id],
+        "planned_start": "2026-03-03T12:00:00Z"
+    });
+    let http = app.http(&boss).await?;
+    http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    app.settled().await?;
+    clock.advance(TimeDelta::minutes(15));
+    let told = boss.until_text("Llama o reasigna: Bob").await?;
+    assert!(
+        told.text
+            .contains("Bob está en la emergencia EMG-2026-0001: busca a otra persona"),
+        "{}",
+        told.text
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_says_at_what_time_somebody_was_where_he_was_judged_by() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let http = app.http(&ana).await?;
+    http.post("/api/v1/emergencies", &place)
+        .await?
+        .expect(201)?;
+    bob.until_text("EMG-2026-0001").await?;
+    clock.advance(TimeDelta::minutes(2));
+    press(&bob, "No puedo").await?;
+    let card = boss.until_text("Bob: no puede").await?;
+    assert!(
+        card.text.contains("ubicación de las 09:00"),
+        "{}",
+        card.text
+    );
+    Ok(())
+}
