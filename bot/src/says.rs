@@ -93,6 +93,7 @@ async fn asks_for_help(ctx: &Ctx, content: &Content) -> Result<bool> {
         Some(Help::Call(id)) => sos::reports(ctx, id, content).await?,
         Some(Help::Ended(task_id)) => sos::says_after(ctx, task_id, content).await?,
         Some(Help::Asked(id)) => told::tells(ctx, id, Some(Said::NeedsHelp), content).await?,
+        Some(Help::At(at)) => sos::says_at(ctx, at.task_id, at.broadcast_id, content).await?,
         None => return Ok(false),
     }
     Ok(true)

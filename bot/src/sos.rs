@@ -11,6 +11,7 @@ use locales::{Lang, Sentence};
 use teloxide::types::Message;
 
 use crate::{
+    broadcasts::told,
     content::{self, Content, FILE_MOST},
     ctx::Ctx,
     dialogues::report,
@@ -110,6 +111,27 @@ pub async fn says_after(ctx: &Ctx, task_id: i64, content: Content) -> Result<()>
     let inner = ctx.clone();
     ctx.attempt(Some(task_id), move |tx| {
         Box::pin(async move { keep(tx, &inner, (task_id, true), content).await })
+    })
+    .await
+    .map(drop)
+}
+
+/// What somebody sends who is at the call of another and asked for help in a broadcast is a report on that call; whoever sent
+/// the broadcast hears it too.
+pub async fn says_at(
+    ctx: &Ctx,
+    task_id: i64,
+    broadcast_id: Option<i64>,
+    content: Content,
+) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(task_id), move |tx| {
+        Box::pin(async move {
+            if let Some(id) = broadcast_id {
+                told::keep(tx, &inner, id, Some(Word::NeedsHelp), &content).await?;
+            }
+            keep(tx, &inner, (task_id, false), content).await
+        })
     })
     .await
     .map(drop)

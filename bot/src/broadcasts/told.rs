@@ -24,34 +24,44 @@ const NAME: usize = 40;
 
 /// Keeps what somebody sends beside his answer, or without one; whoever hears it gets a file too, and he learns who that is.
 pub async fn tells(ctx: &Ctx, id: i64, said: Option<Said>, content: Content) -> Result<()> {
-    let (inner, note) = (ctx.clone(), note(&content, ctx.lang));
+    let inner = ctx.clone();
     ctx.attempt(None, move |tx| {
-        Box::pin(async move {
-            match said {
-                Some(said) => {
-                    broadcast::answer(tx, &inner.actor, id, said, Some(&note)).await?;
-                }
-                None => broadcast::remark(tx, &inner.actor, id, &note).await?,
-            }
-            if let Some(file) = content.attached() {
-                broadcast::pass_on(tx, &inner.actor, id, said, file).await?;
-            }
-            let Hearers {
-                names,
-                drill,
-                quiet,
-            } = broadcast::who_hears(tx, &inner.actor, id, said).await?;
-            let noted = Reply::BroadcastNoted {
-                id: Some(id),
-                names,
-                drill,
-                quiet,
-            };
-            inner.say(tx, noted).await
-        })
+        Box::pin(async move { keep(tx, &inner, id, said, &content).await })
     })
     .await
     .map(drop)
+}
+
+/// The same within a transaction.
+pub async fn keep(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: i64,
+    said: Option<Said>,
+    content: &Content,
+) -> Result<()> {
+    let note = note(content, ctx.lang);
+    match said {
+        Some(said) => {
+            broadcast::answer(tx, &ctx.actor, id, said, Some(&note)).await?;
+        }
+        None => broadcast::remark(tx, &ctx.actor, id, &note).await?,
+    }
+    if let Some(file) = content.attached() {
+        broadcast::pass_on(tx, &ctx.actor, id, said, file).await?;
+    }
+    let Hearers {
+        names,
+        drill,
+        quiet,
+    } = broadcast::who_hears(tx, &ctx.actor, id, said).await?;
+    let noted = Reply::BroadcastNoted {
+        id: Some(id),
+        names,
+        drill,
+        quiet,
+    };
+    ctx.say(tx, noted).await
 }
 
 /// Whoever has just said that he needs help is asked in his own chat what he needs.

@@ -137,8 +137,8 @@ pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<
     Ok(true)
 }
 
-/// "Necesito ayuda" while a broadcast waits for his answer is that answer, with what stands behind it. False when none waits,
-/// or he has called for help himself: then it is about that.
+/// "Necesito ayuda" while a broadcast waits for his answer is that answer, with what stands behind it; where he is at the call of
+/// another it is a report on that, too. False when none waits, or he has called for help himself: then it is about that.
 pub async fn needs_help(ctx: &Ctx, text: &str) -> Result<bool> {
     let help = Sentence::ButtonNeedHelp;
     if locales::after(&help, text).is_none() {
@@ -151,6 +151,13 @@ pub async fn needs_help(ctx: &Ctx, text: &str) -> Result<bool> {
     let Some((id, _)) = waits.filter(|_| !own) else {
         return Ok(false);
     };
+    let drill = broadcast::standing(&ctx.store, id, user_id).await?;
+    let drill = drill.is_some_and(|one| one.drill);
+    if let Some(at) = about::at_call(&super::running(ctx).await?, id, drill) {
+        let content = Content::Text(text.to_owned());
+        sos::says_at(ctx, at.task_id, at.broadcast_id, content).await?;
+        return Ok(true);
+    }
     match locales::matches(&help, text) {
         true => broadcasts::answer(ctx, id, Said::NeedsHelp).await?,
         false => {
