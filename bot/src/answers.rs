@@ -60,9 +60,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
     let code = code(view, &reply).await;
     let drill = matches!(
         reply,
-        Reply::BroadcastLeaves { drill: true }
-            | Reply::BroadcastNoted { drill: true, .. }
-            | Reply::DrillPlanned { .. }
+        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. }
     );
     let sentence = match reply {
         Reply::Refused { refusal, .. } => {
@@ -108,6 +106,12 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
                 false => screen,
             });
         }
+        Reply::BroadcastNoted {
+            id,
+            names,
+            drill,
+            quiet,
+        } => return told::noted(view, id, &names, (drill, quiet)).await,
         Reply::Stranger { .. } => Sentence::StartStranger,
         Reply::Disabled { .. } => Sentence::StartDisabled,
         Reply::ConsentDeclined { .. } => Sentence::StartConsentDeclined,
@@ -170,9 +174,6 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportNowhere => Sentence::ReportNowhere,
         Reply::ReportSend => Sentence::ReportAsk,
-        Reply::BroadcastNoted {
-            id, names, quiet, ..
-        } => told::noted(view, id, &names, quiet).await?,
         Reply::ReportDropped => Sentence::ReportDropped,
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),

@@ -265,6 +265,9 @@ async fn what_is_said_after_a_drill_is_no_part_of_it(#[case] backend: Backend) -
     ana.says("todo en orden")?;
     let during = dora.until_text("todo en orden").await?;
     assert!(during.text.contains("SIMULACRO"), "{}", during.text);
+    let answer = ana.until_text("ayuda de verdad, toca SOS").await?;
+    assert!(answer.text.contains("SIMULACRO"), "{}", answer.text);
+    assert!(answer.has_button("SOS"), "{answer:?}");
     app.settled().await?;
     close(&app, &dora, &place).await?;
     ana.says("hay dos heridos")?;
@@ -284,5 +287,7 @@ async fn what_is_said_after_a_drill_is_no_part_of_it(#[case] backend: Backend) -
         "{}",
         answer.text
     );
+    let way = answer.text.contains("ayuda de verdad, toca SOS");
+    assert!(way && answer.has_button("SOS"), "{answer:?}");
     Ok(())
 }
