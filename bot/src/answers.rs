@@ -106,6 +106,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
                 false => screen,
             });
         }
+        Reply::SosAnswered { id, going } => return answered_call(view, id, going).await,
         Reply::BroadcastNoted {
             id,
             names,
@@ -348,6 +349,20 @@ fn hears(mut names: Vec<String>, quiet: bool) -> Sentence {
             names: named.into(),
         },
     }
+}
+
+/// Which call for help he answered.
+async fn answered_call(view: &View, id: i64, going: bool) -> Result<Screen> {
+    let call = domain::emergency::show(&view.store, id).await?;
+    let code = call.code.unwrap_or_default().into();
+    let title = call.title.unwrap_or_default().into();
+    let answer = match going {
+        true => Sentence::EmergencyWordGo { code, title },
+        false => Sentence::EmergencyWordCannot { code, title },
+    };
+    let mut lines = vec![view.say(&answer)];
+    lines.extend(call.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    Ok(plain(lines.join("\n")))
 }
 
 /// The button to call for help again.

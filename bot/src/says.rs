@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod about;
+mod waiting;
 mod words;
 
 use about::Help;
@@ -121,7 +122,7 @@ async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
         return Ok(false);
     };
     match emergency::asked_of(&ctx.store, agent_id).await? {
-        Some((id, _)) => sos::answers(ctx, id, said).await.map(|()| true),
+        Some(asked) => sos::answers(ctx, asked.id, said).await.map(|()| true),
         None => Ok(false),
     }
 }

@@ -244,6 +244,8 @@ async fn go(ctx: &Ctx, id: i64) -> Result<()> {
                     let card =
                         Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);
                     outbox::push(tx, vec![card]).await?;
+                } else {
+                    say_which(tx, &inner, id, true).await?;
                 }
                 Ok(coming)
             })
@@ -261,6 +263,14 @@ async fn go(ctx: &Ctx, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// Whoever answers with a word hears which call he answered; whoever presses sees it on the card.
+async fn say_which(tx: &mut Tx, ctx: &Ctx, id: i64, going: bool) -> Result<()> {
+    match ctx.query {
+        Some(_) => Ok(()),
+        None => ctx.say(tx, Reply::SosAnswered { id, going }).await,
+    }
+}
+
 async fn decline(ctx: &Ctx, id: i64) -> Result<()> {
     let inner = ctx.clone();
     let done = ctx
@@ -270,6 +280,9 @@ async fn decline(ctx: &Ctx, id: i64) -> Result<()> {
                 let said = emergency::decline(tx, &inner.actor, id, &reason).await?;
                 let card = Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);
                 outbox::push(tx, vec![card]).await?;
+                if said == Said::Declined {
+                    say_which(tx, &inner, id, false).await?;
+                }
                 Ok(said)
             })
         })

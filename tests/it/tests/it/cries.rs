@@ -220,7 +220,8 @@ async fn no_puedo_in_words_is_the_answer_to_what_waits(#[case] backend: Backend)
     bob.until_button("Voy").await?;
     app.settled().await?;
     bob.says("no puedo")?;
-    bob.until_text("Anotado: no puedes ir").await?;
+    bob.until_text("Anotado: no puedes ir a EMG-2026-0001 (")
+        .await?;
     app.settled().await?;
     let said = "SELECT count(*) FROM emergency_offers WHERE state = 'declined'";
     assert_eq!(app.count(said).await?, 1);
