@@ -6,7 +6,7 @@ use domain::{
     Result, assignment,
     broadcast::{self, Needs, Taking},
     emergency::{self, EndedCall},
-    task::Task,
+    task::{Status, Task},
 };
 
 use crate::{ctx::Ctx, sos};
@@ -54,11 +54,13 @@ pub async fn help(ctx: &Ctx) -> Result<Option<Help>> {
     }))
 }
 
-/// The one call among his work that goes before this broadcast: any but one that is only practised while the broadcast is meant.
+/// The call among his work that goes before this broadcast: any but one that is only practised while the broadcast is meant; of
+/// several one in earnest, then one that people are at, then the newest.
 pub fn at_call(work: &[Task], broadcast_id: i64, drill: bool) -> Option<At> {
     let meant = |task: &&Task| super::is_emergency(task) && (drill || !task.drill);
-    let mut calls = work.iter().filter(meant);
-    let call = calls.next().filter(|_| calls.next().is_none())?;
+    let calls = work.iter().filter(meant);
+    let begun = |task: &Task| task.status == Status::InProgress;
+    let call = calls.max_by_key(|task| (!task.drill, begun(task), task.id))?;
     Some(At {
         task_id: call.id,
         broadcast_id: (call.drill == drill).then_some(broadcast_id),
