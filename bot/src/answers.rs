@@ -60,9 +60,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
     let code = code(view, &reply).await;
     let drill = matches!(
         reply,
-        Reply::BroadcastLeaves { drill: true }
-            | Reply::BroadcastNoted { drill: true, .. }
-            | Reply::DrillPlanned { .. }
+        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. }
     );
     let sentence = match reply {
         Reply::Refused { refusal, .. } => {
@@ -108,6 +106,13 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
                 false => screen,
             });
         }
+        Reply::SosAnswered { id, going } => return answered_call(view, id, going).await,
+        Reply::BroadcastNoted {
+            id,
+            names,
+            drill,
+            quiet,
+        } => return told::noted(view, id, &names, (drill, quiet)).await,
         Reply::Stranger { .. } => Sentence::StartStranger,
         Reply::Disabled { .. } => Sentence::StartDisabled,
         Reply::ConsentDeclined { .. } => Sentence::StartConsentDeclined,
@@ -170,9 +175,6 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::ReportNone => Sentence::ReportNone,
         Reply::ReportNowhere => Sentence::ReportNowhere,
         Reply::ReportSend => Sentence::ReportAsk,
-        Reply::BroadcastNoted {
-            id, names, quiet, ..
-        } => told::noted(view, id, &names, quiet).await?,
         Reply::ReportDropped => Sentence::ReportDropped,
         Reply::ReportTooLarge { megabytes } => Sentence::ReportTooLarge {
             megabytes: megabytes.into(),
@@ -347,6 +349,20 @@ fn hears(mut names: Vec<String>, quiet: bool) -> Sentence {
             names: named.into(),
         },
     }
+}
+
+/// Which call for help he answered.
+async fn answered_call(view: &View, id: i64, going: bool) -> Result<Screen> {
+    let call = domain::emergency::show(&view.store, id).await?;
+    let code = call.code.unwrap_or_default().into();
+    let title = call.title.unwrap_or_default().into();
+    let answer = match going {
+        true => Sentence::EmergencyWordGo { code, title },
+        false => Sentence::EmergencyWordCannot { code, title },
+    };
+    let mut lines = vec![view.say(&answer)];
+    lines.extend(call.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    Ok(plain(lines.join("\n")))
 }
 
 /// The button to call for help again.

@@ -271,6 +271,11 @@ pub enum Reply {
     /// The call from before goes on; a new place is taken.
     SosAgain,
     SosWithdrawn,
+    /// Which call for help he answered with a word: he is going, or cannot.
+    SosAnswered {
+        id: i64,
+        going: bool,
+    },
     /// Kept with his own call, and these hear it.
     SosReported {
         task_id: i64,

@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod about;
+mod waiting;
 mod words;
 
 use about::Help;
@@ -93,13 +94,14 @@ async fn asks_for_help(ctx: &Ctx, content: &Content) -> Result<bool> {
         Some(Help::Call(id)) => sos::reports(ctx, id, content).await?,
         Some(Help::Ended(task_id)) => sos::says_after(ctx, task_id, content).await?,
         Some(Help::Asked(id)) => told::tells(ctx, id, Some(Said::NeedsHelp), content).await?,
+        Some(Help::At(at)) => sos::says_at(ctx, at.task_id, at.broadcast_id, content).await?,
         None => return Ok(false),
     }
     Ok(true)
 }
 
-/// In the middle of something else "voy" is still the answer to a call for help, as is "no puedo" where no words are awaited,
-/// and "listo" where they are is none of them. False when it is none of these.
+/// In the middle of something else "voy" is still the answer to a call for help, as is "no puedo" where no words are awaited, or
+/// it rang since; and "listo" where they are is none of them. False when it is none of these.
 async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     let (Content::Text(text), Some(agent_id)) = (content, ctx.actor.agent_id) else {
         return Ok(false);
@@ -111,18 +113,17 @@ async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     if asked_for_words && locales::matches(&Sentence::WordDone, text) {
         return dialogues::finish::heard(ctx, text).await;
     }
-    let answer = words::heard(text).filter(|said| match said {
-        Said::OnTheWay => true,
-        Said::Declined => !asked_for_words,
-        Said::Acknowledged | Said::NeedsHelp => false,
-    });
-    let Some(said) = answer else {
+    let Some(said @ (Said::OnTheWay | Said::Declined)) = words::heard(text) else {
         return Ok(false);
     };
-    match emergency::asked_of(&ctx.store, agent_id).await? {
-        Some((id, _)) => sos::answers(ctx, id, said).await.map(|()| true),
-        None => Ok(false),
+    let Some(asked) = emergency::asked_of(&ctx.store, agent_id).await? else {
+        return Ok(false);
+    };
+    let rang_since = ctx.state.since.is_some_and(|step| step < asked.at);
+    if said == Said::Declined && asked_for_words && !rang_since {
+        return Ok(false);
     }
+    sos::answers(ctx, asked.id, said).await.map(|()| true)
 }
 
 async fn outdated(ctx: &Ctx) -> Result<()> {

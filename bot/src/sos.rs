@@ -11,6 +11,7 @@ use locales::{Lang, Sentence};
 use teloxide::types::Message;
 
 use crate::{
+    broadcasts::told,
     content::{self, Content, FILE_MOST},
     ctx::Ctx,
     dialogues::report,
@@ -110,6 +111,27 @@ pub async fn says_after(ctx: &Ctx, task_id: i64, content: Content) -> Result<()>
     let inner = ctx.clone();
     ctx.attempt(Some(task_id), move |tx| {
         Box::pin(async move { keep(tx, &inner, (task_id, true), content).await })
+    })
+    .await
+    .map(drop)
+}
+
+/// What somebody sends who is at the call of another and asked for help in a broadcast is a report on that call; whoever sent
+/// the broadcast hears it too.
+pub async fn says_at(
+    ctx: &Ctx,
+    task_id: i64,
+    broadcast_id: Option<i64>,
+    content: Content,
+) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(task_id), move |tx| {
+        Box::pin(async move {
+            if let Some(id) = broadcast_id {
+                told::keep(tx, &inner, id, Some(Word::NeedsHelp), &content).await?;
+            }
+            keep(tx, &inner, (task_id, false), content).await
+        })
     })
     .await
     .map(drop)
@@ -222,6 +244,8 @@ async fn go(ctx: &Ctx, id: i64) -> Result<()> {
                     let card =
                         Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);
                     outbox::push(tx, vec![card]).await?;
+                } else {
+                    say_which(tx, &inner, id, true).await?;
                 }
                 Ok(coming)
             })
@@ -239,6 +263,14 @@ async fn go(ctx: &Ctx, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// Whoever answers with a word hears which call he answered; whoever presses sees it on the card.
+async fn say_which(tx: &mut Tx, ctx: &Ctx, id: i64, going: bool) -> Result<()> {
+    match ctx.query {
+        Some(_) => Ok(()),
+        None => ctx.say(tx, Reply::SosAnswered { id, going }).await,
+    }
+}
+
 async fn decline(ctx: &Ctx, id: i64) -> Result<()> {
     let inner = ctx.clone();
     let done = ctx
@@ -248,6 +280,9 @@ async fn decline(ctx: &Ctx, id: i64) -> Result<()> {
                 let said = emergency::decline(tx, &inner.actor, id, &reason).await?;
                 let card = Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);
                 outbox::push(tx, vec![card]).await?;
+                if said == Said::Declined {
+                    say_which(tx, &inner, id, false).await?;
+                }
                 Ok(said)
             })
         })

@@ -32,6 +32,7 @@ use crate::{
 
 mod after;
 mod answer;
+mod asked;
 mod assigned;
 mod at_work;
 mod back;
@@ -61,6 +62,7 @@ pub(crate) use after::is_about_his;
 pub use after::{EndedCall, ended_of, is_practised};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
+pub use asked::{Asked, asked_of};
 pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for, went_on};
 pub use at_work::at_work;
 pub(crate) use at_work::is_at_work;
@@ -75,9 +77,7 @@ pub(crate) use end::{check_cancel, follow};
 pub(crate) use lost::word_lost;
 pub use people::{Contact, DETOUR, SPEED_KMH, eta_minutes, phones, phones_for};
 pub(crate) use people::{commanders, heard_of, watchers};
-pub use read::{
-    Emergency, EmergencyFilter, Offer, OpenCall, asked_of, find, find_in, list, open_of, show,
-};
+pub use read::{Emergency, EmergencyFilter, Offer, OpenCall, find, find_in, list, open_of, show};
 pub(crate) use ring::ring_over;
 pub(crate) use said::said;
 pub use said::{has_room, heard_by, pass_on, who_hears};

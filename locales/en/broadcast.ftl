@@ -15,6 +15,7 @@ broadcast-need-nobody = 🆘 Tap SOS if you are in danger: there is nobody to te
 broadcast-noted = 📝 Noted in the broadcast «{ $text }». I pass it on to { $names }.
 broadcast-noted-nobody = 📝 Noted in the broadcast «{ $text }». There is nobody to tell by Telegram: if it is urgent, tap SOS.
 broadcast-noted-quiet = 📝 Noted in the broadcast «{ $text }», but nobody is told: that makes more than { $count } messages of yours within a minute. If it was a file, send it again in a minute.
+broadcast-noted-real = ⚠️ If you really need help, tap SOS.
 broadcast-known = You had answered already: { $answer }
 broadcast-ended-at = This broadcast ended at { $time }.
 broadcast-note-photo = 📷 Photo

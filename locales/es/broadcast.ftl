@@ -15,6 +15,7 @@ broadcast-need-nobody = 🆘 Toca SOS si estás en peligro: no hay a quién avis
 broadcast-noted = 📝 Anotado en la difusión «{ $text }». Se lo paso a { $names }.
 broadcast-noted-nobody = 📝 Anotado en la difusión «{ $text }». No hay a quién avisar por Telegram: si es urgente, toca SOS.
 broadcast-noted-quiet = 📝 Anotado en la difusión «{ $text }», pero sin aviso: ya van más de { $count } mensajes tuyos en un minuto. Si era un archivo, mándalo otra vez en un minuto.
+broadcast-noted-real = ⚠️ Si necesitas ayuda de verdad, toca SOS.
 broadcast-known = Ya habías respondido: { $answer }
 broadcast-ended-at = Esta difusión terminó a las { $time }.
 broadcast-note-photo = 📷 Foto

@@ -15,6 +15,7 @@ broadcast-need-nobody = 🆘 Toque em SOS se estiver em perigo: não há a quem 
 broadcast-noted = 📝 Anotado na difusão «{ $text }». Repasso a { $names }.
 broadcast-noted-nobody = 📝 Anotado na difusão «{ $text }». Não há a quem avisar pelo Telegram: se for urgente, toque em SOS.
 broadcast-noted-quiet = 📝 Anotado na difusão «{ $text }», mas sem aviso: já são mais de { $count } mensagens suas em um minuto. Se era um arquivo, mande de novo em um minuto.
+broadcast-noted-real = ⚠️ Se você precisa de ajuda de verdade, toque em SOS.
 broadcast-known = Você já tinha respondido: { $answer }
 broadcast-ended-at = Esta difusão terminou às { $time }.
 broadcast-note-photo = 📷 Foto

@@ -24,34 +24,44 @@ const NAME: usize = 40;
 
 /// Keeps what somebody sends beside his answer, or without one; whoever hears it gets a file too, and he learns who that is.
 pub async fn tells(ctx: &Ctx, id: i64, said: Option<Said>, content: Content) -> Result<()> {
-    let (inner, note) = (ctx.clone(), note(&content, ctx.lang));
+    let inner = ctx.clone();
     ctx.attempt(None, move |tx| {
-        Box::pin(async move {
-            match said {
-                Some(said) => {
-                    broadcast::answer(tx, &inner.actor, id, said, Some(&note)).await?;
-                }
-                None => broadcast::remark(tx, &inner.actor, id, &note).await?,
-            }
-            if let Some(file) = content.attached() {
-                broadcast::pass_on(tx, &inner.actor, id, said, file).await?;
-            }
-            let Hearers {
-                names,
-                drill,
-                quiet,
-            } = broadcast::who_hears(tx, &inner.actor, id, said).await?;
-            let noted = Reply::BroadcastNoted {
-                id: Some(id),
-                names,
-                drill,
-                quiet,
-            };
-            inner.say(tx, noted).await
-        })
+        Box::pin(async move { keep(tx, &inner, id, said, &content).await })
     })
     .await
     .map(drop)
+}
+
+/// The same within a transaction.
+pub async fn keep(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: i64,
+    said: Option<Said>,
+    content: &Content,
+) -> Result<()> {
+    let note = note(content, ctx.lang);
+    match said {
+        Some(said) => {
+            broadcast::answer(tx, &ctx.actor, id, said, Some(&note)).await?;
+        }
+        None => broadcast::remark(tx, &ctx.actor, id, &note).await?,
+    }
+    if let Some(file) = content.attached() {
+        broadcast::pass_on(tx, &ctx.actor, id, said, file).await?;
+    }
+    let Hearers {
+        names,
+        drill,
+        quiet,
+    } = broadcast::who_hears(tx, &ctx.actor, id, said).await?;
+    let noted = Reply::BroadcastNoted {
+        id: Some(id),
+        names,
+        drill,
+        quiet,
+    };
+    ctx.say(tx, noted).await
 }
 
 /// Whoever has just said that he needs help is asked in his own chat what he needs.
@@ -102,25 +112,43 @@ pub fn ask(view: &View, names: &[String], drill: bool) -> Screen {
             names: names.join(", ").into(),
         },
     };
-    let sos = (view.say(&Sentence::ButtonMenuSos), Button::Sos);
     let mut lines = vec![view.say(&question)];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    with(Rows::default().row([sos]), plain(lines.join("\n")))
+    with(sos(view), plain(lines.join("\n")))
 }
 
-/// What he said is kept, with which broadcast, and who hears it.
+fn sos(view: &View) -> Rows {
+    Rows::default().row([(view.say(&Sentence::ButtonMenuSos), Button::Sos)])
+}
+
+/// What he said is kept, with which broadcast, and who hears it; with a drill, also one that is over, how to call for help in
+/// earnest.
 pub async fn noted(
     view: &View,
     id: Option<i64>,
     names: &[String],
-    quiet: bool,
-) -> Result<Sentence> {
-    let text = match id {
-        Some(id) => text::cut(&broadcast::show(&view.store, id).await?.text, NAME),
-        None => "…".to_owned(),
+    (drill, quiet): (bool, bool),
+) -> Result<Screen> {
+    let of = match id {
+        Some(id) => Some(broadcast::show(&view.store, id).await?),
+        None => None,
     };
-    let text = text.into();
-    Ok(match names.is_empty() {
+    let called = of.as_ref().map(|of| text::cut(&of.text, NAME));
+    let called = called.unwrap_or_else(|| "…".to_owned());
+    let practised = drill || of.is_some_and(|of| of.drill);
+    let mut lines = vec![view.say(&kept(called, names, quiet))];
+    lines.extend(practised.then(|| view.say(&Sentence::BroadcastNotedReal)));
+    lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    let screen = plain(lines.join("\n"));
+    Ok(match practised {
+        true => with(sos(view), screen),
+        false => screen,
+    })
+}
+
+fn kept(called: String, names: &[String], quiet: bool) -> Sentence {
+    let text = called.into();
+    match names.is_empty() {
         true => Sentence::BroadcastNotedNobody { text },
         false if quiet => Sentence::BroadcastNotedQuiet {
             text,
@@ -130,7 +158,7 @@ pub async fn noted(
             text,
             names: names.join(", ").into(),
         },
-    })
+    }
 }
 
 /// What he has answered, perhaps `before`, and that it is over where it is.

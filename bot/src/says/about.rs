@@ -1,12 +1,12 @@
 //! The help that somebody's words are about: his own call, while it goes on or soon after its end, or what he asked for in a
-//! broadcast. Work that he took up since goes before.
+//! broadcast. Work that he took up since goes before, and the call of somebody else that he is at.
 
 use chrono::{DateTime, Utc};
 use domain::{
     Result, assignment,
     broadcast::{self, Needs, Taking},
     emergency::{self, EndedCall},
-    task::Task,
+    task::{Status, Task},
 };
 
 use crate::{ctx::Ctx, sos};
@@ -20,6 +20,17 @@ pub enum Help {
     Ended(i64),
     /// The broadcast in which he said that he needs help.
     Asked(i64),
+    /// The same, while he is at somebody else's call.
+    At(At),
+}
+
+/// Somebody else's call that he is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// Its task.
+    pub task_id: i64,
+    /// The broadcast that hears it too: what is in earnest is told to none that is practised.
+    pub broadcast_id: Option<i64>,
 }
 
 /// Nothing when he neither called nor asked for help, or has begun something else since.
@@ -31,9 +42,28 @@ pub async fn help(ctx: &Ctx) -> Result<Option<Help>> {
         return Ok(None);
     };
     let work = super::running(ctx).await?;
-    Ok(match work_goes_before(ctx, &lately, &work).await? {
-        true => None,
-        false => Some(lately.help()),
+    if work_goes_before(ctx, &lately, &work).await? {
+        return Ok(None);
+    }
+    Ok(Some(match &lately {
+        Lately::Ended(call) => Help::Ended(call.task_id),
+        Lately::Asked(asked) => match at_call(&work, asked.id, asked.drill) {
+            Some(at) => Help::At(at),
+            None => Help::Asked(asked.id),
+        },
+    }))
+}
+
+/// The call among his work that goes before this broadcast: any but one that is only practised while the broadcast is meant; of
+/// several one in earnest, then one that people are at, then the newest.
+pub fn at_call(work: &[Task], broadcast_id: i64, drill: bool) -> Option<At> {
+    let meant = |task: &&Task| super::is_emergency(task) && (drill || !task.drill);
+    let calls = work.iter().filter(meant);
+    let begun = |task: &Task| task.status == Status::InProgress;
+    let call = calls.max_by_key(|task| (!task.drill, begun(task), task.id))?;
+    Some(At {
+        task_id: call.id,
+        broadcast_id: (call.drill == drill).then_some(broadcast_id),
     })
 }
 
@@ -41,15 +71,6 @@ pub async fn help(ctx: &Ctx) -> Result<Option<Help>> {
 enum Lately {
     Ended(EndedCall),
     Asked(Needs),
-}
-
-impl Lately {
-    fn help(&self) -> Help {
-        match self {
-            Self::Ended(call) => Help::Ended(call.task_id),
-            Self::Asked(asked) => Help::Asked(asked.id),
-        }
-    }
 }
 
 /// The later of the two, unless the step that he is in came after it. What was only practised is no cry for help.

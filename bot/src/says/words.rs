@@ -5,12 +5,15 @@ use domain::{
     assignment::{self, Answer},
     broadcast::{self, Reply as Said, Standing},
     emergency,
-    task::{AssignmentState, list},
+    task::list,
 };
 use locales::{Lang, Sentence};
 use teloxide::types::Message;
 
-use super::about::{self, Help};
+use super::{
+    about::{self, Help},
+    waiting::{self, Waiting, What},
+};
 use crate::{
     broadcasts::{self, told},
     check_ins,
@@ -40,43 +43,39 @@ pub fn is_cry(text: &str) -> bool {
     !tapped && locales::matches(&button, text)
 }
 
-/// "Recibido", "voy" or "no puedo" in words answers the newest offer. False when there is none, or he cannot because he needs help
-/// himself.
+/// "Recibido", "voy" or "no puedo" in words answers the newest offer, or a call for help that goes before. False when there is none,
+/// or he cannot because he needs help himself.
 pub async fn answer_newest(ctx: &Ctx, said: Said) -> Result<bool> {
     if said == Said::Declined && emergency::open_of(&ctx.store, &ctx.actor).await?.is_some() {
         return Ok(false);
     }
-    let Some(agent_id) = ctx.actor.agent_id else {
-        return Ok(heard_broadcast(ctx, said, None).await? || gets_going(ctx, said).await?);
-    };
-    let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
-    let newest = tasks
-        .iter()
-        .filter_map(|task| task.assignment_of(agent_id).map(|mine| (task, mine)))
-        .filter(|(_, mine)| mine.state == AssignmentState::Offered)
-        .max_by_key(|(_, mine)| (mine.offered_at, mine.id));
-    let help = emergency::asked_of(&ctx.store, agent_id).await?;
-    let newest_at = newest
-        .map(|(_, mine)| mine.offered_at)
-        .max(help.map(|(_, at)| at));
+    let waits = waits(ctx).await?;
+    let newest = waits.iter().map(|one| one.at).max();
+    if said == Said::Acknowledged && check_ins::acknowledged(ctx, newest).await? {
+        return Ok(true);
+    }
+    match waiting::chosen(&waits, said) {
+        Some(What::Call(id)) => sos::answers(ctx, id, said).await?,
+        Some(What::Broadcast(id)) => broadcasts::answer(ctx, id, said).await?,
+        Some(What::Card(id)) => answer_card(ctx, id, said).await?,
+        None => return gets_going(ctx, said).await,
+    }
+    Ok(true)
+}
+
+/// What waits for his answer; of what rang at once the last here counts as the newest.
+async fn waits(ctx: &Ctx) -> Result<Vec<Waiting>> {
+    let mut waits = Vec::new();
+    if let Some(agent_id) = ctx.actor.agent_id {
+        let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
+        waits.extend(waiting::cards(&tasks, agent_id));
+        let asked = emergency::asked_of(&ctx.store, agent_id).await?;
+        waits.extend(asked.map(Waiting::call));
+    }
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let sent = broadcast::waiting_of(&ctx.store, user_id).await?;
-    let newest_of_all = newest_at.max(sent.map(|(_, at)| at));
-    if said == Said::Acknowledged && check_ins::acknowledged(ctx, newest_of_all).await? {
-        return Ok(true);
-    }
-    if heard_broadcast(ctx, said, newest_at).await? {
-        return Ok(true);
-    }
-    if let Some((id, at)) = help
-        && newest.is_none_or(|(_, mine)| mine.offered_at <= at)
-    {
-        return sos::answers(ctx, id, said).await.map(|()| true);
-    }
-    match newest {
-        Some((task, _)) => answer_card(ctx, task.id, said).await.map(|()| true),
-        None => gets_going(ctx, said).await,
-    }
+    waits.extend(sent.map(Waiting::broadcast));
+    Ok(waits)
 }
 
 /// He has the task, or is asked why he cannot.
@@ -137,8 +136,8 @@ pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<
     Ok(true)
 }
 
-/// "Necesito ayuda" while a broadcast waits for his answer is that answer, with what stands behind it. False when none waits,
-/// or he has called for help himself: then it is about that.
+/// "Necesito ayuda" while a broadcast waits for his answer is that answer, with what stands behind it; where he is at the call of
+/// another it is a report on that, too. False when none waits, or he has called for help himself: then it is about that.
 pub async fn needs_help(ctx: &Ctx, text: &str) -> Result<bool> {
     let help = Sentence::ButtonNeedHelp;
     if locales::after(&help, text).is_none() {
@@ -151,6 +150,13 @@ pub async fn needs_help(ctx: &Ctx, text: &str) -> Result<bool> {
     let Some((id, _)) = waits.filter(|_| !own) else {
         return Ok(false);
     };
+    let drill = broadcast::standing(&ctx.store, id, user_id).await?;
+    let drill = drill.is_some_and(|one| one.drill);
+    if let Some(at) = about::at_call(&super::running(ctx).await?, id, drill) {
+        let content = Content::Text(text.to_owned());
+        sos::says_at(ctx, at.task_id, at.broadcast_id, content).await?;
+        return Ok(true);
+    }
     match locales::matches(&help, text) {
         true => broadcasts::answer(ctx, id, Said::NeedsHelp).await?,
         false => {
@@ -196,21 +202,6 @@ async fn takes_back(ctx: &Ctx, id: i64, standing: Standing) -> Result<bool> {
         return Ok(false);
     }
     broadcasts::answer(ctx, id, Said::Declined).await?;
-    Ok(true)
-}
-
-/// The same answers a broadcast that came after everything else that waits.
-async fn heard_broadcast(
-    ctx: &Ctx,
-    said: Said,
-    newest: Option<chrono::DateTime<chrono::Utc>>,
-) -> Result<bool> {
-    let user_id = ctx.actor.user_id.unwrap_or_default();
-    let waits = broadcast::waiting_of(&ctx.store, user_id).await?;
-    let Some((id, _)) = waits.filter(|(_, at)| newest.is_none_or(|newest| newest <= *at)) else {
-        return Ok(false);
-    };
-    broadcasts::answer(ctx, id, said).await?;
     Ok(true)
 }
 

@@ -48,6 +48,7 @@ pub struct Needs {
     pub at: DateTime<Utc>,
     /// Answers to it are still awaited.
     pub open: bool,
+    pub drill: bool,
 }
 
 /// The broadcast in which this person said last that he needs help, while that is minutes ago.
@@ -71,6 +72,7 @@ pub async fn needs_of(store: &Store, user_id: i64) -> Result<Option<Needs>> {
         id,
         at,
         open: is_open(row.status),
+        drill: row.drill,
     }))
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use ::entity::{emergency, emergency_offer};
+use ::entity::emergency;
 
 use super::{
     EmergencyStatus, OfferState, PlaceSource, call::wants_place, end::withdrawable_until,
@@ -242,18 +242,6 @@ pub async fn open_of(store: &Store, actor: &Actor) -> Result<Option<OpenCall>> {
         withdrawable: row.status == EmergencyStatus::Waiting
             || withdrawable_until(seconds, &row).is_some_and(|until| now < until),
     }))
-}
-
-/// The newest emergency that an agent was asked for and has not answered, and when.
-pub async fn asked_of(store: &Store, agent_id: i64) -> Result<Option<(i64, DateTime<Utc>)>> {
-    let newest = emergency_offer::Entity::find()
-        .filter(emergency_offer::Column::AgentId.eq(agent_id))
-        .filter(emergency_offer::Column::State.eq(OfferState::Offered))
-        .order_by_desc(emergency_offer::Column::OfferedAt)
-        .order_by_desc(emergency_offer::Column::Id)
-        .one(store.reader())
-        .await?;
-    Ok(newest.and_then(|one| Some((one.emergency_id, one.offered_at?))))
 }
 
 async fn one(

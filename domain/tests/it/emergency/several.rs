@@ -45,7 +45,7 @@ async fn a_word_answers_the_offer_that_came_last() {
         let agent_id = bob.agent_id.expect("an agent");
         let newest = async || {
             let asked = emergency::asked_of(&world.store, agent_id).await;
-            asked.expect("read").expect("asked").0
+            asked.expect("read").expect("asked").id
         };
         assert_eq!(newest().await, second);
         // The first asks him once more, in the row of the first time.
@@ -59,6 +59,47 @@ async fn a_word_answers_the_offer_that_came_last() {
             .await
             .expect("asked again");
         assert_eq!(newest().await, first);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_answers_what_rang_last_however_early_it_was_offered() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let eva = world.standing("Eva", 2, 9000.0).await;
+        let zoe = world.standing("Zoe", 4, 8000.0).await;
+        let bob = world.standing("Bob", 3, 10.0).await;
+        let agent_id = bob.agent_id.expect("an agent");
+        let newest = async || {
+            let asked = emergency::asked_of(&world.store, agent_id).await;
+            let asked = asked.expect("read").expect("asked");
+            (asked.id, asked.at)
+        };
+        let first = world.sos(&ana, here()).await.id;
+        world.delivers().await;
+        world.wait(TimeDelta::seconds(1));
+        let second = world.sos(&eva, here()).await.id;
+        world.delivers().await;
+        assert_eq!(newest().await, (second, world.store.now()));
+        world.wait(TimeDelta::seconds(29));
+        world.run_timers().await;
+        assert_eq!(newest().await.0, second, "it has not rung yet");
+        world.delivers().await;
+        assert_eq!(newest().await, (first, world.store.now()));
+        world.wait(TimeDelta::seconds(1));
+        world.run_timers().await;
+        world.delivers().await;
+        assert_eq!(newest().await, (second, world.store.now()));
+        let drill = NewEmergency {
+            drill: true,
+            ..here()
+        };
+        world.wait(TimeDelta::seconds(1));
+        let drill = world.sos(&zoe, drill).await;
+        assert!(names(&drill, OfferState::Offered).contains(&"Bob"));
+        world.delivers().await;
+        assert_eq!(newest().await.0, second, "that is only practised");
     })
     .await;
 }

@@ -125,7 +125,7 @@ async fn a_cry_after_the_end_goes_before_the_work_that_somebody_is_at(
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_at_a_call_tells_it_and_no_broadcast_that_is_over(
+async fn whoever_is_at_a_call_tells_it_whatever_broadcast_he_asked_for_help_in(
     #[case] backend: Backend,
 ) -> Result<()> {
     let Some(app) = TestApp::on(backend).start().await? else {
@@ -143,18 +143,60 @@ async fn whoever_is_at_a_call_tells_it_and_no_broadcast_that_is_over(
     bob.until_text("¿Qué necesitas?").await?;
     app.settled().await?;
     bob.says("me rodearon")?;
-    dora.until_text("me rodearon").await?;
+    dora.until_text("Bob necesita ayuda (difusión: Corten la calle)\nme rodearon")
+        .await?;
+    ana.until_text("Bob, que ayuda (EMG-2026-0001): me rodearon")
+        .await?;
     app.settled().await?;
-    assert_eq!(reports(&app, "EMG").await?, 0, "it is still asked");
+    assert_eq!(reports(&app, "EMG").await?, 1);
     close(&app, &dora, &place).await?;
     bob.says("son dos agresores")?;
     bob.until_text("Novedad guardada en EMG-2026-0001").await?;
     bob.sends_photo(b"a picture", "el auto")?;
     bob.until_text("Foto anotada en EMG-2026-0001").await?;
     app.settled().await?;
-    assert_eq!(reports(&app, "EMG").await?, 2);
+    assert_eq!(reports(&app, "EMG").await?, 3);
     let notes = "SELECT count(*) FROM broadcast_answers WHERE note IS NOT NULL";
     assert_eq!(app.count(notes).await?, 1);
+    Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_cries_at_a_call_is_no_part_of_a_drill(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let dora = dispatcher(&app).await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    bob.shares_live_location(-34.601, -58.4, 3600)?;
+    app.settled().await?;
+    calls(&app, &ana).await?;
+    press(&bob, "Voy").await?;
+    app.settled().await?;
+    sent(&app, &dora, true).await?;
+    bob.until_text("Corten la calle").await?;
+    app.settled().await?;
+    let heard = async |words: &str| -> Result<()> {
+        let said = format!("Bob, que ayuda (EMG-2026-0001): {words}");
+        let told = ana.until_text(&said).await?;
+        assert!(!told.text.contains("SIMULACRO"), "{}", told.text);
+        app.settled().await
+    };
+    bob.says("necesito ayuda, hay dos más armados")?;
+    heard("necesito ayuda, hay dos más armados").await?;
+    press(&bob, "Necesito ayuda").await?;
+    bob.until_text("¿Qué necesitas?").await?;
+    app.settled().await?;
+    bob.says("me disparan desde el techo")?;
+    heard("me disparan desde el techo").await?;
+    assert_eq!(reports(&app, "EMG").await?, 2);
+    let notes = "SELECT count(*) FROM broadcast_answers WHERE note IS NOT NULL";
+    assert_eq!(app.count(notes).await?, 0, "it was not practised");
     Ok(())
 }
 
@@ -178,7 +220,8 @@ async fn no_puedo_in_words_is_the_answer_to_what_waits(#[case] backend: Backend)
     bob.until_button("Voy").await?;
     app.settled().await?;
     bob.says("no puedo")?;
-    bob.until_text("Anotado: no puedes ir").await?;
+    bob.until_text("Anotado: no puedes ir a EMG-2026-0001 (")
+        .await?;
     app.settled().await?;
     let said = "SELECT count(*) FROM emergency_offers WHERE state = 'declined'";
     assert_eq!(app.count(said).await?, 1);
@@ -223,6 +266,9 @@ async fn what_is_said_after_a_drill_is_no_part_of_it(#[case] backend: Backend) -
     ana.says("todo en orden")?;
     let during = dora.until_text("todo en orden").await?;
     assert!(during.text.contains("SIMULACRO"), "{}", during.text);
+    let answer = ana.until_text("ayuda de verdad, toca SOS").await?;
+    assert!(answer.text.contains("SIMULACRO"), "{}", answer.text);
+    assert!(answer.has_button("SOS"), "{answer:?}");
     app.settled().await?;
     close(&app, &dora, &place).await?;
     ana.says("hay dos heridos")?;
@@ -242,5 +288,7 @@ async fn what_is_said_after_a_drill_is_no_part_of_it(#[case] backend: Backend) -
         "{}",
         answer.text
     );
+    let way = answer.text.contains("ayuda de verdad, toca SOS");
+    assert!(way && answer.has_button("SOS"), "{answer:?}");
     Ok(())
 }

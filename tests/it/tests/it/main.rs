@@ -72,6 +72,7 @@ mod turns;
 mod unregistered;
 mod upgrade;
 mod vanished;
+mod which_call;
 mod whole_day;
 
 /// The program under test.
