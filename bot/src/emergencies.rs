@@ -99,7 +99,7 @@ pub async fn sent(view: &View, id: i64) -> Result<Rendered> {
 /// Nobody comes yet, and whom to call.
 pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     let emergency = emergency::show(&view.store, id).await?;
-    if !emergency::is_open(emergency.status) || emergency.takers().next().is_some() {
+    if !emergency::is_open(emergency.status) || emergency.said_they_go() > 0 {
         return Ok(Rendered::Nothing);
     }
     let mut lines = vec![view.say(&Sentence::EmergencyEscalation {
@@ -205,6 +205,11 @@ impl Card<'_> {
         self.is_open() && self.mine.as_ref().is_some_and(taken)
     }
 
+    /// He said so himself: whom those in command sent is still to say it.
+    fn is_going(&self) -> bool {
+        self.is_coming() && self.mine.as_ref().is_some_and(Offer::said_he_goes)
+    }
+
     fn lines(&self) -> Vec<String> {
         let emergency = &self.emergency;
         let mut lines = vec![self.head()];
@@ -277,10 +282,10 @@ impl Card<'_> {
         if self.own && self.takes_back().is_some() {
             return Rows::default().row([button(Sentence::ButtonWithdraw, Help::Withdraw)]);
         }
-        if self.is_coming() {
+        if self.is_going() {
             return Rows::default().row([button(Sentence::ButtonDecline, Help::Decline)]);
         }
-        if self.is_asked() {
+        if self.is_asked() || self.is_coming() {
             return Rows::default().row([
                 button(Sentence::ButtonGoing, Help::Go),
                 button(Sentence::ButtonDecline, Help::Decline),

@@ -38,6 +38,7 @@ emergency-came-one = • { $name }
 emergency-came-heard = • { $name }: «Received», without saying they would come
 emergency-came-there = • { $name }: arrived at { $time }
 emergency-you-go = 🏃 You are going. Take care.
+emergency-you-got-it = You answered «Received». Now tap «I'm going» or «I can't».
 emergency-you-there = 📍 You are on site. Take care.
 emergency-you-cannot = Noted: you cannot go.
 emergency-you-went = You said you would come. Thank you.

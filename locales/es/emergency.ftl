@@ -38,6 +38,7 @@ emergency-came-one = • { $name }
 emergency-came-heard = • { $name }: «Recibido», sin decir que iba
 emergency-came-there = • { $name }: llegó a las { $time }
 emergency-you-go = 🏃 Vas tú. Cuídate.
+emergency-you-got-it = Respondiste «Recibido». Ahora toca «Voy» o «No puedo».
 emergency-you-there = 📍 Estás en el lugar. Cuídate.
 emergency-you-cannot = Anotado: no puedes ir.
 emergency-you-went = Dijiste que ibas. Gracias.

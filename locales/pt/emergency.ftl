@@ -38,6 +38,7 @@ emergency-came-one = • { $name }
 emergency-came-heard = • { $name }: «Recebido», sem dizer que ia
 emergency-came-there = • { $name }: chegou às { $time }
 emergency-you-go = 🏃 Você vai. Cuide-se.
+emergency-you-got-it = Você respondeu «Recebido». Agora toque em «Vou» ou «Não posso».
 emergency-you-there = 📍 Você está no local. Cuide-se.
 emergency-you-cannot = Anotado: você não pode ir.
 emergency-you-went = Você disse que ia. Obrigado.

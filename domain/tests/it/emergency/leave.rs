@@ -135,16 +135,18 @@ async fn whom_command_takes_off_or_puts_on_counts() {
         let now = world.emergency(id).await;
         assert_eq!(names(&now, OfferState::Offered), ["P3", "P4", "P5"]);
         assert_eq!(names(&now, OfferState::StoodDown), ["P1"]);
-        // Somebody put on it comes once he has said so, not before.
+        // Somebody put on it counts once he has said that he goes: neither before nor because he only got it.
         let zoe = world.standing("Zoe", 2, 9000.0).await;
         let with = crew(&[&people[0], &people[2], &zoe]);
         world.assign(&boss, task_id, with).await.expect("his");
         assert_eq!(world.emergency(id).await.status, EmergencyStatus::Active);
-        world
-            .answer(&zoe, task_id, Answer::Acknowledge)
-            .await
-            .expect("said");
-        let now = world.emergency(id).await;
+        let says = async |answer: Answer| {
+            world.answer(&zoe, task_id, answer).await.expect("said");
+            world.emergency(id).await
+        };
+        let now = says(Answer::Acknowledge).await;
+        assert_eq!(now.status, EmergencyStatus::Active);
+        let now = says(Answer::EnRoute).await;
         assert_eq!(now.status, EmergencyStatus::Answered);
         assert_eq!(names(&now, OfferState::Taken), ["P0", "P2", "Zoe"]);
         let asked = world.emergency(id).await;
