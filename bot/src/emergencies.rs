@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod asked;
+mod at_work;
 mod before;
 mod coming;
 mod command;
@@ -52,6 +53,10 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
             .and_then(|agent_id| emergency.offer_to(agent_id))
             .cloned(),
         sent: sent::lines(view, &emergency).await?,
+        at_work: match own {
+            true => None,
+            false => at_work::line(view, &emergency).await?,
+        },
         emergency,
     };
     let asked = card.mine.is_some() && !own;
@@ -108,6 +113,7 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     })];
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.push(place(view, &emergency));
+    lines.extend(at_work::line(view, &emergency).await?);
     if phones {
         lines.extend(elsewhere::phones(view, &emergency).await?);
     }
@@ -181,6 +187,8 @@ struct Card<'a> {
     mine: Option<Offer>,
     /// Whom those in command sent, and who has said nothing yet.
     sent: Vec<String>,
+    /// What whoever called is at, for everybody else.
+    at_work: Option<String>,
 }
 
 impl Card<'_> {
@@ -216,6 +224,7 @@ impl Card<'_> {
         lines.extend(emergency.drill.then(|| self.say(&Sentence::TaskCardDrill)));
         lines.extend(ending(self.view, emergency));
         lines.push(place(self.view, emergency));
+        lines.extend(self.at_work.clone());
         lines.extend(emergency.text.as_ref().map(|text| {
             self.say(&Sentence::TaskCardDescription {
                 text: text::cut(text, 1000).into(),

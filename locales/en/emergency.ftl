@@ -23,6 +23,7 @@ emergency-place-last = Place: last known location, { $age }, { $accuracy } ({ $p
 emergency-accuracy = within { $metres } m
 emergency-accuracy-none = accuracy unknown
 emergency-place-none = Place: unknown, the caller shared no location
+emergency-at-work = On a task: { $task }
 emergency-way = You are { $distance } away in a straight line: about { $minutes } min, estimated.
 emergency-nobody = Nobody is coming yet ({ $needed } needed). The search goes on.
 emergency-coming = Coming: { $coming } of { $needed }:

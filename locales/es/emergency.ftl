@@ -23,6 +23,7 @@ emergency-place-last = Lugar: última ubicación conocida, { $age }, { $accuracy
 emergency-accuracy = a ±{ $metres } m
 emergency-accuracy-none = precisión desconocida
 emergency-place-none = Lugar: desconocido, quien llama no compartió ubicación
+emergency-at-work = Está en una tarea: { $task }
 emergency-way = Estás a { $distance } en línea recta: unos { $minutes } min, estimado.
 emergency-nobody = Todavía no va nadie (hacen falta { $needed }). La búsqueda sigue.
 emergency-coming = Van { $coming } de { $needed }:

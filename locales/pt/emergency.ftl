@@ -23,6 +23,7 @@ emergency-place-last = Lugar: última localização conhecida, { $age }, { $accu
 emergency-accuracy = a ±{ $metres } m
 emergency-accuracy-none = precisão desconhecida
 emergency-place-none = Lugar: desconhecido, quem chama não compartilhou localização
+emergency-at-work = Está em uma tarefa: { $task }
 emergency-way = Você está a { $distance } em linha reta: uns { $minutes } min, estimado.
 emergency-nobody = Ainda não vai ninguém (precisa de { $needed }). A busca continua.
 emergency-coming = Vão { $coming } de { $needed }:

@@ -13,6 +13,7 @@ use crate::{
     content::{Content, Spot},
     ctx::Ctx,
     keyboards::{Button, Rows},
+    presence,
     reply::{Place, Reply},
     screen::Screen,
     text,
@@ -33,6 +34,7 @@ pub async fn tells(ctx: &Ctx, id: i64, said: Option<Said>, content: Content) -> 
                 }
                 None => broadcast::remark(tx, &inner.actor, id, &note).await?,
             }
+            presence::pinned(tx, &inner, &content).await?;
             if let Some(file) = content.attached() {
                 broadcast::pass_on(tx, &inner.actor, id, said, file).await?;
             }

@@ -4,6 +4,7 @@ mod after;
 mod assigned;
 mod before;
 mod bound;
+mod busy;
 mod call;
 mod caller;
 mod crew;
