@@ -21,6 +21,7 @@ mod coming;
 mod command;
 mod earlier;
 mod elsewhere;
+mod over;
 mod said;
 mod sent;
 mod topic;
@@ -28,6 +29,7 @@ mod topic;
 pub use before::{files, on_task};
 pub use command::{listed, names, open};
 pub use earlier::{answered, earlier};
+pub use over::{ended, reopened};
 pub use said::said;
 pub use topic::topic;
 
