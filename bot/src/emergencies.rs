@@ -21,6 +21,7 @@ mod coming;
 mod command;
 mod earlier;
 mod elsewhere;
+mod left;
 mod over;
 mod said;
 mod sent;
@@ -29,6 +30,7 @@ mod topic;
 pub use before::{files, on_task};
 pub use command::{listed, names, open};
 pub use earlier::{answered, earlier};
+pub use left::left;
 pub use over::{ended, reopened};
 pub use said::said;
 pub use topic::topic;
@@ -220,6 +222,12 @@ impl Card<'_> {
         self.is_coming() && self.mine.as_ref().is_some_and(Offer::said_he_goes)
     }
 
+    /// He said that he cannot, perhaps by mistake, and not enough come yet.
+    fn may_still_go(&self) -> bool {
+        let declined = |mine: &Offer| mine.state == OfferState::Declined;
+        self.is_open() && !self.enough() && self.mine.as_ref().is_some_and(declined)
+    }
+
     fn lines(&self) -> Vec<String> {
         let emergency = &self.emergency;
         let mut lines = vec![self.head()];
@@ -301,6 +309,9 @@ impl Card<'_> {
                 button(Sentence::ButtonGoing, Help::Go),
                 button(Sentence::ButtonDecline, Help::Decline),
             ]);
+        }
+        if self.may_still_go() {
+            return Rows::default().row([button(Sentence::ButtonGoing, Help::Go)]);
         }
         Rows::default()
     }

@@ -94,7 +94,7 @@ impl Card<'_> {
         Some(self.say(&sentence))
     }
 
-    fn enough(&self) -> bool {
+    pub(super) fn enough(&self) -> bool {
         self.emergency.said_they_go() >= self.emergency.crew as usize
     }
 }

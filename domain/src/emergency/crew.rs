@@ -173,16 +173,8 @@ pub(super) async fn stand_down_these(tx: &Tx, ids: Vec<i64>, why: Option<&str>) 
     Ok(())
 }
 
-/// Somebody who comes to an emergency has left its task: somebody else is looked for.
-pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64) -> Result<()> {
-    let Some(row) = of_task(tx, task).await? else {
-        return Ok(());
-    };
-    let coming = offers_in(tx, row.id, OfferState::Taken).await?;
-    let Some(offer) = coming.iter().find(|one| one.agent_id == agent_id) else {
-        return announce(tx, &row, task).await;
-    };
-    answer::mark(tx, offer, OfferState::Declined).await?;
+/// One of those who came does not any more: somebody else is looked for.
+pub(super) async fn fewer(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
     recount(tx, row, task, true).await
 }
 
