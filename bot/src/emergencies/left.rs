@@ -10,12 +10,15 @@ use crate::{
     view::{View, headed, with},
 };
 
-/// Who it is, and how many come now; nothing once it has ended, or when he comes after all.
+/// Who it is, and how many come now; nothing for anybody else, once it has ended, or when he comes after all.
 pub async fn left(view: &View, id: i64, agent_id: i64) -> Result<Rendered> {
     let emergency = emergency::show(&view.store, id).await?;
     let his = emergency.offer_to(agent_id);
     let his = his.filter(|one| one.state == emergency::OfferState::Declined);
-    let (Some(his), true) = (his, emergency::is_open(emergency.status)) else {
+    let caller = emergency.raised_by.as_ref().map(|user| user.user_id);
+    let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
+    let own = caller.is_some() && caller == reader;
+    let (Some(his), true) = (his, own && emergency::is_open(emergency.status)) else {
         return Ok(Rendered::Nothing);
     };
     let mut lines = vec![view.say(&Sentence::EmergencyLeft {

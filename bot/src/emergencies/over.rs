@@ -52,6 +52,9 @@ pub async fn reopened(view: &View, emergency: &Emergency, by: String) -> Result<
 }
 
 async fn told(view: &View, emergency: &Emergency, head: &Sentence) -> Result<Rendered> {
+    if watcher(view).is_none() {
+        return Ok(Rendered::Nothing);
+    }
     let mut lines = vec![view.say(head)];
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     let rows = buttons(view, emergency).await?;
@@ -60,13 +63,18 @@ async fn told(view: &View, emergency: &Emergency, head: &Sentence) -> Result<Ren
 
 /// To see it, and to open it again once it is over; nothing for whoever watches over none.
 pub(super) async fn buttons(view: &View, emergency: &Emergency) -> Result<Rows> {
-    let watches = |one: &&Actor| one.may_command() || one.has(Permission::Broadcast);
-    let Some(reader) = view.reader.as_ref().filter(watches) else {
+    let Some(reader) = watcher(view) else {
         return Ok(Rows::default());
     };
     let show = command::opens(view, &Sentence::ButtonShowCall, emergency.id);
     let again = opens_again(view, reader, emergency).await?;
     Ok(Rows::default().row([show].into_iter().chain(again)))
+}
+
+/// The reader, if he watches over any: the chat may be that of somebody else by now.
+fn watcher(view: &View) -> Option<&Actor> {
+    let watches = |one: &&Actor| one.may_command() || one.has(Permission::Broadcast);
+    view.reader.as_ref().filter(watches)
 }
 
 async fn opens_again(
