@@ -1,4 +1,4 @@
-//! Somebody else ended a call for help, or opened it again, in the chat of whoever called.
+//! Somebody else ended a call for help, or opened it again, in the chat of whoever called and of those in command.
 
 use domain::{
     Actor, Result,
@@ -9,6 +9,7 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
+    emergencies,
     screen::Rendered,
     view::{View, headed},
 };
@@ -16,11 +17,14 @@ use crate::{
 /// Who ended it and when, and what to do if that was too early; nothing when it goes on by now.
 pub async fn ended(view: &View, id: i64, by: Option<i64>) -> Result<Rendered> {
     let emergency = emergency::show(&view.store, id).await?;
-    let own = is_own(view, &emergency);
-    let Some(at) = emergency.ended_at.filter(|_| own) else {
+    let Some(at) = emergency.ended_at else {
         return Ok(Rendered::Nothing);
     };
-    let name = name(view, by).await?.into();
+    let name = name(view, by).await?;
+    if !is_own(view, &emergency) {
+        return emergencies::ended(view, &emergency, name).await;
+    }
+    let name = name.into();
     let code = emergency.code.unwrap_or_default().into();
     let time = view.clock(at).into();
     let ended = match emergency.status {
@@ -41,11 +45,15 @@ pub async fn ended(view: &View, id: i64, by: Option<i64>) -> Result<Rendered> {
 /// Who opened it again; nothing when it has ended by now.
 pub async fn reopened(view: &View, id: i64, by: Option<i64>) -> Result<Rendered> {
     let emergency = emergency::show(&view.store, id).await?;
-    if !emergency::is_open(emergency.status) || !is_own(view, &emergency) {
+    if !emergency::is_open(emergency.status) {
         return Ok(Rendered::Nothing);
     }
+    let name = name(view, by).await?;
+    if !is_own(view, &emergency) {
+        return emergencies::reopened(view, &emergency, name).await;
+    }
     let mut lines = vec![view.say(&Sentence::EmergencyOpenAgain {
-        name: name(view, by).await?.into(),
+        name: name.into(),
         code: emergency.code.unwrap_or_default().into(),
     })];
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));

@@ -15,11 +15,14 @@ use crate::{
 };
 
 mod asked;
+mod at_work;
 mod before;
 mod coming;
 mod command;
 mod earlier;
 mod elsewhere;
+mod left;
+mod over;
 mod said;
 mod sent;
 mod topic;
@@ -27,6 +30,8 @@ mod topic;
 pub use before::{files, on_task};
 pub use command::{listed, names, open};
 pub use earlier::{answered, earlier};
+pub use left::left;
+pub use over::{ended, reopened};
 pub use said::said;
 pub use topic::topic;
 
@@ -52,6 +57,10 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
             .and_then(|agent_id| emergency.offer_to(agent_id))
             .cloned(),
         sent: sent::lines(view, &emergency).await?,
+        at_work: match own {
+            true => None,
+            false => at_work::line(view, &emergency).await?,
+        },
         emergency,
     };
     let asked = card.mine.is_some() && !own;
@@ -99,7 +108,7 @@ pub async fn sent(view: &View, id: i64) -> Result<Rendered> {
 /// Nobody comes yet, and whom to call.
 pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     let emergency = emergency::show(&view.store, id).await?;
-    if !emergency::is_open(emergency.status) || emergency.takers().next().is_some() {
+    if !emergency::is_open(emergency.status) || emergency.said_they_go() > 0 {
         return Ok(Rendered::Nothing);
     }
     let mut lines = vec![view.say(&Sentence::EmergencyEscalation {
@@ -108,6 +117,7 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     })];
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.push(place(view, &emergency));
+    lines.extend(at_work::line(view, &emergency).await?);
     if phones {
         lines.extend(elsewhere::phones(view, &emergency).await?);
     }
@@ -181,6 +191,8 @@ struct Card<'a> {
     mine: Option<Offer>,
     /// Whom those in command sent, and who has said nothing yet.
     sent: Vec<String>,
+    /// What whoever called is at, for everybody else.
+    at_work: Option<String>,
 }
 
 impl Card<'_> {
@@ -205,12 +217,24 @@ impl Card<'_> {
         self.is_open() && self.mine.as_ref().is_some_and(taken)
     }
 
+    /// He said so himself: whom those in command sent is still to say it.
+    fn is_going(&self) -> bool {
+        self.is_coming() && self.mine.as_ref().is_some_and(Offer::said_he_goes)
+    }
+
+    /// He said that he cannot, perhaps by mistake, and not enough come yet.
+    fn may_still_go(&self) -> bool {
+        let declined = |mine: &Offer| mine.state == OfferState::Declined;
+        self.is_open() && !self.enough() && self.mine.as_ref().is_some_and(declined)
+    }
+
     fn lines(&self) -> Vec<String> {
         let emergency = &self.emergency;
         let mut lines = vec![self.head()];
         lines.extend(emergency.drill.then(|| self.say(&Sentence::TaskCardDrill)));
         lines.extend(ending(self.view, emergency));
         lines.push(place(self.view, emergency));
+        lines.extend(self.at_work.clone());
         lines.extend(emergency.text.as_ref().map(|text| {
             self.say(&Sentence::TaskCardDescription {
                 text: text::cut(text, 1000).into(),
@@ -277,14 +301,17 @@ impl Card<'_> {
         if self.own && self.takes_back().is_some() {
             return Rows::default().row([button(Sentence::ButtonWithdraw, Help::Withdraw)]);
         }
-        if self.is_coming() {
+        if self.is_going() {
             return Rows::default().row([button(Sentence::ButtonDecline, Help::Decline)]);
         }
-        if self.is_asked() {
+        if self.is_asked() || self.is_coming() {
             return Rows::default().row([
                 button(Sentence::ButtonGoing, Help::Go),
                 button(Sentence::ButtonDecline, Help::Decline),
             ]);
+        }
+        if self.may_still_go() {
+            return Rows::default().row([button(Sentence::ButtonGoing, Help::Go)]);
         }
         Rows::default()
     }

@@ -1,7 +1,7 @@
 //! Where people are, and whether they can be reached at all.
 
 use domain::{
-    Error, Refusal, Result, Store,
+    Error, Refusal, Result, Store, Tx,
     geo::Point,
     inbox,
     position::{self, PositionSource, Shared},
@@ -9,7 +9,9 @@ use domain::{
 };
 use teloxide::types::{ChatMemberUpdated, Location, Message};
 
-use crate::{corrections, ctx::Ctx, groups, inflight::InboxId, reply::Reply};
+use crate::{
+    content::Content, corrections, ctx::Ctx, groups, inflight::InboxId, reply::Reply, says,
+};
 
 /// Somebody blocked the bot, or took it back.
 pub async fn changed(store: &Store, inbox: InboxId, change: &ChatMemberUpdated) -> Result<()> {
@@ -97,6 +99,21 @@ pub async fn share(ctx: &Ctx, shared: Shared, aloud: bool) -> Result<()> {
         // It was answered when the live location began.
         Err(Error::Refused(_)) => ctx.ignore().await,
         done => done.map(drop),
+    }
+}
+
+/// A pin that is about something else is where he is as well, unless it is the place of something that has a name. Where it may
+/// not be kept as that it is not.
+pub async fn pinned(tx: &mut Tx, ctx: &Ctx, content: &Content) -> Result<()> {
+    let Content::Place(spot) = content else {
+        return Ok(());
+    };
+    if spot.name.is_some() {
+        return Ok(());
+    }
+    match position::share(tx, &ctx.actor, says::pin(ctx, spot)).await {
+        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

@@ -129,6 +129,10 @@ impl Words {
                 emergency_id,
                 by_user,
             } => call_ended::reopened(&view, *emergency_id, *by_user).await,
+            Notice::EmergencyLeft {
+                emergency_id,
+                agent_id,
+            } => emergencies::left(&view, *emergency_id, *agent_id).await,
             Notice::EmergencyEscalated {
                 emergency_id,
                 phones,

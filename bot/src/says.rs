@@ -266,7 +266,8 @@ pub async fn nothing_to_report_on(ctx: &Ctx) -> Result<()> {
     }
 }
 
-fn pin(ctx: &Ctx, spot: &Spot) -> domain::position::Shared {
+/// Where he was by this pin.
+pub fn pin(ctx: &Ctx, spot: &Spot) -> domain::position::Shared {
     domain::position::Shared {
         point: spot.point,
         accuracy_m: spot.accuracy_m,

@@ -51,16 +51,18 @@ pub enum Notice {
     EmergencyTopic { emergency_id: i64, topic_id: i64 },
     /// To whoever called: the alert has left.
     EmergencySent { emergency_id: i64 },
-    /// To whoever called: somebody else ended it.
+    /// To whoever called and those in command who were told of it: somebody else ended it.
     EmergencyEnded {
         emergency_id: i64,
         by_user: Option<i64>,
     },
-    /// To whoever called: somebody else opened it again.
+    /// To the same: somebody else opened it again.
     EmergencyReopened {
         emergency_id: i64,
         by_user: Option<i64>,
     },
+    /// To whoever called: one of those who came does not any more.
+    EmergencyLeft { emergency_id: i64, agent_id: i64 },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
     /// A message about an emergency that a newer one has replaced: it asks nothing any more.

@@ -13,6 +13,7 @@ use crate::{
     content::{Content, Spot},
     ctx::Ctx,
     keyboards::{Button, Rows},
+    presence,
     reply::{Place, Reply},
     screen::Screen,
     text,
@@ -47,6 +48,7 @@ pub async fn keep(
         }
         None => broadcast::remark(tx, &ctx.actor, id, &note).await?,
     }
+    presence::pinned(tx, ctx, content).await?;
     if let Some(file) = content.attached() {
         broadcast::pass_on(tx, &ctx.actor, id, said, file).await?;
     }

@@ -13,6 +13,7 @@ use crate::{
     ctx::Ctx,
     dialogues::{report_shift, tasks_to_choose, with_cancel},
     keyboards::Rows,
+    presence,
     reply::Reply,
     says,
     screen::Screen,
@@ -89,6 +90,7 @@ async fn saved(tx: &Tx, ctx: &Ctx, task_id: i64, kind: report::ReportKind) -> Re
 pub async fn add(tx: &mut Tx, ctx: &Ctx, task_id: i64, content: Content) -> Result<i64> {
     let album = content.album().map(str::to_owned);
     let file = content.attached();
+    presence::pinned(tx, ctx, &content).await?;
     let new = content.report(ctx.at);
     let id = report::add_part(tx, &ctx.actor, task_id, new, album.as_deref()).await?;
     if let Some(file) = file {

@@ -8,6 +8,7 @@ use crate::{
     ctx::Ctx,
     dialogues::with_cancel,
     keyboards::Rows,
+    presence,
     reply::Reply,
     screen::Screen,
     state::Stage,
@@ -86,6 +87,7 @@ pub async fn follows(ctx: &Ctx, shift_id: i64, first: i64, content: Content) -> 
 
 async fn add(tx: &mut Tx, ctx: &Ctx, shift_id: i64, content: Content) -> Result<i64> {
     let album = content.album().map(str::to_owned);
+    presence::pinned(tx, ctx, &content).await?;
     let new = content.report(ctx.at);
     shift::observe(tx, &ctx.actor, shift_id, new, album.as_deref()).await
 }

@@ -9,15 +9,13 @@ use crate::text;
 impl Card<'_> {
     pub(super) fn coming(&self) -> Vec<String> {
         let takers: Vec<&Offer> = self.emergency.takers().collect();
-        let (coming, needed) = (takers.len().into(), self.emergency.crew.into());
-        let head = match (takers.is_empty(), self.is_open()) {
-            (true, true) => Sentence::EmergencyNobody { needed },
-            (true, false) => return Vec::new(),
-            (false, true) => Sentence::EmergencyComing { coming, needed },
-            (false, false) => Sentence::EmergencyCame {
-                coming: self.emergency.said_they_go().into(),
-                needed,
-            },
+        let going = self.emergency.said_they_go();
+        let (coming, needed) = (going.into(), self.emergency.crew.into());
+        let head = match (self.is_open(), going) {
+            (true, 0) => Sentence::EmergencyNobody { needed },
+            (true, _) => Sentence::EmergencyComing { coming, needed },
+            (false, _) if takers.is_empty() => return Vec::new(),
+            (false, _) => Sentence::EmergencyCame { coming, needed },
         };
         let named = takers.into_iter().take(NAMED);
         let people = named.map(|one| self.say(&self.comer(one)));
@@ -84,7 +82,8 @@ impl Card<'_> {
         let mine = self.mine.as_ref()?;
         let sentence = match (mine.state, self.is_open()) {
             (OfferState::Taken, true) if mine.on_site_at.is_some() => Sentence::EmergencyYouThere,
-            (OfferState::Taken, true) => Sentence::EmergencyYouGo,
+            (OfferState::Taken, true) if mine.said_he_goes() => Sentence::EmergencyYouGo,
+            (OfferState::Taken, true) => Sentence::EmergencyYouGotIt,
             (OfferState::Taken, false) if mine.said_he_goes() => Sentence::EmergencyYouWent,
             (OfferState::Taken, false) => Sentence::EmergencyYouHeard,
             (OfferState::Declined, true) => Sentence::EmergencyYouCannot,
@@ -95,7 +94,7 @@ impl Card<'_> {
         Some(self.say(&sentence))
     }
 
-    fn enough(&self) -> bool {
-        self.emergency.takers().count() >= self.emergency.crew as usize
+    pub(super) fn enough(&self) -> bool {
+        self.emergency.said_they_go() >= self.emergency.crew as usize
     }
 }

@@ -9,13 +9,15 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::caller;
+use super::{caller, ending, over};
 use crate::{
+    keyboards::Rows,
     screen::{Pin, Rendered, Screen},
-    view::{View, headed},
+    view::{View, headed, with},
 };
 
-/// The report in words, its place as a pin; a file follows by itself. Nothing for whoever may not see the emergency.
+/// The report in words, its place as a pin; a file follows by itself. Once it has ended that is said as well, and those in
+/// command can open it again. Nothing for whoever may not see the emergency.
 pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
     let Some(reader) = &view.reader else {
         return Ok(Rendered::Nothing);
@@ -37,12 +39,17 @@ pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
     let mut lines = vec![view.say(&words)];
     let part = emergency::is_practised(&view.store, &emergency, report_id).await?;
     lines.extend(view.practised(emergency.drill, part));
+    lines.extend(ending(view, &emergency));
     lines.extend(report.text.filter(|_| report.kind != ReportKind::Text));
     let on_board = &Sentence::EmergencySaidOnBoard;
     lines.extend(report.on_board.then(|| view.say(on_board)));
+    let rows = match emergency.ended_at {
+        Some(_) => over::buttons(view, &emergency).await?,
+        None => Rows::default(),
+    };
     Ok(Screen {
         location: report.place.map(Pin::of),
-        ..headed(&lines)
+        ..with(rows, headed(&lines))
     }
     .into())
 }

@@ -52,7 +52,7 @@ fn head(emergency: &Emergency, code: &str) -> Sentence {
     match emergency::is_open(emergency.status) {
         true => Sentence::GroupEmergency {
             code,
-            coming: emergency.takers().count().into(),
+            coming: emergency.said_they_go().into(),
             crew,
         },
         false => Sentence::GroupEmergencyCame {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use ::entity::{agent, emergency, emergency_offer, user};
 
-use super::{EmergencyStatus, OfferState, announce, before, crew, is_open, lock, offers_in, ring};
+use super::{EmergencyStatus, OfferState, announce, before, crew, is_open, lock, progress, ring};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Channel,
@@ -48,10 +48,10 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
     ) {
         return Ok(Coming::Over);
     }
+    let coming = progress::going(tx, &row).await?;
     if offer.state == OfferState::Taken {
-        return Ok(Coming::Again);
+        return goes_now(tx, actor, &task, &coming).await;
     }
-    let coming = offers_in(tx, id, OfferState::Taken).await?;
     if coming.len() >= row.crew as usize {
         mark(tx, &offer, OfferState::StoodDown).await?;
         let names = names(tx, &coming).await?;
@@ -71,6 +71,20 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
         row
     };
     announce(tx, &row, &task).await?;
+    Ok(Coming::Taken)
+}
+
+/// He is one of its people already: whom those in command sent says with it that he goes.
+async fn goes_now(
+    tx: &mut Tx,
+    actor: &Actor,
+    task: &Task,
+    going: &[emergency_offer::Model],
+) -> Result<Coming> {
+    if going.iter().any(|one| Some(one.agent_id) == actor.agent_id) {
+        return Ok(Coming::Again);
+    }
+    assignment::answer(tx, actor, task.id, Answer::EnRoute).await?;
     Ok(Coming::Taken)
 }
 

@@ -1,5 +1,5 @@
 //! Whom those in command put on the task of an emergency: he is asked by them and not by the search, and once he has answered
-//! it goes on as with whoever said "I come".
+//! he is one of its people. Among those who come he counts only when he says that he goes.
 
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
@@ -77,7 +77,7 @@ pub(crate) async fn lock_for(tx: &Tx, actor: &Actor, task_id: i64) -> Result<()>
     }
 }
 
-/// Somebody who is on the task has answered: unless he cannot, he comes, and with the first who does the work begins.
+/// Somebody who is on the task has answered: unless he cannot, he is one of its people, and with the first the work begins.
 pub(crate) async fn answered(tx: &mut Tx, actor: &Actor, task: Task) -> Result<Task> {
     let Some(agent_id) = comes(tx, actor, &task).await? else {
         return Ok(task);
@@ -105,7 +105,7 @@ pub(crate) async fn comes(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<Opt
 /// Somebody who comes got further with his part of the task: on his way, or there. Every card and every board shows it.
 pub(crate) async fn went_on(tx: &mut Tx, task: &Task) -> Result<()> {
     match open_of(tx, task).await? {
-        Some(row) => announce(tx, &row, task).await,
+        Some(row) => crew::went_on(tx, row, task).await,
         None => Ok(()),
     }
 }

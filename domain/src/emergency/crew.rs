@@ -13,7 +13,7 @@ use ::entity::{emergency, emergency_offer};
 
 use super::{
     EmergencyStatus, KIND, OfferState, announce, answer, assigned, before, bound, change,
-    offers_in, ring, set, topics,
+    offers_in, progress, ring, set, topics,
 };
 use crate::{
     Actor, Result, Tx, agent as agents,
@@ -173,21 +173,13 @@ pub(super) async fn stand_down_these(tx: &Tx, ids: Vec<i64>, why: Option<&str>) 
     Ok(())
 }
 
-/// Somebody who comes to an emergency has left its task: somebody else is looked for.
-pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64) -> Result<()> {
-    let Some(row) = of_task(tx, task).await? else {
-        return Ok(());
-    };
-    let coming = offers_in(tx, row.id, OfferState::Taken).await?;
-    let Some(offer) = coming.iter().find(|one| one.agent_id == agent_id) else {
-        return announce(tx, &row, task).await;
-    };
-    answer::mark(tx, offer, OfferState::Declined).await?;
-    recount(tx, row, task).await
+/// One of those who came does not any more: somebody else is looked for.
+pub(super) async fn fewer(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
+    recount(tx, row, task, true).await
 }
 
 /// The people of a task are others now, or said something: who was taken off it does not come any more, and who was put on
-/// it comes once he has said so. Whether that changed anything.
+/// it is one of its people once he has answered. Whether that changed anything.
 pub(super) async fn changed(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<bool> {
     let taken = offers_in(tx, row.id, OfferState::Taken).await?;
     let gone = not_held(&taken, task);
@@ -201,9 +193,10 @@ pub(super) async fn changed(tx: &mut Tx, row: emergency::Model, task: &Task) -> 
     if gone.is_empty() && fresh.is_empty() {
         return Ok(false);
     }
+    let fewer = !gone.is_empty();
     stand_down_these(tx, gone, Some(DISMISSED)).await?;
     come(tx, &row, fresh).await?;
-    recount(tx, row, task).await?;
+    recount(tx, row, task, fewer).await?;
     Ok(true)
 }
 
@@ -214,7 +207,7 @@ fn not_held(offers: &[emergency_offer::Model], task: &Task) -> Vec<i64> {
     gone.map(|one| one.id).collect()
 }
 
-/// These come, whether the search had asked them or not.
+/// These are its people, whether the search had asked them or not.
 async fn come(
     tx: &mut Tx,
     row: &emergency::Model,
@@ -260,10 +253,18 @@ async fn come(
     before::hand_on(tx, row, &ids).await
 }
 
-/// Whether enough come, now that others do: else the search begins again, and when nobody comes at all any more those in
-/// command will learn it anew.
-async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
-    let coming = offers_in(tx, row.id, OfferState::Taken).await?.len();
+/// Somebody who is one of its people got further. With the last who was needed the others need not any more.
+pub(super) async fn went_on(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
+    let going = progress::going(tx, &row).await?.len();
+    let enough = row.status == EmergencyStatus::Active && going >= row.crew as usize;
+    let row = if enough { full(tx, &row).await? } else { row };
+    announce(tx, &row, task).await
+}
+
+/// Whether enough say that they go, now that others do: else the search begins again. When they are `fewer` and nobody goes at
+/// all any more those in command will learn it anew.
+async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task, fewer: bool) -> Result<()> {
+    let coming = progress::going(tx, &row).await?.len();
     let row = match (row.status, coming >= row.crew as usize) {
         (EmergencyStatus::Active, true) => full(tx, &row).await?,
         (EmergencyStatus::Answered, false) => {
@@ -275,7 +276,7 @@ async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> 
         }
         _ => row,
     };
-    let row = if coming == 0 {
+    let row = if coming == 0 && fewer {
         let unheard = emergency::ActiveModel {
             escalated_at: Set(None),
             told_at: Set(None),
@@ -302,8 +303,8 @@ pub(super) async fn reopened(
     }
     let taken = offers_in(tx, row.id, OfferState::Taken).await?;
     let gone = not_held(&taken, task);
-    let coming = taken.len() - gone.len();
     stand_down_these(tx, gone, None).await?;
+    let coming = progress::going(tx, row).await?.len();
     let enough = coming >= row.crew as usize;
     let open = emergency::ActiveModel {
         status: Set(if enough {

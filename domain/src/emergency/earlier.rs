@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use ::entity::{card, emergency};
 
-use super::{OfferState, is_open, offers_in};
+use super::{is_open, progress};
 use crate::{
     Result, Tx,
     card::{Shown, Subject},
@@ -61,8 +61,7 @@ async fn is_answered(tx: &Tx, row: &emergency::Model) -> Result<bool> {
     if !is_open(row.status) {
         return Ok(true);
     }
-    let coming = offers_in(tx, row.id, OfferState::Taken).await?;
-    Ok(!coming.is_empty())
+    Ok(!progress::going(tx, row).await?.is_empty())
 }
 
 fn alert(chat_id: i64, emergency_id: i64) -> Message {

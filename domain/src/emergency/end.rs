@@ -7,8 +7,11 @@ use serde_json::json;
 use ::entity::emergency;
 
 use super::{
-    EmergencyStatus, announce, announce_caller, change, crew, launch::stays, lock,
-    over::tell_caller, set,
+    EmergencyStatus, announce, announce_caller, change, crew,
+    launch::stays,
+    lock,
+    over::{tell_caller, tell_command},
+    set,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -144,6 +147,7 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
         _ => return Ok(()),
     };
     tell_caller(tx, actor, &row).await?;
+    tell_command(tx, actor, &row, task).await?;
     announce(tx, &row, task).await
 }
 

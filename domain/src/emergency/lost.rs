@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use ::entity::emergency;
 
-use super::{EmergencyStatus, OfferState, answer::tell, change, is_open, offers_in, set};
+use super::{EmergencyStatus, answer::tell, change, is_open, progress, set};
 use crate::{
     Result, Tx,
     outbox::{self, Heard, Notice, Outgoing},
@@ -26,10 +26,7 @@ pub(crate) async fn word_lost(tx: &mut Tx, lost: &Outgoing, refused: bool) -> Re
     let Some(since) = row.escalated_at.filter(|at| *at <= lost.created_at) else {
         return Ok(());
     };
-    if !offers_in(tx, emergency_id, OfferState::Taken)
-        .await?
-        .is_empty()
-    {
+    if !progress::going(tx, &row).await?.is_empty() {
         return Ok(());
     }
     let others = outbox::of_task(tx, lost, since).await?;

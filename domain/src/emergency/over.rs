@@ -1,15 +1,50 @@
-//! Somebody else ended a call for help, or opened it again: whoever called hears it, because edits make no sound.
+//! Somebody else ended a call for help, or opened it again: whoever called hears it and so do those in command, because edits
+//! make no sound.
 
 use sea_orm::{EntityTrait, QueryFilter};
 
 use ::entity::{emergency, user};
 
-use super::is_open;
+use super::{is_open, voice};
 use crate::{
     Actor, Result, Tx,
-    outbox::{self, Message, Notice},
+    outbox::{self, Lane, Message, Notice},
     reach::hears,
+    task::Task,
 };
+
+/// Tells those in command who were told of it, unless it was they who did it.
+pub(super) async fn tell_command(
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &emergency::Model,
+    task: &Task,
+) -> Result<()> {
+    let mut people = voice::command_told(tx, task.id, actor.user_id).await?;
+    if let Some(caller) = row.raised_by {
+        people.remove(&caller);
+    }
+    let notice = news(row, actor.user_id);
+    let told = people.into_iter().map(|(user_id, chat)| {
+        Message::about(chat, Some(user_id), task.id, notice.clone()).in_lane(Lane::Emergency)
+    });
+    outbox::push(tx, told.collect()).await
+}
+
+/// That it is open again, or has ended.
+fn news(row: &emergency::Model, by_user: Option<i64>) -> Notice {
+    let emergency_id = row.id;
+    match is_open(row.status) {
+        true => Notice::EmergencyReopened {
+            emergency_id,
+            by_user,
+        },
+        false => Notice::EmergencyEnded {
+            emergency_id,
+            by_user,
+        },
+    }
+}
 
 /// Tells whoever called, unless it was he who did it. Of one that is open again he gets the card anew.
 pub(super) async fn tell_caller(tx: &mut Tx, actor: &Actor, row: &emergency::Model) -> Result<()> {
@@ -25,24 +60,11 @@ pub(super) async fn tell_caller(tx: &mut Tx, actor: &Actor, row: &emergency::Mod
         return Ok(());
     };
     let card = Message::emergency(chat_id, Some(user_id), row.task_id, row.id, true);
-    let told = |notice| Message {
-        notice,
+    let told = Message {
+        notice: news(row, actor.user_id),
         collapse: None,
         ..card.clone()
     };
-    let (emergency_id, by_user) = (row.id, actor.user_id);
-    let news = match is_open(row.status) {
-        true => vec![
-            told(Notice::EmergencyReopened {
-                emergency_id,
-                by_user,
-            }),
-            card.clone(),
-        ],
-        false => vec![told(Notice::EmergencyEnded {
-            emergency_id,
-            by_user,
-        })],
-    };
-    outbox::push(tx, news).await
+    let card = is_open(row.status).then_some(card);
+    outbox::push(tx, [told].into_iter().chain(card).collect()).await
 }

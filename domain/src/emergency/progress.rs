@@ -1,13 +1,38 @@
 //! How far those are who come, by what they said themselves.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use ::entity::{assignment, emergency};
+use ::entity::{assignment, emergency, emergency_offer};
 
-use super::{OfferState, read::Offer};
-use crate::Result;
+use super::{OfferState, offers_in, read::Offer};
+use crate::{Result, Tx};
+
+/// Those who come and said so themselves: whom those in command sent may only have said that he got it.
+pub(super) async fn going(tx: &Tx, row: &emergency::Model) -> Result<Vec<emergency_offer::Model>> {
+    let mut going = offers_in(tx, row.id, OfferState::Taken).await?;
+    if going.is_empty() {
+        return Ok(going);
+    }
+    let said: Vec<i64> = assignment::Entity::find()
+        .select_only()
+        .column(assignment::Column::AgentId)
+        .filter(assignment::Column::TaskId.eq(row.task_id))
+        .filter(said())
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let said: BTreeSet<i64> = said.into_iter().collect();
+    going.retain(|one| said.contains(&one.agent_id));
+    Ok(going)
+}
+
+fn said() -> Condition {
+    Condition::any()
+        .add(assignment::Column::EnRouteAt.is_not_null())
+        .add(assignment::Column::OnSiteAt.is_not_null())
+}
 
 /// Adds to the offers of those who come when each said that he goes, and that he is there.
 pub(super) async fn add(
@@ -17,12 +42,9 @@ pub(super) async fn add(
 ) -> Result<()> {
     let with_task = rows.iter().filter_map(|row| Some((row.task_id?, row.id)));
     let calls: HashMap<i64, i64> = with_task.collect();
-    let goes = Condition::any()
-        .add(assignment::Column::EnRouteAt.is_not_null())
-        .add(assignment::Column::OnSiteAt.is_not_null());
     let found = assignment::Entity::find()
         .filter(assignment::Column::TaskId.is_in(calls.keys().copied()))
-        .filter(goes)
+        .filter(said())
         .all(db)
         .await?;
     for one in found {

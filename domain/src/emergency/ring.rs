@@ -11,7 +11,7 @@ use ::entity::{agent, emergency, emergency_offer, user};
 
 use super::{
     EmergencyStatus, OfferState, announce, bound, call::heard_again, candidates::candidates,
-    change, lock, offers_in, passed::passed_over, people, set,
+    change, lock, offers_in, passed::passed_over, people, progress, set,
 };
 use crate::{
     Result, Tx, agent as agents,
@@ -150,7 +150,7 @@ pub(super) async fn hurry(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
 /// Escalates where it is time, and sets the next ring.
 async fn after(tx: &mut Tx, row: emergency::Model, task: &Task, asked: usize) -> Result<()> {
     let (id, ring, now) = (row.id, row.ring, tx.now());
-    let coming = offers_in(tx, id, OfferState::Taken).await?.len();
+    let coming = progress::going(tx, &row).await?.len();
     let pending = offers_in(tx, id, OfferState::Offered).await?.len();
     let nobody = coming == 0 && pending + asked == 0;
     let unheard = row.escalated_at.is_none() || row.phones_at.is_none();

@@ -78,16 +78,29 @@ pub(super) async fn listeners(
 ) -> Result<BTreeMap<i64, i64>> {
     let coming = offers_in(tx, row.id, OfferState::Taken).await?;
     let come = accounts(coming.iter().map(|one| one.agent_id).collect(), task_id);
-    let command = Condition::any()
-        .add(user::Column::Level.gte(Level::Supervisor as i16))
-        .add(user::Column::Permissions.contains("broadcast"));
-    let told = user::Column::Id.is_in(people::told(tx, task_id).await?);
     let which = Condition::any()
         .add(user::Column::Id.in_subquery(come))
         .add(user::Column::Id.is_in(row.raised_by))
         .add(user::Column::Id.is_in(row.ended_by))
-        .add(Condition::all().add(told).add(command));
+        .add(in_command_of(tx, task_id).await?);
     people::linked(tx, which, author).await
+}
+
+/// Chats by account of those in command who were told of the call with this task.
+pub(super) async fn command_told(
+    tx: &Tx,
+    task_id: i64,
+    except: Option<i64>,
+) -> Result<BTreeMap<i64, i64>> {
+    people::linked(tx, in_command_of(tx, task_id).await?, except).await
+}
+
+async fn in_command_of(tx: &Tx, task_id: i64) -> Result<Condition> {
+    let command = Condition::any()
+        .add(user::Column::Level.gte(Level::Supervisor as i16))
+        .add(user::Column::Permissions.contains("broadcast"));
+    let told = user::Column::Id.is_in(people::told(tx, task_id).await?);
+    Ok(Condition::all().add(told).add(command))
 }
 
 /// The accounts of those who come, and of whom those in command put on the task and who has not said no.

@@ -5,13 +5,15 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::{
     actor::Level,
+    assignment::Answer,
     card::{Shown, Subject},
+    emergency::{Coming, EmergencyStatus},
     lease,
     outbox::{self as queue, Lane, Notice, OutboxStatus, Outcome, Outgoing, Settled},
 };
 
 use super::here;
-use crate::support::{World, each};
+use crate::support::{World, crew, each};
 
 impl World {
     /// Telegram takes everything that waits; each new message has the number of its row.
@@ -144,6 +146,55 @@ async fn a_word_that_was_under_way_when_somebody_came_changes_too() {
         world.telegram_takes_calls().await;
         let told = world.calm(9, is_answered).await;
         assert!(!told.is_empty() && waiting(&told) == 0, "{told:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_word_that_nobody_comes_stays_while_whoever_was_sent_only_got_it() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let zoe = world.person("Zoe", Level::Agent, 3).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        world.telegram_takes_calls().await;
+        let sent = world.assign(&boss, task_id, crew(&[&zoe])).await;
+        sent.expect("his");
+        let got = world.answer(&zoe, task_id, Answer::Acknowledge).await;
+        got.expect("said");
+        let row = world.call_row(call.id).await;
+        assert!(row.escalated_at.is_some(), "it is not told anew");
+        assert_eq!(row.status, EmergencyStatus::Active);
+        assert!(world.calm(9, is_answered).await.is_empty());
+        // Her card asks her still.
+        let goes = async || world.goes(&zoe, call.id).await.expect("said");
+        assert_eq!(goes().await, Coming::Taken);
+        assert_eq!(world.emergency(call.id).await.said_they_go(), 1);
+        assert_eq!(waiting(&world.calm(9, is_answered).await), 1);
+        assert_eq!(goes().await, Coming::Again);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_only_got_it_does_not_keep_the_word_that_nobody_comes_away() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.standing("Bob", 2, 100.0).await;
+        let zoe = world.person("Zoe", Level::Agent, 3).await;
+        let call = world.sos(&ana, here()).await;
+        let task_id = call.task_id.expect("a task");
+        let sent = world.assign(&boss, task_id, crew(&[&zoe])).await;
+        sent.expect("his");
+        let got = world.answer(&zoe, task_id, Answer::Acknowledge).await;
+        got.expect("said");
+        for _ in 0..2 {
+            world.wait(TimeDelta::seconds(31));
+            world.run_timers().await;
+        }
+        assert!(world.call_row(call.id).await.escalated_at.is_some());
     })
     .await;
 }

@@ -5,6 +5,7 @@ use domain::{
     actor::Level,
     assignment::{Answer, Crew},
     emergency::{Coming, EmergencyStatus, OfferState, Said},
+    outbox::Notice,
     task::{Status, life::Step},
 };
 use sea_orm::{EntityTrait, sea_query::Expr};
@@ -135,16 +136,18 @@ async fn whom_command_takes_off_or_puts_on_counts() {
         let now = world.emergency(id).await;
         assert_eq!(names(&now, OfferState::Offered), ["P3", "P4", "P5"]);
         assert_eq!(names(&now, OfferState::StoodDown), ["P1"]);
-        // Somebody put on it comes once he has said so, not before.
+        // Somebody put on it counts once he has said that he goes: neither before nor because he only got it.
         let zoe = world.standing("Zoe", 2, 9000.0).await;
         let with = crew(&[&people[0], &people[2], &zoe]);
         world.assign(&boss, task_id, with).await.expect("his");
         assert_eq!(world.emergency(id).await.status, EmergencyStatus::Active);
-        world
-            .answer(&zoe, task_id, Answer::Acknowledge)
-            .await
-            .expect("said");
-        let now = world.emergency(id).await;
+        let says = async |answer: Answer| {
+            world.answer(&zoe, task_id, answer).await.expect("said");
+            world.emergency(id).await
+        };
+        let now = says(Answer::Acknowledge).await;
+        assert_eq!(now.status, EmergencyStatus::Active);
+        let now = says(Answer::EnRoute).await;
         assert_eq!(now.status, EmergencyStatus::Answered);
         assert_eq!(names(&now, OfferState::Taken), ["P0", "P2", "Zoe"]);
         let asked = world.emergency(id).await;
@@ -178,6 +181,72 @@ async fn reopened_it_counts_only_those_who_are_back() {
         world.run_timers().await;
         let now = world.emergency(id).await;
         assert_eq!(names(&now, OfferState::Offered), ["P3", "P4", "P5"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_somebody_who_came_does_not_any_more_is_heard_and_he_may_come_after_all() {
+    each(async |world: World| {
+        let south = world.unit("Sur").await;
+        world
+            .member("Marta", Level::Supervisor, Some(91), south)
+            .await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let call = world.sos(&ana, here()).await;
+        let (id, task_id) = (call.id, call.task_id.expect("a task"));
+        let agent_id = bob.agent_id.expect("an agent");
+        world.goes(&bob, id).await.expect("he comes");
+        world.cannot(&bob, id).await.expect("by mistake");
+        let left = Notice::EmergencyLeft {
+            emergency_id: id,
+            agent_id,
+        };
+        let declined = Notice::Declined { task_id, agent_id };
+        let heard = async |chat: i64, what: &Notice| {
+            let heard = world.notices(chat).await;
+            heard.iter().filter(|(_, one)| one == what).count()
+        };
+        assert_eq!(heard(1, &left).await, 1);
+        assert_eq!(heard(91, &declined).await, 1);
+        assert_eq!(heard(2, &declined).await + heard(2, &left).await, 0);
+        assert_eq!(world.goes(&bob, id).await.expect("said"), Coming::Taken);
+        assert_eq!(
+            names(&world.emergency(id).await, OfferState::Taken),
+            ["Bob"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_sent_and_cannot_stands_so_and_whoever_sent_him_hears_it() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 90).await;
+        let admin = world.person("Rojas", Level::Admin, 92).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let zoe = world.person("Zoe", Level::Agent, 3).await;
+        let call = world.sos(&ana, here()).await;
+        let (id, task_id) = (call.id, call.task_id.expect("a task"));
+        let both = world.assign(&admin, task_id, crew(&[&bob, &zoe])).await;
+        both.expect("sent");
+        for one in [&bob, &zoe] {
+            let cannot = Answer::Decline {
+                reason: "Estoy lejos".into(),
+            };
+            world.answer(one, task_id, cannot).await.expect("said");
+        }
+        let mut cannot = names(&world.emergency(id).await, OfferState::Declined)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        cannot.sort();
+        assert_eq!(cannot, ["Bob", "Zoe"]);
+        let heard = world.notices(92).await;
+        let declined = |one: &Notice| matches!(one, Notice::Declined { .. });
+        assert_eq!(heard.iter().filter(|(_, one)| declined(one)).count(), 2);
     })
     .await;
 }

@@ -5,6 +5,7 @@ mod assigned;
 mod at_work;
 mod before;
 mod bound;
+mod busy;
 mod call;
 mod caller;
 mod crew;

@@ -128,6 +128,42 @@ async fn whoever_called_hears_it_and_is_asked_for_nobody_else() {
 }
 
 #[tokio::test]
+async fn those_in_command_hear_that_it_ended_and_that_it_is_open_again() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 9).await;
+        world.person("Rojas", Level::Supervisor, 8).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let call = world.sos(&ana, here()).await;
+        let (emergency_id, task_id) = (call.id, call.task_id.expect("a task"));
+        world.goes(&bob, emergency_id).await.expect("he comes");
+        let hears = async |chat: i64, what: Notice| {
+            let heard = world.notices(chat).await.into_iter();
+            let same = heard.filter(|one| *one == (Lane::Emergency, what.clone()));
+            same.count()
+        };
+        world.resolves(&bob, emergency_id, None).await.expect("his");
+        let ended = Notice::EmergencyEnded {
+            emergency_id,
+            by_user: bob.user_id,
+        };
+        for (chat, times) in [(1, 1), (2, 0), (8, 1), (9, 1)] {
+            assert_eq!(hears(chat, ended.clone()).await, times, "{chat}");
+        }
+        let again = world.reopen(&boss, task_id, Step::because("No era")).await;
+        again.expect("open");
+        let open = Notice::EmergencyReopened {
+            emergency_id,
+            by_user: boss.user_id,
+        };
+        for (chat, times) in [(1, 1), (2, 0), (8, 1), (9, 0)] {
+            assert_eq!(hears(chat, open.clone()).await, times, "{chat}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_is_back_is_asked_for_no_other_call() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, 9).await;

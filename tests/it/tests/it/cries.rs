@@ -80,9 +80,11 @@ async fn a_cry_after_the_end_goes_before_the_work_that_somebody_is_at(
 
     clock.advance(TimeDelta::minutes(5));
     ana.says("no, siguen acá")?;
-    for one in [&bob, &boss] {
-        one.until_text("Ana (EMG-2026-0001): no, siguen acá")
-            .await?;
+    let cry = "Ana (EMG-2026-0001): no, siguen acá";
+    for (one, commands) in [(&bob, false), (&boss, true)] {
+        let heard = one.until_text(cry).await?;
+        assert!(heard.text.contains("Terminada a las"), "{}", heard.text);
+        assert_eq!(heard.has_button("Reabrir"), commands, "{heard:?}");
     }
     app.settled().await?;
     let messages = ana.messages();

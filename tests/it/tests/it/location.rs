@@ -301,3 +301,41 @@ async fn a_phone_that_moves_does_not_come_back_to_an_old_step(
     assert!(figures.contains(expired), "{figures}");
     Ok(())
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pin_about_a_task_is_the_last_place_of_a_call_for_help(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let http = app.http(&boss).await?;
+    let agent_ids = [ana.agent_id];
+    let new = json!({ "title": "Ronda", "kind": "patrullaje", "agent_ids": agent_ids });
+    http.post("/api/v1/tasks", &new).await?.expect(201)?;
+    press(&ana, "Iniciar").await?;
+    app.settled().await?;
+    ana.shares_location(-34.5, -58.4)?;
+    ana.until_text("Ubicación anotada en PAT-2026-0001").await?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, 1);
+    // What has a name need not be where she is.
+    clock.advance(TimeDelta::seconds(47));
+    ana.shares_venue(-34.9, -58.9, "Museo")?;
+    app.settled().await?;
+    assert_eq!(app.count(KEPT).await?, 1);
+
+    let call = app.http(&ana).await?;
+    let call = call.post("/api/v1/emergencies", &json!({})).await?;
+    call.expect(201)?;
+    let card = boss.until_text("última ubicación conocida").await?;
+    for words in ["-34.50000", "Está en una tarea: PAT-2026-0001 · Ronda"] {
+        assert!(card.text.contains(words), "{words}: {}", card.text);
+    }
+    app.settled().await
+}

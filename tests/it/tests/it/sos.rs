@@ -301,6 +301,13 @@ async fn a_word_in_the_middle_of_something_and_a_change_of_mind(
     app.settled().await?;
     press(&bob, "No puedo").await?;
     ana.until_text("Todavía no va nadie").await?;
+    ana.until_text("Bob ya no va a EMG-2026-0001").await?;
+    app.settled().await?;
+    press(&bob, "Voy").await?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    press(&bob, "No puedo").await?;
+    ana.until_text("Todavía no va nadie").await?;
     app.settled().await?;
     let http = app.http(&ana).await?;
     let list = http.get("/api/v1/emergencies").await?.expect(200)?;

@@ -106,3 +106,39 @@ async fn those_who_help_are_heard_and_how_far_they_are_is_seen(
     assert!(over.text.contains(heard), "{}", over.text);
     app.settled().await
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_sent_and_only_got_it_does_not_come_yet(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, eva) = (app.agent("Ana").await?, app.agent("Eva").await?);
+    let hers = app.http(&ana).await?;
+    let place = json!({ "lat": -34.6, "lon": -58.4 });
+    let call = hers.post("/api/v1/emergencies", &place).await?;
+    let id = call.expect(201)?["task_id"].as_i64().context("its task")?;
+    boss.until_text("ACTÚA").await?;
+    app.settled().await?;
+    let way = format!("/api/v1/tasks/{id}/assignments");
+    let sent = json!({ "agent_ids": [eva.agent_id] });
+    let http = app.http(&boss).await?;
+    http.put(&way, &sent).await?.expect(200)?;
+    press(&eva, "Recibido").await?;
+    let card = ana.until_text("Eva: «Recibido», todavía sin decir que va");
+    let card = card.await?;
+    assert!(card.text.contains("Todavía no va nadie"), "{}", card.text);
+    app.settled().await?;
+    let said = |words: &str| boss.messages().iter().any(|one| one.text.contains(words));
+    assert!(said("ACTÚA") && !said("Ya hay quien va"));
+    press(&eva, "En camino").await?;
+    boss.until_text("Ya hay quien va").await?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await
+}
