@@ -70,7 +70,7 @@ pub use at_work::at_work;
 pub(crate) use at_work::is_at_work;
 pub(crate) use back::{ring_silent, telegram_is_back};
 pub use before::words_on;
-pub use busy::{AtWork, at_work};
+pub use busy::{AtWork, callers_task};
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
 pub(crate) use crew::{caller_of, lock_reopened};

@@ -13,7 +13,7 @@ pub(super) async fn line(view: &View, emergency: &Emergency) -> Result<Option<St
     if !emergency::is_open(emergency.status) {
         return Ok(None);
     }
-    let Some(task) = emergency::at_work(&view.store, emergency.id).await? else {
+    let Some(task) = emergency::callers_task(&view.store, emergency.id).await? else {
         return Ok(None);
     };
     let place = task.place.label.or(task.place.point.map(text::point));

@@ -12,6 +12,7 @@ use crate::{
 };
 
 /// What somebody said for those whom it stands against; for the others nothing was needed.
+#[derive(Default)]
 pub(super) struct Excuse {
     reason: Option<String>,
     agent_ids: Vec<i64>,

@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use ::entity::agent;
 use ::entity::assignment::{self, AssignmentState};
 
-use super::{announce, bump, former, offer::asked_again};
+use super::{announce, bump, excuse::Excuse, former, offer::asked_again};
 use crate::{
     Actor, Result, Tx,
     outbox::{self, Lane, Message},
@@ -48,7 +48,8 @@ pub(crate) async fn take(
         .exec_without_returning(tx.db())
         .await?;
     bump(tx, task.id).await?;
-    let taken = announce(tx, actor, task, std::slice::from_ref(agent)).await?;
+    let fresh = std::slice::from_ref(agent);
+    let taken = announce(tx, actor, task, fresh, &Excuse::default()).await?;
     if let Some(chat_id) = actor.telegram_id {
         let card = Message::ring(chat_id, actor.user_id, task.id, Lane::Emergency);
         outbox::push(tx, vec![card]).await?;

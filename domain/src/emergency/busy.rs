@@ -22,7 +22,7 @@ pub struct AtWork {
 }
 
 /// The task that whoever called is at, beside that of his call; of several the one that began last.
-pub async fn at_work(store: &Store, id: i64) -> Result<Option<AtWork>> {
+pub async fn callers_task(store: &Store, id: i64) -> Result<Option<AtWork>> {
     let row = emergency::Entity::find_by_id(id)
         .one(store.reader())
         .await?;

@@ -10,7 +10,7 @@ use super::here;
 use crate::support::{World, each};
 
 async fn at_work(world: &World, id: i64) -> Option<AtWork> {
-    let found = emergency::at_work(&world.store, id).await;
+    let found = emergency::callers_task(&world.store, id).await;
     found.expect("the database answers")
 }
 
