@@ -169,7 +169,9 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await bench.enter('/broadcasts/1');
     const row = roll().locator('[data-recipient]', { hasText: 'Marta Gómez' });
     await row.getByText('Sin respuesta').waitFor();
-    await roll().getByText(/^Si los que bastan no se ponen en camino/).waitFor();
+    await roll()
+      .getByText(/^Si los que bastan no se ponen en camino/)
+      .waitFor();
     world().says(1, 3, 'acknowledged');
     await row.getByText('Recibido').waitFor({ timeout: PATIENCE_MS });
     world().says(1, 3, 'sent');
@@ -177,7 +179,9 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     await row.getByText(/^había respondido/).waitFor();
     expect(await row.getByText('Sin respuesta').count()).toBe(0);
     expect(await row.getByText(/^se volvió a preguntar/).count()).toBe(1);
-    await roll().getByText(/se volvió a preguntar.*no hay bastantes en camino/).waitFor();
+    await roll()
+      .getByText(/se volvió a preguntar.*no hay bastantes en camino/)
+      .waitFor();
     bench.quiet();
   });
 

@@ -5,7 +5,12 @@ const here = vi.hoisted(() => ({ me: { id: 1 } as { id: number } | null, asked: 
 vi.mock('../src/api/people', () => ({
   kinds: () => {
     here.asked += 1;
-    return Promise.resolve({ items: [{ code: 'ronda', active: true }, { code: 'vieja', active: false }] });
+    return Promise.resolve({
+      items: [
+        { code: 'ronda', active: true },
+        { code: 'vieja', active: false },
+      ],
+    });
   },
   units: () => Promise.resolve({ items: [{ id: 3, name: `Norte ${here.asked}` }] }),
 }));

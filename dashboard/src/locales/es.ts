@@ -983,7 +983,8 @@ export const es = {
   'ledger.anewAt': 'se volvió a preguntar',
   'ledger.anewWhy': 'no hay bastantes en camino, y lo que se había respondido ya no cuenta.',
   'ledger.hadAnswered': 'había respondido',
-  'ledger.expires': 'Si los que bastan no se ponen en camino, se vuelve a preguntar a quienes dijeron «Recibido».',
+  'ledger.expires':
+    'Si los que bastan no se ponen en camino, se vuelve a preguntar a quienes dijeron «Recibido».',
   'ledger.escalated': 'De ellos, escalados a quienes mandan: {n}',
   'ledger.escalatedAt': 'escalado',
   'ledger.helps': '{n} persona pide ayuda | {n} personas piden ayuda',
