@@ -304,6 +304,10 @@ async fn whoever_is_sent_to_an_emergency_is_at_it_when_he_answers(
     boss.until_text("Beto: con esta tarea asignada, sin respuesta")
         .await?;
     press(&beto, "Recibido").await?;
+    let heard = "Beto: «Recibido», todavía sin decir que va";
+    ana.until_text(heard).await?;
+    app.settled().await?;
+    press(&beto, "Voy").await?;
     ana.until_text("Van 1 de 3").await?;
     app.settled().await?;
     let now = http.get(&way).await?.expect(200)?;
