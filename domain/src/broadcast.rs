@@ -236,7 +236,7 @@ pub(crate) async fn scope(tx: &Tx, sender: Option<i64>) -> Result<Scope> {
         .select_only()
         .column(user::Column::Id)
         .filter(user::Column::Active.eq(true))
-        .filter(user::Column::Permissions.contains("broadcast"))
+        .filter(Permission::Broadcast.granted())
         .into_tuple()
         .all(tx.db())
         .await?;
