@@ -61,7 +61,7 @@ mod visible;
 mod voice;
 
 pub(crate) use after::is_about_his;
-pub use after::{EndedCall, ended_of, is_practised};
+pub use after::{EndedCall, ended_of, is_report_practised};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub use asked::{Asked, asked_of};
