@@ -2,9 +2,11 @@
 
 use std::str::FromStr;
 
+use sea_orm::{ColumnTrait, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
 pub use ::entity::history::Channel;
+use ::entity::user;
 
 use crate::{Refusal, Result, error::Thing};
 
@@ -58,6 +60,11 @@ impl Permission {
             Self::Audit => "audit",
             Self::System => "system",
         }
+    }
+
+    /// Whether the account of the current row was granted it: what [`permissions`] reads, asked of the database.
+    pub(crate) fn granted(self) -> Expr {
+        user::Column::Permissions.contains(self.as_str())
     }
 }
 

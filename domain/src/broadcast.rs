@@ -64,7 +64,7 @@ pub(crate) use files::{files_on, upload_over};
 pub(crate) use hearing::help_lost;
 pub use hearing::{Hearers, PASSED_ON, pass_on, who_hears};
 pub(crate) use lately::in_need;
-pub use lately::{Needs, Taking, is_practised, latest_of, needs_of, taking};
+pub use lately::{Needs, Taking, is_answer_practised, latest_of, needs_of, taking};
 pub use needing::{Needing, needing};
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, Wave, post, posts};
@@ -236,7 +236,7 @@ pub(crate) async fn scope(tx: &Tx, sender: Option<i64>) -> Result<Scope> {
         .select_only()
         .column(user::Column::Id)
         .filter(user::Column::Active.eq(true))
-        .filter(user::Column::Permissions.contains("broadcast"))
+        .filter(Permission::Broadcast.granted())
         .into_tuple()
         .all(tx.db())
         .await?;

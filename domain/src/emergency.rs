@@ -21,7 +21,7 @@ pub use ::entity::{
 
 use crate::{
     Error, Refusal, Result, Tx,
-    actor::Level,
+    actor::{Level, Permission},
     agent, assignment,
     card::Subject,
     error::Thing,
@@ -61,7 +61,7 @@ mod visible;
 mod voice;
 
 pub(crate) use after::is_about_his;
-pub use after::{EndedCall, ended_of, is_practised};
+pub use after::{EndedCall, ended_of, is_report_practised};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
 pub use asked::{Asked, asked_of};
@@ -189,7 +189,7 @@ async fn dispatchers(tx: &Tx) -> Result<Vec<i64>> {
         .select_only()
         .column(user::Column::Id)
         .filter(user::Column::Active.eq(true))
-        .filter(user::Column::Permissions.contains("broadcast"))
+        .filter(Permission::Broadcast.granted())
         .filter(user::Column::Level.lt(Level::Admin as i16))
         .into_tuple()
         .all(tx.db())

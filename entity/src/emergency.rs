@@ -84,6 +84,8 @@ pub struct Model {
     pub crew: i32,
     pub ring: i32,
     pub waits_until: Option<DateTimeUtc>,
+    /// When whoever called pressed again last; nothing once a new place came, or it ended.
+    pub pressed_at: Option<DateTimeUtc>,
     pub raised_at: Option<DateTimeUtc>,
     pub escalated_at: Option<DateTimeUtc>,
     /// When Telegram took the first message that nobody comes.

@@ -50,6 +50,7 @@ mod m0052_unavailabilities;
 mod m0053_sent_before;
 mod m0054_given_away;
 mod m0055_shift_reports;
+mod m0056_pressed;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -107,6 +108,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0053_sent_before::Migration),
             Box::new(m0054_given_away::Migration),
             Box::new(m0055_shift_reports::Migration),
+            Box::new(m0056_pressed::Migration),
         ]
     }
 }

@@ -217,7 +217,7 @@ pub async fn help(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) ->
         text: about(&broadcast),
     };
     let mut lines = vec![view.say(&sentence)];
-    let part = broadcast::is_practised(&view.store, &broadcast, answer_id).await?;
+    let part = broadcast::is_answer_practised(&view.store, &broadcast, answer_id).await?;
     lines.extend(view.practised(broadcast.drill, part));
     lines.extend(note);
     lines.extend(needing::last_place(view, user_id).await?);
@@ -236,7 +236,7 @@ pub async fn said(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) ->
         text: about(&broadcast),
     };
     let mut lines = vec![view.say(&sentence)];
-    let part = broadcast::is_practised(&view.store, &broadcast, answer_id).await?;
+    let part = broadcast::is_answer_practised(&view.store, &broadcast, answer_id).await?;
     lines.extend(view.practised(broadcast.drill, part));
     Ok(headed(&lines).into())
 }

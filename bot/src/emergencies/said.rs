@@ -37,7 +37,7 @@ pub async fn said(view: &View, id: i64, report_id: i64) -> Result<Rendered> {
         return Ok(Rendered::Nothing);
     };
     let mut lines = vec![view.say(&words)];
-    let part = emergency::is_practised(&view.store, &emergency, report_id).await?;
+    let part = emergency::is_report_practised(&view.store, &emergency, report_id).await?;
     lines.extend(view.practised(emergency.drill, part));
     lines.extend(ending(view, &emergency));
     lines.extend(report.text.filter(|_| report.kind != ReportKind::Text));

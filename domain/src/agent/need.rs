@@ -1,21 +1,19 @@
 //! Who needs help himself: whatever else he does, he is not free, and is sent only for a reason.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 use serde::{Deserialize, Serialize};
 
 use ::entity::{agent, emergency, task};
 
-use super::{Agent, AgentFilter, list};
-use crate::{
-    Actor, Result, Store, availability, broadcast,
-    page::{self, Window},
-};
+use super::{Agent, AgentFilter, filtered, load::load};
+use crate::{Actor, Result, Store, availability, broadcast, page};
 
 /// How somebody needs help himself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,18 +44,24 @@ pub(crate) fn matters(start: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 
 /// What these agents need; a call of his own counts before what somebody said.
 pub(crate) async fn needs(db: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, Need>> {
+    let said = said(db, ids).await?.into_iter();
+    let mut needs: HashMap<i64, Need> = said.map(|id| (id, Need::Said)).collect();
+    let calls = calls(db, ids).await?.into_iter();
+    needs.extend(calls.map(|(id, code)| (id, Need::Calling { code })));
+    Ok(needs)
+}
+
+/// Those of these agents who said so in a broadcast.
+pub(crate) async fn said(db: &impl ConnectionTrait, ids: &[i64]) -> Result<BTreeSet<i64>> {
     let said: Vec<i64> = agent::Entity::find()
         .select_only()
         .column(agent::Column::Id)
         .filter(agent::Column::Id.is_in(ids.iter().copied()))
-        .filter(agent::Column::UserId.in_subquery(broadcast::in_need()))
+        .filter(says_so())
         .into_tuple()
         .all(db)
         .await?;
-    let mut needs: HashMap<i64, Need> = said.into_iter().map(|id| (id, Need::Said)).collect();
-    let calls = calls(db, ids).await?.into_iter();
-    needs.extend(calls.map(|(id, code)| (id, Need::Calling { code })));
-    Ok(needs)
+    Ok(said.into_iter().collect())
 }
 
 /// Those of these agents whose call for help goes on, and its code.
@@ -80,33 +84,22 @@ async fn calls(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<(i64, Optio
 
 /// The agents of this person's scope who need help themselves, by name; the first of very many.
 pub async fn in_need(store: &Store, actor: &Actor) -> Result<Vec<Agent>> {
-    let db = store.reader();
-    let mut ids: Vec<i64> = agent::Entity::find()
-        .select_only()
-        .column(agent::Column::Id)
-        .filter(agent::Column::UserId.in_subquery(broadcast::in_need()))
-        .into_tuple()
-        .all(db)
+    let now = store.now();
+    let rows = filtered(actor, &AgentFilter::default(), now)
+        .filter(agent::Column::Id.in_subquery(who_needs()))
+        .order_by_asc(agent::Column::Name)
+        .order_by_asc(agent::Column::Id)
+        .limit(page::MOST)
+        .all(store.reader())
         .await?;
-    let calling: Vec<i64> = emergency::Entity::find()
-        .select_only()
-        .column(emergency::Column::AgentId)
-        .filter(emergency::Column::AgentId.is_not_null())
-        .filter(availability::calls_that_go_on())
-        .into_tuple()
-        .all(db)
-        .await?;
-    ids.extend(calling);
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let filter = AgentFilter {
-        ids: Some(ids),
-        ..AgentFilter::default()
-    };
-    Ok(list(store, actor, filter, Window::first(page::MOST))
-        .await?
-        .items)
+    load(store.reader(), rows, now).await
+}
+
+/// The agents who need help themselves, one way or the other: one set, from which a planner can begin.
+pub(crate) fn who_needs() -> SelectStatement {
+    who_said()
+        .union(UnionType::Distinct, who_calls())
+        .to_owned()
 }
 
 /// The agents who said so in a broadcast.
@@ -114,14 +107,17 @@ pub(crate) fn who_said() -> SelectStatement {
     Query::select()
         .column((agent::Entity, agent::Column::Id))
         .from(agent::Entity)
-        .and_where(
-            Expr::col((agent::Entity, agent::Column::UserId)).in_subquery(broadcast::in_need()),
-        )
+        .and_where(says_so())
         .to_owned()
 }
 
+/// Whether the agent of the current row said so in a broadcast.
+fn says_so() -> Expr {
+    Expr::col((agent::Entity, agent::Column::UserId)).in_subquery(broadcast::in_need())
+}
+
 /// The agents whose own call for help goes on.
-pub(crate) fn who_calls() -> SelectStatement {
+fn who_calls() -> SelectStatement {
     Query::select()
         .column((emergency::Entity, emergency::Column::AgentId))
         .from(emergency::Entity)

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Actor, Refusal, Result, Tx,
-    actor::Channel,
+    actor::{Channel, Permission},
     audit::{self, Subject},
     error::{Problem, Thing},
     event::Event,
@@ -109,7 +109,7 @@ async fn approvers(tx: &Tx, author: Option<i64>) -> Result<Vec<(i64, i64)>> {
         .column(user::Column::Id)
         .column(user::Column::TelegramId)
         .filter(user::Column::Active.eq(true))
-        .filter(user::Column::Permissions.contains("broadcast"))
+        .filter(Permission::Broadcast.granted())
         .filter(user::Column::TelegramId.is_not_null())
         .filter(user::Column::UnreachableAt.is_null())
         .filter(user::Column::Id.ne(author.unwrap_or_default()))

@@ -164,7 +164,11 @@ pub(super) fn wants_reports(row: &broadcast::Model, now: DateTime<Utc>) -> bool 
 }
 
 /// Whether this answer is a part of a drill: what somebody says after its end may be meant.
-pub async fn is_practised(store: &Store, of: &Broadcast, answer_id: Option<i64>) -> Result<bool> {
+pub async fn is_answer_practised(
+    store: &Store,
+    of: &Broadcast,
+    answer_id: Option<i64>,
+) -> Result<bool> {
     let (Some(id), Some(end), true) = (answer_id, of.ended_at, of.drill) else {
         return Ok(of.drill);
     };

@@ -48,7 +48,7 @@ pub async fn ended_of(store: &Store, actor: &Actor) -> Result<Option<EndedCall>>
 }
 
 /// Whether this report is a part of a drill: what somebody says after its end may be meant.
-pub async fn is_practised(store: &Store, of: &Emergency, report_id: i64) -> Result<bool> {
+pub async fn is_report_practised(store: &Store, of: &Emergency, report_id: i64) -> Result<bool> {
     let Some(end) = of.ended_at.filter(|_| of.drill) else {
         return Ok(of.drill);
     };

@@ -152,12 +152,13 @@ pub async fn launched(tx: &mut Tx, actor: &Actor, id: i64) -> Result<i64> {
 async fn press_again(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
     let (_, task) = lock(tx, id).await?;
     let Some(task) = task else { return Ok(()) };
-    let until = tx.now() + SAME_CALL;
-    let awaits = emergency::ActiveModel {
-        waits_until: Set(Some(until)),
+    let now = tx.now();
+    let pressed = emergency::ActiveModel {
+        waits_until: Set(Some(now + SAME_CALL)),
+        pressed_at: Set(Some(now)),
         ..change(id)
     };
-    let row = set(tx, awaits).await?;
+    let row = set(tx, pressed).await?;
     let data = json!({ "emergency": id });
     audit::record(tx, actor, "emergency.again", Subject::Task(task.id), data).await?;
     heard_again(tx, &row, &task).await
@@ -165,13 +166,13 @@ async fn press_again(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
 
 /// Whoever comes and those in command hear the last press, unless they were rung in the time of a ring: then with the next one.
 pub(super) async fn heard_again(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()> {
-    let Some(until) = row.waits_until else {
+    let Some(pressed) = row.pressed_at else {
         return Ok(());
     };
     let ring = TimeDelta::seconds(tx.rules().emergency.ring_seconds.into());
     // Whoever was rung by the press itself has heard it.
-    let pressed = until - SAME_CALL - TimeDelta::milliseconds(1);
-    let rung = bound::rung_since(tx, row, pressed.min(tx.now() - ring)).await?;
+    let before = pressed - TimeDelta::milliseconds(1);
+    let rung = bound::rung_since(tx, row, before.min(tx.now() - ring)).await?;
     people::tell_watchers(tx, row, task, &rung).await?;
     ring::takers_again(tx, row, rung).await
 }
@@ -223,6 +224,7 @@ async fn found(
         place_at: Set(Some(tx.now())),
         place_accuracy_m: Set(accuracy_m),
         waits_until: Set(None),
+        pressed_at: Set(None),
         ..change(id)
     };
     let row = set(tx, row).await?;

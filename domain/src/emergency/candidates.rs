@@ -16,7 +16,6 @@ use crate::{
     actor::Channel,
     agent::{self as agents, AgentFilter, filtered},
     availability::Availability,
-    broadcast,
     geo::Point,
     nearest,
     task::Task,
@@ -196,7 +195,7 @@ pub(super) fn mates(task: &Task) -> SelectStatement {
 pub(super) async fn with_load(tx: &Tx, found: Vec<Found>, task: &Task) -> Result<Vec<Candidate>> {
     let ids: Vec<i64> = found.iter().map(|one| one.0).collect();
     let loads = agents::loads(tx.db(), &ids).await?;
-    let in_need = in_need(tx, &ids).await?;
+    let in_need = agents::need::said(tx.db(), &ids).await?;
     let mates: BTreeSet<i64> = match &task.unit {
         Some(unit) => agent_unit::Entity::find()
             .select_only()
@@ -222,17 +221,4 @@ pub(super) async fn with_load(tx: &Tx, found: Vec<Found>, task: &Task) -> Result
             in_need: in_need.contains(&agent_id),
         })
         .collect())
-}
-
-/// Those of these agents who need help themselves.
-async fn in_need(tx: &Tx, ids: &[i64]) -> Result<BTreeSet<i64>> {
-    let found = agent::Entity::find()
-        .select_only()
-        .column(agent::Column::Id)
-        .filter(agent::Column::Id.is_in(ids.iter().copied()))
-        .filter(agent::Column::UserId.in_subquery(broadcast::in_need()))
-        .into_tuple::<i64>()
-        .all(tx.db())
-        .await?;
-    Ok(found.into_iter().collect())
 }

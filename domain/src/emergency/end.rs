@@ -128,6 +128,7 @@ fn ended(tx: &Tx, actor: &Actor, id: i64, reason: Option<String>) -> emergency::
         ended_by: Set(actor.user_id),
         end_reason: Set(reason),
         waits_until: Set(None),
+        pressed_at: Set(None),
         ..change(id)
     }
 }

@@ -38,7 +38,7 @@ pub(crate) async fn watchers(
     widely: bool,
 ) -> Result<BTreeMap<i64, i64>> {
     let command = user::Column::Level.gte(Level::Supervisor as i16);
-    let mut near = Condition::any().add(user::Column::Permissions.contains("broadcast"));
+    let mut near = Condition::any().add(Permission::Broadcast.granted());
     if !unit_ids.is_empty() {
         let of_unit = user::Column::Id.in_subquery(members_of(unit_ids));
         near = near.add(Condition::all().add(command.clone()).add(of_unit));

@@ -98,7 +98,7 @@ pub(super) async fn command_told(
 async fn in_command_of(tx: &Tx, task_id: i64) -> Result<Condition> {
     let command = Condition::any()
         .add(user::Column::Level.gte(Level::Supervisor as i16))
-        .add(user::Column::Permissions.contains("broadcast"));
+        .add(Permission::Broadcast.granted());
     let told = user::Column::Id.is_in(people::told(tx, task_id).await?);
     Ok(Condition::all().add(told).add(command))
 }

@@ -223,9 +223,7 @@ pub(crate) fn free(span: Span, task_id: i64, now: DateTime<Utc>) -> Condition {
         .add(availability::on_hand(span.start))
         .add(availability::on_hand(span.start.max(now)));
     match need::matters(span.start, now) {
-        true => free
-            .add(agent::Column::Id.not_in_subquery(need::who_said()))
-            .add(agent::Column::Id.not_in_subquery(need::who_calls())),
+        true => free.add(agent::Column::Id.not_in_subquery(need::who_needs())),
         false => free,
     }
 }

@@ -13,6 +13,7 @@
 pub mod app;
 pub mod board;
 pub mod database;
+mod help;
 pub mod http;
 mod leftovers;
 pub mod mate;

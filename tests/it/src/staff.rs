@@ -28,6 +28,12 @@ impl TestApp {
         self.recruit(Recruit::of_level(2, name)).await
     }
 
+    /// A supervisor of the usual unit who may send broadcasts, with a phone.
+    pub async fn dispatcher(&self, name: &str) -> Result<Somebody> {
+        self.recruit(Recruit::of_level(2, name).permitted("broadcast"))
+            .await
+    }
+
     /// An admin with a phone.
     pub async fn admin(&self, name: &str) -> Result<Somebody> {
         self.recruit(Recruit::of_level(3, name)).await

@@ -20,7 +20,7 @@ use crate::{
     app::App,
     auth::Signed,
     error::Result,
-    extract::{Checked, Json, Path, Query, window},
+    extract::{Checked, Json, Paging, Path, Query, window},
     once::{Once, kept},
     out::{
         List,
@@ -200,27 +200,15 @@ async fn handover(
     )))
 }
 
-/// Which part of a list is wanted.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct PageQuery {
-    /// Rows, 1 to 200; 50 when nothing is said.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// What was reported on a shift, by whoever was on it without a task, the latest first.
 #[utoipa::path(get, path = "/shifts/{id}/reports", tag = "time", operation_id = "shifts_reports",
-    params(("id" = i64, Path), PageQuery), responses((status = 200, body = List<ShiftReportOut>)))]
+    params(("id" = i64, Path), Paging), responses((status = 200, body = List<ShiftReportOut>)))]
 async fn observed(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<i64>,
-    Query(query): Query<PageQuery>,
+    Query(paging): Query<Paging>,
 ) -> Result<Json<List<ShiftReportOut>>> {
-    let window = window(query.limit, query.cursor)?;
-    let page = shift::observed(&app.store, &signed.actor, id, window).await?;
+    let page = shift::observed(&app.store, &signed.actor, id, paging.window()?).await?;
     Ok(Json(List::of(page, ShiftReportOut::from)))
 }

@@ -311,7 +311,7 @@ async fn what_is_said_after_the_end_of_a_drill_is_no_part_of_it() {
         let id = world.sends(&dora, practised).await.expect("sent");
         let part = async |answer_id| {
             let of = broadcast::show(&world.store, id).await.expect("there");
-            let part = broadcast::is_practised(&world.store, &of, answer_id).await;
+            let part = broadcast::is_answer_practised(&world.store, &of, answer_id).await;
             part.expect("read")
         };
         let stamped = async || {

@@ -89,7 +89,7 @@ async fn what_is_said_after_the_end_of_a_practised_call_is_no_part_of_it() {
         let task_id = call.task_id.expect("a task");
         let part = async |report_id| {
             let of = world.emergency(call.id).await;
-            let part = emergency::is_practised(&world.store, &of, report_id).await;
+            let part = emergency::is_report_practised(&world.store, &of, report_id).await;
             part.expect("read")
         };
         let during = writes(&world, &ana, task_id).await;

@@ -48,6 +48,8 @@ async fn a_press_soon_after_the_call_is_heard_with_the_next_ring_and_once() {
         world.delivers().await;
         world.wait(TimeDelta::seconds(20));
         presses(&world, &ana, id).await;
+        let pressed_at = world.call_row(id).await.pressed_at;
+        assert_eq!(pressed_at, Some(world.store.now()));
         assert_eq!(asks(&world, 90, id).await, 1);
         world.wait(TimeDelta::seconds(10));
         for _ in 0..3 {
@@ -79,6 +81,8 @@ async fn further_places_do_not_ring_the_whole_field() {
         }
         let now = world.emergency(id).await;
         assert_eq!(now.place, Some(north(4.0)));
+        let pressed_at = world.call_row(id).await.pressed_at;
+        assert_eq!(pressed_at, None, "the new place was heard instead");
         assert_eq!(names(&now, OfferState::Offered), ["P0", "P1", "P2"]);
         assert_eq!(asks(&world, 100, id).await, 3);
         world.wait(TimeDelta::seconds(10));

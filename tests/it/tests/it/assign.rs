@@ -277,12 +277,7 @@ async fn whoever_is_sent_to_an_emergency_is_at_it_when_he_answers(
     http.post("/api/v1/tasks", &new).await?.expect(201)?;
     press(&beto, "Recibido").await?;
     app.settled().await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    let hers = app.http(&ana).await?;
-    let call = hers
-        .post("/api/v1/emergencies", &place)
-        .await?
-        .expect(201)?;
+    let call = app.called(&ana).await?;
     let id = call["task_id"].as_i64().context("its task")?;
     let word = boss.until_text("ACTÚA").await?;
     assert!(word.has_button("Asignar"), "{word:?}");
@@ -339,7 +334,7 @@ async fn whoever_has_no_telegram_has_to_be_called_and_that_is_said() -> Result<(
     let phone = json!({ "phone": "+54 11 5555-0101" });
     let account = format!("/api/v1/users/{}", eva.user_id);
     http.patch(&account, &phone).await?.expect(200)?;
-    calls(&app, &ana).await?;
+    app.called(&ana).await?;
     boss.until_text("ACTÚA").await?;
     app.settled().await?;
     press(&boss, "Asignar").await?;
@@ -367,7 +362,7 @@ async fn whoever_calls_for_help_gets_other_work_only_for_a_reason() -> Result<()
         return Ok(());
     };
     let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
-    calls(&app, &ana).await?;
+    app.called(&ana).await?;
     boss.until_text("ACTÚA").await?;
     app.settled().await?;
     boss.says("/disponibles")?;
@@ -394,14 +389,4 @@ async fn whoever_calls_for_help_gets_other_work_only_for_a_reason() -> Result<()
     let reason = "SELECT count(*) FROM assignments WHERE override_reason = 'Urgencia'";
     assert_eq!(app.count(reason).await?, 1);
     app.settled().await
-}
-
-/// Somebody calls for help, and nobody can come by himself.
-async fn calls(app: &TestApp, who: &Somebody) -> Result<()> {
-    let http = app.http(who).await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    http.post("/api/v1/emergencies", &place)
-        .await?
-        .expect(201)?;
-    Ok(())
 }

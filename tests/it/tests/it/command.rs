@@ -10,10 +10,8 @@ use crate::hand::press;
 
 /// Somebody calls for help, and nobody can come; the code of it.
 async fn calls(app: &TestApp, who: &Somebody) -> Result<String> {
-    let http = app.http(who).await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    let call = http.post("/api/v1/emergencies", &place).await?;
-    let code = call.expect(201)?["code"].as_str().map(str::to_owned);
+    let call = app.called(who).await?;
+    let code = call["code"].as_str().map(str::to_owned);
     code.context("a code")
 }
 
@@ -159,8 +157,7 @@ async fn what_is_over_asks_nobody_to_come() -> Result<()> {
         return Ok(());
     };
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
+    app.stands_near(&bob).await?;
     calls(&app, &ana).await?;
     press(&bob, "Voy").await?;
     bob.until_text("Vas tú. Cuídate.").await?;

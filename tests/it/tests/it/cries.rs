@@ -3,18 +3,13 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, Somebody, TestApp, people::Recruit};
+use it::{Backend, Somebody, TestApp};
 use rstest::rstest;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::hand::press;
 
 const START: &str = "2026-03-02T12:00:00Z";
-
-async fn dispatcher(app: &TestApp) -> Result<Somebody> {
-    app.recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
-        .await
-}
 
 /// Sends it to everybody; where it is.
 async fn sent(app: &TestApp, dora: &Somebody, drill: bool) -> Result<String> {
@@ -29,13 +24,6 @@ async fn close(app: &TestApp, dora: &Somebody, place: &str) -> Result<()> {
     let closed = http.post(&format!("{place}/close"), &json!({})).await?;
     closed.expect(200)?;
     app.settled().await
-}
-
-/// Calls for help from where others are near.
-async fn calls(app: &TestApp, who: &Somebody) -> Result<Value> {
-    let http = app.http(who).await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    http.post("/api/v1/emergencies", &place).await?.expect(201)
 }
 
 /// Reports on the tasks whose code begins so.
@@ -63,10 +51,9 @@ async fn a_cry_after_the_end_goes_before_the_work_that_somebody_is_at(
     let new = json!({ "title": "Ronda", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
     http.post("/api/v1/tasks", &new).await?.expect(201)?;
     press(&ana, "Iniciar").await?;
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
+    app.stands_near(&bob).await?;
     clock.advance(TimeDelta::seconds(1));
-    let call = calls(&app, &ana).await?;
+    let call = app.called(&ana).await?;
     press(&bob, "Voy").await?;
     app.settled().await?;
     ana.says("ayuda")?;
@@ -133,11 +120,10 @@ async fn whoever_is_at_a_call_tells_it_whatever_broadcast_he_asked_for_help_in(
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let dora = dispatcher(&app).await?;
+    let dora = app.dispatcher("Dora").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
-    calls(&app, &ana).await?;
+    app.stands_near(&bob).await?;
+    app.called(&ana).await?;
     press(&bob, "Voy").await?;
     app.settled().await?;
     let place = sent(&app, &dora, false).await?;
@@ -173,11 +159,10 @@ async fn what_somebody_cries_at_a_call_is_no_part_of_a_drill(
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let dora = dispatcher(&app).await?;
+    let dora = app.dispatcher("Dora").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
-    calls(&app, &ana).await?;
+    app.stands_near(&bob).await?;
+    app.called(&ana).await?;
     press(&bob, "Voy").await?;
     app.settled().await?;
     sent(&app, &dora, true).await?;
@@ -216,9 +201,8 @@ async fn no_puedo_in_words_is_the_answer_to_what_waits(#[case] backend: Backend)
         app.agent("Bob").await?,
         app.agent("Eva").await?,
     );
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
-    let call = calls(&app, &ana).await?;
+    app.stands_near(&bob).await?;
+    let call = app.called(&ana).await?;
     bob.until_button("Voy").await?;
     app.settled().await?;
     bob.says("no puedo")?;
@@ -261,7 +245,7 @@ async fn what_is_said_after_a_drill_is_no_part_of_it(#[case] backend: Backend) -
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
     let place = sent(&app, &dora, true).await?;
     ana.until_text("Corten la calle").await?;
     app.settled().await?;

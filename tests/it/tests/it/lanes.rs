@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use it::{Backend, TestApp, people::Recruit, until::until};
+use it::{Backend, TestApp, until::until};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -56,12 +56,9 @@ async fn a_call_for_help_does_not_wait_behind_a_broadcast(#[case] backend: Backe
     let Some(app) = app.start().await? else {
         return Ok(());
     };
-    let dora = app
-        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
-        .await?;
+    let dora = app.dispatcher("Dora").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
+    app.stands_near(&bob).await?;
     crowd(&app).await?;
     let http = app.http(&dora).await?;
     let sent =
@@ -71,16 +68,8 @@ async fn a_call_for_help_does_not_wait_behind_a_broadcast(#[case] backend: Backe
         Ok((rings(&arrived(&app)) >= 100).then_some(()))
     })
     .await?;
-    let here = json!({ "lat": -34.6, "lon": -58.4 });
-    let call = app
-        .http(&ana)
-        .await?
-        .post("/api/v1/emergencies", &here)
-        .await?;
-    let code = call.expect(201)?["code"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let call = app.called(&ana).await?;
+    let code = call["code"].as_str().unwrap_or_default().to_owned();
     let before = rings(&arrived(&app));
     bob.until_text(&code).await?;
     let all = arrived(&app);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, Somebody, TestApp, people::Recruit, until};
+use it::{Backend, Somebody, TestApp, until};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -15,11 +15,6 @@ use crate::hand::press;
 const START: &str = "2026-03-02T12:00:00Z";
 
 const TOO_OLD: &str = "query is too old and response timeout expired or query ID is invalid";
-
-async fn dispatcher(app: &TestApp) -> Result<Somebody> {
-    app.recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
-        .await
-}
 
 /// Sends it to everybody; where it is.
 async fn sent(app: &TestApp, dora: &Somebody, more: Value) -> Result<String> {
@@ -60,7 +55,7 @@ async fn a_press_that_telegram_gave_up_on_counts(#[case] backend: Backend) -> Re
     let Some(app) = TestApp::on(backend).paper(impatient).start().await? else {
         return Ok(());
     };
-    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
     let place = sent(&app, &dora, json!({})).await?;
     let (card, acknowledge) = acknowledges(&ana).await?;
     let tap = ana.presses_data(card, &acknowledge)?;
@@ -104,7 +99,7 @@ async fn a_press_after_it_was_closed_counts_and_says_so(#[case] backend: Backend
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
     let place = sent(&app, &dora, json!({})).await?;
     let button = acknowledges(&ana).await?;
     app.settled().await?;
@@ -131,7 +126,7 @@ async fn a_press_after_its_time_counts_and_says_so(#[case] backend: Backend) -> 
     let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
         return Ok(());
     };
-    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
     let soon = start + TimeDelta::seconds(30);
     let place = sent(&app, &dora, json!({ "expires_at": soon.to_rfc3339() })).await?;
     let button = acknowledges(&ana).await?;
@@ -154,7 +149,7 @@ async fn a_one_and_a_bare_word_answer(#[case] backend: Backend) -> Result<()> {
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let dora = dispatcher(&app).await?;
+    let dora = app.dispatcher("Dora").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
     let place = sent(&app, &dora, json!({})).await?;
     for (person, word) in [(&ana, "1"), (&bob, "recibido")] {
@@ -188,7 +183,7 @@ async fn what_is_written_about_a_broadcast_is_kept_and_passed_on(
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let dora = dispatcher(&app).await?;
+    let dora = app.dispatcher("Dora").await?;
     let (ana, bob, eva, leo) = (
         app.agent("Ana").await?,
         app.agent("Bob").await?,
@@ -258,7 +253,7 @@ async fn what_is_written_while_it_is_open_is_kept_with_it(#[case] backend: Backe
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
     let place = sent(&app, &dora, json!({})).await?;
     ana.until_text("Corten la calle").await?;
     app.settled().await?;

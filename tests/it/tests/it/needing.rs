@@ -1,7 +1,7 @@
 //! Whoever sent a broadcast reads who needs help by name, and where each was last.
 
 use anyhow::Result;
-use it::{Backend, TestApp, people::Recruit};
+use it::{Backend, TestApp};
 use serde_json::json;
 
 use crate::hand::press;
@@ -11,10 +11,8 @@ async fn who_needs_help_is_named_with_the_place_where_he_was_last() -> Result<()
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());
     };
-    let dora = Recruit::of_level(2, "Dora").permitted("broadcast");
-    let (dora, ana) = (app.recruit(dora).await?, app.agent("Ana").await?);
-    ana.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
+    app.stands_near(&ana).await?;
     let new = json!({ "text": "Repórtense", "audience": { "kind": "all" } });
     let http = app.http(&dora).await?;
     http.post("/api/v1/broadcasts", &new).await?.expect(201)?;

@@ -58,9 +58,7 @@ async fn who_is_asked_again_reads_when_and_why(#[case] backend: Backend) -> Resu
     let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
         return Ok(());
     };
-    let dora = app
-        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
-        .await?;
+    let dora = app.dispatcher("Dora").await?;
     let ana = app.agent("Ana").await?;
     let http = app.http(&dora).await?;
     let body =

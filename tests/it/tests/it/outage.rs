@@ -8,7 +8,7 @@ use domain::Clock;
 use it::{
     Backend, TestApp,
     http::Http,
-    people::{Recruit, Somebody},
+    people::Somebody,
     until::{until, within},
 };
 use rstest::rstest;
@@ -22,12 +22,6 @@ const KNOWN: Duration = Duration::from_secs(10);
 
 /// How long the sender waits at most between two tries while Telegram is away.
 const TRIED_AGAIN: Duration = Duration::from_secs(10);
-
-/// Somebody who may send, beside those who are there.
-async fn dispatcher(app: &TestApp) -> Result<Somebody> {
-    app.recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
-        .await
-}
 
 async fn broadcast(app: &TestApp, sender: &Somebody, text: &str) -> Result<()> {
     let sent = json!({ "text": text, "audience": { "kind": "all" }, "ack_mode": "first" });
@@ -64,7 +58,7 @@ async fn a_message_without_an_answer_for_five_seconds_is_an_outage(
     let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
         return Ok(());
     };
-    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
     app.settled().await?;
     let http = app.stranger()?;
     // Nothing has failed yet when it is told: the call is still under way, or has just been cut off.
@@ -99,7 +93,7 @@ async fn every_instance_says_so_and_takes_it_back(#[case] backend: Backend) -> R
     let Some(app) = TestApp::on(backend).start().await? else {
         return Ok(());
     };
-    let (dora, ana) = (dispatcher(&app).await?, app.agent("Ana").await?);
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
     let mate = app.another(&[]).await?;
     app.settled().await?;
     let (one, two) = (app.stranger()?, Http::stranger(&mate.base())?);
@@ -134,7 +128,7 @@ async fn a_chat_that_was_told_to_wait_is_no_outage(#[case] backend: Backend) -> 
     let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
         return Ok(());
     };
-    let dora = dispatcher(&app).await?;
+    let dora = app.dispatcher("Dora").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
     app.settled().await?;
     let busy = FaultKind::TooManyRequests(1);

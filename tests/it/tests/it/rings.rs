@@ -165,12 +165,7 @@ async fn a_chat_that_is_nobodys_any_more_hears_no_word_about_people(
         })
         .await?;
     boss.until_text("ya no está unido").await?;
-    let http = app.http(&ana).await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    let call = http
-        .post("/api/v1/emergencies", &place)
-        .await?
-        .expect(201)?;
+    let call = app.called(&ana).await?;
     let code = call["code"].as_str().context("a code")?;
     let (id, task_id) = (call["id"].as_i64(), call["task_id"].as_i64());
     let (emergency_id, task_id) = (id.context("a number")?, task_id.context("a number")?);

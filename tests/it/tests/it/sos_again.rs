@@ -1,11 +1,32 @@
 //! A call for help that is open again, by real taps: who is back, and what whoever called sees.
 
 use anyhow::Result;
-use it::{Backend, TestApp, until::DEADLINE};
+use it::{Backend, Somebody, TestApp, until::DEADLINE};
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::hand::press;
+
+/// She calls for help; Bob comes, and ends it. Her call.
+async fn ended(app: &TestApp, ana: &Somebody, bob: &Somebody) -> Result<Value> {
+    app.stands_near(bob).await?;
+    let call = app.called(ana).await?;
+    press(bob, "Voy").await?;
+    bob.until_text("Vas tú. Cuídate.").await?;
+    app.settled().await?;
+    press(bob, "Finalizar").await?;
+    press(bob, "Sin novedades").await?;
+    ana.until_text("Bob terminó tu pedido de ayuda").await?;
+    app.settled().await?;
+    Ok(call)
+}
+
+async fn reopens(app: &TestApp, boss: &Somebody, call: &Value) -> Result<()> {
+    let way = format!("/api/v1/tasks/{}/reopen", call["task_id"]);
+    let why = json!({ "reason": "Siguen ahí" });
+    let http = app.http(boss).await?;
+    http.post(&way, &why).await?.expect(200).map(drop)
+}
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -17,24 +38,9 @@ async fn whoever_called_hears_that_it_goes_on(#[case] backend: Backend) -> Resul
     };
     let boss = app.supervisor("Marta").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    let caller = app.http(&ana).await?;
-    let call = caller.post("/api/v1/emergencies", &place).await?;
-    let call = call.expect(201)?;
-    press(&bob, "Voy").await?;
-    bob.until_text("Vas tú. Cuídate.").await?;
-    app.settled().await?;
-    press(&bob, "Finalizar").await?;
-    press(&bob, "Sin novedades").await?;
-    ana.until_text("Bob terminó tu pedido de ayuda").await?;
-    app.settled().await?;
+    let call = ended(&app, &ana, &bob).await?;
 
-    let reopen = format!("/api/v1/tasks/{}/reopen", call["task_id"]);
-    let why = json!({ "reason": "Siguen ahí" });
-    let http = app.http(&boss).await?;
-    http.post(&reopen, &why).await?.expect(200)?;
+    reopens(&app, &boss, &call).await?;
     let told = ana.until_text("Marta reabrió tu pedido de ayuda").await?;
     bob.until_text("fue reabierta por Marta").await?;
     app.settled().await?;
@@ -63,31 +69,12 @@ async fn whoever_is_back_has_no_button_for_another_call(#[case] backend: Backend
         app.agent("Bob").await?,
         app.agent("Eva").await?,
     );
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    let caller = app.http(&ana).await?;
-    let call = caller.post("/api/v1/emergencies", &place).await?;
-    let call = call.expect(201)?;
-    press(&bob, "Voy").await?;
-    bob.until_text("Vas tú. Cuídate.").await?;
-    app.settled().await?;
-    press(&bob, "Finalizar").await?;
-    press(&bob, "Sin novedades").await?;
-    ana.until_text("Bob terminó tu pedido de ayuda").await?;
-    app.settled().await?;
-    let other = app.http(&eva).await?;
-    other
-        .post("/api/v1/emergencies", &place)
-        .await?
-        .expect(201)?;
+    let call = ended(&app, &ana, &bob).await?;
+    app.called(&eva).await?;
     bob.until_button("Voy").await?;
     app.settled().await?;
 
-    let reopen = format!("/api/v1/tasks/{}/reopen", call["task_id"]);
-    let why = json!({ "reason": "Siguen ahí" });
-    let http = app.http(&boss).await?;
-    http.post(&reopen, &why).await?.expect(200)?;
+    reopens(&app, &boss, &call).await?;
     bob.until_text("fue reabierta por Marta").await?;
     bob.until(|chat| !chat.has_button("Voy"), DEADLINE).await?;
     app.settled().await

@@ -21,8 +21,7 @@ async fn whoever_comes_later_gets_the_voice_and_the_street(#[case] backend: Back
     };
     let boss = app.supervisor("Marta").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
+    app.stands_near(&bob).await?;
     clock.advance(TimeDelta::seconds(1));
     ana.says("/sos")?;
     ana.until_text("Compartir ubicación").await?;

@@ -26,8 +26,7 @@ async fn a_practised_call_says_so_everywhere_and_has_a_score(
         .recruit(Recruit::of_level(3, "Dora").permitted("broadcast"))
         .await?;
     let bob = app.agent("Bob").await?;
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
+    app.stands_near(&bob).await?;
     let http = app.http(&dora).await?;
     let call = json!({ "lat": -34.6, "lon": -58.4, "accuracy_m": 12.4, "drill": true });
     let call = http.post("/api/v1/emergencies", &call).await?.expect(201)?;

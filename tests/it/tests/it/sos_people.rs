@@ -18,13 +18,8 @@ async fn command_reads_that_whoever_is_silent_about_other_work_is_at_an_emergenc
     };
     let boss = app.supervisor("Marta").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    let http = app.http(&ana).await?;
-    http.post("/api/v1/emergencies", &place)
-        .await?
-        .expect(201)?;
+    app.stands_near(&bob).await?;
+    app.called(&ana).await?;
     press(&bob, "Voy").await?;
     app.settled().await?;
     let new = json!({
@@ -53,13 +48,8 @@ async fn the_list_says_at_what_time_somebody_was_where_he_was_judged_by() -> Res
     };
     let boss = app.supervisor("Marta").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    let http = app.http(&ana).await?;
-    http.post("/api/v1/emergencies", &place)
-        .await?
-        .expect(201)?;
+    app.stands_near(&bob).await?;
+    app.called(&ana).await?;
     bob.until_text("EMG-2026-0001").await?;
     clock.advance(TimeDelta::minutes(2));
     press(&bob, "No puedo").await?;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, TestApp, people::Recruit};
+use it::{Backend, TestApp};
 use rstest::rstest;
 use serde_json::json;
 
@@ -101,8 +101,7 @@ async fn words_after_the_end_belong_to_the_call_and_not_to_an_older_broadcast(
     let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
         return Ok(());
     };
-    let dora = Recruit::of_level(2, "Dora").permitted("broadcast");
-    let dora = app.recruit(dora).await?;
+    let dora = app.dispatcher("Dora").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
     let http = app.http(&dora).await?;
     let new = json!({ "text": "Repórtense", "audience": { "kind": "all" } });
@@ -113,8 +112,7 @@ async fn words_after_the_end_belong_to_the_call_and_not_to_an_older_broadcast(
     http.post(&close, &json!({})).await?.expect(200)?;
     app.settled().await?;
     clock.advance(TimeDelta::seconds(1));
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
+    app.stands_near(&bob).await?;
     ana.says("/sos")?;
     ana.until_text("Compartir ubicación").await?;
     app.settled().await?;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, Somebody, TestApp, people::Recruit};
+use it::{Backend, Somebody, TestApp};
 use rstest::rstest;
 use serde_json::json;
 
@@ -13,11 +13,7 @@ const START: &str = "2026-03-02T12:00:00Z";
 
 /// Calls for help, and this person is asked.
 async fn calls(app: &TestApp, who: &Somebody, code: &str, asked: &Somebody) -> Result<()> {
-    let http = app.http(who).await?;
-    let place = json!({ "lat": -34.6, "lon": -58.4 });
-    http.post("/api/v1/emergencies", &place)
-        .await?
-        .expect(201)?;
+    app.called(who).await?;
     asked.until_text(code).await?;
     app.settled().await
 }
@@ -38,12 +34,10 @@ async fn no_puedo_answers_a_call_that_rang_since_a_reason_is_asked_and_before_a_
     let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
         return Ok(());
     };
-    let dora = Recruit::of_level(2, "Dora").permitted("broadcast");
-    let dora = app.recruit(dora).await?;
+    let dora = app.dispatcher("Dora").await?;
     let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
     let eva = app.agent("Eva").await?;
-    bob.shares_live_location(-34.601, -58.4, 3600)?;
-    app.settled().await?;
+    app.stands_near(&bob).await?;
     let http = app.http(&dora).await?;
     let new = json!({ "title": "Ronda", "kind": "patrullaje", "agent_ids": [bob.agent_id] });
     http.post("/api/v1/tasks", &new).await?.expect(201)?;
