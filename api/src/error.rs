@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 mod labels;
 mod refusal;
 mod words;
+pub(crate) mod wrong;
 
 use refusal::of_refusal;
 pub(crate) use words::About;

@@ -16,6 +16,7 @@ pub(crate) mod broadcasts;
 pub(crate) mod check_ins;
 pub(crate) mod drills;
 pub(crate) mod emergencies;
+pub(crate) mod evidence;
 pub(crate) mod people;
 pub(crate) mod tasks;
 pub(crate) mod time;

@@ -1,17 +1,14 @@
 //! What the bot answers, as meaning; `render` finds the words when it is sent.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Refusal, Result,
-    error::LinkProblem,
-    outbox::{Lane, Message},
-    remind::RunsInto,
-    report::ReportKind,
-    task::Status,
-};
+use domain::{Refusal, error::LinkProblem, remind::RunsInto, report::ReportKind, task::Status};
 use serde::{Deserialize, Serialize};
 
 use crate::keyboards::{Asked, Behind, Counted, List, Past, Span};
+
+mod stored;
+
+pub use stored::{Place, Stored};
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -346,6 +343,19 @@ pub enum Reply {
     BroadcastText,
 }
 
+impl Reply {
+    /// How a dialogue ended whose last word this is, for its meter.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Dropped => "cancelled",
+            Self::Outdated => "outdated",
+            Self::Expired => "expired",
+            Self::Refused { .. } => "refused",
+            _ => "done",
+        }
+    }
+}
+
 /// What an earlier release did not say.
 fn yes() -> bool {
     true
@@ -376,63 +386,4 @@ pub enum CreateProblem {
     /// Calls for help are raised, not created.
     Emergency,
     NoKinds,
-}
-
-/// Where an answer appears.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// As a message of its own.
-    Plain,
-    /// In the message of the dialogue; `fresh` sends a new one that takes over.
-    Dialogue { fresh: bool },
-}
-
-/// An answer as it is stored.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stored {
-    pub reply: Reply,
-    pub place: Place,
-}
-
-impl Reply {
-    /// How a dialogue ended whose last word this is, for its meter.
-    pub fn outcome(&self) -> &'static str {
-        match self {
-            Self::Dropped => "cancelled",
-            Self::Outdated => "outdated",
-            Self::Expired => "expired",
-            Self::Refused { .. } => "refused",
-            _ => "done",
-        }
-    }
-
-    /// The answer on its way into the outbox.
-    pub fn message(self, chat_id: i64, user_id: Option<i64>, place: Place) -> Result<Message> {
-        let collapse = match (&self, place) {
-            (Self::Prompt, Place::Dialogue { fresh: true }) => {
-                Some(format!("prompt:{chat_id}:fresh"))
-            }
-            (Self::Prompt, _) => Some(format!("prompt:{chat_id}")),
-            (
-                Self::ReportedAlbum { first, .. } | Self::ShiftReportedAlbum { first },
-                Place::Plain,
-            ) => Some(format!("album:{chat_id}:{first}")),
-            _ => None,
-        };
-        let lane = self.lane();
-        let reply = serde_json::to_value(Stored { reply: self, place })?;
-        Ok(Message {
-            collapse,
-            ..Message::reply(chat_id, user_id, reply).in_lane(lane)
-        })
-    }
-
-    /// Whoever calls for help is asked for his place at once: the search does not wait for it.
-    fn lane(&self) -> Lane {
-        match self {
-            Self::SosAsk { .. } | Self::SosAgain | Self::SosWithdrawn => Lane::Emergency,
-            _ => Lane::Answer,
-        }
-    }
 }

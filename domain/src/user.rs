@@ -19,10 +19,12 @@ use crate::{
     task::UnitRef,
 };
 
+mod as_agent;
 mod create;
 mod import;
 mod list;
 mod patch;
+mod rules;
 
 pub use create::{NewUser, Prepared, broken, create, insert, prepare};
 pub use import::{Imported, PEOPLE_MOST, PeopleImport, import, preview_import};

@@ -11,7 +11,7 @@ use domain::{
     task::Status,
 };
 
-use super::{Conflict, FieldError, Problem};
+use super::{Conflict, FieldError, Problem, wrong};
 
 /// The problem a refusal is to the client. Sentences that name a task get its code later, by [`Problem::about`].
 pub(crate) fn of_refusal(refusal: &Refusal) -> Problem {
@@ -301,24 +301,11 @@ impl From<&Invalid> for FieldError {
     }
 }
 
-fn plain_error(field: &str, wrong: Wrong) -> FieldError {
-    let (code, message) = match wrong {
-        Wrong::Required => ("required", "is needed"),
-        Wrong::TooShort => ("too_short", "is too short"),
-        Wrong::TooLong => ("too_long", "is too long"),
-        Wrong::OutOfRange => ("out_of_range", "is out of range"),
-        Wrong::Unknown => ("unknown", "is not known"),
-        Wrong::Malformed => ("malformed", "cannot be read"),
-        Wrong::TooCommon => ("too_common", "is too easy to guess"),
-        Wrong::InThePast => ("in_the_past", "lies in the past"),
-        Wrong::Taken => ("taken", "belongs to somebody else"),
-        Wrong::Order => ("order", "lies before the start"),
-        Wrong::AgentsOnly => ("agents_only", "is for agents alone, at level 1"),
-    };
+fn plain_error(field: &str, problem: Wrong) -> FieldError {
     FieldError {
         field: field.into(),
-        message: message.into(),
-        code: code.into(),
+        message: wrong::words(problem).into(),
+        code: wrong::code(problem).into(),
     }
 }
 

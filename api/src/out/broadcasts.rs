@@ -8,11 +8,7 @@ use domain::broadcast::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    List,
-    tasks::{EvidenceKind, Place},
-    words,
-};
+use super::{List, evidence::EvidenceKind, tasks::Place, words};
 
 words! {
     /// Where a broadcast stands.

@@ -12,7 +12,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AssignmentWord, TaskPriority, TaskStatus, UnitRef};
+use super::{AssignmentWord, TaskPriority, TaskStatus, UnitRef, evidence::AttachmentOut};
 
 /// Coordinates, words or both.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -307,53 +307,6 @@ fn what_word(what: What) -> &'static str {
         What::Escalated => "escalated",
         What::Unreachable => "unreachable",
         What::Report { .. } => "report",
-    }
-}
-
-/// How a piece of evidence is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum EvidenceKind {
-    Photo,
-    Video,
-    Voice,
-    Document,
-}
-
-impl EvidenceKind {
-    /// From the media type.
-    pub fn of(mime: &str) -> Self {
-        match mime.split('/').next() {
-            Some("image") => Self::Photo,
-            Some("video") => Self::Video,
-            Some("audio") => Self::Voice,
-            _ => Self::Document,
-        }
-    }
-}
-
-/// Evidence; the bytes are at `/attachments/{id}`.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct AttachmentOut {
-    pub id: i64,
-    pub kind: EvidenceKind,
-    pub content_type: String,
-    pub size: Option<i64>,
-    pub name: Option<String>,
-    /// False while it is still being brought from Telegram.
-    pub stored: bool,
-}
-
-impl From<task::timeline::Attachment> for AttachmentOut {
-    fn from(file: task::timeline::Attachment) -> Self {
-        Self {
-            id: file.id,
-            kind: EvidenceKind::of(&file.mime),
-            content_type: file.mime,
-            size: file.bytes,
-            name: file.name,
-            stored: file.stored,
-        }
     }
 }
 

@@ -10,7 +10,6 @@ use domain::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::broadcasts::AudienceIn;
 use crate::{
     addresses::{Addresses, routes},
     answer::Answer,
@@ -23,7 +22,7 @@ use crate::{
         List,
         drills::{DrillOut, DrillWord, SilenceWord, UnansweredOut},
     },
-    wanted::time::ZoneIn,
+    wanted::{broadcasts::AudienceIn, time::ZoneIn},
 };
 
 pub(crate) fn router() -> Addresses {

@@ -26,7 +26,7 @@ use crate::{
     error::{Problem, Result},
     extract::{Path, Ruled, too_large},
     once::{Once, REPLAYED, kept},
-    out::tasks::{EvidenceKind, ReportOut},
+    out::{evidence::EvidenceKind, tasks::ReportOut},
     wanted::tasks::ReportIn,
 };
 

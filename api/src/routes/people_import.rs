@@ -24,11 +24,10 @@ use crate::{
     answer::Answer,
     app::App,
     auth::Signed,
-    error::{Problem, Result},
+    error::{Problem, Result, wrong},
     extract::{Json, Query},
     lang,
     once::{Once, kept},
-    out::time::wrong_word,
 };
 
 pub(crate) fn router() -> Addresses {
@@ -107,7 +106,7 @@ impl PeopleImportOut {
         let errors = import.errors.into_iter().map(|error| PersonError {
             line: error.line,
             field: error.field,
-            code: wrong_word(error.problem).into(),
+            code: wrong::code(error.problem).into(),
         });
         let line = |(_, new): (u64, NewUser)| PersonLine {
             id: None,

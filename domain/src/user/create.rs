@@ -3,15 +3,20 @@
 use sea_orm::{ActiveValue::Set, EntityTrait, SqlErr};
 use serde_json::json;
 
-use ::entity::{agent, agent_unit, unit_member, user};
+use ::entity::user;
 
-use super::{LANGS, User, get};
+use super::{
+    User, as_agent, get,
+    rules::{
+        all, badge_problem, email_problem, filled, lang_problem, name_problem, phone_problem, tidy,
+        username_problem,
+    },
+};
 use crate::{
     Actor, Error, Refusal, Result, Store, Tx,
     actor::{Level, Permission},
-    agent::announce_availability,
     audit::{self, Subject},
-    error::{Invalid, Problem, Thing},
+    error::{Invalid, Thing},
     password, unit,
 };
 
@@ -91,17 +96,6 @@ fn cleaned(new: NewUser) -> NewUser {
     }
 }
 
-/// One space between words, none around.
-pub(super) fn tidy(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Nothing instead of an empty text.
-pub(super) fn filled(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
-}
-
 /// What is wrong with it whatever is stored.
 pub fn broken(new: &NewUser) -> Vec<Invalid> {
     let checked = check(&cleaned(new.clone()));
@@ -131,81 +125,6 @@ fn check(new: &NewUser) -> Result<(), Refusal> {
     all(found)
 }
 
-/// Every problem at once.
-pub(super) fn all<const N: usize>(found: [(&str, Option<Problem>); N]) -> Result<(), Refusal> {
-    let errors: Vec<Invalid> = found
-        .into_iter()
-        .filter_map(|(field, problem)| {
-            Some(Invalid {
-                field: field.into(),
-                problem: problem?,
-            })
-        })
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid { errors })
-    }
-}
-
-fn username_problem(username: &str) -> Option<Problem> {
-    let fits =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
-    match username.chars().count() {
-        0 => Some(Problem::Required),
-        1 | 2 => Some(Problem::TooShort),
-        3..=64 => (!username.chars().all(fits)).then_some(Problem::Malformed),
-        _ => Some(Problem::TooLong),
-    }
-}
-
-pub(super) fn name_problem(name: &str) -> Option<Problem> {
-    if name.is_empty() {
-        return Some(Problem::Required);
-    }
-    if name.chars().any(char::is_control) {
-        return Some(Problem::Malformed);
-    }
-    too_long(name, 120)
-}
-
-/// Only agents bear one.
-fn badge_problem(badge: &str, level: Level) -> Option<Problem> {
-    match level {
-        Level::Agent => too_long(badge, 40),
-        _ => Some(Problem::AgentsOnly),
-    }
-}
-
-pub(super) fn too_long(text: &str, most: usize) -> Option<Problem> {
-    (text.chars().count() > most).then_some(Problem::TooLong)
-}
-
-/// Only the shape: whether an address works shows when something is sent there.
-pub(super) fn email_problem(email: &str) -> Option<Problem> {
-    let shaped = email.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
-    });
-    let clean = !email.chars().any(|c| c.is_whitespace() || c.is_control());
-    if shaped && clean {
-        too_long(email, 254)
-    } else {
-        Some(Problem::Malformed)
-    }
-}
-
-pub(super) fn phone_problem(phone: &str) -> Option<Problem> {
-    let digits = phone.chars().filter(char::is_ascii_digit).count();
-    let fits = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '.' | '/');
-    let shaped = (3..=20).contains(&digits) && phone.len() <= 40 && phone.chars().all(fits);
-    (!shaped).then_some(Problem::Malformed)
-}
-
-pub(super) fn lang_problem(lang: &str) -> Option<Problem> {
-    (!LANGS.contains(&lang)).then_some(Problem::Unknown)
-}
-
 /// The second half of [`create`].
 pub async fn insert(tx: &mut Tx, actor: &Actor, prepared: Prepared) -> Result<User> {
     let Prepared { new, hash } = prepared;
@@ -229,9 +148,9 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, prepared: Prepared) -> Result<Us
         .exec_with_returning(tx.db())
         .await
         .map_err(|e| taken(e, "username"))?;
-    join_units(tx, row.id, &unit_ids).await?;
+    as_agent::join_units(tx, row.id, &unit_ids).await?;
     if new.level == Level::Agent {
-        make_agent(tx, row.id, new.name, new.badge, &unit_ids).await?;
+        as_agent::make(tx, row.id, new.name, new.badge, &unit_ids).await?;
     }
     let data = json!({ "level": i16::from(new.level), "units": unit_ids, "permissions": words(&new.permissions) });
     audit::record(tx, actor, "user.created", Subject::User(row.id), data).await?;
@@ -246,60 +165,6 @@ pub(super) fn words(permissions: &[Permission]) -> String {
     words.sort_unstable();
     words.dedup();
     words.join(" ")
-}
-
-pub(super) async fn join_units(tx: &Tx, user_id: i64, unit_ids: &[i64]) -> Result<()> {
-    if unit_ids.is_empty() {
-        return Ok(());
-    }
-    let member = |unit_id: &i64| unit_member::ActiveModel {
-        unit_id: Set(*unit_id),
-        user_id: Set(user_id),
-    };
-    unit_member::Entity::insert_many(unit_ids.iter().map(member))
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(())
-}
-
-/// Makes the agent of an account.
-pub(super) async fn make_agent(
-    tx: &mut Tx,
-    user_id: i64,
-    name: String,
-    badge: Option<String>,
-    unit_ids: &[i64],
-) -> Result<()> {
-    let row = agent::ActiveModel {
-        user_id: Set(Some(user_id)),
-        name: Set(name),
-        badge: Set(badge),
-        active: Set(true),
-        version: Set(1),
-        created_at: Set(tx.now()),
-        updated_at: Set(tx.now()),
-        ..Default::default()
-    };
-    let row = agent::Entity::insert(row)
-        .exec_with_returning(tx.db())
-        .await
-        .map_err(|e| taken(e, "badge"))?;
-    post_to_units(tx, row.id, unit_ids).await?;
-    announce_availability(tx, vec![row.id]).await
-}
-
-pub(super) async fn post_to_units(tx: &Tx, agent_id: i64, unit_ids: &[i64]) -> Result<()> {
-    if unit_ids.is_empty() {
-        return Ok(());
-    }
-    let post = |unit_id: &i64| agent_unit::ActiveModel {
-        agent_id: Set(agent_id),
-        unit_id: Set(*unit_id),
-    };
-    agent_unit::Entity::insert_many(unit_ids.iter().map(post))
-        .exec_without_returning(tx.db())
-        .await?;
-    Ok(())
 }
 
 /// The only unique value of the row is taken already.

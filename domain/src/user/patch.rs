@@ -1,26 +1,21 @@
 //! Changing accounts; switching one off takes effect at once.
 
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 
-use ::entity::{agent, agent_unit, unit_member, user};
+use ::entity::user;
 
 use super::{
-    User,
-    create::{
-        all, email_problem, filled, join_units, lang_problem, make_agent, name_problem,
-        phone_problem, post_to_units, taken, tidy, too_long, words,
-    },
+    User, as_agent,
+    create::words,
     get, reach,
+    rules::{
+        all, email_problem, filled, lang_problem, name_problem, phone_problem, tidy, too_long,
+    },
 };
 use crate::{
     Actor, Error, Refusal, Result, Store, Tx,
     actor::{Level, Permission, PersonAct},
-    agent::announce_availability,
     audit::{self, Subject},
     bell::Topic,
     check_in, enrolment,
@@ -119,12 +114,34 @@ pub async fn change(
     patch: UserPatch,
     hash: Option<String>,
 ) -> Result<User> {
-    user::Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(tx.db())
-        .await?;
+    let user = reached(tx, actor, id, &patch).await?;
+    let unit_ids = checked(tx, actor, &user, &patch).await?;
+    let row = columns(tx, &user, &patch, hash);
+    user::Entity::update(row).exec(tx.db()).await?;
+    if let Some(unit_ids) = &unit_ids {
+        as_agent::leave_units(tx, id).await?;
+        as_agent::join_units(tx, id, unit_ids).await?;
+    }
+    if let Some(agent_id) = user.agent_id.filter(|_| patch.active == Some(false)) {
+        // Nobody could answer any more.
+        check_in::stop_alone(tx, actor, agent_id).await?;
+    }
+    as_agent::follow(tx, &user, &patch, unit_ids).await?;
+    sign_out(tx, id, &patch).await?;
+    audit::record(tx, actor, "user.changed", Subject::User(id), record(&patch)).await?;
+    if let Some(chat_id) = user.telegram_id.filter(|_| changes_menu(&user, &patch)) {
+        outbox::push(tx, vec![Message::menu(chat_id, Some(id))]).await?;
+    }
+    let changed = get(tx.db(), id).await?;
+    let changed = changed.ok_or(Refusal::missing(Thing::User))?;
+    group::follow(tx, actor, &user, &changed).await?;
+    Ok(changed)
+}
+
+/// The account, locked, if it may be changed so and is as it was when that was asked.
+async fn reached(tx: &Tx, actor: &Actor, id: i64, patch: &UserPatch) -> Result<User> {
     let user = reach(tx, actor, PersonAct::See, id).await?;
-    allow(actor, &user, &patch)?;
+    allow(actor, &user, patch)?;
     if user.erased_at.is_some() {
         return Err(Refusal::Settled { what: Thing::User }.into());
     }
@@ -134,41 +151,38 @@ pub async fn change(
         }
         .into());
     }
-    let unit_ids = match units_then(&patch, &user) {
+    Ok(user)
+}
+
+/// The units he is in then, when that changes; everything that is wrong with the patch is told at once.
+async fn checked(
+    tx: &Tx,
+    actor: &Actor,
+    user: &User,
+    patch: &UserPatch,
+) -> Result<Option<Vec<i64>>> {
+    let unit_ids = match units_then(patch, user) {
         Some(keys) => unit::resolve(tx, actor, &keys).await.map(Some),
         None => Ok(None),
     };
-    let fields = check(&patch, &user.username);
-    let badge = check_badge(&patch, &user);
+    let fields = check(patch, &user.username);
+    let badge = check_badge(patch, user);
     let units = unit_ids.as_ref().err().and_then(Error::refusal);
     Refusal::together([fields.as_ref().err(), badge.as_ref().err(), units])?;
-    let unit_ids = unit_ids?;
-    let row = columns(tx, &user, &patch, hash);
-    user::Entity::update(row).exec(tx.db()).await?;
-    if let Some(unit_ids) = &unit_ids {
-        leave_units(tx, id).await?;
-        join_units(tx, id, unit_ids).await?;
-    }
-    if let Some(agent_id) = user.agent_id.filter(|_| patch.active == Some(false)) {
-        // Nobody could answer any more.
-        check_in::stop_alone(tx, actor, agent_id).await?;
-    }
-    follow_with_agent(tx, &user, &patch, unit_ids).await?;
-    if patch.active == Some(false) || patch.password.is_some() {
+    unit_ids
+}
+
+/// Ends the sessions and links of whoever is switched off; of whoever has another password, the sessions.
+async fn sign_out(tx: &mut Tx, id: i64, patch: &UserPatch) -> Result<()> {
+    let off = patch.active == Some(false);
+    if off || patch.password.is_some() {
         session::revoke_all(tx, id, None).await?;
     }
-    if patch.active == Some(false) {
+    if off {
         enrolment::revoke(tx, id).await?;
     }
     tx.ring(Topic::Sessions);
-    audit::record(tx, actor, "user.changed", Subject::User(id), record(&patch)).await?;
-    if let Some(chat_id) = user.telegram_id.filter(|_| changes_menu(&user, &patch)) {
-        outbox::push(tx, vec![Message::menu(chat_id, Some(id))]).await?;
-    }
-    let changed = get(tx.db(), id).await?;
-    let changed = changed.ok_or(Refusal::missing(Thing::User))?;
-    group::follow(tx, actor, &user, &changed).await?;
-    Ok(changed)
+    Ok(())
 }
 
 /// The units he is in then, when that changes: new ones are beside those he is in, unless all were named.
@@ -254,13 +268,9 @@ fn check(patch: &UserPatch, username: &str) -> Result<(), Refusal> {
             patch
                 .password
                 .as_deref()
-                .and_then(|one| password_problem(one, username)),
+                .and_then(|one| password::problem(one, username)),
         ),
     ])
-}
-
-fn password_problem(password: &str, username: &str) -> Option<Problem> {
-    password::problem(password, username)
 }
 
 fn columns(tx: &Tx, user: &User, patch: &UserPatch, hash: Option<String>) -> user::ActiveModel {
@@ -295,84 +305,6 @@ fn columns(tx: &Tx, user: &User, patch: &UserPatch, hash: Option<String>) -> use
         row.active = Set(active);
     }
     row
-}
-
-async fn leave_units(tx: &Tx, user_id: i64) -> Result<()> {
-    unit_member::Entity::delete_many()
-        .filter(unit_member::Column::UserId.eq(user_id))
-        .exec(tx.db())
-        .await?;
-    Ok(())
-}
-
-/// The agent of the account bears its name, works in its units and is in service as long as it is active.
-async fn follow_with_agent(
-    tx: &mut Tx,
-    user: &User,
-    patch: &UserPatch,
-    unit_ids: Option<Vec<i64>>,
-) -> Result<()> {
-    let Some(agent_id) = user.agent_id else {
-        return if patch.level == Some(Level::Agent) {
-            become_agent(tx, user, patch, unit_ids).await
-        } else {
-            Ok(())
-        };
-    };
-    let touched = patch.name.is_some() || patch.badge.is_some() || patch.active.is_some();
-    if !touched && unit_ids.is_none() {
-        return Ok(());
-    }
-    if touched {
-        let mut row = agent::ActiveModel {
-            id: Set(agent_id),
-            updated_at: Set(tx.now()),
-            ..Default::default()
-        };
-        if let Some(name) = &patch.name {
-            row.name = Set(tidy(name));
-        }
-        if patch.badge.is_some() {
-            row.badge = Set(filled(patch.badge.clone()));
-        }
-        if let Some(active) = patch.active {
-            row.active = Set(active);
-        }
-        agent::Entity::update(row)
-            .exec(tx.db())
-            .await
-            .map_err(|e| taken(e, "badge"))?;
-    }
-    if let Some(unit_ids) = unit_ids {
-        agent_unit::Entity::delete_many()
-            .filter(agent_unit::Column::AgentId.eq(agent_id))
-            .exec(tx.db())
-            .await?;
-        post_to_units(tx, agent_id, &unit_ids).await?;
-    }
-    agent::Entity::update_many()
-        .col_expr(
-            agent::Column::Version,
-            Expr::col(agent::Column::Version).add(1),
-        )
-        .filter(agent::Column::Id.eq(agent_id))
-        .exec(tx.db())
-        .await?;
-    announce_availability(tx, vec![agent_id]).await
-}
-
-async fn become_agent(
-    tx: &mut Tx,
-    user: &User,
-    patch: &UserPatch,
-    unit_ids: Option<Vec<i64>>,
-) -> Result<()> {
-    let name = patch
-        .name
-        .as_deref()
-        .map_or_else(|| user.name.clone(), tidy);
-    let unit_ids = unit_ids.unwrap_or_else(|| user.units.iter().map(|unit| unit.id).collect());
-    make_agent(tx, user.id, name, filled(patch.badge.clone()), &unit_ids).await
 }
 
 /// Levels and rights are told, persons' data only by the names of the fields.
