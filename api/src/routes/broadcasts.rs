@@ -113,7 +113,7 @@ pub(crate) struct NewBroadcastIn {
     audience: AudienceIn,
     #[serde(default)]
     drill: bool,
-    /// `all` (when nothing is said), `first` or `quorum:n`.
+    /// `all` (when nothing is said), `first` or `quorum:n`, n at most as many as it reaches.
     #[schema(value_type = Option<String>)]
     ack_mode: Option<AckIn>,
     expires_at: Option<DateTime<Utc>>,
