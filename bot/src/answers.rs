@@ -240,6 +240,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::BroadcastWord => Sentence::BroadcastWordWrong,
         Reply::BroadcastNobody => Sentence::BroadcastNobody,
         Reply::BroadcastText => Sentence::BroadcastTextWrong,
+        Reply::BroadcastNumber => Sentence::BroadcastNumberWrong,
         Reply::Prompt
         | Reply::Explained { .. }
         | Reply::Silent { .. }
