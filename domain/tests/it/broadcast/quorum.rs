@@ -30,10 +30,7 @@ async fn more_answers_than_people_are_refused_with_how_many_there_are() {
         for fine in [AckMode::All, AckMode::First, AckMode::Quorum(2)] {
             assert_eq!(seen.check(fine), Ok(()), "{fine:?}");
         }
-        assert_eq!(
-            refusal(world.sends(&dora, awaiting(3)).await),
-            too_large.clone()
-        );
+        assert_eq!(refusal(world.sends(&dora, awaiting(3)).await), too_large);
         assert!(world.all::<entity::broadcast::Entity>().await.is_empty());
         let id = world.sends(&dora, awaiting(2)).await.expect("sent");
         assert_eq!(world.roll_call(id).await.ack, AckMode::Quorum(2));
