@@ -341,6 +341,8 @@ pub enum Reply {
     BroadcastNobody,
     /// Nothing to be said, or too much.
     BroadcastText,
+    /// How many answers are enough was not said as a number.
+    BroadcastNumber,
 }
 
 impl Reply {

@@ -86,6 +86,9 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
         Refusal::TooManyRows { limit } => Sentence::RefusalTooManyRows {
             max: (*limit).into(),
         },
+        Refusal::QuorumTooLarge { recipients } => Sentence::RefusalQuorumTooLarge {
+            people: (*recipients).into(),
+        },
         Refusal::Invalid { errors } => Sentence::RefusalInvalidField {
             field: field(errors.first(), lang).into(),
         },

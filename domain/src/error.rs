@@ -109,6 +109,10 @@ pub enum Refusal {
     TooManyRows {
         limit: u32,
     },
+    /// More answers are wanted than people whom it reaches.
+    QuorumTooLarge {
+        recipients: u64,
+    },
     Invalid {
         errors: Vec<Invalid>,
     },

@@ -258,6 +258,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_unknown_name_is_compared_with_a_whole_hash_of_the_same_cost() -> Result<()> {
+        let cost = |hash: &str| -> Vec<String> {
+            let parts = hash.split('$').take(4);
+            parts.map(str::to_owned).collect()
+        };
+        let kept = hash("una frase muy larga".into()).await?;
+        assert_eq!(cost(&NOBODY), cost(&kept));
+        let its_own = "nobody has this password";
+        assert!(verify_here(its_own, &NOBODY), "the whole way is gone");
+        assert!(
+            !verify(its_own.into(), None).await?,
+            "and nobody is let in at its end"
+        );
+        Ok(())
+    }
+
+    #[tokio::test]
     async fn a_hash_fits_only_its_password() -> Result<()> {
         let kept = hash("una frase muy larga".into()).await?;
         assert!(

@@ -62,6 +62,11 @@ broadcast-ask-place = Send the location of the centre with the paper clip.
 broadcast-ask-radius = How far? Whoever shared a location in the last half hour counts.
 broadcast-ask-what = Tap a protocol or write the message.
 broadcast-ask-word = To send it, type: { $word }
+broadcast-ask-answers = How many answers are enough? Tap a number or write it. It reaches { $people ->
+        [one] 1 person.
+       *[other] { $people } people.
+    }
+broadcast-ask-until = For how long are answers awaited, from when it leaves? If you choose nothing, 12 hours.
 broadcast-reaches = Reaches { $people ->
         [one] 1 person
        *[other] { $people } people
@@ -76,11 +81,17 @@ broadcast-groups-trouble = ⚠️ The last one did not arrive in: { $titles }
 broadcast-with-place = 📍 With a location
 broadcast-with-file = 📎 With a file
 broadcast-one-answer = The first answer is enough; if nobody gets under way, all are asked again.
+broadcast-some-answers = { $count } answers are enough; if fewer get under way, all are asked again.
+broadcast-until = ⏳ Closes { $hours ->
+        [one] 1 hour after it leaves.
+       *[other] { $hours } hours after it leaves.
+    }
 broadcast-preview-hint = Write to complete the text, or send a file or a location. It leaves when you confirm.
 broadcast-leaves = 📣 On its way. The message “📋 Broadcast” says who answers.
 broadcast-word-wrong = That is not the word asked for: it was not sent yet.
 broadcast-nobody = There is nobody to reach: it was not sent yet.
 broadcast-text-wrong = The text is missing or too long: it was not sent yet.
+broadcast-number-wrong = Write a number, such as 5: it was not sent yet.
 button-audience-all = 👥 Everybody
 button-audience-duty = 🕒 On duty
 button-audience-boss = 🎖️ Supervisors
@@ -89,5 +100,7 @@ button-audience-skill = 🛠️ Specialty
 button-audience-near = 📍 Near a place
 button-answers-one = 👤 One answer is enough
 button-answers-all = 👥 Wait for everybody
+button-answers-some = 🔢 Choose how many
+button-answers-until = ⏳ Until when
 button-drill-on = 🧪 Make it a drill
 button-drill-off = 🧪 No longer a drill

@@ -21,6 +21,10 @@ refusal-raised-only = Call for help with /sos: an emergency is not created like 
 refusal-too-many-people = Choose fewer people: a task takes up to { $max }.
 refusal-too-many-reports = { $max } of your reports are being made already: wait until one arrives.
 refusal-too-many-rows = A PDF takes { $max } rows and this report has more: ask for CSV or XLSX, or for a shorter period.
+refusal-quorum-too-large = { $people ->
+    [one] Choose fewer answers, or more people: it reaches 1 person only.
+   *[other] Choose fewer answers, or more people: it reaches { $people } people.
+}
 refusal-invalid-field = Correct “{ $field }”: that value does not do.
 refusal-changed-meanwhile = Look again: somebody changed { $code } at the same time. Your change was not saved.
 

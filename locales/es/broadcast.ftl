@@ -62,6 +62,11 @@ broadcast-ask-place = Envía la ubicación del centro con el clip.
 broadcast-ask-radius = ¿Hasta qué distancia? Cuenta quien compartió su ubicación en la última media hora.
 broadcast-ask-what = Toca un protocolo o escribe el mensaje.
 broadcast-ask-word = Para enviarla, escribe: { $word }
+broadcast-ask-answers = ¿Cuántas respuestas bastan? Toca un número o escríbelo. Llega a { $people ->
+        [one] 1 persona.
+       *[other] { $people } personas.
+    }
+broadcast-ask-until = ¿Por cuánto tiempo se esperan respuestas, desde que sale? Si no eliges, 12 horas.
 broadcast-reaches = Llega a { $people ->
         [one] 1 persona
        *[other] { $people } personas
@@ -76,11 +81,17 @@ broadcast-groups-trouble = ⚠️ La última vez no llegó a: { $titles }
 broadcast-with-place = 📍 Con ubicación
 broadcast-with-file = 📎 Con archivo
 broadcast-one-answer = Basta con la primera respuesta; si nadie se pone en camino, se pregunta de nuevo.
+broadcast-some-answers = Bastan { $count } respuestas; si no hay tantos en camino, se pregunta de nuevo.
+broadcast-until = ⏳ Se cierra { $hours ->
+        [one] 1 hora después de salir.
+       *[other] { $hours } horas después de salir.
+    }
 broadcast-preview-hint = Escribe para completar el texto, o envía un archivo o una ubicación. Sale al confirmar.
 broadcast-leaves = 📣 En marcha. En el mensaje «📋 Difusión» ves quién responde.
 broadcast-word-wrong = Esa no es la palabra pedida: todavía no se envió.
 broadcast-nobody = No hay nadie a quien llegar: todavía no se envió.
 broadcast-text-wrong = Falta el texto o es demasiado largo: todavía no se envió.
+broadcast-number-wrong = Escribe un número, como 5: todavía no se envió.
 button-audience-all = 👥 Todos
 button-audience-duty = 🕒 De turno
 button-audience-boss = 🎖️ Supervisores
@@ -89,5 +100,7 @@ button-audience-skill = 🛠️ Especialidad
 button-audience-near = 📍 Cerca de un lugar
 button-answers-one = 👤 Basta una respuesta
 button-answers-all = 👥 Esperar a todos
+button-answers-some = 🔢 Elegir cuántas
+button-answers-until = ⏳ Hasta cuándo
 button-drill-on = 🧪 Hacerla simulacro
 button-drill-off = 🧪 Ya no es simulacro

@@ -21,6 +21,10 @@ refusal-raised-only = Pide ayuda con /sos: una emergencia no se crea como las de
 refusal-too-many-people = Elige menos personas: una tarea admite hasta { $max }.
 refusal-too-many-reports = Ya se preparan { $max } informes tuyos: espera a que llegue alguno.
 refusal-too-many-rows = Un PDF llega a { $max } filas y este informe tiene más: pídelo en CSV o XLSX, o de un período más corto.
+refusal-quorum-too-large = { $people ->
+    [one] Elige menos respuestas, o a más gente: llega a 1 sola persona.
+   *[other] Elige menos respuestas, o a más gente: llega a { $people } personas.
+}
 refusal-invalid-field = Corrige «{ $field }»: ese valor no sirve.
 refusal-changed-meanwhile = Mira de nuevo: alguien cambió { $code } al mismo tiempo. No se guardó tu cambio.
 

@@ -62,6 +62,11 @@ broadcast-ask-place = Envie a localização do centro com o clipe.
 broadcast-ask-radius = Até que distância? Conta quem compartilhou sua localização na última meia hora.
 broadcast-ask-what = Toque em um protocolo ou escreva a mensagem.
 broadcast-ask-word = Para enviar, escreva: { $word }
+broadcast-ask-answers = Quantas respostas bastam? Toque em um número ou escreva. Chega a { $people ->
+        [one] { $people } pessoa.
+       *[other] { $people } pessoas.
+    }
+broadcast-ask-until = Por quanto tempo se esperam respostas, desde que sai? Se não escolher, 12 horas.
 broadcast-reaches = Chega a { $people ->
         [one] { $people } pessoa
        *[other] { $people } pessoas
@@ -76,11 +81,17 @@ broadcast-groups-trouble = ⚠️ A última vez não chegou a: { $titles }
 broadcast-with-place = 📍 Com localização
 broadcast-with-file = 📎 Com arquivo
 broadcast-one-answer = Basta a primeira resposta; se ninguém se puser a caminho, pergunta-se de novo.
+broadcast-some-answers = Bastam { $count } respostas; se não houver tantos a caminho, pergunta-se de novo.
+broadcast-until = ⏳ Fecha { $hours ->
+        [one] { $hours } hora depois de sair.
+       *[other] { $hours } horas depois de sair.
+    }
 broadcast-preview-hint = Escreva para completar o texto, ou envie um arquivo ou uma localização. Sai ao confirmar.
 broadcast-leaves = 📣 A caminho. Na mensagem «📋 Difusão» você vê quem responde.
 broadcast-word-wrong = Essa não é a palavra pedida: ainda não foi enviada.
 broadcast-nobody = Não há ninguém a alcançar: ainda não foi enviada.
 broadcast-text-wrong = Falta o texto ou é longo demais: ainda não foi enviada.
+broadcast-number-wrong = Escreva um número, como 5: ainda não foi enviada.
 button-audience-all = 👥 Todos
 button-audience-duty = 🕒 De turno
 button-audience-boss = 🎖️ Supervisores
@@ -89,5 +100,7 @@ button-audience-skill = 🛠️ Especialidade
 button-audience-near = 📍 Perto de um lugar
 button-answers-one = 👤 Basta uma resposta
 button-answers-all = 👥 Esperar por todos
+button-answers-some = 🔢 Escolher quantas
+button-answers-until = ⏳ Até quando
 button-drill-on = 🧪 Fazer simulado
 button-drill-off = 🧪 Não é mais simulado

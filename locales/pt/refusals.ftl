@@ -21,6 +21,10 @@ refusal-raised-only = Peça ajuda com /sos: uma emergência não se cria como as
 refusal-too-many-people = Escolha menos pessoas: uma tarefa aceita até { $max }.
 refusal-too-many-reports = Já estão sendo preparados { $max } relatórios seus: espere até chegar algum.
 refusal-too-many-rows = Um PDF leva até { $max } linhas e este relatório tem mais: peça em CSV ou XLSX, ou de um período mais curto.
+refusal-quorum-too-large = { $people ->
+    [one] Escolha menos respostas, ou mais gente: chega a { $people } pessoa.
+   *[other] Escolha menos respostas, ou mais gente: chega a { $people } pessoas.
+}
 refusal-invalid-field = Corrija «{ $field }»: esse valor não serve.
 refusal-changed-meanwhile = Olhe de novo: alguém mudou { $code } ao mesmo tempo. Sua mudança não foi guardada.
 

@@ -28,6 +28,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Invalid { .. }
         | Refusal::TooMany { .. }
         | Refusal::TooManyRows { .. }
+        | Refusal::QuorumTooLarge { .. }
         | Refusal::TimeOrder
         | Refusal::RaisedOnly
         | Refusal::NeedsReason => StatusCode::UNPROCESSABLE_ENTITY,
@@ -78,6 +79,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::TooMany { .. } => "too_many",
         Refusal::TooManyReports { .. } => "too_many_reports",
         Refusal::TooManyRows { .. } => "too_many_rows",
+        Refusal::QuorumTooLarge { .. } => "quorum_too_large",
         Refusal::Invalid { .. } => "invalid",
         Refusal::Taken { .. } => "taken",
         Refusal::ShiftOverlap { .. } | Refusal::ShiftClashes { .. } => "shift_overlap",
@@ -127,6 +129,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::TooMany { .. } => "Too many people",
         Refusal::TooManyReports { .. } => "Too many reports are being made",
         Refusal::TooManyRows { .. } => "The report is too long for this format",
+        Refusal::QuorumTooLarge { .. } => "More answers are wanted than people whom it reaches",
         Refusal::Invalid { .. } => "Some fields are not valid",
         Refusal::Taken { .. } => "Taken already",
         Refusal::ShiftOverlap { .. } => "Somebody has another shift then",
@@ -185,6 +188,9 @@ fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
         Refusal::TimeOrder => problem.details.errors = vec![plain_error("at", Wrong::Order)],
         Refusal::TooMany { .. } => {
             problem.details.errors = vec![plain_error("agent_ids", Wrong::TooLong)];
+        }
+        Refusal::QuorumTooLarge { .. } => {
+            problem.details.errors = vec![plain_error("ack_mode", Wrong::OutOfRange)];
         }
         Refusal::Taken { field } => {
             let message = format!("another one has this {field} already");

@@ -86,6 +86,12 @@ impl Problem {
                 .saying(move |lang| Sentence::RefusalTooManyReports { max: limit.into() }.to(lang)),
             Refusal::TooManyRows { limit } => problem
                 .saying(move |lang| Sentence::RefusalTooManyRows { max: limit.into() }.to(lang)),
+            Refusal::QuorumTooLarge { recipients } => problem.saying(move |lang| {
+                Sentence::RefusalQuorumTooLarge {
+                    people: recipients.into(),
+                }
+                .to(lang)
+            }),
             Refusal::NoConsent { purpose } => problem.saying(move |lang| {
                 match purpose {
                     Purpose::Location => Sentence::RefusalNoConsentLocation,

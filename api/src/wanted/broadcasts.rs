@@ -77,7 +77,7 @@ pub(crate) struct NewBroadcastIn {
     pub audience: AudienceIn,
     #[serde(default)]
     drill: bool,
-    /// `all` (when nothing is said), `first` or `quorum:n`.
+    /// `all` (when nothing is said), `first` or `quorum:n`, n at most as many as it reaches.
     #[schema(value_type = Option<String>)]
     ack_mode: Option<AckIn>,
     expires_at: Option<DateTime<Utc>>,
@@ -140,7 +140,7 @@ fn ack_mode(word: &str) -> Option<AckMode> {
 pub(crate) struct ConfirmationIn {
     text: Option<String>,
     audience: Option<AudienceIn>,
-    /// `all`, `first` or `quorum:n`.
+    /// `all`, `first` or `quorum:n`, n at most as many as it reaches.
     #[schema(value_type = Option<String>)]
     ack_mode: Option<AckIn>,
 }

@@ -201,6 +201,13 @@ async fn an_alert_is_a_draft_that_leaves_only_when_somebody_else_confirms_it() {
         StatusCode::UNPROCESSABLE_ENTITY,
         "nobody is in the area"
     );
+    let many = json!({ "audience": { "kind": "all" }, "ack_mode": "quorum:2" });
+    let refused = scene.world.send("POST", &confirm, &scene.dora, &many).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (422, "quorum_too_large"),
+        "only Ana would hear it"
+    );
     let all = json!({ "audience": { "kind": "all" }, "ack_mode": "first" });
     let sent = scene.world.send("POST", &confirm, &scene.dora, &all).await;
     assert_eq!(sent.status, StatusCode::OK, "{}", sent.text);

@@ -136,6 +136,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::BroadcastWord => Sentence::BroadcastWordWrong,
         Reply::BroadcastNobody => Sentence::BroadcastNobody,
         Reply::BroadcastText => Sentence::BroadcastTextWrong,
+        Reply::BroadcastNumber => Sentence::BroadcastNumberWrong,
         Reply::Prompt
         | Reply::Refused { .. }
         | Reply::Reopened { .. }

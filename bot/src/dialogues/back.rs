@@ -175,6 +175,8 @@ mod tests {
         assert_eq!(steps(sent(broadcast::Step::Audience)), 0);
         assert_eq!(steps(sent(broadcast::Step::Radius)), 2);
         assert_eq!(steps(sent(broadcast::Step::Word)), 3);
+        assert_eq!(steps(sent(broadcast::Step::Answers)), 3);
+        assert_eq!(steps(sent(broadcast::Step::Until)), 3);
         let reason = "Comida".into();
         assert_eq!(steps(Stage::Away { reason }), 1);
     }

@@ -1,9 +1,11 @@
 //! /difusion: whom it is for, which protocol or which words, and after a look at whom it reaches, out it goes.
 
+mod choices;
 mod draft;
 mod later;
 mod prompt;
 
+use chrono::TimeDelta;
 use domain::{
     Error, Refusal, Result,
     broadcast::{self, Audience, BroadcastStatus, NewBroadcast},
@@ -26,6 +28,8 @@ pub fn help(draft: &BroadcastDraft) -> Sentence {
         }
         Step::What => Sentence::HelpStepBroadcastWhat,
         Step::Preview => Sentence::HelpStepBroadcastPreview,
+        Step::Answers => Sentence::HelpStepBroadcastAnswers,
+        Step::Until => Sentence::HelpStepBroadcastUntil,
         Step::Later => Sentence::HelpStepBroadcastLater,
         Step::Word => Sentence::HelpStepBroadcastWord,
     }
@@ -76,9 +80,16 @@ pub async fn pressed(ctx: &Ctx, mut draft: BroadcastDraft, choice: &str) -> Resu
             go(ctx, draft.at_once(drill), Step::Preview).await
         }
         (Step::Preview, "one") if draft.leaves_at().is_none() => {
-            draft.one_answer = !draft.one_answer;
-            go(ctx, draft, Step::Preview).await
+            go(ctx, draft.one_or_all(), Step::Preview).await
         }
+        (Step::Preview, "some") if draft.leaves_at().is_none() => {
+            go(ctx, draft, Step::Answers).await
+        }
+        (Step::Answers, "n") => choices::enough(ctx, draft, value).await,
+        (Step::Preview, "until") if draft.leaves_at().is_none() => {
+            go(ctx, draft, Step::Until).await
+        }
+        (Step::Until, "h") => choices::until(ctx, draft, value).await,
         (Step::Preview, "later") if draft.may_wait() => go(ctx, draft, Step::Later).await,
         (Step::Later, "now") => go(ctx, draft.at_once(true), Step::Preview).await,
         (Step::Preview, "ok") if needs_word(&draft).is_some() => go(ctx, draft, Step::Word).await,
@@ -130,6 +141,7 @@ pub async fn said(ctx: &Ctx, mut draft: BroadcastDraft, content: Content) -> Res
             draft.text = Some(text);
             go(ctx, draft, Step::Preview).await
         }
+        (Step::Answers, Content::Text(text)) => choices::enough(ctx, draft, &text).await,
         (Step::Later, Content::Text(text)) => later::moment(ctx, draft, &text).await,
         (Step::What | Step::Preview, Content::Place(_) | Content::File { .. })
             if draft.leaves_at().is_some() =>
@@ -177,12 +189,14 @@ async fn leave(ctx: &Ctx, draft: BroadcastDraft, typed: Option<String>) -> Resul
         return later::plan(ctx, draft, (audience, at), typed).await;
     }
     let (drill, ack) = (draft.is_drill(), draft.ack());
+    let hours = draft.hours().map(|hours| TimeDelta::hours(hours.into()));
     let new = NewBroadcast {
         protocol: draft.protocol,
         text: draft.text,
         audience,
         drill,
         ack,
+        expires_at: hours.map(|hours| ctx.store.now() + hours),
         confirm_word: typed,
         place: draft.place,
         media: draft.media,

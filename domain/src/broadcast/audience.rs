@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use ::entity::{agent, last_position, unit_member, user};
 
 use super::{
-    may,
+    AckMode, may,
     posts::{self, Wave},
 };
 use crate::{
@@ -80,6 +80,16 @@ pub struct Preview {
     pub confirm_word: Option<String>,
 }
 
+impl Preview {
+    /// Refuses to wait for more answers than those whom it would reach can give.
+    ///
+    /// # Errors
+    /// [`Refusal::QuorumTooLarge`].
+    pub fn check(&self, ack: AckMode) -> Result<(), Refusal> {
+        ack.check(self.recipients)
+    }
+}
+
 /// Whom a broadcast would reach and whom not, before it is sent.
 pub async fn preview(
     store: &Store,
@@ -90,10 +100,7 @@ pub async fn preview(
     may(actor)?;
     check(audience)?;
     let people = resolve(store.reader(), audience, actor, store.now()).await?;
-    let recipients = people
-        .iter()
-        .filter(|one| one.chat.is_some() && !one.blocked)
-        .count();
+    let recipients = reached(&people);
     let missed = people.into_iter().filter_map(|one| {
         let why = match (one.chat, one.blocked) {
             (None, _) => "not_linked",
@@ -114,6 +121,14 @@ pub async fn preview(
             .and_then(super::protocol::find)
             .and_then(|protocol| protocol.confirm_word),
     })
+}
+
+/// How many of them Telegram reaches.
+pub(super) fn reached(people: &[Person]) -> usize {
+    let reached = people
+        .iter()
+        .filter(|one| one.chat.is_some() && !one.blocked);
+    reached.count()
 }
 
 pub(super) async fn resolve(

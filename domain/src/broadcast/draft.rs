@@ -132,7 +132,7 @@ pub async fn who_may_confirm(tx: &Tx, author: &Actor) -> Result<usize> {
 ///
 /// # Errors
 /// Needs the permission `broadcast`; [`Refusal::NeedsAnother`] for whoever put it in; [`Refusal::Settled`] when it has left
-/// or was called off.
+/// or was called off; [`Refusal::QuorumTooLarge`] when fewer are reached than have to answer.
 pub async fn confirm(tx: &mut Tx, actor: &Actor, id: i64, decided: Confirmation) -> Result<()> {
     may(actor)?;
     let row = lock(tx, id).await?;

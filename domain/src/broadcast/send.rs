@@ -11,7 +11,7 @@ use serde_json::json;
 use ::entity::{broadcast, broadcast_recipient, unit_member, user};
 
 use super::{
-    Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
+    AckMode, Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
     audience::{self, Person},
     draft::{still_open, wait},
     files, may, next_round, order, posts,
@@ -34,12 +34,16 @@ use crate::{
 /// Sends a broadcast; returns its id. Where the rules want a second person for everybody, it waits as a draft for him.
 ///
 /// # Errors
-/// Needs the permission `broadcast`; refused without a text, with nobody to reach, and when a protocol wants a word
-/// that was not typed.
+/// Needs the permission `broadcast`; refused without a text, with nobody to reach or fewer than have to answer, and when a
+/// protocol wants a word that was not typed.
 pub async fn send(tx: &mut Tx, actor: &Actor, new: NewBroadcast) -> Result<i64> {
     may(actor)?;
     let second = tx.rules().second_approver && new.audience == Audience::All && !new.drill;
     judge(tx, actor, &new, second).await?;
+    if second {
+        let people = audience::resolve(tx.db(), &new.audience, actor, tx.now()).await?;
+        new.ack.check(audience::reached(&people))?;
+    }
     let (text, expires_at) = (worded(&new)?, still_open(tx.now(), new.expires_at)?);
     let status = match second {
         true => BroadcastStatus::Draft,
@@ -149,6 +153,7 @@ async fn leave(tx: &mut Tx, actor: &Actor, sender: &Actor, row: broadcast::Model
     if recipients == 0 {
         return Err(nobody().into());
     }
+    AckMode::of(row.quorum).check(audience::reached(&people))?;
     posts::begin(tx, id, &audience).await?;
     for some in people.chunks(CHUNK) {
         queue(tx, id, some).await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
-use crate::{attachment::NewFile, geo::Point};
+use crate::{Refusal, Result, attachment::NewFile, geo::Point};
 
 /// A message to many.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,17 @@ pub enum AckMode {
 }
 
 impl AckMode {
+    /// Refuses to wait for more answers than people can give whom it reaches.
+    pub(super) fn check(self, reached: usize) -> Result<(), Refusal> {
+        let recipients = reached as u64;
+        match self {
+            Self::Quorum(n) if n > 1 && u64::from(n) > recipients => {
+                Err(Refusal::QuorumTooLarge { recipients })
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn quorum(self) -> Option<i32> {
         match self {
             Self::All => None,

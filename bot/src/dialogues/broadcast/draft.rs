@@ -24,6 +24,12 @@ pub struct BroadcastDraft {
     /// The first answer is enough, else those of all are awaited.
     #[serde(default)]
     pub one_answer: bool,
+    /// So many answers are enough; an older instance awaits those of all.
+    #[serde(default)]
+    pub quorum: Option<u32>,
+    /// After how many hours it is over; the usual ones when nothing was chosen.
+    #[serde(default)]
+    pub hours: Option<u32>,
     /// The moment of a drill as the release before this one wrote it.
     #[serde(default, skip_serializing)]
     pub(super) later: Option<NaiveDateTime>,
@@ -68,10 +74,35 @@ impl BroadcastDraft {
 
     /// Whose answers are awaited; those of a drill that leaves later are those of all.
     pub(super) fn ack(&self) -> AckMode {
-        match self.one_answer && self.leaves_at().is_none() {
-            true => AckMode::First,
-            false => AckMode::All,
+        match (self.quorum, self.one_answer) {
+            _ if self.leaves_at().is_some() => AckMode::All,
+            (Some(answers), _) => AckMode::Quorum(answers),
+            (None, true) => AckMode::First,
+            (None, false) => AckMode::All,
         }
+    }
+
+    /// The first answer is enough where those of all were awaited, else those of all are awaited.
+    pub(super) fn one_or_all(self) -> Self {
+        Self {
+            one_answer: self.ack() == AckMode::All,
+            quorum: None,
+            ..self
+        }
+    }
+
+    /// The same where so many answers are enough.
+    pub(super) fn enough(self, answers: u32) -> Self {
+        Self {
+            one_answer: answers == 1,
+            quorum: (answers > 1).then_some(answers),
+            ..self
+        }
+    }
+
+    /// After how many hours it is over; a drill that leaves later has a time of its own.
+    pub(super) fn hours(&self) -> Option<u32> {
+        self.hours.filter(|_| self.leaves_at().is_none())
     }
 
     /// The same at the step that leads to the present one; another protocol is chosen anew. The place of a circle that is
@@ -83,7 +114,7 @@ impl BroadcastDraft {
             Step::Radius => Step::Around,
             Step::What => self.chose_audience(),
             Step::Preview => Step::What,
-            Step::Later | Step::Word => Step::Preview,
+            Step::Answers | Step::Until | Step::Later | Step::Word => Step::Preview,
         };
         let protocol = self.protocol.clone().filter(|_| step != Step::What);
         let goes_on = matches!(step, Step::What | Step::Preview);
@@ -125,6 +156,10 @@ pub enum Step {
     Radius,
     What,
     Preview,
+    /// How many answers are enough.
+    Answers,
+    /// For how long answers are awaited.
+    Until,
     /// When a drill leaves.
     Later,
     Word,
@@ -171,6 +206,20 @@ mod tests {
         assert_eq!(draft.ack(), AckMode::All);
         assert_eq!(draft.at_once(true).ack(), AckMode::First);
         assert_eq!(planned().at_once(true).ack(), AckMode::All);
+        let some = planned().enough(3);
+        assert_eq!(some.ack(), AckMode::All);
+        assert_eq!(some.at_once(true).ack(), AckMode::Quorum(3));
+    }
+
+    #[test]
+    fn one_answer_some_or_all_take_each_others_place() {
+        let draft = BroadcastDraft::default();
+        assert_eq!(draft.clone().enough(1).ack(), AckMode::First);
+        let some = draft.one_or_all().enough(2);
+        assert_eq!(some.ack(), AckMode::Quorum(2));
+        let all = some.one_or_all();
+        assert_eq!(all.ack(), AckMode::All);
+        assert_eq!(all.one_or_all().ack(), AckMode::First);
     }
 
     #[test]

@@ -10,7 +10,11 @@ use domain::{
 };
 use locales::Sentence;
 
-use super::{BroadcastDraft, RADII, Step, needs_word};
+use super::{
+    BroadcastDraft, RADII, Step,
+    choices::{HOURS, NUMBERS},
+    needs_word,
+};
 use crate::{
     broadcasts,
     dialogues::{choice, with_cancel},
@@ -38,6 +42,8 @@ pub async fn prompt(view: &View, serial: i64, draft: &BroadcastDraft) -> Result<
         Step::Radius => Ok(step.radius()),
         Step::What => Ok(step.what()),
         Step::Preview => step.preview().await,
+        Step::Answers => step.answers().await,
+        Step::Until => Ok(step.until()),
         Step::Later => Ok(step.later()),
         Step::Word => Ok(step.word()),
     }
@@ -127,23 +133,25 @@ impl Prompt<'_> {
         self.ask(&Sentence::BroadcastAskWhat, Rows::default().pairs(&buttons))
     }
 
-    async fn preview(&self) -> Result<Screen> {
+    /// Whom it would reach; nothing for whoever may not know.
+    async fn seen(&self) -> Result<Option<Preview>> {
         let Some(reader) = &self.view.reader else {
-            return Ok(plain(self.view.say(&Sentence::RefusalNotAllowed)));
+            return Ok(None);
         };
         let (audience, protocol) = (self.draft.audience.clone(), self.draft.protocol.as_deref());
         let audience = audience.unwrap_or(Audience::All);
         let seen = broadcast::preview(&self.view.store, reader, &audience, protocol).await?;
+        Ok(Some(seen))
+    }
+
+    async fn preview(&self) -> Result<Screen> {
+        let Some(seen) = self.seen().await? else {
+            return Ok(plain(self.view.say(&Sentence::RefusalNotAllowed)));
+        };
         let drill = match self.draft.is_drill() {
             true => &Sentence::ButtonDrillOff,
             false => &Sentence::ButtonDrillOn,
         };
-        let answers = match self.draft.one_answer {
-            true => &Sentence::ButtonAnswersAll,
-            false => &Sentence::ButtonAnswersOne,
-        };
-        let at_once = self.draft.leaves_at().is_none();
-        let answers = at_once.then(|| self.pick(answers, "one"));
         let later = self
             .draft
             .may_wait()
@@ -153,12 +161,52 @@ impl Prompt<'_> {
                 self.pick(&Sentence::ButtonConfirm, "ok"),
                 self.pick(drill, "drill"),
             ])
-            .row(answers)
+            .pairs(&self.quiet())
             .row(later);
         Ok(with(
             with_cancel(self.view, self.serial, rows),
             headed(&self.lines(&seen)),
         ))
+    }
+
+    /// What can be chosen, and need not be, about the answers to what leaves at once.
+    fn quiet(&self) -> Vec<(String, Button)> {
+        if self.draft.leaves_at().is_some() {
+            return Vec::new();
+        }
+        let answers = match self.draft.ack() {
+            AckMode::All => &Sentence::ButtonAnswersOne,
+            AckMode::First | AckMode::Quorum(_) => &Sentence::ButtonAnswersAll,
+        };
+        vec![
+            self.pick(answers, "one"),
+            self.pick(&Sentence::ButtonAnswersSome, "some"),
+            self.pick(&Sentence::ButtonAnswersUntil, "until"),
+        ]
+    }
+
+    async fn answers(&self) -> Result<Screen> {
+        let Some(seen) = self.seen().await? else {
+            return Ok(plain(self.view.say(&Sentence::RefusalNotAllowed)));
+        };
+        let buttons: Vec<_> = NUMBERS
+            .into_iter()
+            .filter(|number| seen.check(AckMode::Quorum(*number)).is_ok())
+            .map(|number| self.labelled(number.to_string(), format!("n:{number}")))
+            .collect();
+        let people = seen.recipients.into();
+        Ok(self.ask(
+            &Sentence::BroadcastAskAnswers { people },
+            Rows::default().pairs(&buttons),
+        ))
+    }
+
+    fn until(&self) -> Screen {
+        let buttons = HOURS.map(|hours| self.labelled(format!("{hours} h"), format!("h:{hours}")));
+        self.ask(
+            &Sentence::BroadcastAskUntil,
+            Rows::default().pairs(&buttons),
+        )
     }
 
     fn lines(&self, seen: &Preview) -> Vec<String> {
@@ -172,9 +220,7 @@ impl Prompt<'_> {
             })
         }));
         lines.push(format!("📣 {}", self.text()));
-        if self.draft.ack() == AckMode::First {
-            lines.push(say(&Sentence::BroadcastOneAnswer));
-        }
+        lines.extend(self.awaited());
         if self.draft.place.is_some() {
             lines.push(say(&Sentence::BroadcastWithPlace));
         }
@@ -198,6 +244,22 @@ impl Prompt<'_> {
             None => &Sentence::BroadcastPreviewHint,
         }));
         lines
+    }
+
+    /// How many answers are awaited, and for how long, where that was chosen.
+    fn awaited(&self) -> Vec<String> {
+        let answers = match self.draft.ack() {
+            AckMode::All => None,
+            AckMode::First => Some(Sentence::BroadcastOneAnswer),
+            AckMode::Quorum(count) => Some(Sentence::BroadcastSomeAnswers {
+                count: count.into(),
+            }),
+        };
+        let until = self.draft.hours().map(|hours| Sentence::BroadcastUntil {
+            hours: hours.into(),
+        });
+        let chosen = answers.into_iter().chain(until);
+        chosen.map(|one| self.view.say(&one)).collect()
     }
 
     fn text(&self) -> String {

@@ -11,6 +11,7 @@ mod heard;
 mod lately;
 mod on_duty;
 mod order;
+mod quorum;
 mod race;
 mod replaced;
 

@@ -12,9 +12,11 @@ use super::{
 const FEW: f64 = 6000.0;
 
 /// Tables that only PostgreSQL is asked about.
-const ALSO_BIG: [&str; 4] = [
+const ALSO_BIG: [&str; 6] = [
     "broadcasts",
+    "broadcast_answers",
     "broadcast_recipients",
+    "drills",
     "check_ins",
     "check_in_people",
 ];

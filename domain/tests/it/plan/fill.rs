@@ -94,11 +94,17 @@ const STATEMENTS: [&str; 27] = [
 ];
 
 /// What only PostgreSQL is asked about: SQLite calls going along its own key a scan.
-const OF_POSTGRES: [&str; 7] = [
+const OF_POSTGRES: [&str; 9] = [
     "INSERT INTO broadcasts (text, audience, status, drill, round, chain, created_by, created_at, expires_at, ended_at)
      SELECT 'x', '{\"kind\":\"all\"}', 'closed', FALSE, 1, '[]', 1 + i % 1000, {at}, {at}, {at} FROM {10000}",
-    "INSERT INTO broadcast_recipients (broadcast_id, user_id, state, state_at, rings)
-     SELECT 1 + i % 10000, 1 + i / 10000, CASE WHEN i % 3 = 0 THEN 'sent' ELSE 'acknowledged' END, {at}, 1 FROM {100000}",
+    "INSERT INTO broadcast_recipients (broadcast_id, user_id, state, state_at, sent_at, rings)
+     SELECT 1 + i % 10000, 1 + i / 10000, CASE WHEN i % 3 = 0 THEN 'sent' ELSE 'acknowledged' END, {at}, {at}, 1 FROM {100000}",
+    "INSERT INTO broadcast_answers (broadcast_id, user_id, state, at)
+     SELECT broadcast_id, user_id, state, state_at FROM broadcast_recipients WHERE state <> 'sent'",
+    "INSERT INTO drills (status, words, audience, starts_at, ends_at, broadcast_id, created_by, created_at, score)
+     SELECT CASE WHEN i % 20 = 0 THEN 'planned' ELSE 'held' END, 'x', '{\"kind\":\"all\"}', {at} - i * INTERVAL '1 minute', {at},
+        CASE WHEN i % 20 <> 0 THEN i END, 1 + i % 1000, {at}, CASE WHEN i % 20 <> 0 THEN CAST('{\"recipients\":10,\"reached\":10,
+            \"acknowledged\":7,\"of_reached\":{},\"of_all\":{}}' AS jsonb) END FROM {10000}",
     "INSERT INTO audit (at, user_id, action, subject_kind, subject_id, channel, data)
      SELECT CASE WHEN i % 100 = 1 THEN {past} ELSE {at} END, 1 + i % 1000,
         CASE WHEN i % 9973 = 0 THEN 'login.failed' WHEN i % 3 = 0 THEN 'task.assign' ELSE 'task.create' END,

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::support::{World, postgres_url};
 
+mod drills;
 mod explain;
 mod fill;
 mod filters;
@@ -119,6 +120,7 @@ async fn everything(world: &World, done: &mut impl AsyncFnMut(&str)) {
     }
     if store.reader().get_database_backend() == sea_orm::DbBackend::Postgres {
         told::all(store, (&admin, &ana), done).await;
+        drills::all(store, &admin, done).await;
         for (who, actor) in [("admin", &admin), ("supervisor", &boss), ("agent", &ana)] {
             told::emergencies(store, actor, who, done).await;
             told::checks(store, actor, who, done).await;

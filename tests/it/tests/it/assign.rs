@@ -302,7 +302,7 @@ async fn whoever_is_sent_to_an_emergency_is_at_it_when_he_answers(
     let heard = "Beto: «Recibido», todavía sin decir que va";
     ana.until_text(heard).await?;
     app.settled().await?;
-    press(&beto, "Voy").await?;
+    press(&beto, "En camino").await?;
     ana.until_text("Van 1 de 3").await?;
     app.settled().await?;
     let now = http.get(&way).await?.expect(200)?;

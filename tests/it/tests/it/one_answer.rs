@@ -98,3 +98,63 @@ async fn who_is_asked_again_reads_when_and_why(#[case] backend: Backend) -> Resu
     );
     Ok(())
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_chat_one_says_how_many_answers_and_until_when(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let noon = "2026-03-02T12:00:00Z".parse::<DateTime<Utc>>()?;
+    let clock = Clock::by_hand(noon);
+    let Some(app) = TestApp::on(backend).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(1, "Dora").permitted("broadcast"))
+        .await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    app.agent("Eva").await?;
+    dora.says("/difusion")?;
+    press(&dora, "Todos").await?;
+    dora.until_text("Toca un protocolo").await?;
+    dora.says("¿Quién puede ir al puerto?")?;
+    press(&dora, "Elegir cuántas").await?;
+    dora.until_text("¿Cuántas respuestas bastan?").await?;
+    dora.says("muchas")?;
+    dora.until_text("Escribe un número, como 5").await?;
+    dora.says("4")?;
+    dora.until_text("a más gente: llega a 3 personas").await?;
+    dora.says("2")?;
+    dora.until_text("Bastan 2 respuestas").await?;
+    press(&dora, "Hasta cuándo").await?;
+    dora.until_text("¿Por cuánto tiempo").await?;
+    press(&dora, "4 h").await?;
+    dora.until_text("Se cierra 4 horas después de salir")
+        .await?;
+    press(&dora, "Confirmar").await?;
+    press(&ana, "Recibido").await?;
+    app.settled().await?;
+    let http = app.http(&dora).await?;
+    let now = http.get("/api/v1/broadcasts/1").await?.expect(200)?;
+    assert_eq!(
+        (&now["ack_mode"], &now["status"]),
+        (&json!("quorum:2"), &json!("active"))
+    );
+    let expires_at: DateTime<Utc> = serde_json::from_value(now["expires_at"].clone())?;
+    assert_eq!(expires_at, noon + TimeDelta::hours(4));
+    press(&bob, "En camino").await?;
+    app.settled().await?;
+    let now = http.get("/api/v1/broadcasts/1").await?.expect(200)?;
+    assert_eq!(now["status"], "acknowledged");
+    let many = json!({ "text": "Ya", "audience": { "kind": "all" }, "ack_mode": "quorum:500" });
+    let refused = http.post("/api/v1/broadcasts", &many).await?.expect(422)?;
+    assert_eq!(
+        (&refused["code"], &refused["errors"][0]["field"]),
+        (&json!("quorum_too_large"), &json!("ack_mode"))
+    );
+    let said = refused["detail"].as_str().unwrap_or_default();
+    assert!(said.contains("3 personas"), "{said}");
+    Ok(())
+}

@@ -13,15 +13,23 @@ use it::{
     process::{self, Process},
     until,
 };
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::GAD;
 
 /// A database file and the settings of a server on it.
 async fn house() -> Result<(Database, Vec<(String, String)>)> {
-    let database = Database::empty(Backend::Sqlite).await?;
-    let database = database.context("a file is always there")?;
+    let house = house_on(Backend::Sqlite).await?;
+    house.context("a file is always there")
+}
+
+/// A database and the settings of a server on it; nothing where PostgreSQL is asked for and the tests run without.
+async fn house_on(backend: Backend) -> Result<Option<(Database, Vec<(String, String)>)>> {
+    let Some(database) = Database::empty(backend).await? else {
+        return Ok(None);
+    };
     let folder = database.folder().display().to_string();
     let variables = [
         ("DATABASE_URL", database.url()),
@@ -29,7 +37,7 @@ async fn house() -> Result<(Database, Vec<(String, String)>)> {
         ("PORT", "0"),
     ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Ok((database, variables.into()))
+    Ok(Some((database, variables.into())))
 }
 
 /// Exit code, and everything that was said.
@@ -182,11 +190,36 @@ async fn sockets_are_told_to_come_back_and_not_all_at_once() -> Result<()> {
 
 /// Whoever serves has set the timer of the next one, as it is shipped.
 const NIGHTLY: &str = "SELECT count(*) FROM timers WHERE kind = 'backup' AND status = 'waiting' \
-    AND due_at LIKE '%02:00:00%'";
+    AND CAST(due_at AS text) LIKE '%02:00:00%'";
 
+/// Where PostgreSQL's programs are found.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where programs are is told by the environment"
+)]
+fn path() -> Result<String> {
+    Ok(std::env::var("PATH")?)
+}
+
+const PEOPLE: &str = "SELECT count(*) FROM users";
+
+async fn count(rows: &DatabaseConnection, sql: &str) -> Result<i64> {
+    let asked = Statement::from_string(rows.get_database_backend(), sql);
+    let row = rows.query_one_raw(asked).await?.context("a count")?;
+    Ok(row.try_get_by_index(0)?)
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
-async fn copies_and_proofs_are_made_beside_a_running_server() -> Result<()> {
-    let (database, variables) = house().await?;
+async fn copies_and_proofs_are_made_beside_a_running_server(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some((database, mut variables)) = house_on(backend).await? else {
+        return Ok(());
+    };
+    variables.push(("PATH".into(), path()?));
     let server = Process::serve(GAD, &variables).await?;
     let add = ["user", "add", "ana", "--name", "Ana", "--level", "3"];
     let (code, said) = gad(&add, &variables).await?;
@@ -208,9 +241,13 @@ async fn copies_and_proofs_are_made_beside_a_running_server() -> Result<()> {
     let (code, said) = gad(&["backup", "restore", "latest"], &variables).await?;
     assert!(code == 1 && said.contains("--force"), "{said}");
     let rows = database.connect().await?;
-    let nightly = Statement::from_string(DbBackend::Sqlite, NIGHTLY);
-    let nightly = rows.query_one_raw(nightly).await?.context("a count")?;
-    assert_eq!(nightly.try_get_by_index::<i64>(0)?, 1);
+    assert_eq!(count(&rows, NIGHTLY).await?, 1);
+    let people = count(&rows, PEOPLE).await?;
+    // What comes later is not part of it.
+    let add = ["user", "add", "bea", "--name", "Bea", "--level", "3"];
+    let (code, said) = gad(&add, &variables).await?;
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(count(&rows, PEOPLE).await?, people + 1);
     rows.execute_unprepared("UPDATE audit SET action = 'nothing'")
         .await?;
     let (code, said) = gad(&["audit", "verify"], &variables).await?;
@@ -220,6 +257,8 @@ async fn copies_and_proofs_are_made_beside_a_running_server() -> Result<()> {
     let (code, said) = gad(&["backup", "restore", "latest", "--force"], &variables).await?;
     assert_eq!(code, 0, "{said}");
     let (code, said) = gad(&["audit", "verify"], &variables).await?;
-    assert_eq!(code, 0, "{said}");
+    assert!(code == 0 && said.starts_with("1 entries"), "{said}");
+    let rows = database.connect().await?;
+    assert_eq!(count(&rows, PEOPLE).await?, people);
     Ok(())
 }

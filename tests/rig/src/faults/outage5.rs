@@ -1,5 +1,7 @@
-//! Telegram is away for minutes in the middle of a broadcast: whoever has not answered is asked again, and nobody who has,
-//! by whatever way, is told of.
+//! Telegram is away for minutes in the middle of a broadcast and of a call for help: whoever has not answered is asked again,
+//! and nobody who has, by whatever way, is told of. Whoever sends is lost as it comes back.
+
+mod help;
 
 use std::{
     collections::BTreeSet,
@@ -11,11 +13,12 @@ use futures::FutureExt;
 use it::{Http, until::within};
 use telegram::{Call, Fault, FaultKind, Person};
 
+use self::help::Help;
 use crate::{
     cluster::{Cluster, Plan},
     load::{
         Crowd,
-        radio::{dispatcher, tell_all},
+        radio::{RADIO, dispatcher, tell_all},
     },
     moment,
     report::Findings,
@@ -24,7 +27,7 @@ use crate::{
 
 pub const ROW: Row = Row {
     name: "outage5",
-    fault: "Telegram away for 5 minutes in the middle of a broadcast",
+    fault: "Telegram away for 5 minutes in the middle of a broadcast, kill -9 of the sending instance as it comes back",
     run: |bench| run(bench).boxed(),
 };
 
@@ -48,6 +51,14 @@ const WRONGLY: &str = "SELECT count(*) FROM broadcast_recipients WHERE escalated
 
 const ANSWERED: &str = "SELECT count(*) FROM broadcast_recipients WHERE answered_at IS NOT NULL";
 
+/// The group of the unit that everybody is in.
+const GROUP: i64 = -100_500;
+
+const REGISTERED: &str = "
+    INSERT INTO unit_groups (unit_id, chat_id, thread_id, title, forum, registered_by, registered_at)
+    SELECT units.id, {group}, 0, units.name, FALSE, users.id, now() FROM units, users
+    WHERE units.name = 'Ciudad' AND users.telegram_id = {radio}";
+
 /// How somebody answers, if he does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
@@ -56,10 +67,19 @@ enum Way {
     Press,
     Word,
     Reply,
+    /// A press in the group of his unit.
+    Group,
     Silence,
 }
 
-const WAYS: [Way; 5] = [Way::Before, Way::Press, Way::Word, Way::Reply, Way::Silence];
+const WAYS: [Way; 6] = [
+    Way::Before,
+    Way::Press,
+    Way::Word,
+    Way::Reply,
+    Way::Group,
+    Way::Silence,
+];
 
 async fn run(bench: Bench) -> Result<Findings> {
     // At full length as it comes: asked again every minute, and an outage is one from half a minute on.
@@ -69,22 +89,32 @@ async fn run(bench: Bench) -> Result<Findings> {
         .limited()
         .set("GAD_ACK__CRITICAL_SECONDS", &round.to_string())
         .set("GAD_BROADCAST__OUTAGE_SECONDS", &outage.to_string())
+        .set("GAD_EMERGENCY__OFFERS", &help::ASKED.to_string())
         .start(&bench)
         .await?;
-    let crowd = Crowd::gather(&cluster, people).await?;
+    let mut crowd = Crowd::gather(&cluster, people + help::ASKED).await?;
+    let helpers = crowd.phones.split_off(people);
     let radio = dispatcher(&cluster).await?;
+    register(&cluster, &crowd).await?;
     tell_all(&radio, WORDS).await?;
     for phone in &crowd.phones {
         phone.until_button("Recibido").await?;
     }
+    for phone in of(&crowd, &[Way::Group]) {
+        phone.in_group(GROUP).until_button("Recibido").await?;
+    }
+    let help = Help::called(&cluster, &radio, helpers).await?;
     answer(&crowd, &[Way::Before])?;
     cluster.settled(PATIENCE).await?;
 
     let gone = Instant::now();
     cluster.paper.fault(Fault::new(FaultKind::ServerError));
-    answer(&crowd, &[Way::Press, Way::Word, Way::Reply])?;
+    answer(&crowd, &[Way::Press, Way::Word, Way::Reply, Way::Group])?;
+    help.refused()?;
     let known = known(&cluster, gone).await?;
     moment::pass(Duration::from_secs(away).saturating_sub(gone.elapsed())).await;
+    let lost = within(PATIENCE, "somebody to send", || cluster.sender()).await?;
+    cluster.kill(lost).await?;
     cluster.paper.clear_faults();
     let back = Instant::now();
 
@@ -96,6 +126,12 @@ async fn run(bench: Bench) -> Result<Findings> {
         Ok(all.then_some(back.elapsed()))
     })
     .await?;
+    let rung = within(PATIENCE, "the asked to be rung again", || async {
+        moment::pass(LOOK).await;
+        Ok(help.is_rung(&cluster, back)?.then_some(back.elapsed()))
+    })
+    .await?;
+    cluster.start(lost).await?;
     let due = i64::try_from(silent.len())?;
     within(PATIENCE, "the silent to be told of", || async {
         moment::pass(LOOK).await;
@@ -109,10 +145,22 @@ async fn run(bench: Bench) -> Result<Findings> {
     ));
     findings.time("every instance says so, worst", known, KNOWN);
     findings.time("the silent asked again", heard, ASKED);
+    findings.time("those asked to come rung again", rung, ASKED);
     only_the_silent(&cluster, &crowd, back, &mut findings).await?;
+    help.check(&cluster, back, &mut findings).await?;
     cluster.nothing_given_up(&mut findings).await?;
     cluster.finish(&mut findings).await?;
     Ok(findings)
+}
+
+/// Those who will answer there are in a group that gets the broadcasts of their unit.
+async fn register(cluster: &Cluster, crowd: &Crowd) -> Result<()> {
+    let members = of(crowd, &[Way::Group]);
+    cluster.paper.group(GROUP, "Ciudad", false, &members);
+    let registered = REGISTERED
+        .replace("{group}", &GROUP.to_string())
+        .replace("{radio}", &RADIO.to_string());
+    cluster.execute(&registered).await
 }
 
 /// How long it takes until the last instance says that Telegram is away.
@@ -148,6 +196,7 @@ fn answer(crowd: &Crowd, ways: &[Way]) -> Result<()> {
                 Way::Before | Way::Press => drop(phone.taps("Recibido")?),
                 Way::Word => drop(phone.says("ok")?),
                 Way::Reply => drop(phone.replies(broadcast_in(phone)?, "recibido")?),
+                Way::Group => drop(phone.in_group(GROUP).taps("Recibido")?),
                 Way::Silence => {}
             }
         }
