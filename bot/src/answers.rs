@@ -18,6 +18,7 @@ use crate::{
 mod calls;
 mod create;
 mod sentences;
+mod which;
 
 /// The answer as a message, with a button where a task is short of people.
 pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
@@ -90,6 +91,12 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             Ok(calls::reported(view, &kept, &hears, (drill, over)))
         }
         Reply::SosAnswered { id, going } => calls::answered(view, id, going).await,
+        Reply::SosWhich {
+            going,
+            calls,
+            tasks,
+            broadcast,
+        } => which::asked(view, going, (&calls, &tasks), broadcast).await,
         Reply::BroadcastNoted {
             id,
             names,

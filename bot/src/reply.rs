@@ -273,6 +273,13 @@ pub enum Reply {
         id: i64,
         going: bool,
     },
+    /// Which of several a word is meant for: these calls for help, the tasks of those that he was put on, and a broadcast.
+    SosWhich {
+        going: bool,
+        calls: Vec<i64>,
+        tasks: Vec<i64>,
+        broadcast: Option<i64>,
+    },
     /// Kept with his own call, and these hear it.
     SosReported {
         task_id: i64,

@@ -1,10 +1,15 @@
 //! What people write, dictate, photograph or share, outside of commands.
 
 use domain::{
-    Result,
+    Actor, Result, Store,
+    actor::Permission,
     broadcast::{self, Reply as Said, Taking},
     emergency,
-    task::{Status, Task, list},
+    page::Window,
+    task::{
+        AssignmentState, Status, Task,
+        list::{self, TaskFilter},
+    },
 };
 use locales::Sentence;
 use teloxide::types::Message;
@@ -22,10 +27,14 @@ use crate::{
 };
 
 mod about;
+mod quoted;
 mod waiting;
 mod words;
 
 use about::Help;
+
+/// The most open calls for help that those in command choose from.
+const COMMANDED: u64 = 50;
 
 /// A message: a button of the menu, an answer within a dialogue, a word that acts, or a report.
 pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
@@ -56,7 +65,9 @@ pub async fn run(ctx: &Ctx, message: &Message) -> Result<()> {
     if dialogues::report::follows(ctx, &content).await? {
         return Ok(());
     }
-    if words::replied(ctx, message, &content).await? {
+    if words::replied(ctx, message, &content).await?
+        || quoted::about_call(ctx, message, &content).await?
+    {
         return Ok(());
     }
     if let Content::Text(text) = &content
@@ -113,17 +124,17 @@ async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     if asked_for_words && locales::matches(&Sentence::WordDone, text) {
         return dialogues::finish::heard(ctx, text).await;
     }
+    if !asked_for_words && words::needs_help(ctx, text).await? {
+        return Ok(true);
+    }
     let Some(said @ (Said::OnTheWay | Said::Declined)) = words::heard(text) else {
         return Ok(false);
     };
-    let Some(asked) = emergency::asked_of(&ctx.store, agent_id).await? else {
-        return Ok(false);
-    };
-    let rang_since = ctx.state.since.is_some_and(|step| step < asked.at);
-    if said == Said::Declined && asked_for_words && !rang_since {
-        return Ok(false);
+    let mut calls = words::calls(ctx, agent_id).await?;
+    if said == Said::Declined && asked_for_words {
+        calls.retain(|one| ctx.state.since.is_some_and(|step| step < one.at));
     }
-    sos::answers(ctx, asked.id, said).await.map(|()| true)
+    words::answer_one(ctx, &calls, said).await
 }
 
 async fn outdated(ctx: &Ctx) -> Result<()> {
@@ -160,6 +171,46 @@ pub fn looks_like_a_code(text: &str) -> bool {
 /// The tasks that this person can be telling of: those in progress that he is on or leads, or else those that pause.
 pub async fn running(ctx: &Ctx) -> Result<Vec<Task>> {
     open(ctx).await.map(told_of)
+}
+
+/// What he can choose from when it is asked what he tells of: the tasks he is at, else the calls for help that he commands, else
+/// what he has not begun.
+pub async fn to_tell_of(store: &Store, actor: &Actor) -> Result<Vec<Task>> {
+    let open = match actor.agent_id {
+        Some(agent_id) => list::open_of(store, actor, agent_id).await?,
+        None => Vec::new(),
+    };
+    let told = told_of(open.clone());
+    if !told.is_empty() {
+        return Ok(told);
+    }
+    let commanded = commanded(store, actor).await?;
+    Ok(match commanded.is_empty() {
+        true => answered(open, actor.agent_id),
+        false => commanded,
+    })
+}
+
+/// The open calls for help of those in command.
+async fn commanded(store: &Store, actor: &Actor) -> Result<Vec<Task>> {
+    if !actor.may_command() && !actor.has(Permission::Broadcast) {
+        return Ok(Vec::new());
+    }
+    let filter = TaskFilter {
+        statuses: vec![Status::Scheduled, Status::InProgress, Status::Paused],
+        kind: Some(emergency::KIND.to_owned()),
+        ..TaskFilter::default()
+    };
+    Ok(list::list(store, actor, filter, Window::first(COMMANDED))
+        .await?
+        .items)
+}
+
+/// Those of them that he said he has.
+fn answered(mut tasks: Vec<Task>, agent_id: Option<i64>) -> Vec<Task> {
+    let his = |task: &Task| agent_id.and_then(|id| task.assignment_of(id).cloned());
+    tasks.retain(|task| his(task).is_some_and(|one| one.state != AssignmentState::Offered));
+    tasks
 }
 
 /// Those of these open tasks that somebody can be telling of: a call for help that he is put on waits for no start.
@@ -203,13 +254,25 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     match (&tasks[..], &content) {
         ([task], _) => dialogues::report::save(ctx, task.id, content).await,
         ([], Content::Place(spot)) => presence::share(ctx, pin(ctx, spot), true).await,
+        ([], _) if is_in_command(ctx).await? => which(ctx, content).await,
         ([], _) => without_task(ctx, content, false).await,
         _ => which(ctx, content).await,
     }
 }
 
-/// About his own call for help that has just ended, or the broadcast that asks him, if there is either; else about his shift,
-/// but bare words only when he `says` that they are a report: then his shift goes before a broadcast.
+/// Whether what he says may be meant for the people of a call for help that he commands: any is open, and no open broadcast asks
+/// him for words.
+async fn is_in_command(ctx: &Ctx) -> Result<bool> {
+    if commanded(&ctx.store, &ctx.actor).await?.is_empty() {
+        return Ok(false);
+    }
+    let user_id = ctx.actor.user_id.unwrap_or_default();
+    let taking = broadcast::taking(&ctx.store, user_id).await?;
+    Ok(taking.is_none_or(|one| !one.open))
+}
+
+/// About his own call for help that has just ended, or the broadcast that asks him, if there is either; else about what he has
+/// not begun, or his shift, but bare words only when he `says` that they are a report: then his shift goes before all of these.
 pub async fn without_task(ctx: &Ctx, content: Content, says: bool) -> Result<()> {
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let taking = broadcast::taking(&ctx.store, user_id).await?;
@@ -230,6 +293,12 @@ pub async fn without_task(ctx: &Ctx, content: Content, says: bool) -> Result<()>
     }
     if matches!(content, Content::Text(_)) && ctx.actor.agent_id.is_none() {
         return ctx.reply(Reply::NotUnderstood).await;
+    }
+    let begins = answered(open(ctx).await?, ctx.actor.agent_id);
+    match &begins[..] {
+        [task] if !says => return dialogues::report::save(ctx, task.id, content).await,
+        [_, ..] if !says => return which(ctx, content).await,
+        _ => {}
     }
     match dialogues::report_shift::instead(ctx, content, says).await? {
         true => Ok(()),

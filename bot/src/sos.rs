@@ -116,6 +116,11 @@ pub async fn says_after(ctx: &Ctx, task_id: i64, content: Content) -> Result<()>
     .map(drop)
 }
 
+/// What somebody sends about the call of another that goes on.
+pub async fn says_to(ctx: &Ctx, task_id: i64, content: Content) -> Result<()> {
+    says_at(ctx, task_id, None, content).await
+}
+
 /// What somebody sends who is at the call of another and asked for help in a broadcast is a report on that call; whoever sent
 /// the broadcast hears it too.
 pub async fn says_at(

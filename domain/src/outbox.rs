@@ -8,6 +8,7 @@ mod queue;
 mod refresh;
 mod replaced;
 mod settle;
+mod shown;
 mod takeover;
 mod word;
 
@@ -30,6 +31,7 @@ pub use refresh::refresh_cards;
 pub(crate) use refresh::{refresh_cards_of, refresh_check_in, refresh_leave, refresh_swap};
 pub(crate) use replaced::replaced;
 pub use settle::{Outcome, Settled, backoff, settle_all};
+pub(crate) use shown::shown;
 pub use takeover::{Legacy, take_over};
 pub(crate) use word::{Heard, in_chats, lost as word_lost, of_task};
 

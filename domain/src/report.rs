@@ -133,12 +133,14 @@ pub async fn add_part(
     new: NewReport,
     album: Option<&str>,
 ) -> Result<i64> {
-    let task = load::locked(tx, actor, task_id).await?;
+    let task = load::lock(tx, task_id).await?;
     let begun = match album {
         Some(album) => first_part(tx.db(), tx.now(), actor, album).await?,
         None => None,
     };
-    if begun.is_none_or(|begun| begun.about != About::Task(task_id)) {
+    let may = emergency::may_report(tx, actor, &task).await?;
+    let task = if may { task } else { load::shown(actor, task)? };
+    if !may && begun.is_none_or(|begun| begun.about != About::Task(task_id)) {
         actor.check(Act::Report, &task.stake())?;
     }
     keep(tx, actor, &task, new, album).await

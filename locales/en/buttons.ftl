@@ -43,3 +43,4 @@ button-menu-language = 🌐 Language
 button-menu-report = 📝 Report
 button-menu-state = 👤 My status
 button-menu-tasks = 📋 My tasks
+broadcast-button = 📣 { $text }

@@ -44,6 +44,8 @@ emergency-you-there = 📍 You are on site. Take care.
 emergency-you-cannot = Noted: you cannot go.
 emergency-word-go = 🏃 You are going to { $code } ({ $title }). Take care.
 emergency-word-cannot = 🚫 Noted: you cannot go to { $code } ({ $title }).
+emergency-which-go = Several people call for help: which one are you going to? Tap one.
+emergency-which-cannot = Which one can you not do? Tap one.
 emergency-you-went = You said you would come. Thank you.
 emergency-you-heard = You answered «Received». Thank you.
 emergency-you-could-not = You said you could not come.
@@ -80,6 +82,7 @@ emergency-sent-before = { $count ->
     }
 emergency-helper = { $name }, who helps
 emergency-commander = { $name }, in command
+emergency-asked = { $name }, who was asked to come
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) sent a photo
 emergency-said-video = 🆘 { $name } ({ $code }) sent a video

@@ -7,6 +7,7 @@ report-which = { $count ->
         [one] Confirm the task of this report.
        *[other] Choose the task of this report: you have { $count } in progress.
     }
+report-which-call = Which call for help is this for? Whoever called, those who go and those in command hear it.
 report-waits = Choose the task of the report before first: this message was not saved.
 report-left = Send the report before again: it was not saved, because you did not choose its task.
 report-none = Start a task first: you have none in progress and I did not keep this message.

@@ -43,3 +43,4 @@ button-menu-language = 🌐 Idioma
 button-menu-report = 📝 Novedad
 button-menu-state = 👤 Estado
 button-menu-tasks = 📋 Mis tareas
+broadcast-button = 📣 { $text }

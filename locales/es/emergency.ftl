@@ -44,6 +44,8 @@ emergency-you-there = 📍 Estás en el lugar. Cuídate.
 emergency-you-cannot = Anotado: no puedes ir.
 emergency-word-go = 🏃 Vas tú a { $code } ({ $title }). Cuídate.
 emergency-word-cannot = 🚫 Anotado: no puedes ir a { $code } ({ $title }).
+emergency-which-go = Varios piden ayuda: ¿a cuál vas? Toca uno.
+emergency-which-cannot = ¿Con cuál no puedes? Toca uno.
 emergency-you-went = Dijiste que ibas. Gracias.
 emergency-you-heard = Respondiste «Recibido». Gracias.
 emergency-you-could-not = Dijiste que no podías ir.
@@ -80,6 +82,7 @@ emergency-sent-before = { $count ->
     }
 emergency-helper = { $name }, que ayuda
 emergency-commander = { $name }, del mando
+emergency-asked = { $name }, a quien se le pidió ir
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) envió una foto
 emergency-said-video = 🆘 { $name } ({ $code }) envió un video

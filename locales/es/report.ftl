@@ -7,6 +7,7 @@ report-which = { $count ->
         [one] Confirma la tarea de esta novedad.
        *[other] Elige la tarea de esta novedad: tienes { $count } en curso.
     }
+report-which-call = ¿Para qué pedido de ayuda es? Lo oyen quien llamó, quienes van y el mando.
 report-waits = Elige primero la tarea de la novedad anterior: este mensaje no se guardó.
 report-left = Envía otra vez la novedad anterior: no se guardó, porque no elegiste su tarea.
 report-none = Inicia una tarea primero: no tienes ninguna en curso y no guardé este mensaje.

@@ -43,3 +43,4 @@ button-menu-language = 🌐 Idioma
 button-menu-report = 📝 Novidade
 button-menu-state = 👤 Situação
 button-menu-tasks = 📋 Minhas tarefas
+broadcast-button = 📣 { $text }

@@ -44,6 +44,8 @@ emergency-you-there = 📍 Você está no local. Cuide-se.
 emergency-you-cannot = Anotado: você não pode ir.
 emergency-word-go = 🏃 Você vai a { $code } ({ $title }). Cuide-se.
 emergency-word-cannot = 🚫 Anotado: você não pode ir a { $code } ({ $title }).
+emergency-which-go = Vários pedem ajuda: a qual você vai? Toque em um.
+emergency-which-cannot = Com qual você não pode? Toque em um.
 emergency-you-went = Você disse que ia. Obrigado.
 emergency-you-heard = Você respondeu «Recebido». Obrigado.
 emergency-you-could-not = Você disse que não podia ir.
@@ -80,6 +82,7 @@ emergency-sent-before = { $count ->
     }
 emergency-helper = { $name }, que ajuda
 emergency-commander = { $name }, do comando
+emergency-asked = { $name }, a quem se pediu para ir
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) enviou uma foto
 emergency-said-video = 🆘 { $name } ({ $code }) enviou um vídeo

@@ -7,6 +7,7 @@ report-which = { $count ->
         [one] Confirme a tarefa desta novidade.
        *[other] Escolha a tarefa desta novidade: há { $count } em andamento.
     }
+report-which-call = Para qual pedido de ajuda é? Quem chamou, quem vai e o comando ouvem.
 report-waits = Escolha primeiro a tarefa da novidade anterior: esta mensagem não foi guardada.
 report-left = Envie de novo a novidade anterior: não foi guardada, porque você não escolheu a tarefa dela.
 report-none = Inicie uma tarefa primeiro: você não tem nenhuma em andamento e não guardei esta mensagem.

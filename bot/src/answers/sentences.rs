@@ -143,6 +143,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         | Reply::Undone { .. }
         | Reply::SosReported { .. }
         | Reply::SosAnswered { .. }
+        | Reply::SosWhich { .. }
         | Reply::BroadcastNoted { .. }
         | Reply::Explained { .. }
         | Reply::Silent { .. }

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Result, Tx, emergency,
+    Actor, Result, Tx, emergency,
     report::{self, About},
-    task::list,
+    task::Task,
 };
 use locales::Sentence;
 
@@ -171,14 +171,25 @@ pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
     let Some(reader) = &view.reader else {
         return Ok(plain(view.say(&Sentence::ReportAsk)));
     };
-    let tasks = list::open_of(&view.store, reader, reader.agent_id.unwrap_or_default()).await?;
-    let running = says::told_of(tasks);
+    let tasks = says::to_tell_of(&view.store, reader).await?;
     Ok(with(
-        tasks_to_choose(view, serial, &running.iter().collect::<Vec<_>>(), page),
-        plain(view.say(&Sentence::ReportWhich {
-            count: running.len().into(),
-        })),
+        tasks_to_choose(view, serial, &tasks.iter().collect::<Vec<_>>(), page),
+        plain(view.say(&question(reader, &tasks))),
     ))
+}
+
+fn question(reader: &Actor, tasks: &[Task]) -> Sentence {
+    let his = |task: &Task| {
+        reader
+            .agent_id
+            .and_then(|id| task.assignment_of(id).map(|_| ()))
+    };
+    match tasks.iter().any(|task| his(task).is_some()) {
+        true => Sentence::ReportWhich {
+            count: tasks.len().into(),
+        },
+        false => Sentence::ReportWhichCall,
+    }
 }
 
 /// The task was chosen: what waits is kept, or the content is asked for.

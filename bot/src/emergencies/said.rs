@@ -2,9 +2,10 @@
 
 use domain::{
     Actor, Error, Result,
-    actor::{Channel, Level},
+    actor::{Channel, Level, Permission},
     emergency::{self, Emergency},
     report::{self, ReportKind, Told},
+    task::AgentRef,
     user,
 };
 use locales::Sentence;
@@ -66,11 +67,15 @@ async fn author(view: &View, emergency: &Emergency, report: &Told) -> Result<Opt
     let system = Actor::system(Channel::Bot);
     let author = user::find(&view.store, &system, user_id).await?;
     let comes = |one: &emergency::Offer| one.agent.user_id == Some(user_id);
-    let commands = author.level >= Level::Supervisor && !emergency.takers().any(comes);
+    let sent = |one: &AgentRef| one.user_id == Some(user_id);
+    let helps = emergency.takers().any(comes) || emergency.silent.iter().any(sent);
+    let commands =
+        author.level >= Level::Supervisor || author.permissions.contains(&Permission::Broadcast);
     let name = author.name.into();
-    Ok(Some(view.say(&match commands {
-        true => Sentence::EmergencyCommander { name },
-        false => Sentence::EmergencyHelper { name },
+    Ok(Some(view.say(&match (helps, commands) {
+        (false, true) => Sentence::EmergencyCommander { name },
+        (false, false) if emergency.ended_at.is_none() => Sentence::EmergencyAsked { name },
+        _ => Sentence::EmergencyHelper { name },
     })))
 }
 

@@ -1,9 +1,11 @@
 //! What waits for an answer of somebody, and which of it a word by itself answers.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Utc};
 use domain::{
     broadcast::Reply as Said,
-    emergency::Asked,
+    emergency::{Asked, Held},
     task::{AssignmentState, Task},
 };
 
@@ -12,12 +14,26 @@ use domain::{
 pub enum What {
     /// The card of a task that was offered.
     Card(i64),
+    /// The same of a call for help that he was put on.
+    Sent(i64),
     /// The call for help of somebody else.
     Call(i64),
     Broadcast(i64),
 }
 
-/// It, and when it rang last.
+/// What he has said to it so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum So {
+    Nothing,
+    /// That he got it.
+    Seen,
+    /// That he goes, or is there.
+    Going,
+    /// That he cannot.
+    Cannot,
+}
+
+/// It, and when it rang last, or he answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
     what: What,
@@ -26,6 +42,7 @@ pub struct Waiting {
     urgent: bool,
     /// Told to many, or only practised: what is urgent goes before, also what rang earlier.
     yields: bool,
+    so_far: So,
 }
 
 impl Waiting {
@@ -35,6 +52,27 @@ impl Waiting {
             at: asked.at,
             urgent: !asked.drill,
             yields: asked.drill,
+            so_far: So::Nothing,
+        }
+    }
+
+    pub fn held(held: Held) -> Self {
+        Self {
+            what: What::Call(held.id),
+            at: held.at,
+            urgent: !held.drill,
+            yields: held.drill,
+            so_far: match held.going {
+                true => So::Going,
+                false => So::Seen,
+            },
+        }
+    }
+
+    pub fn refused(asked: Asked) -> Self {
+        Self {
+            so_far: So::Cannot,
+            ..Self::call(asked)
         }
     }
 
@@ -44,6 +82,16 @@ impl Waiting {
             at,
             urgent: false,
             yields: true,
+            so_far: So::Nothing,
+        }
+    }
+
+    /// Whether the word can be an answer to it.
+    fn takes(&self, said: Said) -> bool {
+        match said {
+            Said::Declined => self.so_far != So::Cannot,
+            Said::OnTheWay => self.so_far != So::Going,
+            Said::Acknowledged | Said::NeedsHelp => self.so_far == So::Nothing,
         }
     }
 }
@@ -57,24 +105,76 @@ pub fn cards(tasks: &[Task], agent_id: i64) -> Vec<Waiting> {
     let mut offered: Vec<_> = offered.collect();
     offered.sort_by_key(|(_, mine)| mine.id);
     let cards = offered.into_iter().map(|(task, mine)| Waiting {
-        what: What::Card(task.id),
+        what: match super::is_emergency(task) {
+            true => What::Sent(task.id),
+            false => What::Card(task.id),
+        },
         at: mine
             .rung_at
             .map_or(mine.offered_at, |rung| rung.max(mine.offered_at)),
         urgent: super::is_emergency(task) && !task.drill,
         yields: task.drill,
+        so_far: So::Nothing,
     });
     cards.collect()
 }
 
-/// The newest, unless what is urgent goes before; to that only "voy" and "no puedo" are an answer then.
-pub fn chosen(waits: &[Waiting], said: Said) -> Option<What> {
-    let newest = waits.iter().max_by_key(|one| one.at)?;
-    let urgent = waits.iter().filter(|one| one.urgent);
-    let first = urgent
-        .max_by_key(|one| one.at)
-        .filter(|_| newest.yields && said != Said::Acknowledged);
-    Some(first.unwrap_or(newest).what)
+/// The card of this task, where it is a call for help that he was put on and has not answered.
+pub fn sent(tasks: &[Task], agent_id: Option<i64>, task_id: i64) -> Option<Waiting> {
+    let cards = cards(tasks, agent_id?);
+    cards
+        .into_iter()
+        .find(|one| one.what == What::Sent(task_id))
+}
+
+/// What the word answers: nothing, this one, or one of several, newest first, and only he knows which. The newest, unless what
+/// is urgent goes before; "recibido" is no answer to that then, and where somebody goes already he may mean what came since.
+pub fn chosen(waits: &[Waiting], said: Said) -> Vec<What> {
+    let mut fit: Vec<&Waiting> = waits.iter().filter(|one| one.takes(said)).collect();
+    fit.sort_by_key(|one| Reverse(one.at));
+    let Some(newest) = fit.first() else {
+        return going(waits, said);
+    };
+    let mut urgent: Vec<&Waiting> = fit.iter().copied().filter(|one| one.urgent).collect();
+    // He comes after all only where nobody else waits for him.
+    if urgent.iter().any(|one| one.so_far != So::Cannot) {
+        urgent.retain(|one| one.so_far != So::Cannot);
+    }
+    let whats = |some: &[&Waiting]| some.iter().map(|one| one.what).collect();
+    if urgent.is_empty() {
+        return match said {
+            Said::OnTheWay if newest.yields && is_there(waits) => going(waits, said),
+            _ => vec![newest.what],
+        };
+    }
+    let only_there = urgent.iter().all(|one| one.so_far == So::Going);
+    match said {
+        Said::Acknowledged | Said::NeedsHelp if !newest.urgent => vec![newest.what],
+        Said::Declined if !newest.urgent && !newest.yields => vec![newest.what],
+        Said::Declined if newest.yields && only_there => whats(&with(newest, &urgent)),
+        _ => whats(&urgent),
+    }
+}
+
+fn with<'a>(newest: &'a Waiting, others: &[&'a Waiting]) -> Vec<&'a Waiting> {
+    std::iter::once(newest)
+        .chain(others.iter().copied())
+        .collect()
+}
+
+/// Whether he goes to a call in earnest.
+fn is_there(waits: &[Waiting]) -> bool {
+    waits
+        .iter()
+        .any(|one| one.urgent && one.so_far == So::Going)
+}
+
+/// "Voy" once more, where nothing else waits for it.
+fn going(waits: &[Waiting], said: Said) -> Vec<What> {
+    let his = waits.iter().filter(|one| one.so_far == So::Going);
+    let newest = his.max_by_key(|one| (one.urgent, one.at));
+    let newest = newest.filter(|_| said == Said::OnTheWay);
+    newest.map(|one| one.what).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -96,24 +196,42 @@ mod tests {
             at: at(second),
             urgent: false,
             yields: false,
+            so_far: So::Nothing,
         }
+    }
+
+    fn held(id: i64, second: i64, going: bool) -> Waiting {
+        let (at, drill) = (at(second), false);
+        Waiting::held(Held {
+            id,
+            at,
+            drill,
+            going,
+        })
     }
 
     #[test]
     fn a_call_in_earnest_goes_before_what_is_told_to_many_or_practised() {
         let sent = Waiting::broadcast((7, at(9)));
-        let going = |waits: &[Waiting]| chosen(waits, Said::OnTheWay);
-        assert_eq!(going(&[call(1, 5, false), sent]), Some(What::Call(1)));
+        let voy = |waits: &[Waiting]| chosen(waits, Said::OnTheWay);
+        assert_eq!(voy(&[call(1, 5, false), sent]), [What::Call(1)]);
         let practised = call(2, 8, true);
         assert_eq!(
-            going(&[practised, card(4, 3), call(1, 5, false)]),
-            Some(What::Call(1))
+            voy(&[practised, card(4, 3), call(1, 5, false)]),
+            [What::Call(1)]
         );
-        assert_eq!(going(&[practised, sent]), Some(What::Broadcast(7)));
+        assert_eq!(voy(&[practised, sent]), [What::Broadcast(7)]);
+        let heard = |waits: &[Waiting]| chosen(waits, Said::Acknowledged);
+        let many = "whoever has read it does not come for that";
         assert_eq!(
-            chosen(&[call(1, 5, false), sent], Said::Acknowledged),
-            Some(What::Broadcast(7)),
-            "whoever has read it does not come for that"
+            heard(&[call(1, 5, false), sent]),
+            [What::Broadcast(7)],
+            "{many}"
+        );
+        assert_eq!(
+            heard(&[call(1, 5, false), practised]),
+            [What::Call(2)],
+            "{many}"
         );
     }
 
@@ -121,8 +239,56 @@ mod tests {
     fn among_the_others_the_newest_is_answered() {
         let cannot = |waits: &[Waiting]| chosen(waits, Said::Declined);
         let (older, newer) = (call(1, 5, false), card(4, 6));
-        assert_eq!(cannot(&[newer, older]), Some(What::Card(4)));
-        assert_eq!(cannot(&[card(4, 4), older]), Some(What::Call(1)));
-        assert_eq!(cannot(&[]), None);
+        assert_eq!(cannot(&[newer, older]), [What::Card(4)]);
+        assert_eq!(cannot(&[card(4, 4), older]), [What::Call(1)]);
+        assert_eq!(cannot(&[]), []);
+    }
+
+    #[test]
+    fn of_several_calls_in_earnest_only_he_knows_which() {
+        let calls = [
+            call(1, 5, false),
+            call(2, 9, false),
+            Waiting::broadcast((7, at(10))),
+        ];
+        for said in [Said::OnTheWay, Said::Declined] {
+            assert_eq!(chosen(&calls, said), [What::Call(2), What::Call(1)]);
+        }
+        assert_eq!(chosen(&calls, Said::Acknowledged), [What::Broadcast(7)]);
+    }
+
+    #[test]
+    fn who_could_not_comes_after_all_where_nobody_else_waits() {
+        let refused = |id, second| {
+            let (at, drill) = (at(second), false);
+            Waiting::refused(Asked { id, at, drill })
+        };
+        let voy = |waits: &[Waiting]| chosen(waits, Said::OnTheWay);
+        let sent = Waiting::broadcast((7, at(9)));
+        assert_eq!(voy(&[refused(1, 5), sent]), [What::Call(1)]);
+        assert_eq!(voy(&[refused(1, 5), call(2, 4, false)]), [What::Call(2)]);
+        assert_eq!(
+            voy(&[refused(1, 5), refused(2, 6)]),
+            [What::Call(2), What::Call(1)]
+        );
+        let cannot = chosen(&[refused(1, 5), sent], Said::Declined);
+        assert_eq!(cannot, [What::Broadcast(7)]);
+    }
+
+    #[test]
+    fn who_goes_cannot_or_says_so_once_more() {
+        let sent = Waiting::broadcast((7, at(9)));
+        let cannot = |waits: &[Waiting]| chosen(waits, Said::Declined);
+        assert_eq!(cannot(&[held(1, 5, true)]), [What::Call(1)]);
+        assert_eq!(
+            cannot(&[held(1, 5, true), sent]),
+            [What::Broadcast(7), What::Call(1)]
+        );
+        let voy = |waits: &[Waiting]| chosen(waits, Said::OnTheWay);
+        assert_eq!(voy(&[held(1, 5, true), sent]), [What::Call(1)]);
+        assert_eq!(voy(&[held(1, 5, false), sent]), [What::Call(1)]);
+        assert_eq!(voy(&[held(1, 5, true), call(2, 6, false)]), [What::Call(2)]);
+        let heard = chosen(&[held(1, 5, false), sent], Said::Acknowledged);
+        assert_eq!(heard, [What::Broadcast(7)]);
     }
 }

@@ -49,18 +49,51 @@ pub async fn answer_newest(ctx: &Ctx, said: Said) -> Result<bool> {
     if said == Said::Declined && emergency::open_of(&ctx.store, &ctx.actor).await?.is_some() {
         return Ok(false);
     }
-    let waits = waits(ctx).await?;
+    let mut waits = waits(ctx).await?;
     let newest = waits.iter().map(|one| one.at).max();
     if said == Said::Acknowledged && check_ins::acknowledged(ctx, newest).await? {
         return Ok(true);
     }
-    match waiting::chosen(&waits, said) {
-        Some(What::Call(id)) => sos::answers(ctx, id, said).await?,
-        Some(What::Broadcast(id)) => broadcasts::answer(ctx, id, said).await?,
-        Some(What::Card(id)) => answer_card(ctx, id, said).await?,
-        None => return gets_going(ctx, said).await,
+    if let Some(agent_id) = ctx.actor.agent_id {
+        waits.extend(answered(ctx, agent_id).await?);
+    }
+    match answer_one(ctx, &waits, said).await? {
+        true => Ok(true),
+        false => gets_going(ctx, said).await,
+    }
+}
+
+/// Answers what the word is meant for, or asks which of several. False when it is an answer to none.
+pub async fn answer_one(ctx: &Ctx, waits: &[Waiting], said: Said) -> Result<bool> {
+    match waiting::chosen(waits, said)[..] {
+        [] => return Ok(false),
+        [What::Call(id)] => sos::answers(ctx, id, said).await?,
+        [What::Broadcast(id)] => broadcasts::answer(ctx, id, said).await?,
+        [What::Card(id)] => answer_card(ctx, id, said, Answer::Acknowledge).await?,
+        [What::Sent(id)] if said == Said::OnTheWay => {
+            answer_card(ctx, id, said, Answer::EnRoute).await?;
+        }
+        [What::Sent(id)] => answer_card(ctx, id, said, Answer::Acknowledge).await?,
+        ref several => ctx.reply(which(several, said)).await?,
     }
     Ok(true)
+}
+
+fn which(several: &[What], said: Said) -> Reply {
+    let (mut calls, mut tasks, mut broadcast) = (Vec::new(), Vec::new(), None);
+    for what in several {
+        match *what {
+            What::Call(id) => calls.push(id),
+            What::Sent(id) | What::Card(id) => tasks.push(id),
+            What::Broadcast(id) => broadcast = Some(id),
+        }
+    }
+    Reply::SosWhich {
+        going: said != Said::Declined,
+        calls,
+        tasks,
+        broadcast,
+    }
 }
 
 /// What waits for his answer; of what rang at once the last here counts as the newest.
@@ -70,7 +103,7 @@ async fn waits(ctx: &Ctx) -> Result<Vec<Waiting>> {
         let tasks = list::open_of(&ctx.store, &ctx.actor, agent_id).await?;
         waits.extend(waiting::cards(&tasks, agent_id));
         let asked = emergency::asked_of(&ctx.store, agent_id).await?;
-        waits.extend(asked.map(Waiting::call));
+        waits.extend(asked.into_iter().map(Waiting::call));
     }
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let sent = broadcast::waiting_of(&ctx.store, user_id).await?;
@@ -78,15 +111,36 @@ async fn waits(ctx: &Ctx) -> Result<Vec<Waiting>> {
     Ok(waits)
 }
 
+/// The calls for help that a word can answer even in the middle of something else.
+pub async fn calls(ctx: &Ctx, agent_id: i64) -> Result<Vec<Waiting>> {
+    let asked = emergency::asked_of(&ctx.store, agent_id).await?;
+    let answered = answered(ctx, agent_id).await?;
+    Ok(asked
+        .into_iter()
+        .map(Waiting::call)
+        .chain(answered)
+        .collect())
+}
+
+/// The calls for help that he has answered, and may answer anew.
+async fn answered(ctx: &Ctx, agent_id: i64) -> Result<Vec<Waiting>> {
+    let held = emergency::held_by(&ctx.store, agent_id).await?;
+    let refused = emergency::refused_by(&ctx.store, agent_id).await?;
+    let held = held.into_iter().map(Waiting::held);
+    Ok(held
+        .chain(refused.into_iter().map(Waiting::refused))
+        .collect())
+}
+
 /// He has the task, or is asked why he cannot.
-async fn answer_card(ctx: &Ctx, id: i64, said: Said) -> Result<()> {
+async fn answer_card(ctx: &Ctx, id: i64, said: Said, answer: Answer) -> Result<()> {
     if said == Said::Declined {
         return presses::ask(ctx, Ask::Decline, id).await;
     }
     let inner = ctx.clone();
     ctx.attempt(Some(id), move |tx| {
         Box::pin(async move {
-            assignment::answer(tx, &inner.actor, id, Answer::Acknowledge).await?;
+            assignment::answer(tx, &inner.actor, id, answer).await?;
             presses::ring(tx, &inner, id).await
         })
     })

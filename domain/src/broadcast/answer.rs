@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::{broadcast, broadcast_answer, broadcast_recipient, outbox as outbox_row};
+use ::entity::{broadcast, broadcast_answer, broadcast_recipient};
 
 use super::{
     BroadcastStatus, RecipientState, TEXT_MOST, UNHEARD, hearing, is_open, lately::wants_reports,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Actor, Refusal, Result, Store, Tx,
     error::Thing,
-    outbox::{self, Message, Notice, OutboxStatus},
+    outbox::{self, Message, Notice},
     task::create::text,
     timer::{self, Due},
 };
@@ -270,13 +270,7 @@ pub async fn note_of(
 
 /// The broadcast that a message shows, also one whose buttons are gone.
 pub async fn shown_by(store: &Store, chat_id: i64, message_id: i64) -> Result<Option<i64>> {
-    let row = outbox_row::Entity::find()
-        .filter(outbox_row::Column::ChatId.eq(chat_id))
-        .filter(outbox_row::Column::Status.eq(OutboxStatus::Sent))
-        .filter(outbox_row::Column::MessageId.eq(message_id))
-        .order_by_desc(outbox_row::Column::Id)
-        .one(store.reader())
-        .await?;
+    let row = outbox::shown(store, chat_id, message_id).await?;
     Ok(
         match row.and_then(|row| serde_json::from_value(row.notice).ok()) {
             Some(

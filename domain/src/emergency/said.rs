@@ -45,7 +45,7 @@ pub(crate) async fn said(
     }
     match voice {
         Voice::Caller => stands(tx, row, task, words).await,
-        Voice::Helper | Voice::Command => Ok(()),
+        Voice::Helper | Voice::Command | Voice::Asked => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ use ::entity::{agent, assignment, emergency, user};
 use super::{
     OfferState,
     after::{AFTERWARDS, is_his},
-    is_open, offers_in, people,
+    is_open, offers_in, people, quoted,
 };
 use crate::{
     Actor, Result, Tx,
@@ -29,6 +29,8 @@ pub(super) enum Voice {
     Helper,
     /// He commands, or sends broadcasts.
     Command,
+    /// He was asked to come, and has something to ask or to say about it.
+    Asked,
 }
 
 /// As what this person is heard, while what he reports can be about the call; nothing of anybody else.
@@ -43,7 +45,14 @@ pub(super) async fn of(tx: &Tx, row: &emergency::Model, actor: &Actor) -> Result
     if helps(tx, row, actor).await? {
         return Ok(Some(Voice::Helper));
     }
-    Ok(commands(actor).then_some(Voice::Command))
+    if commands(actor) {
+        return Ok(Some(Voice::Command));
+    }
+    let asked = match actor.agent_id.filter(|_| is_open(row.status)) {
+        Some(agent_id) => quoted::asks(tx, row.id, agent_id).await?,
+        None => false,
+    };
+    Ok(asked.then_some(Voice::Asked))
 }
 
 /// What those in command report is meant for the people who are there.

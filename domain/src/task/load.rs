@@ -49,7 +49,8 @@ async fn visible_one(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Resul
     shown(actor, task)
 }
 
-fn shown(actor: &Actor, task: Task) -> Result<Task> {
+/// The task, if this person may see it.
+pub(crate) fn shown(actor: &Actor, task: Task) -> Result<Task> {
     if actor.may(Act::See, &task.stake()) {
         Ok(task)
     } else {

@@ -170,9 +170,10 @@ async fn what_somebody_reports_who_helps_reaches_the_others_command_and_whoever_
             let last = heard(&world, chat).await.last().copied();
             assert_eq!(last, Some(report), "{chat}");
         }
-        // Whoever cannot come any more has no part in it, and a patrol is no call for help.
+        // Whoever was asked and cannot may know something all the same; a patrol is no call for help.
         world.cannot(&eva, call.id).await.expect("said");
-        assert_eq!(world.heard_by(&eva, task_id).await, None);
+        let hearers = world.heard_by(&eva, task_id).await.expect("asked");
+        assert_eq!(hearers.names, ["Ana", "Bob", "Silva", "Zoe"]);
         let patrol = world.patrol(&boss, &[]).await.id;
         assert_eq!(world.heard_by(&boss, patrol).await, None);
     })

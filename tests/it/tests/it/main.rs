@@ -51,6 +51,7 @@ mod outage;
 mod people_import;
 mod phone_day;
 mod postgis;
+mod quoted;
 mod redis;
 mod reminders;
 mod reports;
