@@ -17,12 +17,20 @@ use crate::{
 
 mod calls;
 mod create;
+mod cry;
 mod sentences;
 
 /// The answer as a message, with a button where a task is short of people.
 pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
+    let (reply, cried) = match reply {
+        Reply::Cried { answer } => (*answer, true),
+        reply => (reply, false),
+    };
     let (short, put) = (short(&reply), put_on(&reply));
     let screen = words(view, reply).await?;
+    if cried {
+        return Ok(cry::answered(view, screen));
+    }
     let screen = match put {
         Some(task_id) => by_phone::below(view, task_id, screen).await?,
         None => screen,

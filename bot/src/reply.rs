@@ -20,6 +20,10 @@ pub enum Reply {
     Explained {
         why: Box<Reply>,
     },
+    /// The answer to words that cry for help and alarm nobody by themselves: with the way to call for it.
+    Cried {
+        answer: Box<Reply>,
+    },
     /// Welcome, menu and commands.
     Menu {
         enrolled: bool,
@@ -346,6 +350,26 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// The same with the way to call for help, when what was written `cries` for it and was only kept, or not even that.
+    pub fn below_a_cry(self, cries: bool) -> Self {
+        let alarms_nobody = matches!(
+            self,
+            Self::Reported { .. }
+                | Self::ShiftReported
+                | Self::ShiftReportHow
+                | Self::ReportNone
+                | Self::ReportNowhere
+                | Self::ReportTooLarge { .. }
+                | Self::BroadcastNoted { .. }
+                | Self::NotUnderstood
+        );
+        let answer = Box::new(self);
+        match cries && alarms_nobody {
+            true => Self::Cried { answer },
+            false => *answer,
+        }
+    }
+
     /// How a dialogue ended whose last word this is, for its meter.
     pub fn outcome(&self) -> &'static str {
         match self {

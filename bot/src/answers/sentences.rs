@@ -138,6 +138,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::BroadcastText => Sentence::BroadcastTextWrong,
         Reply::BroadcastNumber => Sentence::BroadcastNumberWrong,
         Reply::Prompt
+        | Reply::Cried { .. }
         | Reply::Refused { .. }
         | Reply::Reopened { .. }
         | Reply::Undone { .. }
