@@ -17,6 +17,7 @@ use crate::{
     view::{View, headed, with},
 };
 
+pub mod end;
 pub mod files;
 mod needing;
 pub mod roll_call;

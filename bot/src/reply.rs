@@ -337,6 +337,11 @@ pub enum Reply {
         id: i64,
         before: bool,
     },
+    /// Somebody of a broadcast that shall end needs help: shall it all the same?
+    BroadcastEndAsk {
+        id: i64,
+        call_off: bool,
+    },
     /// His report on a broadcast that was closed is awaited.
     ReportSend,
     /// Another word was typed than the one that was asked for.

@@ -8,6 +8,7 @@ broadcast-cancelled = This broadcast was called off.
 broadcast-expired = This broadcast is over.
 broadcast-closed = 🏁 It is over. { $text } Send your report.
 broadcast-help = 🆘 { $name } needs help (broadcast: { $text })
+broadcast-help-said = 🆘 { $name }, who asked for help at { $time }: «{ $note }» (broadcast: { $text })
 broadcast-help-place = Last location: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (broadcast: { $text })
 broadcast-need-ask = 🆘 What do you need? Write it, or send voice, a photo or a location: I pass it on to { $names }. If you are in danger, tap SOS.
@@ -46,6 +47,10 @@ broadcast-roll-held = As many as needed have answered. If they do not get under 
 button-broadcast-more = ➡ Show { $count } more
 button-broadcast-cancel = ⛔ Call off
 button-broadcast-close = 🏁 Close broadcast
+broadcast-close-ask = Close the broadcast «{ $text }» all the same?
+broadcast-cancel-ask = Call the broadcast «{ $text }» off all the same?
+button-broadcast-close-anyway = 🏁 Close all the same
+button-broadcast-cancel-anyway = ⛔ Call off all the same
 refusal-ended = It is over: it cannot be changed.
 
 ## /difusion

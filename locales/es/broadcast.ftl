@@ -8,6 +8,7 @@ broadcast-cancelled = Esta difusión fue anulada.
 broadcast-expired = Esta difusión terminó.
 broadcast-closed = 🏁 Terminó. { $text } Envía tu novedad.
 broadcast-help = 🆘 { $name } necesita ayuda (difusión: { $text })
+broadcast-help-said = 🆘 { $name }, que pidió ayuda a las { $time }: «{ $note }» (difusión: { $text })
 broadcast-help-place = Última ubicación: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (difusión: { $text })
 broadcast-need-ask = 🆘 ¿Qué necesitas? Escríbelo, o manda voz, foto o ubicación: se lo paso a { $names }. Si estás en peligro, toca SOS.
@@ -46,6 +47,10 @@ broadcast-roll-held = Ya respondieron los necesarios. Si no se ponen en camino, 
 button-broadcast-more = ➡ Ver { $count } más
 button-broadcast-cancel = ⛔ Anular difusión
 button-broadcast-close = 🏁 Cerrar difusión
+broadcast-close-ask = ¿Cerrar igual la difusión «{ $text }»?
+broadcast-cancel-ask = ¿Anular igual la difusión «{ $text }»?
+button-broadcast-close-anyway = 🏁 Cerrar igual
+button-broadcast-cancel-anyway = ⛔ Anular igual
 refusal-ended = Ya terminó: no se puede cambiar.
 
 ## /difusion

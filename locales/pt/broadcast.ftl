@@ -8,6 +8,7 @@ broadcast-cancelled = Esta difusão foi anulada.
 broadcast-expired = Esta difusão terminou.
 broadcast-closed = 🏁 Terminou. { $text } Envie seu relatório.
 broadcast-help = 🆘 { $name } precisa de ajuda (difusão: { $text })
+broadcast-help-said = 🆘 { $name }, que pediu ajuda às { $time }: «{ $note }» (difusão: { $text })
 broadcast-help-place = Última localização: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (difusão: { $text })
 broadcast-need-ask = 🆘 Do que você precisa? Escreva, ou mande voz, foto ou localização: eu repasso a { $names }. Se estiver em perigo, toque em SOS.
@@ -46,6 +47,10 @@ broadcast-roll-held = Já responderam os necessários. Se não se puserem a cami
 button-broadcast-more = ➡ Ver mais { $count }
 button-broadcast-cancel = ⛔ Anular difusão
 button-broadcast-close = 🏁 Encerrar difusão
+broadcast-close-ask = Encerrar mesmo assim a difusão «{ $text }»?
+broadcast-cancel-ask = Anular mesmo assim a difusão «{ $text }»?
+button-broadcast-close-anyway = 🏁 Encerrar mesmo assim
+button-broadcast-cancel-anyway = ⛔ Anular mesmo assim
 refusal-ended = Já terminou: não pode ser alterado.
 
 ## /difusion

@@ -150,6 +150,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         | Reply::CheckIns { .. }
         | Reply::BroadcastNeed { .. }
         | Reply::BroadcastKnown { .. }
+        | Reply::BroadcastEndAsk { .. }
         | Reply::AloneAsk
         | Reply::ExtendAsk { .. }
         | Reply::Menu { .. }
