@@ -191,6 +191,16 @@ pub fn reaches(view: &View, seen: &Preview) -> String {
     )
 }
 
+/// That calls for help go on, and that a drill spares whoever raised one; nothing when none does.
+pub fn open_calls(view: &View, seen: &Preview, drill: bool) -> Option<String> {
+    let count = seen.open_calls.into();
+    let sentence = match drill {
+        true => Sentence::DrillOpenCalls { count },
+        false => Sentence::BroadcastOpenCalls { count },
+    };
+    (seen.open_calls > 0).then(|| view.say(&sentence))
+}
+
 /// Which groups hear it first, and which may not.
 pub fn first_wave(view: &View, groups: &[Wave]) -> Vec<String> {
     let titles = |some: &[&Wave]| {

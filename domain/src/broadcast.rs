@@ -30,6 +30,7 @@ mod anew;
 mod answer;
 mod audience;
 mod back;
+mod callers;
 mod draft;
 mod end;
 mod escalation;

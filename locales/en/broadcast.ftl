@@ -29,6 +29,7 @@ broadcast-silent = ⏰ Call: { $count } without an answer (broadcast: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
 broadcast-silent-no-phone = • { $name }: { $state }, no phone
+broadcast-silent-no-phones = All of them are without a phone: look for them some other way.
 broadcast-silent-more = … and { $count } more
 broadcast-queued-word = queued
 broadcast-sent-word = sent, no answer
@@ -79,6 +80,14 @@ broadcast-reaches = Reaches { $people ->
 broadcast-reaches-blocked = { $count ->
         [one] 1 is beyond the reach of Telegram.
        *[other] { $count } are beyond the reach of Telegram.
+    }
+broadcast-open-calls = { $count ->
+        [one] 🆘 1 emergency is open.
+       *[other] 🆘 { $count } emergencies are open.
+    }
+drill-open-calls = { $count ->
+        [one] 🆘 1 emergency is open: whoever called for help does not get the drill.
+       *[other] 🆘 { $count } emergencies are open: whoever called for help does not get the drill.
     }
 broadcast-missed = Does not reach: { $names }
 broadcast-groups = First in groups ({ $count }): { $titles }

@@ -1,10 +1,12 @@
 ### Drills: how well people answered, or why one was not held.
 
 drill-score = 🧪 The drill is over: { $text }
-drill-score-people = { $acknowledged } of { $people } answered. No answer: { $silent } · not reached: { $unreachable }
-drill-score-reached = Of the { $count } reached, half answered within { $half } and 90 % within { $most }
-drill-score-all = Of all { $count } called, half answered within { $half } and 90 % within { $most }
-drill-score-never = (never)
+drill-score-people = { $acknowledged } of { $people } answered. No answer: { $silent } · did not get the message: { $unreachable }
+drill-score-reached = Of the { $count } reached, { $share }
+drill-score-all = Of all { $count } called, { $share }
+drill-share-both = half answered within { $half } and 90 % within { $most }
+drill-share-half = half answered within { $half }, but not 90 %
+drill-share-none = less than half answered
 drill-score-silent = No answer: { $names }
 drill-score-unreachable = Not reached by Telegram: { $names }
 drill-missed = ⚠️ The drill planned for { $time } was not held: { $text }

@@ -29,6 +29,7 @@ broadcast-silent = ⏰ Llama: { $count } sin respuesta (difusión: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
 broadcast-silent-no-phone = • { $name }: { $state }, sin teléfono
+broadcast-silent-no-phones = Todos están sin teléfono: búscalos por otra vía.
 broadcast-silent-more = … y { $count } más
 broadcast-queued-word = en cola
 broadcast-sent-word = enviado, sin respuesta
@@ -79,6 +80,14 @@ broadcast-reaches = Llega a { $people ->
 broadcast-reaches-blocked = { $count ->
         [one] A 1 no se la alcanza por Telegram.
        *[other] A { $count } no se las alcanza por Telegram.
+    }
+broadcast-open-calls = { $count ->
+        [one] 🆘 Hay 1 emergencia abierta.
+       *[other] 🆘 Hay { $count } emergencias abiertas.
+    }
+drill-open-calls = { $count ->
+        [one] 🆘 Hay 1 emergencia abierta: quien pidió ayuda no recibe el simulacro.
+       *[other] 🆘 Hay { $count } emergencias abiertas: quien pidió ayuda no recibe el simulacro.
     }
 broadcast-missed = No llega a: { $names }
 broadcast-groups = Primero en grupos ({ $count }): { $titles }

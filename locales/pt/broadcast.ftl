@@ -29,6 +29,7 @@ broadcast-silent = ⏰ Ligue: { $count } sem resposta (difusão: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
 broadcast-silent-no-phone = • { $name }: { $state }, sem telefone
+broadcast-silent-no-phones = Todos estão sem telefone: procure-os de outro modo.
 broadcast-silent-more = … e mais { $count }
 broadcast-queued-word = na fila
 broadcast-sent-word = enviado, sem resposta
@@ -79,6 +80,14 @@ broadcast-reaches = Chega a { $people ->
 broadcast-reaches-blocked = { $count ->
         [one] 1 está fora do alcance do Telegram.
        *[other] { $count } estão fora do alcance do Telegram.
+    }
+broadcast-open-calls = { $count ->
+        [one] 🆘 Há 1 emergência aberta.
+       *[other] 🆘 Há { $count } emergências abertas.
+    }
+drill-open-calls = { $count ->
+        [one] 🆘 Há 1 emergência aberta: quem pediu ajuda não recebe o simulado.
+       *[other] 🆘 Há { $count } emergências abertas: quem pediu ajuda não recebe o simulado.
     }
 broadcast-missed = Não chega a: { $names }
 broadcast-groups = Primeiro em grupos ({ $count }): { $titles }

@@ -61,6 +61,7 @@ async fn draft(view: &View, reader: &Actor, broadcast: &Broadcast, ring: bool) -
     if may {
         let seen = broadcast::preview(&view.store, reader, &broadcast.audience, None).await?;
         lines.push(super::reaches(view, &seen));
+        lines.extend(super::open_calls(view, &seen, broadcast.drill));
         lines.extend(super::first_wave(view, &seen.groups));
     }
     let own = broadcast.created_by == reader.user_id;
@@ -300,7 +301,9 @@ fn called(view: &View, broadcast: &Broadcast, silent: &Unheard, page: u32) -> Sc
         text: text::cut(&broadcast.text, 60).into(),
     })];
     lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    lines.extend(names(view, silent, true));
+    let phones = silent.people.len() < 2 || silent.people.iter().any(|one| one.phone.is_some());
+    lines.extend((!phones).then(|| view.say(&Sentence::BroadcastSilentNoPhones)));
+    lines.extend(names(view, silent, phones));
     let rows = Rows::default().row(more(view, silent, broadcast.id, page));
     with(rows, headed(&lines))
 }
