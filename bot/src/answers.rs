@@ -4,7 +4,7 @@ use domain::Result;
 use locales::Sentence;
 
 use crate::{
-    broadcasts::told,
+    broadcasts::{end, told},
     by_phone,
     dialogues::assign,
     menu::Menu,
@@ -112,15 +112,23 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
 async fn one_sentence(view: &View, reply: Reply, code: String) -> Result<Screen> {
     let drill = matches!(
         reply,
-        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. }
+        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. } | Reply::DrillOff
     );
+    let planned = match reply {
+        Reply::DrillPlanned { id, .. } => id,
+        _ => None,
+    };
     let sentence = sentences::sentence(view, reply, code).await?;
     let off = matches!(sentence, Sentence::StartDisabled);
     let mut lines = vec![view.say(&sentence)];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    Ok(Screen {
+    let screen = Screen {
         menu: off.then(Menu::of_strangers),
         ..plain(lines.join("\n"))
+    };
+    Ok(match planned {
+        Some(id) => with(end::call_off_drill(view, id), screen),
+        None => screen,
     })
 }
 

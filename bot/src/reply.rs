@@ -308,7 +308,12 @@ pub enum Reply {
     /// A drill leaves by itself then.
     DrillPlanned {
         at: DateTime<Utc>,
+        /// Which one; an earlier release did not keep that.
+        #[serde(default)]
+        id: Option<i64>,
     },
+    /// A planned drill does not leave.
+    DrillOff,
     /// A drill that leaves later takes no file and no place.
     DrillWordsOnly,
     /// A further page of those who have not answered a broadcast.

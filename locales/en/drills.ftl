@@ -23,5 +23,7 @@ drill-ask-when =
     For example: 18:30 · tomorrow 9:00 · 25/11 14:00
 drill-leaves-at = 🕒 Leaves by itself: { $time }
 drill-preview-hint = Write to complete the text. Confirming plans it: it leaves by itself at that time.
-drill-planned = 🕒 Planned: it leaves by itself { $time }. It can be called off on the board.
+drill-planned = 🕒 Planned: it leaves by itself { $time }. It can be called off here or on the board.
+drill-off = ✖️ The drill is called off: it does not leave.
+button-drill-call-off = ✖️ Call the drill off
 drill-words-only = A drill that leaves later carries words only: nothing was added.

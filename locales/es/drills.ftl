@@ -23,5 +23,7 @@ drill-ask-when =
     Por ejemplo: 18:30 · mañana 9:00 · 25/11 14:00
 drill-leaves-at = 🕒 Sale solo: { $time }
 drill-preview-hint = Escribe para completar el texto. Al confirmar queda planificado: a esa hora sale solo.
-drill-planned = 🕒 Planificado: sale solo { $time }. Se puede anular en el tablero.
+drill-planned = 🕒 Planificado: sale solo { $time }. Se puede anular aquí o en el tablero.
+drill-off = ✖️ Simulacro anulado: no sale.
+button-drill-call-off = ✖️ Anular simulacro
 drill-words-only = Un simulacro que sale más tarde lleva solo texto: nada se agregó.

@@ -23,5 +23,7 @@ drill-ask-when =
     Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
 drill-leaves-at = 🕒 Sai sozinho: { $time }
 drill-preview-hint = Escreva para completar o texto. Ao confirmar fica planejado: nessa hora sai sozinho.
-drill-planned = 🕒 Planejado: sai sozinho { $time }. Pode ser anulado no painel.
+drill-planned = 🕒 Planejado: sai sozinho { $time }. Pode ser anulado aqui ou no painel.
+drill-off = ✖️ Simulado anulado: não sai.
+button-drill-call-off = ✖️ Anular simulado
 drill-words-only = Um simulado que sai mais tarde leva só texto: nada foi acrescentado.

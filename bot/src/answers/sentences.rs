@@ -129,9 +129,10 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::BroadcastLeaves { .. } => Sentence::BroadcastLeaves,
         Reply::BroadcastAwaits { told: true } => Sentence::BroadcastAwaits,
         Reply::BroadcastAwaits { told: false } => Sentence::BroadcastAwaitsNobody,
-        Reply::DrillPlanned { at } => Sentence::DrillPlanned {
+        Reply::DrillPlanned { at, .. } => Sentence::DrillPlanned {
             time: view.clock(at).into(),
         },
+        Reply::DrillOff => Sentence::DrillOff,
         Reply::DrillWordsOnly => Sentence::DrillWordsOnly,
         Reply::BroadcastWord => Sentence::BroadcastWordWrong,
         Reply::BroadcastNobody => Sentence::BroadcastNobody,

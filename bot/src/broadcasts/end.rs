@@ -1,8 +1,9 @@
-//! The presses that end a broadcast, and what is asked before one in which somebody needs help.
+//! The presses that end a broadcast, or keep a planned drill from leaving, and what is asked before one in which somebody needs help.
 
 use domain::{
     Actor, Error, Result, Tx,
     broadcast::{self, Confirmation, RecipientState},
+    drill,
 };
 use locales::Sentence;
 
@@ -16,7 +17,7 @@ use crate::{
     view::{View, plain, with},
 };
 
-/// A press that ends it, or has a draft leave. While somebody of it needs help, that is said first.
+/// A press that ends it, has a draft leave, or calls a planned drill off. While somebody of it needs help, that is said first.
 pub async fn pressed(ctx: &Ctx, how: Ending, id: i64) -> Result<()> {
     let inner = ctx.clone();
     ctx.attempt(None, move |tx| {
@@ -26,7 +27,11 @@ pub async fn pressed(ctx: &Ctx, how: Ending, id: i64) -> Result<()> {
                 let call_off = how == Ending::Cancel;
                 return inner.say(tx, Reply::BroadcastEndAsk { id, call_off }).await;
             }
-            end(tx, &inner.actor, how, id).await
+            end(tx, &inner.actor, how, id).await?;
+            match how {
+                Ending::DrillOff => inner.say(tx, Reply::DrillOff).await,
+                _ => Ok(()),
+            }
         })
     })
     .await
@@ -38,6 +43,7 @@ async fn end(tx: &mut Tx, actor: &Actor, how: Ending, id: i64) -> Result<()> {
         Ending::Close | Ending::CloseAnyway => broadcast::close(tx, actor, id, None).await,
         Ending::Cancel | Ending::CancelAnyway => broadcast::cancel(tx, actor, id).await,
         Ending::Confirm => broadcast::confirm(tx, actor, id, Confirmation::default()).await,
+        Ending::DrillOff => drill::cancel(tx, actor, id).await,
     }
 }
 
@@ -51,6 +57,16 @@ async fn leaves_in_need(tx: &Tx, actor: &Actor, id: i64) -> Result<bool> {
         Err(Error::Refused(_)) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// The button that keeps a planned drill from leaving.
+pub fn call_off_drill(view: &View, id: i64) -> Rows {
+    let how = Ending::DrillOff;
+    let off = (
+        view.say(&Sentence::ButtonDrillCallOff),
+        Button::BroadcastEnd { how, id },
+    );
+    Rows::default().row([off])
 }
 
 /// Who needs help in it, and whether it shall end all the same.

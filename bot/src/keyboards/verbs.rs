@@ -12,14 +12,17 @@ pub enum Ending {
     CancelAnyway,
     /// No end: a draft leaves.
     Confirm,
+    /// A planned drill, by its number, does not leave.
+    DrillOff,
 }
 
-pub(super) const ENDINGS: [(Ending, &str); 5] = [
+pub(super) const ENDINGS: [(Ending, &str); 6] = [
     (Ending::Close, "close"),
     (Ending::Cancel, "stop"),
     (Ending::CloseAnyway, "shut"),
     (Ending::CancelAnyway, "halt"),
     (Ending::Confirm, "send"),
+    (Ending::DrillOff, "drill"),
 ];
 
 pub(super) fn ending_word(how: Ending) -> &'static str {
