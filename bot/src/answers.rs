@@ -4,7 +4,7 @@ use domain::Result;
 use locales::Sentence;
 
 use crate::{
-    broadcasts::told,
+    broadcasts::{end, told},
     by_phone,
     dialogues::assign,
     menu::Menu,
@@ -17,13 +17,21 @@ use crate::{
 
 mod calls;
 mod create;
+mod cry;
 mod sentences;
 mod which;
 
 /// The answer as a message, with a button where a task is short of people.
 pub async fn answer(view: &View, reply: Reply) -> Result<Screen> {
+    let (reply, cried) = match reply {
+        Reply::Cried { answer } => (*answer, true),
+        reply => (reply, false),
+    };
     let (short, put) = (short(&reply), put_on(&reply));
     let screen = words(view, reply).await?;
+    if cried {
+        return Ok(cry::answered(view, screen));
+    }
     let screen = match put {
         Some(task_id) => by_phone::below(view, task_id, screen).await?,
         None => screen,
@@ -111,15 +119,23 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
 async fn one_sentence(view: &View, reply: Reply, code: String) -> Result<Screen> {
     let drill = matches!(
         reply,
-        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. }
+        Reply::BroadcastLeaves { drill: true } | Reply::DrillPlanned { .. } | Reply::DrillOff
     );
+    let planned = match reply {
+        Reply::DrillPlanned { id, .. } => id,
+        _ => None,
+    };
     let sentence = sentences::sentence(view, reply, code).await?;
     let off = matches!(sentence, Sentence::StartDisabled);
     let mut lines = vec![view.say(&sentence)];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    Ok(Screen {
+    let screen = Screen {
         menu: off.then(Menu::of_strangers),
         ..plain(lines.join("\n"))
+    };
+    Ok(match planned {
+        Some(id) => with(end::call_off_drill(view, id), screen),
+        None => screen,
     })
 }
 

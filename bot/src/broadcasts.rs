@@ -17,6 +17,7 @@ use crate::{
     view::{View, headed, with},
 };
 
+pub mod end;
 pub mod files;
 mod needing;
 pub mod roll_call;
@@ -188,6 +189,16 @@ pub fn reaches(view: &View, seen: &Preview) -> String {
         "{reaches} {}",
         view.say(&Sentence::BroadcastReachesBlocked { count })
     )
+}
+
+/// That calls for help go on, and that a drill spares whoever raised one; nothing when none does.
+pub fn open_calls(view: &View, seen: &Preview, drill: bool) -> Option<String> {
+    let count = seen.open_calls.into();
+    let sentence = match drill {
+        true => Sentence::DrillOpenCalls { count },
+        false => Sentence::BroadcastOpenCalls { count },
+    };
+    (seen.open_calls > 0).then(|| view.say(&sentence))
 }
 
 /// Which groups hear it first, and which may not.

@@ -6,6 +6,7 @@ use domain::{
     geo::Point,
     report::{NewFile, NewReport, ReportKind, Source},
 };
+use locales::Sentence;
 use serde::{Deserialize, Serialize};
 use teloxide::types::{FileMeta, Location, Message};
 
@@ -195,6 +196,16 @@ impl Content {
             (_, ReportKind::Voice) => Attached::Voice(file_id),
             _ => Attached::Document(file_id),
         })
+    }
+
+    /// Whether its words cry for help.
+    pub fn cries(&self) -> bool {
+        let words = match self {
+            Self::Text(words) => Some(words),
+            Self::File { caption, .. } => caption.as_ref(),
+            Self::Place(_) => None,
+        };
+        words.is_some_and(|words| locales::within(&Sentence::WordCry, words))
     }
 
     pub fn kind(&self) -> ReportKind {

@@ -34,6 +34,8 @@ pub struct Ctx {
     pub query: Option<CallbackQueryId>,
     /// When the person did it, as far as Telegram says.
     pub at: DateTime<Utc>,
+    /// What he wrote cries for help.
+    pub cries: bool,
     /// The step the person is in.
     pub state: State,
     /// What the update tells about dialogues, once it is committed.
@@ -198,6 +200,7 @@ impl Ctx {
 
     /// Adds an answer to a transaction.
     pub async fn say(&self, tx: &mut Tx, reply: Reply) -> Result<()> {
+        let reply = reply.below_a_cry(self.cries);
         let message = reply.message(self.chat_id, self.actor.user_id, Place::Plain)?;
         outbox::push(tx, vec![message]).await
     }

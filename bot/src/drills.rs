@@ -58,24 +58,28 @@ pub async fn score(view: &View, broadcast_id: i64) -> Result<Rendered> {
 fn of_reached(view: &View, count: i64, times: Times) -> Sentence {
     Sentence::DrillScoreReached {
         count: count.into(),
-        half: after(view, times.half_seconds).into(),
-        most: after(view, times.most_seconds).into(),
+        share: share(view, times).into(),
     }
 }
 
 fn of_all(view: &View, count: i64, times: Times) -> Sentence {
     Sentence::DrillScoreAll {
         count: count.into(),
-        half: after(view, times.half_seconds).into(),
-        most: after(view, times.most_seconds).into(),
+        share: share(view, times).into(),
     }
 }
 
-fn after(view: &View, seconds: Option<i64>) -> String {
-    match seconds {
-        Some(seconds) => figures::length(view, seconds as f64),
-        None => view.say(&Sentence::DrillScoreNever),
-    }
+/// How many had answered after how long, as far as so many did.
+fn share(view: &View, times: Times) -> String {
+    let after = |seconds: i64| locales::Arg::from(figures::length(view, seconds as f64));
+    view.say(&match (times.half_seconds, times.most_seconds) {
+        (Some(half), Some(most)) => Sentence::DrillShareBoth {
+            half: after(half),
+            most: after(most),
+        },
+        (Some(half), None) => Sentence::DrillShareHalf { half: after(half) },
+        (None, _) => Sentence::DrillShareNone,
+    })
 }
 
 /// Who did not answer, for this reason: some of them by name, and how many there are beside them.

@@ -14,7 +14,7 @@ use locales::Lang;
 use serde::{Deserialize, Serialize};
 
 use asked::{is_own, whose};
-use verbs::{purpose_of, purpose_word, said_of, said_word};
+use verbs::{ending_of, ending_word, purpose_of, purpose_word, said_of, said_word};
 
 /// The most bytes of words that a button can carry beside a number.
 pub const WORDS: usize = 44;
@@ -150,18 +150,7 @@ impl Button {
             Self::Sos => "x".into(),
             Self::Task { verb, id } => format!("t.{}.{id:x}", verb.word()),
             Self::Broadcast { said, id } => format!("b.{}.{id:x}", said_word(*said)),
-            Self::BroadcastEnd {
-                how: Ending::Close,
-                id,
-            } => format!("c.close.{id:x}"),
-            Self::BroadcastEnd {
-                how: Ending::Cancel,
-                id,
-            } => format!("c.stop.{id:x}"),
-            Self::BroadcastEnd {
-                how: Ending::Confirm,
-                id,
-            } => format!("c.send.{id:x}"),
+            Self::BroadcastEnd { how, id } => format!("c.{}.{id:x}", ending_word(*how)),
             Self::CheckIn { verb, id } => format!("w.{}.{id:x}", verb.word()),
             Self::CheckEvery { task_id, minutes } => format!("v.{}.{minutes:x}", hex(*task_id)),
             Self::Silent { id, page } => format!("q.{id:x}.{page:x}"),
@@ -226,12 +215,7 @@ impl Button {
                 id: number(id)?,
             }),
             ("c", Some(how), Some(id)) => Some(Self::BroadcastEnd {
-                how: match how {
-                    "close" => Ending::Close,
-                    "stop" => Ending::Cancel,
-                    "send" => Ending::Confirm,
-                    _ => return None,
-                },
+                how: ending_of(how)?,
                 id: number(id)?,
             }),
             ("w", Some(verb), Some(id)) => Some(Self::CheckIn {

@@ -102,8 +102,8 @@ pub async fn share(ctx: &Ctx, shared: Shared, aloud: bool) -> Result<()> {
     }
 }
 
-/// A pin that is about something else is where he is as well, unless it is the place of something that has a name. Where it may
-/// not be kept as that it is not.
+/// A pin that is about something else is where he is as well, unless it is the place of something that has a name, or a live
+/// location says otherwise. Where it may not be kept as that it is not.
 pub async fn pinned(tx: &mut Tx, ctx: &Ctx, content: &Content) -> Result<()> {
     let Content::Place(spot) = content else {
         return Ok(());

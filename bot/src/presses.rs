@@ -22,7 +22,7 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         Some(Button::Broadcast { said, id }) => crate::broadcasts::answer(ctx, id, said).await,
         Some(Button::Sos) => crate::sos::begin(ctx).await,
         Some(Button::BroadcastEnd { how, id }) => {
-            crate::broadcasts::roll_call::pressed(ctx, how, id).await
+            crate::broadcasts::end::pressed(ctx, how, id).await
         }
         Some(Button::CheckIn { verb, id }) => crate::check_ins::pressed(ctx, verb, id).await,
         Some(Button::CheckEvery { task_id, minutes }) => {

@@ -20,6 +20,10 @@ pub enum Reply {
     Explained {
         why: Box<Reply>,
     },
+    /// The answer to words that cry for help and alarm nobody by themselves: with the way to call for it.
+    Cried {
+        answer: Box<Reply>,
+    },
     /// Welcome, menu and commands.
     Menu {
         enrolled: bool,
@@ -311,7 +315,12 @@ pub enum Reply {
     /// A drill leaves by itself then.
     DrillPlanned {
         at: DateTime<Utc>,
+        /// Which one; an earlier release did not keep that.
+        #[serde(default)]
+        id: Option<i64>,
     },
+    /// A planned drill does not leave.
+    DrillOff,
     /// A drill that leaves later takes no file and no place.
     DrillWordsOnly,
     /// A further page of those who have not answered a broadcast.
@@ -340,6 +349,11 @@ pub enum Reply {
         id: i64,
         before: bool,
     },
+    /// Somebody of a broadcast that shall end needs help: shall it all the same?
+    BroadcastEndAsk {
+        id: i64,
+        call_off: bool,
+    },
     /// His report on a broadcast that was closed is awaited.
     ReportSend,
     /// Another word was typed than the one that was asked for.
@@ -353,6 +367,26 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// The same with the way to call for help, when what was written `cries` for it and was only kept, or not even that.
+    pub fn below_a_cry(self, cries: bool) -> Self {
+        let alarms_nobody = matches!(
+            self,
+            Self::Reported { .. }
+                | Self::ShiftReported
+                | Self::ShiftReportHow
+                | Self::ReportNone
+                | Self::ReportNowhere
+                | Self::ReportTooLarge { .. }
+                | Self::BroadcastNoted { .. }
+                | Self::NotUnderstood
+        );
+        let answer = Box::new(self);
+        match cries && alarms_nobody {
+            true => Self::Cried { answer },
+            false => *answer,
+        }
+    }
+
     /// How a dialogue ended whose last word this is, for its meter.
     pub fn outcome(&self) -> &'static str {
         match self {

@@ -30,6 +30,7 @@ mod anew;
 mod answer;
 mod audience;
 mod back;
+mod callers;
 mod draft;
 mod end;
 mod escalation;
@@ -64,7 +65,9 @@ pub(crate) use files::{files_on, upload_over};
 pub(crate) use hearing::help_lost;
 pub use hearing::{Hearers, PASSED_ON, pass_on, who_hears};
 pub(crate) use lately::in_need;
-pub use lately::{Needs, Taking, is_answer_practised, latest_of, needs_of, taking};
+pub use lately::{
+    Needs, Taking, asked_for_help_at, is_answer_practised, latest_of, needs_of, taking,
+};
 pub use needing::{Needing, needing};
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, Wave, post, posts};

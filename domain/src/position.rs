@@ -49,8 +49,13 @@ pub struct Shared {
 /// Telegram's times are whole seconds, cut off.
 const SECOND: TimeDelta = TimeDelta::seconds(1);
 
+/// For so long after its last move a live location is where somebody is, and not a pin: Telegram sends a spot that was picked on
+/// the map just as one's own place, and its accuracy, which may stand beside either or be missing beside both, does not tell them
+/// apart. Phones tell of a live location several times within that while they move; whoever ended his sends pins that count after it.
+const LIVE_HOLDS: TimeDelta = TimeDelta::minutes(5);
+
 /// Stores where the actor was, at most once in [`crate::Rules::position_seconds`]. True when it was stored: what comes
-/// late never takes the place of something newer.
+/// late never takes the place of something newer, nor a pin that of a live location which still moves.
 ///
 /// # Errors
 /// [`Refusal::PositionUnwanted`] when he was off shift then and on no task, [`Refusal::NoConsent`] when he took his back:
@@ -145,8 +150,8 @@ async fn on_duty(tx: &Tx, agent_id: i64, at: DateTime<Utc>) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Puts it in the place of the one before, unless that is newer, or too young for anything but a call for help; of two
-/// at once one wins.
+/// Puts it in the place of the one before, unless that is newer, or too young for anything but a call for help, or a live
+/// location that goes before a pin; of two at once one wins.
 async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
     let gap = match shared.source {
         PositionSource::Sos => TimeDelta::zero(),
@@ -155,6 +160,11 @@ async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
         }
     };
     let before = Expr::col((last_position::Entity, last_position::Column::RecordedAt));
+    let mut gives_way = before.clone().lte(shared.at - gap);
+    if shared.source == PositionSource::Pin {
+        let no_live = last_position::Column::Source.ne(PositionSource::Live);
+        gives_way = gives_way.and(no_live.or(before.lte(shared.at - LIVE_HOLDS)));
+    }
     let latest = last_position::ActiveModel {
         agent_id: Set(agent_id),
         lat: Set(shared.point.lat),
@@ -173,7 +183,7 @@ async fn replace_last(tx: &Tx, agent_id: i64, shared: Shared) -> Result<bool> {
             last_position::Column::RecordedAt,
             last_position::Column::RefusedAt,
         ])
-        .action_and_where(before.lte(shared.at - gap))
+        .action_and_where(gives_way)
         .to_owned();
     let done = last_position::Entity::insert(latest)
         .on_conflict(replace)

@@ -15,6 +15,9 @@ pub struct Model {
     pub state: AssignmentState,
     #[sea_orm(column_type = "Text")]
     pub reason: Option<String>,
+    /// Why he was asked although something soft stood against it.
+    #[sea_orm(column_type = "Text")]
+    pub override_reason: Option<String>,
     pub state_at: DateTimeUtc,
     pub offered_by: Option<i64>,
     pub offered_at: DateTimeUtc,

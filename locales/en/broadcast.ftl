@@ -8,6 +8,7 @@ broadcast-cancelled = This broadcast was called off.
 broadcast-expired = This broadcast is over.
 broadcast-closed = 🏁 It is over. { $text } Send your report.
 broadcast-help = 🆘 { $name } needs help (broadcast: { $text })
+broadcast-help-said = 🆘 { $name }, who asked for help at { $time }: «{ $note }» (broadcast: { $text })
 broadcast-help-place = Last location: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (broadcast: { $text })
 broadcast-need-ask = 🆘 What do you need? Write it, or send voice, a photo or a location: I pass it on to { $names }. If you are in danger, tap SOS.
@@ -28,6 +29,7 @@ broadcast-silent = ⏰ Call: { $count } without an answer (broadcast: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
 broadcast-silent-no-phone = • { $name }: { $state }, no phone
+broadcast-silent-no-phones = All of them are without a phone: look for them some other way.
 broadcast-silent-more = … and { $count } more
 broadcast-queued-word = queued
 broadcast-sent-word = sent, no answer
@@ -46,6 +48,10 @@ broadcast-roll-held = As many as needed have answered. If they do not get under 
 button-broadcast-more = ➡ Show { $count } more
 button-broadcast-cancel = ⛔ Call off
 button-broadcast-close = 🏁 Close broadcast
+broadcast-close-ask = Close the broadcast «{ $text }» all the same?
+broadcast-cancel-ask = Call the broadcast «{ $text }» off all the same?
+button-broadcast-close-anyway = 🏁 Close all the same
+button-broadcast-cancel-anyway = ⛔ Call off all the same
 refusal-ended = It is over: it cannot be changed.
 
 ## /difusion
@@ -74,6 +80,14 @@ broadcast-reaches = Reaches { $people ->
 broadcast-reaches-blocked = { $count ->
         [one] 1 is beyond the reach of Telegram.
        *[other] { $count } are beyond the reach of Telegram.
+    }
+broadcast-open-calls = { $count ->
+        [one] 🆘 1 emergency is open.
+       *[other] 🆘 { $count } emergencies are open.
+    }
+drill-open-calls = { $count ->
+        [one] 🆘 1 emergency is open: whoever called for help does not get the drill.
+       *[other] 🆘 { $count } emergencies are open: whoever called for help does not get the drill.
     }
 broadcast-missed = Does not reach: { $names }
 broadcast-groups = First in groups ({ $count }): { $titles }

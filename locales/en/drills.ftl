@@ -1,10 +1,12 @@
 ### Drills: how well people answered, or why one was not held.
 
 drill-score = 🧪 The drill is over: { $text }
-drill-score-people = { $acknowledged } of { $people } answered. No answer: { $silent } · not reached: { $unreachable }
-drill-score-reached = Of the { $count } reached, half answered within { $half } and 90 % within { $most }
-drill-score-all = Of all { $count } called, half answered within { $half } and 90 % within { $most }
-drill-score-never = (never)
+drill-score-people = { $acknowledged } of { $people } answered. No answer: { $silent } · did not get the message: { $unreachable }
+drill-score-reached = Of the { $count } reached, { $share }
+drill-score-all = Of all { $count } called, { $share }
+drill-share-both = half answered within { $half } and 90 % within { $most }
+drill-share-half = half answered within { $half }, but not 90 %
+drill-share-none = less than half answered
 drill-score-silent = No answer: { $names }
 drill-score-unreachable = Not reached by Telegram: { $names }
 drill-missed = ⚠️ The drill planned for { $time } was not held: { $text }
@@ -21,5 +23,7 @@ drill-ask-when =
     For example: 18:30 · tomorrow 9:00 · 25/11 14:00
 drill-leaves-at = 🕒 Leaves by itself: { $time }
 drill-preview-hint = Write to complete the text. Confirming plans it: it leaves by itself at that time.
-drill-planned = 🕒 Planned: it leaves by itself { $time }. It can be called off on the board.
+drill-planned = 🕒 Planned: it leaves by itself { $time }. It can be called off here or on the board.
+drill-off = ✖️ The drill is called off: it does not leave.
+button-drill-call-off = ✖️ Call the drill off
 drill-words-only = A drill that leaves later carries words only: nothing was added.

@@ -12,6 +12,7 @@ report-waits = Choose the task of the report before first: this message was not 
 report-left = Send the report before again: it was not saved, because you did not choose its task.
 report-none = Start a task first: you have none in progress and I did not keep this message.
 report-nowhere = I did not keep this message: you have no task, and no shift is planned for you at this hour. Tell your supervisor, who can plan one for you, or, if it is urgent, tap SOS.
+report-cry = ⚠️ If you need help now, tap SOS.
 report-shift-how = Write /novedad and the text if it is a report on your shift: you have no task in progress and I did not keep this message.
 report-dropped = The report was not saved.
 report-saved-text = 📝 Report saved to { $code }.

@@ -8,6 +8,7 @@ broadcast-cancelled = Esta difusión fue anulada.
 broadcast-expired = Esta difusión terminó.
 broadcast-closed = 🏁 Terminó. { $text } Envía tu novedad.
 broadcast-help = 🆘 { $name } necesita ayuda (difusión: { $text })
+broadcast-help-said = 🆘 { $name }, que pidió ayuda a las { $time }: «{ $note }» (difusión: { $text })
 broadcast-help-place = Última ubicación: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (difusión: { $text })
 broadcast-need-ask = 🆘 ¿Qué necesitas? Escríbelo, o manda voz, foto o ubicación: se lo paso a { $names }. Si estás en peligro, toca SOS.
@@ -28,6 +29,7 @@ broadcast-silent = ⏰ Llama: { $count } sin respuesta (difusión: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
 broadcast-silent-no-phone = • { $name }: { $state }, sin teléfono
+broadcast-silent-no-phones = Todos están sin teléfono: búscalos por otra vía.
 broadcast-silent-more = … y { $count } más
 broadcast-queued-word = en cola
 broadcast-sent-word = enviado, sin respuesta
@@ -46,6 +48,10 @@ broadcast-roll-held = Ya respondieron los necesarios. Si no se ponen en camino, 
 button-broadcast-more = ➡ Ver { $count } más
 button-broadcast-cancel = ⛔ Anular difusión
 button-broadcast-close = 🏁 Cerrar difusión
+broadcast-close-ask = ¿Cerrar igual la difusión «{ $text }»?
+broadcast-cancel-ask = ¿Anular igual la difusión «{ $text }»?
+button-broadcast-close-anyway = 🏁 Cerrar igual
+button-broadcast-cancel-anyway = ⛔ Anular igual
 refusal-ended = Ya terminó: no se puede cambiar.
 
 ## /difusion
@@ -74,6 +80,14 @@ broadcast-reaches = Llega a { $people ->
 broadcast-reaches-blocked = { $count ->
         [one] A 1 no se la alcanza por Telegram.
        *[other] A { $count } no se las alcanza por Telegram.
+    }
+broadcast-open-calls = { $count ->
+        [one] 🆘 Hay 1 emergencia abierta.
+       *[other] 🆘 Hay { $count } emergencias abiertas.
+    }
+drill-open-calls = { $count ->
+        [one] 🆘 Hay 1 emergencia abierta: quien pidió ayuda no recibe el simulacro.
+       *[other] 🆘 Hay { $count } emergencias abiertas: quien pidió ayuda no recibe el simulacro.
     }
 broadcast-missed = No llega a: { $names }
 broadcast-groups = Primero en grupos ({ $count }): { $titles }

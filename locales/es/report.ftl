@@ -12,6 +12,7 @@ report-waits = Elige primero la tarea de la novedad anterior: este mensaje no se
 report-left = Envía otra vez la novedad anterior: no se guardó, porque no elegiste su tarea.
 report-none = Inicia una tarea primero: no tienes ninguna en curso y no guardé este mensaje.
 report-nowhere = No guardé este mensaje: no tienes ninguna tarea ni un turno planificado a esta hora. Díselo a tu supervisor, que puede planificarte uno, o, si es urgente, toca SOS.
+report-cry = ⚠️ Si necesitas ayuda ahora, toca SOS.
 report-shift-how = Escribe /novedad y el texto si es una novedad de tu turno: no tienes ninguna tarea en curso y no guardé este mensaje.
 report-dropped = No se guardó la novedad.
 report-saved-text = 📝 Novedad guardada en { $code }.

@@ -8,6 +8,7 @@ broadcast-cancelled = Esta difusão foi anulada.
 broadcast-expired = Esta difusão terminou.
 broadcast-closed = 🏁 Terminou. { $text } Envie seu relatório.
 broadcast-help = 🆘 { $name } precisa de ajuda (difusão: { $text })
+broadcast-help-said = 🆘 { $name }, que pediu ajuda às { $time }: «{ $note }» (difusão: { $text })
 broadcast-help-place = Última localização: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (difusão: { $text })
 broadcast-need-ask = 🆘 Do que você precisa? Escreva, ou mande voz, foto ou localização: eu repasso a { $names }. Se estiver em perigo, toque em SOS.
@@ -28,6 +29,7 @@ broadcast-silent = ⏰ Ligue: { $count } sem resposta (difusão: { $text })
 broadcast-silent-one = • { $name }: { $state }
 broadcast-silent-phone = • { $name }: { $state }, { $phone }
 broadcast-silent-no-phone = • { $name }: { $state }, sem telefone
+broadcast-silent-no-phones = Todos estão sem telefone: procure-os de outro modo.
 broadcast-silent-more = … e mais { $count }
 broadcast-queued-word = na fila
 broadcast-sent-word = enviado, sem resposta
@@ -46,6 +48,10 @@ broadcast-roll-held = Já responderam os necessários. Se não se puserem a cami
 button-broadcast-more = ➡ Ver mais { $count }
 button-broadcast-cancel = ⛔ Anular difusão
 button-broadcast-close = 🏁 Encerrar difusão
+broadcast-close-ask = Encerrar mesmo assim a difusão «{ $text }»?
+broadcast-cancel-ask = Anular mesmo assim a difusão «{ $text }»?
+button-broadcast-close-anyway = 🏁 Encerrar mesmo assim
+button-broadcast-cancel-anyway = ⛔ Anular mesmo assim
 refusal-ended = Já terminou: não pode ser alterado.
 
 ## /difusion
@@ -74,6 +80,14 @@ broadcast-reaches = Chega a { $people ->
 broadcast-reaches-blocked = { $count ->
         [one] 1 está fora do alcance do Telegram.
        *[other] { $count } estão fora do alcance do Telegram.
+    }
+broadcast-open-calls = { $count ->
+        [one] 🆘 Há 1 emergência aberta.
+       *[other] 🆘 Há { $count } emergências abertas.
+    }
+drill-open-calls = { $count ->
+        [one] 🆘 Há 1 emergência aberta: quem pediu ajuda não recebe o simulado.
+       *[other] 🆘 Há { $count } emergências abertas: quem pediu ajuda não recebe o simulado.
     }
 broadcast-missed = Não chega a: { $names }
 broadcast-groups = Primeiro em grupos ({ $count }): { $titles }

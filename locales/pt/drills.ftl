@@ -1,10 +1,12 @@
 ### Simulados: quão bem se respondeu, ou por que não foi feito.
 
 drill-score = 🧪 O simulado terminou: { $text }
-drill-score-people = { $acknowledged } de { $people } responderam. Sem resposta: { $silent } · sem alcance: { $unreachable }
-drill-score-reached = Dos { $count } alcançados, metade respondeu em { $half } e 90 % em { $most }
-drill-score-all = Dos { $count } convocados, metade respondeu em { $half } e 90 % em { $most }
-drill-score-never = (não chegou)
+drill-score-people = { $acknowledged } de { $people } responderam. Sem resposta: { $silent } · não receberam a mensagem: { $unreachable }
+drill-score-reached = Dos { $count } alcançados, { $share }
+drill-score-all = Dos { $count } convocados, { $share }
+drill-share-both = metade respondeu em { $half } e 90 % em { $most }
+drill-share-half = metade respondeu em { $half }, mas não 90 %
+drill-share-none = menos da metade respondeu
 drill-score-silent = Sem resposta: { $names }
 drill-score-unreachable = Sem alcance pelo Telegram: { $names }
 drill-missed = ⚠️ O simulado previsto para { $time } não foi feito: { $text }
@@ -21,5 +23,7 @@ drill-ask-when =
     Por exemplo: 18:30 · amanhã 9:00 · 25/11 14:00
 drill-leaves-at = 🕒 Sai sozinho: { $time }
 drill-preview-hint = Escreva para completar o texto. Ao confirmar fica planejado: nessa hora sai sozinho.
-drill-planned = 🕒 Planejado: sai sozinho { $time }. Pode ser anulado no painel.
+drill-planned = 🕒 Planejado: sai sozinho { $time }. Pode ser anulado aqui ou no painel.
+drill-off = ✖️ Simulado anulado: não sai.
+button-drill-call-off = ✖️ Anular simulado
 drill-words-only = Um simulado que sai mais tarde leva só texto: nada foi acrescentado.

@@ -12,6 +12,7 @@ report-waits = Escolha primeiro a tarefa da novidade anterior: esta mensagem nã
 report-left = Envie de novo a novidade anterior: não foi guardada, porque você não escolheu a tarefa dela.
 report-none = Inicie uma tarefa primeiro: você não tem nenhuma em andamento e não guardei esta mensagem.
 report-nowhere = Não guardei esta mensagem: você não tem nenhuma tarefa nem um turno planejado a esta hora. Avise seu supervisor, que pode planejar um para você, ou, se for urgente, toque em SOS.
+report-cry = ⚠️ Se você precisa de ajuda agora, toque em SOS.
 report-shift-how = Escreva /novedad e o texto se é uma novidade do seu turno: você não tem nenhuma tarefa em andamento e não guardei esta mensagem.
 report-dropped = A novidade não foi guardada.
 report-saved-text = 📝 Novidade guardada em { $code }.

@@ -7,7 +7,7 @@ mod spoken;
 
 pub use arg::Arg;
 pub use lang::{Lang, UnknownLang};
-pub use spoken::{after, matches};
+pub use spoken::{after, matches, within};
 
 include!(concat!(env!("OUT_DIR"), "/sentence.rs"));
 

@@ -24,6 +24,18 @@ pub fn after<'t>(sentence: &Sentence, text: &'t str) -> Option<&'t str> {
         .map(|wanted| text[heard[wanted.len() - 1].end..].trim())
 }
 
+/// Whether `sentence` stands anywhere in `text`, in any language. What is said around it is not understood: «no necesito ayuda»
+/// has it, too.
+#[must_use]
+pub fn within(sentence: &Sentence, text: &str) -> bool {
+    let heard = words(text);
+    let wanted: Vec<Vec<String>> = Lang::ALL
+        .into_iter()
+        .flat_map(|lang| alternatives(&sentence.to(lang)))
+        .collect();
+    (0..heard.len()).any(|from| wanted.iter().any(|wanted| begins(&heard[from..], wanted)))
+}
+
 fn alternatives(shown: &str) -> Vec<Vec<String>> {
     let folded = |alternative| {
         words(alternative)
@@ -106,6 +118,38 @@ mod tests {
         );
         assert_eq!(after(&Sentence::WordDone, "✅ listo"), Some(""));
         assert_eq!(after(&Sentence::WordDone, "voy"), None);
+    }
+
+    #[test]
+    fn a_cry_is_heard_within_what_is_written() {
+        for text in [
+            "auxilio",
+            "¡AUXILIO, me disparan!",
+            "estamos en la plaza y necesito  ayuda ya",
+            "siguen disparando, manden refuerzos",
+            "ayudenme por favor",
+            "we need help at the gate",
+            "socorro, estão atirando",
+        ] {
+            assert!(within(&Sentence::WordCry, text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_tells_of_help_is_no_cry() {
+        for text in [
+            "",
+            "se prestó ayuda a la vecina",
+            "sin novedad, gracias por la ayuda",
+            "botiquín de primeros auxilios revisado",
+            "llegaron los refuerzos",
+            "se disparó la alarma del banco",
+            "¿vos sos el de guardia?",
+            "necesito cambiar el móvil, tengo ayuda",
+            "helped a neighbour",
+        ] {
+            assert!(!within(&Sentence::WordCry, text), "{text}");
+        }
     }
 
     #[test]

@@ -51,6 +51,7 @@ mod m0053_sent_before;
 mod m0054_given_away;
 mod m0055_shift_reports;
 mod m0056_pressed;
+mod m0057_excused;
 
 pub use m0006_nearest::index_positions;
 pub use m0016_figures::index_words;
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0054_given_away::Migration),
             Box::new(m0055_shift_reports::Migration),
             Box::new(m0056_pressed::Migration),
+            Box::new(m0057_excused::Migration),
         ]
     }
 }

@@ -31,6 +31,11 @@ pub fn error(error: &anyhow::Error) {
     let _ = writeln!(io::stderr().lock(), "error: {error:#}");
 }
 
+/// Prints what is done otherwise than it was said.
+pub fn warning(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr().lock(), "warning: {text}");
+}
+
 /// A refusal of the domain in words; what the caller typed wrong is a matter of usage.
 pub fn refusal(error: domain::Error) -> anyhow::Error {
     match error.refusal() {

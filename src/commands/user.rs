@@ -115,7 +115,7 @@ impl Add {
             None
         };
         let level = Level::try_from(self.level).map_err(say::Usage)?;
-        let new = user::NewUser {
+        let mut new = user::NewUser {
             units: self.unit.into_iter().map(unit::Key::Name).collect(),
             badge: self.badge,
             permissions: self.permission,
@@ -123,12 +123,17 @@ impl Add {
             password,
             ..user::NewUser::named(self.username, self.name, level)
         };
+        if new.leave_out_badge() {
+            say::warning(format_args!("--badge {NO_BADGE}"));
+        }
         let user = user::create(store, &Actor::system(Channel::Cli), new)
             .await
             .map_err(say::refusal)?;
         say::line(user.id)
     }
 }
+
+const NO_BADGE: &str = "is for agents alone, at level 1: it is not kept";
 
 fn password() -> Result<String> {
     let mut line = String::new();
@@ -190,6 +195,9 @@ async fn import(
             error.field,
             say::words(error.problem)
         ))?;
+    }
+    for line in &import.badges_left_out {
+        say::warning(format_args!("line {line}: badge {NO_BADGE}"));
     }
     if !import.new_units.is_empty() {
         say::line(format_args!(

@@ -129,15 +129,17 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::BroadcastLeaves { .. } => Sentence::BroadcastLeaves,
         Reply::BroadcastAwaits { told: true } => Sentence::BroadcastAwaits,
         Reply::BroadcastAwaits { told: false } => Sentence::BroadcastAwaitsNobody,
-        Reply::DrillPlanned { at } => Sentence::DrillPlanned {
+        Reply::DrillPlanned { at, .. } => Sentence::DrillPlanned {
             time: view.clock(at).into(),
         },
+        Reply::DrillOff => Sentence::DrillOff,
         Reply::DrillWordsOnly => Sentence::DrillWordsOnly,
         Reply::BroadcastWord => Sentence::BroadcastWordWrong,
         Reply::BroadcastNobody => Sentence::BroadcastNobody,
         Reply::BroadcastText => Sentence::BroadcastTextWrong,
         Reply::BroadcastNumber => Sentence::BroadcastNumberWrong,
         Reply::Prompt
+        | Reply::Cried { .. }
         | Reply::Refused { .. }
         | Reply::Reopened { .. }
         | Reply::Undone { .. }
@@ -150,6 +152,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         | Reply::CheckIns { .. }
         | Reply::BroadcastNeed { .. }
         | Reply::BroadcastKnown { .. }
+        | Reply::BroadcastEndAsk { .. }
         | Reply::AloneAsk
         | Reply::ExtendAsk { .. }
         | Reply::Menu { .. }

@@ -2,7 +2,7 @@
 
 use domain::{
     Actor, Error, Result,
-    broadcast::{self, Broadcast, BroadcastStatus, Confirmation, RecipientState, Silent, Unheard},
+    broadcast::{self, Broadcast, BroadcastStatus, RecipientState, Silent, Unheard},
     card::Subject,
     user,
 };
@@ -10,7 +10,6 @@ use locales::Sentence;
 
 use super::{ending, needing};
 use crate::{
-    ctx::Ctx,
     keyboards::{Button, Ending, Rows},
     screen::{Rendered, Screen},
     text,
@@ -62,6 +61,7 @@ async fn draft(view: &View, reader: &Actor, broadcast: &Broadcast, ring: bool) -
     if may {
         let seen = broadcast::preview(&view.store, reader, &broadcast.audience, None).await?;
         lines.push(super::reaches(view, &seen));
+        lines.extend(super::open_calls(view, &seen, broadcast.drill));
         lines.extend(super::first_wave(view, &seen.groups));
     }
     let own = broadcast.created_by == reader.user_id;
@@ -208,13 +208,27 @@ fn named(view: &View, one: &Silent, phones: bool) -> String {
     })
 }
 
-/// Somebody needs help, with what he wrote beside this answer and where he was last; for whoever sent it.
+/// Somebody needs help, with what he wrote beside this answer and where he was last; for whoever sent it. What he writes after he
+/// asked for it need not ask for it again: it stands as what he said since.
 pub async fn help(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) -> Result<Rendered> {
     let broadcast = broadcast::show(&view.store, id).await?;
     let note = broadcast::note_of(&view.store, id, user_id, answer_id).await?;
-    let sentence = Sentence::BroadcastHelp {
-        name: name(view, user_id).await?.into(),
-        text: about(&broadcast),
+    let asked_at = broadcast::asked_for_help_at(&view.store, id, user_id, answer_id).await?;
+    let name = name(view, user_id).await?.into();
+    let (sentence, note) = match (asked_at, note) {
+        (Some(at), Some(note)) => {
+            let said = Sentence::BroadcastHelpSaid {
+                name,
+                time: view.clock(at).into(),
+                note: note.into(),
+                text: about(&broadcast),
+            };
+            (said, None)
+        }
+        (_, note) => {
+            let text = about(&broadcast);
+            (Sentence::BroadcastHelp { name, text }, note)
+        }
     };
     let mut lines = vec![view.say(&sentence)];
     let part = broadcast::is_answer_practised(&view.store, &broadcast, answer_id).await?;
@@ -287,25 +301,9 @@ fn called(view: &View, broadcast: &Broadcast, silent: &Unheard, page: u32) -> Sc
         text: text::cut(&broadcast.text, 60).into(),
     })];
     lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
-    lines.extend(names(view, silent, true));
+    let phones = silent.people.len() < 2 || silent.people.iter().any(|one| one.phone.is_some());
+    lines.extend((!phones).then(|| view.say(&Sentence::BroadcastSilentNoPhones)));
+    lines.extend(names(view, silent, phones));
     let rows = Rows::default().row(more(view, silent, broadcast.id, page));
     with(rows, headed(&lines))
-}
-
-/// A press that ends it, or has a draft leave.
-pub async fn pressed(ctx: &Ctx, how: Ending, id: i64) -> Result<()> {
-    let actor = ctx.actor.clone();
-    ctx.attempt(None, move |tx| {
-        Box::pin(async move {
-            match how {
-                Ending::Close => broadcast::close(tx, &actor, id, None).await,
-                Ending::Cancel => broadcast::cancel(tx, &actor, id).await,
-                Ending::Confirm => {
-                    broadcast::confirm(tx, &actor, id, Confirmation::default()).await
-                }
-            }
-        })
-    })
-    .await
-    .map(drop)
 }

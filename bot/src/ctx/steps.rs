@@ -125,6 +125,7 @@ impl Ctx {
         let place = Place::Dialogue {
             fresh: self.query.is_none(),
         };
+        let reply = reply.below_a_cry(self.cries);
         let message = reply.message(self.chat_id, self.actor.user_id, place)?;
         outbox::push(tx, vec![message]).await
     }

@@ -13,7 +13,7 @@ use crate::{
     screen::Screen,
     state::{Ask, FinishStep, Stage, State},
     storage,
-    view::{View, plain},
+    view::{View, below, plain},
 };
 
 pub mod assign;
@@ -73,9 +73,14 @@ async fn question(view: &View, state: State) -> Result<Option<Screen>> {
         Stage::FinishWhich => finish::which(view, serial, page).await.map(Some),
         Stage::Report { task_id } => report::prompt(view, serial, task_id).await.map(Some),
         Stage::ReportShift { .. } => Ok(Some(report_shift::prompt(view, serial))),
-        Stage::ReportWhich { .. } | Stage::ReportFor => {
-            report::which(view, serial, page).await.map(Some)
+        Stage::ReportWhich { content, .. } => {
+            let which = report::which(view, serial, page).await?;
+            Ok(Some(match content.cries() {
+                true => below(&view.say(&Sentence::ReportCry), which),
+                false => which,
+            }))
         }
+        Stage::ReportFor => report::which(view, serial, page).await.map(Some),
         Stage::HandOver { .. } => handover::prompt(view, serial).await.map(Some),
         Stage::Swap(draft) => swap::prompt(view, serial, &draft).await.map(Some),
         Stage::Broadcast(draft) => broadcast::prompt(view, serial, &draft).await.map(Some),

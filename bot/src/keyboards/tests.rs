@@ -4,7 +4,7 @@ use domain::export::{ReportFormat, ReportName};
 use proptest::prelude::*;
 
 use super::{
-    verbs::{CHECKS, DUTY_VERBS, HELP, SAID, VERBS},
+    verbs::{CHECKS, DUTY_VERBS, ENDINGS, HELP, SAID, VERBS},
     *,
 };
 
@@ -140,10 +140,10 @@ fn what_is_written_is_read_again() {
         said: *said,
         id: i64::MAX,
     }));
-    buttons.extend(
-        [Ending::Close, Ending::Cancel, Ending::Confirm]
-            .map(|how| Button::BroadcastEnd { how, id: i64::MAX }),
-    );
+    buttons.extend(ENDINGS.iter().map(|(how, _)| Button::BroadcastEnd {
+        how: *how,
+        id: i64::MAX,
+    }));
     buttons.extend(CHECKS.iter().map(|(verb, _)| Button::CheckIn {
         verb: *verb,
         id: i64::MAX,

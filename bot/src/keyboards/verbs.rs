@@ -7,8 +7,36 @@ use domain::{broadcast::Reply as Said, consent::Purpose};
 pub enum Ending {
     Close,
     Cancel,
+    /// The same although somebody of it needs help, of which he was told.
+    CloseAnyway,
+    CancelAnyway,
     /// No end: a draft leaves.
     Confirm,
+    /// A planned drill, by its number, does not leave.
+    DrillOff,
+}
+
+pub(super) const ENDINGS: [(Ending, &str); 6] = [
+    (Ending::Close, "close"),
+    (Ending::Cancel, "stop"),
+    (Ending::CloseAnyway, "shut"),
+    (Ending::CancelAnyway, "halt"),
+    (Ending::Confirm, "send"),
+    (Ending::DrillOff, "drill"),
+];
+
+pub(super) fn ending_word(how: Ending) -> &'static str {
+    ENDINGS
+        .iter()
+        .find(|(one, _)| *one == how)
+        .map_or("", |(_, word)| word)
+}
+
+pub(super) fn ending_of(word: &str) -> Option<Ending> {
+    ENDINGS
+        .iter()
+        .find(|(_, one)| *one == word)
+        .map(|(how, _)| *how)
 }
 
 pub(super) const SAID: [(Said, &str); 4] = [

@@ -101,6 +101,9 @@ async fn reply(view: &View, reply: Reply) -> Result<Option<Screen>> {
         Reply::BroadcastKnown { id, before } => {
             broadcasts::told::known(view, id, before).await.map(Some)
         }
+        Reply::BroadcastEndAsk { id, call_off } => {
+            broadcasts::end::ask(view, id, call_off).await.map(Some)
+        }
         Reply::CheckIns { task_id } => check_ins::roll(view, task_id).await,
         Reply::AloneAsk => Ok(Some(check_ins::choose_alone(view))),
         Reply::ExtendAsk {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{Actor, Store};
-use locales::Lang;
+use locales::{Lang, Sentence};
 use teloxide::{
     dispatching::{UpdateFilterExt, UpdateHandler},
     dptree,
@@ -110,12 +110,18 @@ fn ctx(
         UpdateKind::Message(message) => (None, Some(message.date)),
         _ => (None, None),
     };
+    let words = match &update.kind {
+        UpdateKind::Message(message) => message.text().or(message.caption()),
+        _ => None,
+    };
+    let cries = words.is_some_and(|words| locales::within(&Sentence::WordCry, words));
     Ctx {
         chat_id: actor.telegram_id.unwrap_or_default(),
         lang: Lang::from_tag(actor.lang.as_deref()),
         inbox_id: inbox.0,
         at: at.unwrap_or_else(|| store.now()).min(store.now()),
         query,
+        cries,
         actor,
         store,
         toasts,

@@ -28,6 +28,7 @@ fn former(row: assignment::Model) -> former_assignment::ActiveModel {
         agent_id: Set(row.agent_id),
         state: Set(row.state),
         reason: Set(row.reason),
+        override_reason: Set(row.override_reason),
         state_at: Set(row.state_at),
         offered_by: Set(row.offered_by),
         offered_at: Set(row.offered_at),

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
-use ::entity::{assignment, audit};
+use ::entity::{assignment, audit, former_assignment};
 
 use crate::Result;
 
-/// The reasons of these entries, by their ids. Nothing of somebody who was asked anew since, or erased.
+/// The reasons of these entries, by their ids. Nothing of somebody who was erased.
 pub(super) async fn reasons(
     db: &impl ConnectionTrait,
     entries: &[audit::Model],
@@ -26,21 +27,58 @@ pub(super) async fn reasons(
         .filter_map(|(entry, _)| entry.subject_id)
         .collect();
     let people: BTreeSet<i64> = about.iter().flat_map(|(_, ids)| ids).copied().collect();
-    let rows = assignment::Entity::find()
-        .filter(assignment::Column::TaskId.is_in(tasks))
-        .filter(assignment::Column::AgentId.is_in(people))
-        .filter(assignment::Column::OverrideReason.is_not_null())
-        .all(db)
-        .await?;
+    let mut said = now(db, &tasks, &people).await?;
+    said.extend(before(db, &tasks, &people).await?);
     let reason = |(entry, ids): (&audit::Model, Vec<i64>)| {
-        let row = rows.iter().find(|row| {
-            Some(row.task_id) == entry.subject_id
-                && row.offered_at == entry.at
-                && ids.contains(&row.agent_id)
+        let one = said.iter().find(|one| {
+            Some(one.task_id) == entry.subject_id
+                && one.offered_at == entry.at
+                && ids.contains(&one.agent_id)
         })?;
-        Some((entry.id, row.override_reason.clone()?))
+        Some((entry.id, one.override_reason.clone()?))
     };
     Ok(about.into_iter().filter_map(reason).collect())
+}
+
+/// Why somebody was put on a task then.
+#[derive(FromQueryResult)]
+struct Said {
+    task_id: i64,
+    agent_id: i64,
+    offered_at: DateTime<Utc>,
+    override_reason: Option<String>,
+}
+
+/// Of those who stand on these tasks.
+async fn now(
+    db: &impl ConnectionTrait,
+    tasks: &BTreeSet<i64>,
+    people: &BTreeSet<i64>,
+) -> Result<Vec<Said>> {
+    use assignment::{Column, Entity};
+    Ok(Entity::find()
+        .filter(Column::TaskId.is_in(tasks.iter().copied()))
+        .filter(Column::AgentId.is_in(people.iter().copied()))
+        .filter(Column::OverrideReason.is_not_null())
+        .into_model()
+        .all(db)
+        .await?)
+}
+
+/// The same of those who were asked anew since.
+async fn before(
+    db: &impl ConnectionTrait,
+    tasks: &BTreeSet<i64>,
+    people: &BTreeSet<i64>,
+) -> Result<Vec<Said>> {
+    use former_assignment::{Column, Entity};
+    Ok(Entity::find()
+        .filter(Column::TaskId.is_in(tasks.iter().copied()))
+        .filter(Column::AgentId.is_in(people.iter().copied()))
+        .filter(Column::OverrideReason.is_not_null())
+        .into_model()
+        .all(db)
+        .await?)
 }
 
 /// For whom a reason was needed.

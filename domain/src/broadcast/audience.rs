@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use ::entity::{agent, last_position, unit_member, user};
 
 use super::{
-    AckMode, may,
+    AckMode, callers, may,
     posts::{self, Wave},
 };
 use crate::{
@@ -78,6 +78,8 @@ pub struct Preview {
     pub groups: Vec<Wave>,
     /// What has to be typed to send it.
     pub confirm_word: Option<String>,
+    /// How many calls for help go on: whoever raised them gets no drill.
+    pub open_calls: u64,
 }
 
 impl Preview {
@@ -120,6 +122,7 @@ pub async fn preview(
         confirm_word: protocol
             .and_then(super::protocol::find)
             .and_then(|protocol| protocol.confirm_word),
+        open_calls: callers::open_calls(store.reader()).await?,
     })
 }
 

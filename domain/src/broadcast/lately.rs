@@ -76,6 +76,35 @@ pub async fn needs_of(store: &Store, user_id: i64) -> Result<Option<Needs>> {
     }))
 }
 
+/// When he had asked for help before this answer, and has said nothing else since; nothing when this is how he asks for it.
+pub async fn asked_for_help_at(
+    store: &Store,
+    id: i64,
+    user_id: i64,
+    answer_id: Option<i64>,
+) -> Result<Option<DateTime<Utc>>> {
+    use broadcast_answer::{Column, Entity};
+    let Some(answer_id) = answer_id else {
+        return Ok(None);
+    };
+    let before = Entity::find()
+        .filter(Column::BroadcastId.eq(id))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.lt(answer_id));
+    let otherwise = before
+        .clone()
+        .filter(Column::State.ne(RecipientState::NeedsHelp))
+        .order_by_desc(Column::Id)
+        .one(store.reader())
+        .await?;
+    let first = before
+        .filter(Column::Id.gt(otherwise.map_or(0, |row| row.id)))
+        .order_by_asc(Column::Id)
+        .one(store.reader())
+        .await?;
+    Ok(first.map(|row| row.at))
+}
+
 /// The accounts of those who said that they need help in a broadcast that is open and in earnest.
 pub(crate) fn in_need() -> SelectStatement {
     let open = Query::select()

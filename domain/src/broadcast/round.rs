@@ -3,16 +3,16 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
 use ::entity::{broadcast, broadcast_recipient, user};
 
 use super::{
-    BroadcastStatus, PAGE, RecipientState, SILENT, UNHEARD,
+    BroadcastStatus, PAGE, RecipientState, SILENT, UNHEARD, callers,
     escalation::{count, due, escalate, escalate_anew},
-    lock, next_round, progress,
+    lock, next_round, one, progress,
     reach::with_account,
     read::counts_in,
     set_status,
@@ -84,7 +84,8 @@ pub(crate) async fn ask_on(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
 }
 
 async fn ask_page(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
-    let silent = silent(tx, id, after).await?;
+    let drill = one(tx, id).await?.drill;
+    let silent = silent(tx, id, after, drill).await?;
     let last = silent.last().map(|one| one.0);
     let full = silent.len() as u64 == PAGE;
     let rings = Expr::col(broadcast_recipient::Column::Rings).add(1);
@@ -109,8 +110,10 @@ async fn ask_page(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
     timer::set(tx, &next, now).await
 }
 
-/// Row, account and chat of the next who have not answered, in the order in which they were told.
-async fn silent(tx: &Tx, id: i64, after: i64) -> Result<Vec<(i64, i64, Option<i64>)>> {
+/// Row, account and chat of the next who have not answered, in the order in which they were told; a drill leaves out whoever
+/// called for help since.
+async fn silent(tx: &Tx, id: i64, after: i64, drill: bool) -> Result<Vec<(i64, i64, Option<i64>)>> {
+    let asked = drill.then(callers::not_calling);
     Ok(broadcast_recipient::Entity::find()
         .select_only()
         .column(broadcast_recipient::Column::Id)
@@ -120,6 +123,7 @@ async fn silent(tx: &Tx, id: i64, after: i64) -> Result<Vec<(i64, i64, Option<i6
         .filter(broadcast_recipient::Column::BroadcastId.eq(id))
         .filter(broadcast_recipient::Column::Id.gt(after))
         .filter(broadcast_recipient::Column::State.is_in(SILENT))
+        .filter(Condition::all().add_option(asked))
         .order_by_asc(broadcast_recipient::Column::Id)
         .limit(PAGE)
         .into_tuple()

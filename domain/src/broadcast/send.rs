@@ -13,6 +13,7 @@ use ::entity::{broadcast, broadcast_recipient, unit_member, user};
 use super::{
     AckMode, Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
     audience::{self, Person},
+    callers,
     draft::{still_open, wait},
     files, may, next_round, order, posts,
     protocol::{self, Protocol},
@@ -146,6 +147,10 @@ async fn leave(tx: &mut Tx, actor: &Actor, sender: &Actor, row: broadcast::Model
     let (id, now) = (row.id, tx.now());
     let audience: Audience = serde_json::from_value(row.audience)?;
     let people = audience::resolve(tx.db(), &audience, sender, now).await?;
+    let people = match row.drill {
+        true => callers::without(tx, people).await?,
+        false => people,
+    };
     let people = people.into_iter().filter(|one| one.chat.is_some());
     let centre = order::centre(&audience, Point::of(row.lat, row.lon));
     let people = order::in_order(tx.db(), people.collect(), centre, now).await?;

@@ -53,7 +53,7 @@ impl Unheard {
 }
 
 /// A page of those of whom nothing was heard, by name: all of them for whoever sent it, may send or is an admin, those of his units for
-/// a supervisor.
+/// a supervisor. Not himself: nobody calls himself.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for anybody else.
@@ -64,7 +64,8 @@ pub async fn silent(
     (page, size): (u32, u64),
 ) -> Result<Unheard> {
     let before = u64::from(page) * size;
-    let named = || of_scope(actor, broadcast, &UNHEARD);
+    let others = broadcast_recipient::Column::UserId.ne(actor.user_id.unwrap_or_default());
+    let named = || of_scope(actor, broadcast, &UNHEARD).map(|all| all.filter(others.clone()));
     let people = named()?
         .select_only()
         .column(user::Column::Name)

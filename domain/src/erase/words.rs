@@ -70,7 +70,10 @@ async fn served(tx: &Tx, agent_id: i64) -> Result<()> {
     let his = assignment::Column::AgentId.eq(agent_id);
     empty::<assignment::Entity>(tx, &reasons, his).await?;
     let his = former_assignment::Column::AgentId.eq(agent_id);
-    let reasons = [(former_assignment::Column::Reason, TEXT)];
+    let reasons = [
+        (former_assignment::Column::Reason, TEXT),
+        (former_assignment::Column::OverrideReason, TEXT),
+    ];
     empty::<former_assignment::Entity>(tx, &reasons, his).await?;
     let his = shift::Column::AgentId.eq(agent_id);
     empty::<shift::Entity>(tx, &[(shift::Column::Note, TEXT)], his).await?;

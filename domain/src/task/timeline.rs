@@ -143,7 +143,7 @@ fn before(row: former_assignment::Model, agent: AgentRef) -> Assignment {
         state: row.state,
         at: row.state_at,
         reason: row.reason,
-        override_reason: None,
+        override_reason: row.override_reason,
         offered_by: row.offered_by,
         offered_at: row.offered_at,
         acknowledged_at: row.acknowledged_at,

@@ -55,6 +55,14 @@ impl NewUser {
     }
 }
 
+impl NewUser {
+    /// Takes the badge away of somebody who is no agent and bears none, for commands and files, which name it for any level. True
+    /// when he had one.
+    pub fn leave_out_badge(&mut self) -> bool {
+        self.level != Level::Agent && self.badge.take().is_some()
+    }
+}
+
 /// An account that may be made: checked, and its password hashed, which takes too long for a transaction.
 #[derive(Clone)]
 pub struct Prepared {

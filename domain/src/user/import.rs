@@ -43,6 +43,8 @@ pub struct PeopleImport {
     pub people: Vec<(u64, NewUser)>,
     /// Units that nobody has founded yet and these lines would found: a misspelt one is seen here.
     pub new_units: Vec<String>,
+    /// The lines of people who are no agents and whose badge is kept nowhere.
+    pub badges_left_out: Vec<u64>,
 }
 
 /// What a file has made.
@@ -117,7 +119,12 @@ async fn read(db: &impl ConnectionTrait, actor: &Actor, file: &[u8]) -> Result<P
     };
     for (number, line) in lines {
         match line.and_then(|line| person(&line)) {
-            Ok(new) => import.people.push((number, new)),
+            Ok(mut new) => {
+                if new.leave_out_badge() {
+                    import.badges_left_out.push(number);
+                }
+                import.people.push((number, new));
+            }
             Err((field, problem)) => import.errors.push(wrong(number, field, problem)),
         }
     }

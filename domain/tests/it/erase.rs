@@ -154,7 +154,24 @@ async fn kept_about(world: &World, ana: &Actor) {
         ..Default::default()
     };
     world.insert(away).await;
+    asked_before(world, ana).await;
     exactly_known(world, ana).await;
+}
+
+/// Why he was put on a task, and why he could not, before he was asked anew.
+async fn asked_before(world: &World, ana: &Actor) {
+    let calls = world.all::<entity::emergency::Entity>().await;
+    let before = entity::former_assignment::ActiveModel {
+        task_id: Set(calls[0].task_id.expect("a task")),
+        agent_id: Set(ana.agent_id.expect("an agent")),
+        state: Set(entity::assignment::AssignmentState::Declined),
+        reason: Set(Some("lo que vi".into())),
+        override_reason: Set(Some("lo que vi".into())),
+        state_at: Set(start()),
+        offered_at: Set(start()),
+        ..Default::default()
+    };
+    world.insert(before).await;
 }
 
 /// He was thought of for an emergency, and the place of his own was said once more.

@@ -249,6 +249,39 @@ async fn pins_are_kept_no_more_often_and_a_call_for_help_always() {
 }
 
 #[tokio::test]
+async fn a_pin_gives_way_to_a_live_location_that_still_moves() {
+    each(async |world: World| {
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let pins = async |source, lat| {
+            let shared = Shared {
+                point: Point { lat, lon: -58.4 },
+                accuracy_m: None,
+                source,
+                at: world.store.now(),
+            };
+            let kept = write!(world, ana, |tx, ana| position::share(tx, &ana, shared));
+            kept.expect("no refusal")
+        };
+        let lat = async || last(&world, &ana).await.map(|(lat, _)| lat);
+        assert!(pins(PositionSource::Pin, -34.1).await, "nothing better");
+        world.wait(TimeDelta::minutes(1));
+        assert!(shares(&world, &ana).await.expect("on shift"));
+        world.wait(TimeDelta::minutes(4));
+        assert!(!pins(PositionSource::Pin, -34.2).await, "picked on a map");
+        assert_eq!(lat().await, Some(-34.6));
+        world.wait(TimeDelta::minutes(1));
+        assert!(pins(PositionSource::Pin, -34.3).await, "it has ended");
+        world.wait(TimeDelta::seconds(5));
+        assert!(pins(PositionSource::Pin, -34.4).await, "over a pin");
+        world.wait(TimeDelta::seconds(5));
+        assert!(shares(&world, &ana).await.expect("on shift"));
+        assert!(pins(PositionSource::Sos, -34.5).await, "a call for help");
+        assert_eq!(lat().await, Some(-34.5));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn after_thirty_days_only_the_ends_of_tasks_remain() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, 1).await;

@@ -185,3 +185,49 @@ async fn why_somebody_off_shift_is_sent_stands_in_the_story_and_in_the_record() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn why_somebody_was_sent_stays_known_when_he_is_asked_anew_for_another_reason() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 10).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = ana.agent_id.expect("an agent");
+        let later = world.store.now() + TimeDelta::hours(10);
+        let night = (later, later + TimeDelta::hours(8));
+        world.shift(&boss, id, night).await.expect("planned");
+        let task = world.create(&boss, patrol(&[])).await.expect("created");
+        for why in ["Cubre a un compañero", "Vive enfrente"] {
+            let excused = Crew {
+                override_reason: Some(why.into()),
+                ..crew(&[&ana])
+            };
+            world.assign(&boss, task.id, excused).await.expect("put on");
+            world.wait(TimeDelta::minutes(1));
+            let no = Answer::Decline {
+                reason: "Estoy lejos".into(),
+            };
+            world.answer(&ana, task.id, no).await.expect("declined");
+        }
+
+        let story = timeline::timeline(&world.store, &boss, task.id, Window::first(200)).await;
+        let story = story.expect("a page").items;
+        let asked = story.iter().filter(|one| one.what == What::Offered);
+        let why: Vec<_> = asked.map(|one| one.text.as_deref()).collect();
+        let both = [Some("Cubre a un compañero"), Some("Vive enfrente")];
+        assert_eq!(why, both);
+
+        let auditor = Actor {
+            permissions: vec![Permission::Audit],
+            ..boss.clone()
+        };
+        let filter = list::Filter {
+            action: Some("task.assign".into()),
+            ..list::Filter::default()
+        };
+        let page = list::list(&world.store, &auditor, filter, Window::default()).await;
+        let page = page.expect("a page").items;
+        let noted: Vec<_> = page.iter().rev().map(|one| one.reason.as_deref()).collect();
+        assert_eq!(noted, both, "the newest stands first");
+    })
+    .await;
+}

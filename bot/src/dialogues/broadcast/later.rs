@@ -58,8 +58,8 @@ pub async fn plan(
     let planned = ctx
         .write(move |tx| {
             Box::pin(async move {
-                drill::plan(tx, &inner.actor, new).await?;
-                inner.end(tx, Reply::DrillPlanned { at }).await
+                let id = Some(drill::plan(tx, &inner.actor, new).await?);
+                inner.end(tx, Reply::DrillPlanned { at, id }).await
             })
         })
         .await;

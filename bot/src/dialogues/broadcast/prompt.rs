@@ -213,6 +213,11 @@ impl Prompt<'_> {
         let say = |sentence: &Sentence| self.view.say(sentence);
         let mut lines = vec![broadcasts::reaches(self.view, seen)];
         lines.extend(self.draft.is_drill().then(|| say(&Sentence::TaskCardDrill)));
+        lines.extend(broadcasts::open_calls(
+            self.view,
+            seen,
+            self.draft.is_drill(),
+        ));
         lines.extend(self.draft.leaves_at().map(|local| {
             let at = zone::to_utc(local, self.view.zone);
             say(&Sentence::DrillLeavesAt {

@@ -104,6 +104,35 @@ async fn what_somebody_needs_is_awaited_for_minutes_after_his_last_word() {
 }
 
 #[tokio::test]
+async fn what_is_said_after_a_cry_is_told_with_its_hour() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        let cried_at = async || {
+            let last = world.answered_last().await;
+            let at = broadcast::asked_for_help_at(&world.store, id, user(&ana), last).await;
+            at.expect("read")
+        };
+        let first = world.store.now();
+        for (reply, words, at) in [
+            (Reply::NeedsHelp, "me rodearon", None),
+            (Reply::NeedsHelp, "son dos", Some(first)),
+            (Reply::NeedsHelp, "ya se van", Some(first)),
+            (Reply::OnTheWay, "salgo para allá", None),
+            (Reply::NeedsHelp, "volvieron", None),
+        ] {
+            world.notes_down(&ana, id, reply, words).await;
+            if reply == Reply::NeedsHelp {
+                assert_eq!(cried_at().await, at, "{words}");
+            }
+            world.wait(TimeDelta::minutes(1));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn each_word_is_the_one_of_its_answer_and_not_the_last() {
     each(async |world: World| {
         let dora = world.dispatcher().await;

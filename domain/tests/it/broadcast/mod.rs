@@ -3,6 +3,7 @@
 mod again;
 mod audiences;
 mod back;
+mod callers;
 mod drill;
 mod escalation;
 mod expiry;

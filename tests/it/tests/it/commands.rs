@@ -71,6 +71,20 @@ async fn people_are_managed_beside_a_running_server() -> Result<()> {
     )
     .await?;
     assert_eq!((code, out.trim()), (0, "1"), "{err}");
+    let chief = [
+        "user",
+        "add",
+        "j.paz",
+        "--name",
+        "Julia Paz",
+        "--level",
+        "2",
+        "--badge",
+        "J1",
+    ];
+    let (code, out, err) = gad(&chief, &variables).await?;
+    assert_eq!((code, out.trim()), (0, "2"), "{err}");
+    assert!(err.contains("--badge is for agents alone"), "{err}");
     let (code, out, err) = gad(&["user", "invite", "r.sosa", "--json"], &variables).await?;
     let link: Value = serde_json::from_str(&out)?;
     let url = format!(

@@ -131,8 +131,9 @@ async fn whoever_is_at_a_call_tells_it_whatever_broadcast_he_asked_for_help_in(
     bob.until_text("¿Qué necesitas?").await?;
     app.settled().await?;
     bob.says("me rodearon")?;
-    dora.until_text("Bob necesita ayuda (difusión: Corten la calle)\nme rodearon")
-        .await?;
+    let told = dora.until_text("«me rodearon» (difusión: Corten la calle)");
+    let told = told.await?.text;
+    assert!(told.contains("Bob, que pidió ayuda a las "), "{told}");
     ana.until_text("Bob, que ayuda (EMG-2026-0001): me rodearon")
         .await?;
     app.settled().await?;

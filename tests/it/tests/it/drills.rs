@@ -188,6 +188,7 @@ async fn in_difusion_a_drill_is_planned_by_taps_and_leaves_at_its_time(
     press(&dora, "Confirmar").await?;
     let planned = dora.until_text("Planificado: sale solo").await?;
     assert!(planned.text.contains("SIMULACRO"), "{}", planned.text);
+    assert!(planned.has_button("Anular simulacro"), "{planned:?}");
     app.settled().await?;
     assert!(!heard(&ana));
     assert_eq!(app.count("SELECT count(*) FROM broadcasts").await?, 0);
@@ -197,5 +198,39 @@ async fn in_difusion_a_drill_is_planned_by_taps_and_leaves_at_its_time(
     app.settled().await?;
     let held = "SELECT count(*) FROM drills WHERE status = 'held' AND zone IS NOT NULL";
     assert_eq!(app.count(held).await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planned_drill_is_called_off_in_the_chat_where_it_was_planned() -> Result<()> {
+    let clock = Clock::by_hand(START.parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let dora = app
+        .recruit(Recruit::of_level(2, "Dora").permitted("broadcast"))
+        .await?;
+    let ana = app.agent("Ana").await?;
+    dora.says("/difusion")?;
+    press(&dora, "Todos").await?;
+    dora.until_text("Toca un protocolo").await?;
+    dora.says("Alarma en Plaza Norte")?;
+    press(&dora, "Hacerla simulacro").await?;
+    press(&dora, "Que salga más tarde").await?;
+    dora.until_text("en que sale el simulacro").await?;
+    dora.says("9:10")?;
+    dora.until_text("Sale solo").await?;
+    app.settled().await?;
+    press(&dora, "Confirmar").await?;
+    dora.until_text("Planificado: sale solo").await?;
+    app.settled().await?;
+    press(&dora, "Anular simulacro").await?;
+    dora.until_text("Simulacro anulado").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::minutes(20));
+    app.settled().await?;
+    let off = "SELECT count(*) FROM drills WHERE status = 'cancelled'";
+    assert_eq!(app.count(off).await?, 1);
+    assert!(!heard(&ana));
     Ok(())
 }

@@ -12,6 +12,7 @@ mod consents;
 mod corrections;
 mod counted;
 mod crash;
+mod cried;
 mod cries;
 mod dead_links;
 mod demonstration;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use it::{Backend, TestApp};
+use rstest::rstest;
 use serde_json::json;
 
 use crate::hand::press;
@@ -22,5 +23,48 @@ async fn who_needs_help_is_named_with_the_place_where_he_was_last() -> Result<()
     let place = "Última ubicación: -34.60100, -58.40000";
     assert!(word.text.contains(place), "{}", word.text);
     dora.until_text("🆘 Necesita ayuda: Ana").await?;
+    app.settled().await?;
+    ana.says("perdón, era otra calle")?;
+    let said = dora.until_text("«perdón, era otra calle»").await?;
+    let asked = said.text.contains("Ana, que pidió ayuda a las ");
+    assert!(asked, "{}", said.text);
     app.settled().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broadcast_in_which_somebody_needs_help_is_not_closed_by_one_tap(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (dora, ana) = (app.dispatcher("Dora").await?, app.agent("Ana").await?);
+    let new = json!({ "text": "Repórtense", "audience": { "kind": "all" } });
+    let http = app.http(&dora).await?;
+    let made = http.post("/api/v1/broadcasts", &new).await?.expect(201)?;
+    let place = format!("/api/v1/broadcasts/{}", made["id"]);
+    dora.until_text("Difusión a 1").await?;
+    press(&ana, "Necesito ayuda").await?;
+    dora.until_text("🆘 Necesita ayuda: Ana").await?;
+    app.settled().await?;
+    for (tap, asks) in [
+        ("Anular difusión", "¿Anular igual la difusión «Repórtense»?"),
+        ("Cerrar difusión", "¿Cerrar igual la difusión «Repórtense»?"),
+    ] {
+        press(&dora, tap).await?;
+        let asked = dora.until_text(asks).await?;
+        assert!(asked.text.contains("Necesita ayuda: Ana"), "{asked:?}");
+        app.settled().await?;
+        let now = http.get(&place).await?.expect(200)?;
+        assert_eq!(now["status"], "active", "{tap}");
+    }
+    press(&dora, "Cerrar igual").await?;
+    ana.until_text("Terminó").await?;
+    app.settled().await?;
+    let now = http.get(&place).await?.expect(200)?;
+    assert_eq!(now["status"], "closed");
+    Ok(())
 }

@@ -66,7 +66,7 @@ async fn people_come_from_a_file_with_their_invitations(#[case] backend: Backend
         0
     );
 
-    let good = "name,badge,units,level\nJosé Núñez,77,Norte|Sur,1\nMaría Paz,,Norte,2\n";
+    let good = "name,badge,units,level\nJosé Núñez,77,Norte|Sur,1\nMaría Paz,J1,Norte,2\n";
     let made = sent(&http, "?confirm=true", good).await?.expect(200)?;
     assert_eq!(made["stored"], true);
     assert_eq!(made["new_units"], json!(["Sur"]));

@@ -1,0 +1,57 @@
+//! Those who called for help in earnest, while that goes on: no drill asks them anything.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+
+use ::entity::{broadcast_recipient, emergency, emergency::EmergencyStatus};
+
+use super::audience::Person;
+use crate::{Result, Tx};
+
+/// While it stands so a call goes on.
+const OPEN: [EmergencyStatus; 3] = [
+    EmergencyStatus::Waiting,
+    EmergencyStatus::Active,
+    EmergencyStatus::Answered,
+];
+
+/// How many calls go on.
+pub(super) async fn open_calls(db: &impl ConnectionTrait) -> Result<u64> {
+    Ok(emergency::Entity::find()
+        .filter(emergency::Column::Status.is_in(OPEN))
+        .filter(emergency::Column::Drill.eq(false))
+        .count(db)
+        .await?)
+}
+
+/// The accounts of those who called.
+fn callers() -> SelectStatement {
+    Query::select()
+        .column(emergency::Column::RaisedBy)
+        .from(emergency::Entity)
+        .and_where(Expr::col(emergency::Column::Status).is_in(OPEN))
+        .and_where(Expr::col(emergency::Column::Drill).eq(false))
+        .and_where(Expr::col(emergency::Column::RaisedBy).is_not_null())
+        .to_owned()
+}
+
+/// The others of these people.
+pub(super) async fn without(tx: &Tx, mut people: Vec<Person>) -> Result<Vec<Person>> {
+    let called: Vec<Option<i64>> = emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::RaisedBy)
+        .filter(emergency::Column::Status.is_in(OPEN))
+        .filter(emergency::Column::Drill.eq(false))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    people.retain(|one| !called.contains(&Some(one.user_id)));
+    Ok(people)
+}
+
+/// Recipients who did not call.
+pub(super) fn not_calling() -> Expr {
+    broadcast_recipient::Column::UserId.not_in_subquery(callers())
+}
