@@ -8,6 +8,7 @@ use crate::{
     by_phone,
     dialogues::assign,
     menu::Menu,
+    not_back,
     reply::Reply,
     screen::Screen,
     text,
@@ -59,11 +60,14 @@ fn short(reply: &Reply) -> Option<(i64, Sentence)> {
             Some((*task_id, Sentence::ButtonAssign))
         }
         Reply::Reopened {
-            task_id, missing, ..
+            task_id, not_back, ..
         }
         | Reply::Undone {
-            task_id, missing, ..
-        } if !missing.is_empty() => Some((*task_id, Sentence::ButtonReplace)),
+            task_id, not_back, ..
+        } if !not_back.is_empty() => Some((*task_id, Sentence::ButtonReplace)),
+        Reply::Reopened {
+            task_id, back: 0, ..
+        } => Some((*task_id, Sentence::ButtonAssign)),
         _ => None,
     }
 }
@@ -74,17 +78,25 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
         Reply::Refused { refusal, .. } => Ok(plain(wording::refusal(
             &refusal, &code, view.lang, view.zone, view.now,
         ))),
-        Reply::Reopened { back, missing, .. } => {
+        Reply::Reopened {
+            task_id,
+            back,
+            not_back,
+            known,
+        } => {
             let (code, count) = (code.into(), back.into());
             let head = Sentence::ReopenDone { code, count };
-            Ok(with_missing(view, &head, &missing))
+            not_back::below(view, task_id, &head, (&not_back, known)).await
         }
         Reply::Undone {
-            status, missing, ..
+            task_id,
+            status,
+            not_back,
+            known,
         } => {
             let (code, status) = (code.into(), text::status(status, view.lang).into());
             let head = Sentence::UndoDone { code, status };
-            Ok(with_missing(view, &head, &missing))
+            not_back::below(view, task_id, &head, (&not_back, known)).await
         }
         Reply::SosReported {
             kind,
@@ -166,16 +178,4 @@ async fn code(view: &View, reply: &Reply) -> String {
     };
     let system = domain::Actor::system(domain::actor::Channel::Bot);
     wording::code_of(&view.store, &system, task_id).await
-}
-
-fn with_missing(view: &View, head: &Sentence, missing: &[String]) -> Screen {
-    let mut lines = vec![view.say(head)];
-    if !missing.is_empty() {
-        let gone = Sentence::ReopenMissing {
-            names: missing.join(", ").into(),
-            count: missing.len().into(),
-        };
-        lines.push(view.say(&gone));
-    }
-    plain(lines.join("\n"))
 }

@@ -46,6 +46,7 @@ mod menus;
 mod meter;
 mod moves;
 mod my_data;
+mod not_back;
 mod papers_asked;
 mod passed_on;
 mod presence;

@@ -1,7 +1,10 @@
 //! What the bot answers, as meaning; `render` finds the words when it is sent.
 
 use chrono::{DateTime, Utc};
-use domain::{Refusal, error::LinkProblem, remind::RunsInto, report::ReportKind, task::Status};
+use domain::{
+    Refusal, assignment::NotBack, error::LinkProblem, remind::RunsInto, report::ReportKind,
+    task::Status,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::keyboards::{Asked, Behind, Counted, List, Past, Span};
@@ -151,12 +154,19 @@ pub enum Reply {
     Reopened {
         task_id: i64,
         back: usize,
-        missing: Vec<String>,
+        #[serde(default)]
+        not_back: Vec<NotBack>,
+        /// Whether somebody who can send others knows of them.
+        #[serde(default)]
+        known: bool,
     },
     Undone {
         task_id: i64,
         status: Status,
-        missing: Vec<String>,
+        #[serde(default)]
+        not_back: Vec<NotBack>,
+        #[serde(default)]
+        known: bool,
     },
     Reported {
         task_id: i64,

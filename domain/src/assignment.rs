@@ -1,11 +1,13 @@
 //! One agent on one task: who is put on it, and how far each one is.
 
 mod answer;
+mod back;
 mod change;
 mod delivered;
 mod excuse;
 mod former;
 mod lead;
+mod missed;
 mod offer;
 mod reach;
 mod release;
@@ -45,12 +47,15 @@ use release::dismiss;
 
 pub(crate) use answer::seen_by;
 pub use answer::{Answer, answer};
+pub(crate) use back::take_back;
+pub use back::{Kept, NotBack};
 pub use change::{Change, change};
 pub(crate) use delivered::delivered;
 pub(crate) use lead::{first_linked, led_again, set_lead, will_lead};
+pub(crate) use missed::tell_of_missing;
 pub(crate) use offer::lane;
 pub(crate) use reach::{reachable, unreachable};
-pub(crate) use release::{release_all, take_back};
+pub(crate) use release::release_all;
 pub(crate) use responsible::{responsible, tell_responsible};
 pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};

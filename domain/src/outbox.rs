@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use ::entity::outbox::{Lane, OutboxStatus};
 
-use crate::{broadcast::Attached, remind::Reminder, task::News};
+use crate::{assignment::NotBack, broadcast::Attached, remind::Reminder, task::News};
 
 pub(crate) use away::is_away;
 pub use away::{anything_waits, away_since, note_away, oldest};
@@ -153,6 +153,13 @@ pub enum Notice {
         what: News,
         #[serde(default)]
         by_user: Option<i64>,
+    },
+    /// A task is open again, by whose doing, and these of its people did not come back: for those in command who answer for
+    /// it, and for whoever is at other work instead.
+    NotBack {
+        task_id: i64,
+        by_user: Option<i64>,
+        people: Vec<NotBack>,
     },
     /// A shift of the recipient has begun: is he there?
     ShiftStarted { shift_id: i64 },

@@ -115,7 +115,7 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, id: i64, accept: bool) -> Result
     let row = shift_swap::Entity::update(update).exec(tx.db()).await?;
     ring(tx, &row, &[row.from_agent_id]).await?;
     if accept {
-        ask(tx, &row).await?;
+        ask(tx, actor, &row).await?;
     }
     settled(tx, actor, "swap.answer", &row).await
 }
@@ -204,7 +204,8 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Swap> {
     settled(tx, actor, "swap.cancel", &row).await
 }
 
-/// Exchanges of these shifts that are still open have lost their object; both sides hear of it.
+/// Exchanges of these shifts that are still open have lost their object; both sides hear of it, and those who were asked to
+/// decide.
 pub(crate) async fn drop_open(tx: &mut Tx, actor: &Actor, shift_ids: &[i64]) -> Result<()> {
     if shift_ids.is_empty() {
         return Ok(());
@@ -219,6 +220,7 @@ pub(crate) async fn drop_open(tx: &mut Tx, actor: &Actor, shift_ids: &[i64]) -> 
         .all(tx.db())
         .await?;
     for row in open {
+        let asked = row.status == SwapStatus::Accepted;
         let update = shift_swap::ActiveModel {
             id: Set(row.id),
             status: Set(SwapStatus::Cancelled),
@@ -226,6 +228,9 @@ pub(crate) async fn drop_open(tx: &mut Tx, actor: &Actor, shift_ids: &[i64]) -> 
         };
         let row = shift_swap::Entity::update(update).exec(tx.db()).await?;
         ring(tx, &row, &[row.from_agent_id, row.to_agent_id]).await?;
+        if asked {
+            ask(tx, actor, &row).await?;
+        }
         settled(tx, actor, "swap.drop", &row).await?;
     }
     Ok(())
@@ -278,11 +283,12 @@ async fn ring(tx: &mut Tx, row: &shift_swap::Model, agents: &[i64]) -> Result<()
     outbox::push(tx, cards.collect()).await
 }
 
-/// Both agree: now a supervisor has to decide.
-async fn ask(tx: &mut Tx, row: &shift_swap::Model) -> Result<()> {
+/// Both agree, and a supervisor has to decide; or had to, and hears that there is nothing left. Not whose doing it was.
+async fn ask(tx: &mut Tx, actor: &Actor, row: &shift_swap::Model) -> Result<()> {
     let deciding = duty::supervisors_of(tx, &[row.from_agent_id, row.to_agent_id]).await?;
     let cards = deciding
         .into_iter()
+        .filter(|(_, user_id)| actor.user_id != Some(*user_id))
         .map(|(chat_id, user_id)| Message::swap(chat_id, Some(user_id), row.id, true));
     outbox::push(tx, cards.collect()).await
 }

@@ -28,6 +28,7 @@ task-card-crew-line = • { $name }: { $state }
 task-card-crew-line-reason = • { $name }: { $state } ({ $reason })
 task-card-crew-more = • and { $count } more
 task-card-crew-none = People: nobody yet
+task-card-crew-gone = People: nobody at the moment
 
 task-card-completed = Completed by { $name } at { $time }
 task-card-completed-because = Completed by { $name } at { $time }: { $reason }

@@ -52,10 +52,16 @@ reopen-done = 🔓 Task reopened: { $code }. { $count ->
         [one] 1 person is back on it.
        *[other] { $count } people are back on it.
     }
-reopen-missing = Find a replacement for { $names }: { $count ->
-        [one] no longer free.
-       *[other] none of them is free.
-    }
+not-back-task = { $name } is not back: has { $code } at that time.
+not-back-leave = { $name } is not back: on leave until { $time }.
+not-back-call = { $name } is not back: called for help.
+not-back-removed = { $name } is not back: the account is switched off.
+not-back-you-task = You are not on it any more: you have { $code } at that time.
+not-back-you-leave = You are not on it any more: you are on leave until { $time }.
+not-back-you-call = You are not on it any more: you called for help.
+not-back-replace = Find a replacement.
+not-back-known = The request for a replacement goes to those who answer for { $code }.
+not-back-unknown = Call a supervisor: those who answer for { $code } are not on Telegram.
 
 ## Call the task off.
 cancel-task-ask-reason = Write why { $code } is called off.

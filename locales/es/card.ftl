@@ -28,6 +28,7 @@ task-card-crew-line = • { $name }: { $state }
 task-card-crew-line-reason = • { $name }: { $state } ({ $reason })
 task-card-crew-more = • y { $count } más
 task-card-crew-none = Personal: nadie todavía
+task-card-crew-gone = Personal: nadie en este momento
 
 task-card-completed = Finalizada por { $name } a las { $time }
 task-card-completed-because = Finalizada por { $name } a las { $time }: { $reason }

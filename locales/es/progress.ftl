@@ -52,10 +52,16 @@ reopen-done = 🔓 Tarea reabierta: { $code }. { $count ->
         [one] Volvió 1 persona.
        *[other] Volvieron { $count } personas.
     }
-reopen-missing = Busca reemplazo para { $names }: ya no { $count ->
-        [one] está libre.
-       *[other] están libres.
-    }
+not-back-task = { $name } no volvió: tiene { $code } en ese horario.
+not-back-leave = { $name } no volvió: está de licencia hasta { $time }.
+not-back-call = { $name } no volvió: pidió ayuda.
+not-back-removed = { $name } no volvió: su cuenta está desactivada.
+not-back-you-task = Ya no estás en ella: tienes { $code } en ese horario.
+not-back-you-leave = Ya no estás en ella: estás de licencia hasta { $time }.
+not-back-you-call = Ya no estás en ella: pediste ayuda.
+not-back-replace = Busca reemplazo.
+not-back-known = El pedido de reemplazo va a quienes responden por { $code }.
+not-back-unknown = Llama a un supervisor: quienes responden por { $code } no están en Telegram.
 
 ## Anular la tarea.
 cancel-task-ask-reason = Escribe por qué se anula { $code }.

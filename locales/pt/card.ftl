@@ -28,6 +28,7 @@ task-card-crew-line = • { $name }: { $state }
 task-card-crew-line-reason = • { $name }: { $state } ({ $reason })
 task-card-crew-more = • e mais { $count }
 task-card-crew-none = Equipe: ninguém ainda
+task-card-crew-gone = Equipe: ninguém neste momento
 
 task-card-completed = Finalizada por { $name } às { $time }
 task-card-completed-because = Finalizada por { $name } às { $time }: { $reason }

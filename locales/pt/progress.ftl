@@ -52,10 +52,16 @@ reopen-done = 🔓 Tarefa reaberta: { $code }. { $count ->
         [one] Voltou 1 pessoa.
        *[other] Voltaram { $count } pessoas.
     }
-reopen-missing = Busque substituição para { $names }: já não { $count ->
-        [one] está livre.
-       *[other] estão livres.
-    }
+not-back-task = { $name } não voltou: tem { $code } nesse horário.
+not-back-leave = { $name } não voltou: está de licença até { $time }.
+not-back-call = { $name } não voltou: pediu ajuda.
+not-back-removed = { $name } não voltou: a conta está desativada.
+not-back-you-task = Você não está mais nela: tem { $code } nesse horário.
+not-back-you-leave = Você não está mais nela: está de licença até { $time }.
+not-back-you-call = Você não está mais nela: pediu ajuda.
+not-back-replace = Busque substituição.
+not-back-known = O pedido de substituição vai para os responsáveis por { $code }.
+not-back-unknown = Ligue para um supervisor: os responsáveis por { $code } não estão no Telegram.
 
 ## Anular a tarefa.
 cancel-task-ask-reason = Escreva por que { $code } é anulada.

@@ -48,7 +48,11 @@ impl Card<'_> {
         };
         let people: Vec<&Assignment> = self.people();
         if people.is_empty() {
-            return vec![self.say(&lead), self.say(&Sentence::TaskCardCrewNone)];
+            let nobody = match self.task.assignments.is_empty() {
+                true => Sentence::TaskCardCrewNone,
+                false => Sentence::TaskCardCrewGone,
+            };
+            return vec![self.say(&lead), self.say(&nobody)];
         }
         let mut lines = vec![
             self.say(&lead),

@@ -190,7 +190,8 @@ async fn act(tx: &mut Tx, ctx: &Ctx, ask: Ask, task_id: i64, reason: String) -> 
             Reply::Reopened {
                 task_id,
                 back: reopened.task.held().count(),
-                missing: reopened.missing,
+                not_back: reopened.not_back,
+                known: reopened.known,
             }
         }
     })

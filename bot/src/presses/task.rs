@@ -145,7 +145,8 @@ async fn undo(ctx: &Ctx, id: i64) -> Result<()> {
             let undone = Reply::Undone {
                 task_id: id,
                 status,
-                missing: reopened.missing,
+                not_back: reopened.not_back,
+                known: reopened.known,
             };
             inner.say(tx, undone).await
         })

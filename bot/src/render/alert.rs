@@ -14,6 +14,7 @@ use super::reads;
 use crate::{
     dialogues,
     keyboards::{Button, Rows},
+    not_back,
     screen::Rendered,
     view::{View, plain, with},
 };
@@ -28,26 +29,42 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
     | Notice::NoAnswer { task_id, .. }
     | Notice::Unreachable { task_id, .. }
     | Notice::Unassigned { task_id }
+    | Notice::NotBack { task_id, .. }
     | Notice::Task { task_id, .. }) = notice
     else {
         return Ok(Rendered::Nothing);
     };
     let task = load::find(&view.store, &system, *task_id).await?;
-    if matches!(notice, Notice::Task { what, .. } if !what.holds(task.status)) {
+    if !holds(notice, &task) {
         return Ok(Rendered::Nothing);
     }
     let words = match notice {
         Notice::Task { what, by_user, .. } => {
             news_words(view, *what, doer(view, *by_user).await?, &task)
         }
+        Notice::NotBack {
+            by_user, people, ..
+        } => not_back::head(view, &task, people, doer(view, *by_user).await?),
         other => alert_words(view, other, &task),
     };
     let mut lines = vec![view.say(&words)];
     lines.extend(task.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    if let Notice::NotBack { people, .. } = notice {
+        lines.extend(not_back::lines(view, &task, people));
+    }
     lines.extend(elsewhere(view, notice, &task).await?);
     lines.extend(phones(view, notice, &task).await?);
     let rows = Rows::default().row(replacing(view, notice, &task));
     Ok(with(rows, plain(lines.join("\n"))).into())
+}
+
+/// Whether it is still so.
+fn holds(notice: &Notice, task: &Task) -> bool {
+    match notice {
+        Notice::Task { what, .. } => what.holds(task.status),
+        Notice::NotBack { people, .. } => not_back::holds(task, people),
+        _ => true,
+    }
 }
 
 /// That whoever does not answer is at a call for help.
@@ -68,9 +85,10 @@ async fn elsewhere(view: &View, notice: &Notice, task: &Task) -> Result<Option<S
 /// Somebody else in the place of whoever cannot, or is not heard of.
 fn replacing(view: &View, notice: &Notice, task: &Task) -> Option<(String, Button)> {
     match notice {
-        Notice::Declined { .. } | Notice::NoAnswer { .. } | Notice::Unreachable { .. } => {
-            dialogues::assign::button(view, task, &Sentence::ButtonReplace)
-        }
+        Notice::Declined { .. }
+        | Notice::NoAnswer { .. }
+        | Notice::Unreachable { .. }
+        | Notice::NotBack { .. } => dialogues::assign::button(view, task, &Sentence::ButtonReplace),
         _ => None,
     }
 }

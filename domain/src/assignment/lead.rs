@@ -11,7 +11,9 @@ use ::entity::{agent, task};
 
 use super::{Crew, offer::chats_of};
 use crate::{
-    Refusal, Result, Tx, emergency,
+    Refusal, Result, Tx, agent as agents,
+    availability::Availability,
+    emergency,
     error::Problem,
     outbox::{self, Message},
     task::{Task, load},
@@ -63,24 +65,32 @@ pub(crate) async fn first_linked(tx: &Tx, task_id: i64) -> Result<Option<i64>> {
     Ok(linked.map(|one| one.agent.agent_id))
 }
 
-/// A call for help that is open again is led by somebody who is on it: whoever led it, if he is back, else the first whom
-/// Telegram reaches; while nobody is, by the first who comes.
+/// A task that is open again is led by somebody who is on it: whoever led it, if he is back, else the first whom Telegram
+/// reaches; while nobody is, by nobody.
 pub(crate) async fn led_again(tx: &mut Tx, task: &Task) -> Result<()> {
-    if task.kind.code != emergency::KIND {
+    let stays = match &task.lead {
+        Some(lead) => goes_on(tx, task, lead.agent_id).await?,
+        None => false,
+    };
+    if stays {
         return Ok(());
     }
-    let now = load::one(tx.db(), task.id).await?;
-    let is_back = |lead: i64| {
+    let next = first_linked(tx, task.id).await?;
+    set_lead(tx, task, next).await
+}
+
+/// Whether whoever led it goes on: he is back, or was never one of its people, is in service and not on leave. A call for
+/// help is led by nobody who is not on it.
+async fn goes_on(tx: &Tx, task: &Task, lead: i64) -> Result<bool> {
+    if task.kind.code == emergency::KIND || task.assignment_of(lead).is_some() {
+        let now = load::one(tx.db(), task.id).await?;
         let mut held = now.iter().flat_map(Task::held);
-        held.any(|one| one.agent.agent_id == lead)
-    };
-    match &task.lead {
-        Some(lead) if is_back(lead.agent_id) => Ok(()),
-        _ => {
-            let next = first_linked(tx, task.id).await?;
-            set_lead(tx, task, next).await
-        }
+        return Ok(held.any(|one| one.agent.agent_id == lead));
     }
+    let row = agent::Entity::find_by_id(lead).one(tx.db()).await?;
+    let states = agents::availabilities(tx.db(), &[lead], tx.now()).await?;
+    let on_leave = states.get(&lead) == Some(&Availability::OnLeave);
+    Ok(row.is_some_and(|row| row.active) && !on_leave)
 }
 
 pub(crate) async fn set_lead(tx: &mut Tx, task: &Task, lead: Option<i64>) -> Result<()> {

@@ -29,8 +29,12 @@ pub struct Broken {
 /// The most that are listed.
 const SHOWN: u64 = 50;
 
-/// The open tasks that claim the agent while he is on leave, or run already when it begins.
+/// The open tasks that claim the agent while he is on leave, or run already when it begins. Leave that is over breaks none:
+/// he is back at them.
 pub async fn broken(store: &Store, leave: &Leave) -> Result<Vec<Broken>> {
+    if leave.ends_at <= store.now() {
+        return Ok(Vec::new());
+    }
     let runs = Condition::all()
         .add(task::Column::Status.is_in([Status::InProgress, Status::Paused]))
         .add(sea_orm::sea_query::Expr::value(

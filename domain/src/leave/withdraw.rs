@@ -80,9 +80,7 @@ pub async fn restore(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Leave> {
     };
     let row = leave::Entity::update(update).exec(tx.db()).await?;
     timer::cancel(tx, &Due::LeaveCards { leave_id: id }).await?;
-    if row.status == LeaveStatus::Approved {
-        ring_deciding(tx, &row).await?;
-    }
+    ring_deciding(tx, &row).await?;
     settled(tx, actor, "leave.restore", &row).await
 }
 
@@ -104,7 +102,7 @@ async fn own(tx: &Tx, actor: &Actor, id: i64) -> Result<leave::Model> {
     }
 }
 
-/// Those who decide hear what has become of leave that counted already.
+/// Those who decide hear what has become of leave that counted already, and what is to be decided again.
 async fn ring_deciding(tx: &mut Tx, row: &leave::Model) -> Result<()> {
     let deciding = duty::supervisors(tx, row.agent_id).await?;
     let cards = deciding

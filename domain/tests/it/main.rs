@@ -47,6 +47,7 @@ mod race;
 mod refresh;
 mod remind;
 mod renew;
+mod reopened;
 mod rota;
 mod rounds;
 mod sign_in;

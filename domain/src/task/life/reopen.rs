@@ -9,7 +9,8 @@ use super::{Step, change::change, expect_status, kind_row};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Act,
-    assignment, check_in, emergency, estimate,
+    assignment::{self, NotBack},
+    check_in, emergency, estimate,
     task::{AssignmentState, Status, Task, load, news, window::Span},
     timer::{self, Due},
     zone,
@@ -19,8 +20,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Reopened {
     pub task: Task,
-    /// Former people who are elsewhere now.
+    /// What those former people are called who did not come back.
     pub missing: Vec<String>,
+    /// The same people, and what keeps each of them.
+    pub not_back: Vec<NotBack>,
+    /// Whether somebody who can send others knows of them: he is being told, or did it himself.
+    pub known: bool,
 }
 
 /// Takes a completion back: within the undo time by whoever completed, later by a supervisor with a reason.
@@ -46,7 +51,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     )
     .await?
     .stretched(task.planned_end, paused);
-    let missing = assignment::take_back(tx, &task, span, &former).await?;
+    let not_back = assignment::take_back(tx, &task, span, &former).await?;
     assignment::led_again(tx, &task).await?;
     let led = task.lead.as_ref().map(|lead| lead.agent_id);
     let row = task::ActiveModel {
@@ -79,7 +84,20 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
         news::tell_lead(tx, actor, &task).await?;
     }
     Box::pin(check_in::reopened(tx, actor, id)).await?;
-    Ok(Reopened { task, missing })
+    let known = assignment::tell_of_missing(tx, actor, &task, &not_back).await?;
+    Ok(Reopened {
+        missing: names(&task, &not_back),
+        task,
+        not_back,
+        known,
+    })
+}
+
+fn names(task: &Task, not_back: &[NotBack]) -> Vec<String> {
+    let parts = not_back
+        .iter()
+        .filter_map(|one| task.assignment_of(one.agent_id));
+    parts.map(|part| part.agent.name.clone()).collect()
 }
 
 /// For how long nobody worked at it, in seconds. What is taken back at once, without a reason, had never ended.

@@ -211,6 +211,52 @@ async fn what_was_taken_back_by_mistake_can_be_had_back_for_a_minute() {
     .await;
 }
 
+#[tokio::test]
+async fn a_request_that_is_had_back_is_asked_anew_of_those_who_decide() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let leave_id = ask(&world, &ana, 50, 60).await.id;
+        write!(world, ana, |tx, ana| leave::cancel(tx, &ana, leave_id)).expect("taken back");
+        let forgotten = entity::outbox::Entity::delete_many();
+        let forgotten = forgotten.exec(world.store.writer()).await;
+        forgotten.expect("nothing waits");
+        write!(world, ana, |tx, ana| leave::restore(tx, &ana, leave_id)).expect("had back");
+        let card = Notice::Leave {
+            leave_id,
+            ring: true,
+        };
+        assert!(told(&world, 1).await.contains(&card), "a new message");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn leave_that_was_ended_early_breaks_nothing() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let asked = ask(&world, &ana, -1, 34).await;
+        let task = world.begun(&boss, &[&ana]).await;
+        let leave_id = asked.id;
+        decide(&world, &boss, leave_id, true)
+            .await
+            .expect("approved");
+        let codes = async |leave: &Leave| {
+            let broken = leave::broken(&world.store, leave).await.expect("tasks");
+            broken.into_iter().map(|one| one.code).collect::<Vec<_>>()
+        };
+        let runs = leave::find(&world.store, &boss, leave_id).await;
+        assert_eq!(codes(&runs.expect("seen")).await, [task.code]);
+        world.wait(chrono::TimeDelta::minutes(5));
+        let over = write!(world, ana, |tx, ana| leave::cancel(tx, &ana, leave_id));
+        let over = over.expect("hers");
+        assert_eq!(over.status, LeaveStatus::Approved);
+        assert!(codes(&over).await.is_empty(), "she is back at it");
+    })
+    .await;
+}
+
 async fn wanted(world: &World, who: &Actor, sick: bool, from: i64, to: i64) -> Result<Leave> {
     let new = NewLeave {
         agent_id: id(who),

@@ -233,6 +233,39 @@ async fn a_shift_that_is_removed_takes_its_exchange_along() {
 }
 
 #[tokio::test]
+async fn whoever_was_asked_to_decide_hears_that_there_is_nothing_left() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        world.person("Rojas", Level::Supervisor, 8).await;
+        let (ana, eva) = (
+            world.person("Ana", Level::Agent, 2).await,
+            world.person("Eva", Level::Agent, 3).await,
+        );
+        for (hours, accepted) in [((10, 18), false), ((30, 38), true)] {
+            let hers = planned(&world, &boss, &ana, hours.0, hours.1).await.id;
+            let made = propose(&world, &ana, &eva, hers, None).await;
+            let swap_id = made.expect("proposed").id;
+            if accepted {
+                answer(&world, &eva, swap_id, true).await.expect("accepted");
+            }
+            let forgotten = entity::outbox::Entity::delete_many();
+            let forgotten = forgotten.exec(world.store.writer()).await;
+            forgotten.expect("nothing waits");
+            write!(world, boss, |tx, boss| shift::remove(tx, &boss, hers)).expect("removed");
+            let card = Notice::Swap {
+                swap_id,
+                ring: true,
+            };
+            let hears = async |chat| super::told(&world, chat).await.contains(&card);
+            assert!(hears(2).await && hears(3).await);
+            assert_eq!(hears(8).await, accepted);
+            assert!(!hears(1).await, "he did it himself");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_can_decide_about_both_is_asked_and_nobody_else() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, 1).await;

@@ -109,6 +109,38 @@ async fn the_crew_hears_of_its_end_and_of_its_return_but_not_whoever_did_it() ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn those_in_command_hear_who_did_not_come_back_and_choose_somebody_else() -> Result<()> {
+    let Some(force) = force(Backend::Sqlite).await? else {
+        return Ok(());
+    };
+    force.task().await?;
+    for label in ["Iniciar", "Finalizar", "Sin novedades"] {
+        press(&force.ana, label).await?;
+    }
+    force.app.settled().await?;
+    let other = json!({ "title": "Otra", "kind": "patrullaje", "agent_ids": [force.ana.agent_id] });
+    force
+        .http
+        .post("/api/v1/tasks", &other)
+        .await?
+        .expect(201)?;
+    force.app.settled().await?;
+    press(&force.ana, "Deshacer").await?;
+    let asked = force.marta.until_text("Busca reemplazo: PAT-").await?;
+    assert!(asked.has_button("Elegir reemplazo"), "{asked:?}");
+    assert!(asked.text.contains("no volvió: tiene PAT-"), "{asked:?}");
+    let told = force.ana.until_text("Deshecho: PAT-").await?;
+    assert!(
+        told.text.contains("Ya no estás en ella: tienes PAT-"),
+        "{told:?}"
+    );
+    assert!(told.text.contains("va a quienes responden"), "{told:?}");
+    force.app.settled().await?;
+    assert_eq!(heard(&force.beto, "ahora eres delegado"), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_leads_from_now_on_hears_it() -> Result<()> {
     let Some(force) = force(Backend::Sqlite).await? else {
         return Ok(());

@@ -197,6 +197,10 @@ impl Model {
             })
             .collect();
         let due = self.now + task.answer_within;
+        let lead_away = task.lead.is_some_and(|lead| {
+            let mut leaves = self.leaves.iter().filter(|(one, _)| *one == lead);
+            leaves.any(|(_, (from, until))| *from <= self.now && self.now < *until)
+        });
         let task = &mut self.tasks[id];
         let mut trace = Trace::step(Status::InProgress);
         for (agent, state, kept) in back {
@@ -210,6 +214,7 @@ impl Model {
             let asked = state == State::Offered && !post.unreachable && !post.escalated;
             post.due = asked.then_some(due);
         }
+        task.led_again(lead_away);
         task.status = Status::InProgress;
         task.started = began;
         task.paused_seconds = paused;

@@ -129,6 +129,15 @@ impl Task {
             .map(|post| post.agent)
     }
 
+    /// After a reopening: whoever led it goes on when he is back, or was never one of its people and is not away.
+    pub(super) fn led_again(&mut self, away: bool) {
+        let lead = self.lead.filter(|lead| {
+            let was_on_it = self.posts.iter().any(|post| post.agent == *lead);
+            self.on_it(*lead) || (!was_on_it && !away)
+        });
+        self.lead = lead.or(self.first_linked());
+    }
+
     pub(super) fn ended_or_wrong(&self) -> &'static str {
         if self.status == Status::Completed {
             "already completed"
