@@ -118,6 +118,30 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     bench.quiet();
   });
 
+  it('counts nobody as coming who only said that he got the order', async () => {
+    const { emergencies } = bench.mock.world;
+    emergencies.raise();
+    emergencies.widen(1);
+    emergencies.hears(1, 1);
+    await bench.enter();
+    const strip = bench.page.getByRole('region', { name: 'Emergencias abiertas' });
+    await strip.getByText('nadie viene todavía').waitFor();
+    expect(await strip.textContent()).not.toContain('en camino');
+    await strip.getByRole('link').click();
+    const takers = bench.page.getByRole('region', { name: 'Quiénes acuden' });
+    await takers.getByText('0 de 1 en camino').waitFor();
+    await takers.getByText('Respondió «Recibido», sin decir todavía que va').waitFor();
+    await takers.getByText('Hacen falta 1 más.').waitFor();
+    await roll().getByRole('link', { name: '1 Recibido, sin decir que va' }).waitFor();
+    await roll().getByRole('link', { name: '0 Va', exact: true }).waitFor();
+    const alarm = bench.page.locator('.note', { hasText: 'Escalada a quienes mandan: nadie venía' });
+    expect(await alarm.getAttribute('class')).toContain('bad');
+    emergencies.says(1, 1, 'taken');
+    await takers.getByText('1 de 1 en camino').waitFor({ timeout: PATIENCE_MS });
+    expect(await alarm.getAttribute('class')).not.toContain('bad');
+    bench.quiet();
+  });
+
   it('shows the silent first, why this one and not the other, and follows every answer', async () => {
     await bench.enter();
     bench.mock.world.emergencies.raise({ drill: true });

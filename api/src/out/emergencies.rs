@@ -139,7 +139,7 @@ pub(crate) struct EmergencyOut {
     pub end_reason: Option<String>,
     /// Those who were asked; without level 2 or `broadcast` oneself and those who come.
     pub offers: Vec<OfferOut>,
-    /// Those who come.
+    /// Those who come, and whom somebody sent and who has only said that he got it: he has neither `en_route_at` nor `on_site_at`.
     pub takers: Vec<OfferOut>,
     /// The nearest who were not asked, then those whose place is not known, and why not; for those who command.
     pub passed: Vec<OfferOut>,

@@ -578,6 +578,7 @@ export const en: Dictionary = {
   'rollcall.all': 'Asked',
   'rollcall.offered': 'No answer',
   'rollcall.unreachable': 'Unreachable',
+  'rollcall.heard': 'Received, not said to be coming',
   'rollcall.taken': 'Coming',
   'rollcall.there': 'On the spot',
   'rollcall.declined': 'Cannot',

@@ -578,6 +578,7 @@ export const es = {
   'rollcall.all': 'Pedidos',
   'rollcall.offered': 'Sin respuesta',
   'rollcall.unreachable': 'Sin poder avisarle',
+  'rollcall.heard': 'Recibido, sin decir que va',
   'rollcall.taken': 'Va',
   'rollcall.there': 'En el lugar',
   'rollcall.declined': 'No puede',

@@ -577,6 +577,7 @@ export const pt: Dictionary = {
   'rollcall.all': 'Pedidos',
   'rollcall.offered': 'Sem resposta',
   'rollcall.unreachable': 'Impossível avisar',
+  'rollcall.heard': 'Recebido, sem dizer que vai',
   'rollcall.taken': 'Vai',
   'rollcall.there': 'No local',
   'rollcall.declined': 'Não pode',
