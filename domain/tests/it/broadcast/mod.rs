@@ -9,6 +9,7 @@ mod expiry;
 mod files;
 mod heard;
 mod lately;
+mod notified;
 mod on_duty;
 mod order;
 mod quorum;
