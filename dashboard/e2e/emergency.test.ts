@@ -216,8 +216,10 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await timer.filter({ hasText: 'se vuelve a buscar en' }).waitFor({ timeout: PATIENCE_MS });
     expect(await bench.page.locator('main').textContent()).not.toContain('Anillo 2');
     bench.mock.world.emergencies.goesOn(1, 0);
-    bench.mock.world.emergencies.nextAt(1, { next_ring_at: '2026-01-01T00:00:00Z' });
+    bench.mock.world.emergencies.nextAt(1, { next_ring_at: new Date().toISOString() });
     await timer.filter({ hasText: 'se amplía ahora' }).waitFor({ timeout: PATIENCE_MS });
+    bench.mock.world.emergencies.nextAt(1, { next_ring_at: '2026-01-01T00:00:00Z' });
+    await timer.waitFor({ state: 'detached', timeout: PATIENCE_MS });
     const soon = new Date(Date.now() + 55_000).toISOString();
     bench.mock.world.emergencies.nextAt(1, { next_ring_at: null, waits_until: soon });
     await timer.filter({ hasText: /sale sin lugar en 0:[345]\d/ }).waitFor({ timeout: PATIENCE_MS });
