@@ -1,10 +1,10 @@
 // What whoever called for help has said since, out of the story of the task of the call.
 import type { Emergency, TimelineEntry } from '../api/types';
 
-/** His words and files, the newest first. */
-export const saidBy = (entries: TimelineEntry[], caller: string | undefined): TimelineEntry[] =>
+/** His words and files, the newest first; of an account, because two people may have one name. */
+export const saidBy = (entries: TimelineEntry[], caller: number | null | undefined): TimelineEntry[] =>
   entries
-    .filter(({ kind, actor }) => kind === 'report' && caller !== undefined && actor?.name === caller)
+    .filter(({ kind, actor }) => kind === 'report' && caller != null && actor?.id === caller)
     .filter(({ text, attachments }) => text?.trim() || attachments.length > 0)
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 
