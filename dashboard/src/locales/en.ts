@@ -979,7 +979,7 @@ export const en: Dictionary = {
   'ledger.acknowledged': 'Received',
   'ledger.anew': 'Asked again',
   'ledger.anewAt': 'asked again',
-  'ledger.anewWhy': 'not enough are on the way, and what was answered no longer counts.',
+  'ledger.anewWhy': 'not enough were on the way, and what had been answered ceased to count.',
   'ledger.hadAnswered': 'had answered',
   'ledger.expires': 'If those who are enough do not get under way, whoever said “Received” is asked again.',
   'ledger.escalated': 'Of these, escalated to those in command: {n}',

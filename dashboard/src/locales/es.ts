@@ -982,7 +982,7 @@ export const es = {
   'ledger.acknowledged': 'Recibido',
   'ledger.anew': 'Se le volvió a preguntar',
   'ledger.anewAt': 'se volvió a preguntar',
-  'ledger.anewWhy': 'no hay bastantes en camino, y lo que se había respondido ya no cuenta.',
+  'ledger.anewWhy': 'no había bastantes en camino, y lo que se había respondido dejó de contar.',
   'ledger.hadAnswered': 'había respondido',
   'ledger.expires':
     'Si los que bastan no se ponen en camino, se vuelve a preguntar a quienes dijeron «Recibido».',

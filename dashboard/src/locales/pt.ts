@@ -978,7 +978,7 @@ export const pt: Dictionary = {
   'ledger.acknowledged': 'Recebido',
   'ledger.anew': 'Perguntado de novo',
   'ledger.anewAt': 'perguntamos de novo',
-  'ledger.anewWhy': 'não há gente suficiente a caminho, e o que se respondeu já não conta.',
+  'ledger.anewWhy': 'não havia gente suficiente a caminho, e o que se tinha respondido deixou de contar.',
   'ledger.hadAnswered': 'tinha respondido',
   'ledger.expires': 'Se os que bastam não se puserem a caminho, perguntamos de novo a quem disse «Recebido».',
   'ledger.escalated': 'Deles, escalados a quem comanda: {n}',
