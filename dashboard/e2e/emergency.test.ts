@@ -188,6 +188,12 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     emergencies.tells(1, 'Todo en orden');
     await said.getByText('«Todo en orden»').waitFor({ timeout: PATIENCE_MS });
     expect(await said.getByRole('listitem').first().textContent()).toContain('Todo en orden');
+    for (const n of [1, 2, 3, 4, 5]) emergencies.tells(1, `Mensaje ${n}`);
+    await said.getByText('«Mensaje 5»').waitFor({ timeout: PATIENCE_MS });
+    expect(await said.getByRole('listitem').count()).toBe(5);
+    expect(await said.evaluate((list) => list.scrollHeight <= list.clientHeight)).toBe(true);
+    await bench.page.getByText('Lo que dijo antes: 2').click();
+    await bench.page.getByText('«Puesto sin permiso»').waitFor();
     bench.quiet();
   });
 
@@ -265,6 +271,8 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await dialog().getByRole('textbox', { name: 'Motivo' }).fill('Todos a salvo');
     await dialog().getByRole('button', { name: 'Dar por resuelta' }).click();
     await bench.page.getByText('EMG-2026-0001 resuelta').waitFor();
+    expect(await bench.page.getByRole('button', { name: 'Dar por resuelta' }).count()).toBe(0);
+    await bench.page.locator('main').getByRole('link', { name: 'Ver la tarea' }).waitFor();
     await bench.page.getByRole('link', { name: 'Todas las emergencias' }).click();
     await bench.page.getByText('Ninguna emergencia abierta').waitFor();
     await bench.page.getByRole('link', { name: 'Terminadas' }).click();

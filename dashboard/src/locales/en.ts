@@ -540,6 +540,7 @@ export const en: Dictionary = {
   'emergency.nobody': 'nobody is coming yet',
   'emergency.by': 'called by {name}',
   'emergency.since': 'What they said since',
+  'emergency.since.before': 'What they said before: {n}',
   'emergency.ring': 'Ring {n}',
   'emergency.widens': 'widens in {time}',
   'emergency.widens.now': 'widens now',

@@ -541,6 +541,7 @@ export const es = {
   'emergency.nobody': 'nadie viene todavía',
   'emergency.by': 'la pidió {name}',
   'emergency.since': 'Lo que dijo después',
+  'emergency.since.before': 'Lo que dijo antes: {n}',
   'emergency.ring': 'Anillo {n}',
   'emergency.widens': 'se amplía en {time}',
   'emergency.widens.now': 'se amplía ahora',

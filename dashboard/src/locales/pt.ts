@@ -540,6 +540,7 @@ export const pt: Dictionary = {
   'emergency.nobody': 'ninguém vem ainda',
   'emergency.by': 'pedida por {name}',
   'emergency.since': 'O que disse depois',
+  'emergency.since.before': 'O que disse antes: {n}',
   'emergency.ring': 'Anel {n}',
   'emergency.widens': 'amplia-se em {time}',
   'emergency.widens.now': 'amplia-se agora',
