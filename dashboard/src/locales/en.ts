@@ -981,6 +981,7 @@ export const en: Dictionary = {
   'ledger.anew': 'Asked again',
   'ledger.anewAt': 'asked again',
   'ledger.anewWhy': 'not enough were on the way, and what had been answered ceased to count.',
+  'ledger.ofSilent': 'Of “No answer” these had answered, and were asked again: {n}',
   'ledger.hadAnswered': 'had answered',
   'ledger.expires': 'If those who are enough do not get under way, whoever said “Received” is asked again.',
   'ledger.escalated': 'Of these, escalated to those in command: {n}',

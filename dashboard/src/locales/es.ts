@@ -984,6 +984,7 @@ export const es = {
   'ledger.anew': 'Se le volvió a preguntar',
   'ledger.anewAt': 'se volvió a preguntar',
   'ledger.anewWhy': 'no había bastantes en camino, y lo que se había respondido dejó de contar.',
+  'ledger.ofSilent': 'De los «Sin respuesta» habían respondido, y se les volvió a preguntar: {n}',
   'ledger.hadAnswered': 'había respondido',
   'ledger.expires':
     'Si los que bastan no se ponen en camino, se vuelve a preguntar a quienes dijeron «Recibido».',

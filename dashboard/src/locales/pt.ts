@@ -980,6 +980,7 @@ export const pt: Dictionary = {
   'ledger.anew': 'Perguntado de novo',
   'ledger.anewAt': 'perguntamos de novo',
   'ledger.anewWhy': 'não havia gente suficiente a caminho, e o que se tinha respondido deixou de contar.',
+  'ledger.ofSilent': 'Dos «Sem resposta» tinham respondido, e perguntamos de novo: {n}',
   'ledger.hadAnswered': 'tinha respondido',
   'ledger.expires': 'Se os que bastam não se puserem a caminho, perguntamos de novo a quem disse «Recebido».',
   'ledger.escalated': 'Deles, escalados a quem comanda: {n}',
