@@ -25,6 +25,7 @@ describe('what was said since the call', () => {
 
   it.each([
     ['Disparos\nPuesto sin permiso\nTodo en orden', 'Disparos'],
+    ['Disparos\nTodo en orden\nPuesto sin permiso', 'Disparos'],
     ['Puesto sin permiso\nTodo en orden', ''],
     ['Disparos\nen la plaza', 'Disparos\nen la plaza'],
     [null, ''],
