@@ -139,6 +139,10 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     emergencies.says(1, 1, 'taken');
     await takers.getByText('1 de 1 en camino').waitFor({ timeout: PATIENCE_MS });
     expect(await alarm.getAttribute('class')).not.toContain('bad');
+    await takers.getByText('Con quienes vienen alcanza.').waitFor();
+    emergencies.blocks(1, 1);
+    await takers.getByText('Telegram ya no le llega: hay que llamar').waitFor({ timeout: PATIENCE_MS });
+    await takers.getByText('Hacen falta 1 más.').waitFor();
     bench.quiet();
   });
 

@@ -144,6 +144,7 @@ export const anOffer = (given: Pick<Offer, 'agent_id' | 'name'> & Partial<Offer>
     load: 0,
     why: given.state === 'passed' ? 'farther' : null,
   },
+  blocked: false,
   ...given,
 });
 

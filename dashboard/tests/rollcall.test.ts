@@ -10,6 +10,7 @@ import {
   dialOf,
   expectedAt,
   isWidening,
+  lacking,
   phoneList,
   ringOf,
   rollCall,
@@ -79,6 +80,11 @@ describe('the roll-call', () => {
     expect(arrivals([heard, going, there]).map((one) => one.name)).toEqual(['C', 'B', 'A']);
     const takers = [heard, going, there];
     expect(coming(anEmergency({ id: 1, takers })).map((one) => one.name)).toEqual(['B', 'C']);
+  });
+
+  it('needs others for whom Telegram tells nothing any more, and for who only got the order', () => {
+    const takers = [goer(1), { ...goer(2), blocked: true }, offer(3, 'taken')];
+    expect(lacking(anEmergency({ id: 1, crew: 3, takers }))).toBe(2);
   });
 
   it('puts those to which nobody comes first, and drills last', () => {
