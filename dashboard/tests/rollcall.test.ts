@@ -60,6 +60,9 @@ describe('the roll-call', () => {
     const found = anEmergency({ id: 1, ring: 1, offers });
     expect([ringOf(found), isWidening(found)]).toEqual([1, true]);
     expect(ringOf(anEmergency({ id: 1, ring: 4 }))).toBe(0);
+    const sent = { ...offer(3, 'taken'), ring: null };
+    const long = anEmergency({ id: 1, ring: 57, offers: [...offers, sent] });
+    expect([ringOf(long), isWidening(long)]).toEqual([1, false]);
   });
 
   it('expects people from their answer on, and nobody without a distance', () => {

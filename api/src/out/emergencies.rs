@@ -48,7 +48,8 @@ pub(crate) struct OfferOut {
     pub state: OfferWord,
     /// When it came into this state.
     pub at: DateTime<Utc>,
-    pub ring: i32,
+    /// In which the search asked him; none where it did not, because those in command sent him.
+    pub ring: Option<i32>,
     pub distance_m: Option<f64>,
     pub reasons: ReasonsOut,
     /// Estimated by the straight line, a detour of 1.4 and 30 km/h; never a promise.

@@ -585,6 +585,7 @@ export const en: Dictionary = {
   'rollcall.there': 'On the spot',
   'rollcall.declined': 'Cannot',
   'rollcall.stood_down': 'No longer asked',
+  'rollcall.sentBy': 'Sent by those in command',
   'rollcall.unsent': 'the message has not gone out yet',
   'rollcall.sent': 'Telegram took it',
   'rollcall.answered': 'answered',

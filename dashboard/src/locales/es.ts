@@ -585,6 +585,7 @@ export const es = {
   'rollcall.there': 'En el lugar',
   'rollcall.declined': 'No puede',
   'rollcall.stood_down': 'Ya no se le pide',
+  'rollcall.sentBy': 'Enviado por quien manda',
   'rollcall.unsent': 'el mensaje todavía no salió',
   'rollcall.sent': 'Telegram lo tomó',
   'rollcall.answered': 'respondió',

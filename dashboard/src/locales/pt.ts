@@ -584,6 +584,7 @@ export const pt: Dictionary = {
   'rollcall.there': 'No local',
   'rollcall.declined': 'Não pode',
   'rollcall.stood_down': 'Já não se pede',
+  'rollcall.sentBy': 'Enviado por quem comanda',
   'rollcall.unsent': 'a mensagem ainda não saiu',
   'rollcall.sent': 'O Telegram aceitou',
   'rollcall.answered': 'respondeu',

@@ -50,8 +50,8 @@ export function countsOf(emergency: Emergency): Record<Asked, number> {
   return counts;
 }
 
-/** The last ring in which anybody was asked: the search goes on counting where there is nobody left. */
-export const ringOf = ({ offers }: Emergency): number => Math.max(0, ...offers.map(({ ring }) => ring));
+/** The last ring in which anybody was asked: the search goes on counting where there is nobody left. Whom somebody sent is in none. */
+export const ringOf = ({ offers }: Emergency): number => Math.max(0, ...offers.map(({ ring }) => ring ?? 0));
 
 /** Whether somebody new was asked in the ring the search is in. */
 export const isWidening = ({ offers, ring }: Emergency): boolean =>
