@@ -180,8 +180,19 @@ describe.skipIf(missing !== null)('broadcasts', () => {
     expect(await row.getByText('Sin respuesta').count()).toBe(0);
     expect(await row.getByText(/^se volvió a preguntar/).count()).toBe(1);
     await roll()
-      .getByText(/se volvió a preguntar.*no hay bastantes en camino/)
+      .getByText(/se volvió a preguntar.*no había bastantes en camino/)
       .waitFor();
+    bench.quiet();
+  });
+
+  it('do not announce that somebody is asked again while enough are on the way', async () => {
+    world().send({ ...everybody, text: 'Reportarse', ack_mode: 'first' });
+    world().says(1, 3, 'acknowledged');
+    await bench.enter('/broadcasts/1');
+    const expires = roll().getByText(/^Si los que bastan no se ponen en camino/);
+    await expires.waitFor();
+    world().says(1, 3, 'on_the_way');
+    await expires.waitFor({ state: 'detached', timeout: PATIENCE_MS });
     bench.quiet();
   });
 

@@ -118,6 +118,34 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     bench.quiet();
   });
 
+  it('counts nobody as coming who only said that he got the order', async () => {
+    const { emergencies } = bench.mock.world;
+    emergencies.raise();
+    emergencies.widen(1);
+    emergencies.hears(1, 1);
+    await bench.enter();
+    const strip = bench.page.getByRole('region', { name: 'Emergencias abiertas' });
+    await strip.getByText('nadie viene todavía').waitFor();
+    expect(await strip.textContent()).not.toContain('en camino');
+    await strip.getByRole('link').click();
+    const takers = bench.page.getByRole('region', { name: 'Quiénes acuden' });
+    await takers.getByText('0 de 1 en camino').waitFor();
+    await takers.getByText('Respondió «Recibido», sin decir todavía que va').waitFor();
+    await takers.getByText('Hacen falta 1 más.').waitFor();
+    await roll().getByRole('link', { name: '1 Recibido, sin decir que va' }).waitFor();
+    await roll().getByRole('link', { name: '0 Va', exact: true }).waitFor();
+    const alarm = bench.page.locator('.note', { hasText: 'Escalada a quienes mandan: nadie venía' });
+    expect(await alarm.getAttribute('class')).toContain('bad');
+    emergencies.says(1, 1, 'taken');
+    await takers.getByText('1 de 1 en camino').waitFor({ timeout: PATIENCE_MS });
+    expect(await alarm.getAttribute('class')).not.toContain('bad');
+    await takers.getByText('Con quienes vienen alcanza.').waitFor();
+    emergencies.blocks(1, 1);
+    await takers.getByText('Telegram ya no le llega: hay que llamar').waitFor({ timeout: PATIENCE_MS });
+    await takers.getByText('Hacen falta 1 más.').waitFor();
+    bench.quiet();
+  });
+
   it('shows the silent first, why this one and not the other, and follows every answer', async () => {
     await bench.enter();
     bench.mock.world.emergencies.raise({ drill: true });
@@ -164,6 +192,12 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     emergencies.tells(1, 'Todo en orden');
     await said.getByText('«Todo en orden»').waitFor({ timeout: PATIENCE_MS });
     expect(await said.getByRole('listitem').first().textContent()).toContain('Todo en orden');
+    for (const n of [1, 2, 3, 4, 5]) emergencies.tells(1, `Mensaje ${n}`);
+    await said.getByText('«Mensaje 5»').waitFor({ timeout: PATIENCE_MS });
+    expect(await said.getByRole('listitem').count()).toBe(5);
+    expect(await said.evaluate((list) => list.scrollHeight <= list.clientHeight)).toBe(true);
+    await bench.page.getByText('Lo que dijo antes: 2').click();
+    await bench.page.getByText('«Puesto sin permiso»').waitFor();
     bench.quiet();
   });
 
@@ -192,8 +226,10 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await timer.filter({ hasText: 'se vuelve a buscar en' }).waitFor({ timeout: PATIENCE_MS });
     expect(await bench.page.locator('main').textContent()).not.toContain('Anillo 2');
     bench.mock.world.emergencies.goesOn(1, 0);
-    bench.mock.world.emergencies.nextAt(1, { next_ring_at: '2026-01-01T00:00:00Z' });
+    bench.mock.world.emergencies.nextAt(1, { next_ring_at: new Date().toISOString() });
     await timer.filter({ hasText: 'se amplía ahora' }).waitFor({ timeout: PATIENCE_MS });
+    bench.mock.world.emergencies.nextAt(1, { next_ring_at: '2026-01-01T00:00:00Z' });
+    await timer.waitFor({ state: 'detached', timeout: PATIENCE_MS });
     const soon = new Date(Date.now() + 55_000).toISOString();
     bench.mock.world.emergencies.nextAt(1, { next_ring_at: null, waits_until: soon });
     await timer.filter({ hasText: /sale sin lugar en 0:[345]\d/ }).waitFor({ timeout: PATIENCE_MS });
@@ -239,6 +275,8 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await dialog().getByRole('textbox', { name: 'Motivo' }).fill('Todos a salvo');
     await dialog().getByRole('button', { name: 'Dar por resuelta' }).click();
     await bench.page.getByText('EMG-2026-0001 resuelta').waitFor();
+    expect(await bench.page.getByRole('button', { name: 'Dar por resuelta' }).count()).toBe(0);
+    await bench.page.locator('main').getByRole('link', { name: 'Ver la tarea' }).waitFor();
     await bench.page.getByRole('link', { name: 'Todas las emergencias' }).click();
     await bench.page.getByText('Ninguna emergencia abierta').waitFor();
     await bench.page.getByRole('link', { name: 'Terminadas' }).click();

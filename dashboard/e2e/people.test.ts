@@ -49,6 +49,21 @@ describe.skipIf(missing !== null)('people from a file', () => {
     bench.quiet();
   });
 
+  it('can be put into a unit that the account before founded', async () => {
+    await bench.enter('/users');
+    await press('Nuevo usuario');
+    await dialog().locator('input[name=name]').fill('Rita Vega');
+    await dialog().locator('input[name=new-username]').fill('rita');
+    await dialog().locator('input[name=unit]').fill('Brigada Río');
+    await press('Crear e invitar');
+    await dialog().getByRole('button', { name: 'Copiar' }).waitFor();
+    await bench.page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+    await press('Nuevo usuario');
+    await dialog().getByRole('checkbox', { name: 'Brigada Río' }).waitFor();
+    bench.quiet();
+  });
+
   it('that were refused are not said to be made', async () => {
     await bench.enter('/users');
     await press('Importar personas');

@@ -68,14 +68,33 @@ describe.skipIf(missing !== null)('what needs eyes', () => {
   });
 
   it('says who asks for help in a broadcast, that it is a drill, with the way there', async () => {
-    const { broadcasts } = bench.mock.world;
-    broadcasts.send({ audience: { kind: 'all' }, text: 'Reportarse', drill: true });
-    broadcasts.says(1, 2, 'needs_help');
-    const name = broadcasts.people.get(1)?.find(({ user_id }) => user_id === 2)?.name ?? '';
+    bench.mock.world.broadcasts.send({ audience: { kind: 'all' }, text: 'Reportarse', drill: true });
     await bench.enter('/agents');
-    bench.mock.world.emit('notification', 'notifications', { user_id: 1, kind: 'help', broadcast_id: 1 });
-    const told = bench.page.getByRole('log').getByText(`SIMULACRO · Alguien pide ayuda · ${name}`);
-    await told.waitFor({ timeout: PATIENCE_MS });
+    let looks = 0;
+    bench.mock.fault = ({ path }) => {
+      if (path.startsWith('/broadcasts')) looks += 1;
+      return null;
+    };
+    const cry = (by_user: number, by_name: string) =>
+      bench.mock.world.emit('notification', 'notifications', {
+        user_id: 1,
+        kind: 'help',
+        broadcast_id: 1,
+        by_user,
+        by_name,
+        drill: true,
+      });
+    cry(2, 'Marta Gómez');
+    cry(3, 'Pablo Medina');
+    cry(2, 'Marta Gómez');
+    const log = bench.page.getByRole('log');
+    const told = 'SIMULACRO · Alguien pide ayuda · Marta Gómez, Pablo Medina';
+    await log.getByText(told, { exact: true }).waitFor({ timeout: PATIENCE_MS });
+    expect([await log.getByText('Alguien pide ayuda').count(), looks]).toEqual([1, 0]);
+    cry(4, 'Ana Sosa');
+    cry(5, 'Luis Ferro');
+    await log.getByText('Ana Sosa +1').waitFor({ timeout: PATIENCE_MS });
+    bench.mock.fault = () => null;
     await bench.page.getByRole('button', { name: 'Ver la difusión' }).click();
     await bench.page.waitForURL(/\/broadcasts\/1$/);
     bench.quiet();

@@ -69,6 +69,21 @@ export class Emergencies {
     this.#change(id, { offers, takers, status: takers.length >= old.crew ? 'answered' : 'active' });
   }
 
+  /** Whom those in command sent says that he got it, and no more. */
+  hears(id: number, agentId: number) {
+    this.says(id, agentId, 'taken');
+    const got = (one: Offer): Offer => (one.agent_id === agentId ? { ...one, en_route_at: null } : one);
+    const { offers, takers } = this.one(id);
+    this.#change(id, { offers: offers.map(got), takers: takers.map(got), status: 'active' });
+  }
+
+  /** Telegram says of one of those who come that it tells him nothing any more. */
+  blocks(id: number, agentId: number) {
+    const lost = (one: Offer): Offer => (one.agent_id === agentId ? { ...one, blocked: true } : one);
+    const { offers, takers } = this.one(id);
+    this.#change(id, { offers: offers.map(lost), takers: takers.map(lost), status: 'active' });
+  }
+
   /** One of those who come says that he is there. */
   arrives(id: number, agentId: number) {
     const old = this.one(id);

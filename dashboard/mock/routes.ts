@@ -220,6 +220,8 @@ export const routes = (mock: Mock): Route[] => [
           code: 'invalid',
           errors: [{ field: 'username', message: 'Ese usuario ya existe', code: 'taken' }],
         });
+      for (const name of body.new_units ?? [])
+        mock.world.units.push(aUnit(mock.world.units.length + 100, name));
       const user = aUser({
         ...body,
         id: mock.world.users.length + 1,

@@ -144,6 +144,7 @@ export const anOffer = (given: Pick<Offer, 'agent_id' | 'name'> & Partial<Offer>
     load: 0,
     why: given.state === 'passed' ? 'farther' : null,
   },
+  blocked: false,
   ...given,
 });
 
@@ -189,9 +190,11 @@ export function countsOf(people: Recipient[]): Broadcast['counts'] {
     declined: 0,
     unreachable: 0,
     escalated: 0,
+    anew: 0,
   };
-  for (const { state, escalated_at } of people) {
+  for (const { state, escalated_at, answered_at } of people) {
     counts[state] += 1;
+    if (state === 'sent' && answered_at != null) counts.anew += 1;
     if (escalated_at != null && isSilent(state)) counts.escalated += 1;
   }
   return counts;

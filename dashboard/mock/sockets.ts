@@ -37,6 +37,7 @@ export class Sockets {
 
   #told(ws: WebSocket, { event_type, data }: Heard) {
     const topics = this.#topics.get(ws) ?? new Set();
+    if (event_type === 'ping') return send(ws, 'pong', {});
     if (event_type === 'unsubscribe') for (const topic of data.topics) topics.delete(topic);
     if (event_type !== 'subscribe') return;
     for (const topic of data.topics) topics.add(topic);

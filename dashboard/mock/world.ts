@@ -220,7 +220,7 @@ export class World {
         ]
       : [];
     const place = lat && lon ? { lat: Number(lat), lon: Number(lon) } : null;
-    const actor = { name: 'Elena Duarte' };
+    const actor = { id: 1, name: 'Elena Duarte' };
     this.change(id, 'task_reported', {}, { kind: 'report', text, place, attachments, actor });
     return this.seq;
   }

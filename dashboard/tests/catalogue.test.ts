@@ -35,6 +35,7 @@ async function loaded() {
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.clearAllTimers();
   vi.stubGlobal('sessionStorage', {
     getItem: (name: string) => tab.get(name) ?? null,
     setItem: (name: string, text: string) => tab.set(name, text),
@@ -58,6 +59,26 @@ it('is asked for again after a minute', async () => {
   await loaded();
   vi.advanceTimersByTime(60_000);
   expect([(await loaded()).units[0]?.name, here.asked]).toEqual(['Norte 2', 2]);
+});
+
+it('is asked for once more by a page that took it over, when the minute is over', async () => {
+  await loaded();
+  vi.advanceTimersByTime(20_000);
+  const catalogue = await loaded();
+  await vi.advanceTimersByTimeAsync(39_999);
+  expect([catalogue.units[0]?.name, here.asked]).toEqual(['Norte 1', 1]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect([catalogue.units[0]?.name, here.asked]).toEqual(['Norte 2', 2]);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(here.asked).toBe(2);
+});
+
+it('is not asked for when whoever had it has left', async () => {
+  await loaded();
+  await loaded();
+  here.leave();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(here.asked).toBe(1);
 });
 
 it('is asked for again where something was founded, and a reload has that', async () => {

@@ -8,6 +8,7 @@ import {
   csvOf,
   filled,
   isRunning,
+  isUnderWay,
   lastAnew,
   LEDGER,
   peopleOf,
@@ -57,6 +58,17 @@ describe('the roll-call of a broadcast', () => {
     expect([silent, anew, answered].map(anewAt)).toEqual([null, at(30), null]);
     expect(lastAnew([silent, anew, later, anew, answered])).toBe(at(40));
     expect(lastAnew([silent, answered])).toBeNull();
+  });
+
+  it.each([
+    ['first', 1, true],
+    ['first', 0, false],
+    ['quorum:2', 2, true],
+    ['quorum:2', 1, false],
+    ['all', 9, false],
+  ])('of %s with %s on the way is under way: %s', (ack_mode, n, under) => {
+    const counts = { ...countsOf([]), acknowledged: 5, on_the_way: n };
+    expect(isUnderWay(aBroadcast({ id: 1, ack_mode, counts }))).toBe(under);
   });
 
   it.each([

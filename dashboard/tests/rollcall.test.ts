@@ -5,10 +5,12 @@ import {
   arrivals,
   byNeed,
   chatOf,
+  coming,
   countsOf,
   dialOf,
   expectedAt,
   isWidening,
+  lacking,
   phoneList,
   ringOf,
   rollCall,
@@ -18,31 +20,35 @@ import {
 const at = (minute: number) => `2026-11-22T15:${String(minute).padStart(2, '0')}:00Z`;
 const offer = (agent_id: number, state: Parameters<typeof anOffer>[0]['state'], minute = 0) =>
   anOffer({ agent_id, name: `A${agent_id}`, state, offered_at: at(minute) });
+const goer = (agent_id: number) => ({ ...offer(agent_id, 'taken'), en_route_at: at(1) });
 
 describe('the roll-call', () => {
   it('has the silent first, those silent the longest before the others', () => {
     const offers = [
-      offer(1, 'taken'),
+      goer(1),
       offer(2, 'offered', 5),
       offer(3, 'declined'),
       offer(4, 'offered', 1),
       offer(5, 'stood_down'),
       offer(6, 'unreachable'),
+      offer(7, 'taken'),
     ];
-    expect(rollCall(offers).map((one) => one.agent_id)).toEqual([4, 2, 6, 1, 3, 5]);
+    expect(rollCall(offers).map((one) => one.agent_id)).toEqual([4, 2, 6, 7, 1, 3, 5]);
   });
 
   it('counts everybody who was asked once', () => {
-    const offers = [offer(1, 'taken'), offer(2, 'offered'), offer(3, 'offered'), offer(4, 'declined')];
+    const asked = [offer(2, 'offered'), offer(3, 'offered'), offer(4, 'declined'), offer(5, 'taken')];
+    const offers = [goer(1), ...asked];
     const counts = countsOf(anEmergency({ id: 1, offers }));
-    expect(counts).toEqual({ offered: 2, unreachable: 0, taken: 1, there: 0, declined: 1, stood_down: 0 });
+    const rest = { unreachable: 0, there: 0, stood_down: 0 };
+    expect(counts).toEqual({ offered: 2, heard: 1, taken: 1, declined: 1, ...rest });
     expect(Object.values(counts).reduce((sum, n) => sum + n)).toBe(offers.length);
   });
 
   it('tells who is there from who still comes', () => {
     const there = { ...offer(1, 'taken'), on_site_at: at(9) };
     const gone = { ...offer(2, 'declined'), on_site_at: at(9) };
-    const emergency = anEmergency({ id: 1, offers: [there, gone, offer(3, 'taken')] });
+    const emergency = anEmergency({ id: 1, offers: [there, gone, goer(3)] });
     expect(countsOf(emergency)).toMatchObject({ taken: 1, there: 1, declined: 1 });
     expect(rollCall(emergency.offers).map((one) => one.agent_id)).toEqual([3, 1, 2]);
   });
@@ -54,6 +60,9 @@ describe('the roll-call', () => {
     const found = anEmergency({ id: 1, ring: 1, offers });
     expect([ringOf(found), isWidening(found)]).toEqual([1, true]);
     expect(ringOf(anEmergency({ id: 1, ring: 4 }))).toBe(0);
+    const sent = { ...offer(3, 'taken'), ring: null };
+    const long = anEmergency({ id: 1, ring: 57, offers: [...offers, sent] });
+    expect([ringOf(long), isWidening(long)]).toEqual([1, false]);
   });
 
   it('expects people from their answer on, and nobody without a distance', () => {
@@ -71,16 +80,24 @@ describe('the roll-call', () => {
     const going = anOffer({ ...who, agent_id: 2, name: 'B', en_route_at: at(10) });
     const there = anOffer({ ...who, agent_id: 3, name: 'C', en_route_at: at(10), on_site_at: at(20) });
     expect([heard, going, there].map(stepOf)).toEqual(['heard', 'going', 'there']);
-    expect(arrivals([going, there]).map((one) => one.name)).toEqual(['C', 'B']);
+    expect(arrivals([heard, going, there]).map((one) => one.name)).toEqual(['C', 'B', 'A']);
+    const takers = [heard, going, there];
+    expect(coming(anEmergency({ id: 1, takers })).map((one) => one.name)).toEqual(['B', 'C']);
+  });
+
+  it('needs others for whom Telegram tells nothing any more, and for who only got the order', () => {
+    const takers = [goer(1), { ...goer(2), blocked: true }, offer(3, 'taken')];
+    expect(lacking(anEmergency({ id: 1, crew: 3, takers }))).toBe(2);
   });
 
   it('puts those to which nobody comes first, and drills last', () => {
     const list = [
       anEmergency({ id: 1, drill: true }),
-      anEmergency({ id: 2, takers: [offer(1, 'taken')] }),
+      anEmergency({ id: 2, takers: [goer(1)] }),
       anEmergency({ id: 3 }),
+      anEmergency({ id: 4, takers: [offer(1, 'taken')] }),
     ];
-    expect(byNeed(list).map(({ id }) => id)).toEqual([3, 2, 1]);
+    expect(byNeed(list).map(({ id }) => id)).toEqual([3, 4, 2, 1]);
   });
 });
 

@@ -158,13 +158,37 @@ describe('resuming', () => {
 });
 
 describe('losing', () => {
-  it('takes silence longer than the heartbeat for a loss', async () => {
+  it('asks a silent server whether it is there, and takes no answer for a loss', async () => {
     await rig.connect();
-    await rig.pass(54_000);
+    await rig.pass(9_999);
+    expect(rig.sent.at(-1).event_type).toBe('subscribe');
+    await rig.pass(1);
+    expect(rig.sent.at(-1)).toEqual({ event_type: 'ping', data: {} });
+    await rig.pass(7_999);
     expect(rig.states.at(-1)).toBe('live');
-    await rig.pass(1_000);
+    await rig.pass(1);
     expect(rig.states.at(-1)).toBe('lost');
     expect(rig.closed).toBe(1);
+  });
+
+  it('lives on while it is answered, and passes the answer on to nobody', async () => {
+    await rig.connect();
+    for (let i = 0; i < 5; i++) {
+      await rig.pass(10_000);
+      await rig.pass(7_999);
+      rig.says('pong');
+    }
+    expect([rig.states.at(-1), rig.closed, rig.events]).toEqual(['live', 0, []]);
+    expect(rig.sent.filter((message) => message.event_type === 'ping')).toHaveLength(5);
+  });
+
+  it('is lost when no greeting comes', async () => {
+    rig.socket.start();
+    await rig.settle();
+    await rig.pass(54_999);
+    expect(rig.states.at(-1)).toBe('connecting');
+    await rig.pass(1);
+    expect(rig.states.at(-1)).toBe('lost');
   });
 
   it('waits longer after each failure and starts over once it held', async () => {

@@ -39,6 +39,7 @@ mod back;
 mod before;
 mod bound;
 mod busy;
+mod by_hand;
 mod call;
 mod candidates;
 mod crew;

@@ -112,6 +112,8 @@ pub enum Event {
         task_id: Option<i64>,
         /// The broadcast whose answers it is about.
         broadcast_id: Option<i64>,
+        /// Who asks for help there.
+        by_user: Option<i64>,
     },
     /// The figures of the overview are worth reading again.
     KpisChanged {},

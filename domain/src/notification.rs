@@ -1,10 +1,15 @@
 //! What somebody who answers for others is told because he has to act: his board shows it at once as well, and nobody else's.
 
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 
+use ::entity::{broadcast, user};
+
 use crate::{
-    Tx,
-    event::{Event, Scope},
+    Result, Store, Tx,
+    event::{Event, Logged, Scope},
     outbox::{Message, Notice},
     remind::Reminder,
 };
@@ -54,6 +59,13 @@ fn broadcast_of(notice: &Notice) -> Option<i64> {
     }
 }
 
+fn asks(notice: &Notice) -> Option<i64> {
+    match notice {
+        Notice::BroadcastHelp { user_id, .. } => Some(*user_id),
+        _ => None,
+    }
+}
+
 /// Puts those of these messages that somebody has to act on into the log, each for its reader alone.
 pub(crate) fn announce(tx: &mut Tx, messages: &[Message]) {
     for message in messages {
@@ -66,6 +78,7 @@ pub(crate) fn announce(tx: &mut Tx, messages: &[Message]) {
             kind,
             task_id: message.task_id,
             broadcast_id: broadcast_of(&message.notice),
+            by_user: asks(&message.notice),
         };
         let scope = Scope {
             unit_ids: Vec::new(),
@@ -73,6 +86,67 @@ pub(crate) fn announce(tx: &mut Tx, messages: &[Message]) {
         };
         tx.log(event, &scope);
     }
+}
+
+/// What the log does not keep of notifications, as it is now.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// Of those who ask for help.
+    pub names: HashMap<i64, String>,
+    /// Whether a broadcast is a drill.
+    pub drills: HashMap<i64, bool>,
+}
+
+impl Beside {
+    /// Of all these at once.
+    pub async fn of(store: &Store, events: &[Logged]) -> Result<Self> {
+        let (mut people, mut broadcasts) = (Vec::new(), Vec::new());
+        for logged in events {
+            if let Event::Notification {
+                by_user,
+                broadcast_id,
+                ..
+            } = &logged.event
+            {
+                people.extend(*by_user);
+                broadcasts.extend(*broadcast_id);
+            }
+        }
+        Ok(Self {
+            names: names(store.reader(), people).await?,
+            drills: drills(store.reader(), broadcasts).await?,
+        })
+    }
+}
+
+async fn names(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, String)> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::Name)
+        .filter(user::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+async fn drills(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, bool>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, bool)> = broadcast::Entity::find()
+        .select_only()
+        .column(broadcast::Column::Id)
+        .column(broadcast::Column::Drill)
+        .filter(broadcast::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 #[cfg(test)]
@@ -86,12 +160,12 @@ mod tests {
             user_id: 3,
             answer_id: None,
         };
-        assert_eq!(broadcast_of(&help), Some(7));
+        assert_eq!((broadcast_of(&help), asks(&help)), (Some(7), Some(3)));
         let silent = Notice::BroadcastSilent {
             broadcast_id: 8,
             phones: false,
         };
-        assert_eq!(broadcast_of(&silent), Some(8));
+        assert_eq!((broadcast_of(&silent), asks(&silent)), (Some(8), None));
         assert_eq!(broadcast_of(&Notice::DrillScore { broadcast_id: 9 }), None);
     }
 }

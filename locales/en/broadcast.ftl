@@ -1,7 +1,7 @@
 ### Broadcasts: what is read, what is answered and what the sender learns.
 
 broadcast-ask = Answer with a button, or with «1» or «ok».
-broadcast-anew = 🔁 Asked again at { $asked }: what you answered at { $answered } no longer counts, because not enough are on the way.
+broadcast-anew = 🔁 Asked again at { $asked }: what you answered at { $answered } no longer counts, because not enough were on the way.
 broadcast-you = Your answer: { $answer }
 broadcast-repeated = Repeated further down: answer there, it says how it ends too.
 broadcast-cancelled = This broadcast was called off.

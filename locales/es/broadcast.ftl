@@ -1,7 +1,7 @@
 ### Difusión: lo que se lee, lo que se responde y lo que sabe quien la envió.
 
 broadcast-ask = Responde con un botón, o con «1» u «ok».
-broadcast-anew = 🔁 Se volvió a preguntar a las { $asked }: lo que respondiste a las { $answered } ya no cuenta, porque no hay bastantes en camino.
+broadcast-anew = 🔁 Se volvió a preguntar a las { $asked }: lo que respondiste a las { $answered } ya no cuenta, porque no había bastantes en camino.
 broadcast-you = Tu respuesta: { $answer }
 broadcast-repeated = Se repitió más abajo: ahí se responde y se ve cómo termina.
 broadcast-cancelled = Esta difusión fue anulada.

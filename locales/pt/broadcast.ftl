@@ -1,7 +1,7 @@
 ### Difusão: o que se lê, o que se responde e o que sabe quem enviou.
 
 broadcast-ask = Responda com um botão, ou com «1» ou «ok».
-broadcast-anew = 🔁 Perguntamos de novo às { $asked }: o que você respondeu às { $answered } já não conta, porque não há gente suficiente a caminho.
+broadcast-anew = 🔁 Perguntamos de novo às { $asked }: o que você respondeu às { $answered } já não conta, porque não havia gente suficiente a caminho.
 broadcast-you = Sua resposta: { $answer }
 broadcast-repeated = Foi repetida mais abaixo: responda lá, onde também se vê como termina.
 broadcast-cancelled = Esta difusão foi anulada.

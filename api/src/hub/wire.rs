@@ -142,13 +142,17 @@ words! {
     NotificationWord as NotificationKind = NotificationKind { NoAnswer, Unreachable, Escalation, Silent, Help, Late }
 }
 
-/// With the task or the broadcast it is about, if there is one.
+/// With the task or the broadcast it is about, if there is one, and who asks for help in that.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NotificationTold {
     user_id: i64,
     kind: NotificationWord,
     task_id: Option<i64>,
     broadcast_id: Option<i64>,
+    by_user: Option<i64>,
+    by_name: Option<String>,
+    /// Whether the broadcast is a drill.
+    drill: Option<bool>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

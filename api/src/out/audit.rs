@@ -74,7 +74,9 @@ pub(crate) struct ProofOut {
     pub broken: Option<BrokenOut>,
 }
 
+/// Where the chain breaks.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuditBroken)]
 pub(crate) struct BrokenOut {
     /// Its place in the chain.
     pub number: i64,

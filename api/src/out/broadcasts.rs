@@ -101,7 +101,7 @@ impl From<Wave> for WaveOut {
 }
 
 /// They exclude each other and sum to the recipients, but for `escalated`: those of `queued`, `sent` and `unreachable` about whom
-/// somebody who answers for them was told.
+/// somebody who answers for them was told; and `anew`: those of `sent` who are asked once more, because what they had answered expired.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CountsOut {
     pub queued: i64,
@@ -112,6 +112,7 @@ pub(crate) struct CountsOut {
     pub declined: i64,
     pub unreachable: i64,
     pub escalated: i64,
+    pub anew: i64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -253,6 +254,7 @@ impl From<broadcast::Broadcast> for BroadcastOut {
                 declined: of(RecipientState::Declined),
                 unreachable: of(RecipientState::Unreachable),
                 escalated: one.counts.escalated,
+                anew: one.counts.anew,
             },
             id: one.id,
             protocol: one.protocol,

@@ -48,7 +48,8 @@ pub(crate) struct OfferOut {
     pub state: OfferWord,
     /// When it came into this state.
     pub at: DateTime<Utc>,
-    pub ring: i32,
+    /// In which the search asked him; none where it did not, because those in command sent him.
+    pub ring: Option<i32>,
     pub distance_m: Option<f64>,
     pub reasons: ReasonsOut,
     /// Estimated by the straight line, a detour of 1.4 and 30 km/h; never a promise.
@@ -139,7 +140,7 @@ pub(crate) struct EmergencyOut {
     pub end_reason: Option<String>,
     /// Those who were asked; without level 2 or `broadcast` oneself and those who come.
     pub offers: Vec<OfferOut>,
-    /// Those who come.
+    /// Those who come, and whom somebody sent and who has only said that he got it: he has neither `en_route_at` nor `on_site_at`.
     pub takers: Vec<OfferOut>,
     /// The nearest who were not asked, then those whose place is not known, and why not; for those who command.
     pub passed: Vec<OfferOut>,

@@ -6,7 +6,7 @@ use domain::{
     late,
     task::{
         self, Assignment, Task,
-        timeline::{Entry, What},
+        timeline::{Entry, What, Who},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -106,6 +106,15 @@ impl From<task::UserRef> for UserRef {
         Self {
             id: Some(user.user_id),
             name: user.name,
+        }
+    }
+}
+
+impl From<Who> for UserRef {
+    fn from(one: Who) -> Self {
+        Self {
+            id: one.user_id,
+            name: one.name,
         }
     }
 }
@@ -279,8 +288,8 @@ impl From<Entry> for TimelineEntry {
         Self {
             at: entry.at,
             kind: what_word(entry.what).into(),
-            actor: entry.actor.map(|name| UserRef { id: None, name }),
-            agent: entry.agent.map(|name| UserRef { id: None, name }),
+            actor: entry.actor.map(UserRef::from),
+            agent: entry.agent.map(UserRef::from),
             text: entry.text,
             place: entry.place.map(Place::at),
             attachments: entry

@@ -169,6 +169,7 @@ fn all(agent_id: i64, user_id: i64) -> Vec<Event> {
             kind: NotificationKind::NoAnswer,
             task_id: Some(id),
             broadcast_id: Some(id),
+            by_user: Some(user_id),
         },
         Event::KpisChanged {},
     ]

@@ -83,6 +83,19 @@ fn problems_are_named_where_they_can_come() {
     assert!(named("get", "/health/live").is_empty());
 }
 
+/// Two shapes of one name: the later one would stand for both.
+#[test]
+fn where_the_chain_breaks_is_not_a_task_that_leave_breaks() {
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    let broken = &schemas["ProofOut"]["properties"]["broken"]["oneOf"];
+    let refers = |one: &&Value| one["$ref"] == "#/components/schemas/AuditBroken";
+    let kinds = broken.as_array().expect("or nothing");
+    assert!(kinds.iter().filter(refers).count() == 1, "{broken}");
+    assert!(schemas["AuditBroken"]["properties"]["number"].is_object());
+    assert!(schemas["BrokenOut"]["properties"]["task_id"].is_object());
+}
+
 #[test]
 fn whoever_is_told_to_wait_is_told_how_long() {
     let document = document();

@@ -314,6 +314,11 @@ async fn evidence_comes_back_as_it_was() {
         (&report["text"], &report["place"]["lat"]),
         (&json!("Vidrio roto"), &json!(-34.6))
     );
+    let me = scene.get("/api/v1/auth/me").await.json;
+    assert_eq!(
+        (&report["actor"]["id"], &report["actor"]["name"]),
+        (&me["id"], &me["name"])
+    );
     assert_eq!(report["attachments"][0]["kind"], "photo");
     let file = scene
         .get(&format!(

@@ -35,6 +35,11 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 const STABLE_AFTER = 10_000;
 const SESSION_ENDED = [4401, 1008];
+/** How long the greeting may take. */
+const GREETING = 55_000;
+/** After so long without a word the server is asked whether it is there, and has so long to answer. */
+const QUIET = 10_000;
+const ANSWER = 8_000;
 
 export function backoff(attempt: number, random: number): number {
   const full = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt);
@@ -50,7 +55,6 @@ export class LiveSocket {
   #generation = 0;
   #acknowledged = false;
   #running = false;
-  #heartbeat = 25;
   #cancelRetry = () => {};
   #cancelWatch = () => {};
   #cancelStable = () => {};
@@ -116,7 +120,7 @@ export class LiveSocket {
         message: (text) => current() && this.#receive(text),
         closed: (code) => current() && this.#closed(code),
       });
-      this.#expectNews();
+      this.#expect(GREETING);
     } catch (error) {
       if (current()) this.#lost(this.around.pauseAfter?.(error) ?? null);
     }
@@ -125,12 +129,14 @@ export class LiveSocket {
   #receive(text: string) {
     const event = parse(text);
     if (!event) return;
-    this.#expectNews();
+    this.#cancelWatch();
+    this.#cancelWatch = this.around.after(QUIET, () => this.#ask());
     switch (event.event_type) {
       case 'connection_ack':
         return this.#acked(event.data);
       case 'ping':
         return this.#send({ event_type: 'pong', data: {} });
+      case 'pong':
       case 'subscribed':
       case 'error':
         return;
@@ -143,7 +149,6 @@ export class LiveSocket {
 
   #acked(data: Record<string, unknown>) {
     const head = cursorOf(data);
-    if (typeof data.heartbeat_seconds === 'number') this.#heartbeat = data.heartbeat_seconds;
     this.#acknowledged = true;
     this.#cursor ??= head;
     this.#subscribe([...this.#topics]);
@@ -197,9 +202,15 @@ export class LiveSocket {
     wire?.close();
   }
 
-  #expectNews() {
+  /** A line that is dead says nothing, and neither does one on which nothing happens. */
+  #ask() {
+    this.#send({ event_type: 'ping', data: {} });
+    this.#expect(ANSWER);
+  }
+
+  #expect(ms: number) {
     this.#cancelWatch();
-    this.#cancelWatch = this.around.after((this.#heartbeat * 2 + 5) * 1000, () => this.#lost(null));
+    this.#cancelWatch = this.around.after(ms, () => this.#lost(null));
   }
 }
 

@@ -22,7 +22,7 @@ export function rollRows({ offers }: Emergency, zone: string): string[][] {
   const rows = rollCall(offers).map((one) => [
     one.name,
     t(`rollcall.${askedOf(one)}`),
-    String(one.ring + 1),
+    one.ring == null ? '' : String(one.ring + 1),
     sheetTime(one.at, zone),
     sheetTime(one.sent_at, zone),
     sheetTime(one.answered_at, zone),

@@ -9,13 +9,13 @@ const FRESH_MS = 60_000;
 const kept = shelf(() => sessionStorage, 'gad.catalogue');
 type Lists = { kinds: TaskKind[]; units: Unit[] };
 
-/** What this tab had of the same person a moment ago; what an older page has left may be of another form. */
-function justKept(): Lists | null {
+/** What this tab had of the same person a moment ago, and how long ago; an older page may have left another form. */
+function justKept(): { lists: Lists; age: number } | null {
   try {
     const { of, at, kinds, units } = JSON.parse(kept.read() ?? 'null') as Lists & { of: number; at: number };
     const age = Date.now() - at;
     const good = Array.isArray(kinds) && Array.isArray(units) && age >= 0 && age < FRESH_MS;
-    return good && of === session.me?.id ? { kinds, units } : null;
+    return good && of === session.me?.id ? { lists: { kinds, units }, age } : null;
   } catch {
     return null;
   }
@@ -25,6 +25,7 @@ class Catalogue {
   kinds = $state.raw<TaskKind[]>([]);
   units = $state.raw<Unit[]>([]);
   #loading: Promise<void> | null = null;
+  #older: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     session.onLeave(() => this.#forget());
@@ -32,15 +33,17 @@ class Catalogue {
 
   load(): Promise<void> {
     if (this.#loading !== null) return this.#loading;
-    const lists = justKept();
-    if (lists === null) return this.renew();
-    this.#take(lists);
+    const had = justKept();
+    if (had === null) return this.renew();
+    this.#take(had.lists);
+    this.#older = setTimeout(() => void this.renew(), FRESH_MS - had.age);
     this.#loading = Promise.resolve();
     return this.#loading;
   }
 
   /** Asks again, after something was founded here. */
   renew(): Promise<void> {
+    clearTimeout(this.#older);
     this.#loading = this.#fetch().catch(() => void (this.#loading = null));
     return this.#loading;
   }
@@ -59,6 +62,7 @@ class Catalogue {
   }
 
   #forget() {
+    clearTimeout(this.#older);
     kept.put(null);
     this.kinds = [];
     this.units = [];

@@ -82,6 +82,12 @@ export const quorumOf = (mode: string): number | null => {
   return n === undefined ? null : Number(n);
 };
 
+/** Whether as many are on the way as were wanted: nobody is asked again then. */
+export function isUnderWay({ ack_mode: mode, counts }: Broadcast): boolean {
+  const wanted = mode === 'first' ? 1 : quorumOf(mode);
+  return wanted !== null && counts.on_the_way >= wanted;
+}
+
 /** What a preview depends on: with another, it has to be asked again. */
 export const reachPrint = ({ audience, protocol }: NewBroadcast): string =>
   JSON.stringify([audience, protocol]);

@@ -2,13 +2,14 @@
 import type { Emergency, EmergencyStatus, Offer, User } from '../api/types';
 
 /** In the order in which somebody has to care about them. */
-export const ASKED = ['offered', 'unreachable', 'taken', 'there', 'declined', 'stood_down'] as const;
+export const ASKED = ['offered', 'unreachable', 'heard', 'taken', 'there', 'declined', 'stood_down'] as const;
 export type Asked = (typeof ASKED)[number];
 
 /** Colour tokens. */
 export const ASKED_TONES: Record<Asked, string> = {
   offered: 'warn',
   unreachable: 'bad',
+  heard: 'warn',
   taken: 'ok',
   there: 'ok',
   declined: 'bad',
@@ -18,10 +19,22 @@ export const ASKED_TONES: Record<Asked, string> = {
 export const isRunning = (status: EmergencyStatus): boolean =>
   status === 'waiting' || status === 'active' || status === 'answered';
 
-/** How somebody who was asked stands; whoever comes is told from who is there. */
-export function askedOf({ state, on_site_at: there }: Offer): Asked {
-  if (state === 'taken' && there) return 'there';
-  return state === 'passed' ? 'stood_down' : state;
+/** Whether he said himself that he goes or is there: whom somebody sent may only have said that he got it. */
+export const goes = ({ en_route_at: going, on_site_at: there }: Offer): boolean => (going ?? there) != null;
+
+/** Those who come, and said so themselves. */
+export const coming = ({ takers }: Emergency): Offer[] => takers.filter(goes);
+
+/** How many are still needed: nobody knows of those whom Telegram tells nothing any more whether they come. */
+export const lacking = (emergency: Emergency): number =>
+  emergency.crew - coming(emergency).filter(({ blocked }) => !blocked).length;
+
+/** How somebody who was asked stands; who comes is told from who is there and who only got the order. */
+export function askedOf(offer: Offer): Asked {
+  if (offer.state === 'passed') return 'stood_down';
+  if (offer.state !== 'taken') return offer.state;
+  if (offer.on_site_at) return 'there';
+  return goes(offer) ? 'taken' : 'heard';
 }
 
 const rank = (offer: Offer) => ASKED.indexOf(askedOf(offer));
@@ -32,13 +45,13 @@ export const rollCall = (offers: Offer[]): Offer[] =>
   [...offers].sort((a, b) => rank(a) - rank(b) || asked(a) - asked(b) || a.name.localeCompare(b.name));
 
 export function countsOf(emergency: Emergency): Record<Asked, number> {
-  const counts = { offered: 0, unreachable: 0, taken: 0, there: 0, declined: 0, stood_down: 0 };
+  const counts = { offered: 0, unreachable: 0, heard: 0, taken: 0, there: 0, declined: 0, stood_down: 0 };
   for (const offer of emergency.offers) if (offer.state !== 'passed') counts[askedOf(offer)] += 1;
   return counts;
 }
 
-/** The last ring in which anybody was asked: the search goes on counting where there is nobody left. */
-export const ringOf = ({ offers }: Emergency): number => Math.max(0, ...offers.map(({ ring }) => ring));
+/** The last ring in which anybody was asked: the search goes on counting where there is nobody left. Whom somebody sent is in none. */
+export const ringOf = ({ offers }: Emergency): number => Math.max(0, ...offers.map(({ ring }) => ring ?? 0));
 
 /** Whether somebody new was asked in the ring the search is in. */
 export const isWidening = ({ offers, ring }: Emergency): boolean =>
@@ -55,17 +68,19 @@ export function stepOf({ on_site_at: there, en_route_at: going }: Offer): Step {
 export const expectedAt = ({ eta_minutes: eta, answered_at: at }: Offer): number | null =>
   eta == null || !at ? null : Date.parse(at) + eta * 60_000;
 
-const due = (one: Offer) => (one.on_site_at ? 0 : (expectedAt(one) ?? Infinity));
+const ORDER: Step[] = ['there', 'going', 'heard'];
+const due = (one: Offer) => expectedAt(one) ?? Number.MAX_SAFE_INTEGER;
+const sooner = (a: Offer, b: Offer) => ORDER.indexOf(stepOf(a)) - ORDER.indexOf(stepOf(b)) || due(a) - due(b);
 
-/** Those who come: who is there already, then the first to arrive first. */
-export const arrivals = (takers: Offer[]): Offer[] => [...takers].sort((a, b) => due(a) - due(b));
+/** Who is there already, then the first to arrive first; last whoever has not said that he goes. */
+export const arrivals = (takers: Offer[]): Offer[] => [...takers].sort(sooner);
 
 /** Running ones before ended ones, those for which nobody comes first, then the oldest. */
 export const byNeed = (emergencies: Emergency[]): Emergency[] =>
   [...emergencies].sort(
     (a, b) =>
       Number(a.drill) - Number(b.drill) ||
-      Number(a.takers.length > 0) - Number(b.takers.length > 0) ||
+      Number(coming(a).length > 0) - Number(coming(b).length > 0) ||
       a.id - b.id,
   );
 

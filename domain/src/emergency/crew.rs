@@ -12,7 +12,7 @@ use sea_orm::{
 use ::entity::{emergency, emergency_offer};
 
 use super::{
-    EmergencyStatus, KIND, OfferState, announce, answer, assigned, before, bound, change,
+    EmergencyStatus, KIND, OfferState, announce, answer, assigned, before, bound, by_hand, change,
     offers_in, progress, ring, set, topics,
 };
 use crate::{
@@ -219,6 +219,7 @@ async fn come(
     }
     let (now, place) = (tx.now(), Point::of(row.lat, row.lon));
     let ids: Vec<i64> = fresh.keys().copied().collect();
+    by_hand::in_no_ring(tx, row.id, &ids, OfferState::Passed).await?;
     let positions = agents::positions(tx.db(), &ids).await?;
     let loads = agents::loads(tx.db(), &ids).await?;
     let offers = fresh.into_iter().map(|(agent_id, offered_at)| {
@@ -229,7 +230,7 @@ async fn come(
         emergency_offer::ActiveModel {
             emergency_id: Set(row.id),
             agent_id: Set(agent_id),
-            ring: Set(row.ring),
+            ring: Set(by_hand::NO_RING),
             state: Set(OfferState::Taken),
             distance_m: Set(distance),
             position_age_s: Set(position.map(|one| (now - one.at).num_seconds())),

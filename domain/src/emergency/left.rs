@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter
 
 use ::entity::{emergency, emergency_offer, user};
 
-use super::{OfferState, announce, answer, crew, people, voice};
+use super::{OfferState, announce, answer, by_hand, crew, people, voice};
 use crate::{
     Result, Tx, assignment,
     outbox::{self, Lane, Message, Notice},
@@ -67,7 +67,7 @@ async fn declined(tx: &Tx, row: &emergency::Model, his: &Assignment) -> Result<(
     emergency_offer::Entity::insert(offer)
         .exec_without_returning(tx.db())
         .await?;
-    Ok(())
+    by_hand::in_no_ring(tx, row.id, &[his.agent.agent_id], OfferState::Declined).await
 }
 
 /// Whoever sent him and those in command who know of the call, beside those who answer for its task and are told anyhow.

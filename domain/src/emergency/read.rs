@@ -25,7 +25,8 @@ pub struct Offer {
     pub state: OfferState,
     /// When it came into this state.
     pub at: DateTime<Utc>,
-    pub ring: i32,
+    /// In which the search asked him; none where it did not, because those in command sent him.
+    pub ring: Option<i32>,
     /// The straight line when he was thought of.
     pub distance_m: Option<f64>,
     /// How old his position was then.

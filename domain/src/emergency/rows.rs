@@ -170,7 +170,7 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             agent,
             state: row.state,
             at: row.at,
-            ring: row.ring,
+            ring: Some(row.ring).filter(|ring| *ring >= 0 && row.offered_at.is_some()),
             distance_m: row.distance_m,
             position_age_s: row.position_age_s,
             position_accuracy_m: row.position_accuracy_m,
@@ -183,9 +183,12 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             on_site_at: None,
         });
     }
-    // Those who were asked before those who were not, and of these last those whose place is not known.
+    // Those who were asked before those who were sent, then those who were not, and of these last those whose place is not known.
     for list in offers.values_mut() {
-        list.sort_by_key(|one| (one.state == OfferState::Passed, one.is_unplaced()));
+        list.sort_by_key(|one| {
+            let passed = one.state == OfferState::Passed;
+            (passed, one.is_unplaced(), !passed && one.ring.is_none())
+        });
     }
     Ok(offers)
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use ::entity::{attachment, former_assignment, history, report, user};
 
-use super::{AgentRef, Assignment, AssignmentState, Status, Task, load};
+use super::{AgentRef, Assignment, AssignmentState, Status, Task, UserRef, load};
 use crate::{Actor, Page, Result, Store, geo::Point, page::Window, report::ReportKind};
 
 /// One entry of the story.
@@ -19,13 +19,39 @@ pub struct Entry {
     pub at: DateTime<Utc>,
     pub what: What,
     /// Who did it; nobody for the system.
-    pub actor: Option<String>,
-    /// Who was asked, when another asked him.
-    pub agent: Option<String>,
+    pub actor: Option<Who>,
+    /// Who was asked, and by whom is said in `actor`.
+    pub agent: Option<Who>,
     /// A reason, of whoever asks why it is him all the same, or the text of a report.
     pub text: Option<String>,
     pub place: Option<Point>,
     pub attachments: Vec<Attachment>,
+}
+
+/// Somebody in the story: two people may have one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// None when an agent has no account.
+    pub user_id: Option<i64>,
+    pub name: String,
+}
+
+impl From<&AgentRef> for Who {
+    fn from(agent: &AgentRef) -> Self {
+        Self {
+            user_id: agent.user_id,
+            name: agent.name.clone(),
+        }
+    }
+}
+
+impl From<&UserRef> for Who {
+    fn from(user: &UserRef) -> Self {
+        Self {
+            user_id: Some(user.user_id),
+            name: user.name.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -74,7 +100,7 @@ pub async fn timeline(
 ) -> Result<Page<Entry>> {
     let task = load::find(store, actor, task_id).await?;
     let after = window.after::<Key>()?;
-    let creator = task.created_by.as_ref().map(|user| user.name.clone());
+    let creator = task.created_by.as_ref().map(Who::from);
     let mut entries = vec![(
         (task.created_at, CREATED, 0),
         entry(task.created_at, What::Created, creator),
@@ -101,7 +127,7 @@ fn behind(at: impl ColumnTrait, id: impl ColumnTrait, sort: u8, after: Option<Ke
     }
 }
 
-fn entry(at: DateTime<Utc>, what: What, actor: Option<String>) -> Entry {
+fn entry(at: DateTime<Utc>, what: What, actor: Option<Who>) -> Entry {
     Entry {
         at,
         what,
@@ -161,8 +187,8 @@ fn before(row: former_assignment::Model, agent: AgentRef) -> Assignment {
 
 /// What one agent did, from the times of his assignment.
 fn steps(sort: u8, one: &Assignment, names: &HashMap<i64, String>) -> Vec<(Key, Entry)> {
-    let name = || Some(one.agent.name.clone());
-    let asked = one.offered_by.and_then(|id| names.get(&id).cloned());
+    let himself = || Some(Who::from(&one.agent));
+    let asked = known(names, one.offered_by);
     let declined = (one.state == AssignmentState::Declined).then_some(one.at);
     let times = [
         (Some(one.offered_at), What::Offered),
@@ -178,15 +204,15 @@ fn steps(sort: u8, one: &Assignment, names: &HashMap<i64, String>) -> Vec<(Key, 
         let at = at?;
         let step = match what {
             What::Offered => Entry {
-                agent: name(),
+                agent: himself(),
                 text: one.override_reason.clone(),
                 ..entry(at, what, asked.clone())
             },
             What::Declined => Entry {
                 text: one.reason.clone(),
-                ..entry(at, what, name())
+                ..entry(at, what, himself())
             },
-            _ => entry(at, what, name()),
+            _ => entry(at, what, himself()),
         };
         Some(((at, sort, one.id * STEPS + i), step))
     };
@@ -222,7 +248,7 @@ async fn changes(
                 from: row.from_status,
                 to: row.to_status,
             },
-            row.user_id.and_then(|id| names.get(&id).cloned()),
+            known(&names, row.user_id),
         )
     };
     Ok(rows
@@ -265,7 +291,7 @@ async fn reports(
         ..entry(
             row.happened_at,
             What::Report { kind: row.kind },
-            row.user_id.and_then(|id| names.get(&id).cloned()),
+            known(&names, row.user_id),
         )
     };
     Ok(rows
@@ -282,6 +308,13 @@ fn attached(file: &attachment::Model) -> Attachment {
         bytes: file.bytes,
         stored: file.state == attachment::FetchState::Stored,
     }
+}
+
+fn known(names: &HashMap<i64, String>, user_id: Option<i64>) -> Option<Who> {
+    Some(Who {
+        name: names.get(&user_id?)?.clone(),
+        user_id,
+    })
 }
 
 async fn names(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, String>> {

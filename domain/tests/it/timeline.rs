@@ -9,10 +9,15 @@ use domain::{
     audit::list,
     page::Window,
     report::{self, NewReport},
-    task::timeline::{self, Entry, What},
+    task::timeline::{self, Entry, What, Who},
 };
 
 use crate::support::{World, crew, each, patrol};
+
+/// His account and his name.
+fn of(who: Option<&Who>) -> Option<(Option<i64>, &str)> {
+    who.map(|one| (one.user_id, one.name.as_str()))
+}
 
 impl World {
     async fn tells_of(&self, by: &Actor, id: i64, text: &str, ago: TimeDelta) {
@@ -118,20 +123,21 @@ async fn a_refusal_stays_in_the_story_when_the_same_person_is_asked_again() {
             .map(|one| {
                 (
                     one.what,
-                    one.actor.as_deref(),
-                    one.agent.as_deref(),
+                    of(one.actor.as_ref()),
+                    of(one.agent.as_ref()),
                     one.text.as_deref(),
                 )
             })
             .collect();
+        let (silva, ana) = (Some((boss.user_id, "Silva")), Some((ana.user_id, "Ana")));
         assert_eq!(
             told,
             [
-                (What::Created, Some("Silva"), None, None),
-                (What::Offered, Some("Silva"), Some("Ana"), None),
-                (What::Declined, Some("Ana"), None, Some("Estoy lejos")),
-                (What::Offered, Some("Silva"), Some("Ana"), None),
-                (What::Acknowledged, Some("Ana"), None, None),
+                (What::Created, silva, None, None),
+                (What::Offered, silva, ana, None),
+                (What::Declined, ana, None, Some("Estoy lejos")),
+                (What::Offered, silva, ana, None),
+                (What::Acknowledged, ana, None, None),
             ]
         );
     })
@@ -160,7 +166,12 @@ async fn why_somebody_off_shift_is_sent_stands_in_the_story_and_in_the_record() 
         let asked: Vec<_> = story
             .iter()
             .filter(|one| one.what == What::Offered)
-            .map(|one| (one.agent.as_deref(), one.text.as_deref()))
+            .map(|one| {
+                (
+                    one.agent.as_ref().map(|who| who.name.as_str()),
+                    one.text.as_deref(),
+                )
+            })
             .collect();
         let reason = Some("Cubre a un compañero");
         assert_eq!(asked, [(Some("Ana"), reason), (Some("Beto"), None)]);

@@ -8,6 +8,7 @@ use domain::{
     Store,
     agent::LastPosition,
     event::{Event, Logged},
+    notification::Beside,
     position,
 };
 use serde::Serialize;
@@ -29,6 +30,12 @@ struct EventMessage {
     timestamp: DateTime<Utc>,
 }
 
+/// What the log does not keep: it is that of the moment of sending.
+struct Now {
+    positions: HashMap<i64, LastPosition>,
+    beside: Beside,
+}
+
 /// The messages of these events, in their order.
 pub(crate) async fn messages(store: &Store, events: &[Logged]) -> domain::Result<Vec<Utf8Bytes>> {
     let moved: Vec<i64> = events
@@ -40,10 +47,9 @@ pub(crate) async fn messages(store: &Store, events: &[Logged]) -> domain::Result
     } else {
         position::latest(store, moved).await?
     };
-    events
-        .iter()
-        .map(|logged| message(logged, &positions))
-        .collect()
+    let beside = Beside::of(store, events).await?;
+    let now = Now { positions, beside };
+    events.iter().map(|logged| message(logged, &now)).collect()
 }
 
 fn moved(event: &Event) -> Option<i64> {
@@ -53,9 +59,9 @@ fn moved(event: &Event) -> Option<i64> {
     }
 }
 
-fn message(logged: &Logged, positions: &HashMap<i64, LastPosition>) -> domain::Result<Utf8Bytes> {
+fn message(logged: &Logged, now: &Now) -> domain::Result<Utf8Bytes> {
     let message = EventMessage {
-        event: told(logged.event.clone(), positions),
+        event: told(logged.event.clone(), now),
         seq: logged.seq,
         topic: logged.topic.into(),
         timestamp: logged.at,
@@ -63,7 +69,7 @@ fn message(logged: &Logged, positions: &HashMap<i64, LastPosition>) -> domain::R
     Ok(serde_json::to_string(&message)?.into())
 }
 
-fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
+fn told(event: Event, now: &Now) -> EventOut {
     match event {
         Event::TaskCreated { id, code } => EventOut::TaskCreated(TaskTold { id, code }),
         Event::TaskUpdated { id, code } => EventOut::TaskUpdated(TaskTold { id, code }),
@@ -112,7 +118,7 @@ fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
             availability: availability.into(),
         }),
         Event::AgentPositionChanged { agent_id } => {
-            EventOut::AgentPositionChanged(position_told(agent_id, positions.get(&agent_id)))
+            EventOut::AgentPositionChanged(position_told(agent_id, now.positions.get(&agent_id)))
         }
         Event::ShiftsChanged { agent_id } => EventOut::ShiftsChanged(AgentTold { agent_id }),
         Event::LeaveChanged { id, agent_id } => EventOut::LeaveChanged(DutyTold { id, agent_id }),
@@ -147,11 +153,15 @@ fn told(event: Event, positions: &HashMap<i64, LastPosition>) -> EventOut {
             kind,
             task_id,
             broadcast_id,
+            by_user,
         } => EventOut::Notification(NotificationTold {
             user_id,
             kind: kind.into(),
             task_id,
             broadcast_id,
+            by_user,
+            by_name: by_user.and_then(|id| now.beside.names.get(&id).cloned()),
+            drill: broadcast_id.and_then(|id| now.beside.drills.get(&id).copied()),
         }),
         Event::KpisChanged {} => EventOut::KpisChanged(Nothing {}),
     }

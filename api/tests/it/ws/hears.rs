@@ -55,7 +55,7 @@ async fn others_hear_nothing_of_it() {
 }
 
 /// Something that nobody but this person is told.
-async fn notify(store: &Store, user_id: i64) {
+async fn notify(store: &Store, user_id: i64, by_user: Option<i64>) {
     let write = store.write(move |tx| {
         Box::pin(async move {
             let event = Event::Notification {
@@ -63,6 +63,7 @@ async fn notify(store: &Store, user_id: i64) {
                 kind: NotificationKind::Late,
                 task_id: None,
                 broadcast_id: None,
+                by_user,
             };
             let scope = Scope {
                 user_ids: vec![user_id],
@@ -93,9 +94,10 @@ async fn a_notification_is_for_nobody_but_its_reader() {
         socket.say("subscribe", topics.clone()).await;
         socket.expect("subscribed").await;
     }
-    notify(&world.store, ana).await;
-    notify(&world.store, root).await;
-    for (socket, user_id) in [(&mut his, ana), (&mut others, root)] {
+    notify(&world.store, ana, Some(root)).await;
+    notify(&world.store, root, None).await;
+    let by = [json!("Persona root"), Value::Null];
+    for ((socket, user_id), by) in [(&mut his, ana), (&mut others, root)].into_iter().zip(by) {
         let told = socket.expect("notification").await;
         assert_eq!(
             (
@@ -105,6 +107,7 @@ async fn a_notification_is_for_nobody_but_its_reader() {
             ),
             (&json!("notifications"), &json!(user_id), &json!("late"))
         );
+        assert_eq!(told["data"]["by_name"], by);
     }
     // Of what was missed, too, an admin is sent no other's.
     let mut again = Socket::open(&served, &world, &admin).await;

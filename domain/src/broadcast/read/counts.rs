@@ -22,6 +22,8 @@ pub struct Counts {
     /// Those of whom nothing was heard and about whom somebody who answers for them was told: a sign beside their state, and
     /// none any more once they answered.
     pub escalated: i64,
+    /// Those of whom an answer is awaited once more, because what they had answered expired: a sign beside `Sent`.
+    pub anew: i64,
     /// When somebody's state changed last.
     pub changed_at: Option<DateTime<Utc>>,
 }
@@ -57,13 +59,17 @@ pub(super) async fn counts_of(
     let named = CaseStatement::new()
         .case(broadcast_recipient::Column::EscalatedAt.is_not_null(), 1)
         .finally(0);
-    type Row = (i64, RecipientState, i64, i64, Option<DateTime<Utc>>);
+    let answered = CaseStatement::new()
+        .case(broadcast_recipient::Column::AnsweredAt.is_not_null(), 1)
+        .finally(0);
+    type Row = (i64, RecipientState, i64, i64, i64, Option<DateTime<Utc>>);
     let rows: Vec<Row> = broadcast_recipient::Entity::find()
         .select_only()
         .column(broadcast_recipient::Column::BroadcastId)
         .column(broadcast_recipient::Column::State)
         .column_as(broadcast_recipient::Column::Id.count(), "people")
         .column_as(Expr::from(Func::sum(named)), "escalated")
+        .column_as(Expr::from(Func::sum(answered)), "answered")
         .column_as(broadcast_recipient::Column::StateAt.max(), "changed_at")
         .filter(broadcast_recipient::Column::BroadcastId.is_in(ids))
         .group_by(broadcast_recipient::Column::BroadcastId)
@@ -72,11 +78,14 @@ pub(super) async fn counts_of(
         .all(db)
         .await?;
     let mut counts: HashMap<i64, Counts> = HashMap::new();
-    for (id, state, people, escalated, changed_at) in rows {
+    for (id, state, people, escalated, answered, changed_at) in rows {
         let one = counts.entry(id).or_default();
         one.by_state.insert(state, people);
         if UNHEARD.contains(&state) {
             one.escalated += escalated;
+        }
+        if state == RecipientState::Sent {
+            one.anew += answered;
         }
         one.changed_at = Ord::max(one.changed_at, changed_at);
     }

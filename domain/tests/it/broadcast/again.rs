@@ -68,6 +68,8 @@ async fn an_answer_that_expired_does_not_stand_in_for_who_took_his_back() {
         let now = world.roll_call(id).await;
         assert_eq!(now.status, BroadcastStatus::Active);
         assert_eq!(now.counts.of(RecipientState::Acknowledged), 0);
+        let silent = (now.counts.of(RecipientState::Sent), now.counts.anew);
+        assert_eq!(silent, (1, 1), "Bob had answered");
         assert_eq!(world.rung(id).await, [1, 2, 2]);
     })
     .await;

@@ -10,6 +10,7 @@ mod expiry;
 mod files;
 mod heard;
 mod lately;
+mod notified;
 mod on_duty;
 mod order;
 mod quorum;

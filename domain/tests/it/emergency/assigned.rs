@@ -142,6 +142,37 @@ async fn whoever_is_sent_and_begins_the_work_himself_comes() {
 }
 
 #[tokio::test]
+async fn whoever_is_sent_stands_in_no_ring_of_the_search() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        world.standing("Bob", 2, 10.0).await;
+        let zoe = world.person("Zoe", Level::Agent, 3).await;
+        let eva = world.person("Eva", Level::Agent, 4).await;
+        let emergency = world.sos(&ana, here()).await;
+        let (id, task_id) = (emergency.id, emergency.task_id.expect("a task"));
+        next_ring(&world).await;
+        let sent = world.assign(&boss, task_id, crew(&[&zoe, &eva])).await;
+        sent.expect("theirs");
+        let got = world.answer(&zoe, task_id, Answer::Acknowledge).await;
+        got.expect("said");
+        let no = Answer::Decline {
+            reason: "Estoy lejos".into(),
+        };
+        world.answer(&eva, task_id, no).await.expect("said");
+        let now = world.emergency(id).await;
+        let asked = now
+            .offers
+            .iter()
+            .filter(|one| one.state != OfferState::Passed);
+        let rings: Vec<_> = asked.map(|one| (&*one.agent.name, one.ring)).collect();
+        assert_eq!(rings[0], ("Bob", Some(0)));
+        assert!(rings.contains(&("Zoe", None)) && rings.contains(&("Eva", None)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_was_asked_and_sent_may_still_say_that_he_goes() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, 90).await;

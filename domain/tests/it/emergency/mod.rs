@@ -361,8 +361,8 @@ async fn the_ring_widens_every_thirty_seconds_then_command_hears_it_once() {
         let told = world.notices(90).await;
         assert_eq!((escalations(false, &told), escalations(true, &told)), (0, 1), "{told:?}");
         let now = world.emergency(id).await;
-        assert_eq!(now.offers[0].ring, 0);
-        assert_eq!(now.offers[6].ring, 2);
+        assert_eq!(now.offers[0].ring, Some(0));
+        assert_eq!(now.offers[6].ring, Some(2));
     })
     .await;
 }

@@ -117,7 +117,7 @@ async fn a_code_red_is_heard_answered_repeated_and_escalated(
     assert_eq!(
         now["counts"],
         json!({ "queued": 0, "sent": 1, "acknowledged": 1, "on_the_way": 1, "needs_help": 0,
-            "declined": 0, "unreachable": 1, "escalated": 2 }),
+            "declined": 0, "unreachable": 1, "escalated": 2, "anew": 0 }),
     );
     clock.advance(TimeDelta::seconds(2));
     until_latest(
