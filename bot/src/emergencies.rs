@@ -116,6 +116,12 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
         name: caller(&emergency).into(),
     })];
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.extend(emergency.nobody_since.map(|at| {
+        view.say(&Sentence::EmergencyNobodySince {
+            time: view.clock(at).into(),
+            age: text::age(at, view.now, view.lang).into(),
+        })
+    }));
     lines.push(place(view, &emergency));
     lines.extend(at_work::line(view, &emergency).await?);
     if phones {

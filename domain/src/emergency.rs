@@ -56,6 +56,7 @@ mod ring;
 mod rows;
 mod said;
 mod topics;
+mod unheeded;
 mod unplaced;
 mod visible;
 mod voice;

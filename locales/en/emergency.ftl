@@ -70,6 +70,7 @@ emergency-cancelled = Called off at { $time }: { $reason }
 emergency-withdraw-hint = You can take it back until { $time }.
 emergency-escalated-at = No answer: escalated at { $time }
 emergency-escalation = 🆘 ACT: nobody is going to { $code }. { $name } needs help.
+emergency-nobody-since = Nobody has been on the way since { $time } ({ $age }).
 emergency-elsewhere = It belongs to another unit: you cannot assign anybody. Call by phone.
 emergency-elsewhere-send = You can ask for reinforcements with /difusion.
 emergency-repeated = Repeated further down: answer there, it says how it ends too.

@@ -70,6 +70,7 @@ emergency-cancelled = Anulada a las { $time }: { $reason }
 emergency-withdraw-hint = Puedes anular hasta las { $time }.
 emergency-escalated-at = Sin respuesta: escalado a las { $time }
 emergency-escalation = 🆘 ACTÚA: nadie va a { $code }. { $name } pide ayuda.
+emergency-nobody-since = Nadie va desde las { $time } ({ $age }).
 emergency-elsewhere = Es de otra unidad: no puedes asignar a nadie. Llama por teléfono.
 emergency-elsewhere-send = Puedes pedir refuerzos con /difusion.
 emergency-repeated = Se repitió más abajo: ahí se responde y se ve cómo termina.

@@ -70,6 +70,7 @@ emergency-cancelled = Anulada às { $time }: { $reason }
 emergency-withdraw-hint = Você pode anular até { $time }.
 emergency-escalated-at = Sem resposta: escalado às { $time }
 emergency-escalation = 🆘 AJA: ninguém vai a { $code }. { $name } pede ajuda.
+emergency-nobody-since = Ninguém está a caminho desde as { $time } ({ $age }).
 emergency-elsewhere = É de outra unidade: você não pode atribuir ninguém. Ligue por telefone.
 emergency-elsewhere-send = Você pode pedir reforços com /difusion.
 emergency-repeated = Foi repetido mais abaixo: responda lá, onde também se vê como termina.

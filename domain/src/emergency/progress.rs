@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use ::entity::{assignment, emergency, emergency_offer};
@@ -34,12 +35,13 @@ fn said() -> Condition {
         .add(assignment::Column::OnSiteAt.is_not_null())
 }
 
-/// Adds to the offers of those who come when each said that he goes, and that he is there.
+/// Adds to the offers of those who come when each said that he goes, and that he is there. Of those who had said so and come no
+/// more, when the last one left, by emergency.
 pub(super) async fn add(
     db: &impl ConnectionTrait,
     rows: &[emergency::Model],
     offers: &mut HashMap<i64, Vec<Offer>>,
-) -> Result<()> {
+) -> Result<HashMap<i64, DateTime<Utc>>> {
     let with_task = rows.iter().filter_map(|row| Some((row.task_id?, row.id)));
     let calls: HashMap<i64, i64> = with_task.collect();
     let found = assignment::Entity::find()
@@ -47,6 +49,7 @@ pub(super) async fn add(
         .filter(said())
         .all(db)
         .await?;
+    let mut left: HashMap<i64, DateTime<Utc>> = HashMap::new();
     for one in found {
         let Some(id) = calls.get(&one.task_id) else {
             continue;
@@ -58,7 +61,10 @@ pub(super) async fn add(
         if let Some(offer) = of_call.find(comes) {
             offer.en_route_at = one.en_route_at;
             offer.on_site_at = one.on_site_at;
+        } else {
+            let last = left.entry(*id).or_insert(one.state_at);
+            *last = one.state_at.max(*last);
         }
     }
-    Ok(())
+    Ok(left)
 }

@@ -93,6 +93,8 @@ pub struct Emergency {
     pub waits_until: Option<DateTime<Utc>>,
     /// While people are asked: when the silent are rung again and others are asked.
     pub next_ring_at: Option<DateTime<Utc>>,
+    /// While nobody says that he goes: since when.
+    pub nobody_since: Option<DateTime<Utc>>,
     /// When the first message that nobody comes had been sent to somebody.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,

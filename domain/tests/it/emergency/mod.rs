@@ -24,6 +24,7 @@ mod sequences;
 mod several;
 mod told;
 mod turn;
+mod unheeded;
 mod wanted;
 
 use chrono::TimeDelta;

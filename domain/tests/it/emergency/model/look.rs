@@ -128,6 +128,12 @@ impl Scene {
         CHATS.into_iter().map(rings).collect()
     }
 
+    /// How often whoever commands was told that nobody comes, or will be.
+    pub(super) async fn words(&self) -> usize {
+        let messages = self.world.all::<outbox::Entity>().await;
+        messages.iter().filter(|row| is_word(row)).count()
+    }
+
     async fn search(&self) -> Search {
         let timers = self.world.all::<timer::Entity>().await;
         let rings = timers.iter().filter(|one| {

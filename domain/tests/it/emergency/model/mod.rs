@@ -266,5 +266,21 @@ async fn try_one(
         rung.iter().all(|times| *times <= most),
         "rung too often: {longer:?} -> {rung:?}"
     );
+    let words = scene.words().await;
+    assert!(
+        words <= words_at_most(&longer),
+        "said too often that nobody comes: {longer:?} -> {words}"
+    );
     (after, longer, scene.world)
+}
+
+/// That nobody comes is said once and five times more, and all of it anew after whatever makes it news again.
+fn words_at_most(way: &[Step]) -> usize {
+    let news = |step: &&Step| {
+        matches!(
+            step,
+            Step::Decline(_) | Step::Reopen | Step::Refuse | Step::Deafen
+        )
+    };
+    6 * (1 + way.iter().filter(news).count())
 }
