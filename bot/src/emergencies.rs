@@ -19,6 +19,7 @@ mod at_work;
 mod before;
 mod coming;
 mod command;
+mod deaf;
 mod earlier;
 mod elsewhere;
 mod left;
@@ -29,6 +30,7 @@ mod topic;
 
 pub use before::{files, on_task};
 pub use command::{listed, names, open};
+pub use deaf::deaf;
 pub use earlier::{answered, earlier};
 pub use left::left;
 pub use over::{ended, reopened};

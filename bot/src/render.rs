@@ -133,6 +133,10 @@ impl Words {
                 emergency_id,
                 agent_id,
             } => emergencies::left(&view, *emergency_id, *agent_id).await,
+            Notice::EmergencyDeaf {
+                emergency_id,
+                user_id,
+            } => emergencies::deaf(&view, *emergency_id, *user_id).await,
             Notice::EmergencyEscalated {
                 emergency_id,
                 phones,
@@ -209,6 +213,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::CheckInOver { .. }
             | Notice::DrillMissed { .. }
             | Notice::EmergencyBefore { .. }
+            | Notice::EmergencyDeaf { .. }
             | Notice::EmergencySent { .. }
             | Notice::GroupLost { .. }
             | Notice::GroupOwnerless { .. }

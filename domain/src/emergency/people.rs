@@ -93,7 +93,7 @@ fn members_of(unit_ids: &[i64]) -> SelectStatement {
         .to_owned()
 }
 
-fn units(task: &Task) -> Vec<i64> {
+pub(super) fn units(task: &Task) -> Vec<i64> {
     task.unit.iter().map(|unit| unit.id).collect()
 }
 

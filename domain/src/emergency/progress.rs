@@ -3,11 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::Query,
+};
 
-use ::entity::{assignment, emergency, emergency_offer};
+use ::entity::{agent, assignment, emergency, emergency_offer, user};
 
-use super::{OfferState, offers_in, read::Offer};
+use super::{OfferState, is_open, offers_in, read::Offer};
 use crate::{Result, Tx};
 
 /// Those who come and said so themselves: whom those in command sent may only have said that he got it.
@@ -27,6 +30,62 @@ pub(super) async fn going(tx: &Tx, row: &emergency::Model) -> Result<Vec<emergen
     let said: BTreeSet<i64> = said.into_iter().collect();
     going.retain(|one| said.contains(&one.agent_id));
     Ok(going)
+}
+
+/// Whether as many as are needed go whom Telegram tells what becomes of it: of the others nobody knows whether they still come.
+pub(super) async fn enough(tx: &Tx, row: &emergency::Model) -> Result<bool> {
+    let going = going(tx, row).await?;
+    Ok(reached(tx, &going).await? >= row.crew as usize)
+}
+
+/// How many of these Telegram tells anything.
+pub(super) async fn reached(tx: &Tx, going: &[emergency_offer::Model]) -> Result<usize> {
+    let deaf = deaf(tx.db(), going.iter().map(|one| one.agent_id).collect()).await?;
+    let reached = going.iter().filter(|one| !deaf.contains(&one.agent_id));
+    Ok(reached.count())
+}
+
+/// Those of these agents who blocked the bot, or whose account is gone.
+async fn deaf(db: &impl ConnectionTrait, agent_ids: Vec<i64>) -> Result<BTreeSet<i64>> {
+    if agent_ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let lost = Query::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::UnreachableAt.is_not_null())
+        .to_owned();
+    let found: Vec<i64> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(agent_ids))
+        .filter(agent::Column::UserId.in_subquery(lost))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// Marks those who come to a call that goes on and whom Telegram tells nothing any more.
+async fn mark_deaf(
+    db: &impl ConnectionTrait,
+    rows: &[emergency::Model],
+    offers: &mut HashMap<i64, Vec<Offer>>,
+) -> Result<()> {
+    let open = rows.iter().filter(|row| is_open(row.status));
+    let open: BTreeSet<i64> = open.map(|row| row.id).collect();
+    let takers: Vec<&mut Offer> = offers
+        .iter_mut()
+        .filter(|(id, _)| open.contains(*id))
+        .flat_map(|(_, list)| list)
+        .filter(|one| one.state == OfferState::Taken)
+        .collect();
+    let ids = takers.iter().map(|one| one.agent.agent_id).collect();
+    let deaf = deaf(db, ids).await?;
+    for one in takers {
+        one.blocked = deaf.contains(&one.agent.agent_id);
+    }
+    Ok(())
 }
 
 fn said() -> Condition {
@@ -66,5 +125,6 @@ pub(super) async fn add(
             *last = one.state_at.max(*last);
         }
     }
+    mark_deaf(db, rows, offers).await?;
     Ok(left)
 }

@@ -185,6 +185,7 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             answered_at: row.answered_at,
             en_route_at: None,
             on_site_at: None,
+            blocked: false,
         });
     }
     // Those who were asked before those who were not, and of these last those whose place is not known.

@@ -9,6 +9,7 @@ mod busy;
 mod call;
 mod caller;
 mod crew;
+mod deaf;
 mod drill;
 mod earlier;
 mod leave;
