@@ -133,6 +133,10 @@ impl Words {
                 emergency_id,
                 agent_id,
             } => emergencies::left(&view, *emergency_id, *agent_id).await,
+            Notice::EmergencyHelperCalls {
+                emergency_id,
+                own_id,
+            } => emergencies::helper_calls(&view, *emergency_id, *own_id).await,
             Notice::EmergencyDeaf {
                 emergency_id,
                 user_id,
@@ -214,6 +218,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::DrillMissed { .. }
             | Notice::EmergencyBefore { .. }
             | Notice::EmergencyDeaf { .. }
+            | Notice::EmergencyHelperCalls { .. }
             | Notice::EmergencySent { .. }
             | Notice::GroupLost { .. }
             | Notice::GroupOwnerless { .. }

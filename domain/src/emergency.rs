@@ -45,6 +45,7 @@ mod crew;
 mod deaf;
 mod earlier;
 mod end;
+mod helper;
 mod launch;
 mod left;
 mod lost;

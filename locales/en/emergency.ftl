@@ -87,6 +87,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) sent these { $count } files before:
     }
 emergency-helper = { $name }, who helps
+emergency-helper-calls = 🆘 { $name }, who helps at { $code }, now needs help too: { $own }.
 emergency-commander = { $name }, in command
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) sent a photo

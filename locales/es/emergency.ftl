@@ -87,6 +87,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) envió antes estos { $count } archivos:
     }
 emergency-helper = { $name }, que ayuda
+emergency-helper-calls = 🆘 { $name }, que ayuda en { $code }, ahora pide ayuda: { $own }.
 emergency-commander = { $name }, del mando
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) envió una foto

@@ -87,6 +87,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) enviou antes estes { $count } arquivos:
     }
 emergency-helper = { $name }, que ajuda
+emergency-helper-calls = 🆘 { $name }, que ajuda em { $code }, agora pede ajuda: { $own }.
 emergency-commander = { $name }, do comando
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }
 emergency-said-photo = 🆘 { $name } ({ $code }) enviou uma foto
