@@ -37,6 +37,7 @@ pub use helper::helper_calls;
 pub use left::left;
 pub use over::{ended, reopened};
 pub use said::said;
+pub use sent::pin;
 pub use topic::topic;
 
 /// The most people of each sort that a card names.

@@ -72,7 +72,7 @@ pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for, we
 pub use at_work::at_work;
 pub(crate) use at_work::is_at_work;
 pub(crate) use back::{ring_silent, telegram_is_back};
-pub use before::words_on;
+pub use before::{on_task, words_on};
 pub use busy::{AtWork, callers_task};
 pub use call::{Called, NewEmergency, call, launched, placed, raise};
 pub(crate) use call::{help, wait_over};
