@@ -23,7 +23,7 @@ pub async fn lost(tx: &mut Tx, chat_id: i64) -> Result<()> {
         return group::lost(tx, chat_id).await;
     }
     if is_news(tx, chat_id).await? {
-        emergency::deaf(tx, chat_id).await?;
+        Box::pin(emergency::deaf(tx, chat_id)).await?;
     }
     assignment::unreachable(tx, chat_id).await?;
     emergency::unreachable(tx, chat_id).await?;
@@ -56,7 +56,7 @@ pub async fn regained(tx: &mut Tx, chat_id: i64) -> Result<()> {
         ..Default::default()
     };
     user::Entity::update(back).exec(tx.db()).await?;
-    emergency::hears_again(tx, chat_id).await?;
+    Box::pin(emergency::hears_again(tx, chat_id)).await?;
     assignment::reachable(tx, user.id).await?;
     emergency::reachable(tx, chat_id).await?;
     broadcast::reachable(tx, user.id).await?;

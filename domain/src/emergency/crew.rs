@@ -173,21 +173,6 @@ pub(super) async fn stand_down_these(tx: &Tx, ids: Vec<i64>, why: Option<&str>) 
     Ok(())
 }
 
-/// One of its people is none any more, who had said that he goes or not: somebody else is looked for.
-pub(super) async fn fewer(
-    tx: &mut Tx,
-    row: emergency::Model,
-    task: &Task,
-    went: bool,
-) -> Result<()> {
-    recount(tx, row, task, went).await
-}
-
-/// Whom of those who come Telegram reaches is different: nobody left, and others are looked for, or not any more.
-pub(super) async fn counted_anew(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
-    recount(tx, row, task, false).await
-}
-
 /// The people of a task are others now, or said something: who was taken off it does not come any more, and who was put on
 /// it is one of its people once he has answered. Whether that changed anything.
 pub(super) async fn changed(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<bool> {
@@ -291,7 +276,12 @@ pub(super) async fn went_on(tx: &mut Tx, row: emergency::Model, task: &Task) -> 
 
 /// Whether enough say that they go, now that others do: else the search begins again. When `fewer` go than before and nobody
 /// does any more those in command will learn it anew.
-async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task, fewer: bool) -> Result<()> {
+pub(super) async fn recount(
+    tx: &mut Tx,
+    row: emergency::Model,
+    task: &Task,
+    fewer: bool,
+) -> Result<()> {
     let coming = progress::going(tx, &row).await?;
     let reached = progress::reached(tx, &coming).await?;
     let row = match (row.status, reached >= row.crew as usize) {

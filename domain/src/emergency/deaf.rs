@@ -125,6 +125,6 @@ async fn counted_anew(
 ) -> Result<()> {
     match row.raised_by == Some(user.id) {
         true => announce(tx, &row, task).await,
-        false => crew::counted_anew(tx, row, task).await,
+        false => crew::recount(tx, row, task, false).await,
     }
 }

@@ -29,7 +29,7 @@ pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64) -> Result<()> 
         Some(offer) => {
             answer::mark(tx, &offer, OfferState::Declined).await?;
             if offer.state == OfferState::Taken {
-                return crew::fewer(tx, row, task, went).await;
+                return crew::recount(tx, row, task, went).await;
             }
         }
         None => declined(tx, &row, his).await?,
