@@ -62,6 +62,7 @@ pub(crate) struct OfferOut {
     /// When whoever comes said that he is there.
     pub on_site_at: Option<DateTime<Utc>>,
     /// He comes, and Telegram tells him nothing any more: somebody has to call him.
+    #[schema(required = false)]
     pub blocked: bool,
 }
 
