@@ -41,8 +41,10 @@ pub async fn card(view: &View, task_id: i64, ring: bool) -> Result<Rendered> {
         task,
     };
     let screen = with(card.buttons(), headed(&card.lines()));
+    let pin = emergencies::pin(view, &card.task);
     Ok(Screen {
         subject: Some(Subject::Task(task_id)),
+        location: pin.filter(|_| ring),
         ring,
         ..screen
     }

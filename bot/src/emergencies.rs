@@ -19,8 +19,10 @@ mod at_work;
 mod before;
 mod coming;
 mod command;
+mod deaf;
 mod earlier;
 mod elsewhere;
+mod helper;
 mod left;
 mod over;
 mod said;
@@ -29,10 +31,13 @@ mod topic;
 
 pub use before::{files, on_task};
 pub use command::{listed, names, open};
+pub use deaf::deaf;
 pub use earlier::{answered, earlier};
+pub use helper::helper_calls;
 pub use left::left;
 pub use over::{ended, reopened};
 pub use said::said;
+pub use sent::pin;
 pub use topic::topic;
 
 /// The most people of each sort that a card names.
@@ -116,6 +121,12 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
         name: caller(&emergency).into(),
     })];
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.extend(emergency.nobody_since.map(|at| {
+        view.say(&Sentence::EmergencyNobodySince {
+            time: view.clock(at).into(),
+            age: text::age(at, view.now, view.lang).into(),
+        })
+    }));
     lines.push(place(view, &emergency));
     lines.extend(at_work::line(view, &emergency).await?);
     if phones {

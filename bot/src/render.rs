@@ -133,6 +133,14 @@ impl Words {
                 emergency_id,
                 agent_id,
             } => emergencies::left(&view, *emergency_id, *agent_id).await,
+            Notice::EmergencyHelperCalls {
+                emergency_id,
+                own_id,
+            } => emergencies::helper_calls(&view, *emergency_id, *own_id).await,
+            Notice::EmergencyDeaf {
+                emergency_id,
+                user_id,
+            } => emergencies::deaf(&view, *emergency_id, *user_id).await,
             Notice::EmergencyEscalated {
                 emergency_id,
                 phones,
@@ -209,6 +217,8 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::CheckInOver { .. }
             | Notice::DrillMissed { .. }
             | Notice::EmergencyBefore { .. }
+            | Notice::EmergencyDeaf { .. }
+            | Notice::EmergencyHelperCalls { .. }
             | Notice::EmergencySent { .. }
             | Notice::GroupLost { .. }
             | Notice::GroupOwnerless { .. }

@@ -249,9 +249,8 @@ async fn go(ctx: &Ctx, id: i64) -> Result<()> {
                     let card =
                         Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);
                     outbox::push(tx, vec![card]).await?;
-                } else {
-                    say_which(tx, &inner, id, true).await?;
                 }
+                say_which(tx, &inner, id, true).await?;
                 Ok(coming)
             })
         })
@@ -285,9 +284,7 @@ async fn decline(ctx: &Ctx, id: i64) -> Result<()> {
                 let said = emergency::decline(tx, &inner.actor, id, &reason).await?;
                 let card = Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);
                 outbox::push(tx, vec![card]).await?;
-                if said == Said::Declined {
-                    say_which(tx, &inner, id, false).await?;
-                }
+                say_which(tx, &inner, id, false).await?;
                 Ok(said)
             })
         })

@@ -64,10 +64,10 @@ pub use files::{File, FileState, file, uploaded};
 pub(crate) use files::{files_on, upload_over};
 pub(crate) use hearing::help_lost;
 pub use hearing::{Hearers, PASSED_ON, pass_on, who_hears};
-pub(crate) use lately::in_need;
 pub use lately::{
     Needs, Taking, asked_for_help_at, is_answer_practised, latest_of, needs_of, taking,
 };
+pub(crate) use lately::{in_need, in_need_since};
 pub use needing::{Needing, needing};
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, Wave, post, posts};

@@ -36,7 +36,7 @@ impl NotificationKind {
     fn of(notice: &Notice) -> Option<Self> {
         Some(match notice {
             Notice::NoAnswer { .. } => Self::NoAnswer,
-            Notice::Unreachable { .. } => Self::Unreachable,
+            Notice::Unreachable { .. } | Notice::EmergencyDeaf { .. } => Self::Unreachable,
             Notice::EmergencyEscalated { .. } | Notice::BroadcastSilent { .. } => Self::Escalation,
             Notice::CheckInSilent { .. } => Self::Silent,
             Notice::BroadcastHelp { .. }

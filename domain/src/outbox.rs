@@ -65,6 +65,10 @@ pub enum Notice {
     },
     /// To whoever called: one of those who came does not any more.
     EmergencyLeft { emergency_id: i64, agent_id: i64 },
+    /// To whoever counts on somebody who comes to a call: he calls for help himself.
+    EmergencyHelperCalls { emergency_id: i64, own_id: i64 },
+    /// To those in command: somebody who comes, or called, gets no messages of Telegram any more.
+    EmergencyDeaf { emergency_id: i64, user_id: i64 },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
     /// A message about an emergency that a newer one has replaced: it asks nothing any more.

@@ -1,6 +1,8 @@
 //! Whether Telegram can reach somebody.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr,
+};
 
 use ::entity::user;
 
@@ -20,10 +22,24 @@ pub async fn lost(tx: &mut Tx, chat_id: i64) -> Result<()> {
     if chat_id < 0 {
         return group::lost(tx, chat_id).await;
     }
+    if is_news(tx, chat_id).await? {
+        Box::pin(emergency::deaf(tx, chat_id)).await?;
+    }
     assignment::unreachable(tx, chat_id).await?;
     emergency::unreachable(tx, chat_id).await?;
     broadcast::unreachable(tx, chat_id).await?;
     check_in::unreachable(tx, chat_id).await
+}
+
+/// Notes it; whether that was not known yet: each of the messages that wait for him is refused.
+async fn is_news(tx: &Tx, chat_id: i64) -> Result<bool> {
+    let noted = user::Entity::update_many()
+        .col_expr(user::Column::UnreachableAt, Expr::value(tx.now()))
+        .filter(user::Column::TelegramId.eq(chat_id))
+        .filter(user::Column::UnreachableAt.is_null())
+        .exec(tx.db())
+        .await?;
+    Ok(noted.rows_affected > 0)
 }
 
 /// The person took the bot back: what he could not hear meanwhile is asked now.
@@ -40,6 +56,7 @@ pub async fn regained(tx: &mut Tx, chat_id: i64) -> Result<()> {
         ..Default::default()
     };
     user::Entity::update(back).exec(tx.db()).await?;
+    Box::pin(emergency::hears_again(tx, chat_id)).await?;
     assignment::reachable(tx, user.id).await?;
     emergency::reachable(tx, chat_id).await?;
     broadcast::reachable(tx, user.id).await?;

@@ -62,6 +62,9 @@ pub(crate) struct OfferOut {
     pub en_route_at: Option<DateTime<Utc>>,
     /// When whoever comes said that he is there.
     pub on_site_at: Option<DateTime<Utc>>,
+    /// He comes, and Telegram tells him nothing any more: somebody has to call him.
+    #[schema(required = false)]
+    pub blocked: bool,
 }
 
 impl From<Offer> for OfferOut {
@@ -86,6 +89,7 @@ impl From<Offer> for OfferOut {
             answered_at: one.answered_at,
             en_route_at: one.en_route_at,
             on_site_at: one.on_site_at,
+            blocked: one.blocked,
         }
     }
 }

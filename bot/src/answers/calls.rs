@@ -1,6 +1,10 @@
 //! What somebody hears who reports on his own call for help, or answers one with a word.
 
-use domain::{Result, broadcast::PASSED_ON};
+use domain::{
+    Result,
+    broadcast::PASSED_ON,
+    emergency::{self, Emergency, OfferState},
+};
 use locales::Sentence;
 
 use crate::{
@@ -53,16 +57,42 @@ fn again(view: &View) -> Rows {
     Rows::default().row([(view.say(&Sentence::ButtonMenuSos), Button::Sos)])
 }
 
-/// Which call for help he answered.
+/// Which call for help he answered, or that his word changes nothing: enough come, or it is over.
 pub(super) async fn answered(view: &View, id: i64, going: bool) -> Result<Screen> {
-    let call = domain::emergency::show(&view.store, id).await?;
-    let code = call.code.unwrap_or_default().into();
-    let title = call.title.unwrap_or_default().into();
-    let answer = match going {
-        true => Sentence::EmergencyWordGo { code, title },
-        false => Sentence::EmergencyWordCannot { code, title },
+    let call = emergency::show(&view.store, id).await?;
+    let code = call.code.clone().unwrap_or_default();
+    let title = call.title.clone().unwrap_or_default();
+    let mut lines = match (late(view, &call, going), going) {
+        (Some(late), _) => vec![format!("{code} · {title}"), view.say(&late)],
+        (None, true) => vec![view.say(&Sentence::EmergencyWordGo {
+            code: code.into(),
+            title: title.into(),
+        })],
+        (None, false) => vec![view.say(&Sentence::EmergencyWordCannot {
+            code: code.into(),
+            title: title.into(),
+        })],
     };
-    let mut lines = vec![view.say(&answer)];
     lines.extend(call.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     Ok(plain(lines.join("\n")))
+}
+
+/// Why his word does not stand, where it does not.
+fn late(view: &View, call: &Emergency, going: bool) -> Option<Sentence> {
+    let his = view.reader.as_ref().and_then(|reader| reader.agent_id);
+    let state = his.and_then(|id| call.offer_to(id)).map(|one| one.state);
+    let stands = match going {
+        true => state == Some(OfferState::Taken),
+        false => state == Some(OfferState::Declined),
+    };
+    if !emergency::is_open(call.status) {
+        return (!stands).then_some(Sentence::EmergencyOver);
+    }
+    let goers = call.takers().filter(|one| one.said_he_goes());
+    let names: Vec<String> = goers.map(|one| one.agent.name.clone()).collect();
+    let full = going && !stands && !names.is_empty();
+    full.then(|| Sentence::EmergencyFull {
+        count: names.len().into(),
+        names: names.join(", ").into(),
+    })
 }

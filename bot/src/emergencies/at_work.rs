@@ -13,7 +13,12 @@ pub(super) async fn line(view: &View, emergency: &Emergency) -> Result<Option<St
     if !emergency::is_open(emergency.status) {
         return Ok(None);
     }
-    let Some(task) = emergency::callers_task(&view.store, emergency.id).await? else {
+    of(view, emergency.id).await
+}
+
+/// The same, whether it goes on or not.
+pub(super) async fn of(view: &View, id: i64) -> Result<Option<String>> {
+    let Some(task) = emergency::callers_task(&view.store, id).await? else {
         return Ok(None);
     };
     let place = task.place.label.or(task.place.point.map(text::point));

@@ -3,7 +3,7 @@
 use domain::{Error, Result, emergency, task::Task};
 use locales::Sentence;
 
-use super::caller;
+use super::{caller, sent};
 use crate::{
     screen::Rendered,
     text,
@@ -29,7 +29,8 @@ pub async fn files(view: &View, id: i64, count: usize) -> Result<Rendered> {
     Ok(headed(&lines).into())
 }
 
-/// What the card of its task says of a call for help: that no place is known, and the words of whoever called.
+/// What the card of its task says of a call for help: that no place is known, what whoever called is at and how far it is for
+/// whom those in command sent there, and the words of whoever called.
 pub async fn on_task(view: &View, task: &Task) -> Result<Vec<String>> {
     if task.kind.code != emergency::KIND {
         return Ok(Vec::new());
@@ -39,6 +40,7 @@ pub async fn on_task(view: &View, task: &Task) -> Result<Vec<String>> {
     let place = task.place.is_none();
     let mut lines = Vec::new();
     lines.extend(place.then(|| view.say(&Sentence::EmergencyPlaceNone)));
+    lines.extend(sent::there(view, task).await?);
     lines.extend(words.map(|words| {
         view.say(&Sentence::TaskCardDescription {
             text: text::cut(&words, 1000).into(),

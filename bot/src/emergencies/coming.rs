@@ -18,8 +18,17 @@ impl Card<'_> {
             (false, _) => Sentence::EmergencyCame { coming, needed },
         };
         let named = takers.into_iter().take(NAMED);
-        let people = named.map(|one| self.say(&self.comer(one)));
+        let people = named.map(|one| self.comer_line(one));
         [self.say(&head)].into_iter().chain(people).collect()
+    }
+
+    /// Whom Telegram tells nothing any more has to be called.
+    fn comer_line(&self, one: &Offer) -> String {
+        let line = self.say(&self.comer(one));
+        match one.blocked {
+            true => format!("{line} · {}", self.say(&Sentence::EmergencyComerDeaf)),
+            false => line,
+        }
     }
 
     fn comer(&self, one: &Offer) -> Sentence {
@@ -95,6 +104,6 @@ impl Card<'_> {
     }
 
     pub(super) fn enough(&self) -> bool {
-        self.emergency.said_they_go() >= self.emergency.crew as usize
+        self.emergency.enough()
     }
 }

@@ -37,6 +37,9 @@ impl Need {
 /// For so long a need of now stands against work that begins later: as long as a task lasts of which nothing is known.
 const LASTS: TimeDelta = TimeDelta::minutes(120);
 
+/// For so long nobody who said so is asked to help somebody else.
+const LATELY: TimeDelta = TimeDelta::minutes(30);
+
 /// Whether a need of now stands against what begins at that moment.
 pub(crate) fn matters(start: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     start < now + LASTS
@@ -62,6 +65,25 @@ pub(crate) async fn said(db: &impl ConnectionTrait, ids: &[i64]) -> Result<BTree
         .all(db)
         .await?;
     Ok(said.into_iter().collect())
+}
+
+/// Those of these agents who said so in a broadcast that is open, or lately.
+pub(crate) async fn said_lately(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<i64>> {
+    let lately: Vec<i64> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(ids.iter().copied()))
+        .filter(agent::Column::Id.in_subquery(who_said_lately(now)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut said = said(db, ids).await?;
+    said.extend(lately);
+    Ok(said)
 }
 
 /// Those of these agents whose call for help goes on, and its code.
@@ -108,6 +130,16 @@ pub(crate) fn who_said() -> SelectStatement {
         .column((agent::Entity, agent::Column::Id))
         .from(agent::Entity)
         .and_where(says_so())
+        .to_owned()
+}
+
+/// The agents who said so lately, whether that broadcast still asks or not: nobody knows that they are well.
+pub(crate) fn who_said_lately(now: DateTime<Utc>) -> SelectStatement {
+    let accounts = broadcast::in_need_since(now - LATELY);
+    Query::select()
+        .column((agent::Entity, agent::Column::Id))
+        .from(agent::Entity)
+        .and_where(Expr::col((agent::Entity, agent::Column::UserId)).in_subquery(accounts))
         .to_owned()
 }
 

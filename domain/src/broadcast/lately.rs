@@ -121,6 +121,26 @@ pub(crate) fn in_need() -> SelectStatement {
         .to_owned()
 }
 
+/// The accounts of those who said after this moment that they need help in a broadcast in earnest, also when it has ended since.
+pub(crate) fn in_need_since(at: DateTime<Utc>) -> SelectStatement {
+    let lately = Condition::any()
+        .add(Expr::col(broadcast::Column::Status).is_in(OPEN))
+        .add(Expr::col(broadcast::Column::EndedAt).gt(at));
+    let asked = Query::select()
+        .column(broadcast::Column::Id)
+        .from(broadcast::Entity)
+        .cond_where(lately)
+        .and_where(Expr::col(broadcast::Column::Drill).eq(false))
+        .to_owned();
+    Query::select()
+        .column(broadcast_recipient::Column::UserId)
+        .from(broadcast_recipient::Entity)
+        .and_where(Expr::col(broadcast_recipient::Column::State).eq(RecipientState::NeedsHelp))
+        .and_where(Expr::col(broadcast_recipient::Column::AnsweredAt).gt(at))
+        .and_where(Expr::col(broadcast_recipient::Column::BroadcastId).in_subquery(asked))
+        .to_owned()
+}
+
 /// The broadcast that takes what somebody sends without a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taking {

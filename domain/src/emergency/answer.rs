@@ -52,7 +52,7 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
     if offer.state == OfferState::Taken {
         return goes_now(tx, actor, &task, &coming).await;
     }
-    if coming.len() >= row.crew as usize {
+    if progress::reached(tx, &coming).await? >= row.crew as usize {
         mark(tx, &offer, OfferState::StoodDown).await?;
         let names = names(tx, &coming).await?;
         return Ok(Coming::Full { names });
@@ -65,7 +65,7 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
     before::hand_on(tx, &row, &[agent_id]).await?;
     let data = json!({ "emergency": id, "agent": agent_id });
     audit::record(tx, actor, "emergency.take", Subject::Task(task.id), data).await?;
-    let row = if coming.len() + 1 >= row.crew as usize {
+    let row = if progress::enough(tx, &row).await? {
         crew::full(tx, &row).await?
     } else {
         row

@@ -3,14 +3,11 @@
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::{
-    assignment::{self, AssignmentState},
-    emergency, task,
-};
+use ::entity::{emergency, task};
 
+use super::busy::tasks_of;
 use crate::{Result, Store, Tx, availability};
 
 /// The code of the newest call that this agent is at; practised ones do not count.
@@ -30,7 +27,7 @@ async fn newest(db: &impl ConnectionTrait, agent_id: i64) -> Result<Option<Strin
         .into();
     let his = Condition::any()
         .add(emergency::Column::AgentId.eq(agent_id))
-        .add(emergency::Column::TaskId.in_subquery(answered(agent_id)));
+        .add(emergency::Column::TaskId.in_subquery(tasks_of(agent_id)));
     Ok(emergency::Entity::find()
         .select_only()
         .column(task::Column::Code)
@@ -41,18 +38,4 @@ async fn newest(db: &impl ConnectionTrait, agent_id: i64) -> Result<Option<Strin
         .into_tuple()
         .one(db)
         .await?)
-}
-
-/// The tasks that he said he has, comes to or is at.
-fn answered(agent_id: i64) -> SelectStatement {
-    Query::select()
-        .column(assignment::Column::TaskId)
-        .from(assignment::Entity)
-        .and_where(Expr::col(assignment::Column::AgentId).eq(agent_id))
-        .and_where(Expr::col(assignment::Column::State).is_in([
-            AssignmentState::Acknowledged,
-            AssignmentState::EnRoute,
-            AssignmentState::OnSite,
-        ]))
-        .to_owned()
 }

@@ -26,6 +26,17 @@ pub async fn words_on(store: &Store, task_id: i64) -> Result<Option<String>> {
     Ok(words.flatten())
 }
 
+/// The call with this task.
+pub async fn on_task(store: &Store, task_id: i64) -> Result<Option<i64>> {
+    Ok(emergency::Entity::find()
+        .select_only()
+        .column(emergency::Column::Id)
+        .filter(emergency::Column::TaskId.eq(task_id))
+        .into_tuple()
+        .one(store.reader())
+        .await?)
+}
+
 /// Keeps a file of his; the oldest gives way.
 pub(super) async fn keep(tx: &Tx, row: &emergency::Model, file: Attached) -> Result<()> {
     let mut files = kept(row);

@@ -47,8 +47,8 @@ pub async fn callers_task(store: &Store, id: i64) -> Result<Option<AtWork>> {
     }))
 }
 
-/// The tasks that he is on; whoever was only asked is not on it.
-fn tasks_of(agent_id: i64) -> SelectStatement {
+/// The tasks that he said he has, comes to or is at; whoever was only asked is on none.
+pub(super) fn tasks_of(agent_id: i64) -> SelectStatement {
     let on_it = [
         AssignmentState::Acknowledged,
         AssignmentState::EnRoute,

@@ -85,7 +85,7 @@ pub(super) async fn candidates(
     Ok(candidates)
 }
 
-/// Who could come: free, reachable, with the specialty, and not asked by those in command.
+/// Who could come: free, reachable, with the specialty, not asked by those in command, and not in need of help himself.
 pub(super) fn free(tx: &Tx, row: &emergency::Model, task: &Task) -> Select<agent::Entity> {
     let filter = AgentFilter {
         availability: Some(Availability::Available),
@@ -95,6 +95,7 @@ pub(super) fn free(tx: &Tx, row: &emergency::Model, task: &Task) -> Select<agent
     filtered(&Actor::system(Channel::Timer), &filter, tx.now())
         .filter(agent::Column::UserId.in_subquery(reachable(row.raised_by)))
         .filter(agent::Column::Id.not_in_subquery(by_hand(task.id)))
+        .filter(agent::Column::Id.not_in_subquery(agents::need::who_said_lately(tx.now())))
 }
 
 /// From when on a position counts.
@@ -195,7 +196,7 @@ pub(super) fn mates(task: &Task) -> SelectStatement {
 pub(super) async fn with_load(tx: &Tx, found: Vec<Found>, task: &Task) -> Result<Vec<Candidate>> {
     let ids: Vec<i64> = found.iter().map(|one| one.0).collect();
     let loads = agents::loads(tx.db(), &ids).await?;
-    let in_need = agents::need::said(tx.db(), &ids).await?;
+    let in_need = agents::need::said_lately(tx.db(), &ids, tx.now()).await?;
     let mates: BTreeSet<i64> = match &task.unit {
         Some(unit) => agent_unit::Entity::find()
             .select_only()

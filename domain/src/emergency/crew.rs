@@ -173,11 +173,6 @@ pub(super) async fn stand_down_these(tx: &Tx, ids: Vec<i64>, why: Option<&str>) 
     Ok(())
 }
 
-/// One of those who came does not any more: somebody else is looked for.
-pub(super) async fn fewer(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
-    recount(tx, row, task, true).await
-}
-
 /// The people of a task are others now, or said something: who was taken off it does not come any more, and who was put on
 /// it is one of its people once he has answered. Whether that changed anything.
 pub(super) async fn changed(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<bool> {
@@ -193,11 +188,18 @@ pub(super) async fn changed(tx: &mut Tx, row: emergency::Model, task: &Task) -> 
     if gone.is_empty() && fresh.is_empty() {
         return Ok(false);
     }
-    let fewer = !gone.is_empty();
+    let left = taken.iter().filter(|one| gone.contains(&one.id));
+    let fewer = left.map(|one| one.agent_id).any(|id| went(task, id));
     stand_down_these(tx, gone, Some(DISMISSED)).await?;
     come(tx, &row, fresh).await?;
     recount(tx, row, task, fewer).await?;
     Ok(true)
+}
+
+/// Whether this agent had said that he goes.
+fn went(task: &Task, agent_id: i64) -> bool {
+    let his = task.assignment_of(agent_id);
+    his.is_some_and(|one| one.en_route_at.or(one.on_site_at).is_some())
 }
 
 /// Offers to people who are not on the task.
@@ -233,7 +235,7 @@ async fn come(
             ring: Set(by_hand::NO_RING),
             state: Set(OfferState::Taken),
             distance_m: Set(distance),
-            position_age_s: Set(position.map(|one| (now - one.at).num_seconds())),
+            position_age_s: Set(position.map(|one| (offered_at - one.at).num_seconds().max(0))),
             position_accuracy_m: Set(position.and_then(|one| one.accuracy_m)),
             load: Set(loads.get(&agent_id).copied().unwrap_or(0) as i32),
             why: Set(None),
@@ -244,8 +246,19 @@ async fn come(
             ..Default::default()
         }
     });
+    // What he is judged by goes together with the moment from which its age counts.
     let answered = OnConflict::columns([Column::EmergencyId, Column::AgentId])
-        .update_columns([Column::State, Column::Why, Column::At, Column::AnsweredAt])
+        .update_columns([
+            Column::State,
+            Column::Why,
+            Column::At,
+            Column::AnsweredAt,
+            Column::OfferedAt,
+            Column::DistanceM,
+            Column::PositionAgeS,
+            Column::PositionAccuracyM,
+            Column::Load,
+        ])
         .to_owned();
     emergency_offer::Entity::insert_many(offers.collect::<Vec<_>>())
         .on_conflict(answered)
@@ -256,17 +269,23 @@ async fn come(
 
 /// Somebody who is one of its people got further. With the last who was needed the others need not any more.
 pub(super) async fn went_on(tx: &mut Tx, row: emergency::Model, task: &Task) -> Result<()> {
-    let going = progress::going(tx, &row).await?.len();
-    let enough = row.status == EmergencyStatus::Active && going >= row.crew as usize;
+    let searched = row.status == EmergencyStatus::Active;
+    let enough = searched && progress::enough(tx, &row).await?;
     let row = if enough { full(tx, &row).await? } else { row };
     announce(tx, &row, task).await
 }
 
-/// Whether enough say that they go, now that others do: else the search begins again. When they are `fewer` and nobody goes at
-/// all any more those in command will learn it anew.
-async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task, fewer: bool) -> Result<()> {
-    let coming = progress::going(tx, &row).await?.len();
-    let row = match (row.status, coming >= row.crew as usize) {
+/// Whether enough say that they go, now that others do: else the search begins again. When `fewer` go than before and nobody
+/// does any more those in command will learn it anew.
+pub(super) async fn recount(
+    tx: &mut Tx,
+    row: emergency::Model,
+    task: &Task,
+    fewer: bool,
+) -> Result<()> {
+    let coming = progress::going(tx, &row).await?;
+    let reached = progress::reached(tx, &coming).await?;
+    let row = match (row.status, reached >= row.crew as usize) {
         (EmergencyStatus::Active, true) => full(tx, &row).await?,
         (EmergencyStatus::Answered, false) => {
             let open = emergency::ActiveModel {
@@ -277,7 +296,7 @@ async fn recount(tx: &mut Tx, row: emergency::Model, task: &Task, fewer: bool) -
         }
         _ => row,
     };
-    let row = if coming == 0 && fewer {
+    let row = if coming.is_empty() && fewer {
         let unheard = emergency::ActiveModel {
             escalated_at: Set(None),
             told_at: Set(None),
@@ -305,17 +324,18 @@ pub(super) async fn reopened(
     let taken = offers_in(tx, row.id, OfferState::Taken).await?;
     let gone = not_held(&taken, task);
     stand_down_these(tx, gone, None).await?;
-    let coming = progress::going(tx, row).await?.len();
-    let enough = coming >= row.crew as usize;
+    let coming = progress::going(tx, row).await?;
+    let enough = progress::reached(tx, &coming).await? >= row.crew as usize;
+    let comes = !coming.is_empty();
     let open = emergency::ActiveModel {
         status: Set(if enough {
             EmergencyStatus::Answered
         } else {
             EmergencyStatus::Active
         }),
-        escalated_at: Set(row.escalated_at.filter(|_| coming > 0)),
-        told_at: Set(row.told_at.filter(|_| coming > 0)),
-        phones_at: Set(row.phones_at.filter(|_| coming > 0)),
+        escalated_at: Set(row.escalated_at.filter(|_| comes)),
+        told_at: Set(row.told_at.filter(|_| comes)),
+        phones_at: Set(row.phones_at.filter(|_| comes)),
         ended_at: Set(None),
         ended_by: Set(None),
         end_reason: Set(None),

@@ -7,8 +7,8 @@ use serde_json::json;
 use ::entity::{emergency, last_position, task_kind};
 
 use super::{
-    EmergencyStatus, KIND, PlaceSource, announce_caller, change, crew, people, ring, scope, set,
-    topics,
+    EmergencyStatus, KIND, PlaceSource, announce_caller, change, crew, helper, people, ring, scope,
+    set, topics,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -96,6 +96,7 @@ pub(super) async fn launch(
     // Those who can come are told before all others; a message to the caller says what is known when it is sent.
     ring::first(tx, row.clone(), &task).await?;
     people::tell_watchers(tx, &row, &task, &[]).await?;
+    helper::calls(tx, &row).await?;
     answer_caller(tx, actor, &row).await?;
     topics::begin(tx, id, &task).await?;
     stays(tx, &row).await?;

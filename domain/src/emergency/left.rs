@@ -9,7 +9,7 @@ use ::entity::{emergency, emergency_offer, user};
 
 use super::{OfferState, announce, answer, by_hand, crew, people, voice};
 use crate::{
-    Result, Tx, assignment,
+    Result, Tx, agent as agents, assignment,
     outbox::{self, Lane, Message, Notice},
     task::{Assignment, Task},
 };
@@ -24,11 +24,12 @@ pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64) -> Result<()> 
     };
     tell_command(tx, &row, task, his).await?;
     tell_caller(tx, &row, task, his).await?;
+    let went = his.en_route_at.or(his.on_site_at).is_some();
     match offer_to(tx, row.id, agent_id).await? {
         Some(offer) => {
             answer::mark(tx, &offer, OfferState::Declined).await?;
             if offer.state == OfferState::Taken {
-                return crew::fewer(tx, row, task).await;
+                return crew::recount(tx, row, task, went).await;
             }
         }
         None => declined(tx, &row, his).await?,
@@ -46,16 +47,17 @@ async fn offer_to(tx: &Tx, id: i64, agent_id: i64) -> Result<Option<emergency_of
 
 /// Whom the search had not thought of stands on the cards all the same, as who cannot.
 async fn declined(tx: &Tx, row: &emergency::Model, his: &Assignment) -> Result<()> {
-    let now = tx.now();
+    let (now, agent_id) = (tx.now(), his.agent.agent_id);
+    let loads = agents::loads(tx.db(), &[agent_id]).await?;
     let offer = emergency_offer::ActiveModel {
         emergency_id: Set(row.id),
-        agent_id: Set(his.agent.agent_id),
+        agent_id: Set(agent_id),
         ring: Set(row.ring),
         state: Set(OfferState::Declined),
         distance_m: Set(None),
         position_age_s: Set(None),
         position_accuracy_m: Set(None),
-        load: Set(0),
+        load: Set(loads.get(&agent_id).copied().unwrap_or(0) as i32),
         why: Set(None),
         rings: Set(0),
         at: Set(now),

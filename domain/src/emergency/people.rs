@@ -93,7 +93,7 @@ fn members_of(unit_ids: &[i64]) -> SelectStatement {
         .to_owned()
 }
 
-fn units(task: &Task) -> Vec<i64> {
+pub(super) fn units(task: &Task) -> Vec<i64> {
     task.unit.iter().map(|unit| unit.id).collect()
 }
 
@@ -151,9 +151,15 @@ async fn addressed(tx: &Tx, which: Select<outbox_row::Entity>) -> Result<Vec<i64
     Ok(rows.into_iter().flatten().collect())
 }
 
-/// Nobody comes yet: those who watch, and the admins, are told, and whom to call. Returns how many.
-pub(super) async fn escalate(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize> {
-    let people = watchers(tx, &units(task), row.raised_by, true).await?;
+/// Nobody comes yet: those who watch, and the admins, are told, and whom to call, without those accounts. Returns how many.
+pub(super) async fn escalate(
+    tx: &mut Tx,
+    row: &emergency::Model,
+    task: &Task,
+    but: &[i64],
+) -> Result<usize> {
+    let mut people = watchers(tx, &units(task), row.raised_by, true).await?;
+    people.retain(|user_id, _| !but.contains(user_id));
     let count = people.len();
     let notice = Notice::EmergencyEscalated {
         emergency_id: row.id,

@@ -46,6 +46,8 @@ pub struct Offer {
     pub en_route_at: Option<DateTime<Utc>>,
     /// When whoever comes said that he is there.
     pub on_site_at: Option<DateTime<Utc>>,
+    /// He comes to a call that goes on, and Telegram tells him nothing any more.
+    pub blocked: bool,
 }
 
 impl Offer {
@@ -94,6 +96,8 @@ pub struct Emergency {
     pub waits_until: Option<DateTime<Utc>>,
     /// While people are asked: when the silent are rung again and others are asked.
     pub next_ring_at: Option<DateTime<Utc>>,
+    /// While nobody says that he goes: since when.
+    pub nobody_since: Option<DateTime<Utc>>,
     /// When the first message that nobody comes had been sent to somebody.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -118,6 +122,12 @@ impl Emergency {
     /// How many of them said so themselves.
     pub fn said_they_go(&self) -> usize {
         self.takers().filter(|one| one.said_he_goes()).count()
+    }
+
+    /// Whether as many as are needed go whom Telegram still tells what becomes of it.
+    pub fn enough(&self) -> bool {
+        let reached = |one: &&Offer| one.said_he_goes() && !one.blocked;
+        self.takers().filter(reached).count() >= self.crew as usize
     }
 
     /// What this person may know of the others: without a say over people, who comes and nothing of the rest.

@@ -11,7 +11,7 @@ use ::entity::{agent, emergency, emergency_offer, user};
 
 use super::{
     EmergencyStatus, OfferState, announce, bound, call::heard_again, candidates::candidates,
-    change, lock, offers_in, passed::passed_over, people, progress, set,
+    change, lock, offers_in, passed::passed_over, people, progress, set, unheeded,
 };
 use crate::{
     Result, Tx, agent as agents,
@@ -155,7 +155,8 @@ async fn after(tx: &mut Tx, row: emergency::Model, task: &Task, asked: usize) ->
     let nobody = coming == 0 && pending + asked == 0;
     let unheard = row.escalated_at.is_none() || row.phones_at.is_none();
     let heard = match coming == 0 && (nobody || ring >= ESCALATED) && unheard {
-        true => people::escalate(tx, &row, task).await?,
+        true => people::escalate(tx, &row, task, &[]).await?,
+        false if coming == 0 => again_unheeded(tx, &row, task).await?,
         false => 0,
     };
     let row = if heard > 0 {
@@ -174,6 +175,15 @@ async fn after(tx: &mut Tx, row: emergency::Model, task: &Task, asked: usize) ->
         true => announce(tx, &row, task).await,
         false => Ok(()),
     }
+}
+
+/// Nobody in command has done anything since they learned that nobody comes: they hear it again. Returns how many.
+async fn again_unheeded(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize> {
+    if !unheeded::is_unheeded(tx, row, task.id).await? {
+        return Ok(0);
+    }
+    let waiting = unheeded::waiting(tx, row.id, task.id).await?;
+    people::escalate(tx, row, task, &waiting).await
 }
 
 /// Whoever has not answered and could still come is rung again, without those accounts.

@@ -34,7 +34,7 @@ pub(super) async fn many(
         return Ok(Vec::new());
     }
     let mut offers = offers(db, rows.iter().map(|row| row.id).collect()).await?;
-    progress::add(db, &rows, &mut offers).await?;
+    let left = progress::add(db, &rows, &mut offers).await?;
     let tasks: HashMap<i64, (String, String, Option<i64>)> = task::Entity::find()
         .select_only()
         .column(task::Column::Id)
@@ -70,7 +70,11 @@ pub(super) async fn many(
             });
             let offers = offers.remove(&row.id).unwrap_or_default();
             let asked = || offers.iter().filter(|one| one.state != OfferState::Passed);
+            let goes = |one: &Offer| one.state == OfferState::Taken && one.said_he_goes();
+            let nobody = !offers.iter().any(goes);
+            let alone = left.get(&row.id).copied().max(row.raised_at);
             Emergency {
+                nobody_since: alone.filter(|_| nobody),
                 withdrawable_until: withdrawable_until(withdraw_seconds, &row),
                 next_ring_at: rings.get(&row.id.to_string()).copied(),
                 waits_until: row
@@ -181,6 +185,7 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             answered_at: row.answered_at,
             en_route_at: None,
             on_site_at: None,
+            blocked: false,
         });
     }
     // Those who were asked before those who were sent, then those who were not, and of these last those whose place is not known.

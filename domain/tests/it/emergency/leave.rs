@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{
+    Actor,
     actor::Level,
     assignment::{Answer, Crew},
     emergency::{Coming, EmergencyStatus, OfferState, Said},
@@ -247,6 +248,39 @@ async fn whoever_was_sent_and_cannot_stands_so_and_whoever_sent_him_hears_it() {
         let heard = world.notices(92).await;
         let declined = |one: &Notice| matches!(one, Notice::Declined { .. });
         assert_eq!(heard.iter().filter(|(_, one)| declined(one)).count(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_somebody_cannot_who_never_said_that_he_goes_is_no_news_that_nobody_does() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let zoe = world.person("Zoe", Level::Agent, 2).await;
+        let eva = world.person("Eva", Level::Agent, 3).await;
+        world.patrol(&boss, &[&eva]).await;
+        let call = world.sos(&ana, here()).await;
+        let (id, task_id) = (call.id, call.task_id.expect("a task"));
+        let escalated = world.call_row(id).await.escalated_at;
+        assert!(escalated.is_some());
+        let both = world.assign(&boss, task_id, crew(&[&zoe, &eva])).await;
+        both.expect("sent");
+        let says = async |who: &Actor, answer: Answer| {
+            world.answer(who, task_id, answer).await.expect("said");
+        };
+        let cannot = || Answer::Decline {
+            reason: "Estoy lejos".into(),
+        };
+        says(&zoe, Answer::Acknowledge).await;
+        world.wait(TimeDelta::seconds(1));
+        says(&zoe, cannot()).await;
+        assert_eq!(world.call_row(id).await.escalated_at, escalated);
+        // Whom the search had not thought of stands with what he has to do all the same.
+        says(&eva, cannot()).await;
+        let now = world.emergency(id).await;
+        let hers = now.offers.iter().find(|one| one.agent.name == "Eva");
+        assert_eq!(hers.and_then(|one| one.load), Some(1));
     })
     .await;
 }

@@ -9,6 +9,7 @@ mod busy;
 mod call;
 mod caller;
 mod crew;
+mod deaf;
 mod drill;
 mod earlier;
 mod leave;
@@ -24,6 +25,7 @@ mod sequences;
 mod several;
 mod told;
 mod turn;
+mod unheeded;
 mod wanted;
 
 use chrono::TimeDelta;

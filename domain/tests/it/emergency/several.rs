@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use domain::{
     actor::Level,
     emergency::{self, Coming, NewEmergency, OfferState},
+    outbox::Notice,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
@@ -180,6 +181,37 @@ async fn without_a_place_those_of_the_unit_are_asked_first_however_many_others_t
             .expect("moved");
         let none = world.sos(&ana, NewEmergency::default()).await;
         assert_eq!(names(&none, OfferState::Offered)[0], "C519");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_comes_and_calls_himself_is_told_of_where_he_is_counted_on() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let bob = world.standing("Bob", 2, 10.0).await;
+        let first = world.sos(&ana, here()).await.id;
+        world.goes(&bob, first).await.expect("he comes");
+        let drill = NewEmergency {
+            drill: true,
+            ..here()
+        };
+        let heard = async |chat: i64, own_id: i64| {
+            let calls = Notice::EmergencyHelperCalls {
+                emergency_id: first,
+                own_id,
+            };
+            let told = world.notices(chat).await;
+            told.iter().filter(|(_, one)| *one == calls).count()
+        };
+        let practised = world.sos(&bob, drill).await.id;
+        let own = world.sos(&bob, here()).await.id;
+        for chat in [1, 90] {
+            assert_eq!(heard(chat, own).await, 1, "{chat}");
+            assert_eq!(heard(chat, practised).await, 0, "{chat}");
+        }
+        assert_eq!(heard(2, own).await, 0, "he knows");
     })
     .await;
 }

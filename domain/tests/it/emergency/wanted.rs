@@ -194,10 +194,11 @@ async fn whoever_is_asked_later_is_shown_with_what_is_known_of_him_then() {
 }
 
 /// Says in a new broadcast that he needs help.
-pub(super) async fn needs_help(world: &World, who: &Actor) {
+pub(super) async fn needs_help(world: &World, who: &Actor) -> (Actor, i64) {
     let mut dora = world.person("Dora", Level::Supervisor, 900).await;
     dora.permissions.push(Permission::Broadcast);
-    let (who, new) = (
+    let (sender, who, new) = (
+        dora.clone(),
         who.clone(),
         NewBroadcast {
             text: Some("Repórtense".into()),
@@ -207,18 +208,52 @@ pub(super) async fn needs_help(world: &World, who: &Actor) {
     let said = world.store.write(move |tx| {
         Box::pin(async move {
             let id = broadcast::send(tx, &dora, new).await?;
-            broadcast::answer(tx, &who, id, Reply::NeedsHelp, None).await
+            let said = broadcast::answer(tx, &who, id, Reply::NeedsHelp, None).await?;
+            Ok((said, id))
         })
     });
-    assert!(said.await.expect("said"));
+    let (said, id) = said.await.expect("said");
+    assert!(said);
+    (sender, id)
 }
 
 #[tokio::test]
-async fn whoever_needs_help_himself_is_asked_last() {
+async fn whoever_said_lately_that_he_needs_help_is_not_asked_to_help_also_when_nobody_asks_any_more()
+ {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let eva = world.standing("Eva", 2, 10.0).await;
+        let (dora, id) = needs_help(&world, &eva).await;
+        let call = world.sos(&ana, here()).await;
+        assert!(names(&call, OfferState::Offered).is_empty());
+        assert_eq!(why(&call, "Eva"), Some("in_need"));
+        let closed = world
+            .store
+            .write(move |tx| Box::pin(async move { broadcast::close(tx, &dora, id, None).await }));
+        closed.await.expect("closed");
+        for minutes in [1, 28] {
+            world.wait(TimeDelta::minutes(minutes));
+            world.at(&eva, 10.0).await;
+            world.run_timers().await;
+            let now = world.emergency(call.id).await;
+            assert!(names(&now, OfferState::Offered).is_empty(), "{minutes}");
+        }
+        world.wait(TimeDelta::minutes(2));
+        world.run_timers().await;
+        let now = world.emergency(call.id).await;
+        assert_eq!(names(&now, OfferState::Offered), ["Eva"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_said_long_ago_that_he_needs_help_is_asked_last() {
     each(async |world: World| {
         let ana = world.standing("Ana", 1, 0.0).await;
         let eva = world.standing("Eva", 2, 10.0).await;
         needs_help(&world, &eva).await;
+        world.wait(TimeDelta::minutes(31));
+        world.at(&eva, 10.0).await;
         let alone = world.sos(&ana, here()).await;
         assert_eq!(names(&alone, OfferState::Offered), ["Eva"]);
         world.takes_back(&ana, alone.id).await.expect("at once");

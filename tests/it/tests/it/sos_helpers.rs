@@ -121,10 +121,16 @@ async fn whoever_was_sent_and_only_got_it_does_not_come_yet(
     let id = call["task_id"].as_i64().context("its task")?;
     boss.until_text("ACTÚA").await?;
     app.settled().await?;
+    app.stands_near(&eva).await?;
     let way = format!("/api/v1/tasks/{id}/assignments");
     let sent = json!({ "agent_ids": [eva.agent_id] });
     let http = app.http(&boss).await?;
     http.put(&way, &sent).await?.expect(200)?;
+    // She reads what whoever is asked by the search reads: how far it is, and where.
+    eva.until_text("en línea recta").await?;
+    app.settled().await?;
+    let mut places = eva.messages().into_iter().filter_map(|one| one.place());
+    assert!(places.any(|(lat, _)| (lat + 34.6).abs() < 0.0001));
     press(&eva, "Recibido").await?;
     let card = ana.until_text("Eva: «Recibido», todavía sin decir que va");
     let card = card.await?;

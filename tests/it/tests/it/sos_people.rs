@@ -4,6 +4,7 @@ use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use it::{Backend, TestApp};
+use rstest::rstest;
 use serde_json::json;
 
 use crate::hand::press;
@@ -60,4 +61,47 @@ async fn the_list_says_at_what_time_somebody_was_where_he_was_judged_by() -> Res
         card.text
     );
     Ok(())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_whoever_comes_and_blocks_the_bot_command_hears_at_once_and_by_which_phone_he_is_told(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    let root = app.admin("Root").await?;
+    let root = app.http(&root).await?;
+    let phone = json!({ "phone": "+54 11 5555-0101" });
+    let way = format!("/api/v1/users/{}", bob.user_id);
+    root.patch(&way, &phone).await?.expect(200)?;
+    app.stands_near(&bob).await?;
+    let call = app.called(&ana).await?;
+    press(&bob, "Voy").await?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    bob.blocks_bot()?;
+    let told = boss
+        .until_text("Bob va a EMG-2026-0001 y ya no recibe mensajes de Telegram")
+        .await?;
+    assert!(
+        told.text.contains("Llama al +54 11 5555-0101"),
+        "{}",
+        told.text
+    );
+    ana.until_text("ya no recibe mensajes de Telegram: hay que llamarle")
+        .await?;
+    app.settled().await?;
+    let way = format!("/api/v1/emergencies/{}", call["id"]);
+    let seen = root.get(&way).await?.expect(200)?;
+    assert_eq!(seen["takers"][0]["blocked"], true);
+    ana.blocks_bot()?;
+    boss.until_text("Ana pidió ayuda (EMG-2026-0001) y ya no recibe mensajes de Telegram")
+        .await?;
+    app.settled().await
 }

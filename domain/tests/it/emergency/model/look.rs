@@ -11,6 +11,8 @@ pub(super) struct Person {
     pub(super) reached: bool,
     /// A message waits.
     pub(super) queued: bool,
+    /// Telegram does not reach him.
+    pub(super) deaf: bool,
 }
 
 /// When the search goes on.
@@ -45,6 +47,12 @@ impl Seen {
         of.count()
     }
 
+    /// How many of those who come Telegram reaches.
+    pub(super) fn reached(&self) -> usize {
+        let comes = |one: &&Person| one.state == Some(OfferState::Taken) && !one.deaf;
+        self.people.iter().filter(comes).count()
+    }
+
     /// It was tried, and is tried again with the next ring: the board is left.
     pub(super) fn nobody_hears(&self) -> bool {
         (self.deaf || self.word == Word::Lost) && self.search != Search::Never
@@ -64,6 +72,7 @@ impl Scene {
         let row = world.call_row(id).await;
         let offers = world.all::<emergency_offer::Entity>().await;
         let messages = world.all::<outbox::Entity>().await;
+        let users = world.all::<user::Entity>().await;
         let rung = Notice::Emergency {
             emergency_id: id,
             ring: true,
@@ -86,6 +95,9 @@ impl Scene {
                 queued: messages
                     .iter()
                     .any(|row| rings(row, chat, OutboxStatus::Queued)),
+                deaf: users
+                    .iter()
+                    .any(|one| one.telegram_id == Some(chat) && one.unreachable_at.is_some()),
             }
         };
         let people = self.cast.people.iter().zip(CHATS).map(person);
@@ -126,6 +138,12 @@ impl Scene {
             of.count()
         };
         CHATS.into_iter().map(rings).collect()
+    }
+
+    /// How often whoever commands was told that nobody comes, or will be.
+    pub(super) async fn words(&self) -> usize {
+        let messages = self.world.all::<outbox::Entity>().await;
+        messages.iter().filter(|row| is_word(row)).count()
     }
 
     async fn search(&self) -> Search {

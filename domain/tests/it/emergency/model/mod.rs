@@ -1,6 +1,7 @@
 //! Everything that can happen to a call for help with two people who can come and one who commands, also its end and that it is
-//! opened again, in every order, on the real functions: the search goes on or enough come, what somebody answered holds, nobody is
-//! rung more often than the rules say, and when nobody comes that is heard in command, or known not to be.
+//! opened again, in every order, on the real functions: the search goes on or enough come whom Telegram reaches, what somebody
+//! answered holds, nobody is rung more often than the rules say, and when nobody comes that is heard in command, no more often
+//! than need be, or known not to be.
 
 mod does;
 mod look;
@@ -153,7 +154,7 @@ fn holds(before: &Seen, after: &Seen, way: &[Step]) {
     );
     match after.status {
         EmergencyStatus::Active => {
-            assert!(coming < CREW, "enough come: {way:?} -> {after:?}");
+            assert!(after.reached() < CREW, "enough come: {way:?} -> {after:?}");
             assert_ne!(
                 after.search,
                 Search::Never,
@@ -167,7 +168,7 @@ fn holds(before: &Seen, after: &Seen, way: &[Step]) {
             );
             let said = after.heard || after.word == Word::Waits;
             assert!(
-                said || !after.escalated,
+                coming > 0 || said || !after.escalated,
                 "said to be escalated, and nobody is told: {way:?} -> {after:?}"
             );
             assert!(
@@ -176,7 +177,10 @@ fn holds(before: &Seen, after: &Seen, way: &[Step]) {
             );
         }
         EmergencyStatus::Answered => {
-            assert!(coming >= CREW, "too few come: {way:?} -> {after:?}");
+            assert!(
+                after.reached() >= CREW,
+                "too few come whom Telegram reaches: {way:?} -> {after:?}"
+            );
         }
         EmergencyStatus::Resolved | EmergencyStatus::Cancelled => {
             assert_eq!(after.search, Search::Never, "{way:?} -> {after:?}");
@@ -266,5 +270,21 @@ async fn try_one(
         rung.iter().all(|times| *times <= most),
         "rung too often: {longer:?} -> {rung:?}"
     );
+    let words = scene.words().await;
+    assert!(
+        words <= words_at_most(&longer),
+        "said too often that nobody comes: {longer:?} -> {words}"
+    );
     (after, longer, scene.world)
+}
+
+/// That nobody comes is said once and five times more, and all of it anew after whatever makes it news again.
+fn words_at_most(way: &[Step]) -> usize {
+    let news = |step: &&Step| {
+        matches!(
+            step,
+            Step::Decline(_) | Step::Reopen | Step::Refuse | Step::Deafen
+        )
+    };
+    6 * (1 + way.iter().filter(news).count())
 }

@@ -1,0 +1,59 @@
+//! Somebody on whom a call counts gets no messages of Telegram any more: for those in command, who have to call him.
+
+use domain::{
+    Actor, Result,
+    actor::{Channel, Permission},
+    emergency::{self, Emergency},
+    user::{self, User},
+};
+use locales::Sentence;
+
+use super::command;
+use crate::{
+    keyboards::Rows,
+    screen::Rendered,
+    view::{View, headed, with},
+};
+
+/// Who it is and by which phone he is told; nothing once it has ended, when he has no part in it any more, or when Telegram
+/// reaches him again.
+pub async fn deaf(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
+    let watches = |one: &&Actor| one.may_command() || one.has(Permission::Broadcast);
+    let emergency = emergency::show(&view.store, id).await?;
+    let system = Actor::system(Channel::Bot);
+    let user = user::find(&view.store, &system, user_id).await?;
+    let wanted = emergency::is_open(emergency.status) && user.unreachable_at.is_some();
+    let head = head(&emergency, &user).filter(|_| wanted);
+    let (Some(_), Some(head)) = (view.reader.as_ref().filter(watches), head) else {
+        return Ok(Rendered::Nothing);
+    };
+    let mut lines = vec![view.say(&head)];
+    lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.push(view.say(&match user.phone {
+        Some(phone) => Sentence::EmergencyDeafCall {
+            phone: phone.into(),
+        },
+        None => Sentence::EmergencyDeafNoPhone,
+    }));
+    let missing = emergency.takers().any(|one| one.blocked) && !emergency.enough();
+    lines.extend(missing.then(|| view.say(&Sentence::EmergencyDeafSearch)));
+    let show = command::opens(view, &Sentence::ButtonShowCall, id);
+    Ok(with(Rows::default().row([show]), headed(&lines)).into())
+}
+
+/// As what he is counted on.
+fn head(emergency: &Emergency, user: &User) -> Option<Sentence> {
+    let name = user.name.clone().into();
+    let code = emergency.code.clone().unwrap_or_default().into();
+    let called = |caller: &domain::task::UserRef| caller.user_id == user.id;
+    if emergency.raised_by.as_ref().is_some_and(called) {
+        return Some(Sentence::EmergencyDeafCaller { name, code });
+    }
+    let his = emergency
+        .takers()
+        .find(|one| one.agent.user_id == Some(user.id))?;
+    Some(match his.said_he_goes() {
+        true => Sentence::EmergencyDeafGoing { name, code },
+        false => Sentence::EmergencyDeafSent { name, code },
+    })
+}

@@ -1,0 +1,130 @@
+//! Somebody on whom a call counts gets no messages of Telegram any more: he comes to it, or called. Those in command hear it at
+//! once. He may still come, so nobody says that he does not; but others are looked for as if he were missing.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Query, SelectStatement},
+};
+
+use ::entity::{agent, emergency, emergency_offer, user};
+
+use super::{EmergencyStatus, OfferState, announce, crew, is_open, lock, people, voice};
+use crate::{
+    Result, Tx,
+    outbox::{self, Lane, Message, Notice},
+    task::{Task, load},
+};
+
+/// Telegram brings nothing to this chat any more.
+pub(crate) async fn deaf(tx: &mut Tx, chat_id: i64) -> Result<()> {
+    let Some(user) = account(tx, chat_id).await? else {
+        return Ok(());
+    };
+    for id in counting_on(tx, &user).await? {
+        let (row, task) = lock(tx, id).await?;
+        let Some(task) = task.filter(|_| is_open(row.status)) else {
+            continue;
+        };
+        tell_command(tx, &row, &task, user.id).await?;
+        counted_anew(tx, row, &task, &user).await?;
+    }
+    Ok(())
+}
+
+/// The person took the bot back: whoever comes counts as before.
+pub(crate) async fn hears_again(tx: &mut Tx, chat_id: i64) -> Result<()> {
+    let Some(user) = account(tx, chat_id).await? else {
+        return Ok(());
+    };
+    for id in counting_on(tx, &user).await? {
+        let (row, task) = lock(tx, id).await?;
+        if let Some(task) = task.filter(|_| is_open(row.status)) {
+            counted_anew(tx, row, &task, &user).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn account(tx: &Tx, chat_id: i64) -> Result<Option<user::Model>> {
+    Ok(user::Entity::find()
+        .filter(user::Column::TelegramId.eq(chat_id))
+        .one(tx.db())
+        .await?)
+}
+
+/// The calls that go on which he raised or comes to; their tasks are locked, in the order of everybody who locks several.
+async fn counting_on(tx: &Tx, user: &user::Model) -> Result<Vec<i64>> {
+    let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
+    let his = Condition::any()
+        .add(emergency::Column::RaisedBy.eq(user.id))
+        .add(emergency::Column::Id.in_subquery(comes_to(user.id)));
+    let rows = emergency::Entity::find()
+        .filter(emergency::Column::Status.is_in(open))
+        .filter(his)
+        .order_by_asc(emergency::Column::TaskId)
+        .all(tx.db())
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    load::lock_rows(tx, rows.iter().filter_map(|row| row.task_id).collect()).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+fn comes_to(user_id: i64) -> SelectStatement {
+    let himself = Query::select()
+        .column(agent::Column::Id)
+        .from(agent::Entity)
+        .and_where(agent::Column::UserId.eq(user_id))
+        .to_owned();
+    Query::select()
+        .column(emergency_offer::Column::EmergencyId)
+        .from(emergency_offer::Entity)
+        .and_where(emergency_offer::Column::AgentId.in_subquery(himself))
+        .and_where(emergency_offer::Column::State.eq(OfferState::Taken))
+        .to_owned()
+}
+
+/// Those in command who know of the call and whoever sent him; where none of them can hear, whoever else can.
+async fn tell_command(
+    tx: &mut Tx,
+    row: &emergency::Model,
+    task: &Task,
+    user_id: i64,
+) -> Result<()> {
+    let mut told: BTreeMap<i64, i64> = voice::command_told(tx, task.id, Some(user_id)).await?;
+    let his = task
+        .held()
+        .find(|one| one.agent.user_id == Some(user_id))
+        .and_then(|one| one.offered_by);
+    let sender = Condition::all().add(user::Column::Id.is_in(his));
+    told.extend(people::linked(tx, sender, Some(user_id)).await?);
+    told.retain(|one, _| row.raised_by != Some(*one));
+    if told.is_empty() {
+        told = people::watchers(tx, &people::units(task), Some(user_id), true).await?;
+        told.retain(|one, _| row.raised_by != Some(*one));
+    }
+    let notice = Notice::EmergencyDeaf {
+        emergency_id: row.id,
+        user_id,
+    };
+    let messages = told.into_iter().map(|(one, chat)| {
+        Message::about(chat, Some(one), task.id, notice.clone()).in_lane(Lane::Emergency)
+    });
+    outbox::push(tx, messages.collect()).await
+}
+
+/// Whoever only called is none of those who come.
+async fn counted_anew(
+    tx: &mut Tx,
+    row: emergency::Model,
+    task: &Task,
+    user: &user::Model,
+) -> Result<()> {
+    match row.raised_by == Some(user.id) {
+        true => announce(tx, &row, task).await,
+        false => crew::recount(tx, row, task, false).await,
+    }
+}
