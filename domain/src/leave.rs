@@ -3,6 +3,7 @@
 mod asked;
 mod broken;
 mod list;
+mod removed;
 mod withdraw;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,7 @@ use asked::{check_begin, check_once};
 pub use broken::{Broken, broken, lock_hand_on};
 use list::reload;
 pub use list::{LeaveFilter, find, list};
+pub(crate) use removed::drop_requests_of;
 pub use withdraw::{can_restore, cancel, restore};
 
 use crate::{

@@ -1,6 +1,7 @@
 ### Alerts to lead, creator, supervisors and crew. They say what happened to the task, never who was told.
 
 alert-declined = 🚫 Find a replacement: { $name } cannot do { $code } · { $title }. Reason: { $reason }.
+alert-removed = 🚫 Find a replacement: { $name } is no longer on { $code } · { $title }. The account was deactivated.
 alert-no-answer = ⏰ Call or reassign: { $name } has not answered { $code } · { $title } in { $minutes } min.
 alert-unreachable = 📵 Call or reassign: Telegram cannot reach { $name } about { $code } · { $title }.
 alert-at-call = 🆘 { $name } is on emergency { $code }: find somebody else.

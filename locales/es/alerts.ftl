@@ -1,6 +1,7 @@
 ### Avisos a delegado, creador, supervisores y personal. Dicen lo que pasó con la tarea, nunca quién fue informado.
 
 alert-declined = 🚫 Busca reemplazo: { $name } no puede con { $code } · { $title }. Motivo: { $reason }.
+alert-removed = 🚫 Busca reemplazo: { $name } ya no está en { $code } · { $title }. Su cuenta fue desactivada.
 alert-no-answer = ⏰ Llama o reasigna: { $name } no respondió { $code } · { $title } en { $minutes } min.
 alert-unreachable = 📵 Llama o reasigna: Telegram no llega a { $name } por { $code } · { $title }.
 alert-at-call = 🆘 { $name } está en la emergencia { $code }: busca a otra persona.

@@ -1,6 +1,7 @@
 ### Avisos a responsável, criador, supervisores e equipe. Dizem o que houve com a tarefa, nunca quem foi informado.
 
 alert-declined = 🚫 Busque substituição: { $name } não pode com { $code } · { $title }. Motivo: { $reason }.
+alert-removed = 🚫 Busque substituição: { $name } já não está em { $code } · { $title }. A conta foi desativada.
 alert-no-answer = ⏰ Ligue ou troque: { $name } não respondeu { $code } · { $title } em { $minutes } min.
 alert-unreachable = 📵 Ligue ou troque: o Telegram não alcança { $name } por { $code } · { $title }.
 alert-at-call = 🆘 { $name } está na emergência { $code }: procure outra pessoa.

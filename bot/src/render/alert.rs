@@ -3,7 +3,7 @@
 use domain::{
     Actor, Error, Result,
     actor::Channel,
-    emergency,
+    agent, emergency,
     outbox::Notice,
     task::{News, Task, load},
     user,
@@ -25,6 +25,7 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
     }
     let system = Actor::system(Channel::Bot);
     let (Notice::Declined { task_id, .. }
+    | Notice::Removed { task_id, .. }
     | Notice::NoAnswer { task_id, .. }
     | Notice::Unreachable { task_id, .. }
     | Notice::Unassigned { task_id }
@@ -40,6 +41,14 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
         Notice::Task { what, by_user, .. } => {
             news_words(view, *what, doer(view, *by_user).await?, &task)
         }
+        Notice::Removed { agent_id, .. } => Sentence::AlertRemoved {
+            code: task.code.clone().into(),
+            title: task.title.clone().into(),
+            name: agent::find(&view.store, &system, *agent_id)
+                .await?
+                .name
+                .into(),
+        },
         other => alert_words(view, other, &task),
     };
     let mut lines = vec![view.say(&words)];
@@ -68,7 +77,10 @@ async fn elsewhere(view: &View, notice: &Notice, task: &Task) -> Result<Option<S
 /// Somebody else in the place of whoever cannot, or is not heard of.
 fn replacing(view: &View, notice: &Notice, task: &Task) -> Option<(String, Button)> {
     match notice {
-        Notice::Declined { .. } | Notice::NoAnswer { .. } | Notice::Unreachable { .. } => {
+        Notice::Declined { .. }
+        | Notice::Removed { .. }
+        | Notice::NoAnswer { .. }
+        | Notice::Unreachable { .. } => {
             dialogues::assign::button(view, task, &Sentence::ButtonReplace)
         }
         _ => None,
