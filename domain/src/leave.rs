@@ -25,7 +25,7 @@ use crate::{
     Actor, Refusal, Result, Tx, agent,
     attachment::{self, Attachment, NewFile, Owner},
     audit::{self, Subject},
-    duty, edge,
+    consent, duty, edge,
     error::{Invalid, Problem, Thing},
     event::Event,
     outbox::{self, Message},
@@ -92,6 +92,7 @@ pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave>
         .exec_with_returning(tx.db())
         .await?;
     if let Some(file) = new.certificate {
+        consent::check_file(tx, actor, &file).await?;
         attachment::attach(tx, Owner::Leave(row.id), file).await?;
     }
     ask(tx, &row).await?;
@@ -128,6 +129,7 @@ pub async fn certify(tx: &mut Tx, actor: &Actor, id: i64, file: NewFile) -> Resu
     if attachment::count_of_leave(tx, id).await? >= FILES {
         return Err(Refusal::invalid("file", Problem::OutOfRange).into());
     }
+    consent::check_file(tx, actor, &file).await?;
     attachment::attach(tx, Owner::Leave(id), file).await?;
     settled(tx, actor, "leave.certify", &row).await
 }
