@@ -15,6 +15,7 @@ mod scope;
 mod silence;
 mod take;
 mod taken_up;
+mod unavailable;
 mod unheard;
 
 use std::collections::BTreeSet;
@@ -58,6 +59,7 @@ pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;
 pub use taken_up::taken_up;
+pub(crate) use unavailable::tell_unavailable;
 pub(crate) use unheard::word_lost;
 
 /// Who shall be on a task, all of them.

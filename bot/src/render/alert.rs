@@ -3,7 +3,8 @@
 use domain::{
     Actor, Error, Result,
     actor::Channel,
-    agent, emergency,
+    agent::{self, Agent},
+    emergency,
     outbox::Notice,
     task::{News, Task, load},
     user,
@@ -26,6 +27,7 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
     let system = Actor::system(Channel::Bot);
     let (Notice::Declined { task_id, .. }
     | Notice::Removed { task_id, .. }
+    | Notice::Unavailable { task_id, .. }
     | Notice::NoAnswer { task_id, .. }
     | Notice::Unreachable { task_id, .. }
     | Notice::Unassigned { task_id }
@@ -41,14 +43,10 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
         Notice::Task { what, by_user, .. } => {
             news_words(view, *what, doer(view, *by_user).await?, &task)
         }
-        Notice::Removed { agent_id, .. } => Sentence::AlertRemoved {
-            code: task.code.clone().into(),
-            title: task.title.clone().into(),
-            name: agent::find(&view.store, &system, *agent_id)
-                .await?
-                .name
-                .into(),
-        },
+        Notice::Removed { agent_id, .. } | Notice::Unavailable { agent_id, .. } => {
+            let agent = agent::find(&view.store, &system, *agent_id).await?;
+            gone_words(notice, agent, &task)
+        }
         other => alert_words(view, other, &task),
     };
     let mut lines = vec![view.say(&words)];
@@ -79,6 +77,7 @@ fn replacing(view: &View, notice: &Notice, task: &Task) -> Option<(String, Butto
     match notice {
         Notice::Declined { .. }
         | Notice::Removed { .. }
+        | Notice::Unavailable { .. }
         | Notice::NoAnswer { .. }
         | Notice::Unreachable { .. } => {
             dialogues::assign::button(view, task, &Sentence::ButtonReplace)
@@ -125,6 +124,24 @@ async fn doer(view: &View, user_id: Option<i64>) -> Result<String> {
         Ok(user) => Ok(user.name),
         Err(Error::Refused(_)) => Ok(system.name),
         Err(error) => Err(error),
+    }
+}
+
+/// What became of somebody who is on it, or was.
+fn gone_words(notice: &Notice, agent: Agent, task: &Task) -> Sentence {
+    let (code, title, name) = (
+        task.code.clone().into(),
+        task.title.clone().into(),
+        agent.name.into(),
+    );
+    match notice {
+        Notice::Unavailable { .. } => Sentence::AlertUnavailable {
+            code,
+            title,
+            name,
+            reason: agent.reason.unwrap_or_else(|| "—".into()).into(),
+        },
+        _ => Sentence::AlertRemoved { code, title, name },
     }
 }
 
