@@ -205,6 +205,8 @@ fn news_words(view: &View, what: News, name: String, task: &Task) -> Sentence {
             time: view.clock(task.ended_at.unwrap_or(view.now)).into(),
         },
         News::Reopened => Sentence::AlertTaskReopened { code, title, name },
+        News::Paused => Sentence::AlertTaskPaused { code, title, name },
+        News::Resumed => Sentence::AlertTaskResumed { code, title, name },
         News::Lead => Sentence::AlertLeadYou { code, title },
         News::Place => Sentence::AlertTaskPlace { code, title, name },
         News::Time => Sentence::AlertTaskTime { code, title, name },
