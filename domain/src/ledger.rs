@@ -253,8 +253,8 @@ impl Scope {
         if let Some(units) = &self.units {
             let (of, members) = (asked.bind_each(units), asked.bind_each(units));
             asked.add(&format!(
-                " AND (s.unit_id IN ({of}) OR s.unit_id IS NULL
-                AND s.agent_id IN (SELECT agent_id FROM agent_units WHERE unit_id IN ({members})))"
+                " AND CASE WHEN s.unit_id IS NOT NULL THEN s.unit_id IN ({of})
+                ELSE s.agent_id IN (SELECT agent_id FROM agent_units WHERE unit_id IN ({members})) END"
             ));
         }
     }
