@@ -138,11 +138,21 @@ pub async fn numbered(
     Ok((load::load(store.reader(), rows, store.now()).await?, count))
 }
 
-/// How many of these are on no other task and not on leave, after they were released from one.
+/// How many of these are free after they were released from a task: in the service, on no other, not on leave, and not such as
+/// say that they cannot.
 pub async fn released(tx: &Tx, ids: &[i64]) -> Result<usize> {
-    let now = availabilities(tx.db(), ids, tx.now()).await?;
-    let bound = |one: &&Availability| matches!(one, Availability::OnTask | Availability::OnLeave);
-    Ok(now.len() - now.values().filter(bound).count())
+    let active: Vec<i64> = agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(ids.iter().copied()))
+        .filter(agent::Column::Active.eq(true))
+        .into_tuple()
+        .all(tx.db())
+        .await?;
+    let now = availabilities(tx.db(), &active, tx.now()).await?;
+    let free =
+        |one: &&Availability| matches!(one, Availability::OffShift | Availability::Available);
+    Ok(now.values().filter(free).count())
 }
 
 /// An agent that this person may see.

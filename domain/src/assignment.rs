@@ -11,11 +11,13 @@ mod missed;
 mod offer;
 mod reach;
 mod release;
+mod removed;
 mod responsible;
 mod scope;
 mod silence;
 mod take;
 mod taken_up;
+mod unavailable;
 mod unheard;
 
 use std::collections::BTreeSet;
@@ -55,12 +57,14 @@ pub(crate) use lead::{first_linked, led_again, set_lead, will_lead};
 pub(crate) use missed::tell_of_missing;
 pub(crate) use offer::lane;
 pub(crate) use reach::{reachable, unreachable};
-pub(crate) use release::release_all;
+pub(crate) use release::{release_all, take_back};
+pub(crate) use removed::{lock_open_of, remove_from_all};
 pub(crate) use responsible::{responsible, tell_responsible};
 pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;
 pub use taken_up::taken_up;
+pub(crate) use unavailable::tell_unavailable;
 pub(crate) use unheard::word_lost;
 
 /// Who shall be on a task, all of them.

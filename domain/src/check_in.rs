@@ -50,7 +50,7 @@ mod watch;
 
 pub use alone::alone;
 pub use answer::{Answered, Said, answer};
-pub(crate) use end::{follow, reopened, shift_over, time_over};
+pub(crate) use end::{follow, released, reopened, shift_over, time_over};
 pub use end::{stop, stop_alone, stop_task};
 pub use ending::{Ending, ending};
 pub(crate) use lost::word_lost;

@@ -19,6 +19,7 @@ use crate::{
     Actor, Refusal, Result, Store, Tx,
     actor::{Channel, Level, PersonAct},
     agent,
+    attachment::NewFile,
     audit::{self, Subject},
     event::Event,
     page,
@@ -253,5 +254,29 @@ pub(crate) async fn check(tx: &Tx, actor: &Actor, purpose: Purpose) -> Result<()
     match newest.is_none_or(|row| row.granted) {
         true => Ok(()),
         false => Err(Refusal::NoConsent { purpose }.into()),
+    }
+}
+
+/// Whether this person has not taken it back, before something is asked of him.
+pub async fn given(store: &Store, actor: &Actor, purpose: Purpose) -> Result<bool> {
+    let user_id = actor.user_id.unwrap_or_default();
+    let newest = newest(store.reader(), user_id, purpose).await?;
+    Ok(newest.is_none_or(|row| row.granted))
+}
+
+/// Whether a file of this type is a picture, a video or sound.
+pub fn is_media(mime: &str) -> bool {
+    let sorts = ["image/", "video/", "audio/"];
+    sorts.iter().any(|sort| mime.starts_with(sort))
+}
+
+/// The same as [`check`] for a file, when it is one of these.
+///
+/// # Errors
+/// [`Refusal::NoConsent`] when he took it back.
+pub(crate) async fn check_file(tx: &Tx, actor: &Actor, file: &NewFile) -> Result<()> {
+    match is_media(&file.mime) {
+        true => check(tx, actor, Purpose::Media).await,
+        false => Ok(()),
     }
 }

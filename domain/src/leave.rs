@@ -3,6 +3,7 @@
 mod asked;
 mod broken;
 mod list;
+mod removed;
 mod withdraw;
 
 use chrono::{DateTime, Utc};
@@ -17,13 +18,14 @@ use asked::{check_begin, check_once};
 pub use broken::{Broken, broken, lock_hand_on};
 use list::reload;
 pub use list::{LeaveFilter, find, list};
+pub(crate) use removed::drop_requests_of;
 pub use withdraw::{can_restore, cancel, restore};
 
 use crate::{
     Actor, Refusal, Result, Tx, agent,
     attachment::{self, Attachment, NewFile, Owner},
     audit::{self, Subject},
-    duty, edge,
+    consent, duty, edge,
     error::{Invalid, Problem, Thing},
     event::Event,
     outbox::{self, Message},
@@ -90,6 +92,7 @@ pub async fn request(tx: &mut Tx, actor: &Actor, new: NewLeave) -> Result<Leave>
         .exec_with_returning(tx.db())
         .await?;
     if let Some(file) = new.certificate {
+        consent::check_file(tx, actor, &file).await?;
         attachment::attach(tx, Owner::Leave(row.id), file).await?;
     }
     ask(tx, &row).await?;
@@ -126,6 +129,7 @@ pub async fn certify(tx: &mut Tx, actor: &Actor, id: i64, file: NewFile) -> Resu
     if attachment::count_of_leave(tx, id).await? >= FILES {
         return Err(Refusal::invalid("file", Problem::OutOfRange).into());
     }
+    consent::check_file(tx, actor, &file).await?;
     attachment::attach(tx, Owner::Leave(id), file).await?;
     settled(tx, actor, "leave.certify", &row).await
 }

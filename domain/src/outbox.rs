@@ -43,6 +43,10 @@ pub enum Notice {
     Card { task_id: i64, ring: bool },
     /// An agent cannot do it; for lead, creator and supervisors.
     Declined { task_id: i64, agent_id: i64 },
+    /// An agent is no longer in the service and was taken off it; for the same.
+    Removed { task_id: i64, agent_id: i64 },
+    /// An agent on it says that he cannot for now; for the same.
+    Unavailable { task_id: i64, agent_id: i64 },
     /// An agent did not answer in time.
     NoAnswer { task_id: i64, agent_id: i64 },
     /// Telegram says that an agent's account cannot be reached.

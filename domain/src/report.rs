@@ -134,6 +134,8 @@ pub async fn add_part(
     album: Option<&str>,
 ) -> Result<i64> {
     let task = load::lock(tx, task_id).await?;
+    // Whoever was switched off meanwhile reads that, and not that the task is none of his.
+    actor.hold(tx).await?;
     let begun = match album {
         Some(album) => first_part(tx.db(), tx.now(), actor, album).await?,
         None => None,

@@ -8,6 +8,7 @@ mod observed;
 mod pattern;
 mod plan;
 mod presence;
+mod removed;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -31,6 +32,7 @@ pub use presence::present;
 
 pub(crate) use observed::{correct, settled};
 pub(crate) use plan::overlapping;
+pub(crate) use removed::end_all_of;
 
 use crate::{
     Actor, Page, Refusal, Result, Store,

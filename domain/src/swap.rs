@@ -220,20 +220,39 @@ pub(crate) async fn drop_open(tx: &mut Tx, actor: &Actor, shift_ids: &[i64]) -> 
         .all(tx.db())
         .await?;
     for row in open {
-        let asked = row.status == SwapStatus::Accepted;
-        let update = shift_swap::ActiveModel {
-            id: Set(row.id),
-            status: Set(SwapStatus::Cancelled),
-            ..Default::default()
-        };
-        let row = shift_swap::Entity::update(update).exec(tx.db()).await?;
-        ring(tx, &row, &[row.from_agent_id, row.to_agent_id]).await?;
-        if asked {
-            ask(tx, actor, &row).await?;
-        }
-        settled(tx, actor, "swap.drop", &row).await?;
+        drop_one(tx, actor, &row).await?;
     }
     Ok(())
+}
+
+/// So have those that are still open with this agent, who is switched off.
+pub(crate) async fn drop_of(tx: &mut Tx, actor: &Actor, agent_id: i64) -> Result<()> {
+    let with_him = shift_swap::Column::FromAgentId
+        .eq(agent_id)
+        .or(shift_swap::Column::ToAgentId.eq(agent_id));
+    let open = shift_swap::Entity::find()
+        .filter(with_him)
+        .filter(shift_swap::Column::Status.is_in(OPEN))
+        .all(tx.db())
+        .await?;
+    for row in open {
+        drop_one(tx, actor, &row).await?;
+    }
+    Ok(())
+}
+
+async fn drop_one(tx: &mut Tx, actor: &Actor, open: &shift_swap::Model) -> Result<()> {
+    let update = shift_swap::ActiveModel {
+        id: Set(open.id),
+        status: Set(SwapStatus::Cancelled),
+        ..Default::default()
+    };
+    let row = shift_swap::Entity::update(update).exec(tx.db()).await?;
+    ring(tx, &row, &[row.from_agent_id, row.to_agent_id]).await?;
+    if open.status == SwapStatus::Accepted {
+        ask(tx, actor, &row).await?;
+    }
+    settled(tx, actor, "swap.drop", &row).await.map(drop)
 }
 
 /// The database never sees one agent with two shifts at once: what is given in return has no length while the other

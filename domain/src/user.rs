@@ -24,6 +24,7 @@ mod create;
 mod import;
 mod list;
 mod patch;
+mod removal;
 mod rules;
 
 pub use create::{NewUser, Prepared, broken, create, insert, prepare};

@@ -34,7 +34,7 @@ finish-reason-safe = Safe by now
 finish-reason-false-alarm = False alarm
 finish-reason-others = Another service took over
 finish-which = Choose the task to finish.
-finish-none = See your tasks with /tareas: you lead none in progress.
+finish-none = See your tasks with /tareas: you lead none that is open.
 finish-done = 🏁 Task finished: { $code }, { $time }. { $count ->
         [0] Nobody was released.
         [one] 1 person was released.

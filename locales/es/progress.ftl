@@ -34,7 +34,7 @@ finish-reason-safe = Ya está a salvo
 finish-reason-false-alarm = Falsa alarma
 finish-reason-others = Intervino otro servicio
 finish-which = Elige la tarea que finalizas.
-finish-none = Mira tus tareas con /tareas: no hay ninguna en curso donde seas delegado.
+finish-none = Mira tus tareas con /tareas: no hay ninguna abierta donde seas delegado.
 finish-done = 🏁 Tarea finalizada: { $code }, { $time }. { $count ->
         [0] Nadie quedó libre.
         [one] 1 persona quedó libre.

@@ -34,7 +34,7 @@ finish-reason-safe = Já está a salvo
 finish-reason-false-alarm = Alarme falso
 finish-reason-others = Outro serviço assumiu
 finish-which = Escolha a tarefa a finalizar.
-finish-none = Veja suas tarefas com /tareas: não há nenhuma em andamento sob sua responsabilidade.
+finish-none = Veja suas tarefas com /tareas: não há nenhuma aberta sob sua responsabilidade.
 finish-done = 🏁 Tarefa finalizada: { $code }, { $time }. { $count ->
         [0] Ninguém ficou livre.
         [one] 1 pessoa ficou livre.

@@ -137,7 +137,7 @@ async fn change(
     Ok(done?)
 }
 
-/// Switches an account off; nothing is deleted. Admins.
+/// Switches an account off: its open tasks are given back and those who answer for them hear it; shifts to come are taken out. Admins.
 #[utoipa::path(delete, path = "/users/{id}", tag = "people", operation_id = "users_disable", params(("id" = i64, Path)),
     responses((status = 204)))]
 async fn disable(

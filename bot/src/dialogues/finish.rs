@@ -9,6 +9,7 @@ use domain::{
     Refusal, Result, Tx,
     actor::Act,
     agent,
+    report::ReportKind,
     task::{
         Status, Task,
         life::{self, Step},
@@ -20,7 +21,7 @@ use locales::Sentence;
 use crate::{
     content::Content,
     ctx::Ctx,
-    dialogues::{choice, create::when, report, with_cancel},
+    dialogues::{choice, create::when, permitted, report, with_cancel},
     keyboards::Rows,
     presses,
     reply::{CreateProblem, Reply},
@@ -194,13 +195,23 @@ pub async fn said(
     content: Content,
 ) -> Result<()> {
     match (step, content) {
-        (FinishStep::Report, content) => complete(ctx, task_id, so_far, Some(content)).await,
+        (FinishStep::Report, content) => reported(ctx, task_id, so_far, content).await,
         (FinishStep::Started | FinishStep::Began, Content::Text(text)) => {
             started(ctx, task_id, step, so_far, &text).await
         }
         (FinishStep::Started | FinishStep::Began, _) => ctx.explain(Reply::Write).await,
         (FinishStep::Outcome, _) => ctx.explain(Reply::Choose).await,
     }
+}
+
+/// The report, after which it is finished; one that may not be kept is asked for in another form.
+async fn reported(ctx: &Ctx, task_id: i64, so_far: Step, content: Content) -> Result<()> {
+    use ReportKind::{Photo, Video, Voice};
+    let media = matches!(content.kind(), Photo | Video | Voice);
+    if media && !permitted::media(ctx).await? {
+        return Ok(());
+    }
+    complete(ctx, task_id, so_far, Some(content)).await
 }
 
 /// When it began, in words.

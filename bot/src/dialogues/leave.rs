@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 use domain::{
-    Result,
+    Result, consent,
     leave::{self, NewLeave},
     report::ReportKind,
     zone,
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     content::Content,
     ctx::Ctx,
-    dialogues::{calendar, choice, with_cancel},
+    dialogues::{calendar, choice, permitted, with_cancel},
     keyboards::Rows,
     reply::Reply,
     screen::Screen,
@@ -245,15 +245,25 @@ pub async fn said(ctx: &Ctx, draft: LeaveDraft, content: Content) -> Result<()> 
         (Step::Certificate, file @ Content::File { .. })
             if matches!(file.kind(), ReportKind::Photo | ReportKind::Document) =>
         {
-            let draft = LeaveDraft {
-                certificate: Some(file),
-                ..draft
-            };
-            go(ctx, draft, Step::Preview).await
+            certificate(ctx, draft, file).await
         }
         (Step::Reason, _) => ctx.explain(Reply::Write).await,
         _ => ctx.explain(Reply::Choose).await,
     }
+}
+
+/// A picture only of whoever agrees that his are kept; the request can go on without.
+async fn certificate(ctx: &Ctx, draft: LeaveDraft, file: Content) -> Result<()> {
+    let shows = matches!(&file, Content::File { mime, .. } if consent::is_media(mime));
+    if shows && !permitted::media(ctx).await? {
+        return Ok(());
+    }
+    let certificate = Some(file);
+    let draft = LeaveDraft {
+        certificate,
+        ..draft
+    };
+    go(ctx, draft, Step::Preview).await
 }
 
 async fn go(ctx: &Ctx, draft: LeaveDraft, step: Step) -> Result<()> {

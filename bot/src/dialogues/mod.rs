@@ -25,6 +25,7 @@ pub mod create;
 pub mod finish;
 pub mod handover;
 pub mod leave;
+mod permitted;
 pub mod reason;
 pub mod reassign;
 pub mod report;

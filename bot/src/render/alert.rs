@@ -3,6 +3,7 @@
 use domain::{
     Actor, Error, Result,
     actor::Channel,
+    agent::{self, Agent},
     emergency,
     outbox::Notice,
     task::{News, Task, load},
@@ -26,6 +27,8 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
     }
     let system = Actor::system(Channel::Bot);
     let (Notice::Declined { task_id, .. }
+    | Notice::Removed { task_id, .. }
+    | Notice::Unavailable { task_id, .. }
     | Notice::NoAnswer { task_id, .. }
     | Notice::Unreachable { task_id, .. }
     | Notice::Unassigned { task_id }
@@ -45,6 +48,10 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
         Notice::NotBack {
             by_user, people, ..
         } => not_back::head(view, &task, people, doer(view, *by_user).await?),
+        Notice::Removed { agent_id, .. } | Notice::Unavailable { agent_id, .. } => {
+            let agent = agent::find(&view.store, &system, *agent_id).await?;
+            gone_words(notice, agent, &task)
+        }
         other => alert_words(view, other, &task),
     };
     let mut lines = vec![view.say(&words)];
@@ -86,6 +93,8 @@ async fn elsewhere(view: &View, notice: &Notice, task: &Task) -> Result<Option<S
 fn replacing(view: &View, notice: &Notice, task: &Task) -> Option<(String, Button)> {
     match notice {
         Notice::Declined { .. }
+        | Notice::Removed { .. }
+        | Notice::Unavailable { .. }
         | Notice::NoAnswer { .. }
         | Notice::Unreachable { .. }
         | Notice::NotBack { .. } => dialogues::assign::button(view, task, &Sentence::ButtonReplace),
@@ -131,6 +140,24 @@ async fn doer(view: &View, user_id: Option<i64>) -> Result<String> {
         Ok(user) => Ok(user.name),
         Err(Error::Refused(_)) => Ok(system.name),
         Err(error) => Err(error),
+    }
+}
+
+/// What became of somebody who is on it, or was.
+fn gone_words(notice: &Notice, agent: Agent, task: &Task) -> Sentence {
+    let (code, title, name) = (
+        task.code.clone().into(),
+        task.title.clone().into(),
+        agent.name.into(),
+    );
+    match notice {
+        Notice::Unavailable { .. } => Sentence::AlertUnavailable {
+            code,
+            title,
+            name,
+            reason: agent.reason.unwrap_or_else(|| "—".into()).into(),
+        },
+        _ => Sentence::AlertRemoved { code, title, name },
     }
 }
 
@@ -194,6 +221,8 @@ fn news_words(view: &View, what: News, name: String, task: &Task) -> Sentence {
             time: view.clock(task.ended_at.unwrap_or(view.now)).into(),
         },
         News::Reopened => Sentence::AlertTaskReopened { code, title, name },
+        News::Paused => Sentence::AlertTaskPaused { code, title, name },
+        News::Resumed => Sentence::AlertTaskResumed { code, title, name },
         News::Lead => Sentence::AlertLeadYou { code, title },
         News::Place => Sentence::AlertTaskPlace { code, title, name },
         News::Time => Sentence::AlertTaskTime { code, title, name },

@@ -12,6 +12,7 @@ use super::load::{availabilities, units_of};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::{Level, PersonAct},
+    assignment,
     audit::{self, Subject},
     edge,
     error::{Problem, Thing},
@@ -50,6 +51,7 @@ pub async fn set_availability(
     if until.is_some_and(|until| until <= tx.now()) {
         return Err(Refusal::invalid("until", Problem::InThePast).into());
     }
+    let news = unavailable && !holds(&row, tx.now());
     let said = unavailable.then(|| Said {
         reason: create::text(reason.as_deref()),
         until,
@@ -74,7 +76,15 @@ pub async fn set_availability(
     )
     .await?;
     edge::settle(tx, &[agent_id]).await?;
+    if news {
+        assignment::tell_unavailable(tx, actor, agent_id).await?;
+    }
     announce_availability(tx, vec![agent_id]).await
+}
+
+/// Whether he said before that he cannot, and that lasts.
+fn holds(row: &agent::Model, now: DateTime<Utc>) -> bool {
+    row.unavailable_since.is_some() && row.unavailable_until.is_none_or(|until| until > now)
 }
 
 /// Tells what these agents' availability is now.

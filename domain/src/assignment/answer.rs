@@ -199,17 +199,12 @@ async fn decline(
     )
     .await?;
     // Before the lead is replaced: a lead who declines is not told of it himself.
-    tell_responsible(
-        tx,
-        task,
-        Notice::Declined {
-            task_id: task.id,
-            agent_id,
-        },
-        actor.telegram_id,
-    )
-    .await?;
-    emergency::left(tx, task, agent_id).await?;
+    let notice = Notice::Declined {
+        task_id: task.id,
+        agent_id,
+    };
+    tell_responsible(tx, task, notice.clone(), actor.telegram_id).await?;
+    emergency::left(tx, task, agent_id, &notice).await?;
     if task
         .lead
         .as_ref()

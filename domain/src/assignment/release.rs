@@ -32,7 +32,7 @@ pub(super) async fn dismiss(tx: &mut Tx, task: &Task, gone: &[&Assignment]) -> R
 }
 
 /// Ends these assignments and stops waiting for answers.
-async fn release(tx: &Tx, gone: &[&Assignment]) -> Result<()> {
+pub(super) async fn release(tx: &Tx, gone: &[&Assignment]) -> Result<()> {
     let asked = gone
         .iter()
         .filter(|one| one.state == AssignmentState::Offered);

@@ -8,8 +8,8 @@ use serde_json::json;
 use ::entity::{check_in, check_in_person};
 
 use super::{
-    COMMAND, CheckInEnd, CheckInStatus, alone::running, announce, answer_time, blank, lock, one,
-    round, running_of_task, silence::UNHEARD, subject, task_of, told,
+    COMMAND, CheckInEnd, CheckInStatus, PersonState, alone::running, announce, answer_time, blank,
+    held, lock, one, put, round, running_of_task, silence::UNHEARD, subject, task_of, told, wind,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -78,6 +78,18 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
         Some(row) => end(tx, actor, row, CheckInEnd::TaskOver).await,
         None => Ok(()),
     }
+}
+
+/// Somebody is no longer one of the people of a task, which is locked: nobody waits for him.
+pub(crate) async fn released(tx: &mut Tx, task_id: i64, agent_id: i64) -> Result<()> {
+    let Some(row) = running_of_task(tx, task_id).await? else {
+        return Ok(());
+    };
+    held(tx, row.id).await?;
+    put(tx, row.id, &[agent_id], PersonState::Released).await?;
+    wind(tx, row.id).await?;
+    outbox::refresh_check_in(tx, row.id).await?;
+    announce(tx, &row).await
 }
 
 /// A task that was closed goes on: whoever was asked until then is asked again, now and as often as before.

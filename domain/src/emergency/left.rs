@@ -14,15 +14,15 @@ use crate::{
     task::{Assignment, Task},
 };
 
-/// He has said so; this is how his task was before.
-pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64) -> Result<()> {
+/// He has said so, or is no longer in the service, which those in command hear by this; this is how his task was before.
+pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64, notice: &Notice) -> Result<()> {
     let Some(row) = crew::of_task(tx, task).await? else {
         return Ok(());
     };
     let Some(his) = task.assignment_of(agent_id) else {
         return announce(tx, &row, task).await;
     };
-    tell_command(tx, &row, task, his).await?;
+    tell_command(tx, &row, task, his, notice).await?;
     tell_caller(tx, &row, task, his).await?;
     let went = his.en_route_at.or(his.on_site_at).is_some();
     match offer_to(tx, row.id, agent_id).await? {
@@ -78,6 +78,7 @@ async fn tell_command(
     row: &emergency::Model,
     task: &Task,
     his: &Assignment,
+    notice: &Notice,
 ) -> Result<()> {
     let mut people: BTreeMap<i64, i64> =
         voice::command_told(tx, task.id, his.agent.user_id).await?;
@@ -87,11 +88,7 @@ async fn tell_command(
     people.retain(|user_id, chat| {
         row.raised_by != Some(*user_id) && !known.contains(&(*chat, *user_id))
     });
-    let notice = Notice::Declined {
-        task_id: task.id,
-        agent_id: his.agent.agent_id,
-    };
-    push(tx, task, people, &notice).await
+    push(tx, task, people, notice).await
 }
 
 /// Whoever called, where he had been told that this one comes.

@@ -185,7 +185,7 @@ pub async fn remove(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
 }
 
 /// Whoever had a shift planned is not taken for one who never had any, on duty at all times.
-async fn note_unplanned(tx: &Tx, agent_id: i64) -> Result<()> {
+pub(super) async fn note_unplanned(tx: &Tx, agent_id: i64) -> Result<()> {
     let update = agent::ActiveModel {
         id: Set(agent_id),
         unplanned_at: Set(Some(tx.now())),

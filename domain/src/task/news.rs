@@ -17,6 +17,8 @@ pub enum News {
     Cancelled,
     Completed,
     Reopened,
+    Paused,
+    Resumed,
     /// The recipient leads it from now on.
     Lead,
     /// It is somewhere else now.
@@ -33,6 +35,8 @@ impl News {
             (_, Status::Cancelled) => Some(Self::Cancelled),
             (_, Status::Completed) => Some(Self::Completed),
             (Status::Completed, _) => Some(Self::Reopened),
+            (Status::InProgress, Status::Paused) => Some(Self::Paused),
+            (Status::Paused, Status::InProgress) => Some(Self::Resumed),
             _ => None,
         }
     }
@@ -47,11 +51,22 @@ impl News {
         }
     }
 
+    /// Whether its people hear what this one did: a pause of their lead's own shows on the card soon enough.
+    pub(super) fn is_heard(self, actor: &Actor, task: &Task) -> bool {
+        let lead = task.lead.as_ref().map(|lead| lead.agent_id);
+        match self {
+            Self::Paused | Self::Resumed => lead.is_none() || lead != actor.agent_id,
+            _ => true,
+        }
+    }
+
     /// Whether it is still so.
     pub fn holds(self, status: Status) -> bool {
         match self {
             Self::Cancelled => status == Status::Cancelled,
             Self::Completed => status == Status::Completed,
+            Self::Paused => status == Status::Paused,
+            Self::Resumed => status == Status::InProgress,
             _ => !matches!(status, Status::Cancelled | Status::Completed),
         }
     }

@@ -8,7 +8,7 @@ use ::entity::user;
 use super::{
     User, as_agent,
     create::words,
-    get, reach,
+    get, reach, removal,
     rules::{
         all, email_problem, filled, lang_problem, name_problem, phone_problem, tidy, too_long,
     },
@@ -18,7 +18,7 @@ use crate::{
     actor::{Level, Permission, PersonAct},
     audit::{self, Subject},
     bell::Topic,
-    check_in, enrolment,
+    enrolment,
     error::{Invalid, Problem, Thing},
     group,
     outbox::{self, Message},
@@ -92,7 +92,7 @@ pub async fn hash(patch: &UserPatch) -> Result<Option<String>> {
     }
 }
 
-/// Switches an account off: its sessions and links end, its next tap is refused.
+/// Switches an account off: its sessions and links end, its next tap is refused, and what its agent had to do is given back.
 pub async fn disable(store: &Store, actor: &Actor, id: i64) -> Result<User> {
     patch(
         store,
@@ -114,6 +114,10 @@ pub async fn change(
     patch: UserPatch,
     hash: Option<String>,
 ) -> Result<User> {
+    let off = patch.active == Some(false);
+    if off {
+        removal::hold(tx, id).await?;
+    }
     let user = reached(tx, actor, id, &patch).await?;
     let unit_ids = checked(tx, actor, &user, &patch).await?;
     let row = columns(tx, &user, &patch, hash);
@@ -122,9 +126,8 @@ pub async fn change(
         as_agent::leave_units(tx, id).await?;
         as_agent::join_units(tx, id, unit_ids).await?;
     }
-    if let Some(agent_id) = user.agent_id.filter(|_| patch.active == Some(false)) {
-        // Nobody could answer any more.
-        check_in::stop_alone(tx, actor, agent_id).await?;
+    if let Some(agent_id) = user.agent_id.filter(|_| off) {
+        Box::pin(removal::settle(tx, actor, agent_id)).await?;
     }
     as_agent::follow(tx, &user, &patch, unit_ids).await?;
     sign_out(tx, id, &patch).await?;

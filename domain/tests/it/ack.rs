@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor,
     actor::Level,
+    agent,
     assignment::{Answer, AssignmentState},
     lease,
     outbox::{self, Notice, Outcome, Settled},
@@ -273,6 +274,32 @@ async fn a_lead_who_declines_hands_over_to_the_next_who_can_hear() {
         };
         let task = world.answer(&beto, task.id, no).await.expect("declined");
         assert_eq!(task.lead.map(|lead| lead.name), Some("Ana".into()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_says_at_work_that_he_cannot_is_heard_of_once_by_those_who_answer_for_it() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let beto = world.person("Beto", Level::Agent, LEAD).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let task = world.begun(&boss, &[&beto, &ana]).await;
+        world.delivers().await;
+        let agent_id = ana.agent_id.expect("an agent");
+        for _ in 0..2 {
+            let (who, why) = (ana.clone(), Some("Pinché una goma".to_owned()));
+            let said = world.store.write(move |tx| {
+                Box::pin(async move {
+                    agent::set_availability(tx, &who, agent_id, true, why, None).await
+                })
+            });
+            said.await.expect("said");
+        }
+        let task_id = task.id;
+        let cannot = Notice::Unavailable { task_id, agent_id };
+        let owners = [LEAD, BOSS].map(|chat| (chat, cannot.clone()));
+        assert_eq!(world.tells().await, owners);
     })
     .await;
 }

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use domain::{
     Actor, Refusal, Result,
     actor::{Channel, Level},
+    attachment::{NewFile, Source},
     consent::{self, Purpose},
     enrolment::{self, Caller},
     error::Thing,
     geo::Point,
     kept,
+    leave::{self, NewLeave},
     position::{self, PositionSource, Shared},
     report::{self, NewReport, ReportKind},
 };
@@ -163,6 +166,45 @@ async fn pictures_need_consent_and_words_do_not() {
             assert_eq!(refused, Refusal::NoConsent { purpose }, "{kind:?}");
         }
         assert_eq!(world.all::<entity::report::Entity>().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_a_picture_needs_consent_and_a_document_does_not() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let no = [(Purpose::Media, false)];
+        sets(&world, &ana, &ana, &no).await.expect("his own");
+        let starts_at = world.store.now() + TimeDelta::days(3);
+        let asks = async |mime: &str| {
+            let certificate = NewFile {
+                source: Source::Stored("uploads/proof".into()),
+                name: None,
+                mime: mime.into(),
+                bytes: Some(3),
+            };
+            let new = NewLeave {
+                agent_id: ana.agent_id.expect("an agent"),
+                starts_at,
+                ends_at: starts_at + TimeDelta::days(1),
+                certificate: Some(certificate),
+                ..NewLeave::default()
+            };
+            let who = ana.clone();
+            let asked = world
+                .store
+                .write(move |tx| Box::pin(async move { leave::request(tx, &who, new).await }));
+            asked.await
+        };
+        let purpose = Purpose::Media;
+        let refused = refusal(asks("image/jpeg").await);
+        assert_eq!(refused, Refusal::NoConsent { purpose });
+        let asked = asks("application/pdf")
+            .await
+            .expect("nothing was kept before");
+        assert_eq!(asked.attachments.len(), 1);
     })
     .await;
 }

@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Refusal,
+    Actor, Refusal,
     actor::Level,
     assignment::{Answer, AssignmentState},
+    outbox::Notice,
     task::{
-        Status,
+        News, Status,
         life::Step,
         list::{self, TaskFilter},
     },
@@ -109,6 +110,38 @@ async fn a_whole_day() {
         let log = domain::event::since(store, 0, 1000).await.expect("events");
         let seqs: Vec<i64> = log.events.iter().map(|event| event.seq).collect();
         assert_eq!(seqs, (1..=seqs.len() as i64).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pause_by_somebody_else_than_the_lead_is_heard_by_lead_and_crew() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 100).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let beto = world.person("Beto", Level::Agent, 2).await;
+        let id = world.begun(&boss, &[&ana, &beto]).await.id;
+        let heard = async |by: &Actor, what: News| {
+            let news = Notice::Task {
+                task_id: id,
+                what,
+                by_user: by.user_id,
+            };
+            let told = world.delivers().await.into_iter();
+            let mut chats: Vec<i64> = told
+                .filter_map(|(chat, one)| (one == news).then_some(chat))
+                .collect();
+            chats.sort_unstable();
+            chats
+        };
+        let rain = || Step::because("Lluvia");
+        world.pause(&boss, id, rain()).await.expect("paused");
+        assert_eq!(heard(&boss, News::Paused).await, [1, 2]);
+        let again = world.resume(&boss, id, Step::default()).await;
+        again.expect("resumed");
+        assert_eq!(heard(&boss, News::Resumed).await, [1, 2]);
+        world.pause(&ana, id, rain()).await.expect("her own");
+        assert!(heard(&ana, News::Paused).await.is_empty());
     })
     .await;
 }

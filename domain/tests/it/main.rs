@@ -46,6 +46,7 @@ mod prune;
 mod race;
 mod refresh;
 mod remind;
+mod removed;
 mod renew;
 mod reopened;
 mod rota;

@@ -76,6 +76,7 @@ pub struct Reader {
 struct Look {
     lang: Lang,
     zone: Tz,
+    now: DateTime<Utc>,
 }
 
 impl Reader {
@@ -91,6 +92,7 @@ impl Reader {
         let look = Look {
             lang: self.order.lang,
             zone: store.rules().zone,
+            now: store.now(),
         };
         let (wanted, after) = (self.order.wanted, self.after);
         Ok(match self.order.report {
@@ -170,9 +172,15 @@ impl Look {
         ]
     }
 
+    /// The minutes somebody was there: until now while it runs, none before it begins.
+    fn worked(self, row: &ShiftRow) -> Option<f64> {
+        let until = row.ended_at.unwrap_or(row.ends_at).min(self.now);
+        let since = row.present_at.filter(|_| row.at <= self.now);
+        minutes(since, Some(until))
+    }
+
     fn shift(self, row: ShiftRow) -> Vec<Cell> {
-        let until = row.ended_at.unwrap_or(row.ends_at);
-        let hours = minutes(row.present_at, Some(until)).map(|minutes| minutes / 60.0);
+        let hours = self.worked(&row).map(|minutes| minutes / 60.0);
         vec![
             Cell::text(row.agent),
             Cell::maybe(row.badge),
@@ -196,4 +204,44 @@ fn minutes(from: Option<DateTime<Utc>>, until: Option<DateTime<Utc>>) -> Option<
 
 fn decimal(number: Option<f64>) -> Cell {
     number.map_or(Cell::Nothing, Cell::Decimal)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use domain::shift::ShiftStatus;
+
+    use super::*;
+
+    /// The minutes of a shift of ten hours that begins, was taken up and was ended so many hours from now.
+    fn worked(begins: i64, present: Option<i64>, ended: Option<i64>) -> Option<f64> {
+        let now = DateTime::<Utc>::UNIX_EPOCH;
+        let at = |hours: i64| now + TimeDelta::hours(hours);
+        let look = Look {
+            lang: Lang::Es,
+            zone: Tz::UTC,
+            now,
+        };
+        look.worked(&ShiftRow {
+            id: 1,
+            at: at(begins),
+            agent: "Ana".into(),
+            badge: None,
+            unit: None,
+            status: ShiftStatus::Planned,
+            ends_at: at(begins + 10),
+            present_at: present.map(at),
+            ended_at: ended.map(at),
+            note: None,
+        })
+    }
+
+    #[test]
+    fn only_hours_that_are_over_count() {
+        assert_eq!(worked(-3, Some(-3), None), Some(180.0), "it runs");
+        assert_eq!(worked(-12, Some(-11), None), Some(540.0), "it is over");
+        assert_eq!(worked(-5, Some(-5), Some(-1)), Some(240.0), "ended before");
+        assert_eq!(worked(1, Some(-1), None), None, "he is there too early");
+        assert_eq!(worked(-3, None, None), None, "nobody was there");
+    }
 }

@@ -2,20 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Error, Result,
+    Actor, Error, Result,
     actor::Act,
-    task::{Task, life::Step, list, load},
+    task::{Status, Task, life::Step, list, load},
 };
 use locales::Sentence;
 
-use super::{begin, complete};
+use super::{begin, complete, stage};
 use crate::{
     ctx::Ctx,
     dialogues::tasks_to_choose,
     reply::Reply,
     says,
     screen::Screen,
-    state::Stage,
+    state::{FinishStep, Stage},
     text::cut,
     view::{View, plain, with},
 };
@@ -61,7 +61,7 @@ pub async fn heard(ctx: &Ctx, text: &str) -> Result<bool> {
     Ok(true)
 }
 
-/// "listo": completes at once when exactly one task fits, else it asks.
+/// "listo": completes at once when exactly one task fits, else it asks; so where nobody started it, when it began.
 async fn by_word(ctx: &Ctx, code: Option<&str>) -> Result<()> {
     let mut led = led(ctx).await?;
     if let Some(code) = code {
@@ -73,6 +73,9 @@ async fn by_word(ctx: &Ctx, code: Option<&str>) -> Result<()> {
     }
     match &led[..] {
         [] => ctx.reply(Reply::NothingToFinish).await,
+        [task] if task.status == Status::Scheduled => {
+            enter(ctx, stage(task.id, FinishStep::Started, Step::default())).await
+        }
         [task] => {
             let step = Step {
                 at: late_end(ctx, task),
@@ -90,16 +93,29 @@ fn late_end(ctx: &Ctx, task: &Task) -> Option<DateTime<Utc>> {
         .filter(|at| task.started_at.is_none_or(|start| *at >= start))
 }
 
-/// The tasks he is at and leads.
+/// The tasks he leads and can mean.
 async fn led(ctx: &Ctx) -> Result<Vec<Task>> {
-    let mut tasks = says::open(ctx).await?;
-    tasks.retain(|task| ctx.actor.may(Act::Complete, &task.stake()));
-    Ok(says::at_work(tasks))
+    Ok(meant(&ctx.actor, says::open(ctx).await?))
+}
+
+/// Of these tasks those that this person is at and leads; where there are none, those he leads that nobody started.
+fn meant(actor: &Actor, mut tasks: Vec<Task>) -> Vec<Task> {
+    tasks.retain(|task| actor.may(Act::Complete, &task.stake()));
+    let planned = |task: &Task| task.status == Status::Scheduled;
+    let (planned, begun): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(planned);
+    match begun.is_empty() {
+        true => planned,
+        false => says::at_work(begun),
+    }
 }
 
 async fn ask_which(ctx: &Ctx) -> Result<()> {
+    enter(ctx, Stage::FinishWhich).await
+}
+
+async fn enter(ctx: &Ctx, stage: Stage) -> Result<()> {
     let inner = ctx.clone();
-    ctx.write(move |tx| Box::pin(async move { inner.enter(tx, Stage::FinishWhich).await }))
+    ctx.write(move |tx| Box::pin(async move { inner.enter(tx, stage).await }))
         .await
         .map(drop)
 }
@@ -110,9 +126,7 @@ pub async fn which(view: &View, serial: i64, page: u32) -> Result<Screen> {
         return Ok(plain(view.say(&Sentence::FinishNone)));
     };
     let agent_id = reader.agent_id.unwrap_or_default();
-    let mut tasks = list::open_of(&view.store, reader, agent_id).await?;
-    tasks.retain(|task| reader.may(Act::Complete, &task.stake()));
-    let led = says::at_work(tasks);
+    let led = meant(reader, list::open_of(&view.store, reader, agent_id).await?);
     let rows = tasks_to_choose(view, serial, &led.iter().collect::<Vec<_>>(), page);
     Ok(with(rows, plain(view.say(&Sentence::FinishWhich))))
 }

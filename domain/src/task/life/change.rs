@@ -52,7 +52,8 @@ pub(super) async fn change(
         .ok_or(Refusal::missing(Thing::Task))?;
     figures::spoil(tx, now.ended_at).await?;
     announce(tx, task, &now, moved).await?;
-    if let Some(what) = News::of(task.status, now.status) {
+    let told = News::of(task.status, now.status).filter(|what| what.is_heard(actor, task));
+    if let Some(what) = told {
         let crew = if now.is_open() { &now } else { task };
         news::tell_crew(tx, actor, crew, what).await?;
     }

@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use domain::{
     Actor,
-    actor::Level,
+    actor::{Channel, Level},
     assignment::{Answer, Crew},
     emergency::{Coming, EmergencyStatus, OfferState, Said},
     outbox::Notice,
     task::{Status, life::Step},
+    user,
 };
 use sea_orm::{EntityTrait, sea_query::Expr};
 
@@ -281,6 +282,40 @@ async fn that_somebody_cannot_who_never_said_that_he_goes_is_no_news_that_nobody
         let now = world.emergency(id).await;
         let hers = now.offers.iter().find(|one| one.agent.name == "Eva");
         assert_eq!(hers.and_then(|one| one.load), Some(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_coming_and_is_switched_off_is_replaced_and_that_is_heard() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, 90).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let people = world.six().await;
+        let call = world.sos(&ana, here()).await;
+        let (id, task_id) = (call.id, call.task_id.expect("a task"));
+        for one in &people[..3] {
+            world.goes(one, id).await.expect("said");
+        }
+        let (gone, agent_id) = (&people[0], people[0].agent_id.expect("an agent"));
+        let system = Actor::system(Channel::Api);
+        let user_id = gone.user_id.expect("an account");
+        let off = user::disable(&world.store, &system, user_id).await;
+        off.expect("switched off");
+        let now = world.emergency(id).await;
+        assert_eq!(now.status, EmergencyStatus::Active);
+        assert_eq!(names(&now, OfferState::Taken), ["P1", "P2"]);
+        let left = Notice::EmergencyLeft {
+            emergency_id: id,
+            agent_id,
+        };
+        let removed = Notice::Removed { task_id, agent_id };
+        let heard = async |chat: i64, what: &Notice| {
+            let heard = world.notices(chat).await;
+            heard.iter().filter(|(_, one)| one == what).count()
+        };
+        assert_eq!(heard(1, &left).await, 1);
+        assert_eq!(heard(90, &removed).await, 1);
     })
     .await;
 }

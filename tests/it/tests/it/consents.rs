@@ -80,3 +80,64 @@ async fn a_tap_takes_consent_back_and_another_gives_it(#[case] backend: Backend)
     raquel.get(&door).await?.expect(200)?;
     Ok(())
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_refuses_a_picture_waits_for_something_else(
+    #[case] backend: Backend,
+) -> Result<()> {
+    const REFUSED: &str = "retiraste tu permiso para guardar fotos";
+    const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\nnot much of a picture";
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let door = format!("/api/v1/users/{}/consents", ana.user_id);
+    let no = json!({ "media": false });
+    app.http(&ana).await?.put(&door, &no).await?.expect(200)?;
+    let http = app.http(&boss).await?;
+    let task = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let task = http.post("/api/v1/tasks", &task).await?.expect(201)?;
+
+    press(&ana, "Iniciar").await?;
+    press(&ana, "Finalizar").await?;
+    press(&ana, "Con novedades").await?;
+    ana.until_text("Después queda finalizada").await?;
+    ana.sends_photo(PICTURE, "Todo cerrado")?;
+    let refused = ana.until_text(REFUSED).await?;
+    let asks = "Después queda finalizada";
+    assert!(refused.text.contains(asks), "{}", refused.text);
+    ana.says("Todo cerrado")?;
+    ana.until_text("🏁").await?;
+    app.settled().await?;
+    let path = format!("/api/v1/tasks/{}", task["id"]);
+    let now = http.get(&path).await?.expect(200)?;
+    assert_eq!(now["status"], "completed");
+
+    ana.says("/licencia")?;
+    ana.until_text("¿Desde qué día").await?;
+    press(&ana, "Hoy").await?;
+    ana.until_text("¿Hasta qué día").await?;
+    press(&ana, "Hoy").await?;
+    press(&ana, "Salud").await?;
+    ana.until_text("Envía el certificado").await?;
+    ana.sends_photo(PICTURE, "")?;
+    ana.until(
+        |chat| {
+            let mut said = chat.messages.iter().map(|one| &one.text);
+            said.any(|text| text.contains(REFUSED) && text.contains("Envía el certificado"))
+        },
+        it::until::DEADLINE,
+    )
+    .await?;
+    press(&ana, "Omitir").await?;
+    let preview = ana.until_text("Sin certificado").await?;
+    assert!(preview.text.contains("Licencia del"), "{}", preview.text);
+    press(&ana, "Confirmar").await?;
+    ana.until_text("Pedido enviado").await?;
+    let kept = app.count("SELECT count(*) FROM attachments").await?;
+    assert_eq!(kept, 0);
+    Ok(())
+}

@@ -174,7 +174,7 @@ async fn listo_acts_only_where_one_task_fits() -> Result<()> {
     };
     let ana = &scene.ana;
     ana.says("listo")?;
-    ana.until_text("no hay ninguna en curso donde seas delegado")
+    ana.until_text("no hay ninguna abierta donde seas delegado")
         .await?;
     let tasks = scene.running(3, &[]).await?;
     ana.says("listo")?;
@@ -208,6 +208,24 @@ async fn listo_acts_only_where_one_task_fits() -> Result<()> {
     scene.until_completed(&tasks[0]).await?;
     ana.until_text("1 persona quedó libre").await?;
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn listo_of_what_nobody_started_asks_when_it_began() -> Result<()> {
+    let Some(scene) = scene().await? else {
+        return Ok(());
+    };
+    let ana = &scene.ana;
+    let planned = json!({ "title": "Ronda", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let task = scene.http.post("/api/v1/tasks", &planned).await?;
+    let task = task.expect(201)?;
+    ana.until_button("Iniciar").await?;
+    ana.says("listo")?;
+    ana.until_text(&format!("Di cuándo empezó {}", code(&task)))
+        .await?;
+    assert_eq!(scene.status(&task).await?, "scheduled");
+    press(ana, "Omitir").await?;
+    scene.until_completed(&task).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
