@@ -57,7 +57,7 @@ pub(crate) use lead::{first_linked, led_again, set_lead, will_lead};
 pub(crate) use missed::tell_of_missing;
 pub(crate) use offer::lane;
 pub(crate) use reach::{reachable, unreachable};
-pub(crate) use release::{release_all, take_back};
+pub(crate) use release::release_all;
 pub(crate) use removed::{lock_open_of, remove_from_all};
 pub(crate) use responsible::{responsible, tell_responsible};
 pub(crate) use scope::{scope, scope_of};

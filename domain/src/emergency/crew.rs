@@ -235,7 +235,9 @@ async fn come(
             ring: Set(by_hand::NO_RING),
             state: Set(OfferState::Taken),
             distance_m: Set(distance),
-            position_age_s: Set(position.map(|one| (offered_at - one.at).num_seconds().max(0))),
+            position_age_s: Set(
+                position.map(|one| Ord::max((offered_at - one.at).num_seconds(), 0))
+            ),
             position_accuracy_m: Set(position.and_then(|one| one.accuracy_m)),
             load: Set(loads.get(&agent_id).copied().unwrap_or(0) as i32),
             why: Set(None),
