@@ -287,7 +287,7 @@ pub enum Reply {
         id: i64,
         going: bool,
     },
-    /// Which of several a word is meant for: these calls for help, the tasks of those that he was put on, and a broadcast.
+    /// Which of several a word is meant for: these calls for help, tasks that he was put on, and a broadcast.
     SosWhich {
         going: bool,
         calls: Vec<i64>,

@@ -1,8 +1,9 @@
 //! What people write, dictate, photograph or share, outside of commands.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Actor, Result, Store,
-    actor::Permission,
+    actor::{Channel, Permission},
     broadcast::{self, Reply as Said, Taking},
     emergency,
     page::Window,
@@ -32,6 +33,9 @@ mod waiting;
 mod words;
 
 use about::Help;
+
+/// What begins so soon may be what words are about.
+const SOON: TimeDelta = TimeDelta::hours(1);
 
 /// The most open calls for help that those in command choose from.
 const COMMANDED: u64 = 50;
@@ -150,10 +154,13 @@ async fn freely(ctx: &Ctx, content: Content) -> Result<()> {
         if dialogues::finish::heard(ctx, text).await? || words::needs_help(ctx, text).await? {
             return Ok(());
         }
-        if let Some(said) = words::heard(text)
-            && (words::answer_newest(ctx, said).await?
-                || words::answered_already(ctx, said).await?)
-        {
+        let answered = match words::heard(text) {
+            Some(said) => {
+                words::answer_newest(ctx, said).await? || words::answered_already(ctx, said).await?
+            }
+            None => words::speaks_of_coming(ctx, text).await?,
+        };
+        if answered {
             return Ok(());
         }
     }
@@ -186,7 +193,7 @@ pub async fn to_tell_of(store: &Store, actor: &Actor) -> Result<Vec<Task>> {
     }
     let commanded = commanded(store, actor).await?;
     Ok(match commanded.is_empty() {
-        true => answered(open, actor.agent_id),
+        true => answered(open, actor.agent_id, store.now()),
         false => commanded,
     })
 }
@@ -201,15 +208,28 @@ async fn commanded(store: &Store, actor: &Actor) -> Result<Vec<Task>> {
         kind: Some(emergency::KIND.to_owned()),
         ..TaskFilter::default()
     };
-    Ok(list::list(store, actor, filter, Window::first(COMMANDED))
+    // Who sends broadcasts is told of every call, also of those whose tasks are none of his.
+    let all = Actor::system(Channel::Bot);
+    let reader = match actor.has(Permission::Broadcast) {
+        true => &all,
+        false => actor,
+    };
+    Ok(list::list(store, reader, filter, Window::first(COMMANDED))
         .await?
         .items)
 }
 
-/// Those of them that he said he has.
-fn answered(mut tasks: Vec<Task>, agent_id: Option<i64>) -> Vec<Task> {
-    let his = |task: &Task| agent_id.and_then(|id| task.assignment_of(id).cloned());
-    tasks.retain(|task| his(task).is_some_and(|one| one.state != AssignmentState::Offered));
+/// Those of them that he goes to or is at, or said he has and that begin soon.
+fn answered(mut tasks: Vec<Task>, agent_id: Option<i64>, now: DateTime<Utc>) -> Vec<Task> {
+    let soon = |task: &Task| task.planned_start.is_none_or(|start| start <= now + SOON);
+    tasks.retain(|task| {
+        let his = agent_id.and_then(|id| task.assignment_of(id));
+        match his.map(|one| one.state) {
+            Some(AssignmentState::EnRoute | AssignmentState::OnSite) => true,
+            Some(AssignmentState::Acknowledged) => soon(task),
+            _ => false,
+        }
+    });
     tasks
 }
 
@@ -260,15 +280,15 @@ async fn report(ctx: &Ctx, content: Content) -> Result<()> {
     }
 }
 
-/// Whether what he says may be meant for the people of a call for help that he commands: any is open, and no open broadcast asks
-/// him for words.
+/// Whether what he says may be meant for the people of a call for help that he commands: any is open, and no open broadcast
+/// in earnest asks him for words.
 async fn is_in_command(ctx: &Ctx) -> Result<bool> {
     if commanded(&ctx.store, &ctx.actor).await?.is_empty() {
         return Ok(false);
     }
     let user_id = ctx.actor.user_id.unwrap_or_default();
     let taking = broadcast::taking(&ctx.store, user_id).await?;
-    Ok(taking.is_none_or(|one| !one.open))
+    Ok(taking.is_none_or(|one| !one.open || one.drill))
 }
 
 /// About his own call for help that has just ended, or the broadcast that asks him, if there is either; else about what he has
@@ -294,13 +314,16 @@ pub async fn without_task(ctx: &Ctx, content: Content, says: bool) -> Result<()>
     if matches!(content, Content::Text(_)) && ctx.actor.agent_id.is_none() {
         return ctx.reply(Reply::NotUnderstood).await;
     }
-    let begins = answered(open(ctx).await?, ctx.actor.agent_id);
-    match &begins[..] {
-        [task] if !says => return dialogues::report::save(ctx, task.id, content).await,
-        [_, ..] if !says => return which(ctx, content).await,
-        _ => {}
+    if says && dialogues::report_shift::instead(ctx, content.clone(), true).await? {
+        return Ok(());
     }
-    match dialogues::report_shift::instead(ctx, content, says).await? {
+    let begins = answered(open(ctx).await?, ctx.actor.agent_id, ctx.store.now());
+    match &begins[..] {
+        [task] => return dialogues::report::save(ctx, task.id, content).await,
+        [_, ..] => return which(ctx, content).await,
+        [] => {}
+    }
+    match dialogues::report_shift::instead(ctx, content, false).await? {
         true => Ok(()),
         false => not_kept(ctx).await,
     }

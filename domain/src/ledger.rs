@@ -202,7 +202,7 @@ pub async fn shifts(
     let scope = Scope::of(store.rules().zone, actor, wanted)?;
     let mut asked = Asked::of(store.reader());
     scope.page(&mut asked, ROWS, ("s.starts_at", "s.id"), after);
-    scope.of_shifts(&mut asked);
+    scope.of_members(&mut asked, "s.agent_id");
     ordered(&mut asked, ("s.starts_at", "s.id"));
     asked.all(store.reader()).await
 }
@@ -248,13 +248,12 @@ impl Scope {
         }
     }
 
-    /// Shifts of one of the units, wherever their agents serve by now; those of no unit, of the agents who belong to one.
-    fn of_shifts(&self, asked: &mut Asked) {
+    /// Agents who belong to one of the units.
+    fn of_members(&self, asked: &mut Asked, agent: &str) {
         if let Some(units) = &self.units {
-            let (of, members) = (asked.bind_each(units), asked.bind_each(units));
+            let ids = asked.bind_each(units);
             asked.add(&format!(
-                " AND CASE WHEN s.unit_id IS NOT NULL THEN s.unit_id IN ({of})
-                ELSE s.agent_id IN (SELECT agent_id FROM agent_units WHERE unit_id IN ({members})) END"
+                " AND {agent} IN (SELECT agent_id FROM agent_units WHERE unit_id IN ({ids}))"
             ));
         }
     }

@@ -50,7 +50,7 @@ swap-status-accepted = { $to } accepts. Waiting for the supervisor's decision.
 swap-status-approved = ✅ Approved: the shifts are exchanged.
 swap-status-declined = { $to } cannot. The shifts stay as they were.
 swap-status-rejected = ❌ Rejected by the supervisor. The shifts stay as they were.
-swap-status-cancelled = Withdrawn. The shifts stay as they were.
+swap-status-cancelled = Withdrawn: no shift changes hands.
 
 leave-ask-from = From which day do you ask for leave? Only sick days may have begun before today, up to 30 days.
 leave-ask-to = From { $from }. Until which day, included?

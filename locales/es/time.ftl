@@ -50,7 +50,7 @@ swap-status-accepted = { $to } acepta. Espera la decisión del supervisor.
 swap-status-approved = ✅ Aprobado: los turnos ya están cambiados.
 swap-status-declined = { $to } no puede. Los turnos siguen como estaban.
 swap-status-rejected = ❌ Rechazado por el supervisor. Los turnos siguen como estaban.
-swap-status-cancelled = Anulado. Los turnos siguen como estaban.
+swap-status-cancelled = Anulado: nadie cambia de turno.
 
 leave-ask-from = ¿Desde qué día pides licencia? Solo los días de enfermedad pueden haber empezado antes de hoy, hasta 30 días.
 leave-ask-to = Desde el { $from }. ¿Hasta qué día, incluido?

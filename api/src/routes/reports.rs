@@ -43,7 +43,7 @@ struct ReportQuery {
 }
 
 /// A report of a period: `tasks`, `response` or `shifts` as `csv`, `xlsx` or `pdf`. Tasks by their planned start,
-/// responses by the offer, shifts by their start, in the unit they were planned for; the hours of one that runs are those until
+/// responses by the offer, shifts by their start; the hours of one that runs are those until
 /// now. A PDF takes 2,000 rows: longer ones are refused with `too_many_rows`. For
 /// supervisors of the unit, and level 3.
 #[utoipa::path(get, path = "/reports/{file}", tag = "numbers", operation_id = "reports_get",

@@ -17,7 +17,7 @@ use crate::{
 /// The most characters of a broadcast that name it on a button.
 const NAME: usize = 40;
 
-/// Asks which one it is: of these calls for help, of those with these tasks, or the broadcast.
+/// Asks which one it is: of these calls for help, of these tasks, or the broadcast.
 pub(super) async fn asked(
     view: &View,
     going: bool,
@@ -27,7 +27,7 @@ pub(super) async fn asked(
     let named = emergency::named(&view.store, calls, tasks).await?;
     let mut buttons: Vec<(String, Button)> = named
         .into_iter()
-        .map(|one| button(view, one, tasks, going))
+        .map(|one| button(view, one, going))
         .collect();
     if let Some(id) = broadcast {
         buttons.push(answer(view, id, going).await?);
@@ -42,12 +42,12 @@ pub(super) async fn asked(
     ))
 }
 
-fn button(view: &View, one: Named, tasks: &[i64], going: bool) -> (String, Button) {
-    let button = match (tasks.contains(&one.task_id), going) {
-        (true, true) => task(Verb::EnRoute, one.task_id),
-        (true, false) => task(Verb::Decline, one.task_id),
-        (false, true) => help(Help::Go, one.id),
-        (false, false) => help(Help::Decline, one.id),
+fn button(view: &View, one: Named, going: bool) -> (String, Button) {
+    let button = match (one.call, going) {
+        (None, true) => task(Verb::EnRoute, one.task_id),
+        (None, false) => task(Verb::Decline, one.task_id),
+        (Some(id), true) => help(Help::Go, id),
+        (Some(id), false) => help(Help::Decline, id),
     };
     let label = Sentence::TasksButton {
         code: one.code.into(),

@@ -35,7 +35,8 @@ pub async fn deaf(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
         },
         None => Sentence::EmergencyDeafNoPhone,
     }));
-    let missing = emergency.takers().any(|one| one.blocked) && !emergency.enough();
+    let his = |one: &emergency::Offer| one.blocked && one.agent.user_id == Some(user.id);
+    let missing = emergency.takers().any(his) && !emergency.enough();
     lines.extend(missing.then(|| view.say(&Sentence::EmergencyDeafSearch)));
     let show = command::opens(view, &Sentence::ButtonShowCall, id);
     Ok(with(Rows::default().row([show]), headed(&lines)).into())

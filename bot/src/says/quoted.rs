@@ -2,7 +2,8 @@
 
 use domain::{
     Result,
-    emergency::{self, Quoted},
+    broadcast::Reply as Said,
+    emergency::{self, OfferState, Quoted},
 };
 use teloxide::types::Message;
 
@@ -22,15 +23,26 @@ pub async fn about_call(ctx: &Ctx, message: &Message, content: &Content) -> Resu
         return Ok(true);
     }
     let content = content.clone();
-    match call.open {
-        true if call.own => sos::reports(ctx, call.id, content).await?,
-        true => sos::says_to(ctx, call.task_id, content).await?,
-        false => sos::says_after(ctx, call.task_id, content).await?,
+    match (call.open, call.own) {
+        (true, true) => sos::reports(ctx, call.id, content).await?,
+        (true, false) => sos::says_to(ctx, call.task_id, content).await?,
+        (false, _) => return after(ctx, call.task_id, content).await,
     }
     Ok(true)
 }
 
-/// "Voy" or "no puedo" to a call that goes on, of whoever was asked or sent.
+/// About his own call that ended lately, where no other of his goes on. False about any other that has ended: nobody listens there.
+async fn after(ctx: &Ctx, task_id: i64, content: Content) -> Result<bool> {
+    let ended = emergency::ended_of(&ctx.store, &ctx.actor).await?;
+    let open = emergency::open_of(&ctx.store, &ctx.actor).await?;
+    if open.is_some() || ended.is_none_or(|call| call.task_id != task_id) {
+        return Ok(false);
+    }
+    sos::says_after(ctx, task_id, content).await?;
+    Ok(true)
+}
+
+/// "Voy" or "no puedo" to a call that goes on, of whoever was asked or sent; "recibido" only where he has not answered.
 async fn answers(ctx: &Ctx, call: &Quoted, content: &Content) -> Result<bool> {
     let (Content::Text(text), Some(_), true) = (content, ctx.actor.agent_id, call.open) else {
         return Ok(false);
@@ -41,7 +53,9 @@ async fn answers(ctx: &Ctx, call: &Quoted, content: &Content) -> Result<bool> {
     let tasks = super::open(ctx).await?;
     let sent = super::waiting::sent(&tasks, ctx.actor.agent_id, call.task_id);
     let his: Vec<Waiting> = sent.into_iter().collect();
-    if his.is_empty() && call.asked {
+    let waits = call.offer == Some(OfferState::Offered);
+    let anew = call.offer.is_some() && said != Said::Acknowledged;
+    if his.is_empty() && (waits || anew) {
         sos::answers(ctx, call.id, said).await?;
         return Ok(true);
     }

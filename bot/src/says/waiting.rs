@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     broadcast::Reply as Said,
     emergency::{Asked, Held},
-    task::{AssignmentState, Task},
+    task::{AssignmentState, Status, Task},
 };
 
 /// What it is.
@@ -119,6 +119,24 @@ pub fn cards(tasks: &[Task], agent_id: i64) -> Vec<Waiting> {
     cards.collect()
 }
 
+/// The cards among his tasks that he has answered and that nobody has begun: he may say that he cannot after all.
+pub fn accepted(tasks: &[Task], agent_id: i64) -> Vec<Waiting> {
+    let his = tasks.iter().filter_map(|task| {
+        let mine = task.assignment_of(agent_id)?;
+        use AssignmentState::{Acknowledged, EnRoute, OnSite};
+        let answered = matches!(mine.state, Acknowledged | EnRoute | OnSite);
+        let waits = task.status == Status::Scheduled && !super::is_emergency(task);
+        (answered && waits).then_some(Waiting {
+            what: What::Card(task.id),
+            at: mine.at,
+            urgent: false,
+            yields: false,
+            so_far: So::Going,
+        })
+    });
+    his.collect()
+}
+
 /// The card of this task, where it is a call for help that he was put on and has not answered.
 pub fn sent(tasks: &[Task], agent_id: Option<i64>, task_id: i64) -> Option<Waiting> {
     let cards = cards(tasks, agent_id?);
@@ -132,14 +150,14 @@ pub fn sent(tasks: &[Task], agent_id: Option<i64>, task_id: i64) -> Option<Waiti
 pub fn chosen(waits: &[Waiting], said: Said) -> Vec<What> {
     let mut fit: Vec<&Waiting> = waits.iter().filter(|one| one.takes(said)).collect();
     fit.sort_by_key(|one| Reverse(one.at));
+    // He comes after all only where nobody else has waited for him since.
+    if fit.first().is_some_and(|one| one.so_far != So::Cannot) {
+        fit.retain(|one| one.so_far != So::Cannot);
+    }
     let Some(newest) = fit.first() else {
         return going(waits, said);
     };
-    let mut urgent: Vec<&Waiting> = fit.iter().copied().filter(|one| one.urgent).collect();
-    // He comes after all only where nobody else waits for him.
-    if urgent.iter().any(|one| one.so_far != So::Cannot) {
-        urgent.retain(|one| one.so_far != So::Cannot);
-    }
+    let urgent: Vec<&Waiting> = fit.iter().copied().filter(|one| one.urgent).collect();
     let whats = |some: &[&Waiting]| some.iter().map(|one| one.what).collect();
     if urgent.is_empty() {
         return match said {
@@ -152,6 +170,7 @@ pub fn chosen(waits: &[Waiting], said: Said) -> Vec<What> {
         Said::Acknowledged | Said::NeedsHelp if !newest.urgent => vec![newest.what],
         Said::Declined if !newest.urgent && !newest.yields => vec![newest.what],
         Said::Declined if newest.yields && only_there => whats(&with(newest, &urgent)),
+        Said::OnTheWay if !newest.urgent && !newest.yields => whats(&with(newest, &urgent)),
         _ => whats(&urgent),
     }
 }
@@ -171,7 +190,10 @@ fn is_there(waits: &[Waiting]) -> bool {
 
 /// "Voy" once more, where nothing else waits for it.
 fn going(waits: &[Waiting], said: Said) -> Vec<What> {
-    let his = waits.iter().filter(|one| one.so_far == So::Going);
+    let calls = waits
+        .iter()
+        .filter(|one| !matches!(one.what, What::Card(_)));
+    let his = calls.filter(|one| one.so_far == So::Going);
     let newest = his.max_by_key(|one| (one.urgent, one.at));
     let newest = newest.filter(|_| said == Said::OnTheWay);
     newest.map(|one| one.what).into_iter().collect()
@@ -242,6 +264,8 @@ mod tests {
         assert_eq!(cannot(&[newer, older]), [What::Card(4)]);
         assert_eq!(cannot(&[card(4, 4), older]), [What::Call(1)]);
         assert_eq!(cannot(&[]), []);
+        let voy = chosen(&[newer, older], Said::OnTheWay);
+        assert_eq!(voy, [What::Card(4), What::Call(1)], "only he knows");
     }
 
     #[test]
@@ -265,12 +289,10 @@ mod tests {
         };
         let voy = |waits: &[Waiting]| chosen(waits, Said::OnTheWay);
         let sent = Waiting::broadcast((7, at(9)));
-        assert_eq!(voy(&[refused(1, 5), sent]), [What::Call(1)]);
-        assert_eq!(voy(&[refused(1, 5), call(2, 4, false)]), [What::Call(2)]);
-        assert_eq!(
-            voy(&[refused(1, 5), refused(2, 6)]),
-            [What::Call(2), What::Call(1)]
-        );
+        assert_eq!(voy(&[refused(1, 10), sent]), [What::Call(1)]);
+        assert_eq!(voy(&[refused(1, 5), sent]), [What::Broadcast(7)]);
+        assert_eq!(voy(&[refused(1, 5), card(4, 6)]), [What::Card(4)]);
+        assert_eq!(voy(&[refused(1, 5), call(2, 6, false)]), [What::Call(2)]);
         let cannot = chosen(&[refused(1, 5), sent], Said::Declined);
         assert_eq!(cannot, [What::Broadcast(7)]);
     }

@@ -56,6 +56,9 @@ pub async fn answer_newest(ctx: &Ctx, said: Said) -> Result<bool> {
     }
     if let Some(agent_id) = ctx.actor.agent_id {
         waits.extend(answered(ctx, agent_id).await?);
+        if said == Said::Declined {
+            waits.extend(waiting::accepted(&super::open(ctx).await?, agent_id));
+        }
     }
     match answer_one(ctx, &waits, said).await? {
         true => Ok(true),
@@ -111,15 +114,45 @@ async fn waits(ctx: &Ctx) -> Result<Vec<Waiting>> {
     Ok(waits)
 }
 
+/// "Voy para allá" or "no puedo, estoy lejos" of somebody whom calls for help wait for is about those: with one, the words go to its
+/// people; whether he comes is his to tap. False when none waits, or the words say nothing of coming.
+pub async fn speaks_of_coming(ctx: &Ctx, text: &str) -> Result<bool> {
+    let cannot = locales::within(&Sentence::WordCannot, text);
+    if !cannot && !locales::within(&Sentence::WordGoing, text) {
+        return Ok(false);
+    }
+    let (Some(agent_id), false) = (ctx.actor.agent_id, has_called(ctx).await?) else {
+        return Ok(false);
+    };
+    let asked = emergency::asked_of(&ctx.store, agent_id).await?;
+    let calls: Vec<i64> = asked.iter().map(|one| one.id).collect();
+    if let [id] = calls[..]
+        && let [one] = &emergency::named(&ctx.store, &[id], &[]).await?[..]
+    {
+        sos::says_to(ctx, one.task_id, Content::Text(text.to_owned())).await?;
+    }
+    if calls.is_empty() {
+        return Ok(false);
+    }
+    let which = Reply::SosWhich {
+        going: !cannot,
+        calls,
+        tasks: Vec::new(),
+        broadcast: None,
+    };
+    ctx.reply(which).await.map(|()| true)
+}
+
+async fn has_called(ctx: &Ctx) -> Result<bool> {
+    Ok(emergency::open_of(&ctx.store, &ctx.actor).await?.is_some())
+}
+
 /// The calls for help that a word can answer even in the middle of something else.
 pub async fn calls(ctx: &Ctx, agent_id: i64) -> Result<Vec<Waiting>> {
     let asked = emergency::asked_of(&ctx.store, agent_id).await?;
-    let answered = answered(ctx, agent_id).await?;
-    Ok(asked
-        .into_iter()
-        .map(Waiting::call)
-        .chain(answered)
-        .collect())
+    let held = emergency::held_by(&ctx.store, agent_id).await?;
+    let asked = asked.into_iter().map(Waiting::call);
+    Ok(asked.chain(held.into_iter().map(Waiting::held)).collect())
 }
 
 /// The calls for help that he has answered, and may answer anew.

@@ -16,7 +16,7 @@ use crate::{
     task::Task,
 };
 
-/// Tells lead, creator and the unit's supervisors, each once, but not `except`.
+/// Tells those who answer for a task, each once, but not `except`.
 pub(crate) async fn tell_responsible(
     tx: &mut Tx,
     task: &Task,
@@ -35,9 +35,13 @@ pub(crate) async fn tell_responsible(
     outbox::push(tx, messages).await
 }
 
-/// Chats and accounts of lead, creator and the unit's supervisors, of those who can hear.
+/// Chats and accounts of lead, creator and the unit's supervisors, of those who can hear; the admins too where none of these is
+/// in command.
 pub(crate) async fn responsible(tx: &Tx, task: &Task) -> Result<BTreeSet<(i64, i64)>> {
-    let owners = owners(tx, task).await?;
+    let mut owners = owners(tx, task).await?;
+    if !owners.iter().any(|one| one.commands) {
+        owners.extend(admins(tx).await?);
+    }
     Ok(owners
         .into_iter()
         .map(|one| (one.chat_id, one.user_id))

@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use ::entity::{emergency, emergency_offer, outbox as outbox_row, task};
 
@@ -82,38 +79,40 @@ pub async fn refused_by(store: &Store, agent_id: i64) -> Result<Vec<Asked>> {
     Ok(refused.collect())
 }
 
-/// A call for help by what its card is headed with.
+/// A task by what its card is headed with, and the call for help that it is, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    pub id: i64,
+    pub call: Option<i64>,
     pub task_id: i64,
     pub code: String,
     pub title: String,
 }
 
-/// These calls and those with these tasks, newest first.
+/// The tasks of these calls, and these tasks, newest first.
 pub async fn named(store: &Store, calls: &[i64], tasks: &[i64]) -> Result<Vec<Named>> {
-    let its_task: RelationDef = emergency::Entity::belongs_to(task::Entity)
-        .from(emergency::Column::TaskId)
-        .to(task::Column::Id)
-        .into();
-    let which = Condition::any()
-        .add(emergency::Column::Id.is_in(calls.iter().copied()))
-        .add(emergency::Column::TaskId.is_in(tasks.iter().copied()));
-    let rows: Vec<(i64, i64, String, String)> = emergency::Entity::find()
+    let calls: Vec<(i64, Option<i64>)> = emergency::Entity::find()
         .select_only()
         .column(emergency::Column::Id)
-        .column_as(task::Column::Id, "task")
-        .column(task::Column::Code)
-        .column(task::Column::Title)
-        .join(JoinType::InnerJoin, its_task)
-        .filter(which)
-        .order_by_desc(emergency::Column::Id)
+        .column(emergency::Column::TaskId)
+        .filter(emergency::Column::Id.is_in(calls.iter().copied()))
         .into_tuple()
         .all(store.reader())
         .await?;
-    let named = rows.into_iter().map(|(id, task_id, code, title)| Named {
-        id,
+    let theirs = calls.iter().filter_map(|(_, task_id)| *task_id);
+    let rows: Vec<(i64, String, String)> = task::Entity::find()
+        .select_only()
+        .column(task::Column::Id)
+        .column(task::Column::Code)
+        .column(task::Column::Title)
+        .filter(task::Column::Id.is_in(theirs.chain(tasks.iter().copied())))
+        .order_by_desc(task::Column::Id)
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let named = rows.into_iter().map(|(task_id, code, title)| Named {
+        call: calls
+            .iter()
+            .find_map(|(id, its)| (*its == Some(task_id)).then_some(*id)),
         task_id,
         code,
         title,

@@ -16,8 +16,8 @@ pub struct Quoted {
     pub open: bool,
     /// Whoever quotes called himself.
     pub own: bool,
-    /// He was asked to come, whatever he answered.
-    pub asked: bool,
+    /// What became of it that he was asked to come, if he was.
+    pub offer: Option<OfferState>,
 }
 
 /// The call that this message in this chat was about; nothing where it was about none.
@@ -41,16 +41,16 @@ pub async fn shown_by(
     let Some(task_id) = call.task_id else {
         return Ok(None);
     };
-    let asked = match actor.agent_id {
-        Some(agent_id) => offered(call.id, agent_id).count(store.reader()).await? > 0,
-        None => false,
+    let offer = match actor.agent_id {
+        Some(agent_id) => offered(call.id, agent_id).one(store.reader()).await?,
+        None => None,
     };
     Ok(Some(Quoted {
         id: call.id,
         task_id,
         open: is_open(call.status),
         own: actor.user_id.is_some() && call.raised_by == actor.user_id,
-        asked,
+        offer: offer.map(|one| one.state),
     }))
 }
 

@@ -10,7 +10,7 @@ use sea_orm::{
 use ::entity::{
     assignment, emergency,
     outbox::{self as outbox_row, OutboxStatus},
-    report, user,
+    user,
 };
 
 use crate::{
@@ -51,7 +51,7 @@ pub(super) async fn waiting(tx: &Tx, id: i64, task_id: i64) -> Result<Vec<i64>> 
     Ok(words.filter_map(|row| row.user_id).collect())
 }
 
-/// Whether somebody in command sent anybody since then, or wrote to those who are there.
+/// Whether somebody in command sent anybody since then. Words bring nobody, whoever wrote them.
 async fn command_acted(
     tx: &Tx,
     row: &emergency::Model,
@@ -62,14 +62,7 @@ async fn command_acted(
         .filter(assignment::Column::TaskId.eq(task_id))
         .filter(assignment::Column::OfferedAt.gte(since))
         .filter(assignment::Column::OfferedBy.in_subquery(in_command(row)));
-    if sent.count(tx.db()).await? > 0 {
-        return Ok(true);
-    }
-    let wrote = report::Entity::find()
-        .filter(report::Column::TaskId.eq(task_id))
-        .filter(report::Column::RecordedAt.gte(since))
-        .filter(report::Column::UserId.in_subquery(in_command(row)));
-    Ok(wrote.count(tx.db()).await? > 0)
+    Ok(sent.count(tx.db()).await? > 0)
 }
 
 /// Those who command or send broadcasts, without whoever called.

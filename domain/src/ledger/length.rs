@@ -28,7 +28,7 @@ pub(super) async fn is_longer(
         ReportName::Shifts => {
             let key = ("s.starts_at", "s.id");
             scope.page(&mut asked, "SELECT s.id FROM shifts s", key, None);
-            scope.of_shifts(&mut asked);
+            scope.of_members(&mut asked, "s.agent_id");
         }
     }
     asked.add(&format!(" LIMIT {}) AS counted", most + 1));

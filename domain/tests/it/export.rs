@@ -10,8 +10,6 @@ use domain::{
     figures::Period,
     ledger::{self, ReportFormat, ReportName, Wanted},
     shift::ShiftStatus,
-    unit::Key,
-    user::{self, UserPatch},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
@@ -222,41 +220,6 @@ async fn what_is_there_after_he_was_erased_has_to_go() {
         let unwanted = world.all::<entity::file_removal::Entity>().await;
         let paths: Vec<_> = unwanted.into_iter().map(|row| row.path).collect();
         assert_eq!(paths, ["exports/late"]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_shift_stands_in_the_report_of_the_unit_it_was_planned_for() {
-    each(async |world: World| {
-        let boss = world.person("Silva", Level::Supervisor, 1).await;
-        let ana = world.person("Ana", Level::Agent, 2).await;
-        let south = world.unit("Sur").await;
-        let other = world
-            .member("Marta", Level::Supervisor, Some(3), south)
-            .await;
-        let now = world.store.now();
-        let hours = (now, now + TimeDelta::hours(8));
-        let agent_id = ana.agent_id.expect("an agent");
-        let shift = world.shift(&boss, agent_id, hours).await.expect("planned");
-        let moves = UserPatch {
-            units: Some(vec![Key::Id(south)]),
-            ..UserPatch::default()
-        };
-        let user_id = ana.user_id.expect("an account");
-        let moved = user::patch(&world.store, &Actor::system(Channel::Cli), user_id, moves).await;
-        moved.expect("she serves elsewhere now");
-        let wanted = Wanted {
-            period: Period::last(&world.store, 30),
-            unit_id: None,
-        };
-        let worked = async |who: &Actor| {
-            let rows = ledger::shifts(&world.store, who, wanted, None).await;
-            let rows = rows.expect("a report");
-            rows.iter().map(|row| row.id).collect::<Vec<i64>>()
-        };
-        assert_eq!(worked(&boss).await, [shift.id]);
-        assert!(worked(&other).await.is_empty());
     })
     .await;
 }

@@ -118,14 +118,15 @@ impl Cell {
                         ..NewLeave::default()
                     };
                     let leave = leave::request(tx, &system, asked).await?.id;
-                    let help = NewEmergency::default();
-                    let emergency = emergency::raise(tx, &caller, help).await?;
                     let words = NewBroadcast {
                         text: Some("Prueba".into()),
                         drill: true,
                         ..NewBroadcast::default()
                     };
                     let broadcast = broadcast::send(tx, &system, words).await?;
+                    // Afterwards: who calls for help is asked in no drill.
+                    let help = NewEmergency::default();
+                    let emergency = emergency::raise(tx, &caller, help).await?;
                     let mut planner = caller;
                     planner.permissions.push(Permission::Broadcast);
                     let drill = drill::plan(tx, &planner, exercise()).await?;

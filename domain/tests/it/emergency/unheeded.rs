@@ -56,7 +56,7 @@ async fn while_nothing_is_done_it_is_said_every_two_minutes_five_times_also_when
 }
 
 #[tokio::test]
-async fn whatever_somebody_in_command_does_it_is_said_no_more() {
+async fn once_somebody_is_sent_it_is_said_no_more_but_words_alone_are_nothing() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, SILVA).await;
         let ana = world.person("Ana", Level::Agent, 1).await;
@@ -69,7 +69,7 @@ async fn whatever_somebody_in_command_does_it_is_said_no_more() {
         writes(&world, &ana, task_id).await;
         assert_eq!(words(&world, 4).await, 1);
         writes(&world, &boss, task_id).await;
-        assert_eq!(words(&world, 12).await, 0);
+        assert_eq!(words(&world, 12).await, 3, "words bring nobody");
         let over = world.resolves(&boss, call.id, Some("Hecho")).await;
         over.expect("done");
 

@@ -48,7 +48,7 @@ async fn whoever_quotes_means_that_call_and_whoever_does_not_is_asked(
     calls(&app, &eva, "EMG-2026-0002", &bob).await?;
 
     bob.says("voy")?;
-    let asked = bob.until_text("¿a cuál vas?").await?;
+    let asked = bob.until_text("¿Vas? Toca a cuál").await?;
     assert!(asked.has_button("EMG-2026-0001") && asked.has_button("EMG-2026-0002"));
     app.settled().await?;
     assert_eq!(offers(&app, "EMG-2026-0002", "taken").await?, 0);
@@ -64,6 +64,8 @@ async fn whoever_quotes_means_that_call_and_whoever_does_not_is_asked(
 
     ana.says("estoy en la esquina")?;
     let words = dora.until_text("estoy en la esquina").await?;
+    // No hand is quicker than the note that Telegram took it.
+    app.settled().await?;
     dora.replies(words.id, "va la patrulla")?;
     ana.until_text("Dora, del mando (EMG-2026-0001): va la patrulla")
         .await?;
@@ -76,6 +78,25 @@ async fn whoever_quotes_means_that_call_and_whoever_does_not_is_asked(
     app.settled().await?;
     assert!(!ana.chat().shows("quédense adentro"));
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_speaks_of_coming_is_heard_by_who_called_and_taps_whether_he_comes() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    app.stands_near(&bob).await?;
+    calls(&app, &ana, "EMG-2026-0001", &bob).await?;
+    bob.says("sí, voy para allá")?;
+    ana.until_text("Bob, a quien se le pidió ir (EMG-2026-0001): sí, voy para allá")
+        .await?;
+    bob.until_text("¿Vas? Toca a cuál").await?;
+    app.settled().await?;
+    assert_eq!(offers(&app, "EMG-2026-0001", "taken").await?, 0);
+    press(&bob, "EMG-2026-0001 ·").await?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -220,6 +220,8 @@ async fn copies_and_proofs_are_made_beside_a_running_server(
         return Ok(());
     };
     variables.push(("PATH".into(), path()?));
+    let (code, said) = gad(&["migrate"], &variables).await?;
+    assert_eq!(code, 0, "{said}");
     let server = Process::serve(GAD, &variables).await?;
     let add = ["user", "add", "ana", "--name", "Ana", "--level", "3"];
     let (code, said) = gad(&add, &variables).await?;
