@@ -121,6 +121,24 @@ pub async fn says_to(ctx: &Ctx, task_id: i64, content: Content) -> Result<()> {
     says_at(ctx, task_id, None, content).await
 }
 
+/// The same, and what he is asked about it.
+pub async fn says_and_is_asked(
+    ctx: &Ctx,
+    task_id: i64,
+    content: Content,
+    question: Reply,
+) -> Result<()> {
+    let inner = ctx.clone();
+    ctx.attempt(Some(task_id), move |tx| {
+        Box::pin(async move {
+            keep(tx, &inner, (task_id, false), content).await?;
+            inner.say(tx, question).await
+        })
+    })
+    .await
+    .map(drop)
+}
+
 /// What somebody sends who is at the call of another and asked for help in a broadcast is a report on that call; whoever sent
 /// the broadcast hears it too.
 pub async fn says_at(

@@ -126,21 +126,22 @@ pub async fn speaks_of_coming(ctx: &Ctx, text: &str) -> Result<bool> {
     };
     let asked = emergency::asked_of(&ctx.store, agent_id).await?;
     let calls: Vec<i64> = asked.iter().map(|one| one.id).collect();
-    if let [id] = calls[..]
-        && let [one] = &emergency::named(&ctx.store, &[id], &[]).await?[..]
-    {
-        sos::says_to(ctx, one.task_id, Content::Text(text.to_owned())).await?;
-    }
-    if calls.is_empty() {
-        return Ok(false);
-    }
+    let named = emergency::named(&ctx.store, &calls, &[]).await?;
     let which = Reply::SosWhich {
         going: !cannot,
         calls,
         tasks: Vec::new(),
         broadcast: None,
     };
-    ctx.reply(which).await.map(|()| true)
+    match &named[..] {
+        [] => return Ok(false),
+        [one] => {
+            let content = Content::Text(text.to_owned());
+            sos::says_and_is_asked(ctx, one.task_id, content, which).await?;
+        }
+        _ => ctx.reply(which).await?,
+    }
+    Ok(true)
 }
 
 async fn has_called(ctx: &Ctx) -> Result<bool> {

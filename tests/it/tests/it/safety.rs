@@ -220,7 +220,7 @@ async fn copies_and_proofs_are_made_beside_a_running_server(
         return Ok(());
     };
     variables.push(("PATH".into(), path()?));
-    let (code, said) = gad(&["migrate"], &variables).await?;
+    let (code, said) = gad(&["migrate", "up"], &variables).await?;
     assert_eq!(code, 0, "{said}");
     let server = Process::serve(GAD, &variables).await?;
     let add = ["user", "add", "ana", "--name", "Ana", "--level", "3"];
