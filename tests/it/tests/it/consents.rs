@@ -139,5 +139,5 @@ async fn a_step_that_refuses_a_picture_waits_for_something_else(
     ana.until_text("Pedido enviado").await?;
     let kept = app.count("SELECT count(*) FROM attachments").await?;
     assert_eq!(kept, 0);
-    Ok(())
+    app.settled().await
 }

@@ -63,5 +63,5 @@ async fn it_is_said_also_where_it_is_asked_which_task_a_cry_is_about() -> Result
     ana.says("socorro")?;
     let asked = ana.until_text("Si necesitas ayuda ahora, toca SOS").await?;
     assert!(asked.has_button("Ronda"), "{asked:?}");
-    Ok(())
+    app.settled().await
 }

@@ -185,7 +185,7 @@ async fn what_somebody_cries_at_a_call_is_no_part_of_a_drill(
     assert_eq!(reports(&app, "EMG").await?, 2);
     let notes = "SELECT count(*) FROM broadcast_answers WHERE note IS NOT NULL";
     assert_eq!(app.count(notes).await?, 0, "it was not practised");
-    Ok(())
+    app.settled().await
 }
 
 #[rstest]

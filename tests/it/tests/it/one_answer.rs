@@ -96,7 +96,7 @@ async fn who_is_asked_again_reads_when_and_why(#[case] backend: Backend) -> Resu
         "{}",
         over.text
     );
-    Ok(())
+    app.settled().await
 }
 
 #[rstest]
@@ -156,5 +156,5 @@ async fn in_the_chat_one_says_how_many_answers_and_until_when(
     );
     let said = refused["detail"].as_str().unwrap_or_default();
     assert!(said.contains("3 personas"), "{said}");
-    Ok(())
+    app.settled().await
 }

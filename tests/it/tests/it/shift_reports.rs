@@ -72,7 +72,7 @@ async fn what_is_about_no_task_is_about_the_shift(#[case] backend: Backend) -> R
     ana.until_text("Novedad guardada en PAT-").await?;
     let on_tasks = "SELECT count(*) FROM reports WHERE task_id IS NOT NULL";
     assert_eq!(app.count(on_tasks).await?, 1);
-    Ok(())
+    app.settled().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,5 +137,5 @@ async fn who_has_no_shift_planned_reads_that_and_who_can_plan_one() -> Result<()
     app.settled().await?;
     ana.says("/novedad")?;
     ana.until_text("Envía la novedad de tu turno").await?;
-    Ok(())
+    app.settled().await
 }

@@ -38,7 +38,7 @@ async fn command_reads_that_whoever_is_silent_about_other_work_is_at_an_emergenc
         "{}",
         told.text
     );
-    Ok(())
+    app.settled().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,7 +60,7 @@ async fn the_list_says_at_what_time_somebody_was_where_he_was_judged_by() -> Res
         "{}",
         card.text
     );
-    Ok(())
+    app.settled().await
 }
 
 #[rstest]
