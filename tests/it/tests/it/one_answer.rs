@@ -96,6 +96,14 @@ async fn who_is_asked_again_reads_when_and_why(#[case] backend: Backend) -> Resu
         "{}",
         over.text
     );
+    until("the sender to read that she comes", || async {
+        let chat = dora.chat();
+        let card = chat.find("Difusión a");
+        Ok(card
+            .is_some_and(|one| !one.text.contains("se volvió a preguntar"))
+            .then_some(()))
+    })
+    .await?;
     app.settled().await
 }
 
