@@ -4,6 +4,7 @@ pub mod absence;
 pub mod calendar;
 pub mod handover;
 pub mod leave;
+pub mod lost;
 pub mod shifts;
 pub mod swap;
 

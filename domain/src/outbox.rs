@@ -178,6 +178,11 @@ pub enum Notice {
     },
     /// Somebody else planned, moved or removed shifts of the recipient.
     ShiftsPlanned,
+    /// To those in charge: the planned shifts of somebody who was switched off, which began then, have nobody any more.
+    ShiftsLost {
+        agent_id: i64,
+        starts: Vec<DateTime<Utc>>,
+    },
     /// A note of the shift before.
     HandOver { shift_id: i64 },
     /// The live card of a request for leave.

@@ -28,6 +28,10 @@ shift-tasks = { $count ->
    *[other] Tienes { $count } tareas en este turno:
 }
 shift-task = { $time } · { $code } · { $title }
+shift-lost = 📅 { $count ->
+    [one] Queda { $count } turno
+   *[other] Quedan { $count } turnos
+} sin cubrir, de { $name }: { $days }. Su cuenta fue desactivada. Planifica a otra persona en el tablero.
 shift-missing = 🚨 { $count ->
     [one] Falta { $count } persona
    *[other] Faltan { $count } personas
@@ -51,6 +55,7 @@ swap-status-approved = ✅ Aprobado: los turnos ya están cambiados.
 swap-status-declined = { $to } no puede. Los turnos siguen como estaban.
 swap-status-rejected = ❌ Rechazado por el supervisor. Los turnos siguen como estaban.
 swap-status-cancelled = Anulado: nadie cambia de turno.
+swap-status-removed = Anulado: la cuenta de { $name } fue desactivada. Nadie cambia de turno.
 
 leave-ask-from = ¿Desde qué día pides licencia? Solo los días de enfermedad pueden haber empezado antes de hoy, hasta 30 días.
 leave-ask-to = Desde el { $from }. ¿Hasta qué día, incluido?
@@ -80,6 +85,7 @@ leave-status-requested = Espera la decisión del supervisor.
 leave-status-approved = ✅ Aprobada por { $name }.
 leave-status-rejected = ❌ Rechazada por { $name }.
 leave-status-cancelled = Anulada por quien la pidió.
+leave-status-removed = Anulada: la cuenta de { $name } fue desactivada.
 leave-status-ended = Terminada antes por quien la pidió.
 leave-decided-reason = «{ $reason }»
 leave-breaks = { $count ->
