@@ -137,10 +137,19 @@ async fn one_sentence(view: &View, reply: Reply, code: String) -> Result<Screen>
         Reply::DrillPlanned { id, .. } => id,
         _ => None,
     };
+    let counting = match &reply {
+        Reply::Unavailable { tasks, .. } if !tasks.is_empty() => Some(tasks.join(", ")),
+        _ => None,
+    };
     let sentence = sentences::sentence(view, reply, code).await?;
     let off = matches!(sentence, Sentence::StartDisabled);
     let mut lines = vec![view.say(&sentence)];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.extend(counting.map(|tasks| {
+        view.say(&Sentence::StateCounting {
+            tasks: tasks.into(),
+        })
+    }));
     let screen = Screen {
         menu: off.then(Menu::of_strangers),
         ..plain(lines.join("\n"))

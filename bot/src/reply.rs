@@ -207,6 +207,9 @@ pub enum Reply {
         reason: String,
         #[serde(default)]
         until: Option<DateTime<Utc>>,
+        /// The codes of those that still count on him.
+        #[serde(default)]
+        tasks: Vec<String>,
     },
     AvailableAgain,
     NoAgent,

@@ -64,6 +64,7 @@ pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;
 pub use taken_up::taken_up;
+pub use unavailable::counting_on;
 pub(crate) use unavailable::tell_unavailable;
 pub(crate) use unheard::word_lost;
 

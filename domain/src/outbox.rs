@@ -45,7 +45,7 @@ pub enum Notice {
     Declined { task_id: i64, agent_id: i64 },
     /// An agent is no longer in the service and was taken off it; for the same.
     Removed { task_id: i64, agent_id: i64 },
-    /// An agent on it says that he cannot for now; for the same.
+    /// An agent on it, or who accepted it, says that he cannot for now; for the same.
     Unavailable { task_id: i64, agent_id: i64 },
     /// An agent did not answer in time.
     NoAnswer { task_id: i64, agent_id: i64 },

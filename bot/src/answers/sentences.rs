@@ -78,6 +78,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::Unavailable {
             reason,
             until: Some(until),
+            ..
         } => Sentence::StateUnavailableUntil {
             reason: reason.into(),
             until: view.clock(until).into(),
@@ -85,6 +86,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::Unavailable {
             reason,
             until: None,
+            ..
         } => Sentence::StateUnavailable {
             reason: reason.into(),
         },

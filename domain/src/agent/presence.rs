@@ -77,7 +77,7 @@ pub async fn set_availability(
     .await?;
     edge::settle(tx, &[agent_id]).await?;
     if news {
-        assignment::tell_unavailable(tx, actor, agent_id).await?;
+        assignment::tell_unavailable(tx, actor, agent_id, until).await?;
     }
     announce_availability(tx, vec![agent_id]).await
 }
