@@ -209,6 +209,27 @@ async fn what_somebody_took_back_himself_is_not_called_dropped() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_on_a_task_that_has_lost_its_last_one() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let task = world.begun(&boss, &[&ana]).await;
+        let (by, id) = (boss.clone(), task.id);
+        let asked = world
+            .store
+            .write(move |tx| Box::pin(async move { check_in::start(tx, &by, id, 10).await }));
+        asked.await.expect("she is asked");
+
+        switch_off(&world, &ana).await;
+
+        let roll = check_in::of_task(&world.store, &boss, task.id).await;
+        let roll = roll.expect("he sees it").expect("it was there");
+        assert!(!roll.running && roll.next_at.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_story_names_whoever_took_somebody_off() {
     each(async |world: World| {
         let boss = world.person("Silva", Level::Supervisor, BOSS).await;
