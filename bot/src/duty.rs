@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod handover;
 pub mod leave;
 pub mod lost;
+pub mod moved;
 pub mod shifts;
 pub mod swap;
 

@@ -47,6 +47,11 @@ impl Words {
             Notice::ShiftsLost { agent_id, starts } => {
                 duty::lost::lost(&view, *agent_id, starts).await
             }
+            Notice::Moved {
+                agent_id,
+                before,
+                now,
+            } => duty::moved::moved(&view, *agent_id, before, now).await,
             Notice::Missing { unit_id, at } => duty::absence::missing(&view, *unit_id, *at).await,
             Notice::HandOver { shift_id } => {
                 duty::handover::handed_over(&view, self.files.as_ref(), *shift_id).await
@@ -226,6 +231,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::GroupLost { .. }
             | Notice::GroupOwnerless { .. }
             | Notice::HandOver { .. }
+            | Notice::Moved { .. }
             | Notice::PassedOn { .. }
             | Notice::Reinforce { .. }
             | Notice::ShiftsLost { .. }

@@ -183,6 +183,12 @@ pub enum Notice {
         agent_id: i64,
         starts: Vec<DateTime<Utc>>,
     },
+    /// An agent belongs to these units from now on, no longer to those: for him, and for those in charge of either.
+    Moved {
+        agent_id: i64,
+        before: Vec<i64>,
+        now: Vec<i64>,
+    },
     /// A note of the shift before.
     HandOver { shift_id: i64 },
     /// The live card of a request for leave.

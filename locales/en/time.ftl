@@ -28,6 +28,8 @@ shift-tasks = { $count ->
    *[other] You have { $count } tasks in this shift:
 }
 shift-task = { $time } · { $code } · { $title }
+moved = 🔀 { $name } changed unit: { $from } → { $to }.
+moved-you = 🔀 You changed unit: { $from } → { $to }.
 shift-lost = 📅 { $count ->
     [one] { $count } shift is
    *[other] { $count } shifts are

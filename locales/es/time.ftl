@@ -28,6 +28,8 @@ shift-tasks = { $count ->
    *[other] Tienes { $count } tareas en este turno:
 }
 shift-task = { $time } · { $code } · { $title }
+moved = 🔀 { $name } cambió de unidad: { $from } → { $to }.
+moved-you = 🔀 Cambiaste de unidad: { $from } → { $to }.
 shift-lost = 📅 { $count ->
     [one] Queda { $count } turno
    *[other] Quedan { $count } turnos

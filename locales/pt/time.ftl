@@ -28,6 +28,8 @@ shift-tasks = { $count ->
    *[other] Você tem { $count } tarefas neste turno:
 }
 shift-task = { $time } · { $code } · { $title }
+moved = 🔀 { $name } mudou de unidade: { $from } → { $to }.
+moved-you = 🔀 Você mudou de unidade: { $from } → { $to }.
 shift-lost = 📅 { $count ->
     [one] Fica { $count } turno
    *[other] Ficam { $count } turnos
