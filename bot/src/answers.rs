@@ -6,7 +6,7 @@ use locales::Sentence;
 use crate::{
     broadcasts::{end, told},
     by_phone,
-    dialogues::assign,
+    dialogues::{assign, create::kept},
     menu::Menu,
     not_back,
     reply::Reply,
@@ -123,6 +123,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             drill,
             quiet,
         } => told::noted(view, id, &names, (drill, quiet)).await,
+        Reply::CreateLeft => Ok(kept::left(view)),
         other => one_sentence(view, other, code).await,
     }
 }

@@ -220,6 +220,8 @@ pub enum Reply {
         problem: CreateProblem,
     },
     CreateUsage,
+    /// A new task is left half-made for another dialogue, and kept.
+    CreateLeft,
     /// Half an hour more runs into what these people have planned.
     ExtendAsk {
         task_id: i64,
@@ -267,6 +269,8 @@ pub enum Reply {
         heard: bool,
     },
     LeavePast,
+    /// A bare answer is no reason for leave.
+    LeaveAnswer,
     LeaveRejected {
         name: String,
         reason: String,

@@ -98,6 +98,7 @@ leave-break = { $code } · { $title }
 leave-no-certificate = There is no certificate to show.
 leave-certificate = 📎 Certificate of { $name }
 leave-past = That day is over or before the first one. Tap another.
+leave-answer = Tap the card if that answers a task: I did not take it here. If it is the reason for your leave, write it again.
 takeover-ask = Who takes { $code } instead of { $name }?
 takeover-none = There is nobody else in your unit for { $code }.
 takeover-off-shift = { $name } is off shift. Assign { $code } all the same?

@@ -98,6 +98,7 @@ leave-break = { $code } · { $title }
 leave-no-certificate = No hay certificado para mostrar.
 leave-certificate = 📎 Certificado de { $name }
 leave-past = Ese día ya pasó o es anterior al primero. Toca otro.
+leave-answer = Toca la tarjeta si eso responde a una tarea: aquí no lo anoté. Si es el motivo de tu licencia, escríbelo otra vez.
 takeover-ask = ¿Quién toma { $code } en lugar de { $name }?
 takeover-none = No hay nadie más en tu unidad para { $code }.
 takeover-off-shift = { $name } está fuera de turno. ¿Le asignas { $code } de todos modos?

@@ -98,6 +98,7 @@ leave-break = { $code } · { $title }
 leave-no-certificate = Não há atestado para mostrar.
 leave-certificate = 📎 Atestado de { $name }
 leave-past = Esse dia já passou ou é anterior ao primeiro. Toque em outro.
+leave-answer = Toque no cartão se isso responde a uma tarefa: aqui não anotei. Se é o motivo da sua licença, escreva de novo.
 takeover-ask = Quem assume { $code } no lugar de { $name }?
 takeover-none = Não há mais ninguém na sua unidade para { $code }.
 takeover-off-shift = { $name } está fora de turno. Atribuir { $code } mesmo assim?
