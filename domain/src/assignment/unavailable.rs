@@ -27,14 +27,21 @@ const ACCEPTED: [AssignmentState; 3] = [
 /// What begins later is not in danger yet while nobody knows for how long he cannot.
 const OPEN_END: TimeDelta = TimeDelta::days(1);
 
-/// Tells them of each task that counts on him until then; not whoever said so, nor himself.
+/// Tells them of each task that counts on him until then, but not again of those before the end of what he had `said` and what
+/// still lasts; not whoever said so, nor himself.
 pub(crate) async fn tell_unavailable(
     tx: &mut Tx,
     actor: &Actor,
     agent_id: i64,
     until: Option<DateTime<Utc>>,
+    said: Option<Option<DateTime<Utc>>>,
 ) -> Result<()> {
-    let counting = counting(tx, agent_id, until).await?;
+    let known = match said {
+        Some(end) => counting(tx, agent_id, end).await?,
+        None => Vec::new(),
+    };
+    let mut counting = counting(tx, agent_id, until).await?;
+    counting.retain(|one| !known.contains(one));
     let ids: Vec<i64> = counting.into_iter().map(|(id, _)| id).collect();
     for task in load::these(tx.db(), &ids).await? {
         let own = task.assignment_of(agent_id);

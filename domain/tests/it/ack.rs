@@ -337,9 +337,16 @@ async fn what_somebody_accepted_and_cannot_begin_is_told_to_those_who_answer_for
             })
         });
         assert_eq!(counting.await.expect("said"), [soon.code]);
-        let task_id = soon.id;
-        let cannot = Notice::Unavailable { task_id, agent_id };
-        assert_eq!(world.tells().await, [(BOSS, cannot)]);
+        let cannot = |task_id| (BOSS, Notice::Unavailable { task_id, agent_id });
+        assert_eq!(world.tells().await, [cannot(soon.id)]);
+        let (who, longer) = (ana.clone(), Some(now + TimeDelta::hours(40)));
+        let said = world.store.write(move |tx| {
+            Box::pin(async move {
+                agent::set_availability(tx, &who, agent_id, true, None, longer).await
+            })
+        });
+        said.await.expect("said");
+        assert_eq!(world.tells().await, [cannot(tasks[2].id)]);
     })
     .await;
 }
