@@ -6,7 +6,7 @@ use locales::Sentence;
 use crate::{
     broadcasts::{end, told},
     by_phone,
-    dialogues::assign,
+    dialogues::{assign, create::kept},
     menu::Menu,
     not_back,
     reply::Reply,
@@ -123,6 +123,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             drill,
             quiet,
         } => told::noted(view, id, &names, (drill, quiet)).await,
+        Reply::CreateLeft => Ok(kept::left(view)),
         other => one_sentence(view, other, code).await,
     }
 }
@@ -137,10 +138,19 @@ async fn one_sentence(view: &View, reply: Reply, code: String) -> Result<Screen>
         Reply::DrillPlanned { id, .. } => id,
         _ => None,
     };
+    let counting = match &reply {
+        Reply::Unavailable { tasks, .. } if !tasks.is_empty() => Some(tasks.join(", ")),
+        _ => None,
+    };
     let sentence = sentences::sentence(view, reply, code).await?;
     let off = matches!(sentence, Sentence::StartDisabled);
     let mut lines = vec![view.say(&sentence)];
     lines.extend(drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    lines.extend(counting.map(|tasks| {
+        view.say(&Sentence::StateCounting {
+            tasks: tasks.into(),
+        })
+    }));
     let screen = Screen {
         menu: off.then(Menu::of_strangers),
         ..plain(lines.join("\n"))

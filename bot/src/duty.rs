@@ -4,6 +4,8 @@ pub mod absence;
 pub mod calendar;
 pub mod handover;
 pub mod leave;
+pub mod lost;
+pub mod moved;
 pub mod shifts;
 pub mod swap;
 

@@ -7,7 +7,13 @@ use domain::{
 use locales::Sentence;
 
 use crate::{
-    ctx::Ctx, dialogues, duty, keyboards::Button, my_data, papers_asked, reply::Reply, state::Stage,
+    ctx::Ctx,
+    dialogues::{self, create::kept::RESUME},
+    duty,
+    keyboards::Button,
+    my_data, papers_asked,
+    reply::Reply,
+    state::Stage,
 };
 
 mod own;
@@ -30,6 +36,9 @@ pub async fn run(ctx: &Ctx, data: &str) -> Result<()> {
         }
         Some(Button::Silent { id, page }) => ctx.reply(Reply::Silent { id, page }).await,
         Some(Button::Help { verb, id }) => crate::sos::pressed(ctx, verb, id).await,
+        Some(Button::Step { choice, .. }) if choice == RESUME && ctx.state.kept.is_some() => {
+            dialogues::create::kept::resume(ctx).await
+        }
         Some(Button::Step { serial, choice }) if serial == ctx.state.serial => {
             dialogues::pressed(ctx, &choice).await
         }

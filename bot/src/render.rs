@@ -44,6 +44,14 @@ impl Words {
             Notice::Card { task_id, ring } => cards::card(&view, *task_id, *ring).await,
             Notice::ShiftStarted { shift_id } => duty::shifts::started(&view, *shift_id).await,
             Notice::ShiftsPlanned => Ok(plain(view.say(&Sentence::ShiftChanged)).into()),
+            Notice::ShiftsLost { agent_id, starts } => {
+                duty::lost::lost(&view, *agent_id, starts).await
+            }
+            Notice::Moved {
+                agent_id,
+                before,
+                now,
+            } => duty::moved::moved(&view, *agent_id, before, now).await,
             Notice::Missing { unit_id, at } => duty::absence::missing(&view, *unit_id, *at).await,
             Notice::HandOver { shift_id } => {
                 duty::handover::handed_over(&view, self.files.as_ref(), *shift_id).await
@@ -223,8 +231,10 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::GroupLost { .. }
             | Notice::GroupOwnerless { .. }
             | Notice::HandOver { .. }
+            | Notice::Moved { .. }
             | Notice::PassedOn { .. }
             | Notice::Reinforce { .. }
+            | Notice::ShiftsLost { .. }
             | Notice::Suggestion { .. }
     );
     news || notice.is_word()

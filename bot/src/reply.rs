@@ -207,6 +207,9 @@ pub enum Reply {
         reason: String,
         #[serde(default)]
         until: Option<DateTime<Utc>>,
+        /// The codes of those that still count on him.
+        #[serde(default)]
+        tasks: Vec<String>,
     },
     AvailableAgain,
     NoAgent,
@@ -217,6 +220,8 @@ pub enum Reply {
         problem: CreateProblem,
     },
     CreateUsage,
+    /// A new task is left half-made for another dialogue, and kept.
+    CreateLeft,
     /// Half an hour more runs into what these people have planned.
     ExtendAsk {
         task_id: i64,
@@ -264,6 +269,8 @@ pub enum Reply {
         heard: bool,
     },
     LeavePast,
+    /// A bare answer is no reason for leave.
+    LeaveAnswer,
     LeaveRejected {
         name: String,
         reason: String,

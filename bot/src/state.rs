@@ -26,6 +26,9 @@ pub struct State {
     #[serde(default)]
     pub page: u32,
     pub stage: Stage,
+    /// The new task that he left half-made for something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Box<Draft>>,
     /// The dialogue of the step he was in, which is too old by now.
     #[serde(skip)]
     pub expired: Option<&'static str>,
@@ -57,12 +60,14 @@ impl storage::Step for State {
 
     fn aged(self, now: DateTime<Utc>) -> Self {
         let old = self.since.is_some_and(|since| since + LIFE <= now);
-        match old && !matches!(self.stage, Stage::Idle | Stage::Outdated) {
+        let idle = matches!(self.stage, Stage::Idle | Stage::Outdated);
+        match old {
+            false => self,
+            true if idle => Self { kept: None, ..self },
             true => Self {
                 expired: Some(self.stage.name()),
                 ..Self::default()
             },
-            false => self,
         }
     }
 }

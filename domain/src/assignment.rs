@@ -22,8 +22,9 @@ mod unheard;
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::json;
@@ -64,6 +65,7 @@ pub(crate) use scope::{scope, scope_of};
 pub(crate) use silence::{hasten, lock_task_of, overdue};
 pub(crate) use take::take;
 pub use taken_up::taken_up;
+pub use unavailable::counting_on;
 pub(crate) use unavailable::tell_unavailable;
 pub(crate) use unheard::word_lost;
 
@@ -151,13 +153,22 @@ pub(crate) async fn lock_agents(tx: &Tx, ids: Vec<i64>) -> Result<Vec<agent::Mod
 
 /// The span a task claims, from its row.
 pub(crate) async fn span(tx: &Tx, task_id: i64) -> Result<window::Span> {
-    let row = task::Entity::find_by_id(task_id).one(tx.db()).await?;
+    span_at(tx.db(), task_id, tx.now()).await
+}
+
+/// The same at a moment.
+pub(crate) async fn span_at(
+    db: &impl ConnectionTrait,
+    task_id: i64,
+    now: DateTime<Utc>,
+) -> Result<window::Span> {
+    let row = task::Entity::find_by_id(task_id).one(db).await?;
     let row = row.ok_or(Refusal::missing(Thing::Task))?;
     let start = row.window_start_at.unwrap_or(row.created_at);
     let end = row.window_end_at.unwrap_or(start);
     let span = window::Span { start, end };
     Ok(match row.status {
-        Status::InProgress | Status::Paused => span.at_least_until(tx.now()),
+        Status::InProgress | Status::Paused => span.at_least_until(now),
         _ => span,
     })
 }

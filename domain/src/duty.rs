@@ -19,8 +19,10 @@ use crate::{
     task::create::text,
 };
 
+mod moved;
 mod readers;
 
+pub(crate) use moved::tell_moved;
 pub(crate) use readers::{
     Reader, admins, all_in_charge, in_charge, linked_accounts, readers, readers_of, supervisors,
     supervisors_of,

@@ -66,6 +66,15 @@ pub struct Leave {
     pub attachments: Vec<Attachment>,
 }
 
+impl Leave {
+    /// Whether the request ended because the agent was switched off: what he takes back himself bears the time of that.
+    pub fn is_dropped(&self) -> bool {
+        self.status == LeaveStatus::Cancelled
+            && self.decided_at.is_some()
+            && self.withdrawn_at.is_none()
+    }
+}
+
 /// The most certificates of one request.
 const FILES: usize = 10;
 

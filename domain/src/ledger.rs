@@ -19,6 +19,7 @@ use crate::{
 
 pub use ::entity::export::{ReportFormat, ReportName};
 
+mod homes;
 mod length;
 
 /// Rows of a page.
@@ -201,9 +202,12 @@ pub async fn shifts(
         FROM shifts s JOIN agents g ON g.id = s.agent_id LEFT JOIN units u ON u.id = s.unit_id";
     let scope = Scope::of(store.rules().zone, actor, wanted)?;
     let mut asked = Asked::of(store.reader());
-    scope.page(&mut asked, ROWS, ("s.starts_at", "s.id"), after);
-    scope.of_members(&mut asked, "s.agent_id");
-    ordered(&mut asked, ("s.starts_at", "s.id"));
+    let part = format!(" ORDER BY s.starts_at, s.id LIMIT {PAGE}");
+    let key = match homes::add(&mut asked, &scope, ROWS, after, &part) {
+        true => ("at", "id"),
+        false => homes::KEY,
+    };
+    ordered(&mut asked, key);
     asked.all(store.reader()).await
 }
 

@@ -45,7 +45,7 @@ pub enum Notice {
     Declined { task_id: i64, agent_id: i64 },
     /// An agent is no longer in the service and was taken off it; for the same.
     Removed { task_id: i64, agent_id: i64 },
-    /// An agent on it says that he cannot for now; for the same.
+    /// An agent on it, or who accepted it, says that he cannot for now; for the same.
     Unavailable { task_id: i64, agent_id: i64 },
     /// An agent did not answer in time.
     NoAnswer { task_id: i64, agent_id: i64 },
@@ -178,6 +178,17 @@ pub enum Notice {
     },
     /// Somebody else planned, moved or removed shifts of the recipient.
     ShiftsPlanned,
+    /// To those in charge: the planned shifts of somebody who was switched off, which began then, have nobody any more.
+    ShiftsLost {
+        agent_id: i64,
+        starts: Vec<DateTime<Utc>>,
+    },
+    /// An agent belongs to these units from now on, no longer to those: for him, and for those in charge of either.
+    Moved {
+        agent_id: i64,
+        before: Vec<i64>,
+        now: Vec<i64>,
+    },
     /// A note of the shift before.
     HandOver { shift_id: i64 },
     /// The live card of a request for leave.

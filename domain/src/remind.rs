@@ -295,7 +295,8 @@ pub async fn reinforce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<bool> {
         task_id: id,
         agent_id,
     };
-    assignment::tell_responsible(tx, &task, notice, actor.telegram_id).await?;
+    let himself = actor.telegram_id;
+    assignment::tell_responsible(tx, &task, notice, himself.as_slice()).await?;
     Ok(somebody)
 }
 

@@ -9,6 +9,7 @@ mod pattern;
 mod plan;
 mod presence;
 mod removed;
+mod uncovered;
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -51,6 +51,8 @@ pub struct Swap {
     pub reason: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
     pub decided_reason: Option<String>,
+    /// Whoever of both it ended with, because he was switched off.
+    pub removed: Option<String>,
 }
 
 const OPEN: [SwapStatus; 2] = [SwapStatus::Proposed, SwapStatus::Accepted];
@@ -220,7 +222,7 @@ pub(crate) async fn drop_open(tx: &mut Tx, actor: &Actor, shift_ids: &[i64]) -> 
         .all(tx.db())
         .await?;
     for row in open {
-        drop_one(tx, actor, &row).await?;
+        drop_one(tx, actor, &row, None).await?;
     }
     Ok(())
 }
@@ -235,16 +237,25 @@ pub(crate) async fn drop_of(tx: &mut Tx, actor: &Actor, agent_id: i64) -> Result
         .filter(shift_swap::Column::Status.is_in(OPEN))
         .all(tx.db())
         .await?;
+    let now = tx.now();
     for row in open {
-        drop_one(tx, actor, &row).await?;
+        drop_one(tx, actor, &row, Some(now)).await?;
     }
     Ok(())
 }
 
-async fn drop_one(tx: &mut Tx, actor: &Actor, open: &shift_swap::Model) -> Result<()> {
+/// With the moment in which somebody decided that one of both is no longer there; none while only a shift has gone.
+async fn drop_one(
+    tx: &mut Tx,
+    actor: &Actor,
+    open: &shift_swap::Model,
+    decided_at: Option<DateTime<Utc>>,
+) -> Result<()> {
     let update = shift_swap::ActiveModel {
         id: Set(open.id),
         status: Set(SwapStatus::Cancelled),
+        decided_by: Set(decided_at.and(actor.user_id)),
+        decided_at: Set(decided_at),
         ..Default::default()
     };
     let row = shift_swap::Entity::update(update).exec(tx.db()).await?;

@@ -102,6 +102,18 @@ pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Unit> {
         .ok_or_else(|| Refusal::missing(Thing::Unit).into())
 }
 
+/// What these units are called, by name, whoever asks.
+pub async fn names(store: &Store, ids: &[i64]) -> Result<Vec<String>> {
+    Ok(unit::Entity::find()
+        .select_only()
+        .column(unit::Column::Name)
+        .filter(unit::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(unit::Column::Name)
+        .into_tuple()
+        .all(store.reader())
+        .await?)
+}
+
 fn sees(actor: &Actor, id: i64) -> bool {
     actor.level == Level::Admin || actor.unit_ids.contains(&id)
 }

@@ -10,6 +10,7 @@ button-cancel-task = Call off task
 button-choose-time = 🕐 Choose a time
 button-confirm = ✅ Confirm
 button-continue = ➡️ Continue
+button-create-resume = ✍️ Go on with the new task
 button-decline = 🚫 I can't
 button-edit = ✏️ Edit
 button-en-route = 🚗 On my way

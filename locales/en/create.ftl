@@ -1,5 +1,6 @@
 ### The dialogue /crear.
 
+create-left = ✍️ The new task is half-made, and kept. Tap the button to go on with it.
 create-ask-kind = Choose the kind of task.
 create-ask-title = Write the title: what has to be done.
 create-ask-place = Give the place: send a location, write the address or tap Skip.

@@ -32,6 +32,7 @@ state-until-open = Without end
 state-until-shift = Until the end of my shift
 state-unavailable = 🔴 You are now unavailable: { $reason }.
 state-unavailable-until = 🔴 You are unavailable until { $until }: { $reason }.
+state-counting = Still yours: { $tasks }. If you cannot do one of them, reply to its card with “I can't”.
 state-available = 🟢 You are no longer set unavailable. Now: { $availability }.
 state-no-agent = Your account is not an agent's: it has no availability of its own.
 

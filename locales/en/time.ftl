@@ -28,6 +28,12 @@ shift-tasks = { $count ->
    *[other] You have { $count } tasks in this shift:
 }
 shift-task = { $time } · { $code } · { $title }
+moved = 🔀 { $name } changed unit: { $from } → { $to }.
+moved-you = 🔀 You changed unit: { $from } → { $to }.
+shift-lost = 📅 { $count ->
+    [one] { $count } shift is
+   *[other] { $count } shifts are
+} left uncovered, of { $name }: { $days }. The account was deactivated. Plan somebody else on the board.
 shift-missing = 🚨 { $count ->
     [one] { $count } person is missing
    *[other] { $count } people are missing
@@ -51,6 +57,7 @@ swap-status-approved = ✅ Approved: the shifts are exchanged.
 swap-status-declined = { $to } cannot. The shifts stay as they were.
 swap-status-rejected = ❌ Rejected by the supervisor. The shifts stay as they were.
 swap-status-cancelled = Withdrawn: no shift changes hands.
+swap-status-removed = Dropped: the account of { $name } was deactivated. No shift changes hands.
 
 leave-ask-from = From which day do you ask for leave? Only sick days may have begun before today, up to 30 days.
 leave-ask-to = From { $from }. Until which day, included?
@@ -80,6 +87,7 @@ leave-status-requested = Waiting for the supervisor's decision.
 leave-status-approved = ✅ Approved by { $name }.
 leave-status-rejected = ❌ Rejected by { $name }.
 leave-status-cancelled = Withdrawn by whoever asked.
+leave-status-removed = Dropped: the account of { $name } was deactivated.
 leave-status-ended = Ended early by whoever asked.
 leave-decided-reason = “{ $reason }”
 leave-breaks = { $count ->
@@ -90,6 +98,7 @@ leave-break = { $code } · { $title }
 leave-no-certificate = There is no certificate to show.
 leave-certificate = 📎 Certificate of { $name }
 leave-past = That day is over or before the first one. Tap another.
+leave-answer = Tap the card if that answers a task: I did not take it here. If it is the reason for your leave, write it again.
 takeover-ask = Who takes { $code } instead of { $name }?
 takeover-none = There is nobody else in your unit for { $code }.
 takeover-off-shift = { $name } is off shift. Assign { $code } all the same?

@@ -3,6 +3,7 @@
 alert-declined = 🚫 Busca reemplazo: { $name } no puede con { $code } · { $title }. Motivo: { $reason }.
 alert-removed = 🚫 Busca reemplazo: { $name } ya no está en { $code } · { $title }. Su cuenta fue desactivada.
 alert-unavailable = 🚫 Busca reemplazo si hace falta: { $name } figura como no disponible y está en { $code } · { $title }. Motivo: { $reason }.
+alert-unavailable-planned = 🚫 Busca reemplazo si hace falta: { $name } figura como no disponible y tiene { $code } · { $title }, { $time }. Motivo: { $reason }.
 alert-no-answer = ⏰ Llama o reasigna: { $name } no respondió { $code } · { $title } en { $minutes } min.
 alert-unreachable = 📵 Llama o reasigna: Telegram no llega a { $name } por { $code } · { $title }.
 alert-at-call = 🆘 { $name } está en la emergencia { $code }: busca a otra persona.

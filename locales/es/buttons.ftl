@@ -10,6 +10,7 @@ button-cancel-task = Anular tarea
 button-choose-time = 🕐 Elegir hora
 button-confirm = ✅ Confirmar
 button-continue = ➡️ Continuar
+button-create-resume = ✍️ Seguir con la tarea nueva
 button-decline = 🚫 No puedo
 button-edit = ✏️ Editar
 button-en-route = 🚗 En camino

@@ -1,5 +1,6 @@
 ### El diálogo /crear.
 
+create-left = ✍️ La tarea nueva quedó a medias y está guardada. Toca el botón para seguir con ella.
 create-ask-kind = Elige el tipo de tarea.
 create-ask-title = Escribe el título: qué hay que hacer.
 create-ask-place = Indica el lugar: envía una ubicación, escribe la dirección o toca Omitir.

@@ -32,6 +32,7 @@ state-until-open = Sin fin
 state-until-shift = Hasta el fin de mi turno
 state-unavailable = 🔴 Quedas como no disponible: { $reason }.
 state-unavailable-until = 🔴 Quedas como no disponible hasta { $until }: { $reason }.
+state-counting = Siguen contigo: { $tasks }. Si no puedes con alguna, responde a su tarjeta «no puedo».
 state-available = 🟢 Quitaste el «no disponible». Ahora: { $availability }.
 state-no-agent = Tu cuenta no es de efectivo: no tiene disponibilidad propia.
 

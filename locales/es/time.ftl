@@ -28,6 +28,12 @@ shift-tasks = { $count ->
    *[other] Tienes { $count } tareas en este turno:
 }
 shift-task = { $time } · { $code } · { $title }
+moved = 🔀 { $name } cambió de unidad: { $from } → { $to }.
+moved-you = 🔀 Cambiaste de unidad: { $from } → { $to }.
+shift-lost = 📅 { $count ->
+    [one] Queda { $count } turno
+   *[other] Quedan { $count } turnos
+} sin cubrir, de { $name }: { $days }. Su cuenta fue desactivada. Planifica a otra persona en el tablero.
 shift-missing = 🚨 { $count ->
     [one] Falta { $count } persona
    *[other] Faltan { $count } personas
@@ -51,6 +57,7 @@ swap-status-approved = ✅ Aprobado: los turnos ya están cambiados.
 swap-status-declined = { $to } no puede. Los turnos siguen como estaban.
 swap-status-rejected = ❌ Rechazado por el supervisor. Los turnos siguen como estaban.
 swap-status-cancelled = Anulado: nadie cambia de turno.
+swap-status-removed = Anulado: la cuenta de { $name } fue desactivada. Nadie cambia de turno.
 
 leave-ask-from = ¿Desde qué día pides licencia? Solo los días de enfermedad pueden haber empezado antes de hoy, hasta 30 días.
 leave-ask-to = Desde el { $from }. ¿Hasta qué día, incluido?
@@ -80,6 +87,7 @@ leave-status-requested = Espera la decisión del supervisor.
 leave-status-approved = ✅ Aprobada por { $name }.
 leave-status-rejected = ❌ Rechazada por { $name }.
 leave-status-cancelled = Anulada por quien la pidió.
+leave-status-removed = Anulada: la cuenta de { $name } fue desactivada.
 leave-status-ended = Terminada antes por quien la pidió.
 leave-decided-reason = «{ $reason }»
 leave-breaks = { $count ->
@@ -90,6 +98,7 @@ leave-break = { $code } · { $title }
 leave-no-certificate = No hay certificado para mostrar.
 leave-certificate = 📎 Certificado de { $name }
 leave-past = Ese día ya pasó o es anterior al primero. Toca otro.
+leave-answer = Toca la tarjeta si eso responde a una tarea: aquí no lo anoté. Si es el motivo de tu licencia, escríbelo otra vez.
 takeover-ask = ¿Quién toma { $code } en lugar de { $name }?
 takeover-none = No hay nadie más en tu unidad para { $code }.
 takeover-off-shift = { $name } está fuera de turno. ¿Le asignas { $code } de todos modos?

@@ -10,6 +10,7 @@ button-cancel-task = Anular tarefa
 button-choose-time = 🕐 Escolher hora
 button-confirm = ✅ Confirmar
 button-continue = ➡️ Continuar
+button-create-resume = ✍️ Continuar a tarefa nova
 button-decline = 🚫 Não posso
 button-edit = ✏️ Editar
 button-en-route = 🚗 A caminho

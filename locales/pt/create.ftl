@@ -1,5 +1,6 @@
 ### O diálogo /crear.
 
+create-left = ✍️ A tarefa nova ficou pela metade e está guardada. Toque no botão para continuar.
 create-ask-kind = Escolha o tipo de tarefa.
 create-ask-title = Escreva o título: o que é preciso fazer.
 create-ask-place = Indique o local: envie uma localização, escreva o endereço ou toque em Pular.

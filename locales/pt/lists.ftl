@@ -32,6 +32,7 @@ state-until-open = Sem fim
 state-until-shift = Até o fim do meu turno
 state-unavailable = 🔴 Você fica indisponível: { $reason }.
 state-unavailable-until = 🔴 Você fica indisponível até { $until }: { $reason }.
+state-counting = Continuam com você: { $tasks }. Se não puder com alguma, responda ao cartão dela com “não posso”.
 state-available = 🟢 Você não está mais como indisponível. Agora: { $availability }.
 state-no-agent = Sua conta não é de agente: não tem disponibilidade própria.
 

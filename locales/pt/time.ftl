@@ -28,6 +28,12 @@ shift-tasks = { $count ->
    *[other] Você tem { $count } tarefas neste turno:
 }
 shift-task = { $time } · { $code } · { $title }
+moved = 🔀 { $name } mudou de unidade: { $from } → { $to }.
+moved-you = 🔀 Você mudou de unidade: { $from } → { $to }.
+shift-lost = 📅 { $count ->
+    [one] Fica { $count } turno
+   *[other] Ficam { $count } turnos
+} sem cobertura, de { $name }: { $days }. A conta foi desativada. Planeje outra pessoa no painel.
 shift-missing = 🚨 { $count ->
     [one] Falta { $count } pessoa
    *[other] Faltam { $count } pessoas
@@ -50,7 +56,8 @@ swap-status-accepted = { $to } aceita. Espera a decisão do supervisor.
 swap-status-approved = ✅ Aprovada: os turnos já estão trocados.
 swap-status-declined = { $to } não pode. Os turnos ficam como estavam.
 swap-status-rejected = ❌ Rejeitada pelo supervisor. Os turnos ficam como estavam.
-swap-status-cancelled = Retirada. Os turnos ficam como estavam.
+swap-status-cancelled = Retirada: ninguém troca de turno.
+swap-status-removed = Retirada: a conta de { $name } foi desativada. Ninguém troca de turno.
 
 leave-ask-from = Desde que dia você pede licença? Só dias de doença podem ter começado antes de hoje, até 30 dias.
 leave-ask-to = Desde { $from }. Até que dia, inclusive?
@@ -80,6 +87,7 @@ leave-status-requested = Espera a decisão do supervisor.
 leave-status-approved = ✅ Aprovada por { $name }.
 leave-status-rejected = ❌ Rejeitada por { $name }.
 leave-status-cancelled = Retirada por quem a pediu.
+leave-status-removed = Retirada: a conta de { $name } foi desativada.
 leave-status-ended = Terminada antes por quem a pediu.
 leave-decided-reason = “{ $reason }”
 leave-breaks = { $count ->
@@ -90,6 +98,7 @@ leave-break = { $code } · { $title }
 leave-no-certificate = Não há atestado para mostrar.
 leave-certificate = 📎 Atestado de { $name }
 leave-past = Esse dia já passou ou é anterior ao primeiro. Toque em outro.
+leave-answer = Toque no cartão se isso responde a uma tarefa: aqui não anotei. Se é o motivo da sua licença, escreva de novo.
 takeover-ask = Quem assume { $code } no lugar de { $name }?
 takeover-none = Não há mais ninguém na sua unidade para { $code }.
 takeover-off-shift = { $name } está fora de turno. Atribuir { $code } mesmo assim?

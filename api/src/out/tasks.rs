@@ -265,9 +265,9 @@ pub(crate) struct TimelineEntry {
     /// `created`, `status`, `offered`, `acknowledged`, `en_route`, `on_site`, `declined`, `released`,
     /// `escalated`, `unreachable` or `report`.
     pub kind: String,
-    /// Who did it; with `offered`, who asked.
+    /// Who did it; with `offered`, who asked; with `released`, who let somebody go, absent when the system did.
     pub actor: Option<UserRef>,
-    /// With `offered`: who was asked.
+    /// With `offered`: who was asked; with `released`: who is no longer on it.
     pub agent: Option<UserRef>,
     /// A reason or the text of a report; with `offered`, why he was asked although he is off shift, says that he cannot or needs help.
     pub text: Option<String>,

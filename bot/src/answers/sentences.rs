@@ -78,6 +78,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::Unavailable {
             reason,
             until: Some(until),
+            ..
         } => Sentence::StateUnavailableUntil {
             reason: reason.into(),
             until: view.clock(until).into(),
@@ -85,6 +86,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::Unavailable {
             reason,
             until: None,
+            ..
         } => Sentence::StateUnavailable {
             reason: reason.into(),
         },
@@ -96,6 +98,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::PositionKnown => Sentence::LocationKnown,
         Reply::CreateProblem { problem } => create::wrong(problem),
         Reply::CreateUsage => Sentence::CreateUsage,
+        Reply::CreateLeft => Sentence::CreateLeft,
         Reply::ShiftEnded { noted: true } => Sentence::ShiftEndedNote,
         Reply::ShiftEnded { noted: false } => Sentence::ShiftEnded,
         Reply::SwapSent { name } => Sentence::SwapSent { name: name.into() },
@@ -117,6 +120,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         Reply::LeaveSent { heard: true } => Sentence::LeaveSent,
         Reply::LeaveSent { heard: false } => Sentence::LeaveSentUnheard,
         Reply::LeavePast => Sentence::LeavePast,
+        Reply::LeaveAnswer => Sentence::LeaveAnswer,
         Reply::LeaveRejected { name, reason } => Sentence::LeaveRejected {
             name: name.into(),
             reason: reason.into(),

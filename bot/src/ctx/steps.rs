@@ -4,13 +4,14 @@ use domain::{Result, Tx, dialogue, outbox};
 
 use super::Ctx;
 use crate::{
+    dialogues::create::Draft,
     reply::{Place, Reply},
     state::{Stage, State},
 };
 
 impl Ctx {
     /// Moves to a step that starts a dialogue: its prompt is a new message. A report that still waited for its task is not kept,
-    /// and that is said.
+    /// and that is said; a new task that was not finished is.
     pub async fn enter(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         self.meter.left(tx, &self.state);
         // A press may lead from one step of a dialogue to the next by a message of its own.
@@ -21,21 +22,45 @@ impl Ctx {
         if matches!(self.state.stage, Stage::ReportWhich { .. }) {
             self.say(tx, Reply::ReportLeft).await?;
         }
-        self.put_fresh(tx, stage, None).await
+        let left = self.half_made(&stage);
+        if left.is_some() {
+            self.say(tx, Reply::CreateLeft).await?;
+        }
+        let kept = match stage {
+            Stage::Create(_) => None,
+            _ => left.or_else(|| self.state.kept.clone()),
+        };
+        self.put_fresh(tx, stage, (None, kept)).await
+    }
+
+    /// The new task that he leaves half-made for another dialogue.
+    fn half_made(&self, next: &Stage) -> Option<Box<Draft>> {
+        match (&self.state.stage, next) {
+            (_, Stage::Create(_)) => None,
+            (Stage::Create(draft), _) if draft.kind.is_some() => Some(draft.clone()),
+            _ => None,
+        }
     }
 
     /// Moves within a dialogue with a new message for the prompt, because something was said in between.
     pub async fn again(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         self.meter.left(tx, &self.state);
-        self.put_fresh(tx, stage, self.left()).await
+        let kept = self.state.kept.clone();
+        self.put_fresh(tx, stage, (self.left(), kept)).await
     }
 
-    async fn put_fresh(&self, tx: &mut Tx, stage: Stage, before: Option<i64>) -> Result<()> {
+    async fn put_fresh(
+        &self,
+        tx: &mut Tx,
+        stage: Stage,
+        (before, kept): (Option<i64>, Option<Box<Draft>>),
+    ) -> Result<()> {
         let state = State {
             serial: self.inbox_id,
             before,
             since: Some(tx.now()),
             stage,
+            kept,
             ..State::default()
         };
         self.put(tx, &state).await?;
@@ -50,6 +75,7 @@ impl Ctx {
             before: self.left(),
             since: Some(tx.now()),
             stage,
+            kept: self.state.kept.clone(),
             ..State::default()
         };
         self.put(tx, &state).await?;
@@ -111,12 +137,14 @@ impl Ctx {
     pub async fn end(&self, tx: &mut Tx, reply: Reply) -> Result<()> {
         self.meter.left(tx, &self.state);
         self.meter.ended(&self.state, reply.outcome());
-        match self.left() {
-            None => drop(dialogue::clear(tx, self.chat_id).await?),
-            before => {
+        match (self.left(), self.state.kept.clone()) {
+            (None, None) => drop(dialogue::clear(tx, self.chat_id).await?),
+            (before, kept) => {
                 let over = State {
                     serial: self.inbox_id,
                     before,
+                    since: kept.as_ref().map(|_| tx.now()),
+                    kept,
                     ..State::default()
                 };
                 self.put(tx, &over).await?;

@@ -1,7 +1,7 @@
 //! Until when somebody is unavailable: for an hour, to the end of his shift, or until he says otherwise.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Result, Store, agent, shift};
+use domain::{Result, Store, agent, assignment, shift};
 use locales::Sentence;
 
 use crate::{
@@ -59,7 +59,13 @@ async fn set(ctx: &Ctx, reason: String, until: Option<DateTime<Utc>>) -> Result<
         Box::pin(async move {
             let why = Some(reason.clone());
             agent::set_availability(tx, &inner.actor, agent_id, true, why, until).await?;
-            inner.end(tx, Reply::Unavailable { reason, until }).await
+            let tasks = assignment::counting_on(tx, agent_id, until).await?;
+            let said = Reply::Unavailable {
+                reason,
+                until,
+                tasks,
+            };
+            inner.end(tx, said).await
         })
     })
     .await

@@ -1,5 +1,7 @@
-//! /licencia: from which day to which, why, a certificate, and whether it shall really be asked for; and why a
-//! supervisor says no.
+//! /licencia: from which day to which, why, a certificate, and whether it shall really be asked for.
+
+mod doubt;
+mod reject;
 
 use chrono::{Datelike, Days, NaiveDate};
 use domain::{
@@ -10,6 +12,8 @@ use domain::{
 };
 use locales::Sentence;
 use serde::{Deserialize, Serialize};
+
+pub use reject::{ask_why, reject, usual_why};
 
 use crate::{
     content::Content,
@@ -37,6 +41,9 @@ pub struct LeaveDraft {
     pub to: Option<NaiveDate>,
     pub reason: Option<String>,
     pub certificate: Option<Content>,
+    /// A bare answer was given for the reason, and he was asked once more.
+    #[serde(default)]
+    pub doubted: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,8 +81,6 @@ const REASONS: [Sentence; 4] = [
     Sentence::LeaveReasonHoliday,
     Sentence::LeaveReasonStudy,
 ];
-
-const REJECTIONS: [Sentence; 2] = [Sentence::LeaveRejectStaff, Sentence::LeaveRejectDates];
 
 pub async fn begin(ctx: &Ctx) -> Result<()> {
     if ctx.actor.agent_id.is_none() {
@@ -241,6 +246,9 @@ async fn because(ctx: &Ctx, draft: LeaveDraft, reason: String) -> Result<()> {
 /// A reason in words, or the certificate.
 pub async fn said(ctx: &Ctx, draft: LeaveDraft, content: Content) -> Result<()> {
     match (draft.step, content) {
+        (Step::Reason, Content::Text(text)) if !draft.doubted && doubt::is_answer(&text) => {
+            doubt::ask(ctx, draft).await
+        }
         (Step::Reason, Content::Text(text)) => because(ctx, draft, text).await,
         (Step::Certificate, file @ Content::File { .. })
             if matches!(file.kind(), ReportKind::Photo | ReportKind::Document) =>
@@ -306,45 +314,6 @@ async fn confirm(ctx: &Ctx, draft: LeaveDraft) -> Result<()> {
             leave::request(tx, &inner.actor, new).await?;
             let heard = leave::is_heard(tx, agent_id).await?;
             inner.end(tx, Reply::LeaveSent { heard }).await
-        })
-    })
-    .await
-    .map(drop)
-}
-
-/// Asks a supervisor why he says no.
-pub async fn ask_why(view: &View, serial: i64, leave_id: i64) -> Result<Screen> {
-    let name = match &view.reader {
-        Some(reader) => leave::find(&view.store, reader, leave_id).await?.agent,
-        None => String::new(),
-    };
-    let buttons: Vec<_> = REJECTIONS
-        .iter()
-        .enumerate()
-        .map(|(i, reason)| choice(view, serial, reason, i.to_string()))
-        .collect();
-    let rows = with_cancel(view, serial, Rows::default().pairs(&buttons));
-    let question = Sentence::LeaveAskReject { name: name.into() };
-    Ok(with(rows, plain(view.say(&question))))
-}
-
-pub async fn usual_why(ctx: &Ctx, leave_id: i64, choice: &str) -> Result<()> {
-    match choice.parse::<usize>().ok().and_then(|i| REJECTIONS.get(i)) {
-        Some(reason) => reject(ctx, leave_id, reason.to(ctx.lang)).await,
-        None => ctx.explain(Reply::ButtonGone).await,
-    }
-}
-
-/// Rejects with a reason.
-pub async fn reject(ctx: &Ctx, leave_id: i64, reason: String) -> Result<()> {
-    let reason = cut(reason.trim(), REASON);
-    let inner = ctx.clone();
-    ctx.attempt_ending(None, move |tx| {
-        Box::pin(async move {
-            let why = Some(reason.clone());
-            let leave = leave::decide(tx, &inner.actor, leave_id, false, why).await?;
-            let name = leave.agent;
-            inner.end(tx, Reply::LeaveRejected { name, reason }).await
         })
     })
     .await

@@ -108,6 +108,9 @@ fn status(leave: &Leave) -> Sentence {
         LeaveStatus::Approved if leave.withdrawn_at.is_some() => Sentence::LeaveStatusEnded,
         LeaveStatus::Approved => Sentence::LeaveStatusApproved { name: name.into() },
         LeaveStatus::Rejected => Sentence::LeaveStatusRejected { name: name.into() },
+        LeaveStatus::Cancelled if leave.is_dropped() => Sentence::LeaveStatusRemoved {
+            name: leave.agent.clone().into(),
+        },
         LeaveStatus::Cancelled => Sentence::LeaveStatusCancelled,
     }
 }

@@ -62,7 +62,12 @@ fn status(swap: &Swap) -> Sentence {
         SwapStatus::Approved => Sentence::SwapStatusApproved,
         SwapStatus::Declined => Sentence::SwapStatusDeclined { to },
         SwapStatus::Rejected => Sentence::SwapStatusRejected,
-        SwapStatus::Cancelled => Sentence::SwapStatusCancelled,
+        SwapStatus::Cancelled => match &swap.removed {
+            Some(name) => Sentence::SwapStatusRemoved {
+                name: name.clone().into(),
+            },
+            None => Sentence::SwapStatusCancelled,
+        },
     }
 }
 

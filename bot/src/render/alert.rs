@@ -6,7 +6,7 @@ use domain::{
     agent::{self, Agent},
     emergency,
     outbox::Notice,
-    task::{News, Task, load},
+    task::{News, Status, Task, load},
     user,
 };
 use locales::Sentence;
@@ -50,7 +50,10 @@ pub(super) async fn alert(view: &View, notice: &Notice, for_user: Option<i64>) -
         } => not_back::head(view, &task, people, doer(view, *by_user).await?),
         Notice::Removed { agent_id, .. } | Notice::Unavailable { agent_id, .. } => {
             let agent = agent::find(&view.store, &system, *agent_id).await?;
-            gone_words(notice, agent, &task)
+            if !is_missing(notice, &agent, &task) {
+                return Ok(Rendered::Nothing);
+            }
+            gone_words(view, notice, agent, &task)
         }
         other => alert_words(view, other, &task),
     };
@@ -72,6 +75,16 @@ fn holds(notice: &Notice, task: &Task) -> bool {
         Notice::NotBack { people, .. } => not_back::holds(task, people),
         _ => true,
     }
+}
+
+/// Whether somebody who was told of is still not there: he may be free, or back in the service, by now.
+fn is_missing(notice: &Notice, agent: &Agent, task: &Task) -> bool {
+    let held = || task.held().any(|one| one.agent.agent_id == agent.id);
+    task.is_open()
+        && match notice {
+            Notice::Unavailable { .. } => agent.unavailable && held(),
+            _ => !agent.active,
+        }
 }
 
 /// That whoever does not answer is at a call for help.
@@ -144,18 +157,29 @@ async fn doer(view: &View, user_id: Option<i64>) -> Result<String> {
 }
 
 /// What became of somebody who is on it, or was.
-fn gone_words(notice: &Notice, agent: Agent, task: &Task) -> Sentence {
+fn gone_words(view: &View, notice: &Notice, agent: Agent, task: &Task) -> Sentence {
     let (code, title, name) = (
         task.code.clone().into(),
         task.title.clone().into(),
         agent.name.into(),
     );
+    let reason = agent.reason.unwrap_or_else(|| "—".into()).into();
     match notice {
+        Notice::Unavailable { .. } if task.status == Status::Scheduled => {
+            let start = task.planned_start.unwrap_or(task.created_at);
+            Sentence::AlertUnavailablePlanned {
+                code,
+                title,
+                name,
+                reason,
+                time: view.clock(start).into(),
+            }
+        }
         Notice::Unavailable { .. } => Sentence::AlertUnavailable {
             code,
             title,
             name,
-            reason: agent.reason.unwrap_or_else(|| "—".into()).into(),
+            reason,
         },
         _ => Sentence::AlertRemoved { code, title, name },
     }

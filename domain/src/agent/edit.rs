@@ -10,6 +10,7 @@ use crate::{
     Actor, Error, Refusal, Result, Tx,
     actor::{Level, PersonAct},
     audit::{self, Subject},
+    duty,
     error::{Problem, Thing},
     task::create,
 };
@@ -109,7 +110,10 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: AgentPatch) -> Res
     };
     agent::Entity::update(update).exec(tx.db()).await?;
     if let Some(unit_ids) = patch.unit_ids {
+        let before = duty::units_of(tx.db(), id).await?;
         set_units(tx, id, &unit_ids).await?;
+        let now = duty::units_of(tx.db(), id).await?;
+        duty::tell_moved(tx, actor, id, (before, now)).await?;
     }
     audit::record(tx, actor, "agent.edit", Subject::Agent(id), json!({})).await?;
     announce_availability(tx, vec![id]).await

@@ -51,7 +51,7 @@ pub async fn set_availability(
     if until.is_some_and(|until| until <= tx.now()) {
         return Err(Refusal::invalid("until", Problem::InThePast).into());
     }
-    let news = unavailable && !holds(&row, tx.now());
+    let said_before = holds(&row, tx.now()).then_some(row.unavailable_until);
     let said = unavailable.then(|| Said {
         reason: create::text(reason.as_deref()),
         until,
@@ -76,8 +76,8 @@ pub async fn set_availability(
     )
     .await?;
     edge::settle(tx, &[agent_id]).await?;
-    if news {
-        assignment::tell_unavailable(tx, actor, agent_id).await?;
+    if unavailable {
+        assignment::tell_unavailable(tx, actor, agent_id, until, said_before).await?;
     }
     announce_availability(tx, vec![agent_id]).await
 }

@@ -203,7 +203,8 @@ async fn decline(
         task_id: task.id,
         agent_id,
     };
-    tell_responsible(tx, task, notice.clone(), actor.telegram_id).await?;
+    let himself = actor.telegram_id;
+    tell_responsible(tx, task, notice.clone(), himself.as_slice()).await?;
     emergency::left(tx, task, agent_id, &notice).await?;
     if task
         .lead

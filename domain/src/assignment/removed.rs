@@ -73,10 +73,10 @@ async fn remove(tx: &mut Tx, actor: &Actor, task: &Task, agent_id: i64) -> Resul
         .filter(|one| one.agent.agent_id == agent_id)
         .collect();
     let notice = Notice::Removed { task_id, agent_id };
-    tell_responsible(tx, task, notice.clone(), None).await?;
+    tell_responsible(tx, task, notice.clone(), &[]).await?;
     if !mine.is_empty() {
         release(tx, &mine).await?;
-        check_in::released(tx, task_id, agent_id).await?;
+        check_in::released(tx, actor, task, agent_id).await?;
         emergency::left(tx, task, agent_id, &notice).await?;
     }
     let lead = task.lead.as_ref().map(|lead| lead.agent_id);

@@ -16,17 +16,17 @@ use crate::{
     task::Task,
 };
 
-/// Tells those who answer for a task, each once, but not `except`.
+/// Tells those who answer for a task, each once, but not the chats of `except`.
 pub(crate) async fn tell_responsible(
     tx: &mut Tx,
     task: &Task,
     notice: Notice,
-    except: Option<i64>,
+    except: &[i64],
 ) -> Result<()> {
     let people = responsible(tx, task).await?;
     let messages = people
         .into_iter()
-        .filter(|(chat_id, _)| Some(*chat_id) != except)
+        .filter(|(chat_id, _)| !except.contains(chat_id))
         .map(|(chat_id, user_id)| {
             Message::about(chat_id, Some(user_id), task.id, notice.clone())
                 .in_lane(lane(task.priority))

@@ -80,13 +80,16 @@ pub(crate) async fn follow(tx: &mut Tx, actor: &Actor, task: &Task) -> Result<()
     }
 }
 
-/// Somebody is no longer one of the people of a task, which is locked: nobody waits for him.
-pub(crate) async fn released(tx: &mut Tx, task_id: i64, agent_id: i64) -> Result<()> {
-    let Some(row) = running_of_task(tx, task_id).await? else {
+/// Somebody is no longer one of the people of a task, which is locked: nobody waits for him. When he was the last, it ends.
+pub(crate) async fn released(tx: &mut Tx, actor: &Actor, task: &Task, agent_id: i64) -> Result<()> {
+    let Some(row) = running_of_task(tx, task.id).await? else {
         return Ok(());
     };
     held(tx, row.id).await?;
     put(tx, row.id, &[agent_id], PersonState::Released).await?;
+    if task.held().all(|one| one.agent.agent_id == agent_id) {
+        return end(tx, actor, row, CheckInEnd::Stopped).await;
+    }
     wind(tx, row.id).await?;
     outbox::refresh_check_in(tx, row.id).await?;
     announce(tx, &row).await

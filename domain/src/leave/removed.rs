@@ -19,6 +19,8 @@ pub(crate) async fn drop_requests_of(tx: &mut Tx, actor: &Actor, agent_id: i64) 
         let update = leave::ActiveModel {
             id: Set(row.id),
             status: Set(LeaveStatus::Cancelled),
+            decided_by: Set(actor.user_id),
+            decided_at: Set(Some(tx.now())),
             ..Default::default()
         };
         let row = leave::Entity::update(update).exec(tx.db()).await?;

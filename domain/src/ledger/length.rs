@@ -2,7 +2,7 @@
 
 use sea_orm::FromQueryResult;
 
-use super::{ROUNDS, ReportName, Scope, WHEN};
+use super::{ROUNDS, ReportName, Scope, WHEN, homes};
 use crate::{Result, Tx, asked::Asked};
 
 #[derive(FromQueryResult)]
@@ -26,9 +26,8 @@ pub(super) async fn is_longer(
         }
         ReportName::Response => rounds(&mut asked, scope, most),
         ReportName::Shifts => {
-            let key = ("s.starts_at", "s.id");
-            scope.page(&mut asked, "SELECT s.id FROM shifts s", key, None);
-            scope.of_members(&mut asked, "s.agent_id");
+            let part = format!(" LIMIT {}", most + 1);
+            homes::add(&mut asked, scope, "SELECT s.id FROM shifts s", None, &part);
         }
     }
     asked.add(&format!(" LIMIT {}) AS counted", most + 1));

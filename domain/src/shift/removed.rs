@@ -5,7 +5,7 @@ use serde_json::json;
 
 use ::entity::shift::{self, ShiftStatus};
 
-use super::plan::note_unplanned;
+use super::{plan::note_unplanned, uncovered};
 use crate::{
     Actor, Result, Tx,
     audit::{self, Subject},
@@ -60,6 +60,7 @@ async fn remove(tx: &mut Tx, actor: &Actor, rows: &[shift::Model]) -> Result<()>
         .exec(tx.db())
         .await?;
     note_unplanned(tx, agent_id).await?;
+    uncovered::tell(tx, agent_id, rows).await?;
     let entry = |row: &shift::Model| {
         let before =
             json!({ "agent": row.agent_id, "starts_at": row.starts_at, "ends_at": row.ends_at });

@@ -1,7 +1,8 @@
 //! Exchanges as they are read, and the colleagues to whom one can be proposed.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::ExprTrait,
 };
 
 use ::entity::{agent, shift, shift_swap};
@@ -96,13 +97,14 @@ pub async fn find(store: &Store, actor: &Actor, id: i64) -> Result<Swap> {
 }
 
 pub(super) async fn load(
-    db: &impl sea_orm::ConnectionTrait,
+    db: &impl ConnectionTrait,
     rows: Vec<shift_swap::Model>,
 ) -> Result<Vec<Swap>> {
     let agents = rows
         .iter()
         .flat_map(|row| [row.from_agent_id, row.to_agent_id]);
     let names = names(db, agents.collect::<Vec<_>>()).await?;
+    let gone = gone(db, &rows).await?;
     let ids = rows
         .iter()
         .flat_map(|row| [Some(row.shift_id), row.other_shift_id])
@@ -114,9 +116,15 @@ pub(super) async fn load(
     let shifts = load_shifts(db, found).await?;
     let shift = |id: i64| shifts.iter().find(|shift| shift.id == id).cloned();
     let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
+    let removed = |row: &shift_swap::Model| {
+        let both = [row.from_agent_id, row.to_agent_id];
+        let one = both.into_iter().find(|id| gone.contains(id));
+        one.filter(|_| is_dropped(row)).map(name)
+    };
     Ok(rows
         .into_iter()
         .map(|row| Swap {
+            removed: removed(&row),
             id: row.id,
             status: row.status,
             from_agent_id: row.from_agent_id,
@@ -130,4 +138,28 @@ pub(super) async fn load(
             decided_reason: row.decided_reason,
         })
         .collect())
+}
+
+/// Whether it ended because one of both was switched off: nobody decides about what is taken back otherwise.
+fn is_dropped(row: &shift_swap::Model) -> bool {
+    row.status == SwapStatus::Cancelled && row.decided_at.is_some()
+}
+
+/// Who of those with whom exchanges ended is not in the service.
+async fn gone(db: &impl ConnectionTrait, rows: &[shift_swap::Model]) -> Result<Vec<i64>> {
+    let ended = rows.iter().filter(|row| is_dropped(row));
+    let both: Vec<i64> = ended
+        .flat_map(|row| [row.from_agent_id, row.to_agent_id])
+        .collect();
+    if both.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(agent::Entity::find()
+        .select_only()
+        .column(agent::Column::Id)
+        .filter(agent::Column::Id.is_in(both))
+        .filter(agent::Column::Active.eq(false))
+        .into_tuple()
+        .all(db)
+        .await?)
 }

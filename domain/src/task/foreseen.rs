@@ -1,4 +1,4 @@
-//! What would stand against people whom somebody thinks of for a task that is not there yet, before he confirms it.
+//! What would stand against people whom somebody thinks of for a task, before he confirms it.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::{
     create::When,
     window::{self, Span},
 };
-use crate::{Actor, Refusal, Result, Store};
+use crate::{Actor, Refusal, Result, Store, assignment};
 
 pub use super::window::Conflict;
 
@@ -43,4 +43,25 @@ pub async fn against(
     let (start, _) = start.resolve(store.now(), zone);
     let span = Span::of(db, start, None, &kind, zone).await?;
     window::conflicts(db, store.now(), ids, (span, NOT_THERE)).await
+}
+
+/// The same for a task that is there, whoever is on it.
+///
+/// # Errors
+/// Level 2 and above; everybody else is [`Refusal::NotAllowed`].
+pub async fn against_task(
+    store: &Store,
+    actor: &Actor,
+    task_id: i64,
+    ids: &[i64],
+) -> Result<HashMap<i64, Conflict>> {
+    if !actor.may_command() {
+        return Err(Refusal::NotAllowed.into());
+    }
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (db, now) = (store.reader(), store.now());
+    let span = assignment::span_at(db, task_id, now).await?;
+    window::conflicts(db, now, ids, (span, task_id)).await
 }

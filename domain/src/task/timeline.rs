@@ -1,5 +1,7 @@
 //! What happened to a task, told in order.
 
+mod released;
+
 use std::{cmp::Ordering, collections::HashMap};
 
 use chrono::{DateTime, Utc};
@@ -20,7 +22,7 @@ pub struct Entry {
     pub what: What,
     /// Who did it; nobody for the system.
     pub actor: Option<Who>,
-    /// Who was asked, and by whom is said in `actor`.
+    /// Who was asked, or is no longer on it, and by whom is said in `actor`.
     pub agent: Option<Who>,
     /// A reason, of whoever asks why it is him all the same, or the text of a report.
     pub text: Option<String>,
@@ -145,17 +147,22 @@ async fn crew(store: &Store, task: &Task) -> Result<Vec<(Key, Entry)>> {
         .filter(former_assignment::Column::TaskId.eq(task.id))
         .all(store.reader())
         .await?;
+    let ends = task.assignments.iter().filter_map(|one| one.released_at);
+    let ended = former.iter().filter_map(|one| one.released_at);
+    let let_go = released::by(store.reader(), task.id, ends.chain(ended).collect()).await?;
     let now = task.assignments.iter().filter_map(|one| one.offered_by);
     let then = former.iter().filter_map(|one| one.offered_by);
-    let names = names(store.reader(), now.chain(then).collect()).await?;
+    let doers = now.chain(then).chain(let_go.values().copied());
+    let names = names(store.reader(), doers.collect()).await?;
     let mut entries = Vec::new();
     for one in &task.assignments {
-        entries.extend(steps(STEP, one, &names));
+        entries.extend(steps(STEP, one, &names, &let_go));
     }
     for row in former {
         let agent = task.assignment_of(row.agent_id).map(|one| &one.agent);
         if let Some(agent) = agent {
-            entries.extend(steps(FORMER, &before(row, agent.clone()), &names));
+            let before = before(row, agent.clone());
+            entries.extend(steps(FORMER, &before, &names, &let_go));
         }
     }
     Ok(entries)
@@ -185,8 +192,13 @@ fn before(row: former_assignment::Model, agent: AgentRef) -> Assignment {
     }
 }
 
-/// What one agent did, from the times of his assignment.
-fn steps(sort: u8, one: &Assignment, names: &HashMap<i64, String>) -> Vec<(Key, Entry)> {
+/// What one agent did, from the times of his assignment, and who let him go.
+fn steps(
+    sort: u8,
+    one: &Assignment,
+    names: &HashMap<i64, String>,
+    let_go: &HashMap<DateTime<Utc>, i64>,
+) -> Vec<(Key, Entry)> {
     let himself = || Some(Who::from(&one.agent));
     let asked = known(names, one.offered_by);
     let declined = (one.state == AssignmentState::Declined).then_some(one.at);
@@ -207,6 +219,10 @@ fn steps(sort: u8, one: &Assignment, names: &HashMap<i64, String>) -> Vec<(Key, 
                 agent: himself(),
                 text: one.override_reason.clone(),
                 ..entry(at, what, asked.clone())
+            },
+            What::Released => Entry {
+                agent: himself(),
+                ..entry(at, what, known(names, let_go.get(&at).copied()))
             },
             What::Declined => Entry {
                 text: one.reason.clone(),

@@ -18,7 +18,7 @@ use crate::{
     actor::{Level, Permission, PersonAct},
     audit::{self, Subject},
     bell::Topic,
-    enrolment,
+    duty, enrolment,
     error::{Invalid, Problem, Thing},
     group,
     outbox::{self, Message},
@@ -138,7 +138,14 @@ pub async fn change(
     let changed = get(tx.db(), id).await?;
     let changed = changed.ok_or(Refusal::missing(Thing::User))?;
     group::follow(tx, actor, &user, &changed).await?;
+    if let Some(agent_id) = user.agent_id.filter(|_| changed.active) {
+        duty::tell_moved(tx, actor, agent_id, (units(&user), units(&changed))).await?;
+    }
     Ok(changed)
+}
+
+fn units(user: &User) -> Vec<i64> {
+    user.units.iter().map(|unit| unit.id).collect()
 }
 
 /// The account, locked, if it may be changed so and is as it was when that was asked.

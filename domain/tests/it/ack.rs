@@ -7,11 +7,15 @@ use domain::{
     Actor,
     actor::Level,
     agent,
-    assignment::{Answer, AssignmentState},
+    assignment::{self, Answer, AssignmentState},
     lease,
     outbox::{self, Notice, Outcome, Settled},
     reach,
-    task::{Priority, Task, create::NewTask, edit::TaskPatch},
+    task::{
+        Priority, Task,
+        create::{NewTask, When},
+        edit::TaskPatch,
+    },
 };
 
 use crate::support::{World, each, patrol};
@@ -300,6 +304,49 @@ async fn who_says_at_work_that_he_cannot_is_heard_of_once_by_those_who_answer_fo
         let cannot = Notice::Unavailable { task_id, agent_id };
         let owners = [LEAD, BOSS].map(|chat| (chat, cannot.clone()));
         assert_eq!(world.tells().await, owners);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_accepted_and_cannot_begin_is_told_to_those_who_answer_for_it() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let now = world.store.now();
+        let mut tasks = Vec::new();
+        for hours in [1, 5, 30] {
+            let planned = NewTask {
+                planned_start: When::At(now + TimeDelta::hours(hours)),
+                ..patrol(&[&ana])
+            };
+            let task = world.create(&boss, planned).await.expect("planned");
+            tasks.push(task);
+        }
+        for task in [&tasks[0], &tasks[2]] {
+            let yes = world.answer(&ana, task.id, Answer::Acknowledge).await;
+            yes.expect("accepted");
+        }
+        world.delivers().await;
+        let (soon, agent_id) = (tasks[0].clone(), ana.agent_id.expect("an agent"));
+        let (who, until) = (ana.clone(), Some(now + TimeDelta::hours(8)));
+        let counting = world.store.write(move |tx| {
+            Box::pin(async move {
+                agent::set_availability(tx, &who, agent_id, true, None, until).await?;
+                assignment::counting_on(tx, agent_id, until).await
+            })
+        });
+        assert_eq!(counting.await.expect("said"), [soon.code]);
+        let cannot = |task_id| (BOSS, Notice::Unavailable { task_id, agent_id });
+        assert_eq!(world.tells().await, [cannot(soon.id)]);
+        let (who, longer) = (ana.clone(), Some(now + TimeDelta::hours(40)));
+        let said = world.store.write(move |tx| {
+            Box::pin(async move {
+                agent::set_availability(tx, &who, agent_id, true, None, longer).await
+            })
+        });
+        said.await.expect("said");
+        assert_eq!(world.tells().await, [cannot(tasks[2].id)]);
     })
     .await;
 }

@@ -33,6 +33,7 @@ mod link;
 mod machine;
 mod million;
 mod mornings;
+mod moved;
 mod nearest;
 mod newer;
 mod once;

@@ -9,12 +9,14 @@ use domain::{
     check_in::{self, PersonState},
     leave::{self, LeaveStatus, NewLeave},
     outbox::Notice,
+    page::Window,
     shift::ShiftStatus,
     swap::{self, NewSwap, SwapStatus},
     task::{
         AssignmentState, News,
         create::{NewTask, When},
         life::{self, Step},
+        timeline::{self, What, Who},
     },
     user,
 };
@@ -26,8 +28,12 @@ const BETO: i64 = 2;
 const BOSS: i64 = 10;
 
 async fn switch_off(world: &World, who: &Actor) {
+    switch_off_by(world, &Actor::system(Channel::Api), who).await;
+}
+
+async fn switch_off_by(world: &World, by: &Actor, who: &Actor) {
     let id = who.user_id.expect("an account");
-    let off = user::disable(&world.store, &Actor::system(Channel::Api), id).await;
+    let off = user::disable(&world.store, by, id).await;
     off.expect("switched off");
 }
 
@@ -112,8 +118,10 @@ async fn shifts_leave_and_exchanges_of_his_are_waited_for_no_more() {
         };
         let runs = world.shift(&boss, id_of(&ana), hours(0)).await;
         let next = world.shift(&boss, id_of(&ana), hours(24)).await;
+        let last = world.shift(&boss, id_of(&ana), hours(72)).await;
         let of_beto = world.shift(&boss, id_of(&beto), hours(48)).await;
         let (runs, next) = (runs.expect("planned"), next.expect("planned"));
+        let starts = vec![next.starts_at, last.expect("planned").starts_at];
         let offered = NewSwap {
             shift_id: of_beto.expect("planned").id,
             to_agent_id: id_of(&ana),
@@ -147,12 +155,109 @@ async fn shifts_leave_and_exchanges_of_his_are_waited_for_no_more() {
             (ShiftStatus::Ended, now, Some(now))
         );
         assert!(of(next.id).is_none(), "nobody comes to it");
+        let lost = Notice::ShiftsLost {
+            agent_id: id_of(&ana),
+            starts,
+        };
+        let told = (
+            heard(&world, BOSS, &lost).await,
+            heard(&world, BETO, &lost).await,
+        );
+        assert_eq!(told, (1, 0), "both shifts in one message");
         let leaves = world.all::<entity::leave::Entity>().await;
         assert_eq!(leaves[0].status, LeaveStatus::Cancelled);
+        let wanted = leave::find(&world.store, &boss, leaves[0].id).await;
+        assert!(wanted.expect("he sees it").is_dropped());
         let swaps = world.all::<entity::shift_swap::Entity>().await;
         assert_eq!(swaps[0].status, SwapStatus::Cancelled);
+        let offered = swap::find(&world.store, &boss, swaps[0].id).await;
+        let offered = offered.expect("he sees it");
+        assert_eq!(offered.removed.as_deref(), Some("Ana"));
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_somebody_took_back_himself_is_not_called_dropped() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let starts_at = world.store.now() + TimeDelta::days(5);
+        let wanted = NewLeave {
+            agent_id: id_of(&ana),
+            starts_at,
+            ends_at: starts_at + TimeDelta::days(1),
+            ..NewLeave::default()
+        };
+        let (her, by) = (ana.clone(), boss.clone());
+        let back = world.store.write(move |tx| {
+            Box::pin(async move {
+                let asked = leave::request(tx, &her, wanted).await?;
+                leave::decide(tx, &by, asked.id, true, None).await?;
+                leave::cancel(tx, &her, asked.id).await
+            })
+        });
+        let back = back.await.expect("taken back");
+
+        switch_off(&world, &ana).await;
+
+        let now = leave::find(&world.store, &boss, back.id).await;
+        let now = now.expect("he sees it");
+        assert!(now.status == LeaveStatus::Cancelled && !now.is_dropped());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_asked_on_a_task_that_has_lost_its_last_one() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let task = world.begun(&boss, &[&ana]).await;
+        let (by, id) = (boss.clone(), task.id);
+        let asked = world
+            .store
+            .write(move |tx| Box::pin(async move { check_in::start(tx, &by, id, 10).await }));
+        asked.await.expect("she is asked");
+
+        switch_off(&world, &ana).await;
+
+        let roll = check_in::of_task(&world.store, &boss, task.id).await;
+        let roll = roll.expect("he sees it").expect("it was there");
+        assert!(!roll.running && roll.next_at.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_story_names_whoever_took_somebody_off() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, BOSS).await;
+        let irene = world.person("Irene", Level::Admin, 20).await;
+        let ana = world.person("Ana", Level::Agent, ANA).await;
+        let beto = world.person("Beto", Level::Agent, BETO).await;
+        let task = world.begun(&boss, &[&ana, &beto]).await;
+        world.wait(TimeDelta::minutes(1));
+        switch_off_by(&world, &irene, &beto).await;
+        world.wait(TimeDelta::minutes(1));
+        let end = world.complete(&ana, task.id, Step::default()).await;
+        end.expect("ended");
+
+        let story = timeline::timeline(&world.store, &boss, task.id, Window::first(200)).await;
+        let story = story.expect("a page").items;
+        let let_go: Vec<_> = story
+            .iter()
+            .filter(|one| one.what == What::Released)
+            .map(|one| (name(one.agent.as_ref()), name(one.actor.as_ref())))
+            .collect();
+        let all = [(Some("Beto"), Some("Irene")), (Some("Ana"), Some("Ana"))];
+        assert_eq!(let_go, all);
+    })
+    .await;
+}
+
+fn name(who: Option<&Who>) -> Option<&str> {
+    who.map(|one| one.name.as_str())
 }
 
 #[tokio::test]

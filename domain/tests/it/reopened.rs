@@ -134,6 +134,49 @@ async fn whoever_is_on_leave_is_not_rung_to_come_back() {
 }
 
 #[tokio::test]
+async fn who_did_not_come_back_is_named_again_when_it_is_opened_once_more() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let task = done(&world, &boss, &[&ana]).await;
+        let until = start() + TimeDelta::hours(10);
+        let agent_id = ana.agent_id.expect("an agent");
+        let away = world.leave(&boss, agent_id, (start(), until)).await;
+        away.expect("approved");
+        let missing = [kept(&ana, Kept::Leave { until })];
+        for _ in 0..2 {
+            world.wait(TimeDelta::minutes(5));
+            let again = world.reopen(&boss, task.id, Step::because("Falta")).await;
+            assert_eq!(again.expect("reopened").not_back, missing);
+            let end = world.complete(&boss, task.id, Step::because("Ya")).await;
+            end.expect("ended with nobody on it");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_taken_off_after_he_came_back_is_no_former_one() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 1).await;
+        let ana = world.person("Ana", Level::Agent, 2).await;
+        let task = done(&world, &boss, &[&ana]).await;
+        world.wait(TimeDelta::minutes(5));
+        let again = world.reopen(&boss, task.id, Step::because("Falta")).await;
+        assert_eq!(again.expect("reopened").task.held().count(), 1);
+        world.wait(TimeDelta::minutes(5));
+        let off = world.assign(&boss, task.id, Crew::default()).await;
+        off.expect("taken off");
+        let end = world.complete(&boss, task.id, Step::because("Ya")).await;
+        end.expect("ended with nobody on it");
+        let again = world.reopen(&boss, task.id, Step::because("Falta")).await;
+        let again = again.expect("reopened");
+        assert!(again.not_back.is_empty() && again.task.held().count() == 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_is_said_to_be_told_while_nobody_in_command_can_be() {
     each(async |world: World| {
         let boss = world

@@ -113,6 +113,10 @@ async fn what_stands_against_people_is_known_before_there_is_a_task() {
             (agent_id(&beto), Conflict::Leave { until: at(90) }),
         ]);
         assert_eq!(starting(&boss, 30).await.expect("looked up"), both);
+        let there = world.create(&boss, from_to(30, 90, &[])).await;
+        let there = there.expect("planned").id;
+        let against = foreseen::against_task(&world.store, &boss, there, &ids).await;
+        assert_eq!(against.expect("looked up"), both, "of one that is there");
         let later = starting(&boss, 120).await.expect("looked up");
         assert_eq!(later, HashMap::new());
         assert_eq!(refusal(starting(&ana, 30).await), Refusal::NotAllowed);

@@ -1,4 +1,4 @@
-//! What stands against the people of a new task, said before it is confirmed: beside whom one can choose, and in the preview.
+//! What stands against the people of a task, said before it is confirmed: beside whom one can choose, and in the preview.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,17 @@ use crate::view::View;
 /// The most people that the preview names.
 const NAMED: usize = 10;
 
-/// Who of these people is kept from the draft, and by what. Of a task that is there already it is said when they are put on it.
+/// Who of these people is kept from the draft, or from the task that is there already, and by what.
 pub async fn found(view: &View, draft: &Draft, ids: &[i64]) -> Result<HashMap<i64, Conflict>> {
-    match (&view.reader, &draft.kind) {
-        (Some(reader), Some(kind)) if reader.may_command() => {
+    let Some(reader) = view.reader.as_ref().filter(|reader| reader.may_command()) else {
+        return Ok(HashMap::new());
+    };
+    match (&draft.task, &draft.kind) {
+        (Some(task), _) => foreseen::against_task(&view.store, reader, task.task_id, ids).await,
+        (None, Some(kind)) => {
             foreseen::against(&view.store, reader, (kind.as_str(), draft.start()), ids).await
         }
-        _ => Ok(HashMap::new()),
+        (None, None) => Ok(HashMap::new()),
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{
 mod against;
 mod answers;
 mod confirm;
+pub mod kept;
 mod oneline;
 pub mod prompt;
 pub mod when;

@@ -37,7 +37,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: i64, step: Step) -> Result<R
     let task = load::locked(tx, actor, id).await?;
     expect_status(&task, &[Status::Completed])?;
     may_reopen(tx, actor, &task, &step).await?;
-    let former = last_release(tx, id).await?;
+    let former = last_release(tx, &task).await?;
     let started_at = task.started_at.or(task.ended_at);
     let paused = task.paused_seconds + closed_for(&task, &step, tx.now());
     let kind = kind_row(tx, task.kind.id).await?;
@@ -132,16 +132,27 @@ pub fn can_undo(now: DateTime<Utc>, undo_seconds: u32, actor: &Actor, task: &Tas
     task.status == Status::Completed && his && fresh
 }
 
-/// Who was on the task, and in which state, when it last ended.
-async fn last_release(tx: &Tx, task_id: i64) -> Result<Vec<(i64, AssignmentState)>> {
-    let row = history::Entity::find()
-        .filter(history::Column::TaskId.eq(task_id))
+/// Who was on the task, and in which state, when it last ended; while nobody was, whoever did not come back since an end
+/// before it.
+async fn last_release(tx: &Tx, task: &Task) -> Result<Vec<(i64, AssignmentState)>> {
+    let ends = history::Entity::find()
+        .filter(history::Column::TaskId.eq(task.id))
         .filter(history::Column::ToStatus.eq(Status::Completed))
         .order_by_desc(history::Column::Id)
-        .one(tx.db())
+        .all(tx.db())
         .await?;
-    Ok(row
-        .map(|row| serde_json::from_value(row.released))
-        .transpose()?
-        .unwrap_or_default())
+    for (nth, end) in ends.into_iter().enumerate() {
+        let mut people: Vec<(i64, AssignmentState)> = serde_json::from_value(end.released)?;
+        people.retain(|(id, _)| nth == 0 || has_gone_since(task, *id, end.recorded_at));
+        if !people.is_empty() {
+            return Ok(people);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Whether somebody was let go at this moment and was not on the task after it.
+fn has_gone_since(task: &Task, agent_id: i64, end: DateTime<Utc>) -> bool {
+    let his = task.assignment_of(agent_id);
+    his.is_some_and(|one| one.state == AssignmentState::Released && one.released_at == Some(end))
 }

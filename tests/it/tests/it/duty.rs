@@ -319,6 +319,8 @@ async fn a_rejection_says_why_and_cancelling_asks_for_nothing() -> Result<()> {
     ana.until_text("¿Hasta qué día").await?;
     press(&ana, "Hoy").await?;
     ana.until_text("¿Por qué?").await?;
+    ana.says("recibido")?;
+    ana.until_text("si eso responde a una tarea").await?;
     ana.says("Mudanza")?;
     press(&ana, "Omitir").await?;
     press(&ana, "Confirmar").await?;

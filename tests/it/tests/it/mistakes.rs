@@ -76,6 +76,36 @@ async fn every_step_leads_back_to_the_one_before() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_half_made_task_waits_while_something_else_is_done() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let boss = app.supervisor("Marta").await?;
+    app.agent("Ana").await?;
+    boss.says("/crear investigacion; Revisar las cámaras")?;
+    press(&boss, "Confirmar").await?;
+    boss.until_text("Sin personal todavía").await?;
+    boss.says("/crear")?;
+    press(&boss, "Patrullaje").await?;
+    boss.until_text("Escribe el título").await?;
+    boss.says("Una ronda")?;
+    boss.until_text("Indica el lugar").await?;
+    press(&boss, "Asignar").await?;
+    boss.until_text("La tarea nueva quedó a medias").await?;
+    let whom = asked(&app, &boss).await?;
+    assert!(whom.text.starts_with("Elige quién va a"), "{whom:?}");
+    let back = ["Cancelar", "Seguir con la tarea nueva"];
+    let place = in_turn(&app, &boss, &back).await?;
+    assert!(place.text.starts_with("Indica el lugar"), "{place:?}");
+    boss.says("Puerto")?;
+    asked(&app, &boss).await?;
+    let preview = in_turn(&app, &boss, &["Ahora", "Continuar"]).await?;
+    assert!(preview.text.contains("Título: Una ronda\n"), "{preview:?}");
+    boss.says("/cancelar")?;
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_place_that_is_not_known_yet_is_left_out_by_its_button_or_its_word() -> Result<()> {
     let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
         return Ok(());
