@@ -34,6 +34,7 @@ impl Marked {
 #[derive(Clone)]
 pub(crate) struct InFlight {
     slots: Arc<Semaphore>,
+    half: u32,
     aboard: Arc<Mutex<HashMap<UpdateId, Seat>>>,
 }
 
@@ -47,6 +48,7 @@ impl InFlight {
     pub fn of(slots: usize) -> Self {
         Self {
             slots: Arc::new(Semaphore::new(slots)),
+            half: slots.div_ceil(2) as u32,
             aboard: Arc::default(),
         }
     }
@@ -60,6 +62,16 @@ impl InFlight {
                 .expect("the semaphore is never closed"),
         );
         self.slots.available_permits() as u64
+    }
+
+    /// Waits until half of the slots are free.
+    pub async fn half(&self) {
+        drop(
+            self.slots
+                .acquire_many(self.half)
+                .await
+                .expect("the semaphore is never closed"),
+        );
     }
 
     /// Takes a claimed update in; false when there was no room.
@@ -93,5 +105,39 @@ impl InFlight {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<UpdateId, Seat>> {
         self.aboard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use futures::FutureExt;
+
+    use super::*;
+
+    fn claim() -> Claim {
+        Claim {
+            id: 4,
+            update_id: 9,
+            actor: 7,
+            kind: "message".into(),
+            payload: "{}".into(),
+            tries: 0,
+            received_at: DateTime::<Utc>::UNIX_EPOCH,
+        }
+    }
+
+    #[tokio::test]
+    async fn half_of_the_slots_are_waited_for_and_none_is_kept() {
+        let inflight = InFlight::of(3);
+        for update in 1..=2 {
+            assert!(inflight.board(UpdateId(update), claim()));
+        }
+        assert!(inflight.half().now_or_never().is_none());
+        // Whoever waited in vain has taken nothing.
+        assert_eq!(inflight.room().await, 1);
+        inflight.land(UpdateId(1));
+        assert!(inflight.half().now_or_never().is_some());
+        assert_eq!(inflight.room().await, 2);
     }
 }

@@ -28,7 +28,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How often claims are prolonged while their handlers work.
 const PROLONG: Duration = Duration::from_millis(1500);
 
-/// While handlers are at work, looks are so far apart: what comes meanwhile is claimed together.
+/// While handlers are at work, looks are so far apart: what comes meanwhile is claimed together. What waits already is claimed as
+/// soon as half of the handlers have nothing to do.
 const GATHER: Duration = Duration::from_millis(20);
 
 /// The inbox as teloxide reads it.
@@ -60,6 +61,7 @@ impl<'a> AsUpdateStream<'a> for Inbox {
             ear,
             ready: VecDeque::new(),
             looked: Instant::now(),
+            more: false,
         };
         stream::unfold(feed, |mut feed| async move {
             Some((Ok(feed.next().await?), feed))
@@ -74,6 +76,8 @@ struct Feed<'a> {
     ready: VecDeque<Update>,
     /// When claims were looked for last.
     looked: Instant,
+    /// There were as many as could be taken.
+    more: bool,
 }
 
 impl Feed<'_> {
@@ -104,12 +108,18 @@ impl Feed<'_> {
 
     /// The first of many is not kept waiting, the others are claimed with those that come a moment later.
     async fn claim(&mut self) -> Vec<Claim> {
-        if !self.inbox.inflight.is_empty() {
-            tokio::time::sleep_until(self.looked + GATHER).await;
+        let inflight = &self.inbox.inflight;
+        if !inflight.is_empty() {
+            tokio::select! {
+                () = tokio::time::sleep_until(self.looked + GATHER) => {}
+                () = inflight.half(), if self.more => {}
+            }
         }
-        let room = self.inbox.inflight.room().await;
+        let room = inflight.room().await;
         self.looked = Instant::now();
-        self.inbox.claim(room).await
+        let claims = self.inbox.claim(room).await;
+        self.more = claims.len() as u64 == room;
+        claims
     }
 
     /// Waits for the bell, or until a failed update wants another try.

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement},
+    sea_query::{Expr, LockBehavior, LockType},
 };
 
 use ::entity::inbox::{self, InboxStatus};
@@ -15,9 +15,12 @@ use ::entity::inbox::{self, InboxStatus};
 use crate::{Result, Store, Tx, bell::Topic, prune};
 
 mod handled;
+mod look;
 
 pub(crate) use handled::done_all;
 pub use handled::{bury, done, ensure_done, failed, give_back};
+
+use look::Look;
 
 /// An update as it came.
 #[derive(Clone, Debug)]
@@ -88,18 +91,20 @@ fn row(bot: i64, at: DateTime<Utc>, arrival: Arrival) -> inbox::ActiveModel {
 
 /// Claims the oldest waiting update of each person nobody is working for, at most `limit`.
 pub async fn claim(store: &Store, bot: i64, limit: u64) -> Result<Vec<Claim>> {
-    if waiting(store, bot).await? == 0 {
+    let look = Look::new(bot, store.now());
+    if !look.anybody(store.reader()).await? {
         return Ok(Vec::new());
     }
     store
         .write(move |tx| {
             Box::pin(async move {
                 wait_turn(tx).await?;
-                let rows = ready(bot, tx.now())
-                    .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-                    .limit(limit)
-                    .all(tx.db())
-                    .await?;
+                let look = Look::new(bot, tx.now());
+                let ids = look.find(tx.db(), limit as usize).await?;
+                if ids.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let rows = hold(tx, ids).await?;
                 take(tx, rows.iter().map(|row| row.id).collect()).await?;
                 Ok(rows.into_iter().map(Claim::from).collect())
             })
@@ -119,51 +124,23 @@ async fn wait_turn(tx: &Tx) -> Result<()> {
     Ok(())
 }
 
-/// Updates that could be claimed now, without locking anything.
-async fn waiting(store: &Store, bot: i64) -> Result<u64> {
-    Ok(ready(bot, store.now())
-        .limit(1)
-        .count(store.reader())
+/// Holds those of these that can still be claimed.
+async fn hold(tx: &Tx, ids: Vec<i64>) -> Result<Vec<inbox::Model>> {
+    Ok(inbox::Entity::find()
+        .filter(inbox::Column::Id.is_in(ids))
+        .filter(unhandled())
+        .filter(passed(inbox::Column::ClaimedUntil, tx.now()))
+        .filter(passed(inbox::Column::RetryAt, tx.now()))
+        .order_by_asc(inbox::Column::Id)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx.db())
         .await?)
 }
 
-/// Each person's oldest pending update, unless one is claimed already or it waits for another try. They are looked at in
-/// the order of their ids and each by itself, so that a page costs the same however many wait behind it.
-fn ready(bot: i64, now: DateTime<Utc>) -> sea_orm::Select<inbox::Entity> {
-    let oldest = of_same_person(bot)
-        .expr(other(inbox::Column::Id).min())
-        .take();
-    // A row with a smaller id can be committed later: then the claimed one is not the oldest.
-    let at_work = of_same_person(bot)
-        .expr(other(inbox::Column::Id).count())
-        .and_where(other(inbox::Column::ClaimedUntil).gt(now))
-        .take();
-    pending(bot)
-        .filter(Expr::col((inbox::Entity, inbox::Column::Id)).eq(looked_up(oldest)))
-        .filter(looked_up(at_work).eq(0))
-        .filter(passed(inbox::Column::RetryAt, now))
-        .order_by_asc(inbox::Column::Id)
-}
-
-/// Another row of the inbox than the one looked at.
-const OTHER: &str = "other";
-
-fn other(column: inbox::Column) -> Expr {
-    Expr::col((OTHER, column))
-}
-
-/// All that waits of the person of the row looked at.
-fn of_same_person(bot: i64) -> SelectStatement {
-    Query::select()
-        .from_as(inbox::Entity, OTHER)
-        .and_where(other(inbox::Column::Bot).eq(bot))
-        .and_where(other(inbox::Column::Status).eq(InboxStatus::Pending))
-        .and_where(other(inbox::Column::Actor).equals((inbox::Entity, inbox::Column::Actor)))
-        .take()
-}
-
-fn looked_up(one: SelectStatement) -> Expr {
-    Expr::SubQuery(None, Box::new(one.into()))
+/// Pending, of rows whose numbers are known: said so, the index on what is pending is no way to them. PostgreSQL would go all
+/// along it whenever it believes that nothing waits.
+fn unhandled() -> Expr {
+    inbox::Column::Status.is_not_in([InboxStatus::Done, InboxStatus::Dead])
 }
 
 fn pending(bot: i64) -> sea_orm::Select<inbox::Entity> {
@@ -181,7 +158,7 @@ async fn take(tx: &Tx, ids: Vec<i64>) -> Result<()> {
     inbox::Entity::update_many()
         .col_expr(inbox::Column::ClaimedUntil, Expr::value(until))
         .filter(inbox::Column::Id.is_in(ids))
-        .filter(inbox::Column::Status.eq(InboxStatus::Pending))
+        .filter(unhandled())
         .exec(tx.db())
         .await?;
     Ok(())

@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -11,7 +12,7 @@ use ::entity::{broadcast, broadcast_answer, broadcast_recipient};
 
 use super::{
     BroadcastStatus, RecipientState, TEXT_MOST, UNHEARD, hearing, is_open, lately::wants_reports,
-    lock, one, progress, read::counts_in, round::too_few, set_status, share, tell,
+    lock, progress, read::counts_in, round::too_few, set_status, share, tell,
 };
 use crate::{
     Actor, Refusal, Result, Store, Tx,
@@ -64,17 +65,21 @@ pub async fn answer(
     note: Option<&str>,
 ) -> Result<bool> {
     let user_id = actor.user_id.ok_or(Refusal::missing(Thing::Broadcast))?;
-    let row = one(tx, id).await?;
+    let note = cut(note);
+    let noted = note.is_some();
+    let Asked { row, state } = asked(tx, id, user_id).await?;
+    // Many press again to be sure: they hold nobody up, and wait for nobody.
+    if state == reply.state() && !noted {
+        return Ok(false);
+    }
     // Only who counts against a number waits for the others, and in a drill whoever answers for its end, and it for him.
     let row = match (row.quorum, row.drill) {
         (Some(_), _) => lock(tx, id).await?,
         (None, true) => share(tx, id).await?,
         (None, false) => row,
     };
-    let note = cut(note);
-    let noted = note.is_some();
     if !change(tx, id, user_id, reply.state(), noted).await? {
-        return state_of(tx, id, user_id).await.map(|_| false);
+        return Ok(false);
     }
     let said = log(tx, &row, (user_id, reply.state()), note).await?;
     if let Some(chat_id) = actor.telegram_id {
@@ -104,6 +109,32 @@ pub async fn answer(
     too_few(tx, &row).await?;
     progress(tx, id).await?;
     Ok(true)
+}
+
+/// A broadcast, and how one of its people stands with it.
+#[derive(FromQueryResult)]
+struct Asked {
+    #[sea_orm(nested)]
+    row: broadcast::Model,
+    state: RecipientState,
+}
+
+async fn asked(tx: &Tx, id: i64, user_id: i64) -> Result<Asked> {
+    broadcast::Entity::find_by_id(id)
+        .column_as(broadcast_recipient::Column::State, "state")
+        .join(JoinType::InnerJoin, people())
+        .filter(broadcast_recipient::Column::UserId.eq(user_id))
+        .into_model::<Asked>()
+        .one(tx.db())
+        .await?
+        .ok_or_else(|| Refusal::missing(Thing::Broadcast).into())
+}
+
+fn people() -> RelationDef {
+    broadcast::Entity::belongs_to(broadcast_recipient::Entity)
+        .from(broadcast::Column::Id)
+        .to(broadcast_recipient::Column::BroadcastId)
+        .into()
 }
 
 /// As much of a note as is kept.

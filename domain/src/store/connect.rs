@@ -14,6 +14,9 @@ use crate::{Result, doubt::Doubt, error::is_locked};
 /// Statements that take longer are worth a line in the log.
 const SLOW: Duration = Duration::from_secs(1);
 
+/// A connection that came back so lately is not asked whether it is there: it was, when it came back.
+const LATELY: Duration = Duration::from_millis(10);
+
 /// How to reach the database.
 #[derive(Clone, Debug)]
 pub struct Connect {
@@ -93,10 +96,14 @@ fn options(connect: &Connect, connections: u32, doubt: &Doubt) -> ConnectOptions
             milliseconds(connect.idle_timeout),
         ),
     ];
+    if connect.url.starts_with("sqlite") {
+        options.test_before_acquire(false);
+    } else {
+        options.test_before_acquire_if_idle_for(LATELY);
+    }
     options
         .max_connections(connections)
         .acquire_timeout(connect.acquire_timeout)
-        .test_before_acquire(!connect.url.starts_with("sqlite"))
         .connect_timeout(Duration::from_secs(5))
         .sqlx_logging_level(LevelFilter::Trace)
         .sqlx_slow_statements_logging_settings(LevelFilter::Warn, SLOW)

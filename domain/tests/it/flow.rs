@@ -38,6 +38,26 @@ impl World {
             .expect("the inbox takes them")
     }
 
+    /// One that shows up before all others.
+    async fn receives_late(&self, update_id: i64, actor: i64) {
+        let late = entity::inbox::ActiveModel {
+            id: Set(-1),
+            bot: Set(BOT),
+            update_id: Set(update_id),
+            actor: Set(actor),
+            kind: Set("message".into()),
+            payload: Set("{}".into()),
+            status: Set(entity::inbox::InboxStatus::Pending),
+            tries: Set(0),
+            received_at: Set(self.store.now()),
+            ..Default::default()
+        };
+        entity::inbox::Entity::insert(late)
+            .exec_without_returning(self.store.writer())
+            .await
+            .expect("a smaller id");
+    }
+
     /// The update ids that can be claimed now.
     async fn claims(&self) -> Vec<inbox::Claim> {
         inbox::claim(&self.store, BOT, 10)
@@ -153,23 +173,28 @@ async fn an_older_update_that_shows_up_late_does_not_run_beside_a_younger() {
     each(async |world| {
         world.receives(&[(20, 7)]).await;
         assert_eq!(world.claims().await.len(), 1);
-        let late = entity::inbox::ActiveModel {
-            id: Set(-1),
-            bot: Set(BOT),
-            update_id: Set(19),
-            actor: Set(7),
-            kind: Set("message".into()),
-            payload: Set("{}".into()),
-            status: Set(entity::inbox::InboxStatus::Pending),
-            tries: Set(0),
-            received_at: Set(world.store.now()),
-            ..Default::default()
-        };
-        entity::inbox::Entity::insert(late)
-            .exec_without_returning(world.store.writer())
-            .await
-            .expect("a smaller id");
+        world.receives_late(19, 7).await;
         assert!(world.claims().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_sent_very_much_hides_nobody_behind_it() {
+    each(async |world| {
+        let many: Vec<(i64, i64)> = (1..=1200).map(|id| (id, 7)).collect();
+        assert_eq!(world.receives(&many).await, 1200);
+        world.receives(&[(2000, 8)]).await;
+        let first = world.claims().await;
+        assert_eq!(ids(&first), [1, 2000]);
+        world.receives_late(1999, 8).await;
+        assert!(world.claims().await.is_empty());
+        for one in first {
+            inbox::ensure_done(&world.store, one.id)
+                .await
+                .expect("done");
+        }
+        assert_eq!(ids(&world.claims().await), [1999, 2]);
     })
     .await;
 }

@@ -1,4 +1,5 @@
-//! What PostgreSQL does at the same time: a broadcast is called off while a message of it is being recorded.
+//! What PostgreSQL does at the same time: a broadcast is called off while a message of it is being recorded, or while somebody
+//! answers once more.
 
 use std::time::Duration;
 
@@ -88,4 +89,33 @@ async fn a_message_recorded_while_it_is_called_off_does_not_stay_open() {
                 })
     });
     assert_eq!(closes.count(), 1, "the message is brought up to date");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_says_once_more_what_he_has_said_waits_for_nobody() {
+    let Some(url) = postgres_url() else { return };
+    let world = World::postgres(&url).await;
+    let dora = world.dispatcher().await;
+    let ana = world.person("Ana", Level::Agent, 1).await;
+    world.person("Bob", Level::Agent, 2).await;
+    let two = NewBroadcast {
+        ack: AckMode::Quorum(2),
+        ..words()
+    };
+    let id = world.sends(&dora, two).await.expect("sent");
+    let first = world.replies(&ana, id, Reply::Acknowledged).await;
+    assert!(first.expect("answered"));
+    let store = world.store.clone();
+    let again = world.store.write(move |tx| {
+        Box::pin(async move {
+            broadcast::cancel(tx, &dora, id).await?;
+            let press = store.write(move |tx| {
+                Box::pin(
+                    async move { broadcast::answer(tx, &ana, id, Reply::Acknowledged, None).await },
+                )
+            });
+            press.await
+        })
+    });
+    assert!(!again.await.expect("answered while it was called off"));
 }
