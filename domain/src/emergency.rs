@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod after;
+mod alone;
 mod answer;
 mod asked;
 mod assigned;
@@ -85,6 +86,7 @@ pub(crate) use earlier::replaced;
 pub use end::{cancel, resolve, withdraw};
 pub(crate) use end::{check_cancel, follow};
 pub use held::{Held, held_by};
+pub(crate) use helper::goes_or_not;
 pub(crate) use left::left;
 pub(crate) use lost::word_lost;
 pub use people::{Contact, DETOUR, SPEED_KMH, eta_minutes, phones, phones_for};

@@ -27,7 +27,7 @@ pub async fn left(view: &View, id: i64, agent_id: i64) -> Result<Rendered> {
     })];
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     let needed = emergency.crew.into();
-    lines.push(view.say(&match emergency.said_they_go() {
+    lines.push(view.say(&match emergency.going() {
         0 => Sentence::EmergencyNobody { needed },
         going => Sentence::EmergencyStillGoing {
             coming: going.into(),

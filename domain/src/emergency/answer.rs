@@ -52,7 +52,7 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
     if offer.state == OfferState::Taken {
         return goes_now(tx, actor, &task, &coming).await;
     }
-    if progress::reached(tx, &coming).await? >= row.crew as usize {
+    if coming.len() >= row.crew as usize {
         mark(tx, &offer, OfferState::StoodDown).await?;
         let names = names(tx, &coming).await?;
         return Ok(Coming::Full { names });

@@ -188,18 +188,12 @@ pub(super) async fn changed(tx: &mut Tx, row: emergency::Model, task: &Task) -> 
     if gone.is_empty() && fresh.is_empty() {
         return Ok(false);
     }
-    let left = taken.iter().filter(|one| gone.contains(&one.id));
-    let fewer = left.map(|one| one.agent_id).any(|id| went(task, id));
+    let counted = progress::going(tx, &row).await?;
+    let fewer = counted.iter().any(|one| gone.contains(&one.id));
     stand_down_these(tx, gone, Some(DISMISSED)).await?;
     come(tx, &row, fresh).await?;
     recount(tx, row, task, fewer).await?;
     Ok(true)
-}
-
-/// Whether this agent had said that he goes.
-fn went(task: &Task, agent_id: i64) -> bool {
-    let his = task.assignment_of(agent_id);
-    his.is_some_and(|one| one.en_route_at.or(one.on_site_at).is_some())
 }
 
 /// Offers to people who are not on the task.
@@ -277,8 +271,8 @@ pub(super) async fn went_on(tx: &mut Tx, row: emergency::Model, task: &Task) -> 
     announce(tx, &row, task).await
 }
 
-/// Whether enough say that they go, now that others do: else the search begins again. When `fewer` go than before and nobody
-/// does any more those in command will learn it anew.
+/// Whether enough can be counted on, now that others can: else the search begins again. When `fewer` can than before, and nobody
+/// can any more, those in command will learn it anew.
 pub(super) async fn recount(
     tx: &mut Tx,
     row: emergency::Model,
@@ -286,8 +280,7 @@ pub(super) async fn recount(
     fewer: bool,
 ) -> Result<()> {
     let coming = progress::going(tx, &row).await?;
-    let reached = progress::reached(tx, &coming).await?;
-    let row = match (row.status, reached >= row.crew as usize) {
+    let row = match (row.status, coming.len() >= row.crew as usize) {
         (EmergencyStatus::Active, true) => full(tx, &row).await?,
         (EmergencyStatus::Answered, false) => {
             let open = emergency::ActiveModel {
@@ -327,7 +320,7 @@ pub(super) async fn reopened(
     let gone = not_held(&taken, task);
     stand_down_these(tx, gone, None).await?;
     let coming = progress::going(tx, row).await?;
-    let enough = progress::reached(tx, &coming).await? >= row.crew as usize;
+    let enough = coming.len() >= row.crew as usize;
     let comes = !coming.is_empty();
     let open = emergency::ActiveModel {
         status: Set(if enough {

@@ -12,6 +12,7 @@ mod crew;
 mod deaf;
 mod drill;
 mod earlier;
+mod helper;
 mod leave;
 mod lost;
 mod model;
