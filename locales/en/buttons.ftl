@@ -14,6 +14,7 @@ button-decline = 🚫 I can't
 button-edit = ✏️ Edit
 button-en-route = 🚗 On my way
 button-finish = 🏁 Finish
+button-finish-anyway = 🏁 End it anyway
 button-going = 🏃 I'm going
 button-need-help = 🆘 I need help
 button-next = Next ➡️

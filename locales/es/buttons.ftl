@@ -14,6 +14,7 @@ button-decline = 🚫 No puedo
 button-edit = ✏️ Editar
 button-en-route = 🚗 En camino
 button-finish = 🏁 Finalizar
+button-finish-anyway = 🏁 Terminar igual
 button-going = 🏃 Voy
 button-need-help = 🆘 Necesito ayuda
 button-next = Siguiente ➡️

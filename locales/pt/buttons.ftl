@@ -14,6 +14,7 @@ button-decline = 🚫 Não posso
 button-edit = ✏️ Editar
 button-en-route = 🚗 A caminho
 button-finish = 🏁 Finalizar
+button-finish-anyway = 🏁 Terminar mesmo assim
 button-going = 🏃 Vou
 button-need-help = 🆘 Preciso de ajuda
 button-next = Próxima ➡️

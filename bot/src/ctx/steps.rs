@@ -1,5 +1,6 @@
 //! From one step of a dialogue to the next, in the transaction of what led there.
 
+use chrono::{DateTime, Utc};
 use domain::{Result, Tx, dialogue, outbox};
 
 use super::Ctx;
@@ -21,20 +22,28 @@ impl Ctx {
         if matches!(self.state.stage, Stage::ReportWhich { .. }) {
             self.say(tx, Reply::ReportLeft).await?;
         }
-        self.put_fresh(tx, stage, None).await
+        let began = self.began().filter(|_| goes_on);
+        self.put_fresh(tx, stage, None, began).await
     }
 
     /// Moves within a dialogue with a new message for the prompt, because something was said in between.
     pub async fn again(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         self.meter.left(tx, &self.state);
-        self.put_fresh(tx, stage, self.left()).await
+        self.put_fresh(tx, stage, self.left(), self.began()).await
     }
 
-    async fn put_fresh(&self, tx: &mut Tx, stage: Stage, before: Option<i64>) -> Result<()> {
+    async fn put_fresh(
+        &self,
+        tx: &mut Tx,
+        stage: Stage,
+        before: Option<i64>,
+        began: Option<DateTime<Utc>>,
+    ) -> Result<()> {
         let state = State {
             serial: self.inbox_id,
             before,
             since: Some(tx.now()),
+            began: began.or(Some(tx.now())),
             stage,
             ..State::default()
         };
@@ -49,11 +58,17 @@ impl Ctx {
             serial: self.inbox_id,
             before: self.left(),
             since: Some(tx.now()),
+            began: self.began().or(Some(tx.now())),
             stage,
             ..State::default()
         };
         self.put(tx, &state).await?;
         self.prompt(tx, self.query.is_none()).await
+    }
+
+    /// When the dialogue began that goes on.
+    fn began(&self) -> Option<DateTime<Utc>> {
+        self.state.began.or(self.state.since)
     }
 
     /// The number of the step that this press leaves.
