@@ -14,7 +14,8 @@ use crate::{
     task::{Assignment, Task},
 };
 
-/// He has said so, or is no longer in the service, which those in command hear by this; this is how his task was before.
+/// He has said so, or is no longer in the service and says nothing any more, which those in command hear by this; this is how
+/// his task was before.
 pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64, notice: &Notice) -> Result<()> {
     let Some(row) = crew::of_task(tx, task).await? else {
         return Ok(());
@@ -26,13 +27,18 @@ pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64, notice: &Notic
     tell_caller(tx, &row, task, his).await?;
     let counted = progress::going(tx, &row).await?;
     let counted = counted.iter().any(|one| one.agent_id == agent_id);
+    let removed = matches!(notice, Notice::Removed { .. });
     match offer_to(tx, row.id, agent_id).await? {
         Some(offer) => {
-            answer::mark(tx, &offer, OfferState::Declined).await?;
+            match removed {
+                true => crew::stand_down_these(tx, vec![offer.id], None).await?,
+                false => answer::mark(tx, &offer, OfferState::Declined).await?,
+            }
             if offer.state == OfferState::Taken {
                 return crew::recount(tx, row, task, counted).await;
             }
         }
+        None if removed => {}
         None => declined(tx, &row, his).await?,
     }
     announce(tx, &row, task).await
