@@ -73,7 +73,7 @@ pub(crate) use after::is_about_his;
 pub use after::{EndedCall, ended_of, is_report_practised};
 pub use answer::{Coming, Said, decline, go};
 pub(crate) use answer::{delivered, reachable, somebody_knows, unreachable};
-pub use asked::{Asked, Named, asked_of, named, refused_by};
+pub use asked::{Asked, Named, asked_of, distances, named, refused_by};
 pub(crate) use assigned::{agent_calling, answered, assigned, comes, lock_for, went_on};
 pub use at_work::at_work;
 pub(crate) use at_work::is_at_work;

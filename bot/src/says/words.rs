@@ -117,10 +117,9 @@ async fn waits(ctx: &Ctx) -> Result<Vec<Waiting>> {
 /// "Voy para allá" or "no puedo, estoy lejos" of somebody whom calls for help wait for is about those: with one, the words go to its
 /// people; whether he comes is his to tap. False when none waits, or the words say nothing of coming.
 pub async fn speaks_of_coming(ctx: &Ctx, text: &str) -> Result<bool> {
-    let cannot = locales::within(&Sentence::WordCannot, text);
-    if !cannot && !locales::within(&Sentence::WordGoing, text) {
+    let Some(said) = spoken(text) else {
         return Ok(false);
-    }
+    };
     let (Some(agent_id), false) = (ctx.actor.agent_id, has_called(ctx).await?) else {
         return Ok(false);
     };
@@ -134,13 +133,26 @@ pub async fn speaks_of_coming(ctx: &Ctx, text: &str) -> Result<bool> {
     if calls.is_empty() {
         return Ok(false);
     }
+    ask_which(ctx, calls, said).await.map(|()| true)
+}
+
+/// What these words say among others of coming.
+pub fn spoken(text: &str) -> Option<Said> {
+    if locales::within(&Sentence::WordCannot, text) {
+        return Some(Said::Declined);
+    }
+    locales::within(&Sentence::WordGoing, text).then_some(Said::OnTheWay)
+}
+
+/// Asks to which of these calls he comes, or cannot.
+pub async fn ask_which(ctx: &Ctx, calls: Vec<i64>, said: Said) -> Result<()> {
     let which = Reply::SosWhich {
-        going: !cannot,
+        going: said != Said::Declined,
         calls,
         tasks: Vec::new(),
         broadcast: None,
     };
-    ctx.reply(which).await.map(|()| true)
+    ctx.reply(which).await
 }
 
 async fn has_called(ctx: &Ctx) -> Result<bool> {
