@@ -16,6 +16,7 @@ button-en-route = 🚗 On my way
 button-finish = 🏁 Finish
 button-finish-anyway = 🏁 End it anyway
 button-going = 🏃 I'm going
+button-instead = 🏃 Leave { $first }, go to { $second }
 button-need-help = 🆘 I need help
 button-next = Next ➡️
 button-no = No

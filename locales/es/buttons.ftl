@@ -16,6 +16,7 @@ button-en-route = 🚗 En camino
 button-finish = 🏁 Finalizar
 button-finish-anyway = 🏁 Terminar igual
 button-going = 🏃 Voy
+button-instead = 🏃 Dejar { $first } e ir a { $second }
 button-need-help = 🆘 Necesito ayuda
 button-next = Siguiente ➡️
 button-no = No

@@ -16,6 +16,7 @@ button-en-route = 🚗 A caminho
 button-finish = 🏁 Finalizar
 button-finish-anyway = 🏁 Terminar mesmo assim
 button-going = 🏃 Vou
+button-instead = 🏃 Deixar { $first } e ir a { $second }
 button-need-help = 🆘 Preciso de ajuda
 button-next = Próxima ➡️
 button-no = Não

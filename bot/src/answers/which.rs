@@ -50,6 +50,27 @@ pub(super) async fn asked(
     ))
 }
 
+/// Asks whether he leaves the call that he goes to for another.
+pub(super) async fn instead(view: &View, id: i64, from: i64) -> Result<Screen> {
+    let first = emergency::show(&view.store, from).await?;
+    let second = emergency::show(&view.store, id).await?;
+    let first = first.code.unwrap_or_default();
+    let second = second.code.unwrap_or_default();
+    let question = Sentence::EmergencyInstead {
+        first: first.clone().into(),
+        second: second.clone().into(),
+    };
+    let leave = Sentence::ButtonInstead {
+        first: first.into(),
+        second: second.into(),
+    };
+    let button = (view.say(&leave), help(Help::Switch, id));
+    Ok(with(
+        Rows::default().row([button]),
+        plain(view.say(&question)),
+    ))
+}
+
 /// How far each call is for the reader.
 async fn ways(view: &View, calls: &[i64]) -> Result<HashMap<i64, f64>> {
     match view.reader.as_ref().and_then(|reader| reader.agent_id) {

@@ -196,3 +196,36 @@ async fn voy_of_somebody_who_was_sent_says_that_he_goes() -> Result<()> {
     ana.until_text("Van 2 de 3").await?;
     app.settled().await
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_goes_to_one_and_says_so_to_another_is_asked_whether_he_leaves_the_first(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    let eva = app.agent("Eva").await?;
+    app.stands_near(&bob).await?;
+    calls(&app, &ana, "EMG-2026-0001", &bob).await?;
+    let first = bob.until_text("EMG-2026-0001").await?;
+    calls(&app, &eva, "EMG-2026-0002", &bob).await?;
+    let second = bob.until_text("EMG-2026-0002").await?;
+    bob.replies(first.id, "voy")?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    bob.replies(second.id, "voy")?;
+    bob.until_text("¿Dejas EMG-2026-0001 y vas a EMG-2026-0002?")
+        .await?;
+    app.settled().await?;
+    assert_eq!(offers(&app, "EMG-2026-0001", "taken").await?, 1);
+    press(&bob, "Dejar EMG-2026-0001").await?;
+    eva.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    assert_eq!(offers(&app, "EMG-2026-0001", "declined").await?, 1);
+    assert_eq!(offers(&app, "EMG-2026-0002", "taken").await?, 1);
+    Ok(())
+}
