@@ -33,7 +33,7 @@ pub(crate) async fn deaf(tx: &mut Tx, chat_id: i64) -> Result<()> {
             emergency_id: id,
             user_id: user.id,
         };
-        tell_command(tx, &row, &task, notice, user.id).await?;
+        tell_command(tx, &row, &task, &notice, user.id).await?;
         counted_anew(tx, row, &task, &user, true).await?;
     }
     Ok(())
@@ -55,7 +55,7 @@ pub(crate) async fn hears_again(
             emergency_id: id,
             user_id: user.id,
         };
-        tell_command(tx, &row, &task, notice, user.id).await?;
+        tell_command(tx, &row, &task, &notice, user.id).await?;
         catch_up(tx, &row, &task, user, since).await?;
         counted_anew(tx, row, &task, user, false).await?;
     }
@@ -139,7 +139,7 @@ async fn tell_command(
     tx: &mut Tx,
     row: &emergency::Model,
     task: &Task,
-    notice: Notice,
+    notice: &Notice,
     user_id: i64,
 ) -> Result<()> {
     let mut told: BTreeMap<i64, i64> = voice::command_told(tx, task.id, Some(user_id)).await?;

@@ -24,10 +24,10 @@ pub async fn go_instead(tx: &mut Tx, actor: &Actor, id: i64, reason: &str) -> Re
     let (row, _) = lock(tx, id).await?;
     if is_open(row.status) && !progress::enough(tx, &row).await? {
         for other in others(tx, agent_id, id).await? {
-            decline(tx, actor, other, reason).await?;
+            Box::pin(decline(tx, actor, other, reason)).await?;
         }
     }
-    go(tx, actor, id).await
+    Box::pin(go(tx, actor, id)).await
 }
 
 /// The other open calls that he comes to.
