@@ -117,6 +117,7 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             tasks,
             broadcast,
         } => which::asked(view, going, (&calls, &tasks), broadcast).await,
+        Reply::SosInstead { id, from } => which::instead(view, id, from).await,
         Reply::BroadcastNoted {
             id,
             names,

@@ -24,6 +24,7 @@ mod earlier;
 mod elsewhere;
 mod helper;
 mod left;
+mod meanwhile;
 mod over;
 mod said;
 mod sent;
@@ -31,10 +32,11 @@ mod topic;
 
 pub use before::{files, on_task};
 pub use command::{listed, names, open};
-pub use deaf::deaf;
+pub use deaf::{deaf, hears, missed};
 pub use earlier::{answered, earlier};
 pub use helper::helper_calls;
 pub use left::left;
+pub use meanwhile::meanwhile;
 pub use over::{ended, reopened};
 pub use said::said;
 pub use sent::pin;
@@ -113,7 +115,7 @@ pub async fn sent(view: &View, id: i64) -> Result<Rendered> {
 /// Nobody comes yet, and whom to call.
 pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
     let emergency = emergency::show(&view.store, id).await?;
-    if !emergency::is_open(emergency.status) || emergency.said_they_go() > 0 {
+    if !emergency::is_open(emergency.status) || emergency.going() > 0 {
         return Ok(Rendered::Nothing);
     }
     let mut lines = vec![view.say(&Sentence::EmergencyEscalation {
@@ -127,6 +129,7 @@ pub async fn escalated(view: &View, id: i64, phones: bool) -> Result<Rendered> {
             age: text::age(at, view.now, view.lang).into(),
         })
     }));
+    lines.extend(coming::lost(view, &emergency));
     lines.push(place(view, &emergency));
     lines.extend(at_work::line(view, &emergency).await?);
     if phones {

@@ -149,6 +149,14 @@ impl Words {
                 emergency_id,
                 user_id,
             } => emergencies::deaf(&view, *emergency_id, *user_id).await,
+            Notice::EmergencyHears {
+                emergency_id,
+                user_id,
+            } => emergencies::hears(&view, *emergency_id, *user_id).await,
+            Notice::EmergencyMissed {
+                emergency_id,
+                count,
+            } => emergencies::missed(&view, *emergency_id, *count).await,
             Notice::EmergencyEscalated {
                 emergency_id,
                 phones,
@@ -226,7 +234,9 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::DrillMissed { .. }
             | Notice::EmergencyBefore { .. }
             | Notice::EmergencyDeaf { .. }
+            | Notice::EmergencyHears { .. }
             | Notice::EmergencyHelperCalls { .. }
+            | Notice::EmergencyMissed { .. }
             | Notice::EmergencySent { .. }
             | Notice::GroupLost { .. }
             | Notice::GroupOwnerless { .. }

@@ -301,6 +301,11 @@ pub enum Reply {
         tasks: Vec<i64>,
         broadcast: Option<i64>,
     },
+    /// He goes to one call for help: shall he leave it for this one?
+    SosInstead {
+        id: i64,
+        from: i64,
+    },
     /// Kept with his own call, and these hear it.
     SosReported {
         task_id: i64,

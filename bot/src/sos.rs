@@ -20,6 +20,8 @@ use crate::{
     reply::Reply,
 };
 
+mod instead;
+
 /// The button or the command: asks for the place, and counts.
 pub async fn begin(ctx: &Ctx) -> Result<()> {
     let inner = ctx.clone();
@@ -230,6 +232,7 @@ pub async fn pressed(ctx: &Ctx, verb: Help, id: i64) -> Result<()> {
         Help::Go => go(ctx, id).await,
         Help::Decline => decline(ctx, id).await,
         Help::Withdraw => withdraw(ctx, id).await,
+        Help::Switch => comes(ctx, id, true).await,
         Help::Show => show(ctx, id).await,
     }
 }
@@ -256,13 +259,25 @@ pub async fn answers(ctx: &Ctx, id: i64, word: Word) -> Result<()> {
     }
 }
 
-/// "I come".
+/// "I come". Whoever goes to another is asked whether he leaves that.
 async fn go(ctx: &Ctx, id: i64) -> Result<()> {
+    match instead::is_asked(ctx, id).await? {
+        true => Ok(()),
+        false => comes(ctx, id, false).await,
+    }
+}
+
+/// He comes to this one, where it is said `instead` of any other.
+async fn comes(ctx: &Ctx, id: i64, instead: bool) -> Result<()> {
     let inner = ctx.clone();
     let done = ctx
         .attempt(None, move |tx| {
             Box::pin(async move {
-                let coming = emergency::go(tx, &inner.actor, id).await?;
+                let reason = Sentence::EmergencyInsteadReason.to(inner.lang);
+                let coming = match instead {
+                    true => emergency::go_instead(tx, &inner.actor, id, &reason).await?,
+                    false => emergency::go(tx, &inner.actor, id).await?,
+                };
                 if let Coming::Full { .. } | Coming::Over = coming {
                     let card =
                         Outgoing::emergency(inner.chat_id, inner.actor.user_id, None, id, false);

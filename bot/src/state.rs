@@ -22,6 +22,9 @@ pub struct State {
     /// When the person came to this step.
     #[serde(default)]
     pub since: Option<DateTime<Utc>>,
+    /// When he came to the first step of this dialogue; an earlier release did not keep that.
+    #[serde(default)]
+    pub began: Option<DateTime<Utc>>,
     /// The page of what can be chosen here.
     #[serde(default)]
     pub page: u32,
@@ -170,6 +173,8 @@ pub enum FinishStep {
     Started,
     /// The same, and the report comes after it.
     Began,
+    /// Whoever called for help wrote meanwhile: shall it end all the same?
+    Sure,
 }
 
 impl Stage {

@@ -85,8 +85,12 @@ describe('the roll-call', () => {
     expect(coming(anEmergency({ id: 1, takers })).map((one) => one.name)).toEqual(['B', 'C']);
   });
 
-  it('needs others for whom Telegram tells nothing any more, and for who only got the order', () => {
-    const takers = [goer(1), { ...goer(2), blocked: true }, offer(3, 'taken')];
+  it('needs others for whom Telegram tells nothing any more, for who calls himself, and for who only got the order', () => {
+    const lost = [
+      { ...goer(2), blocked: true },
+      { ...goer(4), own_call: 'EMG-2026-0002' },
+    ];
+    const takers = [goer(1), ...lost, offer(3, 'taken')];
     expect(lacking(anEmergency({ id: 1, crew: 3, takers }))).toBe(2);
   });
 

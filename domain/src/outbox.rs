@@ -73,6 +73,10 @@ pub enum Notice {
     EmergencyHelperCalls { emergency_id: i64, own_id: i64 },
     /// To those in command: somebody who comes, or called, gets no messages of Telegram any more.
     EmergencyDeaf { emergency_id: i64, user_id: i64 },
+    /// To the same: he is reached again.
+    EmergencyHears { emergency_id: i64, user_id: i64 },
+    /// To him: so much was said on it meanwhile.
+    EmergencyMissed { emergency_id: i64, count: u64 },
     /// Nobody comes yet; with `phones`, whom to call.
     EmergencyEscalated { emergency_id: i64, phones: bool },
     /// A message about an emergency that a newer one has replaced: it asks nothing any more.

@@ -56,7 +56,8 @@ pub async fn regained(tx: &mut Tx, chat_id: i64) -> Result<()> {
         ..Default::default()
     };
     user::Entity::update(back).exec(tx.db()).await?;
-    Box::pin(emergency::hears_again(tx, chat_id)).await?;
+    let since = user.unreachable_at.unwrap_or(tx.now());
+    Box::pin(emergency::hears_again(tx, &user, since)).await?;
     assignment::reachable(tx, user.id).await?;
     emergency::reachable(tx, chat_id).await?;
     broadcast::reachable(tx, user.id).await?;

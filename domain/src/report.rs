@@ -141,8 +141,12 @@ pub async fn add_part(
         None => None,
     };
     let may = emergency::may_report(tx, actor, &task).await?;
-    let task = if may { task } else { load::shown(actor, task)? };
-    if !may && begun.is_none_or(|begun| begun.about != About::Task(task_id)) {
+    let follows = begun.is_some_and(|begun| begun.about == About::Task(task_id));
+    let task = match may || follows {
+        true => task,
+        false => load::shown(actor, task)?,
+    };
+    if !may && !follows {
         actor.check(Act::Report, &task.stake())?;
     }
     keep(tx, actor, &task, new, album).await

@@ -46,6 +46,8 @@ emergency-word-go = 🏃 You are going to { $code } ({ $title }). Take care.
 emergency-word-cannot = 🚫 Noted: you cannot go to { $code } ({ $title }).
 emergency-which-go = Are you going? Tap which one. To write to one of them, reply to its message.
 emergency-which-cannot = Which one can you not do? Tap it. To write to one of them, reply to its message.
+emergency-instead = Do you leave { $first } and go to { $second }? Whoever called at { $first } and those in command will hear that you no longer come. Else go on: nothing changes.
+emergency-instead-reason = Going to another call for help
 emergency-you-went = You said you would come. Thank you.
 emergency-you-heard = You answered «Received». Thank you.
 emergency-you-could-not = You said you could not come.
@@ -70,7 +72,15 @@ emergency-deaf-sent = 📵 { $name } is assigned to { $code } and no longer gets
 emergency-deaf-call = Call { $phone }.
 emergency-deaf-no-phone = There is no phone on file: find another way to reach this person.
 emergency-deaf-search = Perhaps still on the way. Meanwhile somebody else is looked for.
+emergency-deaf-nobody = Perhaps still on the way, but nobody counts on that. For now nobody free is left to ask: send somebody if you can.
 emergency-comer-deaf = ⚠️ no longer gets messages by Telegram: has to be called
+emergency-comer-calls = • { $name }: called for help too ({ $code }): not counted on for now
+emergency-you-call = 🆘 You called for help ({ $code }): nobody counts on you here for now. Once that is over, tap «I'm going» if you go.
+emergency-hears = 📶 { $name } gets messages by Telegram again ({ $code }).
+emergency-missed = { $count ->
+        [one] While messages did not reach you, 1 message was sent at { $code }: ask for it again if you need it.
+       *[other] While messages did not reach you, { $count } messages were sent at { $code }: ask for them again if you need them.
+    }
 emergency-over-done = 🏁 { $by } ended { $code } at { $time }: the call for help of { $name }.
 emergency-over-off = 🏁 { $by } called off { $code } at { $time }, the call for help of { $name }: { $reason }
 emergency-over-open = 🆘 { $by } opened { $code } again, the call for help of { $name }: it goes on.
@@ -89,7 +99,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) sent these { $count } files before:
     }
 emergency-helper = { $name }, who helps
-emergency-helper-calls = 🆘 { $name }, who helps at { $code }, now needs help too: { $own }.
+emergency-helper-calls = 🆘 { $name }, who helps at { $code }, now needs help too: { $own }. For now nobody counts on { $name } at { $code }.
 emergency-commander = { $name }, in command
 emergency-asked = { $name }, who was asked to come
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }

@@ -41,6 +41,7 @@ help-step-finish-outcome = Tap Nothing to report to close it now, or Something t
 help-step-finish-report = Send a text, a photo or a voice note. The task is finished when it arrives.
 help-step-finish-started = Write the time it began, for example 14:30, or tap Skip to close it without.
 help-step-finish-reason = Write why you finish it instead of the lead. The reason is recorded.
+help-step-finish-sure = Read what was written meanwhile. If it ends all the same, tap End it anyway; else Cancel.
 help-step-reopen-reason = Write why it is reopened. The reason is recorded.
 help-step-cancel-task-reason = Write why it is called off, or tap Cancel. The reason is recorded.
 help-step-report-content = Send a text, photo, video, voice note, document or location.

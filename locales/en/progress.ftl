@@ -29,7 +29,9 @@ finish-ask-report = Send the report for { $code }: text, photo or voice. Then it
 finish-ask-started = Say when { $code } began, it was never started: write the time (14:30 · 21/11 23:00) or tap Skip.
 finish-ask-reason = Write the reason to finish { $code } instead of { $name } (lead).
 finish-ask-reason-no-lead = Write the reason to finish { $code }, which has no lead.
-finish-ask-reason-call = Choose or write why { $code } ends.
+finish-ask-reason-call = Choose or write why { $code } ends. What you write here becomes the reason and does not reach its people: to speak to them, reply quoting a message of { $code }.
+finish-ask-sure = End { $code } all the same?
+finish-meanwhile = ⚠️ Meanwhile { $name } wrote:
 finish-reason-safe = Safe by now
 finish-reason-false-alarm = False alarm
 finish-reason-others = Another service took over
@@ -65,6 +67,7 @@ not-back-unknown = Call a supervisor: those who answer for { $code } are not on 
 
 ## Call the task off.
 cancel-task-ask-reason = Write why { $code } is called off.
+cancel-task-ask-reason-call = Write why { $code } is called off. What you write here becomes the reason and does not reach its people: to speak to them, reply quoting a message of { $code }.
 cancel-task-done = Task called off: { $code }.
 
 ## Change people.

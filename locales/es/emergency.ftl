@@ -46,6 +46,8 @@ emergency-word-go = 🏃 Vas tú a { $code } ({ $title }). Cuídate.
 emergency-word-cannot = 🚫 Anotado: no puedes ir a { $code } ({ $title }).
 emergency-which-go = ¿Vas? Toca a cuál. Para escribirle a uno, responde a su mensaje.
 emergency-which-cannot = ¿Con cuál no puedes? Toca uno. Para escribirle a uno, responde a su mensaje.
+emergency-instead = ¿Dejas { $first } y vas a { $second }? Quien pidió ayuda en { $first } y el mando sabrán que ya no vas. Si no, sigue: no cambia nada.
+emergency-instead-reason = Va a otro pedido de ayuda
 emergency-you-went = Dijiste que ibas. Gracias.
 emergency-you-heard = Respondiste «Recibido». Gracias.
 emergency-you-could-not = Dijiste que no podías ir.
@@ -70,7 +72,15 @@ emergency-deaf-sent = 📵 { $name } tiene asignada { $code } y ya no recibe men
 emergency-deaf-call = Llama al { $phone }.
 emergency-deaf-no-phone = No tiene teléfono cargado: búscale por otro medio.
 emergency-deaf-search = Quizá siga en camino. Mientras tanto se busca a alguien más.
+emergency-deaf-nobody = Quizá siga en camino, pero no se cuenta con eso. Por ahora no queda nadie libre a quien pedírselo: si puedes, envía a alguien.
 emergency-comer-deaf = ⚠️ ya no recibe mensajes de Telegram: hay que llamarle
+emergency-comer-calls = • { $name }: pidió ayuda por su parte ({ $code }): por ahora no se cuenta con esa persona
+emergency-you-call = 🆘 Pediste ayuda ({ $code }): por ahora no se cuenta contigo aquí. Cuando termine, si vas, toca «Voy».
+emergency-hears = 📶 { $name } vuelve a recibir mensajes de Telegram ({ $code }).
+emergency-missed = { $count ->
+        [one] Mientras no te llegaban mensajes se envió 1 mensaje en { $code }: pide que te lo repitan si lo necesitas.
+       *[other] Mientras no te llegaban mensajes se enviaron { $count } mensajes en { $code }: pide que te los repitan si los necesitas.
+    }
 emergency-over-done = 🏁 { $by } terminó { $code } a las { $time }: el pedido de ayuda de { $name }.
 emergency-over-off = 🏁 { $by } anuló { $code } a las { $time }, el pedido de ayuda de { $name }: { $reason }
 emergency-over-open = 🆘 { $by } reabrió { $code }, el pedido de ayuda de { $name }: sigue en curso.
@@ -89,7 +99,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) envió antes estos { $count } archivos:
     }
 emergency-helper = { $name }, que ayuda
-emergency-helper-calls = 🆘 { $name }, que ayuda en { $code }, ahora pide ayuda: { $own }.
+emergency-helper-calls = 🆘 { $name }, que ayuda en { $code }, ahora pide ayuda: { $own }. Por ahora no se cuenta con { $name } en { $code }.
 emergency-commander = { $name }, del mando
 emergency-asked = { $name }, a quien se le pidió ir
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }

@@ -41,6 +41,7 @@ help-step-finish-outcome = Toca Sin novedades para cerrarla ya, o Con novedades 
 help-step-finish-report = Envía un texto, una foto o una nota de voz. La tarea se finaliza al recibirlo.
 help-step-finish-started = Escribe la hora en que empezó, por ejemplo 14:30, o toca Omitir para cerrarla sin ese dato.
 help-step-finish-reason = Escribe por qué la finalizas en lugar del delegado. El motivo queda registrado.
+help-step-finish-sure = Lee lo que se escribió mientras tanto. Si termina igual, toca Terminar igual; si no, Cancelar.
 help-step-reopen-reason = Escribe por qué se reabre. El motivo queda registrado.
 help-step-cancel-task-reason = Escribe por qué se anula, o toca Cancelar. El motivo queda registrado.
 help-step-report-content = Envía un texto, foto, video, nota de voz, documento o ubicación.

@@ -29,7 +29,9 @@ finish-ask-report = Envía la novedad de { $code }: texto, foto o voz. Después 
 finish-ask-started = Di cuándo empezó { $code }, que no se había iniciado: escribe la hora (14:30 · 21/11 23:00) o toca Omitir.
 finish-ask-reason = Escribe el motivo para finalizar { $code } en lugar de { $name } (delegado).
 finish-ask-reason-no-lead = Escribe el motivo para finalizar { $code }, que no tiene delegado.
-finish-ask-reason-call = Elige o escribe por qué termina { $code }.
+finish-ask-reason-call = Elige o escribe por qué termina { $code }. Lo que escribas aquí queda como motivo y no le llega a su gente: para hablarles, responde citando un mensaje de { $code }.
+finish-ask-sure = ¿Terminar { $code } igual?
+finish-meanwhile = ⚠️ Mientras tanto escribió { $name }:
 finish-reason-safe = Ya está a salvo
 finish-reason-false-alarm = Falsa alarma
 finish-reason-others = Intervino otro servicio
@@ -65,6 +67,7 @@ not-back-unknown = Llama a un supervisor: quienes responden por { $code } no est
 
 ## Anular la tarea.
 cancel-task-ask-reason = Escribe por qué se anula { $code }.
+cancel-task-ask-reason-call = Escribe por qué se anula { $code }. Lo que escribas aquí queda como motivo y no le llega a su gente: para hablarles, responde citando un mensaje de { $code }.
 cancel-task-done = Tarea anulada: { $code }.
 
 ## Cambiar personal.

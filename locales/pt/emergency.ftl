@@ -46,6 +46,8 @@ emergency-word-go = 🏃 Você vai a { $code } ({ $title }). Cuide-se.
 emergency-word-cannot = 🚫 Anotado: você não pode ir a { $code } ({ $title }).
 emergency-which-go = Você vai? Toque em qual. Para escrever a um deles, responda à mensagem dele.
 emergency-which-cannot = Com qual você não pode? Toque nele. Para escrever a um deles, responda à mensagem dele.
+emergency-instead = Você deixa { $first } e vai a { $second }? Quem pediu ajuda em { $first } e o comando saberão que você já não vai. Se não, siga: nada muda.
+emergency-instead-reason = Vai a outro pedido de ajuda
 emergency-you-went = Você disse que ia. Obrigado.
 emergency-you-heard = Você respondeu «Recebido». Obrigado.
 emergency-you-could-not = Você disse que não podia ir.
@@ -70,7 +72,15 @@ emergency-deaf-sent = 📵 { $name } tem { $code } a seu cargo e já não recebe
 emergency-deaf-call = Ligue para { $phone }.
 emergency-deaf-no-phone = Não há telefone cadastrado: procure por outro meio.
 emergency-deaf-search = Talvez continue a caminho. Enquanto isso, busca-se mais alguém.
+emergency-deaf-nobody = Talvez continue a caminho, mas não se conta com isso. Por enquanto não resta ninguém livre a quem pedir: se puder, envie alguém.
 emergency-comer-deaf = ⚠️ já não recebe mensagens do Telegram: é preciso ligar
+emergency-comer-calls = • { $name }: também pediu ajuda ({ $code }): por enquanto não se conta com essa pessoa
+emergency-you-call = 🆘 Você pediu ajuda ({ $code }): por enquanto não se conta com você aqui. Quando terminar, se for, toque em «Vou».
+emergency-hears = 📶 { $name } voltou a receber mensagens do Telegram ({ $code }).
+emergency-missed = { $count ->
+        [one] Enquanto as mensagens não chegavam a você, foi enviada 1 mensagem em { $code }: peça que a repitam, se precisar.
+       *[other] Enquanto as mensagens não chegavam a você, foram enviadas { $count } mensagens em { $code }: peça que as repitam, se precisar.
+    }
 emergency-over-done = 🏁 { $by } encerrou { $code } às { $time }: o pedido de ajuda de { $name }.
 emergency-over-off = 🏁 { $by } anulou { $code } às { $time }, o pedido de ajuda de { $name }: { $reason }
 emergency-over-open = 🆘 { $by } reabriu { $code }, o pedido de ajuda de { $name }: continua em andamento.
@@ -89,7 +99,7 @@ emergency-sent-before = { $count ->
        *[other] 🆘 { $name } ({ $code }) enviou antes estes { $count } arquivos:
     }
 emergency-helper = { $name }, que ajuda
-emergency-helper-calls = 🆘 { $name }, que ajuda em { $code }, agora pede ajuda: { $own }.
+emergency-helper-calls = 🆘 { $name }, que ajuda em { $code }, agora pede ajuda: { $own }. Por enquanto não se conta com { $name } em { $code }.
 emergency-commander = { $name }, do comando
 emergency-asked = { $name }, a quem se pediu para ir
 emergency-said-text = 🆘 { $name } ({ $code }): { $text }

@@ -41,6 +41,7 @@ help-step-finish-outcome = Toque em Sem novidades para encerrar já, ou Com novi
 help-step-finish-report = Envie um texto, uma foto ou uma nota de voz. A tarefa é finalizada ao receber.
 help-step-finish-started = Escreva a hora em que começou, por exemplo 14:30, ou toque em Pular para encerrar sem esse dado.
 help-step-finish-reason = Escreva por que você a finaliza no lugar do responsável. O motivo fica registrado.
+help-step-finish-sure = Leia o que foi escrito enquanto isso. Se termina mesmo assim, toque em Terminar mesmo assim; senão, Cancelar.
 help-step-reopen-reason = Escreva por que é reaberta. O motivo fica registrado.
 help-step-cancel-task-reason = Escreva por que é anulada, ou toque em Cancelar. O motivo fica registrado.
 help-step-report-content = Envie um texto, foto, vídeo, nota de voz, documento ou localização.

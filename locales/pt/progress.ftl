@@ -29,7 +29,9 @@ finish-ask-report = Envie a novidade de { $code }: texto, foto ou voz. Depois fi
 finish-ask-started = Diga quando { $code } começou, pois não foi iniciada: escreva a hora (14:30 · 21/11 23:00) ou toque em Pular.
 finish-ask-reason = Escreva o motivo para finalizar { $code } no lugar de { $name } (responsável).
 finish-ask-reason-no-lead = Escreva o motivo para finalizar { $code }, que não tem responsável.
-finish-ask-reason-call = Escolha ou escreva por que { $code } termina.
+finish-ask-reason-call = Escolha ou escreva por que { $code } termina. O que você escrever aqui fica como motivo e não chega às pessoas: para falar com elas, responda citando uma mensagem de { $code }.
+finish-ask-sure = Terminar { $code } mesmo assim?
+finish-meanwhile = ⚠️ Enquanto isso { $name } escreveu:
 finish-reason-safe = Já está a salvo
 finish-reason-false-alarm = Alarme falso
 finish-reason-others = Outro serviço assumiu
@@ -65,6 +67,7 @@ not-back-unknown = Ligue para um supervisor: os responsáveis por { $code } não
 
 ## Anular a tarefa.
 cancel-task-ask-reason = Escreva por que { $code } é anulada.
+cancel-task-ask-reason-call = Escreva por que { $code } é anulada. O que você escrever aqui fica como motivo e não chega às pessoas: para falar com elas, responda citando uma mensagem de { $code }.
 cancel-task-done = Tarefa anulada: { $code }.
 
 ## Trocar equipe.

@@ -190,7 +190,7 @@ pub(crate) fn of_emergency(one: &Emergency, sender: String) -> Option<Alert> {
         expires: one.ended_at,
         parameters: vec![
             ("gad:needed", one.crew.to_string()),
-            ("gad:coming", one.said_they_go().to_string()),
+            ("gad:coming", one.going().to_string()),
         ],
         area: match one.place {
             Some(centre) => Area::Circle {

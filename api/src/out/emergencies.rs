@@ -65,6 +65,8 @@ pub(crate) struct OfferOut {
     /// He comes, and Telegram tells him nothing any more: somebody has to call him.
     #[schema(required = false)]
     pub blocked: bool,
+    /// He calls for help himself, with this code, and is not counted among those who come.
+    pub own_call: Option<String>,
 }
 
 impl From<Offer> for OfferOut {
@@ -90,6 +92,7 @@ impl From<Offer> for OfferOut {
             en_route_at: one.en_route_at,
             on_site_at: one.on_site_at,
             blocked: one.blocked,
+            own_call: one.own_call,
         }
     }
 }

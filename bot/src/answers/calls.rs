@@ -88,7 +88,7 @@ fn late(view: &View, call: &Emergency, going: bool) -> Option<Sentence> {
     if !emergency::is_open(call.status) {
         return (!stands).then_some(Sentence::EmergencyOver);
     }
-    let goers = call.takers().filter(|one| one.said_he_goes());
+    let goers = call.offers.iter().filter(|one| one.counts());
     let names: Vec<String> = goers.map(|one| one.agent.name.clone()).collect();
     let full = going && !stands && !names.is_empty();
     full.then(|| Sentence::EmergencyFull {

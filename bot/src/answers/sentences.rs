@@ -150,6 +150,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         | Reply::SosReported { .. }
         | Reply::SosAnswered { .. }
         | Reply::SosWhich { .. }
+        | Reply::SosInstead { .. }
         | Reply::BroadcastNoted { .. }
         | Reply::Explained { .. }
         | Reply::Silent { .. }

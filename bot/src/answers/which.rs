@@ -1,5 +1,7 @@
 //! A word that several things wait for: each of them has a button.
 
+use std::collections::HashMap;
+
 use domain::{
     Result, broadcast,
     broadcast::Reply as Said,
@@ -17,17 +19,23 @@ use crate::{
 /// The most characters of a broadcast that name it on a button.
 const NAME: usize = 40;
 
-/// Asks which one it is: of these calls for help, of these tasks, or the broadcast.
+/// Asks which one it is: of these calls for help, the nearest first, of these tasks, or the broadcast.
 pub(super) async fn asked(
     view: &View,
     going: bool,
     (calls, tasks): (&[i64], &[i64]),
     broadcast: Option<i64>,
 ) -> Result<Screen> {
-    let named = emergency::named(&view.store, calls, tasks).await?;
+    let mut named = emergency::named(&view.store, calls, tasks).await?;
+    let ways = ways(view, calls).await?;
+    let way = |one: &Named| one.call.and_then(|id| ways.get(&id).copied());
+    named.sort_by_key(|one| way(one).map_or(i64::MAX, |metres| metres as i64));
     let mut buttons: Vec<(String, Button)> = named
         .into_iter()
-        .map(|one| button(view, one, going))
+        .map(|one| {
+            let way = way(&one);
+            button(view, one, way, going)
+        })
         .collect();
     if let Some(id) = broadcast {
         buttons.push(answer(view, id, going).await?);
@@ -42,15 +50,48 @@ pub(super) async fn asked(
     ))
 }
 
-fn button(view: &View, one: Named, going: bool) -> (String, Button) {
+/// Asks whether he leaves the call that he goes to for another.
+pub(super) async fn instead(view: &View, id: i64, from: i64) -> Result<Screen> {
+    let first = emergency::show(&view.store, from).await?;
+    let second = emergency::show(&view.store, id).await?;
+    let first = first.code.unwrap_or_default();
+    let second = second.code.unwrap_or_default();
+    let question = Sentence::EmergencyInstead {
+        first: first.clone().into(),
+        second: second.clone().into(),
+    };
+    let leave = Sentence::ButtonInstead {
+        first: first.into(),
+        second: second.into(),
+    };
+    let button = (view.say(&leave), help(Help::Switch, id));
+    Ok(with(
+        Rows::default().row([button]),
+        plain(view.say(&question)),
+    ))
+}
+
+/// How far each call is for the reader.
+async fn ways(view: &View, calls: &[i64]) -> Result<HashMap<i64, f64>> {
+    match view.reader.as_ref().and_then(|reader| reader.agent_id) {
+        Some(agent_id) => emergency::distances(&view.store, agent_id, calls).await,
+        None => Ok(HashMap::new()),
+    }
+}
+
+fn button(view: &View, one: Named, way: Option<f64>, going: bool) -> (String, Button) {
     let button = match (one.call, going) {
         (None, true) => task(Verb::EnRoute, one.task_id),
         (None, false) => task(Verb::Decline, one.task_id),
         (Some(id), true) => help(Help::Go, id),
         (Some(id), false) => help(Help::Decline, id),
     };
+    let code = match way {
+        Some(metres) => format!("{} · {}", one.code, text::distance(metres, view.lang)),
+        None => one.code,
+    };
     let label = Sentence::TasksButton {
-        code: one.code.into(),
+        code: code.into(),
         title: one.title.into(),
     };
     (view.say(&label), button)

@@ -1,5 +1,6 @@
 //! From one step of a dialogue to the next, in the transaction of what led there.
 
+use chrono::{DateTime, Utc};
 use domain::{Result, Tx, dialogue, outbox};
 
 use super::Ctx;
@@ -30,7 +31,13 @@ impl Ctx {
             Stage::Create(_) => None,
             _ => left.or_else(|| self.state.kept.clone()),
         };
-        self.put_fresh(tx, stage, (None, kept)).await
+        let next = State {
+            began: self.began().filter(|_| goes_on),
+            kept,
+            stage,
+            ..State::default()
+        };
+        self.put_fresh(tx, next).await
     }
 
     /// The new task that he leaves half-made for another dialogue.
@@ -45,23 +52,22 @@ impl Ctx {
     /// Moves within a dialogue with a new message for the prompt, because something was said in between.
     pub async fn again(&self, tx: &mut Tx, stage: Stage) -> Result<()> {
         self.meter.left(tx, &self.state);
-        let kept = self.state.kept.clone();
-        self.put_fresh(tx, stage, (self.left(), kept)).await
+        let next = State {
+            before: self.left(),
+            began: self.began(),
+            kept: self.state.kept.clone(),
+            stage,
+            ..State::default()
+        };
+        self.put_fresh(tx, next).await
     }
 
-    async fn put_fresh(
-        &self,
-        tx: &mut Tx,
-        stage: Stage,
-        (before, kept): (Option<i64>, Option<Box<Draft>>),
-    ) -> Result<()> {
+    async fn put_fresh(&self, tx: &mut Tx, next: State) -> Result<()> {
         let state = State {
             serial: self.inbox_id,
-            before,
             since: Some(tx.now()),
-            stage,
-            kept,
-            ..State::default()
+            began: next.began.or(Some(tx.now())),
+            ..next
         };
         self.put(tx, &state).await?;
         self.prompt(tx, true).await
@@ -74,12 +80,18 @@ impl Ctx {
             serial: self.inbox_id,
             before: self.left(),
             since: Some(tx.now()),
+            began: self.began().or(Some(tx.now())),
             stage,
             kept: self.state.kept.clone(),
             ..State::default()
         };
         self.put(tx, &state).await?;
         self.prompt(tx, self.query.is_none()).await
+    }
+
+    /// When the dialogue began that goes on.
+    fn began(&self) -> Option<DateTime<Utc>> {
+        self.state.began.or(self.state.since)
     }
 
     /// The number of the step that this press leaves.

@@ -57,12 +57,14 @@ fn before_the_end(task_id: i64, step: FinishStep, reason: Option<&str>) -> Optio
             ask: Ask::ForceFinish,
             task_id: Some(task_id),
         }),
-        FinishStep::Report | FinishStep::Started | FinishStep::Began => Some(Stage::Finish {
-            task_id,
-            step: FinishStep::Outcome,
-            reason: reason.map(str::to_owned),
-            started_at: None,
-        }),
+        FinishStep::Report | FinishStep::Started | FinishStep::Began | FinishStep::Sure => {
+            Some(Stage::Finish {
+                task_id,
+                step: FinishStep::Outcome,
+                reason: reason.map(str::to_owned),
+                started_at: None,
+            })
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod before;
 mod began;
+pub mod sure;
 mod which;
 
 use chrono::{DateTime, Utc};
@@ -22,6 +23,7 @@ use crate::{
     content::Content,
     ctx::Ctx,
     dialogues::{choice, create::when, permitted, report, with_cancel},
+    emergencies,
     keyboards::Rows,
     presses,
     reply::{CreateProblem, Reply},
@@ -36,6 +38,8 @@ pub use which::{by_command, chosen, heard, which};
 const CLEAN: &str = "clean";
 const EVENTFUL: &str = "report";
 const SKIP: &str = "skip";
+/// It shall end although whoever called wrote meanwhile.
+const SURE: &str = "sure";
 
 /// The button was pressed: the lead is asked for the outcome, a supervisor first for his reason.
 pub async fn begin(ctx: &Ctx, task_id: i64) -> Result<()> {
@@ -104,7 +108,13 @@ pub async fn at_once(ctx: &Ctx, task_id: i64, reason: String) -> Result<()> {
     complete(ctx, task_id, Step::because(reason), None).await
 }
 
-pub async fn prompt(view: &View, serial: i64, task_id: i64, step: FinishStep) -> Result<Screen> {
+/// Asks in this step. Before a call for help ends although the caller wrote since this `began`, his words stand above.
+pub async fn prompt(
+    view: &View,
+    serial: i64,
+    (task_id, step): (i64, FinishStep),
+    began: Option<DateTime<Utc>>,
+) -> Result<Screen> {
     let Some(reader) = &view.reader else {
         return Ok(plain(view.say(&Sentence::FinishNone)));
     };
@@ -127,8 +137,16 @@ pub async fn prompt(view: &View, serial: i64, task_id: i64, step: FinishStep) ->
             Sentence::FinishAskStarted { code },
             Rows::default().row([pick(Sentence::ButtonSkip, SKIP)]),
         ),
+        FinishStep::Sure => (
+            Sentence::FinishAskSure { code },
+            Rows::default().row([pick(Sentence::ButtonFinishAnyway, SURE)]),
+        ),
     };
-    let mut lines = vec![view.say(&question)];
+    let mut lines = match step {
+        FinishStep::Sure => emergencies::meanwhile(view, task_id, began).await?,
+        _ => Vec::new(),
+    };
+    lines.push(view.say(&question));
     if step == FinishStep::Outcome {
         lines.extend(before::lines(view, &task).await?);
     }
@@ -175,6 +193,7 @@ pub async fn pressed(
         (FinishStep::Started | FinishStep::Began, SKIP) => {
             began::known(ctx, task_id, step, so_far).await
         }
+        (FinishStep::Sure, SURE) => complete(ctx, task_id, so_far, None).await,
         _ => ctx.explain(Reply::ButtonGone).await,
     }
 }
@@ -200,7 +219,7 @@ pub async fn said(
             started(ctx, task_id, step, so_far, &text).await
         }
         (FinishStep::Started | FinishStep::Began, _) => ctx.explain(Reply::Write).await,
-        (FinishStep::Outcome, _) => ctx.explain(Reply::Choose).await,
+        (FinishStep::Outcome | FinishStep::Sure, _) => ctx.explain(Reply::Choose).await,
     }
 }
 
@@ -237,8 +256,12 @@ async fn started(
     began::known(ctx, task_id, step, so_far).await
 }
 
-/// Completes, with the report if there is one, in one transaction.
+/// Completes, with the report if there is one, in one transaction; a call for help only once whoever ends it has read what the
+/// caller wrote meanwhile.
 async fn complete(ctx: &Ctx, task_id: i64, step: Step, content: Option<Content>) -> Result<()> {
+    if sure::is_asked(ctx, task_id).await? {
+        return sure::ask(ctx, task_id, step, content).await;
+    }
     let inner = ctx.clone();
     ctx.attempt_ending(Some(task_id), move |tx| {
         Box::pin(async move { finish(tx, &inner, task_id, step, content).await })

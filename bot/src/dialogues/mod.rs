@@ -56,6 +56,7 @@ async fn question(view: &View, state: State) -> Result<Option<Screen>> {
         serial,
         stage,
         page,
+        began,
         ..
     } = state;
     match stage {
@@ -65,11 +66,13 @@ async fn question(view: &View, state: State) -> Result<Option<Screen>> {
             create::prompt::prompt(view, serial, &draft).await.map(Some)
         }
         Stage::Reason { ask, task_id } => {
-            reason::prompt(view, serial, ask, task_id).await.map(Some)
+            let about = (ask, task_id);
+            reason::prompt(view, serial, about, began).await.map(Some)
         }
         Stage::Away { .. } => away::prompt(view, serial).await.map(Some),
         Stage::Finish { task_id, step, .. } => {
-            finish::prompt(view, serial, task_id, step).await.map(Some)
+            let about = (task_id, step);
+            finish::prompt(view, serial, about, began).await.map(Some)
         }
         Stage::FinishWhich => finish::which(view, serial, page).await.map(Some),
         Stage::Report { task_id } => report::prompt(view, serial, task_id).await.map(Some),
@@ -333,6 +336,10 @@ fn help_of(stage: &Stage) -> Option<Sentence> {
             step: FinishStep::Started | FinishStep::Began,
             ..
         } => Sentence::HelpStepFinishStarted,
+        Stage::Finish {
+            step: FinishStep::Sure,
+            ..
+        } => Sentence::HelpStepFinishSure,
         Stage::FinishWhich => Sentence::HelpStepFinishWhich,
         Stage::Report { .. } | Stage::ReportShift { .. } => Sentence::HelpStepReportContent,
         Stage::ReportWhich { .. } | Stage::ReportFor => Sentence::HelpStepReportTask,

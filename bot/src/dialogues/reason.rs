@@ -1,5 +1,6 @@
 //! Whatever needs a reason asks for it in the same way: usual ones on buttons, any other in words.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Actor, Refusal, Result, Tx,
     actor::Act,
@@ -16,10 +17,11 @@ use locales::Sentence;
 use crate::{
     ctx::Ctx,
     dialogues::{away, choice, finish, with_cancel},
+    emergencies,
     keyboards::Rows,
     reply::Reply,
     screen::Screen,
-    state::Ask,
+    state::{Ask, Stage},
     text::cut,
     view::{View, plain, with},
 };
@@ -81,7 +83,13 @@ fn usual(ask: Ask) -> Vec<Sentence> {
     }
 }
 
-pub async fn prompt(view: &View, serial: i64, ask: Ask, task_id: Option<i64>) -> Result<Screen> {
+/// Asks why. Whoever ends a call for help reads below it what the caller wrote since he `began`.
+pub async fn prompt(
+    view: &View,
+    serial: i64,
+    (ask, task_id): (Ask, Option<i64>),
+    began: Option<DateTime<Utc>>,
+) -> Result<Screen> {
     let task = match (&view.reader, task_id) {
         (Some(reader), Some(id)) => load::find(&view.store, reader, id).await.ok(),
         _ => None,
@@ -96,7 +104,12 @@ pub async fn prompt(view: &View, serial: i64, ask: Ask, task_id: Option<i64>) ->
         .map(|(i, label)| choice(view, serial, label, i.to_string()))
         .collect();
     let rows = with_cancel(view, serial, Rows::default().pairs(&buttons));
-    Ok(with(rows, plain(view.say(&question(ask, task.as_ref())))))
+    let mut lines = match task_id.filter(|_| matches!(ask, Ask::ForceFinish | Ask::CancelTask)) {
+        Some(id) => emergencies::meanwhile(view, id, began).await?,
+        None => Vec::new(),
+    };
+    lines.push(view.say(&question(ask, task.as_ref())));
+    Ok(with(rows, plain(lines.join("\n"))))
 }
 
 fn is_call(task: &Task) -> bool {
@@ -114,6 +127,7 @@ fn question(ask: Ask, task: Option<&Task>) -> Sentence {
     match ask {
         Ask::Decline => Sentence::DeclineAskReason { code },
         Ask::Pause => Sentence::PauseAskReason { code },
+        Ask::CancelTask if task.is_some_and(is_call) => Sentence::CancelTaskAskReasonCall { code },
         Ask::CancelTask => Sentence::CancelTaskAskReason { code },
         Ask::Reopen => Sentence::ReopenAskReason { code },
         Ask::Unavailable => Sentence::StateAskReason,
@@ -150,6 +164,10 @@ pub async fn given(ctx: &Ctx, ask: Ask, task_id: Option<i64>, reason: String) ->
     let Some(task_id) = task_id else {
         return away::ask(ctx, reason).await;
     };
+    let since = ctx.state.since;
+    if ask == Ask::CancelTask && finish::sure::has_said(ctx, task_id, since).await? {
+        return ask_again(ctx, ask, task_id).await;
+    }
     let inner = ctx.clone();
     ctx.attempt_ending(Some(task_id), move |tx| {
         Box::pin(async move {
@@ -159,6 +177,15 @@ pub async fn given(ctx: &Ctx, ask: Ask, task_id: Option<i64>, reason: String) ->
     })
     .await
     .map(drop)
+}
+
+/// Whoever called wrote while the reason was awaited: it is asked for below his words.
+async fn ask_again(ctx: &Ctx, ask: Ask, task_id: i64) -> Result<()> {
+    let inner = ctx.clone();
+    let task_id = Some(task_id);
+    ctx.write(move |tx| Box::pin(async move { inner.go(tx, Stage::Reason { ask, task_id }).await }))
+        .await
+        .map(drop)
 }
 
 async fn act(tx: &mut Tx, ctx: &Ctx, ask: Ask, task_id: i64, reason: String) -> Result<Reply> {

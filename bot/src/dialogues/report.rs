@@ -126,14 +126,19 @@ pub async fn follows(ctx: &Ctx, content: &Content) -> Result<bool> {
     Ok(true)
 }
 
-/// While it is asked which task a report is about, the rest of its album waits beside it. Anything else is not kept, and
-/// that is said.
+/// While it is asked which task a report is about, the rest of its album waits beside it, and words for the people of a call for
+/// help join those that wait. Anything else is not kept, and that is said.
 pub async fn more(
     ctx: &Ctx,
     (first, at): (Content, Option<DateTime<Utc>>),
     mut more: Vec<Content>,
     content: Content,
 ) -> Result<()> {
+    if let Some(all) = joined(&first, &content).filter(|_| more.is_empty())
+        && is_for_a_call(ctx).await?
+    {
+        return ask_again(ctx, all, at).await;
+    }
     let together = content.album().is_some() && content.album() == first.album();
     if !together || more.len() + 1 >= HELD_MOST {
         return ctx.explain(Reply::ReportWaits).await;
@@ -150,6 +155,37 @@ pub async fn more(
     })
     .await
     .map(drop)
+}
+
+/// Both as one, where both are words and one report has room for them.
+fn joined(first: &Content, second: &Content) -> Option<Content> {
+    let (Content::Text(first), Content::Text(second)) = (first, second) else {
+        return None;
+    };
+    let all = format!("{first}\n{second}");
+    let fits = all.chars().count() <= report::TEXT_MOST;
+    fits.then_some(Content::Text(all))
+}
+
+/// Whether it is asked which call for help of others they are for.
+async fn is_for_a_call(ctx: &Ctx) -> Result<bool> {
+    let tasks = says::to_tell_of(&ctx.store, &ctx.actor).await?;
+    Ok(matches!(
+        question(&ctx.actor, &tasks),
+        Sentence::ReportWhichCall
+    ))
+}
+
+async fn ask_again(ctx: &Ctx, held: Content, at: Option<DateTime<Utc>>) -> Result<()> {
+    let inner = ctx.clone();
+    let stage = Stage::ReportWhich {
+        content: Box::new(held),
+        more: Vec::new(),
+        at,
+    };
+    ctx.write(move |tx| Box::pin(async move { inner.again(tx, stage).await }))
+        .await
+        .map(drop)
 }
 
 pub async fn prompt(view: &View, serial: i64, task_id: i64) -> Result<Screen> {

@@ -1,15 +1,36 @@
 //! Who comes to an emergency and how far each is by what he said himself: on his way, there, or only that he got it.
 
-use domain::emergency::{self, Offer, OfferState};
+use domain::emergency::{self, Emergency, Offer, OfferState};
 use locales::Sentence;
 
 use super::{Card, NAMED};
-use crate::text;
+use crate::{text, view::View};
+
+/// Those who had said that they come to a call that goes on and cannot be counted on now, below the word that nobody comes.
+pub(super) fn lost(view: &View, emergency: &Emergency) -> Vec<String> {
+    let lost = emergency
+        .takers()
+        .filter(|one| one.blocked || one.own_call.is_some());
+    let line = |one: &Offer| match &one.own_call {
+        Some(code) => view.say(&Sentence::EmergencyComerCalls {
+            name: one.agent.name.clone().into(),
+            code: code.clone().into(),
+        }),
+        None => format!(
+            "• {}: {}",
+            one.agent.name,
+            view.say(&Sentence::EmergencyComerDeaf)
+        ),
+    };
+    lost.take(NAMED).map(line).collect()
+}
 
 impl Card<'_> {
     pub(super) fn coming(&self) -> Vec<String> {
-        let takers: Vec<&Offer> = self.emergency.takers().collect();
-        let going = self.emergency.said_they_go();
+        let (counted, others): (Vec<&Offer>, Vec<&Offer>) =
+            self.emergency.takers().partition(|one| one.counts());
+        let takers: Vec<&Offer> = counted.into_iter().chain(others).collect();
+        let going = self.emergency.going();
         let (coming, needed) = (going.into(), self.emergency.crew.into());
         let head = match (self.is_open(), going) {
             (true, 0) => Sentence::EmergencyNobody { needed },
@@ -22,9 +43,15 @@ impl Card<'_> {
         [self.say(&head)].into_iter().chain(people).collect()
     }
 
-    /// Whom Telegram tells nothing any more has to be called.
+    /// Whom Telegram tells nothing any more has to be called; whoever calls for help himself does not come for now.
     fn comer_line(&self, one: &Offer) -> String {
-        let line = self.say(&self.comer(one));
+        let line = self.say(&match &one.own_call {
+            Some(code) => Sentence::EmergencyComerCalls {
+                name: one.agent.name.clone().into(),
+                code: code.clone().into(),
+            },
+            None => self.comer(one),
+        });
         match one.blocked {
             true => format!("{line} · {}", self.say(&Sentence::EmergencyComerDeaf)),
             false => line,
@@ -90,6 +117,9 @@ impl Card<'_> {
     pub(super) fn answer(&self) -> Option<String> {
         let mine = self.mine.as_ref()?;
         let sentence = match (mine.state, self.is_open()) {
+            (OfferState::Taken, true) if mine.own_call.is_some() => Sentence::EmergencyYouCall {
+                code: mine.own_call.clone().unwrap_or_default().into(),
+            },
             (OfferState::Taken, true) if mine.on_site_at.is_some() => Sentence::EmergencyYouThere,
             (OfferState::Taken, true) if mine.said_he_goes() => Sentence::EmergencyYouGo,
             (OfferState::Taken, true) => Sentence::EmergencyYouGotIt,

@@ -3,7 +3,7 @@
 use domain::{
     Actor, Result,
     actor::{Channel, Permission},
-    emergency::{self, Emergency},
+    emergency::{self, Emergency, Offer, OfferState},
     user::{self, User},
 };
 use locales::Sentence;
@@ -18,7 +18,6 @@ use crate::{
 /// Who it is and by which phone he is told; nothing once it has ended, when he has no part in it any more, or when Telegram
 /// reaches him again.
 pub async fn deaf(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
-    let watches = |one: &&Actor| one.may_command() || one.has(Permission::Broadcast);
     let emergency = emergency::show(&view.store, id).await?;
     let system = Actor::system(Channel::Bot);
     let user = user::find(&view.store, &system, user_id).await?;
@@ -35,11 +34,58 @@ pub async fn deaf(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
         },
         None => Sentence::EmergencyDeafNoPhone,
     }));
-    let his = |one: &emergency::Offer| one.blocked && one.agent.user_id == Some(user.id);
+    let his = |one: &Offer| one.blocked && one.agent.user_id == Some(user.id);
     let missing = emergency.takers().any(his) && !emergency.enough();
-    lines.extend(missing.then(|| view.say(&Sentence::EmergencyDeafSearch)));
+    lines.extend(missing.then(|| view.say(&instead(view, &emergency))));
     let show = command::opens(view, &Sentence::ButtonShowCall, id);
     Ok(with(Rows::default().row([show]), headed(&lines)).into())
+}
+
+/// Whether somebody else is asked, or about to be; else only those in command can send one.
+fn instead(view: &View, emergency: &Emergency) -> Sentence {
+    let asked = |one: &Offer| one.state == OfferState::Offered;
+    let soon = emergency.next_ring_at.is_some_and(|at| at <= view.now);
+    match soon || emergency.offers.iter().any(asked) {
+        true => Sentence::EmergencyDeafSearch,
+        false => Sentence::EmergencyDeafNobody,
+    }
+}
+
+/// That he is reached again; nothing once it has ended, when he has no part in it any more, or is lost anew.
+pub async fn hears(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
+    let emergency = emergency::show(&view.store, id).await?;
+    let system = Actor::system(Channel::Bot);
+    let user = user::find(&view.store, &system, user_id).await?;
+    let back = emergency::is_open(emergency.status) && user.unreachable_at.is_none();
+    let known = head(&emergency, &user).filter(|_| back).is_some();
+    if view.reader.as_ref().filter(watches).is_none() || !known {
+        return Ok(Rendered::Nothing);
+    }
+    let mut lines = vec![view.say(&Sentence::EmergencyHears {
+        name: user.name.into(),
+        code: emergency.code.clone().unwrap_or_default().into(),
+    })];
+    lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    let show = command::opens(view, &Sentence::ButtonShowCall, id);
+    Ok(with(Rows::default().row([show]), headed(&lines)).into())
+}
+
+/// To himself: how much was said meanwhile; nothing once it has ended.
+pub async fn missed(view: &View, id: i64, count: u64) -> Result<Rendered> {
+    let emergency = emergency::show(&view.store, id).await?;
+    if view.reader.is_none() || !emergency::is_open(emergency.status) {
+        return Ok(Rendered::Nothing);
+    }
+    let mut lines = vec![view.say(&Sentence::EmergencyMissed {
+        code: emergency.code.clone().unwrap_or_default().into(),
+        count: count.into(),
+    })];
+    lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    Ok(headed(&lines).into())
+}
+
+fn watches(one: &&Actor) -> bool {
+    one.may_command() || one.has(Permission::Broadcast)
 }
 
 /// As what he is counted on.

@@ -36,7 +36,7 @@ pub async fn answered(view: &View, id: i64) -> Result<Rendered> {
     }
     let emergency = emergency::show(&view.store, id).await?;
     let open = emergency::is_open(emergency.status);
-    if open && emergency.said_they_go() == 0 {
+    if open && emergency.going() == 0 {
         return Ok(Rendered::Nothing);
     }
     let coming = || view.say(&Sentence::EmergencyAnswered);

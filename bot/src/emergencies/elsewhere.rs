@@ -17,7 +17,7 @@ pub(super) async fn lines(view: &View, emergency: &Emergency) -> Result<Vec<Stri
         return Ok(Vec::new());
     };
     let sends = reader.has(Permission::Broadcast);
-    let wanted = emergency::is_open(emergency.status) && emergency.said_they_go() == 0;
+    let wanted = emergency::is_open(emergency.status) && emergency.going() == 0;
     let watches = wanted && (reader.may_command() || sends);
     if !watches || command::assigns(view, emergency).await? {
         return Ok(Vec::new());

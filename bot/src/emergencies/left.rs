@@ -1,6 +1,9 @@
 //! One of those who came does not any more, in the chat of whoever called.
 
-use domain::{Result, emergency};
+use domain::{
+    Result,
+    emergency::{self, OfferState},
+};
 use locales::Sentence;
 
 use super::command;
@@ -14,7 +17,8 @@ use crate::{
 pub async fn left(view: &View, id: i64, agent_id: i64) -> Result<Rendered> {
     let emergency = emergency::show(&view.store, id).await?;
     let his = emergency.offer_to(agent_id);
-    let his = his.filter(|one| one.state == emergency::OfferState::Declined);
+    let left = [OfferState::Declined, OfferState::StoodDown];
+    let his = his.filter(|one| left.contains(&one.state));
     let caller = emergency.raised_by.as_ref().map(|user| user.user_id);
     let reader = view.reader.as_ref().and_then(|reader| reader.user_id);
     let own = caller.is_some() && caller == reader;
@@ -27,7 +31,7 @@ pub async fn left(view: &View, id: i64, agent_id: i64) -> Result<Rendered> {
     })];
     lines.extend(emergency.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     let needed = emergency.crew.into();
-    lines.push(view.say(&match emergency.said_they_go() {
+    lines.push(view.say(&match emergency.going() {
         0 => Sentence::EmergencyNobody { needed },
         going => Sentence::EmergencyStillGoing {
             coming: going.into(),

@@ -80,7 +80,7 @@ async fn author(view: &View, emergency: &Emergency, report: &Told) -> Result<Opt
 }
 
 /// Nothing once the words are erased.
-fn words(emergency: &Emergency, report: &Told, name: String) -> Option<Sentence> {
+pub(super) fn words(emergency: &Emergency, report: &Told, name: String) -> Option<Sentence> {
     let name = name.into();
     let code = emergency.code.clone().unwrap_or_default().into();
     Some(match report.kind {

@@ -52,12 +52,12 @@ fn head(emergency: &Emergency, code: &str) -> Sentence {
     match emergency::is_open(emergency.status) {
         true => Sentence::GroupEmergency {
             code,
-            coming: emergency.said_they_go().into(),
+            coming: emergency.going().into(),
             crew,
         },
         false => Sentence::GroupEmergencyCame {
             code,
-            coming: emergency.said_they_go().into(),
+            coming: emergency.going().into(),
             crew,
         },
     }

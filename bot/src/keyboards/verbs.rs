@@ -79,14 +79,17 @@ pub enum Help {
     Go,
     Decline,
     Withdraw,
+    /// Goes to this one and leaves the one he goes to.
+    Switch,
     /// Shows the card anew.
     Show,
 }
 
-pub(super) const HELP: [(Help, &str); 4] = [
+pub(super) const HELP: [(Help, &str); 5] = [
     (Help::Go, "go"),
     (Help::Decline, "no"),
     (Help::Withdraw, "off"),
+    (Help::Switch, "instead"),
     (Help::Show, "show"),
 ];
 

@@ -22,13 +22,29 @@ pub async fn about_call(ctx: &Ctx, message: &Message, content: &Content) -> Resu
     if answers(ctx, &call, content).await? {
         return Ok(true);
     }
+    let spoken = speaks(&call, content);
     let content = content.clone();
     match (call.open, call.own) {
         (true, true) => sos::reports(ctx, call.id, content).await?,
-        (true, false) => sos::says_to(ctx, call.task_id, content).await?,
+        (true, false) => match spoken.map(|said| words::which_of(vec![call.id], said)) {
+            Some(which) => sos::says_and_is_asked(ctx, call.task_id, content, which).await?,
+            None => sos::says_to(ctx, call.task_id, content).await?,
+        },
         (false, _) => return after(ctx, call.task_id, content).await,
     }
     Ok(true)
+}
+
+/// What the words say among others of coming, of whoever was asked: he comes after all, or cannot any more. It is his to tap.
+fn speaks(call: &Quoted, content: &Content) -> Option<Said> {
+    let (Content::Text(text), Some(state)) = (content, call.offer) else {
+        return None;
+    };
+    let comes = state == OfferState::Taken;
+    words::spoken(text).filter(|said| match said {
+        Said::Declined => state != OfferState::Declined,
+        _ => !comes,
+    })
 }
 
 /// About his own call that ended lately, where no other of his goes on. False about any other that has ended: nobody listens there.

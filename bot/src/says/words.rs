@@ -117,22 +117,16 @@ async fn waits(ctx: &Ctx) -> Result<Vec<Waiting>> {
 /// "Voy para allá" or "no puedo, estoy lejos" of somebody whom calls for help wait for is about those: with one, the words go to its
 /// people; whether he comes is his to tap. False when none waits, or the words say nothing of coming.
 pub async fn speaks_of_coming(ctx: &Ctx, text: &str) -> Result<bool> {
-    let cannot = locales::within(&Sentence::WordCannot, text);
-    if !cannot && !locales::within(&Sentence::WordGoing, text) {
+    let Some(said) = spoken(text) else {
         return Ok(false);
-    }
+    };
     let (Some(agent_id), false) = (ctx.actor.agent_id, has_called(ctx).await?) else {
         return Ok(false);
     };
     let asked = emergency::asked_of(&ctx.store, agent_id).await?;
     let calls: Vec<i64> = asked.iter().map(|one| one.id).collect();
     let named = emergency::named(&ctx.store, &calls, &[]).await?;
-    let which = Reply::SosWhich {
-        going: !cannot,
-        calls,
-        tasks: Vec::new(),
-        broadcast: None,
-    };
+    let which = which_of(calls, said);
     match &named[..] {
         [] => return Ok(false),
         [one] => {
@@ -142,6 +136,24 @@ pub async fn speaks_of_coming(ctx: &Ctx, text: &str) -> Result<bool> {
         _ => ctx.reply(which).await?,
     }
     Ok(true)
+}
+
+/// What these words say among others of coming.
+pub fn spoken(text: &str) -> Option<Said> {
+    if locales::within(&Sentence::WordCannot, text) {
+        return Some(Said::Declined);
+    }
+    locales::within(&Sentence::WordGoing, text).then_some(Said::OnTheWay)
+}
+
+/// The question to which of these calls he comes, or cannot.
+pub fn which_of(calls: Vec<i64>, said: Said) -> Reply {
+    Reply::SosWhich {
+        going: said != Said::Declined,
+        calls,
+        tasks: Vec::new(),
+        broadcast: None,
+    }
 }
 
 async fn has_called(ctx: &Ctx) -> Result<bool> {

@@ -572,6 +572,7 @@ export const en: Dictionary = {
     'Estimated from the straight line, with a detour of 1.4 and at 30 km/h. Not a promise.',
   'emergency.said': 'Said they are coming',
   'emergency.heard': 'Answered «Received», without saying yet that they are coming',
+  'emergency.ownCall': 'Called for help too: {code}. Not counted on for now',
   'emergency.blocked': 'Telegram reaches them no more: somebody has to call',
   'emergency.there': 'on site since',
   'rollcall.title': 'Who was asked',

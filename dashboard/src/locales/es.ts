@@ -572,6 +572,7 @@ export const es = {
   'emergency.eta.how': 'Estimado desde la línea recta, con un rodeo de 1,4 y a 30 km/h. No es una promesa.',
   'emergency.said': 'Dijo que va',
   'emergency.heard': 'Respondió «Recibido», sin decir todavía que va',
+  'emergency.ownCall': 'Pidió ayuda por su parte: {code}. Por ahora no se cuenta con esa persona',
   'emergency.blocked': 'Telegram ya no le llega: hay que llamar',
   'emergency.there': 'en el lugar desde las',
   'rollcall.title': 'A quién se le pidió',

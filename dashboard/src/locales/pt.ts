@@ -571,6 +571,7 @@ export const pt: Dictionary = {
   'emergency.eta.how': 'Estimado pela linha reta, com um desvio de 1,4 e a 30 km/h. Não é uma promessa.',
   'emergency.said': 'Disse que vai',
   'emergency.heard': 'Respondeu «Recebido», ainda sem dizer que vai',
+  'emergency.ownCall': 'Também pediu ajuda: {code}. Por enquanto não se conta com essa pessoa',
   'emergency.blocked': 'O Telegram já não chega: é preciso ligar',
   'emergency.there': 'no local desde as',
   'rollcall.title': 'A quem se pediu',

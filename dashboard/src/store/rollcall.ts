@@ -25,9 +25,9 @@ export const goes = ({ en_route_at: going, on_site_at: there }: Offer): boolean 
 /** Those who come, and said so themselves. */
 export const coming = ({ takers }: Emergency): Offer[] => takers.filter(goes);
 
-/** How many are still needed: nobody knows of those whom Telegram tells nothing any more whether they come. */
+/** How many are still needed: nobody knows of those whom Telegram tells nothing any more whether they come, and who calls for help himself does not. */
 export const lacking = (emergency: Emergency): number =>
-  emergency.crew - coming(emergency).filter(({ blocked }) => !blocked).length;
+  emergency.crew - coming(emergency).filter(({ blocked, own_call: own }) => !blocked && own == null).length;
 
 /** How somebody who was asked stands; who comes is told from who is there and who only got the order. */
 export function askedOf(offer: Offer): Asked {

@@ -22,7 +22,8 @@ pub(super) async fn keep(tx: &Tx, task_id: i64, agent_ids: Vec<i64>) -> Result<(
     Ok(())
 }
 
-fn former(row: assignment::Model) -> former_assignment::ActiveModel {
+/// One of them as it is kept.
+pub(super) fn former(row: assignment::Model) -> former_assignment::ActiveModel {
     former_assignment::ActiveModel {
         task_id: Set(row.task_id),
         agent_id: Set(row.agent_id),

@@ -24,9 +24,11 @@ use crate::{
 
 const OPEN: [Status; 3] = [Status::Scheduled, Status::InProgress, Status::Paused];
 
-/// Locks the open tasks that an agent is on or leads, as whoever changes them does: before anything else of his.
+/// Locks the open tasks that an agent is on or leads, and those of the calls for help that wait for his answer, as whoever changes
+/// them does: before anything else of his.
 pub(crate) async fn lock_open_of(tx: &Tx, agent_id: i64) -> Result<()> {
-    let ids = open_of(tx, agent_id).await?;
+    let mut ids = open_of(tx, agent_id).await?;
+    ids.extend(emergency::waiting_for(tx, agent_id).await?);
     load::lock_rows(tx, ids).await
 }
 

@@ -9,7 +9,9 @@ use serde_json::json;
 
 use ::entity::{agent, emergency, emergency_offer, user};
 
-use super::{EmergencyStatus, OfferState, announce, before, crew, is_open, lock, progress, ring};
+use super::{
+    EmergencyStatus, OfferState, announce, before, crew, is_open, lock, locks, progress, ring,
+};
 use crate::{
     Actor, Refusal, Result, Tx,
     actor::Channel,
@@ -40,7 +42,7 @@ pub enum Coming {
 /// [`Refusal::NotFound`] for whoever was not asked; [`Refusal::Overlap`] for whoever has taken on something else.
 pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
     let agent_id = actor.agent_id.ok_or(Refusal::missing(Thing::Emergency))?;
-    crew::lock_all_of(tx, agent_id).await?;
+    locks::lock_all_of(tx, agent_id).await?;
     let (row, task, offer) = asked(tx, actor, id).await?;
     if !matches!(
         row.status,
@@ -52,7 +54,7 @@ pub async fn go(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Coming> {
     if offer.state == OfferState::Taken {
         return goes_now(tx, actor, &task, &coming).await;
     }
-    if progress::reached(tx, &coming).await? >= row.crew as usize {
+    if coming.len() >= row.crew as usize {
         mark(tx, &offer, OfferState::StoodDown).await?;
         let names = names(tx, &coming).await?;
         return Ok(Coming::Full { names });

@@ -120,6 +120,22 @@ pub async fn named(store: &Store, calls: &[i64], tasks: &[i64]) -> Result<Vec<Na
     Ok(named.collect())
 }
 
+/// How far an agent is from each of these calls, as he was judged by, where that is known.
+pub async fn distances(store: &Store, agent_id: i64, calls: &[i64]) -> Result<HashMap<i64, f64>> {
+    use emergency_offer::Column;
+    let rows: Vec<(i64, Option<f64>)> = emergency_offer::Entity::find()
+        .select_only()
+        .column(Column::EmergencyId)
+        .column(Column::DistanceM)
+        .filter(Column::AgentId.eq(agent_id))
+        .filter(Column::EmergencyId.is_in(calls.iter().copied()))
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let known = rows.into_iter().filter_map(|(id, far)| Some((id, far?)));
+    Ok(known.collect())
+}
+
 /// When Telegram took the last ring of each of these for this agent.
 async fn rung(
     store: &Store,

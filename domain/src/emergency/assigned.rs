@@ -11,7 +11,7 @@ use ::entity::{
     emergency,
 };
 
-use super::{OfferState, announce, answer, crew, is_open, offers_in};
+use super::{OfferState, announce, answer, crew, is_open, locks, offers_in};
 use crate::{
     Actor, Refusal, Result, Tx,
     error::Thing,
@@ -73,7 +73,7 @@ pub(crate) async fn lock_for(tx: &Tx, actor: &Actor, task_id: i64) -> Result<()>
     let of_it = emergency::Entity::find().filter(emergency::Column::TaskId.eq(task_id));
     match of_it.count(tx.db()).await? {
         0 => Ok(()),
-        _ => crew::lock_all_with(tx, agent_id, task_id).await,
+        _ => locks::lock_all_with(tx, agent_id, task_id).await,
     }
 }
 

@@ -5,20 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict, Query},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, OnConflict},
 };
 
 use ::entity::{emergency, emergency_offer};
 
 use super::{
-    EmergencyStatus, KIND, OfferState, announce, answer, assigned, before, bound, by_hand, change,
-    offers_in, progress, ring, set, topics,
+    EmergencyStatus, KIND, OfferState, announce, answer, before, bound, by_hand, change, offers_in,
+    progress, ring, set, topics,
 };
 use crate::{
     Actor, Result, Tx, agent as agents,
     geo::Point,
-    task::{AssignmentState, Task, load},
+    task::{AssignmentState, Task},
     timer::{self, Due},
 };
 
@@ -41,65 +41,14 @@ pub(crate) async fn caller_of(tx: &Tx, task: &Task) -> Result<Option<i64>> {
     Ok(of_task(tx, task).await?.and_then(|row| row.raised_by))
 }
 
-/// Locks the tasks of all that an agent is asked for, in one order: whoever comes to one does not come to the others.
-pub(super) async fn lock_all_of(tx: &Tx, agent_id: i64) -> Result<()> {
-    lock_tasks(tx, &[agent_id], thought_of(), None).await
-}
-
-/// The same together with the task of an emergency that he was put on, which may not have asked him.
-pub(super) async fn lock_all_with(tx: &Tx, agent_id: i64, task_id: i64) -> Result<()> {
-    lock_tasks(tx, &[agent_id], thought_of(), Some(task_id)).await
-}
-
-/// The same for those that wait for his answer. Whoever calls while he is at another holds his part of that one, and must not
-/// wait for the whole of it.
-pub(super) async fn lock_waiting_for(tx: &Tx, agent_id: i64) -> Result<()> {
-    lock_tasks(tx, &[agent_id], waits(), None).await
-}
-
-fn thought_of() -> Expr {
-    Expr::col(emergency_offer::Column::State).ne(OfferState::Passed)
-}
-
-fn waits() -> Expr {
-    Expr::col(emergency_offer::Column::State).eq(OfferState::Offered)
-}
-
-/// Locks the task of a call that shall be open again, in one order with those that wait for an answer of whoever called or was
-/// on it: he goes to none of them then.
-pub(crate) async fn lock_reopened(tx: &Tx, task_id: i64) -> Result<()> {
-    let row = emergency::Entity::find()
-        .filter(emergency::Column::TaskId.eq(task_id))
-        .one(tx.db())
-        .await?;
-    let Some(row) = row else { return Ok(()) };
-    let mut people = assigned::ever_on(tx, task_id).await?;
-    people.extend(row.agent_id.filter(|_| !row.drill));
-    lock_tasks(tx, &people, waits(), Some(task_id)).await
-}
-
-async fn lock_tasks(tx: &Tx, agent_ids: &[i64], which: Expr, with: Option<i64>) -> Result<()> {
-    let asked = Query::select()
-        .column(emergency_offer::Column::EmergencyId)
-        .from(emergency_offer::Entity)
-        .and_where(Expr::col(emergency_offer::Column::AgentId).is_in(agent_ids.iter().copied()))
-        .and_where(which)
-        .to_owned();
-    let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
-    let tasks: Vec<Option<i64>> = emergency::Entity::find()
-        .select_only()
-        .column(emergency::Column::TaskId)
-        .filter(emergency::Column::Id.in_subquery(asked))
-        .filter(emergency::Column::Status.is_in(open))
-        .into_tuple()
-        .all(tx.db())
-        .await?;
-    load::lock_rows(tx, tasks.into_iter().flatten().chain(with).collect()).await
-}
-
 /// He comes to this one, or called for it, so the others that asked him ask somebody else, at once.
 pub(super) async fn not_elsewhere(tx: &mut Tx, agent_id: i64, here: i64) -> Result<()> {
     none_elsewhere(tx, &[agent_id], here).await
+}
+
+/// He is not in the service any more: whatever waits for his answer asks somebody else, at once.
+pub(crate) async fn gone(tx: &mut Tx, agent_id: i64) -> Result<()> {
+    none_elsewhere(tx, &[agent_id], 0).await
 }
 
 /// The same for all of these.
@@ -188,18 +137,12 @@ pub(super) async fn changed(tx: &mut Tx, row: emergency::Model, task: &Task) -> 
     if gone.is_empty() && fresh.is_empty() {
         return Ok(false);
     }
-    let left = taken.iter().filter(|one| gone.contains(&one.id));
-    let fewer = left.map(|one| one.agent_id).any(|id| went(task, id));
+    let counted = progress::going(tx, &row).await?;
+    let fewer = counted.iter().any(|one| gone.contains(&one.id));
     stand_down_these(tx, gone, Some(DISMISSED)).await?;
     come(tx, &row, fresh).await?;
     recount(tx, row, task, fewer).await?;
     Ok(true)
-}
-
-/// Whether this agent had said that he goes.
-fn went(task: &Task, agent_id: i64) -> bool {
-    let his = task.assignment_of(agent_id);
-    his.is_some_and(|one| one.en_route_at.or(one.on_site_at).is_some())
 }
 
 /// Offers to people who are not on the task.
@@ -277,8 +220,8 @@ pub(super) async fn went_on(tx: &mut Tx, row: emergency::Model, task: &Task) -> 
     announce(tx, &row, task).await
 }
 
-/// Whether enough say that they go, now that others do: else the search begins again. When `fewer` go than before and nobody
-/// does any more those in command will learn it anew.
+/// Whether enough can be counted on, now that others can: else the search begins again. When `fewer` can than before, and nobody
+/// can any more, those in command will learn it anew.
 pub(super) async fn recount(
     tx: &mut Tx,
     row: emergency::Model,
@@ -286,8 +229,7 @@ pub(super) async fn recount(
     fewer: bool,
 ) -> Result<()> {
     let coming = progress::going(tx, &row).await?;
-    let reached = progress::reached(tx, &coming).await?;
-    let row = match (row.status, reached >= row.crew as usize) {
+    let row = match (row.status, coming.len() >= row.crew as usize) {
         (EmergencyStatus::Active, true) => full(tx, &row).await?,
         (EmergencyStatus::Answered, false) => {
             let open = emergency::ActiveModel {
@@ -327,7 +269,7 @@ pub(super) async fn reopened(
     let gone = not_held(&taken, task);
     stand_down_these(tx, gone, None).await?;
     let coming = progress::going(tx, row).await?;
-    let enough = progress::reached(tx, &coming).await? >= row.crew as usize;
+    let enough = coming.len() >= row.crew as usize;
     let comes = !coming.is_empty();
     let open = emergency::ActiveModel {
         status: Set(if enough {

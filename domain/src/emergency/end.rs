@@ -7,7 +7,7 @@ use serde_json::json;
 use ::entity::emergency;
 
 use super::{
-    EmergencyStatus, announce, announce_caller, change, crew,
+    EmergencyStatus, announce, announce_caller, change, crew, helper,
     launch::stays,
     lock,
     over::{tell_caller, tell_command},
@@ -168,6 +168,7 @@ async fn end_with(tx: &mut Tx, actor: &Actor, id: i64, task: &Task) -> Result<em
     if row.drill {
         drill::over(tx, id).await?;
     }
+    helper::counted_anew(tx, &row).await?;
     announce_caller(tx, &row).await?;
     Ok(row)
 }

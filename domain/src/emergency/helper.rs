@@ -1,4 +1,5 @@
-//! Somebody who comes to a call for help calls for help himself: whoever counts on him there hears it.
+//! Somebody who comes to a call for help calls for help himself: whoever counts on him there hears it, and nobody counts on him
+//! any more until he says anew that he goes.
 
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -7,26 +8,17 @@ use sea_orm::{
 
 use ::entity::{emergency, emergency_offer};
 
-use super::{EmergencyStatus, OfferState, voice};
+use super::{EmergencyStatus, OfferState, crew, is_open, lock, progress, ring, voice};
 use crate::{
-    Result, Tx,
+    Result, Tx, assignment,
     outbox::{self, Lane, Message, Notice},
+    task::load,
+    timer::{self, Due},
 };
 
 /// His call has left: whoever called at the others, those who come to them and those in command there learn it.
 pub(super) async fn calls(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
-    let Some(agent_id) = row.agent_id.filter(|_| !row.drill) else {
-        return Ok(());
-    };
-    let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
-    let others = emergency::Entity::find()
-        .filter(emergency::Column::Id.in_subquery(comes_to(agent_id)))
-        .filter(emergency::Column::Id.ne(row.id))
-        .filter(emergency::Column::Status.is_in(open))
-        .order_by_asc(emergency::Column::Id)
-        .all(tx.db())
-        .await?;
-    for other in others {
+    for other in others(tx, row).await? {
         let Some(task_id) = other.task_id else {
             continue;
         };
@@ -41,6 +33,61 @@ pub(super) async fn calls(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
         outbox::push(tx, told.collect()).await?;
     }
     Ok(())
+}
+
+/// His own call goes on from now, or has ended: those who come to the others are counted anew, each by itself. Whoever calls may
+/// hold his part of another, and must not wait for the whole of it.
+pub(super) async fn counted_anew(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
+    let (others, now) = (others(tx, row).await?, tx.now());
+    for other in others {
+        let due = Due::EmergencyHelper {
+            emergency_id: other.id,
+            agent_id: row.agent_id.unwrap_or_default(),
+        };
+        timer::set(tx, &due, now).await?;
+    }
+    Ok(())
+}
+
+/// Whoever calls for help does not go to this one for now. Once his call has ended he is asked whether he goes, unless he has said
+/// so meanwhile.
+pub(crate) async fn goes_or_not(tx: &mut Tx, id: i64, agent_id: i64) -> Result<()> {
+    let (row, task) = lock(tx, id).await?;
+    let Some(task) = task.filter(|_| is_open(row.status)) else {
+        return Ok(());
+    };
+    let his = task.assignment_of(agent_id).filter(|one| one.is_held());
+    let Some(his) = his.cloned() else {
+        return Ok(());
+    };
+    let calling = progress::calling(tx.db(), vec![agent_id]).await?;
+    let (calls, went) = (
+        calling.contains_key(&agent_id),
+        his.en_route_at.or(his.on_site_at).is_some(),
+    );
+    let stands_back = calls && went;
+    if stands_back {
+        assignment::stand_back(tx, &task, &his).await?;
+    } else if !calls && !went {
+        ring::ring(tx, &row, &[agent_id]).await?;
+    }
+    let task = load::one(tx.db(), task.id).await?.unwrap_or(task);
+    crew::recount(tx, row, &task, stands_back).await
+}
+
+/// The calls that go on and that he comes to; a practised call of his own changes nothing for them.
+async fn others(tx: &Tx, row: &emergency::Model) -> Result<Vec<emergency::Model>> {
+    let Some(agent_id) = row.agent_id.filter(|_| !row.drill) else {
+        return Ok(Vec::new());
+    };
+    let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
+    Ok(emergency::Entity::find()
+        .filter(emergency::Column::Id.in_subquery(comes_to(agent_id)))
+        .filter(emergency::Column::Id.ne(row.id))
+        .filter(emergency::Column::Status.is_in(open))
+        .order_by_asc(emergency::Column::Id)
+        .all(tx.db())
+        .await?)
 }
 
 fn comes_to(agent_id: i64) -> SelectStatement {

@@ -7,8 +7,8 @@ use serde_json::json;
 use ::entity::{emergency, last_position, task_kind};
 
 use super::{
-    EmergencyStatus, KIND, PlaceSource, announce_caller, change, crew, helper, people, ring, scope,
-    set, topics,
+    EmergencyStatus, KIND, PlaceSource, announce_caller, change, crew, helper, locks, people, ring,
+    scope, set, topics,
 };
 use crate::{
     Actor, Refusal, Result, Tx,
@@ -103,12 +103,14 @@ pub(super) async fn launch(
     Ok(id)
 }
 
-/// Whoever calls does not go to anybody else: whatever he was asked for, others are asked for now.
+/// Whoever calls does not go to anybody else: whatever he was asked for, others are asked for now, and where he comes nobody counts
+/// on him.
 pub(super) async fn stays(tx: &mut Tx, row: &emergency::Model) -> Result<()> {
     if let Some(agent_id) = row.agent_id.filter(|_| !row.drill) {
-        crew::lock_waiting_for(tx, agent_id).await?;
+        locks::lock_waiting_for(tx, agent_id).await?;
         crew::not_elsewhere(tx, agent_id, row.id).await?;
     }
+    helper::counted_anew(tx, row).await?;
     announce_caller(tx, row).await
 }
 

@@ -7,14 +7,15 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter
 
 use ::entity::{emergency, emergency_offer, user};
 
-use super::{OfferState, announce, answer, by_hand, crew, people, voice};
+use super::{OfferState, announce, answer, by_hand, crew, people, progress, voice};
 use crate::{
     Result, Tx, agent as agents, assignment,
     outbox::{self, Lane, Message, Notice},
     task::{Assignment, Task},
 };
 
-/// He has said so, or is no longer in the service, which those in command hear by this; this is how his task was before.
+/// He has said so, or is no longer in the service and says nothing any more, which those in command hear by this; this is how
+/// his task was before.
 pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64, notice: &Notice) -> Result<()> {
     let Some(row) = crew::of_task(tx, task).await? else {
         return Ok(());
@@ -24,14 +25,20 @@ pub(crate) async fn left(tx: &mut Tx, task: &Task, agent_id: i64, notice: &Notic
     };
     tell_command(tx, &row, task, his, notice).await?;
     tell_caller(tx, &row, task, his).await?;
-    let went = his.en_route_at.or(his.on_site_at).is_some();
+    let counted = progress::going(tx, &row).await?;
+    let counted = counted.iter().any(|one| one.agent_id == agent_id);
+    let removed = matches!(notice, Notice::Removed { .. });
     match offer_to(tx, row.id, agent_id).await? {
         Some(offer) => {
-            answer::mark(tx, &offer, OfferState::Declined).await?;
+            match removed {
+                true => crew::stand_down_these(tx, vec![offer.id], None).await?,
+                false => answer::mark(tx, &offer, OfferState::Declined).await?,
+            }
             if offer.state == OfferState::Taken {
-                return crew::recount(tx, row, task, went).await;
+                return crew::recount(tx, row, task, counted).await;
             }
         }
+        None if removed => {}
         None => declined(tx, &row, his).await?,
     }
     announce(tx, &row, task).await

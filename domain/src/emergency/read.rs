@@ -48,6 +48,8 @@ pub struct Offer {
     pub on_site_at: Option<DateTime<Utc>>,
     /// He comes to a call that goes on, and Telegram tells him nothing any more.
     pub blocked: bool,
+    /// The same, and he calls for help himself: the code of that call, which goes on.
+    pub own_call: Option<String>,
 }
 
 impl Offer {
@@ -59,6 +61,12 @@ impl Offer {
     /// Whether he said himself that he goes: whom those in command sent may only have said that he got it.
     pub fn said_he_goes(&self) -> bool {
         self.en_route_at.or(self.on_site_at).is_some()
+    }
+
+    /// Whether he comes and can be counted on: he said so himself, Telegram reaches him, and he does not call for help himself.
+    pub fn counts(&self) -> bool {
+        let lost = self.blocked || self.own_call.is_some();
+        self.state == OfferState::Taken && self.said_he_goes() && !lost
     }
 
     /// Whether he was not asked because nobody knows where he is.
@@ -119,15 +127,14 @@ impl Emergency {
             .filter(|one| one.state == OfferState::Taken)
     }
 
-    /// How many of them said so themselves.
-    pub fn said_they_go(&self) -> usize {
-        self.takers().filter(|one| one.said_he_goes()).count()
+    /// How many of them can be counted on; of a call that has ended, how many said that they go.
+    pub fn going(&self) -> usize {
+        self.offers.iter().filter(|one| one.counts()).count()
     }
 
-    /// Whether as many as are needed go whom Telegram still tells what becomes of it.
+    /// Whether as many as are needed go who can be counted on.
     pub fn enough(&self) -> bool {
-        let reached = |one: &&Offer| one.said_he_goes() && !one.blocked;
-        self.takers().filter(reached).count() >= self.crew as usize
+        self.going() >= self.crew as usize
     }
 
     /// What this person may know of the others: without a say over people, who comes and nothing of the rest.

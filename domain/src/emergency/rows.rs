@@ -14,7 +14,7 @@ use ::entity::{
 use super::{
     EmergencyStatus, OfferState,
     end::withdrawable_until,
-    progress,
+    is_open, progress,
     read::{Emergency, Offer},
 };
 use crate::{
@@ -70,8 +70,7 @@ pub(super) async fn many(
             });
             let offers = offers.remove(&row.id).unwrap_or_default();
             let asked = || offers.iter().filter(|one| one.state != OfferState::Passed);
-            let goes = |one: &Offer| one.state == OfferState::Taken && one.said_he_goes();
-            let nobody = !offers.iter().any(goes);
+            let nobody = is_open(row.status) && !offers.iter().any(Offer::counts);
             let alone = left.get(&row.id).copied().max(row.raised_at);
             Emergency {
                 nobody_since: alone.filter(|_| nobody),
@@ -186,6 +185,7 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             en_route_at: None,
             on_site_at: None,
             blocked: false,
+            own_call: None,
         });
     }
     // Those who were asked before those who were sent, then those who were not, and of these last those whose place is not known.

@@ -30,6 +30,8 @@ pub enum Due {
         emergency_id: i64,
         since: DateTime<Utc>,
     },
+    /// Whether somebody who comes to one goes on, now that a call of his own began or ended.
+    EmergencyHelper { emergency_id: i64, agent_id: i64 },
     /// The cards of an emergency look different from now on.
     EmergencyCards { emergency_id: i64 },
     /// Something to say about the time of a task; `again` when it was said before.
@@ -109,7 +111,7 @@ impl Due {
     pub(crate) const EDGE: &str = "edge";
 
     /// Every kind. In a rolling restart there are rows of kinds that only the newer release knows: they are its own.
-    pub(super) const KINDS: [&str; 34] = [
+    pub(super) const KINDS: [&str; 35] = [
         "ack",
         "refresh",
         "leave_cards",
@@ -118,6 +120,7 @@ impl Due {
         "sos_wait",
         "emergency_ring",
         "emergency_back",
+        "emergency_helper",
         "emergency_cards",
         "remind",
         "estimate",
@@ -156,6 +159,7 @@ impl Due {
             Self::SosWait { .. } => "sos_wait",
             Self::EmergencyRing { .. } => "emergency_ring",
             Self::EmergencyBack { .. } => "emergency_back",
+            Self::EmergencyHelper { .. } => "emergency_helper",
             Self::EmergencyCards { .. } => "emergency_cards",
             Self::Remind { .. } => "remind",
             Self::Estimate { .. } => "estimate",
@@ -192,6 +196,7 @@ impl Due {
             Self::SosWait { .. }
                 | Self::EmergencyRing { .. }
                 | Self::EmergencyBack { .. }
+                | Self::EmergencyHelper { .. }
                 | Self::BroadcastAsk { .. }
                 | Self::BroadcastShown { .. }
                 | Self::BroadcastRound { .. }
@@ -228,6 +233,7 @@ impl Due {
             | Self::SosWait { .. }
             | Self::EmergencyRing { .. }
             | Self::EmergencyBack { .. }
+            | Self::EmergencyHelper { .. }
             | Self::EmergencyCards { .. }
             | Self::Remind { .. }
             | Self::Morning
@@ -271,6 +277,10 @@ impl Due {
             | Self::EmergencyRing { emergency_id }
             | Self::EmergencyBack { emergency_id, .. }
             | Self::EmergencyCards { emergency_id } => emergency_id.to_string(),
+            Self::EmergencyHelper {
+                emergency_id,
+                agent_id,
+            } => format!("{emergency_id}:{agent_id}"),
             Self::Remind { task_id, what, .. } => format!("{task_id}:{}", what.as_str()),
             Self::Estimate { kind_id } => kind_id.to_string(),
             Self::Changeover { unit_id, at } => format!("{unit_id}:{}", at.timestamp()),
@@ -305,7 +315,12 @@ impl Due {
 /// Kinds that are taken before all others, the first of these before the second: at the change of shifts thousands of
 /// others fall due in the same second.
 pub(super) const PRESSING: [&[&str]; 2] = [
-    &["sos_wait", "emergency_ring", "emergency_back"],
+    &[
+        "sos_wait",
+        "emergency_ring",
+        "emergency_back",
+        "emergency_helper",
+    ],
     &[
         "ack",
         "broadcast_ask",

@@ -29,6 +29,10 @@ pub async fn run(store: &Store, claim: &Claim) -> Result<()> {
                         emergency_id,
                         since,
                     } => emergency::ring_silent(tx, emergency_id, since).await,
+                    Due::EmergencyHelper {
+                        emergency_id,
+                        agent_id,
+                    } => emergency::goes_or_not(tx, emergency_id, agent_id).await,
                     Due::EmergencyCards { emergency_id } => {
                         emergency::refresh_cards(tx, emergency_id).await
                     }
@@ -112,7 +116,8 @@ async fn lock(tx: &Tx, due: &Due) -> Result<()> {
         Due::Edge { agent_id } => duty::locked(tx, *agent_id).await.map(drop),
         Due::SosWait { emergency_id }
         | Due::EmergencyRing { emergency_id }
-        | Due::EmergencyBack { emergency_id, .. } => {
+        | Due::EmergencyBack { emergency_id, .. }
+        | Due::EmergencyHelper { emergency_id, .. } => {
             emergency::lock(tx, *emergency_id).await.map(drop)
         }
         Due::Remind { task_id, .. } => load::hold(tx, *task_id).await,

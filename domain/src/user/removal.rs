@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use ::entity::agent;
 
-use crate::{Actor, Result, Tx, assignment, check_in, leave, shift, swap};
+use crate::{Actor, Result, Tx, assignment, check_in, emergency, leave, shift, swap};
 
 /// Locks the tasks that his agent is on, before the account itself is locked.
 pub(super) async fn hold(tx: &Tx, user_id: i64) -> Result<()> {
@@ -25,6 +25,7 @@ pub(super) async fn hold(tx: &Tx, user_id: i64) -> Result<()> {
 pub(super) async fn settle(tx: &mut Tx, actor: &Actor, agent_id: i64) -> Result<()> {
     check_in::stop_alone(tx, actor, agent_id).await?;
     assignment::remove_from_all(tx, actor, agent_id).await?;
+    emergency::gone(tx, agent_id).await?;
     swap::drop_of(tx, actor, agent_id).await?;
     shift::end_all_of(tx, actor, agent_id).await?;
     leave::drop_requests_of(tx, actor, agent_id).await

@@ -1,5 +1,6 @@
 //! Somebody on whom a call counts blocks the bot: command hears it, and others are looked for while he may still come.
 
+use domain::report::{self, NewReport};
 use sea_orm::sea_query::Expr;
 
 use super::{told::reached, *};
@@ -29,7 +30,7 @@ async fn needs_one(world: &World) {
 }
 
 #[tokio::test]
-async fn whoever_comes_and_blocks_the_bot_is_told_of_once_and_somebody_else_is_looked_for() {
+async fn whoever_comes_and_blocks_the_bot_is_told_of_once_and_counts_no_more() {
     each(async |world: World| {
         world.person("Silva", Level::Supervisor, SILVA).await;
         let ana = world.standing("Ana", 1, 0.0).await;
@@ -61,7 +62,11 @@ async fn whoever_comes_and_blocks_the_bot_is_told_of_once_and_somebody_else_is_l
             world.wait(TimeDelta::seconds(30));
             world.run_timers().await;
         }
-        assert_eq!(times(&world, SILVA, &nobody).await, 0, "he may still come");
+        assert!(
+            times(&world, SILVA, &nobody).await > 0,
+            "nobody goes who can be counted on"
+        );
+        assert!(now.nobody_since.is_some());
         assert_eq!(world.goes(&eva, id).await.expect("said"), Coming::Taken);
         let now = world.emergency(id).await;
         assert_eq!(now.status, EmergencyStatus::Answered);
@@ -88,6 +93,48 @@ async fn whoever_takes_the_bot_back_counts_as_before() {
         assert!(names(&now, OfferState::Offered).is_empty());
         let comes: Vec<_> = now.takers().map(|one| one.blocked).collect();
         assert_eq!(comes, [false]);
+        assert_eq!((now.going(), now.nobody_since), (1, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_reached_again_gets_the_card_and_how_much_he_missed_and_command_hears_it() {
+    each(async |world: World| {
+        world.person("Silva", Level::Supervisor, SILVA).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let call = world.sos(&ana, here()).await;
+        let (id, task_id) = (call.id, call.task_id.expect("a task"));
+        world.goes(&bob, id).await.expect("he comes");
+        reached(&world, 2, false).await;
+        world.delivers().await;
+        world.wait(TimeDelta::seconds(5));
+        for words in ["entraron al patio", "¿viene alguien?"] {
+            let (ana, new) = (ana.clone(), NewReport::text(words));
+            let kept = world.store.write(move |tx| {
+                Box::pin(async move { report::add(tx, &ana, task_id, new).await })
+            });
+            kept.await.expect("kept");
+        }
+        let back = Notice::EmergencyHears {
+            emergency_id: id,
+            user_id: bob.user_id.expect("an account"),
+        };
+        let missed = Notice::EmergencyMissed {
+            emergency_id: id,
+            count: 2,
+        };
+        let card = Notice::Emergency {
+            emergency_id: id,
+            ring: true,
+        };
+        assert_eq!(times(&world, SILVA, &back).await, 0);
+        let before = times(&world, 2, &card).await;
+        reached(&world, 2, true).await;
+        assert_eq!(times(&world, SILVA, &back).await, 1);
+        assert_eq!(times(&world, 2, &missed).await, 1);
+        assert_eq!(times(&world, 2, &card).await, before + 1);
     })
     .await;
 }

@@ -170,7 +170,7 @@ async fn the_word_that_nobody_comes_stays_while_whoever_was_sent_only_got_it() {
         // Her card asks her still.
         let goes = async || world.goes(&zoe, call.id).await.expect("said");
         assert_eq!(goes().await, Coming::Taken);
-        assert_eq!(world.emergency(call.id).await.said_they_go(), 1);
+        assert_eq!(world.emergency(call.id).await.going(), 1);
         assert_eq!(waiting(&world.calm(9, is_answered).await), 1);
         assert_eq!(goes().await, Coming::Again);
     })

@@ -305,6 +305,11 @@ async fn whoever_was_coming_and_is_switched_off_is_replaced_and_that_is_heard() 
         let now = world.emergency(id).await;
         assert_eq!(now.status, EmergencyStatus::Active);
         assert_eq!(names(&now, OfferState::Taken), ["P1", "P2"]);
+        assert_eq!(
+            names(&now, OfferState::StoodDown),
+            ["P0"],
+            "he said nothing"
+        );
         let left = Notice::EmergencyLeft {
             emergency_id: id,
             agent_id,
@@ -316,6 +321,31 @@ async fn whoever_was_coming_and_is_switched_off_is_replaced_and_that_is_heard() 
         };
         assert_eq!(heard(1, &left).await, 1);
         assert_eq!(heard(90, &removed).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_asked_and_is_switched_off_is_not_waited_for() {
+    each(async |world: World| {
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let id = world.sos(&ana, here()).await.id;
+        assert_eq!(
+            names(&world.emergency(id).await, OfferState::Offered),
+            ["Bob"]
+        );
+        let system = Actor::system(Channel::Api);
+        let user_id = bob.user_id.expect("an account");
+        let off = user::disable(&world.store, &system, user_id).await;
+        off.expect("switched off");
+        let now = world.emergency(id).await;
+        assert_eq!(names(&now, OfferState::StoodDown), ["Bob"]);
+        assert_eq!(
+            now.next_ring_at,
+            Some(world.store.now()),
+            "others are asked at once"
+        );
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! Calls for help: who is asked, who is not and why, who wins, how the search widens and how it ends.
 
 mod after;
+mod album;
 mod assigned;
 mod at_work;
 mod before;
@@ -12,6 +13,7 @@ mod crew;
 mod deaf;
 mod drill;
 mod earlier;
+mod helper;
 mod leave;
 mod lost;
 mod model;

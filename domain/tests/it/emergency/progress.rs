@@ -89,7 +89,7 @@ async fn whoever_only_got_it_has_not_said_that_he_goes() {
             world.answer(&zoe, task_id, answer).await.expect("said");
             let now = world.emergency(id).await;
             let hers = steps(&now).into_iter().find(|one| one.0 == "Zoe");
-            (hers.map(|one| one.1), now.said_they_go())
+            (hers.map(|one| one.1), now.going())
         };
         assert_eq!(says(Answer::Acknowledge).await, (Some(false), 1));
         assert_eq!(says(Answer::EnRoute).await, (Some(true), 2));

@@ -1,5 +1,6 @@
-//! Two calls at once and whatever may happen to them, in any order: nobody is asked for one more often than the rules say, and
-//! nobody who is on one is asked for another.
+//! Two calls at once and whatever may happen to them, in any order, also that those who come call for help themselves: nobody is
+//! asked for one more often than the rules say, nobody who is on one is asked for another, and a call is answered exactly while
+//! enough go who can be counted on.
 
 use std::collections::HashMap;
 
@@ -33,6 +34,10 @@ enum Move {
     Reopen(usize),
     Press(usize),
     Place(usize),
+    /// One of those who can come calls himself.
+    Call(usize),
+    /// All such calls have ended.
+    Calm,
 }
 
 fn any_move() -> impl Strategy<Value = Move> {
@@ -47,6 +52,8 @@ fn any_move() -> impl Strategy<Value = Move> {
         3 => (0..2_usize).prop_map(Move::Reopen),
         2 => (0..2_usize).prop_map(Move::Press),
         1 => (0..2_usize).prop_map(Move::Place),
+        1 => (0..CHATS.len()).prop_map(Move::Call),
+        1 => Just(Move::Calm),
     ]
 }
 
@@ -86,6 +93,8 @@ struct Scene {
     helpers: Vec<Actor>,
     /// The calls and their tasks.
     calls: Vec<(i64, i64)>,
+    /// The calls of those who can come.
+    own: Vec<i64>,
     /// How often a chat was asked for a call, since it was called or somebody opened it again.
     asked: HashMap<(i64, i64), usize>,
 }
@@ -121,6 +130,7 @@ impl Scene {
             callers,
             helpers,
             calls,
+            own: Vec::new(),
             asked: HashMap::new(),
         };
         scene.settle().await;
@@ -146,6 +156,15 @@ impl Scene {
                 world.calls(&self.callers[call]).await;
             }
             Move::Place(call) => self.places(call).await,
+            Move::Call(who) => {
+                let call = world.sos(&self.helpers[who], here()).await;
+                self.own.push(call.id);
+            }
+            Move::Calm => {
+                for own in self.own.drain(..) {
+                    drop(world.resolves(&self.bosses[0], own, Some("Hecho")).await);
+                }
+            }
         }
     }
 
@@ -213,6 +232,11 @@ impl Scene {
                 .iter()
                 .find(|one| one.agent_id == comes.agent_id && one.state == OfferState::Offered);
             assert_eq!(elsewhere, None, "he comes to {comes:?}: {way:?}");
+        }
+        for (id, _) in self.calls.iter().filter(|(id, _)| open(*id)) {
+            let now = self.world.emergency(*id).await;
+            let answered = now.status == EmergencyStatus::Answered;
+            assert_eq!(answered, now.enough(), "{way:?} -> {now:?}");
         }
     }
 }

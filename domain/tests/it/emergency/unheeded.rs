@@ -120,3 +120,34 @@ async fn while_telegram_has_not_taken_it_no_second_one_waits() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nobody_goes_since_the_last_one_left_or_it_was_opened_again() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, SILVA).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let bob = world.standing("Bob", 2, 100.0).await;
+        let call = world.sos(&ana, here()).await;
+        let (id, task_id) = (call.id, call.task_id.expect("a task"));
+        let since = async || world.emergency(id).await.nobody_since;
+        world.goes(&bob, id).await.expect("he comes");
+        world.wait(TimeDelta::minutes(20));
+        world.cannot(&bob, id).await.expect("said");
+        let left = world.store.now();
+        assert_eq!(since().await, Some(left));
+        // He is asked anew, and nobody forgets that he had gone.
+        world.wait(TimeDelta::minutes(10));
+        let sent = world.assign(&boss, task_id, crew(&[&bob])).await;
+        sent.expect("his");
+        assert_eq!(since().await, Some(left));
+        let over = world.resolves(&boss, id, Some("Hecho")).await;
+        over.expect("done");
+        assert_eq!(since().await, None, "it is over");
+        world.wait(TimeDelta::hours(2));
+        let because = domain::task::life::Step::because("No era");
+        let again = world.reopen(&boss, task_id, because).await;
+        again.expect("open again");
+        assert_eq!(since().await, Some(world.store.now()));
+    })
+    .await;
+}

@@ -2,6 +2,8 @@
 //! comes, and the open ones in his lists.
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
 use it::{Backend, Somebody, TestApp, people::Recruit, until::DEADLINE};
 use rstest::rstest;
 use serde_json::json;
@@ -169,5 +171,46 @@ async fn what_is_over_asks_nobody_to_come() -> Result<()> {
     assert!(!over.text.contains("Vas tú"), "{}", over.text);
     let hers = ana.until_text("Dijeron que iban: 1 de 3").await?;
     assert!(!hers.text.contains("sin garantía"), "{}", hers.text);
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_caller_writes_while_her_call_is_being_ended_is_read_before_it_ends() -> Result<()>
+{
+    let clock = Clock::by_hand("2026-03-02T12:00:00Z".parse::<DateTime<Utc>>()?);
+    let Some(app) = TestApp::on(Backend::Sqlite).clock(&clock).start().await? else {
+        return Ok(());
+    };
+    let (boss, ana) = (app.supervisor("Marta").await?, app.agent("Ana").await?);
+    let code = calls(&app, &ana).await?;
+    press(&boss, "Finalizar").await?;
+    let asked = boss.until_text("Elige o escribe por qué termina").await?;
+    assert!(
+        asked.text.contains("queda como motivo y no le llega"),
+        "{}",
+        asked.text
+    );
+    boss.says("aguanten que ya va")?;
+    boss.until_text("¿hubo novedades?").await?;
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(20));
+    ana.says("no terminó, siguen acá")?;
+    boss.until_text("no terminó, siguen acá").await?;
+    app.settled().await?;
+    for label in ["Sin novedades", "Omitir"] {
+        press(&boss, label).await?;
+    }
+    let sure = boss.until_text(&format!("¿Terminar {code} igual?")).await?;
+    assert!(
+        sure.text.contains("Mientras tanto escribió Ana")
+            && sure.text.contains("no terminó, siguen acá"),
+        "{}",
+        sure.text
+    );
+    app.settled().await?;
+    clock.advance(TimeDelta::seconds(5));
+    press(&boss, "Terminar igual").await?;
+    boss.until_text(&format!("Tarea finalizada: {code}"))
+        .await?;
     app.settled().await
 }

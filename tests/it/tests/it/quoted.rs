@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
-use it::{Backend, Somebody, TestApp};
+use it::{Backend, Somebody, TestApp, until::DEADLINE};
 use rstest::rstest;
 use serde_json::json;
 
@@ -71,10 +71,20 @@ async fn whoever_quotes_means_that_call_and_whoever_does_not_is_asked(
         .await?;
     app.settled().await?;
     dora.says("quédense adentro")?;
-    dora.until_text("¿Para qué pedido de ayuda es?").await?;
+    let asked = dora.until_text("¿Para qué pedido de ayuda es?").await?;
+    app.settled().await?;
+    // What she adds while that is asked is not lost.
+    dora.says("ya llega el móvil")?;
+    let again = |chat: &telegram::ChatView| {
+        let last = chat.find("¿Para qué pedido de ayuda es?");
+        last.is_some_and(|one| one.id > asked.id)
+    };
+    dora.until(again, DEADLINE).await?;
     press(&dora, "EMG-2026-0002").await?;
-    eva.until_text("Dora, del mando (EMG-2026-0002): quédense adentro")
+    let both = eva
+        .until_text("Dora, del mando (EMG-2026-0002): quédense adentro")
         .await?;
+    assert!(both.text.contains("ya llega el móvil"), "{}", both.text);
     app.settled().await?;
     assert!(!ana.chat().shows("quédense adentro"));
     Ok(())
@@ -90,6 +100,31 @@ async fn who_speaks_of_coming_is_heard_by_who_called_and_taps_whether_he_comes()
     calls(&app, &ana, "EMG-2026-0001", &bob).await?;
     bob.says("sí, voy para allá")?;
     ana.until_text("Bob, a quien se le pidió ir (EMG-2026-0001): sí, voy para allá")
+        .await?;
+    let asked = bob.until_text("¿Vas? Toca a cuál").await?;
+    app.settled().await?;
+    assert_eq!(offers(&app, "EMG-2026-0001", "taken").await?, 0);
+    assert!(asked.has_button("EMG-2026-0001 · 110 m ·"), "{asked:?}");
+    press(&bob, "EMG-2026-0001 ·").await?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_quotes_a_call_and_says_among_others_that_he_comes_is_heard_and_asked() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    app.stands_near(&bob).await?;
+    calls(&app, &ana, "EMG-2026-0001", &bob).await?;
+    let card = bob.until_text("EMG-2026-0001").await?;
+    bob.replies(card.id, "no puedo")?;
+    bob.until_text("Anotado: no puedes ir a EMG-2026-0001")
+        .await?;
+    app.settled().await?;
+    bob.replies(card.id, "ahora sí puedo, voy")?;
+    ana.until_text("Bob, a quien se le pidió ir (EMG-2026-0001): ahora sí puedo, voy")
         .await?;
     bob.until_text("¿Vas? Toca a cuál").await?;
     app.settled().await?;
@@ -160,4 +195,37 @@ async fn voy_of_somebody_who_was_sent_says_that_he_goes() -> Result<()> {
     eva.says("voy")?;
     ana.until_text("Van 2 de 3").await?;
     app.settled().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_goes_to_one_and_says_so_to_another_is_asked_whether_he_leaves_the_first(
+    #[case] backend: Backend,
+) -> Result<()> {
+    let Some(app) = TestApp::on(backend).start().await? else {
+        return Ok(());
+    };
+    let (ana, bob) = (app.agent("Ana").await?, app.agent("Bob").await?);
+    let eva = app.agent("Eva").await?;
+    app.stands_near(&bob).await?;
+    calls(&app, &ana, "EMG-2026-0001", &bob).await?;
+    let first = bob.until_text("EMG-2026-0001").await?;
+    calls(&app, &eva, "EMG-2026-0002", &bob).await?;
+    let second = bob.until_text("EMG-2026-0002").await?;
+    bob.replies(first.id, "voy")?;
+    ana.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    bob.replies(second.id, "voy")?;
+    bob.until_text("¿Dejas EMG-2026-0001 y vas a EMG-2026-0002?")
+        .await?;
+    app.settled().await?;
+    assert_eq!(offers(&app, "EMG-2026-0001", "taken").await?, 1);
+    press(&bob, "Dejar EMG-2026-0001").await?;
+    eva.until_text("Van 1 de 3").await?;
+    app.settled().await?;
+    assert_eq!(offers(&app, "EMG-2026-0001", "declined").await?, 1);
+    assert_eq!(offers(&app, "EMG-2026-0002", "taken").await?, 1);
+    Ok(())
 }

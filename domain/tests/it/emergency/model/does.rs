@@ -106,11 +106,10 @@ impl Scene {
         self.settle(i, Outcome::Sent { message_id: None }).await;
     }
 
-    /// Brings the next word for whoever commands to its end, and what leaves before it: nothing once it is over or somebody comes.
+    /// Brings the next word for whoever commands to its end, and what leaves before it: nothing once it is over or somebody comes whom Telegram reaches.
     async fn word(&self, outcome: Outcome) {
         let sender = self.sender().await;
-        let offers = self.world.all::<emergency_offer::Entity>().await;
-        let comes = offers.iter().any(|one| one.state == OfferState::Taken);
+        let comes = self.look().await.reached() > 0;
         let nothing = comes || self.is_over().await;
         loop {
             let Some(message) = sender.next_of(BOSS).await.pop() else {

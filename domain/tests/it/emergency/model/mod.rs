@@ -160,7 +160,7 @@ fn holds(before: &Seen, after: &Seen, way: &[Step]) {
                 Search::Never,
                 "nobody is looked for any more: {way:?} -> {after:?}"
             );
-            let nobody = coming == 0 && (asked == 0 || after.ring >= TOLD);
+            let nobody = after.reached() == 0 && (asked == 0 || after.ring >= TOLD);
             let known = after.escalated || after.nobody_hears();
             assert!(
                 !nobody || known || after.search == Search::Now,
@@ -168,7 +168,7 @@ fn holds(before: &Seen, after: &Seen, way: &[Step]) {
             );
             let said = after.heard || after.word == Word::Waits;
             assert!(
-                coming > 0 || said || !after.escalated,
+                after.reached() > 0 || said || !after.escalated,
                 "said to be escalated, and nobody is told: {way:?} -> {after:?}"
             );
             assert!(
@@ -264,7 +264,10 @@ async fn try_one(
     let (after, longer) = (scene.look().await, [way, &[step]].concat());
     holds(before, &after, &longer);
     let begun = 1 + longer.iter().filter(|one| **one == Step::Reopen).count();
+    // Whoever is reached again gets the card once more.
+    let back = |step: &&Step| matches!(step, Step::Regain(_));
     let most = begun * scene.world.store.rules().ack.rings as usize;
+    let most = most + longer.iter().filter(back).count();
     let rung = scene.rung().await;
     assert!(
         rung.iter().all(|times| *times <= most),
@@ -283,7 +286,7 @@ fn words_at_most(way: &[Step]) -> usize {
     let news = |step: &&Step| {
         matches!(
             step,
-            Step::Decline(_) | Step::Reopen | Step::Refuse | Step::Deafen
+            Step::Decline(_) | Step::Lose(_) | Step::Reopen | Step::Refuse | Step::Deafen
         )
     };
     6 * (1 + way.iter().filter(news).count())
