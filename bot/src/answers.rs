@@ -4,7 +4,7 @@ use domain::Result;
 use locales::Sentence;
 
 use crate::{
-    broadcasts::{end, told},
+    broadcasts::{end, spoken, told},
     by_phone,
     dialogues::assign,
     menu::Menu,
@@ -123,6 +123,13 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             drill,
             quiet,
         } => told::noted(view, id, &names, (drill, quiet)).await,
+        Reply::BroadcastSpoken {
+            id,
+            names,
+            missed,
+            drill,
+            quiet,
+        } => spoken::heard(view, id, (&names, missed), (drill, quiet)).await,
         other => one_sentence(view, other, code).await,
     }
 }

@@ -21,6 +21,7 @@ pub mod end;
 pub mod files;
 mod needing;
 pub mod roll_call;
+pub mod spoken;
 pub mod told;
 
 /// What the buttons say, in their order.

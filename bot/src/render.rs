@@ -82,6 +82,15 @@ impl Words {
                 user_id,
                 answer_id,
             } => broadcasts::roll_call::said(&view, *broadcast_id, *user_id, *answer_id).await,
+            Notice::BroadcastTold {
+                broadcast_id,
+                user_id,
+                to_user,
+                answer_id,
+            } => {
+                let words = (*user_id, *answer_id);
+                broadcasts::spoken::answered(&view, *broadcast_id, words, *to_user).await
+            }
             Notice::BroadcastPost {
                 broadcast_id,
                 post_id,
@@ -210,6 +219,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::BroadcastFileLost { .. }
             | Notice::BroadcastHelp { .. }
             | Notice::BroadcastSaid { .. }
+            | Notice::BroadcastTold { .. }
             | Notice::BroadcastUpload { .. }
             | Notice::Calendar { .. }
             | Notice::CheckInHelp { .. }

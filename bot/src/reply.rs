@@ -354,6 +354,14 @@ pub enum Reply {
         #[serde(default)]
         quiet: bool,
     },
+    /// What he said to somebody of a broadcast is passed on: to these, and not to him whom it is for where he is `missed`.
+    BroadcastSpoken {
+        id: i64,
+        names: Vec<String>,
+        missed: Option<String>,
+        drill: bool,
+        quiet: bool,
+    },
     /// What he has answered, perhaps before, and whether it is over.
     BroadcastKnown {
         id: i64,
@@ -388,6 +396,7 @@ impl Reply {
                 | Self::ReportNowhere
                 | Self::ReportTooLarge { .. }
                 | Self::BroadcastNoted { .. }
+                | Self::BroadcastSpoken { .. }
                 | Self::NotUnderstood
         );
         let answer = Box::new(self);

@@ -108,6 +108,13 @@ pub enum Notice {
         #[serde(default)]
         answer_id: Option<i64>,
     },
+    /// To somebody who said something about it, and the others who heard him: another has answered him so.
+    BroadcastTold {
+        broadcast_id: i64,
+        user_id: i64,
+        to_user: i64,
+        answer_id: i64,
+    },
     /// The file that goes with a broadcast.
     BroadcastFile { broadcast_id: i64 },
     /// The same, brought to Telegram for the first time: to this one of its people, or to whoever sent it, as the `nth` of those

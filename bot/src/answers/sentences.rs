@@ -147,6 +147,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         | Reply::SosAnswered { .. }
         | Reply::SosWhich { .. }
         | Reply::BroadcastNoted { .. }
+        | Reply::BroadcastSpoken { .. }
         | Reply::Explained { .. }
         | Reply::Silent { .. }
         | Reply::CheckIns { .. }

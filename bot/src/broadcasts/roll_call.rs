@@ -255,12 +255,12 @@ pub async fn said(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) ->
     Ok(headed(&lines).into())
 }
 
-async fn name(view: &View, user_id: i64) -> Result<String> {
+pub(super) async fn name(view: &View, user_id: i64) -> Result<String> {
     let system = Actor::system(domain::actor::Channel::Bot);
     Ok(user::find(&view.store, &system, user_id).await?.name)
 }
 
-fn about(broadcast: &Broadcast) -> locales::Arg {
+pub(super) fn about(broadcast: &Broadcast) -> locales::Arg {
     text::cut(&broadcast.text, 60).into()
 }
 

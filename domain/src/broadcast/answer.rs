@@ -31,7 +31,7 @@ pub enum Reply {
 }
 
 impl Reply {
-    fn of(state: RecipientState) -> Option<Self> {
+    pub(super) fn of(state: RecipientState) -> Option<Self> {
         [
             Self::Acknowledged,
             Self::OnTheWay,

@@ -151,7 +151,7 @@ pub(super) fn theirs(of: &[Watcher]) -> Option<SelectStatement> {
 }
 
 /// Everybody in the units of these people.
-fn mates_of(these: Expr) -> SelectStatement {
+pub(super) fn mates_of(these: Expr) -> SelectStatement {
     let units = Query::select()
         .column(unit_member::Column::UnitId)
         .from(unit_member::Entity)
