@@ -171,6 +171,7 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Reopened { task_id, .. }
         | Reply::Undone { task_id, .. }
         | Reply::Reported { task_id, .. }
+        | Reply::ReportCried { task_id, .. }
         | Reply::SosReported { task_id, .. }
         | Reply::ReportedAlbum { task_id, .. }
         | Reply::Corrected { task_id }

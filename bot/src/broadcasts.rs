@@ -19,7 +19,7 @@ use crate::{
 
 pub mod end;
 pub mod files;
-mod needing;
+pub mod needing;
 pub mod roll_call;
 pub mod spoken;
 pub mod told;

@@ -18,9 +18,11 @@ use crate::{
 };
 
 mod alert;
+mod cried;
 mod replied;
 
 use alert::alert;
+use cried::cried;
 use replied::replied;
 
 /// The bot's words.
@@ -41,6 +43,11 @@ impl Words {
             return Ok(Rendered::Nothing);
         }
         match &message.notice {
+            Notice::TaskCry {
+                task_id,
+                user_id,
+                report_id,
+            } => cried(&view, (*task_id, *report_id), *user_id).await,
             Notice::Card { task_id, ring } => cards::card(&view, *task_id, *ring).await,
             Notice::ShiftStarted { shift_id } => duty::shifts::started(&view, *shift_id).await,
             Notice::ShiftsPlanned => Ok(plain(view.say(&Sentence::ShiftChanged)).into()),
@@ -236,6 +243,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::PassedOn { .. }
             | Notice::Reinforce { .. }
             | Notice::Suggestion { .. }
+            | Notice::TaskCry { .. }
     );
     news || notice.is_word()
 }

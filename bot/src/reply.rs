@@ -172,6 +172,11 @@ pub enum Reply {
         task_id: i64,
         kind: ReportKind,
     },
+    /// Kept, and as a cry for help these hear it at once.
+    ReportCried {
+        task_id: i64,
+        names: Vec<String>,
+    },
     /// Several parts of an album are kept, the first of them as this report.
     ReportedAlbum {
         task_id: i64,
@@ -390,6 +395,7 @@ impl Reply {
         let alarms_nobody = matches!(
             self,
             Self::Reported { .. }
+                | Self::ReportCried { .. }
                 | Self::ShiftReported
                 | Self::ShiftReportHow
                 | Self::ReportNone

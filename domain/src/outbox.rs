@@ -49,6 +49,12 @@ pub enum Notice {
     Unavailable { task_id: i64, agent_id: i64 },
     /// An agent did not answer in time.
     NoAnswer { task_id: i64, agent_id: i64 },
+    /// Somebody reports on an ordinary task in words that cry for help; for lead and command.
+    TaskCry {
+        task_id: i64,
+        user_id: i64,
+        report_id: i64,
+    },
     /// Telegram says that an agent's account cannot be reached.
     Unreachable { task_id: i64, agent_id: i64 },
     /// The live card of an emergency; with `ring` a new message takes over.

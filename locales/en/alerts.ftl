@@ -4,6 +4,7 @@ alert-declined = 🚫 Find a replacement: { $name } cannot do { $code } · { $ti
 alert-removed = 🚫 Find a replacement: { $name } is no longer on { $code } · { $title }. The account was deactivated.
 alert-unavailable = 🚫 Find a replacement if needed: { $name }, who is on { $code } · { $title }, is not available now. Reason: { $reason }.
 alert-no-answer = ⏰ Call or reassign: { $name } has not answered { $code } · { $title } in { $minutes } min.
+alert-cry = 🆘 { $name } wrote in { $code }: «{ $words }»
 alert-unreachable = 📵 Call or reassign: Telegram cannot reach { $name } about { $code } · { $title }.
 alert-at-call = 🆘 { $name } is on emergency { $code }: find somebody else.
 alert-phone = Phone of { $name }: { $phone }

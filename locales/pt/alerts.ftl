@@ -4,6 +4,7 @@ alert-declined = 🚫 Busque substituição: { $name } não pode com { $code } �
 alert-removed = 🚫 Busque substituição: { $name } já não está em { $code } · { $title }. A conta foi desativada.
 alert-unavailable = 🚫 Busque substituição se precisar: { $name }, que está em { $code } · { $title }, não está disponível. Motivo: { $reason }.
 alert-no-answer = ⏰ Ligue ou troque: { $name } não respondeu { $code } · { $title } em { $minutes } min.
+alert-cry = 🆘 { $name } escreveu em { $code }: «{ $words }»
 alert-unreachable = 📵 Ligue ou troque: o Telegram não alcança { $name } por { $code } · { $title }.
 alert-at-call = 🆘 { $name } está na emergência { $code }: procure outra pessoa.
 alert-phone = Telefone de { $name }: { $phone }
