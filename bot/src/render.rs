@@ -98,6 +98,10 @@ impl Words {
                 let words = (*user_id, *answer_id);
                 broadcasts::spoken::answered(&view, *broadcast_id, words, *to_user).await
             }
+            Notice::BroadcastShort {
+                broadcast_id,
+                user_id,
+            } => broadcasts::roll_call::short(&view, *broadcast_id, *user_id).await,
             Notice::BroadcastPost {
                 broadcast_id,
                 post_id,
@@ -226,6 +230,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::BroadcastFileLost { .. }
             | Notice::BroadcastHelp { .. }
             | Notice::BroadcastSaid { .. }
+            | Notice::BroadcastShort { .. }
             | Notice::BroadcastTold { .. }
             | Notice::BroadcastUpload { .. }
             | Notice::Calendar { .. }

@@ -70,7 +70,7 @@ pub use lately::{
     Needs, Taking, asked_for_help_at, is_answer_practised, latest_of, needs_of, taking,
 };
 pub(crate) use lately::{in_need, in_need_since};
-pub use needing::{Needing, needing};
+pub use needing::{Needing, calling, needing};
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, Wave, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};

@@ -121,6 +121,8 @@ pub enum Notice {
         to_user: i64,
         answer_id: i64,
     },
+    /// To its sender: this person took back what he had said, and fewer are left than have to answer.
+    BroadcastShort { broadcast_id: i64, user_id: i64 },
     /// The file that goes with a broadcast.
     BroadcastFile { broadcast_id: i64 },
     /// The same, brought to Telegram for the first time: to this one of its people, or to whoever sent it, as the `nth` of those

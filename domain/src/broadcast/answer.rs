@@ -101,7 +101,7 @@ pub async fn answer(
         tell(tx, these, notice).await?;
     }
     enough(tx, &row).await?;
-    too_few(tx, &row).await?;
+    too_few(tx, &row, user_id).await?;
     progress(tx, id).await?;
     Ok(true)
 }
