@@ -181,8 +181,9 @@ async fn answer_card(ctx: &Ctx, id: i64, said: Said, answer: Answer) -> Result<(
     .map(drop)
 }
 
-/// A reply to what somebody said about a broadcast is for him; one to its own message answers it, whatever became of its buttons; whatever else he sends stands beside the
-/// answer he gave before. False when it is none, or is over, wants no report, and these words are no answer.
+/// A reply to what somebody said about a broadcast is for him. One to its own message answers it, whatever became of its
+/// buttons; whatever else he sends stands beside the answer he gave before. False when it is none, or is over, wants no report,
+/// and these words are no answer.
 pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<bool> {
     let text = match content {
         Content::Text(text) => text.as_str(),
