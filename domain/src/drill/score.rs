@@ -135,7 +135,7 @@ const FIRST_ANSWERS: &str = "
     SELECT r.broadcast_id, b.created_at AS began, MIN(a.at) AS answered,
         CASE WHEN r.sent_at IS NOT NULL AND (b.ended_at IS NULL OR r.sent_at <= b.ended_at) THEN 1 ELSE 0 END AS sent,
         CASE WHEN EXISTS (SELECT 1 FROM emergencies e WHERE e.raised_by = r.user_id AND NOT e.drill AND e.status <> 'cancelled'
-            AND (b.ended_at IS NULL OR e.created_at <= b.ended_at) AND (e.ended_at IS NULL OR e.ended_at > b.created_at))
+            AND (b.ended_at IS NULL OR e.created_at <= b.ended_at) AND (e.status <> 'resolved' OR e.ended_at > b.created_at))
             THEN 1 ELSE 0 END AS called
     FROM broadcast_recipients r
     JOIN broadcasts b ON b.id = r.broadcast_id

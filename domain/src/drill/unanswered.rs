@@ -97,15 +97,20 @@ fn missed(ended_at: Option<DateTime<Utc>>) -> Condition {
 
 /// Whoever called for help in earnest while it went on: nobody expects an answer of him.
 fn called(broadcast: &Broadcast) -> SelectStatement {
+    let asked = Query::select()
+        .column(broadcast_recipient::Column::UserId)
+        .from(broadcast_recipient::Entity)
+        .and_where(Expr::col(broadcast_recipient::Column::BroadcastId).eq(broadcast.id))
+        .to_owned();
     let mut called = Query::select()
         .column(emergency::Column::RaisedBy)
         .from(emergency::Entity)
-        .and_where(Expr::col(emergency::Column::RaisedBy).is_not_null())
+        .and_where(Expr::col(emergency::Column::RaisedBy).in_subquery(asked))
         .and_where(Expr::col(emergency::Column::Drill).eq(false))
         .and_where(Expr::col(emergency::Column::Status).ne(EmergencyStatus::Cancelled))
         .to_owned();
     let lasts = Condition::any()
-        .add(Expr::col(emergency::Column::EndedAt).is_null())
+        .add(Expr::col(emergency::Column::Status).ne(EmergencyStatus::Resolved))
         .add(Expr::col(emergency::Column::EndedAt).gt(broadcast.created_at));
     called.cond_where(lasts);
     if let Some(at) = broadcast.ended_at {
