@@ -153,8 +153,8 @@ pub(crate) async fn held_over(tx: &mut Tx, id: i64) -> Result<()> {
     begin_again(tx, id, true).await
 }
 
-/// Somebody took back what he had said: when too few are left, whoever sent it hears that, and the others are asked at once. While those who said that they
-/// have it may still get under way they count, afterwards only who is.
+/// Somebody took back what he had said: when too few are left, whoever sent it hears that, and the others are asked at once.
+/// While those who said that they have it may still get under way they count, afterwards only who is.
 pub(super) async fn too_few(tx: &mut Tx, row: &broadcast::Model, user_id: i64) -> Result<()> {
     let Some(quorum) = row
         .quorum
