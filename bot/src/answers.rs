@@ -4,7 +4,7 @@ use domain::Result;
 use locales::Sentence;
 
 use crate::{
-    broadcasts::{end, told},
+    broadcasts::{end, spoken, told},
     by_phone,
     dialogues::{assign, create::kept},
     menu::Menu,
@@ -125,6 +125,13 @@ async fn words(view: &View, reply: Reply) -> Result<Screen> {
             quiet,
         } => told::noted(view, id, &names, (drill, quiet)).await,
         Reply::CreateLeft => Ok(kept::left(view)),
+        Reply::BroadcastSpoken {
+            id,
+            names,
+            missed,
+            drill,
+            quiet,
+        } => spoken::heard(view, id, (&names, missed), (drill, quiet)).await,
         other => one_sentence(view, other, code).await,
     }
 }
@@ -175,6 +182,7 @@ async fn code(view: &View, reply: &Reply) -> String {
         | Reply::Reopened { task_id, .. }
         | Reply::Undone { task_id, .. }
         | Reply::Reported { task_id, .. }
+        | Reply::ReportCried { task_id, .. }
         | Reply::SosReported { task_id, .. }
         | Reply::ReportedAlbum { task_id, .. }
         | Reply::Corrected { task_id }

@@ -19,8 +19,9 @@ use crate::{
 
 pub mod end;
 pub mod files;
-mod needing;
+pub mod needing;
 pub mod roll_call;
+pub mod spoken;
 pub mod told;
 
 /// What the buttons say, in their order.
@@ -87,7 +88,9 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
     lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
     lines.push(format!("📣 {}", broadcast.text));
     lines.extend(ending(view, &broadcast));
-    lines.extend(anew.filter(|_| open).map(|anew| asked_anew(view, anew)));
+    // Once enough have answered nobody is asked.
+    let asks = broadcast.status == BroadcastStatus::Active;
+    lines.extend(anew.filter(|_| asks).map(|anew| asked_anew(view, anew)));
     lines.extend(match &answered {
         Some(word) => Some(view.say(&Sentence::BroadcastYou {
             answer: view.say(word).into(),
@@ -184,11 +187,11 @@ pub fn reaches(view: &View, seen: &Preview) -> String {
     if blocked.is_empty() {
         return reaches;
     }
-    let count = blocked.len().into();
-    format!(
-        "{reaches} {}",
-        view.say(&Sentence::BroadcastReachesBlocked { count })
-    )
+    let blocked = Sentence::BroadcastReachesBlocked {
+        count: blocked.len().into(),
+        total: (seen.recipients + blocked.len()).into(),
+    };
+    format!("{reaches} {}", view.say(&blocked))
 }
 
 /// That calls for help go on, and that a drill spares whoever raised one; nothing when none does.

@@ -42,6 +42,10 @@ pub async fn score(view: &View, broadcast_id: i64) -> Result<Rendered> {
             unreachable: unreachable.into(),
         }),
     ];
+    lines.extend((score.calling > 0).then(|| {
+        let count = score.calling.into();
+        view.say(&Sentence::DrillScoreCalling { count })
+    }));
     lines.push(view.say(&of_reached(view, score.reached, score.of_reached)));
     if unreachable > 0 {
         lines.push(view.say(&of_all(view, score.recipients, score.of_all)));

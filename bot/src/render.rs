@@ -18,9 +18,11 @@ use crate::{
 };
 
 mod alert;
+mod cried;
 mod replied;
 
 use alert::alert;
+use cried::cried;
 use replied::replied;
 
 /// The bot's words.
@@ -41,6 +43,11 @@ impl Words {
             return Ok(Rendered::Nothing);
         }
         match &message.notice {
+            Notice::TaskCry {
+                task_id,
+                user_id,
+                report_id,
+            } => cried(&view, (*task_id, *report_id), *user_id).await,
             Notice::Card { task_id, ring } => cards::card(&view, *task_id, *ring).await,
             Notice::ShiftStarted { shift_id } => duty::shifts::started(&view, *shift_id).await,
             Notice::ShiftsPlanned => Ok(plain(view.say(&Sentence::ShiftChanged)).into()),
@@ -90,6 +97,19 @@ impl Words {
                 user_id,
                 answer_id,
             } => broadcasts::roll_call::said(&view, *broadcast_id, *user_id, *answer_id).await,
+            Notice::BroadcastTold {
+                broadcast_id,
+                user_id,
+                to_user,
+                answer_id,
+            } => {
+                let words = (*user_id, *answer_id);
+                broadcasts::spoken::answered(&view, *broadcast_id, words, *to_user).await
+            }
+            Notice::BroadcastShort {
+                broadcast_id,
+                user_id,
+            } => broadcasts::roll_call::short(&view, *broadcast_id, *user_id).await,
             Notice::BroadcastPost {
                 broadcast_id,
                 post_id,
@@ -226,6 +246,8 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::BroadcastFileLost { .. }
             | Notice::BroadcastHelp { .. }
             | Notice::BroadcastSaid { .. }
+            | Notice::BroadcastShort { .. }
+            | Notice::BroadcastTold { .. }
             | Notice::BroadcastUpload { .. }
             | Notice::Calendar { .. }
             | Notice::CheckInHelp { .. }
@@ -246,6 +268,7 @@ fn is_for_one(notice: &Notice) -> bool {
             | Notice::Reinforce { .. }
             | Notice::ShiftsLost { .. }
             | Notice::Suggestion { .. }
+            | Notice::TaskCry { .. }
     );
     news || notice.is_word()
 }

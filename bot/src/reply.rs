@@ -172,6 +172,11 @@ pub enum Reply {
         task_id: i64,
         kind: ReportKind,
     },
+    /// Kept, and as a cry for help these hear it at once.
+    ReportCried {
+        task_id: i64,
+        names: Vec<String>,
+    },
     /// Several parts of an album are kept, the first of them as this report.
     ReportedAlbum {
         task_id: i64,
@@ -366,6 +371,14 @@ pub enum Reply {
         #[serde(default)]
         quiet: bool,
     },
+    /// What he said to somebody of a broadcast is passed on: to these, and not to him whom it is for where he is `missed`.
+    BroadcastSpoken {
+        id: i64,
+        names: Vec<String>,
+        missed: Option<String>,
+        drill: bool,
+        quiet: bool,
+    },
     /// What he has answered, perhaps before, and whether it is over.
     BroadcastKnown {
         id: i64,
@@ -394,12 +407,14 @@ impl Reply {
         let alarms_nobody = matches!(
             self,
             Self::Reported { .. }
+                | Self::ReportCried { .. }
                 | Self::ShiftReported
                 | Self::ShiftReportHow
                 | Self::ReportNone
                 | Self::ReportNowhere
                 | Self::ReportTooLarge { .. }
                 | Self::BroadcastNoted { .. }
+                | Self::BroadcastSpoken { .. }
                 | Self::NotUnderstood
         );
         let answer = Box::new(self);

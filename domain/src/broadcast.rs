@@ -31,6 +31,7 @@ mod answer;
 mod audience;
 mod back;
 mod callers;
+mod cry;
 mod draft;
 mod end;
 mod escalation;
@@ -57,6 +58,7 @@ pub use answer::{
 pub use audience::{Audience, Missed, Preview, preview, specialties};
 pub(crate) use audience::{check as check_audience, reaches_anybody};
 pub(crate) use back::{ring_page, telegram_is_back};
+pub use cry::{Cry, Spoken, cried, cry_in, speak};
 pub use draft::{Confirmation, TakenBack, confirm, draft, shortened, take_back, who_may_confirm};
 pub use end::{cancel, close};
 pub(crate) use end::{expired, show_end};
@@ -68,7 +70,7 @@ pub use lately::{
     Needs, Taking, asked_for_help_at, is_answer_practised, latest_of, needs_of, taking,
 };
 pub(crate) use lately::{in_need, in_need_since};
-pub use needing::{Needing, needing};
+pub use needing::{Needing, calling, needing};
 pub(crate) use posts::posted;
 pub use posts::{Post, PostState, Wave, post, posts};
 pub use protocol::{Protocol, find as protocol, protocols};
@@ -211,7 +213,7 @@ pub(crate) async fn tell(tx: &mut Tx, user_ids: Vec<i64>, notice: Notice) -> Res
         let news = Message::news(chat?, Some(user_id), notice.clone());
         Some(news.in_lane(match notice {
             // As pressing as any call for help; the rest waits its turn behind those.
-            Notice::BroadcastHelp { .. } => Lane::Emergency,
+            Notice::BroadcastHelp { .. } | Notice::BroadcastTold { .. } => Lane::Emergency,
             _ => Lane::Broadcast,
         }))
     });

@@ -40,6 +40,7 @@ impl NotificationKind {
             Notice::EmergencyEscalated { .. } | Notice::BroadcastSilent { .. } => Self::Escalation,
             Notice::CheckInSilent { .. } => Self::Silent,
             Notice::BroadcastHelp { .. }
+            | Notice::TaskCry { .. }
             | Notice::CheckInHelp { .. }
             | Notice::Reinforce { .. } => Self::Help,
             Notice::Reminder {
@@ -61,7 +62,7 @@ fn broadcast_of(notice: &Notice) -> Option<i64> {
 
 fn asks(notice: &Notice) -> Option<i64> {
     match notice {
-        Notice::BroadcastHelp { user_id, .. } => Some(*user_id),
+        Notice::BroadcastHelp { user_id, .. } | Notice::TaskCry { user_id, .. } => Some(*user_id),
         _ => None,
     }
 }

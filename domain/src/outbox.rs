@@ -49,6 +49,12 @@ pub enum Notice {
     Unavailable { task_id: i64, agent_id: i64 },
     /// An agent did not answer in time.
     NoAnswer { task_id: i64, agent_id: i64 },
+    /// Somebody reports on an ordinary task in words that cry for help; for lead and command.
+    TaskCry {
+        task_id: i64,
+        user_id: i64,
+        report_id: i64,
+    },
     /// Telegram says that an agent's account cannot be reached.
     Unreachable { task_id: i64, agent_id: i64 },
     /// The live card of an emergency; with `ring` a new message takes over.
@@ -112,6 +118,15 @@ pub enum Notice {
         #[serde(default)]
         answer_id: Option<i64>,
     },
+    /// To somebody who said something about it, and the others who heard him: another has answered him so.
+    BroadcastTold {
+        broadcast_id: i64,
+        user_id: i64,
+        to_user: i64,
+        answer_id: i64,
+    },
+    /// To its sender: this person took back what he had said, and fewer are left than have to answer.
+    BroadcastShort { broadcast_id: i64, user_id: i64 },
     /// The file that goes with a broadcast.
     BroadcastFile { broadcast_id: i64 },
     /// The same, brought to Telegram for the first time: to this one of its people, or to whoever sent it, as the `nth` of those

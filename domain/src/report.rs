@@ -28,6 +28,10 @@ use crate::{
     task::{Status, Task, load},
 };
 
+mod cried;
+
+pub use cried::cried;
+
 /// The longest text of a report: what one Telegram message can hold.
 pub const TEXT_MOST: usize = 4096;
 

@@ -5,6 +5,7 @@ alert-removed = 🚫 Find a replacement: { $name } is no longer on { $code } · 
 alert-unavailable = 🚫 Find a replacement if needed: { $name }, who is on { $code } · { $title }, is not available now. Reason: { $reason }.
 alert-unavailable-planned = 🚫 Find a replacement if needed: { $name } is not available and has { $code } · { $title }, { $time }. Reason: { $reason }.
 alert-no-answer = ⏰ Call or reassign: { $name } has not answered { $code } · { $title } in { $minutes } min.
+alert-cry = 🆘 { $name } wrote in { $code }: «{ $words }»
 alert-unreachable = 📵 Call or reassign: Telegram cannot reach { $name } about { $code } · { $title }.
 alert-at-call = 🆘 { $name } is on emergency { $code }: find somebody else.
 alert-phone = Phone of { $name }: { $phone }

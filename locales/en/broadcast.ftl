@@ -11,6 +11,10 @@ broadcast-help = 🆘 { $name } needs help (broadcast: { $text })
 broadcast-help-said = 🆘 { $name }, who asked for help at { $time }: «{ $note }» (broadcast: { $text })
 broadcast-help-place = Last location: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (broadcast: { $text })
+broadcast-told-you = 💬 { $name } answers you: «{ $note }» (broadcast: { $text })
+broadcast-told = 💬 { $name } answers { $to }: «{ $note }» (broadcast: { $text })
+broadcast-told-missed = 📵 { $name } cannot be reached by Telegram: call, or go and look.
+broadcast-short = ⚠️ { $name } changed the answer: { $count } of { $wanted } are left. People are asked again (broadcast: { $text })
 broadcast-need-ask = 🆘 What do you need? Write it, or send voice, a photo or a location: I pass it on to { $names }. If you are in danger, tap SOS.
 broadcast-need-nobody = 🆘 Tap SOS if you are in danger: there is nobody to tell by Telegram. What you write is noted in the broadcast.
 broadcast-noted = 📝 Noted in the broadcast «{ $text }». I pass it on to { $names }.
@@ -39,7 +43,9 @@ broadcast-escalated-word = { $state }, escalated
 broadcast-roll-call = 📋 Broadcast to { $people }: { $text }
 broadcast-roll-answers = Acknowledged { $acknowledged } · On the way { $coming } · Needs help { $help } · Cannot { $declined }
 broadcast-roll-needing = 🆘 Needs help: { $names }
+broadcast-roll-calling = 🆘 In an emergency: { $names }
 broadcast-roll-deliveries = Queued { $queued } · Sent { $sent } · Not reached { $unreachable }
+broadcast-roll-anew = Of those sent, asked again: { $count }
 broadcast-roll-escalated = Of these, escalated to those in command: { $count }
 broadcast-roll-silent = Still to answer:
 broadcast-roll-active = Waiting for answers.
@@ -78,8 +84,8 @@ broadcast-reaches = Reaches { $people ->
        *[other] { $people } people
     }, { $missed } without Telegram.
 broadcast-reaches-blocked = { $count ->
-        [one] 1 is beyond the reach of Telegram.
-       *[other] { $count } are beyond the reach of Telegram.
+        [one] 1 is beyond the reach of Telegram: the list has { $total }.
+       *[other] { $count } are beyond the reach of Telegram: the list has { $total }.
     }
 broadcast-open-calls = { $count ->
         [one] 🆘 1 emergency is open.

@@ -7,6 +7,7 @@ drill-score-all = Of all { $count } called, { $share }
 drill-share-both = half answered within { $half } and 90 % within { $most }
 drill-share-half = half answered within { $half }, but not 90 %
 drill-share-none = less than half answered
+drill-score-calling = In an emergency: { $count }
 drill-score-silent = No answer: { $names }
 drill-score-unreachable = Not reached by Telegram: { $names }
 drill-missed = ⚠️ The drill planned for { $time } was not held: { $text }

@@ -15,6 +15,7 @@ report-nowhere = I did not keep this message: you have no task, and no shift is 
 report-cry = ⚠️ If you need help now, tap SOS.
 report-shift-how = Write /novedad and the text if it is a report on your shift: you have no task in progress and I did not keep this message.
 report-dropped = The report was not saved.
+report-cried = 📝 Report saved to { $code }. I pass it on now to { $names }.
 report-saved-text = 📝 Report saved to { $code }.
 report-saved-photo = 📷 Photo added to { $code }.
 report-saved-video = 🎬 Video added to { $code }.

@@ -5,6 +5,7 @@ alert-removed = 🚫 Busca reemplazo: { $name } ya no está en { $code } · { $t
 alert-unavailable = 🚫 Busca reemplazo si hace falta: { $name } figura como no disponible y está en { $code } · { $title }. Motivo: { $reason }.
 alert-unavailable-planned = 🚫 Busca reemplazo si hace falta: { $name } figura como no disponible y tiene { $code } · { $title }, { $time }. Motivo: { $reason }.
 alert-no-answer = ⏰ Llama o reasigna: { $name } no respondió { $code } · { $title } en { $minutes } min.
+alert-cry = 🆘 { $name } escribió en { $code }: «{ $words }»
 alert-unreachable = 📵 Llama o reasigna: Telegram no llega a { $name } por { $code } · { $title }.
 alert-at-call = 🆘 { $name } está en la emergencia { $code }: busca a otra persona.
 alert-phone = Teléfono de { $name }: { $phone }

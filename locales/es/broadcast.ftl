@@ -11,6 +11,10 @@ broadcast-help = 🆘 { $name } necesita ayuda (difusión: { $text })
 broadcast-help-said = 🆘 { $name }, que pidió ayuda a las { $time }: «{ $note }» (difusión: { $text })
 broadcast-help-place = Última ubicación: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (difusión: { $text })
+broadcast-told-you = 💬 { $name } te responde: «{ $note }» (difusión: { $text })
+broadcast-told = 💬 { $name } responde a { $to }: «{ $note }» (difusión: { $text })
+broadcast-told-missed = 📵 A { $name } no le llega por Telegram: llama o ve a buscarlo.
+broadcast-short = ⚠️ { $name } cambió su respuesta: quedan { $count } de { $wanted }. Se vuelve a preguntar (difusión: { $text })
 broadcast-need-ask = 🆘 ¿Qué necesitas? Escríbelo, o manda voz, foto o ubicación: se lo paso a { $names }. Si estás en peligro, toca SOS.
 broadcast-need-nobody = 🆘 Toca SOS si estás en peligro: no hay a quién avisar por Telegram. Lo que escribas queda anotado en la difusión.
 broadcast-noted = 📝 Anotado en la difusión «{ $text }». Se lo paso a { $names }.
@@ -39,7 +43,9 @@ broadcast-escalated-word = { $state }, escalado
 broadcast-roll-call = 📋 Difusión a { $people }: { $text }
 broadcast-roll-answers = Recibido { $acknowledged } · En camino { $coming } · Necesita ayuda { $help } · No puede { $declined }
 broadcast-roll-needing = 🆘 Necesita ayuda: { $names }
+broadcast-roll-calling = 🆘 En una emergencia: { $names }
 broadcast-roll-deliveries = En cola { $queued } · Enviado { $sent } · Sin alcance { $unreachable }
+broadcast-roll-anew = De los enviados, se les volvió a preguntar: { $count }
 broadcast-roll-escalated = De ellos, escalados a quienes mandan: { $count }
 broadcast-roll-silent = Falta que respondan:
 broadcast-roll-active = Esperando respuestas.
@@ -78,8 +84,8 @@ broadcast-reaches = Llega a { $people ->
        *[other] { $people } personas
     }, { $missed } sin Telegram.
 broadcast-reaches-blocked = { $count ->
-        [one] A 1 no se la alcanza por Telegram.
-       *[other] A { $count } no se las alcanza por Telegram.
+        [one] A 1 no se la alcanza por Telegram: la lista es de { $total }.
+       *[other] A { $count } no se las alcanza por Telegram: la lista es de { $total }.
     }
 broadcast-open-calls = { $count ->
         [one] 🆘 Hay 1 emergencia abierta.

@@ -7,6 +7,7 @@ drill-score-all = De los { $count } convocados respondió { $share }
 drill-share-both = la mitad en { $half } y el 90 % en { $most }
 drill-share-half = la mitad en { $half }, pero no el 90 %
 drill-share-none = menos de la mitad
+drill-score-calling = En una emergencia: { $count }
 drill-score-silent = Sin respuesta: { $names }
 drill-score-unreachable = Sin alcance por Telegram: { $names }
 drill-missed = ⚠️ No se hizo el simulacro previsto para { $time }: { $text }

@@ -15,6 +15,7 @@ report-nowhere = No guardé este mensaje: no tienes ninguna tarea ni un turno pl
 report-cry = ⚠️ Si necesitas ayuda ahora, toca SOS.
 report-shift-how = Escribe /novedad y el texto si es una novedad de tu turno: no tienes ninguna tarea en curso y no guardé este mensaje.
 report-dropped = No se guardó la novedad.
+report-cried = 📝 Novedad guardada en { $code }. Se lo paso ahora a { $names }.
 report-saved-text = 📝 Novedad guardada en { $code }.
 report-saved-photo = 📷 Foto anotada en { $code }.
 report-saved-video = 🎬 Video anotado en { $code }.

@@ -5,6 +5,7 @@ alert-removed = 🚫 Busque substituição: { $name } já não está em { $code 
 alert-unavailable = 🚫 Busque substituição se precisar: { $name }, que está em { $code } · { $title }, não está disponível. Motivo: { $reason }.
 alert-unavailable-planned = 🚫 Busque substituição se precisar: { $name } não está disponível e tem { $code } · { $title }, { $time }. Motivo: { $reason }.
 alert-no-answer = ⏰ Ligue ou troque: { $name } não respondeu { $code } · { $title } em { $minutes } min.
+alert-cry = 🆘 { $name } escreveu em { $code }: «{ $words }»
 alert-unreachable = 📵 Ligue ou troque: o Telegram não alcança { $name } por { $code } · { $title }.
 alert-at-call = 🆘 { $name } está na emergência { $code }: procure outra pessoa.
 alert-phone = Telefone de { $name }: { $phone }

@@ -11,6 +11,10 @@ broadcast-help = 🆘 { $name } precisa de ajuda (difusão: { $text })
 broadcast-help-said = 🆘 { $name }, que pediu ajuda às { $time }: «{ $note }» (difusão: { $text })
 broadcast-help-place = Última localização: { $place }, { $age }
 broadcast-said = 💬 { $name }: { $note } (difusão: { $text })
+broadcast-told-you = 💬 { $name } responde a você: «{ $note }» (difusão: { $text })
+broadcast-told = 💬 { $name } responde a { $to }: «{ $note }» (difusão: { $text })
+broadcast-told-missed = 📵 Não chega a { $name } por Telegram: ligue ou vá procurar.
+broadcast-short = ⚠️ { $name } mudou a resposta: restam { $count } de { $wanted }. Pergunta-se de novo (difusão: { $text })
 broadcast-need-ask = 🆘 Do que você precisa? Escreva, ou mande voz, foto ou localização: eu repasso a { $names }. Se estiver em perigo, toque em SOS.
 broadcast-need-nobody = 🆘 Toque em SOS se estiver em perigo: não há a quem avisar pelo Telegram. O que você escrever fica anotado na difusão.
 broadcast-noted = 📝 Anotado na difusão «{ $text }». Repasso a { $names }.
@@ -39,7 +43,9 @@ broadcast-escalated-word = { $state }, escalado
 broadcast-roll-call = 📋 Difusão para { $people }: { $text }
 broadcast-roll-answers = Recebido { $acknowledged } · A caminho { $coming } · Precisa de ajuda { $help } · Não pode { $declined }
 broadcast-roll-needing = 🆘 Precisa de ajuda: { $names }
+broadcast-roll-calling = 🆘 Em uma emergência: { $names }
 broadcast-roll-deliveries = Na fila { $queued } · Enviado { $sent } · Sem alcance { $unreachable }
+broadcast-roll-anew = Dos enviados, perguntados de novo: { $count }
 broadcast-roll-escalated = Deles, escalados a quem comanda: { $count }
 broadcast-roll-silent = Ainda falta responderem:
 broadcast-roll-active = Esperando respostas.
@@ -78,8 +84,8 @@ broadcast-reaches = Chega a { $people ->
        *[other] { $people } pessoas
     }, { $missed } sem Telegram.
 broadcast-reaches-blocked = { $count ->
-        [one] 1 está fora do alcance do Telegram.
-       *[other] { $count } estão fora do alcance do Telegram.
+        [one] 1 está fora do alcance do Telegram: a lista tem { $total }.
+       *[other] { $count } estão fora do alcance do Telegram: a lista tem { $total }.
     }
 broadcast-open-calls = { $count ->
         [one] 🆘 Há 1 emergência aberta.

@@ -7,6 +7,7 @@ drill-score-all = Dos { $count } convocados, { $share }
 drill-share-both = metade respondeu em { $half } e 90 % em { $most }
 drill-share-half = metade respondeu em { $half }, mas não 90 %
 drill-share-none = menos da metade respondeu
+drill-score-calling = Em uma emergência: { $count }
 drill-score-silent = Sem resposta: { $names }
 drill-score-unreachable = Sem alcance pelo Telegram: { $names }
 drill-missed = ⚠️ O simulado previsto para { $time } não foi feito: { $text }

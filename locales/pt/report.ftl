@@ -15,6 +15,7 @@ report-nowhere = Não guardei esta mensagem: você não tem nenhuma tarefa nem u
 report-cry = ⚠️ Se você precisa de ajuda agora, toque em SOS.
 report-shift-how = Escreva /novedad e o texto se é uma novidade do seu turno: você não tem nenhuma tarefa em andamento e não guardei esta mensagem.
 report-dropped = A novidade não foi guardada.
+report-cried = 📝 Novidade guardada em { $code }. Repasso agora a { $names }.
 report-saved-text = 📝 Novidade guardada em { $code }.
 report-saved-photo = 📷 Foto anotada em { $code }.
 report-saved-video = 🎬 Vídeo anotado em { $code }.

@@ -54,6 +54,7 @@ async fn preview(
     signed: Signed,
     Json(sent): Json<NewBroadcastIn>,
 ) -> Result<Json<PreviewOut>> {
+    let drill = sent.drill;
     let audience = sent.audience.into();
     let seen = broadcast::preview(
         &app.store,
@@ -61,7 +62,8 @@ async fn preview(
         &audience,
         sent.protocol.as_deref(),
     )
-    .await?;
+    .await?
+    .practised(drill);
     Ok(Json(PreviewOut {
         recipients: seen.recipients,
         unreachable: seen

@@ -76,7 +76,7 @@ pub(crate) struct NewBroadcastIn {
     text: Option<String>,
     pub audience: AudienceIn,
     #[serde(default)]
-    drill: bool,
+    pub drill: bool,
     /// `all` (when nothing is said), `first` or `quorum:n`, n at most as many as it reaches.
     #[schema(value_type = Option<String>)]
     ack_mode: Option<AckIn>,

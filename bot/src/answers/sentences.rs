@@ -54,6 +54,10 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         },
         Reply::TaskCancelled { .. } => Sentence::CancelTaskDone { code: code.into() },
         Reply::Reported { kind, .. } => reported(kind, code),
+        Reply::ReportCried { names, .. } => Sentence::ReportCried {
+            code: code.into(),
+            names: names.join(", ").into(),
+        },
         Reply::ReportedAlbum { first, .. } => Sentence::ReportSavedAlbum {
             code: code.into(),
             count: domain::report::parts(&view.store, first).await?.into(),
@@ -152,6 +156,7 @@ pub(super) async fn sentence(view: &View, reply: Reply, code: String) -> Result<
         | Reply::SosWhich { .. }
         | Reply::SosInstead { .. }
         | Reply::BroadcastNoted { .. }
+        | Reply::BroadcastSpoken { .. }
         | Reply::Explained { .. }
         | Reply::Silent { .. }
         | Reply::CheckIns { .. }

@@ -4,7 +4,7 @@ use domain::{
     Actor, Error, Result,
     actor::Channel,
     agent,
-    broadcast::{self, Broadcast, RecipientState},
+    broadcast::{self, Broadcast, Needing, RecipientState},
     user,
 };
 use locales::Sentence;
@@ -24,8 +24,28 @@ pub async fn names(view: &View, reader: &Actor, broadcast: &Broadcast) -> Result
         Err(Error::Refused(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
+    Ok(joined(view, &found).map(|names| {
+        let names = names.into();
+        view.say(&Sentence::BroadcastRollNeeding { names })
+    }))
+}
+
+/// The same of those of whom nothing was heard because they called for help.
+pub async fn calling(view: &View, reader: &Actor, broadcast: &Broadcast) -> Result<Option<String>> {
+    let found = match broadcast::calling(&view.store, reader, broadcast, NAMED).await {
+        Ok(found) => found,
+        Err(Error::Refused(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(joined(view, &found).map(|names| {
+        let names = names.into();
+        view.say(&Sentence::BroadcastRollCalling { names })
+    }))
+}
+
+fn joined(view: &View, found: &Needing) -> Option<String> {
     if found.names.is_empty() {
-        return Ok(None);
+        return None;
     }
     let mut names = found.names.join(", ");
     if found.more > 0 {
@@ -33,8 +53,7 @@ pub async fn names(view: &View, reader: &Actor, broadcast: &Broadcast) -> Result
         names.push(' ');
         names.push_str(&view.say(&Sentence::BroadcastSilentMore { count }));
     }
-    let names = names.into();
-    Ok(Some(view.say(&Sentence::BroadcastRollNeeding { names })))
+    Some(names)
 }
 
 /// Where somebody was last and how long ago that was, where the reader may know it.

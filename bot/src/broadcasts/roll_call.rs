@@ -2,7 +2,7 @@
 
 use domain::{
     Actor, Error, Result,
-    broadcast::{self, Broadcast, BroadcastStatus, RecipientState, Silent, Unheard},
+    broadcast::{self, AckMode, Broadcast, BroadcastStatus, RecipientState, Silent, Unheard},
     card::Subject,
     user,
 };
@@ -34,6 +34,8 @@ pub async fn card(view: &View, id: i64, ring: bool) -> Result<Rendered> {
     }
     let silent = unheard(view, reader, &broadcast, 0).await?;
     let needs = needing::names(view, reader, &broadcast).await?;
+    let calling = needing::calling(view, reader, &broadcast).await?;
+    let needs = needs.into_iter().chain(calling).collect();
     let rows = match broadcast::is_open(broadcast.status) {
         true => Rows::default().row([
             end(view, &Sentence::ButtonBroadcastClose, Ending::Close, id),
@@ -60,6 +62,7 @@ async fn draft(view: &View, reader: &Actor, broadcast: &Broadcast, ring: bool) -
     let may = broadcast::may_send(reader).is_ok();
     if may {
         let seen = broadcast::preview(&view.store, reader, &broadcast.audience, None).await?;
+        let seen = seen.practised(broadcast.drill);
         lines.push(super::reaches(view, &seen));
         lines.extend(super::open_calls(view, &seen, broadcast.drill));
         lines.extend(super::first_wave(view, &seen.groups));
@@ -122,12 +125,7 @@ fn end(view: &View, label: &Sentence, how: Ending, id: i64) -> (String, Button) 
     (view.say(label), Button::BroadcastEnd { how, id })
 }
 
-fn lines(
-    view: &View,
-    broadcast: &Broadcast,
-    silent: &Unheard,
-    needs: Option<String>,
-) -> Vec<String> {
+fn lines(view: &View, broadcast: &Broadcast, silent: &Unheard, needs: Vec<String>) -> Vec<String> {
     let counts = &broadcast.counts;
     let of = |state| counts.of(state).into();
     let mut lines = vec![view.say(&Sentence::BroadcastRollCall {
@@ -147,6 +145,11 @@ fn lines(
         queued: of(RecipientState::Queued),
         sent: of(RecipientState::Sent),
         unreachable: of(RecipientState::Unreachable),
+    }));
+    lines.extend((counts.anew > 0).then(|| {
+        view.say(&Sentence::BroadcastRollAnew {
+            count: counts.anew.into(),
+        })
     }));
     lines.extend((counts.escalated > 0).then(|| {
         view.say(&Sentence::BroadcastRollEscalated {
@@ -255,13 +258,37 @@ pub async fn said(view: &View, id: i64, user_id: i64, answer_id: Option<i64>) ->
     Ok(headed(&lines).into())
 }
 
-async fn name(view: &View, user_id: i64) -> Result<String> {
+pub(super) async fn name(view: &View, user_id: i64) -> Result<String> {
     let system = Actor::system(domain::actor::Channel::Bot);
     Ok(user::find(&view.store, &system, user_id).await?.name)
 }
 
-fn about(broadcast: &Broadcast) -> locales::Arg {
+pub(super) fn about(broadcast: &Broadcast) -> locales::Arg {
     text::cut(&broadcast.text, 60).into()
+}
+
+/// Somebody took back what he had said, and too few are left; nothing where enough have answered since.
+pub async fn short(view: &View, id: i64, user_id: i64) -> Result<Rendered> {
+    let system = Actor::system(domain::actor::Channel::Bot);
+    let broadcast = broadcast::find(&view.store, &system, id).await?;
+    let wanted = match broadcast.ack {
+        AckMode::Quorum(wanted) => wanted,
+        AckMode::First | AckMode::All => 1,
+    };
+    if broadcast.status != BroadcastStatus::Active {
+        return Ok(Rendered::Nothing);
+    }
+    let counts = &broadcast.counts;
+    let left = counts.of(RecipientState::Acknowledged) + counts.of(RecipientState::OnTheWay);
+    let sentence = Sentence::BroadcastShort {
+        name: name(view, user_id).await?.into(),
+        count: left.into(),
+        wanted: wanted.into(),
+        text: about(&broadcast),
+    };
+    let mut lines = vec![view.say(&sentence)];
+    lines.extend(broadcast.drill.then(|| view.say(&Sentence::TaskCardDrill)));
+    Ok(headed(&lines).into())
 }
 
 /// Who has not answered, and whom to call: all of them for the sender and for admins, those of his units for a supervisor; nothing

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// So many characters of its text tell which broadcast it is.
-const NAME: usize = 40;
+pub(super) const NAME: usize = 40;
 
 /// Keeps what somebody sends beside his answer, or without one; whoever hears it gets a file too, and he learns who that is.
 pub async fn tells(ctx: &Ctx, id: i64, said: Option<Said>, content: Content) -> Result<()> {
@@ -42,12 +42,19 @@ pub async fn keep(
     content: &Content,
 ) -> Result<()> {
     let note = note(content, ctx.lang);
-    match said {
-        Some(said) => {
+    // Words that cry are for more than whoever sent it; whoever asked for help before is heard as that.
+    let cries = content.cries() && said != Some(Said::NeedsHelp);
+    let heard = match (cries, said) {
+        (true, _) => Some(broadcast::cried(tx, &ctx.actor, id, &note).await?),
+        (false, Some(said)) => {
             broadcast::answer(tx, &ctx.actor, id, said, Some(&note)).await?;
+            None
         }
-        None => broadcast::remark(tx, &ctx.actor, id, &note).await?,
-    }
+        (false, None) => {
+            broadcast::remark(tx, &ctx.actor, id, &note).await?;
+            None
+        }
+    };
     presence::pinned(tx, ctx, content).await?;
     if let Some(file) = content.attached() {
         broadcast::pass_on(tx, &ctx.actor, id, said, file).await?;
@@ -56,7 +63,10 @@ pub async fn keep(
         names,
         drill,
         quiet,
-    } = broadcast::who_hears(tx, &ctx.actor, id, said).await?;
+    } = match heard {
+        Some(heard) => heard,
+        None => broadcast::who_hears(tx, &ctx.actor, id, said).await?,
+    };
     let noted = Reply::BroadcastNoted {
         id: Some(id),
         names,
@@ -79,7 +89,7 @@ pub async fn ask_what(tx: &mut Tx, actor: &Actor, id: i64) -> Result<()> {
 }
 
 /// As what it stands beside his answer.
-fn note(content: &Content, lang: Lang) -> String {
+pub(super) fn note(content: &Content, lang: Lang) -> String {
     let (what, words) = match content {
         Content::Text(words) => return words.clone(),
         Content::Place(Spot { point, name, .. }) => {
@@ -148,7 +158,7 @@ pub async fn noted(
     })
 }
 
-fn kept(called: String, names: &[String], quiet: bool) -> Sentence {
+pub(super) fn kept(called: String, names: &[String], quiet: bool) -> Sentence {
     let text = called.into();
     match names.is_empty() {
         true => Sentence::BroadcastNotedNobody { text },

@@ -52,14 +52,24 @@ async fn save_all(
     saved.map(drop)
 }
 
-/// Adds everything to the task, and says so.
+/// Adds everything to the task, and says so; what cries for help is told to those who answer for it.
 async fn keep(tx: &mut Tx, ctx: &Ctx, task_id: i64, contents: Vec<Content>) -> Result<()> {
-    let mut kept = Vec::new();
+    let (mut kept, mut cry) = (Vec::new(), None);
     for content in contents {
-        let kind = content.kind();
-        kept.push((add(tx, ctx, task_id, content).await?, kind));
+        let (kind, cries) = (content.kind(), content.cries());
+        let id = add(tx, ctx, task_id, content).await?;
+        cry = cry.or(cries.then_some(id));
+        kept.push((id, kind));
     }
+    let told = match cry {
+        Some(id) => report::cried(tx, &ctx.actor, task_id, id).await?,
+        None => Vec::new(),
+    };
     let saved = match kept[..] {
+        [_, ..] if !told.is_empty() => Reply::ReportCried {
+            task_id,
+            names: told,
+        },
         [(_, kind)] => saved(tx, ctx, task_id, kind).await?,
         [(first, _), ..] => Reply::ReportedAlbum { task_id, first },
         [] => Reply::ReportDropped,

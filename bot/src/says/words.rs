@@ -194,8 +194,9 @@ async fn answer_card(ctx: &Ctx, id: i64, said: Said, answer: Answer) -> Result<(
     .map(drop)
 }
 
-/// A reply to the message of a broadcast answers it, whatever became of its buttons; whatever else he sends stands beside the
-/// answer he gave before. False when it is none, or is over, wants no report, and these words are no answer.
+/// A reply to what somebody said about a broadcast is for him. One to its own message answers it, whatever became of its
+/// buttons; whatever else he sends stands beside the answer he gave before. False when it is none, or is over, wants no report,
+/// and these words are no answer.
 pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<bool> {
     let text = match content {
         Content::Text(text) => text.as_str(),
@@ -204,7 +205,12 @@ pub async fn replied(ctx: &Ctx, message: &Message, content: &Content) -> Result<
     let Some(to) = message.reply_to_message() else {
         return Ok(false);
     };
-    let shown = broadcast::shown_by(&ctx.store, ctx.chat_id, to.id.0.into()).await?;
+    let quoted = to.id.0.into();
+    if let Some(cry) = broadcast::cry_in(&ctx.store, &ctx.actor, ctx.chat_id, quoted).await? {
+        broadcasts::spoken::passes(ctx, cry, content).await?;
+        return Ok(true);
+    }
+    let shown = broadcast::shown_by(&ctx.store, ctx.chat_id, quoted).await?;
     let Some(id) = shown else {
         return Ok(false);
     };

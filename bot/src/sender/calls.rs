@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::broadcast::Attached;
+use domain::{broadcast::Attached, card::Subject};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 use teloxide::{
@@ -195,6 +195,9 @@ fn message(chat: ChatId, screen: &Screen) -> SendMessage {
         .link_preview_options(no_preview());
     payload.message_thread_id = topic(screen.thread);
     payload.reply_markup = markup(&screen.keyboard);
+    // A broadcast that shall not ring is for somebody who calls for help.
+    let quiet = matches!(screen.subject, Some(Subject::Broadcast(_))) && !screen.ring;
+    payload.disable_notification = quiet.then_some(true);
     payload
 }
 

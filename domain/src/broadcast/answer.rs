@@ -32,7 +32,7 @@ pub enum Reply {
 }
 
 impl Reply {
-    fn of(state: RecipientState) -> Option<Self> {
+    pub(super) fn of(state: RecipientState) -> Option<Self> {
         [
             Self::Acknowledged,
             Self::OnTheWay,
@@ -106,7 +106,7 @@ pub async fn answer(
         tell(tx, these, notice).await?;
     }
     enough(tx, &row).await?;
-    too_few(tx, &row).await?;
+    too_few(tx, &row, user_id).await?;
     progress(tx, id).await?;
     Ok(true)
 }

@@ -59,6 +59,8 @@ pub(super) struct Person {
     pub blocked: bool,
     /// On shift or still at work, and not on leave.
     pub on_duty: bool,
+    /// His call for help goes on.
+    pub calling: bool,
 }
 
 /// Somebody who cannot be reached, and why: `not_linked` or `blocked`.
@@ -80,9 +82,20 @@ pub struct Preview {
     pub confirm_word: Option<String>,
     /// How many calls for help go on: whoever raised them gets no drill.
     pub open_calls: u64,
+    /// Those of the recipients who raised them.
+    pub calling: usize,
 }
 
 impl Preview {
+    /// The same of a drill, which leaves out whoever called for help.
+    pub fn practised(self, drill: bool) -> Self {
+        let spared = if drill { self.calling } else { 0 };
+        Self {
+            recipients: self.recipients.saturating_sub(spared),
+            ..self
+        }
+    }
+
     /// Refuses to wait for more answers than those whom it would reach can give.
     ///
     /// # Errors
@@ -103,6 +116,8 @@ pub async fn preview(
     check(audience)?;
     let people = resolve(store.reader(), audience, actor, store.now()).await?;
     let recipients = reached(&people);
+    let calling = people.iter().filter(|one| one.calling);
+    let calling = calling.filter(|one| is_reached(one)).count();
     let missed = people.into_iter().filter_map(|one| {
         let why = match (one.chat, one.blocked) {
             (None, _) => "not_linked",
@@ -123,15 +138,17 @@ pub async fn preview(
             .and_then(super::protocol::find)
             .and_then(|protocol| protocol.confirm_word),
         open_calls: callers::open_calls(store.reader()).await?,
+        calling,
     })
 }
 
 /// How many of them Telegram reaches.
 pub(super) fn reached(people: &[Person]) -> usize {
-    let reached = people
-        .iter()
-        .filter(|one| one.chat.is_some() && !one.blocked);
-    reached.count()
+    people.iter().filter(|one| is_reached(one)).count()
+}
+
+fn is_reached(one: &Person) -> bool {
+    one.chat.is_some() && !one.blocked
 }
 
 pub(super) async fn resolve(
@@ -147,6 +164,7 @@ pub(super) async fn resolve(
         .column_as(user::Column::TelegramId, "chat")
         .column_as(user::Column::UnreachableAt.is_not_null(), "blocked")
         .column_as(user::Column::Id.in_subquery(on_duty(now)), "on_duty")
+        .column_as(user::Column::Id.in_subquery(callers::callers()), "calling")
         .filter(user::Column::Active.eq(true))
         .filter(user::Column::Id.ne(actor.user_id.unwrap_or_default()))
         .order_by_asc(user::Column::Id);

@@ -14,7 +14,7 @@ use ::entity::{
     user,
 };
 
-use super::{BroadcastStatus, PAGE, SILENT, lock, progress, reach::with_account};
+use super::{BroadcastStatus, PAGE, SILENT, callers, lock, progress, reach::with_account};
 use crate::{
     Result, Tx,
     outbox::{self, Message, Notice},
@@ -106,6 +106,7 @@ async fn silent(
         .filter(broadcast_recipient::Column::Id.gt(after))
         .filter(broadcast_recipient::Column::State.is_in(SILENT))
         .filter(user::Column::TelegramId.is_not_null())
+        .filter(callers::not_calling())
         .filter(unheard)
         .order_by_asc(broadcast_recipient::Column::Id)
         .limit(PAGE)

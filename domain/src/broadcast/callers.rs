@@ -1,14 +1,13 @@
-//! Those who called for help in earnest, while that goes on: no drill asks them anything.
+//! Those who called for help in earnest, while that goes on: no drill asks them anything, and nothing rings for them.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use ::entity::{broadcast_recipient, emergency, emergency::EmergencyStatus};
 
-use super::audience::Person;
-use crate::{Result, Tx};
+use crate::Result;
 
 /// While it stands so a call goes on.
 const OPEN: [EmergencyStatus; 3] = [
@@ -27,7 +26,7 @@ pub(super) async fn open_calls(db: &impl ConnectionTrait) -> Result<u64> {
 }
 
 /// The accounts of those who called.
-fn callers() -> SelectStatement {
+pub(super) fn callers() -> SelectStatement {
     Query::select()
         .column(emergency::Column::RaisedBy)
         .from(emergency::Entity)
@@ -37,18 +36,9 @@ fn callers() -> SelectStatement {
         .to_owned()
 }
 
-/// The others of these people.
-pub(super) async fn without(tx: &Tx, mut people: Vec<Person>) -> Result<Vec<Person>> {
-    let called: Vec<Option<i64>> = emergency::Entity::find()
-        .select_only()
-        .column(emergency::Column::RaisedBy)
-        .filter(emergency::Column::Status.is_in(OPEN))
-        .filter(emergency::Column::Drill.eq(false))
-        .into_tuple()
-        .all(tx.db())
-        .await?;
-    people.retain(|one| !called.contains(&Some(one.user_id)));
-    Ok(people)
+/// Recipients who called.
+pub(super) fn calling() -> Expr {
+    broadcast_recipient::Column::UserId.in_subquery(callers())
 }
 
 /// Recipients who did not call.

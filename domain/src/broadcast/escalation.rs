@@ -8,7 +8,7 @@ use sea_orm::{
 
 use ::entity::{broadcast, broadcast_recipient, unit_member, user};
 
-use super::{Chain, RecipientState, UNHEARD};
+use super::{Chain, RecipientState, UNHEARD, callers};
 use crate::{
     Result, Tx,
     actor::Level,
@@ -108,11 +108,21 @@ pub(super) async fn watchers(tx: &Tx, which: Condition) -> Result<Vec<Watcher>> 
     Ok(rows.into_iter().filter_map(watcher).collect())
 }
 
-/// Those in these states of whom nobody who answers for them has heard; with `phones` all of them.
+/// Those of whom nothing was heard, and of that nobody who answers for them; also who cannot answer while he calls for help.
+pub(super) fn unknown(id: i64) -> Condition {
+    Condition::all()
+        .add(broadcast_recipient::Column::BroadcastId.eq(id))
+        .add(broadcast_recipient::Column::State.is_in(UNHEARD))
+        .add(broadcast_recipient::Column::EscalatedAt.is_null())
+}
+
+/// Those in these states of whom nobody who answers for them has heard; with `phones` all of them. Not whoever calls for help:
+/// of him they know more.
 pub(super) fn due(id: i64, states: &[RecipientState], phones: bool) -> Condition {
     let all = Condition::all()
         .add(broadcast_recipient::Column::BroadcastId.eq(id))
-        .add(broadcast_recipient::Column::State.is_in(states.iter().copied()));
+        .add(broadcast_recipient::Column::State.is_in(states.iter().copied()))
+        .add(callers::not_calling());
     match phones {
         true => all,
         false => all.add(broadcast_recipient::Column::EscalatedAt.is_null()),
@@ -151,7 +161,7 @@ pub(super) fn theirs(of: &[Watcher]) -> Option<SelectStatement> {
 }
 
 /// Everybody in the units of these people.
-fn mates_of(these: Expr) -> SelectStatement {
+pub(super) fn mates_of(these: Expr) -> SelectStatement {
     let units = Query::select()
         .column(unit_member::Column::UnitId)
         .from(unit_member::Entity)

@@ -89,7 +89,7 @@ impl Hearers {
 }
 
 /// Whether what is said now is a part of a drill: after its end it may be meant.
-fn is_drill(row: &broadcast::Model) -> bool {
+pub(super) fn is_drill(row: &broadcast::Model) -> bool {
     row.drill && is_open(row.status)
 }
 

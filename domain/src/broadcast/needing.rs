@@ -1,11 +1,11 @@
-//! Those who said that they need help, for whoever sees who has answered.
+//! Those who said that they need help, and those who called for it, for whoever sees who has answered.
 
-use sea_orm::{PaginatorTrait, QueryOrder, QuerySelect};
+use sea_orm::{PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use ::entity::user;
+use ::entity::{broadcast_recipient, user};
 
-use super::{Broadcast, RecipientState, silent::of_scope};
-use crate::{Actor, Result, Store};
+use super::{Broadcast, RecipientState, UNHEARD, callers, silent::of_scope};
+use crate::{Actor, Refusal, Result, Store};
 
 /// Some of them by name, and how many there are beside them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,8 +24,34 @@ pub async fn needing(
     broadcast: &Broadcast,
     most: u64,
 ) -> Result<Needing> {
-    let named = || of_scope(actor, broadcast, &[RecipientState::NeedsHelp]);
-    let names: Vec<String> = named()?
+    named(store, most, || {
+        of_scope(actor, broadcast, &[RecipientState::NeedsHelp])
+    })
+    .await
+}
+
+/// The same of those of whom nothing was heard because they called for help, while that goes on.
+///
+/// # Errors
+/// As [`super::silent()`].
+pub async fn calling(
+    store: &Store,
+    actor: &Actor,
+    broadcast: &Broadcast,
+    most: u64,
+) -> Result<Needing> {
+    named(store, most, || {
+        Ok(of_scope(actor, broadcast, &UNHEARD)?.filter(callers::calling()))
+    })
+    .await
+}
+
+async fn named(
+    store: &Store,
+    most: u64,
+    these: impl Fn() -> Result<Select<broadcast_recipient::Entity>, Refusal>,
+) -> Result<Needing> {
+    let names: Vec<String> = these()?
         .select_only()
         .column(user::Column::Name)
         .order_by_asc(user::Column::Name)
@@ -35,7 +61,7 @@ pub async fn needing(
         .all(store.reader())
         .await?;
     let total = match names.len() as u64 == most {
-        true => named()?.count(store.reader()).await?,
+        true => these()?.count(store.reader()).await?,
         false => names.len() as u64,
     };
     Ok(Needing {

@@ -1,6 +1,6 @@
 //! Silence: ask again, then tell whoever was responsible when it left, then name the phones to call.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -11,17 +11,20 @@ use ::entity::{broadcast, broadcast_recipient, user};
 
 use super::{
     BroadcastStatus, PAGE, RecipientState, SILENT, UNHEARD, callers,
-    escalation::{count, due, escalate, escalate_anew},
-    lock, next_round, one, progress,
+    escalation::{count, escalate, escalate_anew, unknown},
+    hearing, lock, next_round, progress,
     reach::with_account,
     read::counts_in,
-    set_status,
+    set_status, tell,
 };
 use crate::{
     Result, Tx,
-    outbox::{self, Message},
+    outbox::{self, Message, Notice},
     timer::{self, Due},
 };
+
+/// For so long after his answer nobody is rung anew.
+const JUST_ANSWERED: TimeDelta = TimeDelta::seconds(30);
 
 /// The time to answer is over.
 pub(crate) async fn round_over(tx: &mut Tx, id: i64) -> Result<()> {
@@ -47,7 +50,7 @@ pub(crate) async fn round_over(tx: &mut Tx, id: i64) -> Result<()> {
         return progress(tx, id).await;
     }
     let phones = round > rings;
-    let unknown = count(tx, due(id, &UNHEARD, false)).await? > 0;
+    let unknown = count(tx, unknown(id)).await? > 0;
     match round <= rings + 1 {
         true => escalate(tx, &row, &UNHEARD, phones).await?,
         // Whom to call was said: again for as long as nobody has heard of somebody.
@@ -84,8 +87,7 @@ pub(crate) async fn ask_on(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
 }
 
 async fn ask_page(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
-    let drill = one(tx, id).await?.drill;
-    let silent = silent(tx, id, after, drill).await?;
+    let silent = silent(tx, id, after).await?;
     let last = silent.last().map(|one| one.0);
     let full = silent.len() as u64 == PAGE;
     let rings = Expr::col(broadcast_recipient::Column::Rings).add(1);
@@ -110,10 +112,12 @@ async fn ask_page(tx: &mut Tx, id: i64, after: i64) -> Result<()> {
     timer::set(tx, &next, now).await
 }
 
-/// Row, account and chat of the next who have not answered, in the order in which they were told; a drill leaves out whoever
-/// called for help since.
-async fn silent(tx: &Tx, id: i64, after: i64, drill: bool) -> Result<Vec<(i64, i64, Option<i64>)>> {
-    let asked = drill.then(callers::not_calling);
+/// Row, account and chat of the next who have not answered, in the order in which they were told; not whoever called for
+/// help, nor who answered a moment ago what holds no more: he is asked with the next round.
+async fn silent(tx: &Tx, id: i64, after: i64) -> Result<Vec<(i64, i64, Option<i64>)>> {
+    let quiet = Condition::any()
+        .add(broadcast_recipient::Column::AnsweredAt.is_null())
+        .add(broadcast_recipient::Column::AnsweredAt.lte(tx.now() - JUST_ANSWERED));
     Ok(broadcast_recipient::Entity::find()
         .select_only()
         .column(broadcast_recipient::Column::Id)
@@ -123,7 +127,8 @@ async fn silent(tx: &Tx, id: i64, after: i64, drill: bool) -> Result<Vec<(i64, i
         .filter(broadcast_recipient::Column::BroadcastId.eq(id))
         .filter(broadcast_recipient::Column::Id.gt(after))
         .filter(broadcast_recipient::Column::State.is_in(SILENT))
-        .filter(Condition::all().add_option(asked))
+        .filter(callers::not_calling())
+        .filter(quiet)
         .order_by_asc(broadcast_recipient::Column::Id)
         .limit(PAGE)
         .into_tuple()
@@ -148,9 +153,9 @@ pub(crate) async fn held_over(tx: &mut Tx, id: i64) -> Result<()> {
     begin_again(tx, id, true).await
 }
 
-/// Somebody took back what he had said: when too few are left, the others are asked at once. While those who said that they
-/// have it may still get under way they count, afterwards only who is.
-pub(super) async fn too_few(tx: &mut Tx, row: &broadcast::Model) -> Result<()> {
+/// Somebody took back what he had said: when too few are left, whoever sent it hears that, and the others are asked at once.
+/// While those who said that they have it may still get under way they count, afterwards only who is.
+pub(super) async fn too_few(tx: &mut Tx, row: &broadcast::Model, user_id: i64) -> Result<()> {
     let Some(quorum) = row
         .quorum
         .filter(|_| row.status == BroadcastStatus::Acknowledged)
@@ -168,6 +173,12 @@ pub(super) async fn too_few(tx: &mut Tx, row: &broadcast::Model) -> Result<()> {
         return Ok(());
     }
     timer::cancel(tx, &Due::BroadcastHeld { broadcast_id }).await?;
+    let these = hearing::in_charge(tx, row, user_id).await?;
+    let short = Notice::BroadcastShort {
+        broadcast_id,
+        user_id,
+    };
+    tell(tx, these, short).await?;
     begin_again(tx, row.id, !held).await
 }
 

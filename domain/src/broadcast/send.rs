@@ -13,7 +13,6 @@ use ::entity::{broadcast, broadcast_recipient, unit_member, user};
 use super::{
     AckMode, Audience, BroadcastStatus, CHUNK, Chain, NewBroadcast, RecipientState, TEXT_MOST,
     audience::{self, Person},
-    callers,
     draft::{still_open, wait},
     files, may, next_round, order, posts,
     protocol::{self, Protocol},
@@ -147,11 +146,10 @@ async fn leave(tx: &mut Tx, actor: &Actor, sender: &Actor, row: broadcast::Model
     let (id, now) = (row.id, tx.now());
     let audience: Audience = serde_json::from_value(row.audience)?;
     let people = audience::resolve(tx.db(), &audience, sender, now).await?;
-    let people = match row.drill {
-        true => callers::without(tx, people).await?,
-        false => people,
-    };
-    let people = people.into_iter().filter(|one| one.chat.is_some());
+    let drill = row.drill;
+    let spared = |one: &Person| drill && one.calling;
+    let people = people.into_iter();
+    let people = people.filter(|one| one.chat.is_some() && !spared(one));
     let centre = order::centre(&audience, Point::of(row.lat, row.lon));
     let people = order::in_order(tx.db(), people.collect(), centre, now).await?;
     let recipients = people.len();
@@ -226,14 +224,17 @@ async fn queue(tx: &mut Tx, id: i64, some: &[Person]) -> Result<()> {
         .exec_without_returning(tx.db())
         .await?;
     let reached = some.iter().filter(|one| !one.blocked);
-    let rings =
-        reached.filter_map(|one| Some(Message::broadcast(one.chat?, Some(one.user_id), id, true)));
+    // Whoever calls for help finds it in his chat, and nothing rings for him.
+    let rings = reached.filter_map(|one| {
+        let (user_id, ring) = (Some(one.user_id), !one.calling);
+        Some(Message::broadcast(one.chat?, user_id, id, ring))
+    });
     outbox::push_in_order(tx, rings.collect()).await
 }
 
 /// The file that goes with it and Telegram has, after everybody has the words.
 async fn by_its_id(tx: &mut Tx, id: i64, people: &[Person]) -> Result<()> {
-    let reached = people.iter().filter(|one| !one.blocked);
+    let reached = people.iter().filter(|one| !one.blocked && !one.calling);
     let files = reached.filter_map(|one| Some(Message::broadcast_file(one.chat?, one.user_id, id)));
     outbox::push_in_order(tx, files.collect()).await
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use ::entity::{broadcast_recipient, unit_member, user};
 
-use super::{Anew, Broadcast, RecipientState, UNHEARD, reach::with_account};
+use super::{Anew, Broadcast, RecipientState, UNHEARD, callers, reach::with_account};
 use crate::{
     Actor, Refusal, Result, Store,
     actor::{Level, Permission},
@@ -53,7 +53,7 @@ impl Unheard {
 }
 
 /// A page of those of whom nothing was heard, by name: all of them for whoever sent it, may send or is an admin, those of his units for
-/// a supervisor. Not himself: nobody calls himself.
+/// a supervisor. Not himself: nobody calls himself; nor who called for help, see [`super::calling()`].
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for anybody else.
@@ -65,7 +65,10 @@ pub async fn silent(
 ) -> Result<Unheard> {
     let before = u64::from(page) * size;
     let others = broadcast_recipient::Column::UserId.ne(actor.user_id.unwrap_or_default());
-    let named = || of_scope(actor, broadcast, &UNHEARD).map(|all| all.filter(others.clone()));
+    let named = || -> Result<_, Refusal> {
+        let all = of_scope(actor, broadcast, &UNHEARD)?;
+        Ok(all.filter(others.clone()).filter(callers::not_calling()))
+    };
     let people = named()?
         .select_only()
         .column(user::Column::Name)

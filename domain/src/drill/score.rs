@@ -22,6 +22,9 @@ pub struct Score {
     pub reached: i64,
     /// Of those, who answered, whatever they said.
     pub acknowledged: i64,
+    /// Those who did not, because they called for help in earnest meanwhile: they count neither as reached nor as beyond reach.
+    #[serde(default)]
+    pub calling: i64,
     pub of_reached: Times,
     pub of_all: Times,
     /// Seconds until the first said that he comes; only of a call for help.
@@ -46,7 +49,7 @@ impl Score {
 
     /// Those for whom Telegram took no message.
     pub fn unreachable(&self) -> i64 {
-        self.recipients - self.reached
+        self.recipients - self.reached - self.calling
     }
 }
 
@@ -57,6 +60,7 @@ struct Row {
     recipients: i64,
     reached: i64,
     acknowledged: i64,
+    calling: i64,
     half_of_reached: Option<DateTime<Utc>>,
     most_of_reached: Option<DateTime<Utc>>,
     half_of_all: Option<DateTime<Utc>>,
@@ -74,6 +78,7 @@ impl Row {
             recipients: self.recipients,
             reached: self.reached,
             acknowledged: self.acknowledged,
+            calling: self.calling,
             of_reached: times(self.half_of_reached, self.most_of_reached),
             of_all: times(self.half_of_all, self.most_of_all),
             first_coming_seconds: None,
@@ -128,8 +133,10 @@ pub(super) async fn kept(
 /// of them had answered.
 const FIRST_ANSWERS: &str = "
     SELECT r.broadcast_id, b.created_at AS began, MIN(a.at) AS answered,
-        CASE WHEN MIN(a.at) IS NOT NULL OR (r.sent_at IS NOT NULL AND (b.ended_at IS NULL OR r.sent_at <= b.ended_at))
-            THEN 1 ELSE 0 END AS heard
+        CASE WHEN r.sent_at IS NOT NULL AND (b.ended_at IS NULL OR r.sent_at <= b.ended_at) THEN 1 ELSE 0 END AS sent,
+        CASE WHEN EXISTS (SELECT 1 FROM emergencies e WHERE e.raised_by = r.user_id AND NOT e.drill AND e.status <> 'cancelled'
+            AND (b.ended_at IS NULL OR e.created_at <= b.ended_at) AND (e.status <> 'resolved' OR e.ended_at > b.created_at))
+            THEN 1 ELSE 0 END AS called
     FROM broadcast_recipients r
     JOIN broadcasts b ON b.id = r.broadcast_id
     LEFT JOIN broadcast_answers a ON a.broadcast_id = r.broadcast_id AND a.user_id = r.user_id
@@ -140,11 +147,13 @@ const IN_ORDER: &str = "
     SELECT broadcast_id, began, answered,
         ROW_NUMBER() OVER (PARTITION BY broadcast_id ORDER BY CASE WHEN answered IS NULL THEN 1 ELSE 0 END, answered) AS place,
         COUNT(*) OVER (PARTITION BY broadcast_id) AS people,
-        SUM(heard) OVER (PARTITION BY broadcast_id) AS hearers
+        SUM(CASE WHEN answered IS NOT NULL OR (sent = 1 AND called = 0) THEN 1 ELSE 0 END) OVER (PARTITION BY broadcast_id) AS hearers,
+        SUM(CASE WHEN answered IS NULL AND called = 1 THEN 1 ELSE 0 END) OVER (PARTITION BY broadcast_id) AS callers
     FROM first_answers";
 
 const TIMES: &str = "
     SELECT broadcast_id, began, MAX(people) AS recipients, MAX(hearers) AS reached, COUNT(answered) AS acknowledged,
+        MAX(callers) AS calling,
         MIN(CASE WHEN place = (hearers + 1) / 2 THEN answered END) AS half_of_reached,
         MIN(CASE WHEN place = (hearers * 9 + 9) / 10 THEN answered END) AS most_of_reached,
         MIN(CASE WHEN place = (people + 1) / 2 THEN answered END) AS half_of_all,

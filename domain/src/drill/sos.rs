@@ -116,6 +116,7 @@ fn reckoned(call: &Call, mut asked: Vec<Asked>) -> Score {
         recipients: people as i64,
         reached: hearers as i64,
         acknowledged: answers.len() as i64,
+        calling: 0,
         of_reached: times(hearers),
         of_all: times(people),
         first_coming_seconds: first_coming.and_then(since),

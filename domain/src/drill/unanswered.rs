@@ -6,7 +6,9 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::{broadcast_answer, broadcast_recipient, user};
+use ::entity::{
+    broadcast_answer, broadcast_recipient, emergency, emergency::EmergencyStatus, user,
+};
 
 use crate::{
     Page, Result, Store,
@@ -49,6 +51,7 @@ pub async fn unanswered(
         .filter(
             broadcast_recipient::Column::UserId.not_in_subquery(answered(broadcast.id, ended_at)),
         )
+        .filter(broadcast_recipient::Column::UserId.not_in_subquery(called(broadcast)))
         .filter(window.behind(user::Column::Name, user::Column::Id)?);
     select = match which {
         Some(Silence::Silent) => select.filter(reached(ended_at)),
@@ -90,6 +93,30 @@ fn missed(ended_at: Option<DateTime<Utc>>) -> Condition {
     Condition::any()
         .add(broadcast_recipient::Column::SentAt.is_null())
         .add_option(too_late)
+}
+
+/// Whoever called for help in earnest while it went on: nobody expects an answer of him.
+fn called(broadcast: &Broadcast) -> SelectStatement {
+    let asked = Query::select()
+        .column(broadcast_recipient::Column::UserId)
+        .from(broadcast_recipient::Entity)
+        .and_where(Expr::col(broadcast_recipient::Column::BroadcastId).eq(broadcast.id))
+        .to_owned();
+    let mut called = Query::select()
+        .column(emergency::Column::RaisedBy)
+        .from(emergency::Entity)
+        .and_where(Expr::col(emergency::Column::RaisedBy).in_subquery(asked))
+        .and_where(Expr::col(emergency::Column::Drill).eq(false))
+        .and_where(Expr::col(emergency::Column::Status).ne(EmergencyStatus::Cancelled))
+        .to_owned();
+    let lasts = Condition::any()
+        .add(Expr::col(emergency::Column::Status).ne(EmergencyStatus::Resolved))
+        .add(Expr::col(emergency::Column::EndedAt).gt(broadcast.created_at));
+    called.cond_where(lasts);
+    if let Some(at) = broadcast.ended_at {
+        called.and_where(Expr::col(emergency::Column::CreatedAt).lte(at));
+    }
+    called
 }
 
 /// Whoever answered before it ended.

@@ -30,6 +30,7 @@ pub async fn enough(ctx: &Ctx, draft: BroadcastDraft, number: &str) -> Result<()
 async fn can_answer(ctx: &Ctx, draft: &BroadcastDraft, wanted: u32) -> Result<()> {
     let audience = draft.audience.clone().unwrap_or(Audience::All);
     let seen = broadcast::preview(&ctx.store, &ctx.actor, &audience, None).await?;
+    let seen = seen.practised(draft.is_drill());
     Ok(seen.check(AckMode::Quorum(wanted))?)
 }
 

@@ -198,6 +198,31 @@ mod tests {
     }
 
     #[test]
+    fn the_way_back_leads_through_the_preview_and_keeps_what_was_chosen() {
+        let chosen = |step, drill| BroadcastDraft {
+            step,
+            drill,
+            audience: Some(Audience::All),
+            protocol: Some("reunion".to_owned()),
+            hours: Some(4),
+            ..BroadcastDraft::default().enough(3)
+        };
+        for drill in [Exercise::Is(false), Exercise::Is(true), planned().drill] {
+            for step in [Step::Answers, Step::Until, Step::Later, Step::Word] {
+                let preview = chosen(step, drill).before();
+                assert_eq!(preview, Some(chosen(Step::Preview, drill)), "{step:?}");
+            }
+            let what = chosen(Step::Preview, drill).before().expect("a step");
+            assert_eq!((what.step, &what.protocol), (Step::What, &None));
+            assert_eq!((what.quorum, what.hours), (Some(3), Some(4)));
+            assert_eq!(what.drill, drill);
+            let audience = what.before().expect("a step");
+            assert_eq!(audience.step, Step::Audience);
+            assert_eq!(audience.before(), None);
+        }
+    }
+
+    #[test]
     fn a_drill_that_leaves_later_waits_for_all() {
         let draft = BroadcastDraft {
             one_answer: true,

@@ -141,7 +141,7 @@ impl Prompt<'_> {
         let (audience, protocol) = (self.draft.audience.clone(), self.draft.protocol.as_deref());
         let audience = audience.unwrap_or(Audience::All);
         let seen = broadcast::preview(&self.view.store, reader, &audience, protocol).await?;
-        Ok(Some(seen))
+        Ok(Some(seen.practised(self.draft.is_drill())))
     }
 
     async fn preview(&self) -> Result<Screen> {

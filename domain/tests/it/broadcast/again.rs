@@ -34,11 +34,48 @@ async fn on_the_way_taken_back_asks_the_others_at_once() {
         let now = world.roll_call(id).await;
         assert_eq!(now.status, BroadcastStatus::Active);
         assert_eq!(world.rung(id).await, [1, 2, 2], "Bob is asked once more");
+        let short = Notice::BroadcastShort {
+            broadcast_id: id,
+            user_id: ana.user_id.expect("an account"),
+        };
+        assert_eq!(world.told(&short).await, [900]);
         // The rounds go on as if it had just left.
         world.wait(TimeDelta::seconds(61));
         world.telegram_takes().await;
         world.run_timers().await;
         assert_eq!(world.rung(id).await, [1, 2, 2, 2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_rung_anew_right_after_he_has_answered() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let bob = world.person("Bob", Level::Agent, 2).await;
+        world.person("Eva", Level::Agent, 3).await;
+        let id = world.sends(&dora, first()).await.expect("sent");
+        world.telegram_takes().await;
+        let says = async |who: &Actor, reply| {
+            world.replies(who, id, reply).await.expect("said");
+            world.wait(TimeDelta::seconds(1));
+        };
+        says(&bob, Reply::OnTheWay).await;
+        world.wait(TimeDelta::seconds(301));
+        world.run_timers().await;
+        says(&ana, Reply::Acknowledged).await;
+        says(&bob, Reply::Declined).await;
+        let now = world.roll_call(id).await;
+        assert_eq!(now.status, BroadcastStatus::Active);
+        assert_eq!(now.counts.anew, 1, "what Ana said holds no more");
+        assert_eq!(world.rung(id).await, [1, 2, 3, 3], "but she is not rung");
+        world.telegram_takes().await;
+        world.wait(TimeDelta::seconds(61));
+        world.run_timers().await;
+        let rung = world.rung(id).await;
+        let hers = rung.iter().filter(|chat| **chat == 1).count();
+        assert_eq!(hers, 2, "she is with the next round");
     })
     .await;
 }

@@ -56,6 +56,15 @@ async fn a_drill_asks_nobody_whose_call_for_help_goes_on() {
         let earnest = world.sends(&dora, words()).await.expect("sent");
         let all = people(world.asked(earnest).await);
         assert_eq!(all, [user(&ana), user(&bob), user(&eva)]);
+        assert_eq!(world.rung(earnest).await, [2, 3], "nothing rings for Ana");
+        let quietly = Notice::Broadcast {
+            broadcast_id: earnest,
+            ring: false,
+        };
+        assert_eq!(world.told(&quietly).await, [1]);
+        let seen = broadcast::preview(&world.store, &dora, &Audience::All, None).await;
+        let seen = seen.expect("permitted").practised(true);
+        assert_eq!(seen.recipients, spared.len(), "as many as stand in it");
 
         // Who calls once it is there is rung for it no more.
         world.telegram_takes().await;
@@ -73,6 +82,44 @@ async fn a_drill_asks_nobody_whose_call_for_help_goes_on() {
         let after = rings().await;
         assert_eq!(after[0], before[0], "Bob calls for help");
         assert_eq!(after[1], before[1] + 1, "Eva is asked again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_calls_for_help_is_no_silent_one_of_a_broadcast_in_earnest() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let bob = world.person("Bob", Level::Agent, 2).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        world.telegram_takes().await;
+        calls(&world, &ana).await;
+        let one = world.roll_call(id).await;
+        let silent = async || {
+            let silent = broadcast::silent(&world.store, &dora, &one, (0, 20)).await;
+            let people = silent.expect("in scope").people.into_iter();
+            people.map(|one| one.name).collect::<Vec<_>>()
+        };
+        assert_eq!(silent().await, ["Bob"]);
+        let apart = broadcast::calling(&world.store, &dora, &one, 20).await;
+        assert_eq!(apart.expect("in scope").names, ["Ana"]);
+        world.wait(TimeDelta::seconds(61));
+        world.run_timers().await;
+        assert_eq!(world.rung(id).await, [1, 2, 2], "Ana is not rung again");
+        let said = world.replies(&bob, id, Reply::Acknowledged).await;
+        said.expect("said");
+        for _ in 0..4 {
+            world.wait(TimeDelta::seconds(61));
+            world.run_timers().await;
+        }
+        for phones in [false, true] {
+            let word = Notice::BroadcastSilent {
+                broadcast_id: id,
+                phones,
+            };
+            assert!(world.told(&word).await.is_empty(), "nobody is to be called");
+        }
     })
     .await;
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Result,
     actor::Level,
-    broadcast::{self, Attached, NewBroadcast, PASSED_ON, Reply},
+    broadcast::{self, Attached, Cry, NewBroadcast, PASSED_ON, Reply},
     outbox::{Notice, Outcome},
     reach,
 };
@@ -226,6 +226,49 @@ async fn others_hear_it_where_telegram_does_not_reach_whoever_sent_it() {
         assert_eq!(world.told(&passed).await, [92]);
         world.blocked_by(92).await;
         assert!(world.hearers(&ana, id).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_heard_a_cry_answers_it_and_learns_when_it_does_not_arrive() {
+    each(async |world: World| {
+        let dora = world.dispatcher().await;
+        world.person("Marta", Level::Supervisor, 91).await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        let id = world.sends(&dora, words()).await.expect("sent");
+        let said = world.replies(&ana, id, Reply::NeedsHelp).await;
+        said.expect("said");
+        let cry = Cry {
+            broadcast_id: id,
+            user_id: user(&ana),
+            by: None,
+        };
+        let speaks = async || {
+            let dora = dora.clone();
+            let write = world.store.write(move |tx| {
+                Box::pin(async move { broadcast::speak(tx, &dora, cry, "va un móvil", None).await })
+            });
+            write.await.expect("passed on")
+        };
+        let spoken = speaks().await;
+        assert_eq!(
+            (spoken.hearers.names, spoken.missed),
+            (vec!["Ana".to_owned(), "Marta".to_owned()], None)
+        );
+        let told = Notice::BroadcastTold {
+            broadcast_id: id,
+            user_id: user(&dora),
+            to_user: user(&ana),
+            answer_id: world.answered_last().await.expect("kept"),
+        };
+        assert_eq!(world.told(&told).await, [1, 91]);
+        world.blocked_by(1).await;
+        let spoken = speaks().await;
+        assert_eq!(
+            (spoken.hearers.names, spoken.missed),
+            (vec!["Marta".to_owned()], Some("Ana".to_owned()))
+        );
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! Words that cry for help where they are only kept: nobody is alarmed by them, and that is said.
+//! Words that cry for help where they are kept: no alarm goes off by them, and that is said; who answers for a task hears them.
 
 use anyhow::Result;
 use chrono::TimeDelta;
@@ -31,6 +31,11 @@ async fn a_cry_that_is_only_kept_is_answered_with_the_way_to_call(
     ana.says("¡Auxilio, me disparan!")?;
     let cried = ana.until_text("Si necesitas ayuda ahora, toca SOS").await?;
     assert!(cried.text.contains("Novedad guardada en PAT-"), "{cried:?}");
+    let told = cried.text.contains("Se lo paso ahora a Marta.");
+    assert!(told, "{cried:?}");
+    let heard = boss.until_text("Ana escribió en PAT-").await?;
+    let cry = heard.text.contains("«¡Auxilio, me disparan!»");
+    assert!(cry && heard.text.contains("🆘"), "{heard:?}");
     app.settled().await?;
     assert_eq!(app.count("SELECT count(*) FROM reports").await?, 2);
     assert_eq!(app.count("SELECT count(*) FROM emergencies").await?, 0);

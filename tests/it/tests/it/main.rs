@@ -14,6 +14,7 @@ mod counted;
 mod crash;
 mod cried;
 mod cries;
+mod cry_answered;
 mod dead_links;
 mod demonstration;
 mod difusion;

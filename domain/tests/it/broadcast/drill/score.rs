@@ -1,6 +1,9 @@
 //! The score of drills, planned or sent by hand: how fast people answered until the end, who stayed silent, and the history.
 
-use domain::drill::{Score, Silence, Times};
+use domain::{
+    drill::{Score, Silence, Times},
+    emergency::{self, NewEmergency},
+};
 
 use super::*;
 
@@ -93,6 +96,42 @@ async fn the_score_counts_the_reached_and_all_apart_until_the_end() {
         let listed = world.drills().await;
         let listed = listed[0].broadcast.as_ref().expect("sent by hand");
         assert_eq!((listed.id, listed.score), (id, score));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_called_for_help_after_it_reached_him_is_not_silent() {
+    each(async |world: World| {
+        let dora = world.planner().await;
+        let ana = world.person("Ana", Level::Agent, 1).await;
+        world.person("Bob", Level::Agent, 2).await;
+        let drill = NewBroadcast {
+            drill: true,
+            ..words()
+        };
+        let id = world.sends(&dora, drill).await.expect("sent");
+        world.telegram_takes().await;
+        let silent = async || world.unanswered(id, Some(Silence::Silent)).await;
+        assert_eq!(silent().await, ["Ana", "Bob"]);
+        world.wait(TimeDelta::seconds(5));
+        let (who, help) = (ana.clone(), NewEmergency::default());
+        let call = world
+            .store
+            .write(move |tx| Box::pin(async move { emergency::raise(tx, &who, help).await }));
+        call.await.expect("a call for help never fails");
+        assert_eq!(silent().await, ["Bob"]);
+        let score = world.score(id).await;
+        assert_eq!((score.recipients, score.reached, score.calling), (2, 1, 1));
+        assert_eq!((score.silent(), score.unreachable()), (1, 0));
+        // What she answered all the same counts.
+        let said = world.replies(&ana, id, Reply::Acknowledged).await;
+        said.expect("said");
+        let score = world.score(id).await;
+        assert_eq!(
+            (score.reached, score.acknowledged, score.calling),
+            (2, 1, 0)
+        );
     })
     .await;
 }
