@@ -138,9 +138,13 @@ pub(crate) struct EmergencyOut {
     pub waits_until: Option<DateTime<Utc>>,
     /// While people are asked: when the silent are rung again and others are asked.
     pub next_ring_at: Option<DateTime<Utc>>,
+    /// While it is open and nobody says that he goes: since when.
+    pub nobody_since: Option<DateTime<Utc>>,
     /// When the first message that nobody comes had been sent.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
+    /// Who said that it is over.
+    pub ended_by: Option<UserRef>,
     pub end_reason: Option<String>,
     /// Those who were asked; without level 2 or `broadcast` oneself and those who come.
     pub offers: Vec<OfferOut>,
@@ -176,8 +180,10 @@ impl From<Emergency> for EmergencyOut {
             withdrawable_until: one.withdrawable_until,
             waits_until: one.waits_until,
             next_ring_at: one.next_ring_at,
+            nobody_since: one.nobody_since,
             escalated_at: one.escalated_at,
             ended_at: one.ended_at,
+            ended_by: one.ended_by.map(UserRef::from),
             end_reason: one.end_reason,
             offers: offers.into_iter().map(OfferOut::from).collect(),
             takers,

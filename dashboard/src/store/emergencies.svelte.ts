@@ -94,7 +94,14 @@ class Emergencies {
   #heard({ event_type, data }: LiveEvent) {
     if (!event_type.startsWith('emergency_') || typeof data.id !== 'number') return;
     this.#refresher.touch(data.id);
-    if (event_type === 'emergency_raised') this.#untold.set(data.id, String(data.code ?? ''));
+    if (event_type === 'emergency_raised' || this.#isNews(data)) {
+      this.#untold.set(data.id, String(data.code ?? ''));
+    }
+  }
+
+  /** One that runs and was not this person's business until now: his people are asked in a later ring, or he is told. */
+  #isNews({ id, status }: LiveEvent['data']): boolean {
+    return this.loaded && RUNNING.split(',').includes(String(status)) && !this.byId.has(Number(id));
   }
 
   /** Once: who calls and where, or the code alone where nothing else can be had now. */

@@ -96,11 +96,13 @@ pub struct Emergency {
     pub waits_until: Option<DateTime<Utc>>,
     /// While people are asked: when the silent are rung again and others are asked.
     pub next_ring_at: Option<DateTime<Utc>>,
-    /// While nobody says that he goes: since when.
+    /// While it is open and nobody says that he goes: since when.
     pub nobody_since: Option<DateTime<Utc>>,
     /// When the first message that nobody comes had been sent to somebody.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
+    /// Who said that it is over; nobody where it ended by itself.
+    pub ended_by: Option<UserRef>,
     pub end_reason: Option<String>,
     /// How many were asked, and to how many of them Telegram took the message.
     pub asked: usize,

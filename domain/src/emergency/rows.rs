@@ -14,7 +14,7 @@ use ::entity::{
 use super::{
     EmergencyStatus, OfferState,
     end::withdrawable_until,
-    progress,
+    is_open, progress,
     read::{Emergency, Offer},
 };
 use crate::{
@@ -50,11 +50,12 @@ pub(super) async fn many(
         .collect();
     let mut silent = silent(db, rows.iter().filter_map(|row| row.task_id).collect()).await?;
     let rings = next_rings(db, &rows).await?;
-    let callers: HashMap<i64, String> = user::Entity::find()
+    let people = rows.iter().flat_map(|row| [row.raised_by, row.ended_by]);
+    let people: HashMap<i64, String> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::Name)
-        .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.raised_by)))
+        .filter(user::Column::Id.is_in(people.flatten()))
         .into_tuple::<(i64, String)>()
         .all(db)
         .await?
@@ -64,14 +65,14 @@ pub(super) async fn many(
         .into_iter()
         .map(|row| {
             let task = row.task_id.and_then(|id| tasks.get(&id)).cloned();
-            let raised_by = row.raised_by.and_then(|user_id| {
-                let name = callers.get(&user_id)?.clone();
+            let named = |user_id: i64| {
+                let name = people.get(&user_id)?.clone();
                 Some(UserRef { user_id, name })
-            });
+            };
             let offers = offers.remove(&row.id).unwrap_or_default();
             let asked = || offers.iter().filter(|one| one.state != OfferState::Passed);
             let goes = |one: &Offer| one.state == OfferState::Taken && one.said_he_goes();
-            let nobody = !offers.iter().any(goes);
+            let nobody = is_open(row.status) && !offers.iter().any(goes);
             let alone = left.get(&row.id).copied().max(row.raised_at);
             Emergency {
                 nobody_since: alone.filter(|_| nobody),
@@ -102,11 +103,12 @@ pub(super) async fn many(
                 drill: row.drill,
                 crew: row.crew,
                 ring: row.ring,
-                raised_by,
+                raised_by: row.raised_by.and_then(named),
                 created_at: row.created_at,
                 raised_at: row.raised_at,
                 escalated_at: row.told_at,
                 ended_at: row.ended_at,
+                ended_by: row.ended_by.and_then(named),
                 end_reason: row.end_reason,
             }
         })
