@@ -175,6 +175,8 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await roll()
       .getByRole('link', { name: /3 Pedidos/ })
       .click();
+    bench.mock.world.emergencies.asksAgain(1, 1);
+    await roll().getByText('Se le pidió 2 veces, la primera').waitFor({ timeout: PATIENCE_MS });
     bench.mock.world.emergencies.widen(1);
     await roll().getByText('Anillo 2').waitFor({ timeout: PATIENCE_MS });
     await roll().getByText('el mensaje todavía no salió').waitFor();

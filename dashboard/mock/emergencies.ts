@@ -87,6 +87,15 @@ export class Emergencies {
     this.#change(id, { offers: offers.map(lost), takers: takers.map(lost), status: 'active' });
   }
 
+  /** The search asks somebody once more whom it had let go. */
+  asksAgain(id: number, agentId: number) {
+    const again = (one: Offer): Offer =>
+      one.agent_id === agentId
+        ? { ...one, state: 'offered', offered_at: now(), sent_at: now(), times_offered: 2 }
+        : one;
+    this.#change(id, { offers: this.one(id).offers.map(again) });
+  }
+
   /** One of those who come says that he is there. */
   arrives(id: number, agentId: number) {
     const old = this.one(id);
@@ -163,6 +172,8 @@ export class Emergencies {
       distance_m,
       eta_minutes: Math.ceil(distance_m * ETA_FACTOR),
       offered_at: state === 'passed' ? null : now(-i),
+      first_offered_at: state === 'passed' ? null : now(-i),
+      times_offered: state === 'passed' ? 0 : 1,
       sent_at: state === 'passed' ? null : now(),
     });
   }

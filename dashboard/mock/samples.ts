@@ -125,6 +125,7 @@ export const anEntry = (
   given: Pick<TimelineEntry, 'at' | 'kind'> & Partial<TimelineEntry>,
 ): TimelineEntry => ({
   attachments: [],
+  changed: [],
   ...given,
 });
 

@@ -33,6 +33,7 @@ use crate::{
 mod after;
 mod answer;
 mod asked;
+pub(crate) mod askings;
 mod assigned;
 mod at_work;
 mod back;

@@ -54,7 +54,13 @@ pub(crate) struct OfferOut {
     pub reasons: ReasonsOut,
     /// Estimated by the straight line, a detour of 1.4 and 30 km/h; never a promise.
     pub eta_minutes: Option<i64>,
+    /// When he was asked last.
     pub offered_at: Option<DateTime<Utc>>,
+    /// When he was asked first; each time stands in the timeline of the task.
+    pub first_offered_at: Option<DateTime<Utc>>,
+    /// How often he was asked.
+    #[schema(required = false)]
+    pub times_offered: usize,
     /// When Telegram took the message.
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
@@ -71,6 +77,8 @@ impl From<Offer> for OfferOut {
     fn from(one: Offer) -> Self {
         Self {
             eta_minutes: one.eta_minutes(),
+            first_offered_at: one.first_offered_at(),
+            times_offered: one.times_offered(),
             agent_id: one.agent.agent_id,
             name: one.agent.name,
             state: one.state.into(),

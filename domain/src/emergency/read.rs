@@ -38,6 +38,9 @@ pub struct Offer {
     /// What stood against asking him: an availability, `stale`, `not_linked`, `blocked`, `requirement`, `farther`, `busier`,
     /// `in_need`, `unplaced` (free, but his place is not known) or `dismissed`.
     pub why: Option<String>,
+    /// Each time the search asked him, in order.
+    pub askings: Vec<DateTime<Utc>>,
+    /// When he was asked last.
     pub offered_at: Option<DateTime<Utc>>,
     /// When Telegram took the message.
     pub sent_at: Option<DateTime<Utc>>,
@@ -54,6 +57,16 @@ impl Offer {
     /// Estimated minutes, where a distance is known.
     pub fn eta_minutes(&self) -> Option<i64> {
         self.distance_m.map(eta_minutes)
+    }
+
+    /// When he was asked first.
+    pub fn first_offered_at(&self) -> Option<DateTime<Utc>> {
+        self.askings.first().copied().or(self.offered_at)
+    }
+
+    /// How often he was asked: once also by those in command, and before each time was recorded.
+    pub fn times_offered(&self) -> usize {
+        self.askings.len().max(self.offered_at.iter().count())
     }
 
     /// Whether he said himself that he goes: whom those in command sent may only have said that he got it.

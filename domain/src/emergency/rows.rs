@@ -12,7 +12,7 @@ use ::entity::{
 };
 
 use super::{
-    EmergencyStatus, OfferState,
+    EmergencyStatus, OfferState, askings,
     end::withdrawable_until,
     is_open, progress,
     read::{Emergency, Offer},
@@ -35,6 +35,7 @@ pub(super) async fn many(
     }
     let mut offers = offers(db, rows.iter().map(|row| row.id).collect()).await?;
     let left = progress::add(db, &rows, &mut offers).await?;
+    askings::add(db, &rows, &mut offers).await?;
     let tasks: HashMap<i64, (String, String, Option<i64>)> = task::Entity::find()
         .select_only()
         .column(task::Column::Id)
@@ -182,6 +183,7 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             position_accuracy_m: row.position_accuracy_m,
             load: Some(row.load),
             why: row.why,
+            askings: Vec::new(),
             offered_at: row.offered_at,
             sent_at: row.sent_at,
             answered_at: row.answered_at,

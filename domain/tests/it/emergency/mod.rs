@@ -1,6 +1,7 @@
 //! Calls for help: who is asked, who is not and why, who wins, how the search widens and how it ends.
 
 mod after;
+mod askings;
 mod assigned;
 mod at_work;
 mod before;
