@@ -96,6 +96,9 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await bench.page.getByRole('link', { name: '1 emergencia abierta' }).waitFor();
     const [row] = await bench.page.locator('[data-row]').all();
     expect(await row?.textContent()).toContain('EMG-2026-0001');
+    const planned = bench.page.getByRole('region', { name: /Programadas/ });
+    await planned.locator('[data-row]').first().waitFor();
+    expect(await planned.textContent()).not.toContain('EMG-2026-0001');
     bench.mock.world.emergencies.says(1, 1, 'taken');
     await strip.getByText('1 de 1 en camino').waitFor({ timeout: PATIENCE_MS });
     await strip.getByText('Marta Gómez').waitFor();

@@ -76,6 +76,11 @@ class Emergencies {
     if (from && until) this.withdrawable.set(emergency.id, sentAt + Date.parse(until) - Date.parse(from));
   }
 
+  /** Whether a task is a call for help that stands on top of the board. */
+  isRunningTask(taskId: number): boolean {
+    return this.running.some(({ task_id: id }) => id === taskId);
+  }
+
   ofTask(taskId: number): Emergency | undefined {
     for (const one of this.byId.values()) if (one.task_id === taskId) return one;
     return undefined;
