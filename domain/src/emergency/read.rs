@@ -66,7 +66,7 @@ impl Offer {
 
     /// How often he was asked: once also by those in command, and before each time was recorded.
     pub fn times_offered(&self) -> usize {
-        self.askings.len().max(self.offered_at.iter().count())
+        self.askings.len().max(self.offered_at.is_some().into())
     }
 
     /// Whether he said himself that he goes: whom those in command sent may only have said that he got it.

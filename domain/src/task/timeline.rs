@@ -114,7 +114,7 @@ pub async fn timeline(
     entries.extend(crew(store, &task).await?);
     entries.retain(|(key, _)| after.is_none_or(|after| *key > after));
     let limit = window.probe();
-    entries.extend(recorded::entries(store, actor, task_id, after, limit).await?);
+    entries.extend(recorded::entries(store, actor, task_id, after).await?);
     entries.extend(changes(store, task_id, after, limit).await?);
     entries.extend(reports(store, task_id, after, limit).await?);
     entries.sort_by_key(|(key, _)| *key);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
 use ::entity::{agent, audit};
@@ -24,7 +24,6 @@ pub(super) async fn entries(
     actor: &Actor,
     task_id: i64,
     after: Option<Key>,
-    limit: u64,
 ) -> Result<Vec<(Key, Entry)>> {
     use audit::Column::{Action, At, Id, SubjectId, SubjectKind};
     let commands = actor.may_command() || actor.has(Permission::Broadcast);
@@ -39,9 +38,7 @@ pub(super) async fn entries(
         .filter(SubjectId.eq(task_id))
         .filter(Action.is_in(actions))
         .filter(behind(At, Id, RECORD, from))
-        .order_by_asc(At)
         .order_by_asc(Id)
-        .limit(limit + 1)
         .all(store.reader())
         .await?;
     let agents = people(store, &rows).await?;
