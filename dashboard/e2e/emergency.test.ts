@@ -145,6 +145,9 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     expect(await alarm.getAttribute('class')).not.toContain('bad');
     await takers.getByText('Con quienes vienen alcanza.').waitFor();
     expect(await takers.textContent()).not.toContain('Nadie va');
+    emergencies.arrives(1, 1);
+    await takers.getByText('1 de 1 en el lugar').waitFor({ timeout: PATIENCE_MS });
+    expect(await alarm.getAttribute('class')).toContain('muted');
     emergencies.blocks(1, 1);
     await takers.getByText('Telegram ya no le llega: hay que llamar').waitFor({ timeout: PATIENCE_MS });
     await takers.getByText('Hacen falta 1 más.').waitFor();
