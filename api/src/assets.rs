@@ -16,7 +16,7 @@ struct Board;
 const PAGE: &str = "index.html";
 
 /// What the addresses of the board's pages begin with (`dashboard/src/router.svelte.ts`).
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 17] = [
     "login",
     "tasks",
     "emergencies",
@@ -32,6 +32,8 @@ const PAGES: [&str; 15] = [
     "groups",
     "map",
     "account",
+    "catalogue",
+    "audit",
 ];
 
 /// Files of the board, its page where a browser goes to one of its addresses, and a problem for everything else.

@@ -18,7 +18,7 @@ mod address;
 mod lenient;
 
 pub(crate) use address::{
-    Asked, CheckedQuery, Paging, Path, Query, faults, ids, named, window, word, words,
+    Asked, CheckedQuery, Paging, Path, Query, cursor, faults, ids, named, window, word, words,
 };
 pub(crate) use lenient::Lenient;
 

@@ -24,7 +24,7 @@ use crate::{
     reply::Reply,
     schema::Command,
     sos,
-    state::Stage,
+    state::{FinishStep, Stage},
 };
 
 mod about;
@@ -121,11 +121,20 @@ async fn acts(ctx: &Ctx, content: &Content) -> Result<bool> {
     let (Content::Text(text), Some(agent_id)) = (content, ctx.actor.agent_id) else {
         return Ok(false);
     };
-    let asked_for_words = matches!(
+    let is_work = matches!(
         ctx.state.stage,
         Stage::Report { .. } | Stage::Reason { .. } | Stage::Finish { .. }
     );
-    if asked_for_words && locales::matches(&Sentence::WordDone, text) {
+    // Whether there is anything to report is asked by buttons: what is written there is no answer to it.
+    let by_buttons = matches!(
+        ctx.state.stage,
+        Stage::Finish {
+            step: FinishStep::Outcome,
+            ..
+        }
+    );
+    let asked_for_words = is_work && !by_buttons;
+    if is_work && locales::matches(&Sentence::WordDone, text) {
         return dialogues::finish::heard(ctx, text).await;
     }
     if !asked_for_words && words::needs_help(ctx, text).await? {

@@ -56,7 +56,7 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
         Refusal::Soft { conflicts } => Sentence::RefusalOffShift {
             name: names(conflicts).into(),
         },
-        Refusal::OnLeave { agent, until } => Sentence::RefusalOnLeave {
+        Refusal::OnLeave { agent, until, .. } => Sentence::RefusalOnLeave {
             name: agent.into(),
             until: time(*until).into(),
         },
@@ -65,7 +65,7 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
             from: time(*from).into(),
             until: time(*until).into(),
         },
-        Refusal::Overlap { agent, code } => Sentence::RefusalOverlap {
+        Refusal::Overlap { agent, code, .. } => Sentence::RefusalOverlap {
             name: agent.into(),
             code: code.into(),
         },
@@ -93,7 +93,7 @@ pub fn refusal(refusal: &Refusal, code: &str, lang: Lang, zone: Tz, now: DateTim
             field: field(errors.first(), lang).into(),
         },
         Refusal::Taken { field: name } => Sentence::RefusalInvalidField { field: name.into() },
-        Refusal::ShiftOverlap { agent } => Sentence::RefusalShiftOverlap {
+        Refusal::ShiftOverlap { agent, .. } => Sentence::RefusalShiftOverlap {
             name: agent
                 .clone()
                 .unwrap_or_else(|| Sentence::RefusalSomebody.to(lang))

@@ -45,6 +45,8 @@ const PAGES = [
   '/users/2',
   '/groups',
   '/account',
+  '/catalogue',
+  '/audit',
   '/numbers',
   '/numbers?unit=2',
   '/numbers/tasks?figure=completed',

@@ -96,6 +96,9 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await bench.page.getByRole('link', { name: '1 emergencia abierta' }).waitFor();
     const [row] = await bench.page.locator('[data-row]').all();
     expect(await row?.textContent()).toContain('EMG-2026-0001');
+    const planned = bench.page.getByRole('region', { name: /Programadas/ });
+    await planned.locator('[data-row]').first().waitFor();
+    expect(await planned.textContent()).not.toContain('EMG-2026-0001');
     bench.mock.world.emergencies.says(1, 1, 'taken');
     await strip.getByText('1 de 1 en camino').waitFor({ timeout: PATIENCE_MS });
     await strip.getByText('Marta Gómez').waitFor();
@@ -130,6 +133,7 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await strip.getByRole('link').click();
     const takers = bench.page.getByRole('region', { name: 'Quiénes acuden' });
     await takers.getByText('0 de 1 en camino').waitFor();
+    await takers.getByText('Nadie va desde las').waitFor();
     await takers.getByText('Respondió «Recibido», sin decir todavía que va').waitFor();
     await takers.getByText('Hacen falta 1 más.').waitFor();
     await roll().getByRole('link', { name: '1 Recibido, sin decir que va' }).waitFor();
@@ -140,6 +144,10 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await takers.getByText('1 de 1 en camino').waitFor({ timeout: PATIENCE_MS });
     expect(await alarm.getAttribute('class')).not.toContain('bad');
     await takers.getByText('Con quienes vienen alcanza.').waitFor();
+    expect(await takers.textContent()).not.toContain('Nadie va');
+    emergencies.arrives(1, 1);
+    await takers.getByText('1 de 1 en el lugar').waitFor({ timeout: PATIENCE_MS });
+    expect(await alarm.getAttribute('class')).toContain('muted');
     emergencies.blocks(1, 1);
     await takers.getByText('Telegram ya no le llega: hay que llamar').waitFor({ timeout: PATIENCE_MS });
     await takers.getByText('Hacen falta 1 más.').waitFor();
@@ -173,10 +181,22 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await roll()
       .getByRole('link', { name: /3 Pedidos/ })
       .click();
+    bench.mock.world.emergencies.asksAgain(1, 1);
+    await roll().getByText('Se le pidió 2 veces, la primera').waitFor({ timeout: PATIENCE_MS });
     bench.mock.world.emergencies.widen(1);
     await roll().getByText('Anillo 2').waitFor({ timeout: PATIENCE_MS });
     await roll().getByText('el mensaje todavía no salió').waitFor();
     await bench.page.getByText('Escalada a quienes mandan: nadie venía').waitFor();
+    bench.quiet();
+  });
+
+  it('is told to whom it becomes a business of only when his people are asked', async () => {
+    await bench.enter();
+    await bench.page.locator('[data-row]').first().waitFor();
+    bench.mock.world.emergencies.raise({}, false);
+    bench.mock.world.emergencies.goesOn(1, 1);
+    await bench.page.getByRole('log').getByText('Emergencia EMG-2026-0001').waitFor({ timeout: PATIENCE_MS });
+    await bench.page.getByRole('region', { name: 'Emergencias abiertas' }).waitFor();
     bench.quiet();
   });
 
@@ -276,6 +296,7 @@ describe.skipIf(missing !== null)('an emergency on the board', () => {
     await dialog().getByRole('button', { name: 'Dar por resuelta' }).click();
     await bench.page.getByText('EMG-2026-0001 resuelta').waitFor();
     expect(await bench.page.getByRole('button', { name: 'Dar por resuelta' }).count()).toBe(0);
+    await bench.page.getByText('Cerrada por Elena Duarte').waitFor();
     await bench.page.locator('main').getByRole('link', { name: 'Ver la tarea' }).waitFor();
     await bench.page.getByRole('link', { name: 'Todas las emergencias' }).click();
     await bench.page.getByText('Ninguna emergencia abierta').waitFor();

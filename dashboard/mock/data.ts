@@ -41,7 +41,7 @@ export const kinds = [
   }),
   aKind({ code: 'allanamiento', label: 'Allanamiento', default_priority: 'high' }),
   aKind({ code: 'administrativa', label: 'Administrativa', default_priority: 'low' }),
-];
+].map((kind, place) => ({ ...kind, id: place + 1, sort: place + 1 }));
 
 const names = [
   'Marta Gómez',

@@ -13,8 +13,8 @@ export class Emergencies {
 
   constructor(private readonly world: World) {}
 
-  /** The first three free people are asked, the others say why not. */
-  raise(body: NewEmergency = {}): Emergency {
+  /** The first three free people are asked, the others say why not; a board whose business it is not hears nothing. */
+  raise(body: NewEmergency = {}, told = true): Emergency {
     const id = this.all.size + 1;
     const task = aTask({
       id: 900 + id,
@@ -44,6 +44,7 @@ export class Emergencies {
       place_at: placed ? now() : null,
       raised_by: { id: 1, name: 'Elena Duarte' },
       raised_at: now(),
+      nobody_since: now(),
       withdrawable_until: now(10),
       next_ring_at: now(30),
       offers: free.slice(0, 3).map((agent, i) => this.#offer(agent, i, 'offered')),
@@ -53,6 +54,7 @@ export class Emergencies {
       })),
     });
     this.all.set(id, emergency);
+    if (!told) return emergency;
     this.world.emit('task_created', 'tasks', { id: task.id, code: task.code });
     this.world.emit('emergency_raised', 'emergencies', { id, task_id: task.id, code: task.code });
     return emergency;
@@ -66,7 +68,8 @@ export class Emergencies {
       offer.agent_id === agentId ? { ...offer, ...said } : offer,
     );
     const takers = offers.filter((offer) => offer.state === 'taken');
-    this.#change(id, { offers, takers, status: takers.length >= old.crew ? 'answered' : 'active' });
+    const status = takers.length >= old.crew ? 'answered' : 'active';
+    this.#change(id, { offers, takers, status, nobody_since: takers.length > 0 ? null : old.nobody_since });
   }
 
   /** Whom those in command sent says that he got it, and no more. */
@@ -82,6 +85,15 @@ export class Emergencies {
     const lost = (one: Offer): Offer => (one.agent_id === agentId ? { ...one, blocked: true } : one);
     const { offers, takers } = this.one(id);
     this.#change(id, { offers: offers.map(lost), takers: takers.map(lost), status: 'active' });
+  }
+
+  /** The search asks somebody once more whom it had let go. */
+  asksAgain(id: number, agentId: number) {
+    const again = (one: Offer): Offer =>
+      one.agent_id === agentId
+        ? { ...one, state: 'offered', offered_at: now(), sent_at: now(), times_offered: 2 }
+        : one;
+    this.#change(id, { offers: this.one(id).offers.map(again) });
   }
 
   /** One of those who come says that he is there. */
@@ -131,7 +143,9 @@ export class Emergencies {
         code: 'invalid',
         errors: [{ field: 'reason', message: 'Falta el motivo', code: 'required' }],
       });
-    return this.#change(id, { status, end_reason: reason, ended_at: now(), next_ring_at: null });
+    const ended_by = { id: 1, name: 'Elena Duarte' };
+    const ended = { ended_at: now(), ended_by, end_reason: reason, nobody_since: null };
+    return this.#change(id, { status, ...ended, next_ring_at: null });
   }
 
   one(id: number): Emergency {
@@ -158,6 +172,8 @@ export class Emergencies {
       distance_m,
       eta_minutes: Math.ceil(distance_m * ETA_FACTOR),
       offered_at: state === 'passed' ? null : now(-i),
+      first_offered_at: state === 'passed' ? null : now(-i),
+      times_offered: state === 'passed' ? 0 : 1,
       sent_at: state === 'passed' ? null : now(),
     });
   }

@@ -8,6 +8,7 @@ import { peopleImportRoutes } from './peopleImport.ts';
 import { privacyRoutes } from './privacy.ts';
 import { emergencyRoutes } from './emergencies.ts';
 import { numberRoutes } from './numbers.ts';
+import { recordRoutes } from './record.ts';
 import { aMe, aUnit, aUser } from './samples.ts';
 import type { Mock } from './server.ts';
 
@@ -43,12 +44,13 @@ export const routes = (mock: Mock): Route[] => [
   ...peopleImportRoutes(mock),
   ...privacyRoutes(mock),
   ...numberRoutes(mock),
+  ...recordRoutes(mock),
   [
     'GET',
     /^\/auth\/me$/,
     () => {
       const { epoch, seq } = mock.world;
-      return ok(aMe({ permissions: ['broadcast', 'system'], live: { epoch, seq } }));
+      return ok(aMe({ permissions: ['broadcast', 'audit', 'system'], live: { epoch, seq } }));
     },
   ],
   ['GET', /^\/auth\/sessions$/, () => ok({ items: mock.world.sessions, next_cursor: null })],
@@ -98,7 +100,6 @@ export const routes = (mock: Mock): Route[] => [
     },
   ],
   ['GET', /^\/units$/, () => ok({ items: mock.world.units, next_cursor: null })],
-  ['GET', /^\/task-kinds$/, () => ok({ items: mock.world.kinds, next_cursor: null })],
   [
     'GET',
     /^\/settings$/,

@@ -5,6 +5,7 @@ import type {
   Attachment,
   Broadcast,
   Emergency,
+  Entry,
   Group,
   Leave,
   Me,
@@ -125,6 +126,7 @@ export const anEntry = (
   given: Pick<TimelineEntry, 'at' | 'kind'> & Partial<TimelineEntry>,
 ): TimelineEntry => ({
   attachments: [],
+  changed: [],
   ...given,
 });
 
@@ -226,5 +228,15 @@ export const aSwap = (
   given: Pick<Swap, 'id' | 'from_agent_id' | 'from_name' | 'to_agent_id' | 'to_name'> & Partial<Swap>,
 ): Swap => ({
   status: 'accepted',
+  ...given,
+});
+
+export const anAuditEntry = (
+  given: Pick<Entry, 'id' | 'action' | 'subject_kind'> & Partial<Entry>,
+): Entry => ({
+  at: `2026-11-20T15:0${given.id}:00Z`,
+  channel: 'api',
+  data: {},
+  hash: given.number == null ? null : '8f14e45fceea167a5a36dedd4bea2543',
   ...given,
 });

@@ -71,7 +71,7 @@ export class World {
   heard: (event: Event) => void = () => {};
   readonly duty = new Duty(this);
   readonly units = units.map((unit) => ({ ...unit }));
-  readonly kinds = kinds;
+  kinds = [...kinds];
 
   emit(event_type: string, topic: string, data: Record<string, unknown>) {
     const event = { event_type, topic, data, seq: ++this.seq, timestamp: new Date().toISOString() };

@@ -24,6 +24,8 @@ export type Route =
   | { page: 'groups' }
   | { page: 'map' }
   | { page: 'account' }
+  | { page: 'catalogue' }
+  | { page: 'audit' }
   | { page: 'numbers' }
   | { page: 'estimates' }
   | { page: 'reports' }
@@ -46,6 +48,8 @@ const ALONE = [
   'groups',
   'map',
   'account',
+  'catalogue',
+  'audit',
   'numbers',
 ] as const;
 

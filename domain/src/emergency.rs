@@ -13,7 +13,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query},
 };
 
-use ::entity::{card, emergency, emergency_offer, outbox as outbox_row, user};
+use ::entity::{agent_unit, card, emergency, emergency_offer, outbox as outbox_row, user};
 pub use ::entity::{
     emergency::{EmergencyStatus, PlaceSource},
     emergency_offer::OfferState,
@@ -34,6 +34,7 @@ mod after;
 mod alone;
 mod answer;
 mod asked;
+pub(crate) mod askings;
 mod assigned;
 mod at_work;
 mod back;
@@ -192,14 +193,35 @@ async fn under_way(tx: &Tx, id: i64) -> Result<Vec<i64>> {
     Ok(cards.map(|row| row.chat_id).collect())
 }
 
-/// Whom its events concern beside those of its task: whoever may send broadcasts, and who was told of it.
-async fn scope(tx: &Tx, task: &Task) -> Result<Scope> {
+/// Whom its events concern beside those of its task: whoever may send broadcasts, who was told of it, and the units of those
+/// who were asked.
+async fn scope(tx: &Tx, id: i64, task: &Task) -> Result<Scope> {
     let mut scope = assignment::scope(task);
+    scope.unit_ids.extend(asked_units(tx, id).await?);
+    scope.unit_ids.sort_unstable();
+    scope.unit_ids.dedup();
     scope.user_ids.extend(dispatchers(tx).await?);
     scope.user_ids.extend(people::told(tx, task.id).await?);
     scope.user_ids.sort_unstable();
     scope.user_ids.dedup();
     Ok(scope)
+}
+
+async fn asked_units(tx: &Tx, id: i64) -> Result<Vec<i64>> {
+    let asked = Query::select()
+        .column(emergency_offer::Column::AgentId)
+        .from(emergency_offer::Entity)
+        .and_where(Expr::col(emergency_offer::Column::EmergencyId).eq(id))
+        .and_where(Expr::col(emergency_offer::Column::State).ne(OfferState::Passed))
+        .to_owned();
+    Ok(agent_unit::Entity::find()
+        .select_only()
+        .column(agent_unit::Column::UnitId)
+        .distinct()
+        .filter(agent_unit::Column::AgentId.in_subquery(asked))
+        .into_tuple()
+        .all(tx.db())
+        .await?)
 }
 
 async fn dispatchers(tx: &Tx) -> Result<Vec<i64>> {
@@ -216,7 +238,7 @@ async fn dispatchers(tx: &Tx) -> Result<Vec<i64>> {
 
 /// Tells cards and boards that something about it is different.
 async fn announce(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<()> {
-    let scope = scope(tx, task).await?;
+    let scope = scope(tx, row.id, task).await?;
     tx.log(
         Event::EmergencyUpdated {
             id: row.id,

@@ -75,10 +75,14 @@ pub enum Refusal {
         conflicts: Vec<SoftConflict>,
     },
     OnLeave {
+        #[serde(default)]
+        agent_id: Option<i64>,
         agent: String,
         until: DateTime<Utc>,
     },
     Overlap {
+        #[serde(default)]
+        agent_id: Option<i64>,
         agent: String,
         code: String,
     },
@@ -132,6 +136,8 @@ pub enum Refusal {
     },
     /// An agent has another shift in the same time.
     ShiftOverlap {
+        #[serde(default)]
+        agent_id: Option<i64>,
         agent: Option<String>,
     },
     /// Some of the shifts to be planned cannot be.

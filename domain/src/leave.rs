@@ -286,6 +286,7 @@ pub(crate) async fn check_none(
     let Some(row) = away else { return Ok(()) };
     let name = names(tx.db(), [agent_id]).await?.remove(&agent_id);
     Err(Refusal::OnLeave {
+        agent_id: Some(agent_id),
         agent: name.unwrap_or_default(),
         until: row.ends_at,
     }

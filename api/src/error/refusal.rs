@@ -203,27 +203,42 @@ fn with_details(mut problem: Problem, refusal: &Refusal) -> Problem {
         Refusal::Soft { conflicts } => {
             problem.details.conflicts = conflicts.iter().map(soft).collect();
         }
-        Refusal::OnLeave { agent, until } => {
+        Refusal::OnLeave {
+            agent_id,
+            agent,
+            until,
+        } => {
             let message = format!("on leave until {}", day(*until));
             problem.details.conflicts = vec![Conflict {
+                agent_id: *agent_id,
                 until: Some(*until),
                 ..conflict(agent, "on_leave", message)
             }];
         }
-        Refusal::Overlap { agent, code } => {
-            problem.details.conflicts = vec![conflict(
-                agent,
-                "overlap",
-                format!("has {code} at that time"),
-            )];
+        Refusal::Overlap {
+            agent_id,
+            agent,
+            code,
+        } => {
+            let message = format!("has {code} at that time");
+            problem.details.conflicts = vec![Conflict {
+                agent_id: *agent_id,
+                ..conflict(agent, "overlap", message)
+            }];
         }
         Refusal::LeaveOverlap { agent, from, until } => {
             let message = format!("has leave from {} until {}", day(*from), day(*until));
             problem.details.conflicts = vec![conflict(agent, "leave", message)];
         }
-        Refusal::ShiftOverlap { agent: Some(agent) } => {
+        Refusal::ShiftOverlap {
+            agent_id,
+            agent: Some(agent),
+        } => {
             let message = "has another shift at that time".into();
-            problem.details.conflicts = vec![conflict(agent, "shift", message)];
+            problem.details.conflicts = vec![Conflict {
+                agent_id: *agent_id,
+                ..conflict(agent, "shift", message)
+            }];
         }
         Refusal::ShiftClashes { clashes } => {
             problem.details.conflicts = clashes.iter().map(clash).collect();

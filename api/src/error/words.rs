@@ -21,14 +21,14 @@ impl Problem {
             Refusal::Soft { conflicts } => {
                 problem.saying_when(move |lang, zone| soft(&conflicts, lang, zone))
             }
-            Refusal::OnLeave { agent, until } => problem.saying_when(move |lang, zone| {
+            Refusal::OnLeave { agent, until, .. } => problem.saying_when(move |lang, zone| {
                 Sentence::RefusalOnLeave {
                     name: (&agent).into(),
                     until: moment(until, lang, zone).into(),
                 }
                 .to(lang)
             }),
-            Refusal::Overlap { agent, code } => problem.saying(move |lang| {
+            Refusal::Overlap { agent, code, .. } => problem.saying(move |lang| {
                 Sentence::RefusalOverlap {
                     name: (&agent).into(),
                     code: (&code).into(),
@@ -45,7 +45,7 @@ impl Problem {
                     .to(lang)
                 })
             }
-            Refusal::ShiftOverlap { agent } => problem.saying(move |lang| {
+            Refusal::ShiftOverlap { agent, .. } => problem.saying(move |lang| {
                 let name = agent
                     .clone()
                     .unwrap_or_else(|| Sentence::RefusalSomebody.to(lang));
@@ -205,7 +205,7 @@ impl Problem {
                 }
                 .to(lang)
             }),
-            Refusal::OnLeave { agent, until } => {
+            Refusal::OnLeave { agent, until, .. } => {
                 let zone = task.zone;
                 self.saying(move |lang| {
                     Sentence::RefusalOnLeave {

@@ -151,6 +151,16 @@ impl Paging {
     }
 }
 
+/// Refuses a cursor that no list gives out, whichever it is for.
+pub(crate) fn cursor(given: Option<&str>) -> Result<()> {
+    let window = page::Window {
+        cursor: given.map(str::to_owned),
+        ..page::Window::default()
+    };
+    window.after::<serde_json::Value>()?;
+    Ok(())
+}
+
 /// The window of a list.
 pub(crate) fn window(limit: Option<u64>, cursor: Option<String>) -> Result<page::Window> {
     let limit = limit.unwrap_or(page::Window::default().limit);

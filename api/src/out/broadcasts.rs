@@ -164,10 +164,12 @@ pub(crate) struct BroadcastOut {
     /// The last word of whoever closed it.
     pub closing: Option<String>,
     pub created_by: Option<i64>,
+    pub created_by_name: Option<String>,
     /// Sender, identifier and time of the alert from outside it was made of.
     pub source: Option<String>,
     /// Who else agreed that it leaves, where somebody had to.
     pub approved_by: Option<i64>,
+    pub approved_by_name: Option<String>,
     pub audience: AudienceOut,
     pub place: Option<Place>,
     /// The file from the board that goes with it; the bytes are at `/attachments/{id}`.
@@ -268,8 +270,10 @@ impl From<broadcast::Broadcast> for BroadcastOut {
             },
             closing: one.closing,
             created_by: one.created_by,
+            created_by_name: one.created_by_name,
             source: one.source,
             approved_by: one.approved_by,
+            approved_by_name: one.approved_by_name,
             audience: one.audience.into(),
             place: one.place.map(Place::at),
             file: one.file.map(Into::into),

@@ -54,7 +54,13 @@ pub(crate) struct OfferOut {
     pub reasons: ReasonsOut,
     /// Estimated by the straight line, a detour of 1.4 and 30 km/h; never a promise.
     pub eta_minutes: Option<i64>,
+    /// When he was asked last.
     pub offered_at: Option<DateTime<Utc>>,
+    /// When he was asked first; each time stands in the timeline of the task.
+    pub first_offered_at: Option<DateTime<Utc>>,
+    /// How often he was asked.
+    #[schema(required = false)]
+    pub times_offered: usize,
     /// When Telegram took the message.
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
@@ -73,6 +79,8 @@ impl From<Offer> for OfferOut {
     fn from(one: Offer) -> Self {
         Self {
             eta_minutes: one.eta_minutes(),
+            first_offered_at: one.first_offered_at(),
+            times_offered: one.times_offered(),
             agent_id: one.agent.agent_id,
             name: one.agent.name,
             state: one.state.into(),
@@ -141,9 +149,13 @@ pub(crate) struct EmergencyOut {
     pub waits_until: Option<DateTime<Utc>>,
     /// While people are asked: when the silent are rung again and others are asked.
     pub next_ring_at: Option<DateTime<Utc>>,
+    /// While it is open and nobody says that he goes: since when.
+    pub nobody_since: Option<DateTime<Utc>>,
     /// When the first message that nobody comes had been sent.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
+    /// Who said that it is over.
+    pub ended_by: Option<UserRef>,
     pub end_reason: Option<String>,
     /// Those who were asked; without level 2 or `broadcast` oneself and those who come.
     pub offers: Vec<OfferOut>,
@@ -179,8 +191,10 @@ impl From<Emergency> for EmergencyOut {
             withdrawable_until: one.withdrawable_until,
             waits_until: one.waits_until,
             next_ring_at: one.next_ring_at,
+            nobody_since: one.nobody_since,
             escalated_at: one.escalated_at,
             ended_at: one.ended_at,
+            ended_by: one.ended_by.map(UserRef::from),
             end_reason: one.end_reason,
             offers: offers.into_iter().map(OfferOut::from).collect(),
             takers,

@@ -263,9 +263,10 @@ impl From<Task> for TaskOut {
 pub(crate) struct TimelineEntry {
     pub at: DateTime<Utc>,
     /// `created`, `status`, `offered`, `acknowledged`, `en_route`, `on_site`, `declined`, `released`,
-    /// `escalated`, `unreachable` or `report`.
+    /// `escalated`, `unreachable`, `edited` or `report`.
     pub kind: String,
-    /// Who did it; with `offered`, who asked; with `released`, who let somebody go, absent when the system did.
+    /// Who did it; with `offered`, who asked: nobody where the search for help did; with `released`, who let somebody go, absent when the
+    /// system did.
     pub actor: Option<UserRef>,
     /// With `offered`: who was asked; with `released`: who is no longer on it.
     pub agent: Option<UserRef>,
@@ -273,6 +274,10 @@ pub(crate) struct TimelineEntry {
     pub text: Option<String>,
     pub place: Option<Place>,
     pub attachments: Vec<AttachmentOut>,
+    /// With `edited`: what of the task says something else since: `title`, `description`, `priority`, `place`, `planned_start`,
+    /// `planned_end`, `unit`; nothing where nobody noted it.
+    #[schema(required = false)]
+    pub changed: Vec<String>,
     /// With `status`: the state before.
     pub from: Option<TaskStatus>,
     /// With `status`: the state after.
@@ -297,6 +302,7 @@ impl From<Entry> for TimelineEntry {
                 .into_iter()
                 .map(AttachmentOut::from)
                 .collect(),
+            changed: entry.changed,
             from,
             to,
         }
@@ -315,6 +321,7 @@ fn what_word(what: What) -> &'static str {
         What::Released => "released",
         What::Escalated => "escalated",
         What::Unreachable => "unreachable",
+        What::Edited => "edited",
         What::Report { .. } => "report",
     }
 }

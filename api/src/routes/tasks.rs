@@ -24,8 +24,8 @@ use crate::{
     cache,
     error::{About, FieldError, Problem, Result},
     extract::{
-        Asked, Checked, CheckedQuery, IfMatch, Json, Paging, Path, Query, faults, ids, window,
-        word, words,
+        Asked, Checked, CheckedQuery, IfMatch, Json, Paging, Path, Query, cursor, faults, ids,
+        window, word, words,
     },
     once::{Once, kept},
     out::{
@@ -99,6 +99,7 @@ impl Asked for TaskQuery {
             faults(ids("ids", self.ids.as_deref())),
             faults(self.sort()),
             faults(window(self.limit, None)),
+            faults(cursor(self.cursor.as_deref())),
         ]
         .concat()
     }

@@ -183,6 +183,10 @@ async fn of_the_query_for_tasks() {
             vec!["limit", "priority", "status"],
         ),
         (
+            "limit=x&status=foo&cursor=q",
+            vec!["cursor", "limit", "status"],
+        ),
+        (
             "status=foo&priority=1&unit_id=x&ids=1,b&sort=size&measured=noon&limit=900",
             vec![
                 "ids", "limit", "measured", "priority", "sort", "status", "unit_id",

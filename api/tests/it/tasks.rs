@@ -173,10 +173,9 @@ async fn shifts_ask_for_a_reason_and_leave_and_other_tasks_do_not_yield() {
             .status,
         StatusCode::CREATED
     );
-    assert_eq!(
-        scene.send("POST", "/api/v1/shifts", shift).await.code(),
-        "shift_overlap"
-    );
+    let twice = scene.send("POST", "/api/v1/shifts", shift).await;
+    assert_eq!(twice.code(), "shift_overlap");
+    assert_eq!(twice.json["conflicts"][0]["agent_id"], scene.agent);
     let (soft, _) = scene.task(json!({})).await;
     assert_eq!((soft.status.as_u16(), soft.code()), (409, "needs_reason"));
     assert_eq!(soft.json["conflicts"][0]["agent_id"], scene.agent);
@@ -184,6 +183,7 @@ async fn shifts_ask_for_a_reason_and_leave_and_other_tasks_do_not_yield() {
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     let (hard, _) = scene.task(json!({ "override_reason": "Refuerzo" })).await;
     assert_eq!((hard.status.as_u16(), hard.code()), (409, "overlap"));
+    assert_eq!(hard.json["conflicts"][0]["agent_id"], scene.agent);
     let asked = json!({ "agent_id": scene.agent, "starts_at": at(48), "ends_at": at(72), "reason": "Familia" });
     let leave = scene.send("POST", "/api/v1/leaves", asked).await;
     let approve = format!("/api/v1/leaves/{}/approve", leave.json["id"]);

@@ -76,6 +76,11 @@ class Emergencies {
     if (from && until) this.withdrawable.set(emergency.id, sentAt + Date.parse(until) - Date.parse(from));
   }
 
+  /** Whether a task is a call for help that stands on top of the board. */
+  isRunningTask(taskId: number): boolean {
+    return this.running.some(({ task_id: id }) => id === taskId);
+  }
+
   ofTask(taskId: number): Emergency | undefined {
     for (const one of this.byId.values()) if (one.task_id === taskId) return one;
     return undefined;
@@ -94,7 +99,14 @@ class Emergencies {
   #heard({ event_type, data }: LiveEvent) {
     if (!event_type.startsWith('emergency_') || typeof data.id !== 'number') return;
     this.#refresher.touch(data.id);
-    if (event_type === 'emergency_raised') this.#untold.set(data.id, String(data.code ?? ''));
+    if (event_type === 'emergency_raised' || this.#isNews(data)) {
+      this.#untold.set(data.id, String(data.code ?? ''));
+    }
+  }
+
+  /** One that runs and was not this person's business until now: his people are asked in a later ring, or he is told. */
+  #isNews({ id, status }: LiveEvent['data']): boolean {
+    return this.loaded && RUNNING.split(',').includes(String(status)) && !this.byId.has(Number(id));
   }
 
   /** Once: who calls and where, or the code alone where nothing else can be had now. */

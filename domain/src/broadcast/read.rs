@@ -1,5 +1,7 @@
 //! What a broadcast looks like: to whoever sent it and to those who got it.
 
+use std::slice;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -18,6 +20,7 @@ use crate::{
 };
 
 mod counts;
+mod names;
 mod notes;
 mod recipients;
 
@@ -72,8 +75,10 @@ pub async fn list(
                 .ok()
         })
         .collect();
+    let mut items = files::with_files(store.reader(), items).await?;
+    names::add(store.reader(), &mut items).await?;
     Ok(Page {
-        items: files::with_files(store.reader(), items).await?,
+        items,
         next_cursor: page.next_cursor,
     })
 }
@@ -94,9 +99,12 @@ pub struct Broadcast {
     pub file: Option<File>,
     pub closing: Option<String>,
     pub created_by: Option<i64>,
+    /// For those who see it as its senders do.
+    pub created_by_name: Option<String>,
     /// Sender, identifier and time of the alert it was made of.
     pub source: Option<String>,
     pub approved_by: Option<i64>,
+    pub approved_by_name: Option<String>,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -143,6 +151,7 @@ async fn seen(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Broad
     let mut found = shown(row, counts)?;
     let file = files::of(db, &[id]).await?.remove(&id);
     found.file = file.map(|file| file.seen(found.ended_at.is_some()));
+    names::add(db, slice::from_mut(&mut found)).await?;
     Ok(found)
 }
 
@@ -165,8 +174,10 @@ fn shown(row: broadcast::Model, counts: Counts) -> Result<Broadcast> {
         file: None,
         closing: row.closing,
         created_by: row.created_by,
+        created_by_name: None,
         source: row.source,
         approved_by: row.approved_by,
+        approved_by_name: None,
         created_at: row.created_at,
         expires_at: row.expires_at,
         ended_at: row.ended_at,

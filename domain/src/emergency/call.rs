@@ -238,7 +238,7 @@ async fn found(
     assignment::bump(tx, task.id).await?;
     let data = json!({ "emergency": id });
     audit::record(tx, actor, "emergency.place", Subject::Task(task.id), data).await?;
-    let scope = scope(tx, task).await?;
+    let scope = scope(tx, id, task).await?;
     let (task_id, code) = (task.id, task.code.clone());
     tx.log(Event::TaskUpdated { id: task_id, code }, &scope);
     outbox::refresh_cards(tx, task_id).await?;

@@ -87,7 +87,7 @@ pub(super) async fn launch(
     }
     let data = json!({ "emergency": id, "place": source, "drill": row.drill });
     audit::record(tx, actor, "emergency.raise", Subject::Task(task.id), data).await?;
-    let scope = scope(tx, &task).await?;
+    let scope = scope(tx, id, &task).await?;
     let (task_id, code) = (task.id, task.code.clone());
     tx.log(Event::EmergencyRaised { id, task_id, code }, &scope);
     let now = tx.now();

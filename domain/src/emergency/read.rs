@@ -38,6 +38,9 @@ pub struct Offer {
     /// What stood against asking him: an availability, `stale`, `not_linked`, `blocked`, `requirement`, `farther`, `busier`,
     /// `in_need`, `unplaced` (free, but his place is not known) or `dismissed`.
     pub why: Option<String>,
+    /// Each time the search asked him, in order.
+    pub askings: Vec<DateTime<Utc>>,
+    /// When he was asked last.
     pub offered_at: Option<DateTime<Utc>>,
     /// When Telegram took the message.
     pub sent_at: Option<DateTime<Utc>>,
@@ -56,6 +59,16 @@ impl Offer {
     /// Estimated minutes, where a distance is known.
     pub fn eta_minutes(&self) -> Option<i64> {
         self.distance_m.map(eta_minutes)
+    }
+
+    /// When he was asked first.
+    pub fn first_offered_at(&self) -> Option<DateTime<Utc>> {
+        self.askings.first().copied().or(self.offered_at)
+    }
+
+    /// How often he was asked: once also by those in command, and before each time was recorded.
+    pub fn times_offered(&self) -> usize {
+        self.askings.len().max(self.offered_at.is_some().into())
     }
 
     /// Whether he said himself that he goes: whom those in command sent may only have said that he got it.
@@ -104,11 +117,13 @@ pub struct Emergency {
     pub waits_until: Option<DateTime<Utc>>,
     /// While people are asked: when the silent are rung again and others are asked.
     pub next_ring_at: Option<DateTime<Utc>>,
-    /// While nobody says that he goes: since when.
+    /// While it is open and nobody says that he goes: since when.
     pub nobody_since: Option<DateTime<Utc>>,
     /// When the first message that nobody comes had been sent to somebody.
     pub escalated_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
+    /// Who said that it is over; nobody where it ended by itself.
+    pub ended_by: Option<UserRef>,
     pub end_reason: Option<String>,
     /// How many were asked, and to how many of them Telegram took the message.
     pub asked: usize,

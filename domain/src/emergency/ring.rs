@@ -10,8 +10,9 @@ use sea_orm::{
 use ::entity::{agent, emergency, emergency_offer, user};
 
 use super::{
-    EmergencyStatus, OfferState, announce, bound, call::heard_again, candidates::candidates,
-    change, lock, offers_in, passed::passed_over, people, progress, set, unheeded,
+    EmergencyStatus, OfferState, announce, askings, bound, call::heard_again,
+    candidates::candidates, change, lock, offers_in, passed::passed_over, people, progress, set,
+    unheeded,
 };
 use crate::{
     Result, Tx, agent as agents,
@@ -238,6 +239,7 @@ pub(super) async fn ask_again(
         .exec(tx.db())
         .await?;
     if rung {
+        askings::record(tx, row, &[offer.agent_id]).await?;
         ring(tx, row, &[offer.agent_id]).await?;
     }
     announce(tx, row, task).await
@@ -304,6 +306,7 @@ async fn widen(tx: &mut Tx, row: &emergency::Model, task: &Task) -> Result<usize
         .exec_without_returning(tx.db())
         .await?;
     let ids: Vec<i64> = candidates.iter().map(|one| one.agent_id).collect();
+    askings::record(tx, row, &ids).await?;
     ring(tx, row, &ids).await?;
     Ok(ids.len())
 }

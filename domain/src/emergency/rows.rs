@@ -12,7 +12,7 @@ use ::entity::{
 };
 
 use super::{
-    EmergencyStatus, OfferState,
+    EmergencyStatus, OfferState, askings,
     end::withdrawable_until,
     is_open, progress,
     read::{Emergency, Offer},
@@ -35,6 +35,7 @@ pub(super) async fn many(
     }
     let mut offers = offers(db, rows.iter().map(|row| row.id).collect()).await?;
     let left = progress::add(db, &rows, &mut offers).await?;
+    askings::add(db, &rows, &mut offers).await?;
     let tasks: HashMap<i64, (String, String, Option<i64>)> = task::Entity::find()
         .select_only()
         .column(task::Column::Id)
@@ -50,11 +51,12 @@ pub(super) async fn many(
         .collect();
     let mut silent = silent(db, rows.iter().filter_map(|row| row.task_id).collect()).await?;
     let rings = next_rings(db, &rows).await?;
-    let callers: HashMap<i64, String> = user::Entity::find()
+    let people = rows.iter().flat_map(|row| [row.raised_by, row.ended_by]);
+    let people: HashMap<i64, String> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::Name)
-        .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.raised_by)))
+        .filter(user::Column::Id.is_in(people.flatten()))
         .into_tuple::<(i64, String)>()
         .all(db)
         .await?
@@ -64,10 +66,10 @@ pub(super) async fn many(
         .into_iter()
         .map(|row| {
             let task = row.task_id.and_then(|id| tasks.get(&id)).cloned();
-            let raised_by = row.raised_by.and_then(|user_id| {
-                let name = callers.get(&user_id)?.clone();
+            let named = |user_id: i64| {
+                let name = people.get(&user_id)?.clone();
                 Some(UserRef { user_id, name })
-            });
+            };
             let offers = offers.remove(&row.id).unwrap_or_default();
             let asked = || offers.iter().filter(|one| one.state != OfferState::Passed);
             let nobody = is_open(row.status) && !offers.iter().any(Offer::counts);
@@ -101,11 +103,12 @@ pub(super) async fn many(
                 drill: row.drill,
                 crew: row.crew,
                 ring: row.ring,
-                raised_by,
+                raised_by: row.raised_by.and_then(named),
                 created_at: row.created_at,
                 raised_at: row.raised_at,
                 escalated_at: row.told_at,
                 ended_at: row.ended_at,
+                ended_by: row.ended_by.and_then(named),
                 end_reason: row.end_reason,
             }
         })
@@ -179,6 +182,7 @@ async fn offers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64,
             position_accuracy_m: row.position_accuracy_m,
             load: Some(row.load),
             why: row.why,
+            askings: Vec::new(),
             offered_at: row.offered_at,
             sent_at: row.sent_at,
             answered_at: row.answered_at,

@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use ::entity::{emergency, emergency_offer, outbox, outbox::Lane, task};
+use ::entity::{agent_unit, emergency, emergency_offer, outbox, outbox::Lane, task};
 
 use super::OfferState;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Admins and dispatchers all; everybody his own, those he was asked for, and those whose task he may see; those in command
-/// also what they were told of because nobody else could be.
+/// also those for which their people were asked, and what they were told of because nobody else could be.
 pub(super) fn to(actor: &Actor) -> Condition {
     if actor.level == Level::Admin || actor.has(Permission::Broadcast) {
         return Condition::all();
@@ -43,6 +43,9 @@ pub(super) fn to(actor: &Actor) -> Condition {
         .cond_where(visible::to(actor))
         .to_owned();
     any = any.add(there_is(seen));
+    if actor.level == Level::Supervisor {
+        any = any.add(there_is(asked_in(&actor.unit_ids)));
+    }
     match actor.user_id.filter(|_| actor.may_command()) {
         Some(user_id) => any.add(there_is(told(user_id))),
         None => any,
@@ -53,6 +56,35 @@ pub(super) fn to(actor: &Actor) -> Condition {
 /// PostgreSQL makes of EXISTS or IN beside an OR.
 fn there_is(one: SelectStatement) -> Expr {
     Expr::from(one).eq(Expr::cust("1"))
+}
+
+/// Somebody of these units who was asked.
+fn asked_in(unit_ids: &[i64]) -> SelectStatement {
+    Query::select()
+        .expr(Expr::cust("1"))
+        .from(emergency_offer::Entity)
+        .inner_join(
+            agent_unit::Entity,
+            Expr::col((agent_unit::Entity, agent_unit::Column::AgentId))
+                .equals((emergency_offer::Entity, emergency_offer::Column::AgentId)),
+        )
+        .and_where(
+            Expr::col((
+                emergency_offer::Entity,
+                emergency_offer::Column::EmergencyId,
+            ))
+            .equals((emergency::Entity, emergency::Column::Id)),
+        )
+        .and_where(
+            Expr::col((emergency_offer::Entity, emergency_offer::Column::State))
+                .ne(OfferState::Passed),
+        )
+        .and_where(
+            Expr::col((agent_unit::Entity, agent_unit::Column::UnitId))
+                .is_in(unit_ids.iter().copied()),
+        )
+        .limit(1)
+        .to_owned()
 }
 
 /// What this person was told of an emergency.

@@ -20,7 +20,11 @@ impl From<DbErr> for Error {
             Self::Away(error.to_string())
         } else if is_exclusion(&error) {
             // The only exclusion of the schema, and the only triggers: two shifts of one agent in the same time.
-            Refusal::ShiftOverlap { agent: None }.into()
+            Refusal::ShiftOverlap {
+                agent_id: None,
+                agent: None,
+            }
+            .into()
         } else if is_no_text(&error) {
             Refusal::invalid("text", Problem::Malformed).into()
         } else {

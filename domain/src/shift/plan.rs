@@ -38,12 +38,14 @@ pub struct NewShift {
 /// # Errors
 /// Supervisors for their units' agents; refused when it ends before it starts or overlaps another.
 pub async fn create(tx: &mut Tx, actor: &Actor, new: NewShift) -> Result<Shift> {
-    let agent = duty::lock(tx, actor, new.agent_id).await?;
     let span = (new.starts_at, new.ends_at);
+    let agent = duty::lock(tx, actor, new.agent_id).await;
+    let agent = agent.map_err(|error| not_his(tx, span, error))?;
     let unit_id = checked_unit(tx, actor, new.agent_id, new.unit_id).await;
     let unit_id = checked(tx, span, unit_id)?;
     if overlapping(tx, new.agent_id, span, &[]).await? {
         return Err(Refusal::ShiftOverlap {
+            agent_id: Some(new.agent_id),
             agent: Some(agent.name),
         }
         .into());
@@ -52,6 +54,18 @@ pub async fn create(tx: &mut Tx, actor: &Actor, new: NewShift) -> Result<Shift> 
     let planned = Planned::between(tx, new.agent_id, unit_id, span, new.zone);
     let ids = lot::insert(tx, actor, vec![planned]).await?;
     reload(tx, ids[0]).await
+}
+
+/// An agent who is not there, or whose time is not his to plan, is a field that is wrong, beside hours that are wrong too.
+fn not_his(tx: &Tx, (starts_at, ends_at): (DateTime<Utc>, DateTime<Utc>), error: Error) -> Error {
+    let nobody = Refusal::missing(Thing::Agent);
+    if error.refusal() != Some(&nobody) {
+        return error;
+    }
+    let agent = Refusal::invalid("agent_id", Problem::Unknown);
+    let hours = check_span(tx, starts_at, ends_at);
+    let all = Refusal::together([Some(&agent), hours.as_ref().err()]);
+    all.err().map_or(error, Error::from)
 }
 
 /// The longest shift.
@@ -141,7 +155,11 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: ShiftPatch) -> Res
     };
     let unit_id = checked(tx, (starts_at, ends_at), unit_id)?;
     if overlapping(tx, row.agent_id, (starts_at, ends_at), &[id]).await? {
-        return Err(Refusal::ShiftOverlap { agent: None }.into());
+        return Err(Refusal::ShiftOverlap {
+            agent_id: Some(row.agent_id),
+            agent: None,
+        }
+        .into());
     }
     leave::check_none(tx, row.agent_id, (starts_at, ends_at)).await?;
     let zone = match patch.zone {

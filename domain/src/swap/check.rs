@@ -105,7 +105,11 @@ pub(super) async fn check_conflicts(tx: &Tx, row: &shift_swap::Model) -> Result<
 async fn takes(tx: &Tx, agent_id: i64, shift: &shift::Model, moved: &[i64]) -> Result<()> {
     let name = names(tx.db(), [agent_id]).await?.remove(&agent_id);
     if overlapping(tx, agent_id, (shift.starts_at, shift.ends_at), moved).await? {
-        return Err(Refusal::ShiftOverlap { agent: name }.into());
+        return Err(Refusal::ShiftOverlap {
+            agent_id: Some(agent_id),
+            agent: name,
+        }
+        .into());
     }
     leave::check_none(tx, agent_id, (shift.starts_at, shift.ends_at)).await
 }

@@ -22,6 +22,9 @@ use crate::{
     outbox, remind, zone,
 };
 
+/// How the record calls it.
+pub(crate) const EDIT: &str = "task.edit";
+
 /// What shall change; what is `None` stays.
 #[derive(Clone, Debug, Default)]
 pub struct TaskPatch {
@@ -62,7 +65,6 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: TaskPatch) -> Resu
     }
     let hastened = patch.priority.filter(|one| *one > task.priority);
     let moved = patch.planned_start.is_some() || patch.planned_end.is_some();
-    let before = (task.place.clone(), task.planned_start);
     let row = changed(tx, actor, &task, patch).await?;
     task::Entity::update(row).exec(tx.db()).await?;
     if moved {
@@ -72,8 +74,9 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, id: i64, patch: TaskPatch) -> Resu
     if let Some(priority) = hastened {
         assignment::hasten(tx, id, priority).await?;
     }
-    let now = announce(tx, actor, id).await?;
-    let (place, time) = (now.place != before.0, now.planned_start != before.1);
+    let now = announce(tx, actor, &task).await?;
+    let place = now.place != task.place;
+    let time = now.planned_start != task.planned_start;
     if let Some(what) = News::of_edit(place, time) {
         news::tell_crew(tx, actor, &now, what).await?;
     }
@@ -191,16 +194,32 @@ async fn check_people(tx: &Tx, task: &Task) -> Result<()> {
     window::check_hard(tx, &agents, span, task.id).await
 }
 
-async fn announce(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Task> {
+/// What of a task is different now.
+fn differences(before: &Task, now: &Task) -> Vec<&'static str> {
+    let all = [
+        ("title", before.title != now.title),
+        ("description", before.description != now.description),
+        ("priority", before.priority != now.priority),
+        ("place", before.place != now.place),
+        ("planned_start", before.planned_start != now.planned_start),
+        ("planned_end", before.planned_end != now.planned_end),
+        ("unit", before.unit != now.unit),
+    ];
+    let changed = all.into_iter().filter(|(_, differs)| *differs);
+    changed.map(|(name, _)| name).collect()
+}
+
+async fn announce(tx: &mut Tx, actor: &Actor, before: &Task) -> Result<Task> {
+    let id = before.id;
     let task = load::one(tx.db(), id)
         .await?
         .ok_or(Refusal::missing(Thing::Task))?;
     audit::record(
         tx,
         actor,
-        "task.edit",
+        EDIT,
         Subject::Task(id),
-        json!({ "version": task.version }),
+        json!({ "version": task.version, "changed": differences(before, &task) }),
     )
     .await?;
     tx.log(

@@ -13,7 +13,9 @@ use serde::Serialize;
 use ::entity::{attachment, former_assignment, history, report, user};
 
 use super::{AgentRef, Assignment, AssignmentState, Status, Task, UserRef, load};
-use crate::{Actor, Page, Result, Store, geo::Point, page::Window, report::ReportKind};
+use crate::{Actor, Page, Result, Store, emergency, geo::Point, page::Window, report::ReportKind};
+
+mod recorded;
 
 /// One entry of the story.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Entry {
     pub text: Option<String>,
     pub place: Option<Point>,
     pub attachments: Vec<Attachment>,
+    /// What of the task says something else since.
+    pub changed: Vec<String>,
 }
 
 /// Somebody in the story: two people may have one name.
@@ -69,6 +73,7 @@ pub enum What {
     Released,
     Escalated,
     Unreachable,
+    Edited,
     Report { kind: ReportKind },
 }
 
@@ -92,6 +97,7 @@ const FORMER: u8 = 1;
 const STEP: u8 = 2;
 const CHANGE: u8 = 3;
 const REPORT: u8 = 4;
+const RECORD: u8 = 5;
 
 /// A page of what happened, oldest first.
 pub async fn timeline(
@@ -109,10 +115,12 @@ pub async fn timeline(
     )];
     entries.extend(crew(store, &task).await?);
     entries.retain(|(key, _)| after.is_none_or(|after| *key > after));
-    entries.extend(changes(store, task_id, after, window.probe()).await?);
-    entries.extend(reports(store, task_id, after, window.probe()).await?);
+    let limit = window.probe();
+    entries.extend(recorded::entries(store, actor, task_id, after).await?);
+    entries.extend(changes(store, task_id, after, limit).await?);
+    entries.extend(reports(store, task_id, after, limit).await?);
     entries.sort_by_key(|(key, _)| *key);
-    entries.truncate(usize::try_from(window.probe()).unwrap_or(usize::MAX));
+    entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(Page::cut(entries, &window, |(key, _)| *key).map(|(_, entry)| entry))
 }
 
@@ -138,6 +146,7 @@ fn entry(at: DateTime<Utc>, what: What, actor: Option<Who>) -> Entry {
         text: None,
         place: None,
         attachments: Vec::new(),
+        changed: Vec::new(),
     }
 }
 
@@ -164,6 +173,10 @@ async fn crew(store: &Store, task: &Task) -> Result<Vec<(Key, Entry)>> {
             let before = before(row, agent.clone());
             entries.extend(steps(FORMER, &before, &names, &let_go));
         }
+    }
+    if task.kind.code == emergency::KIND {
+        // Whoever comes by himself was asked by the search, when the record says.
+        entries.retain(|(_, one)| one.what != What::Offered || one.actor != one.agent);
     }
     Ok(entries)
 }

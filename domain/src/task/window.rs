@@ -106,13 +106,15 @@ pub(crate) async fn check_hard(
     let Some((agent, conflict)) = first else {
         return Ok(());
     };
-    let agent = agent.name.clone();
+    let (agent_id, agent) = (Some(agent.id), agent.name.clone());
     Err(match conflict {
         Conflict::Leave { until } => Refusal::OnLeave {
+            agent_id,
             agent,
             until: *until,
         },
         Conflict::Task { code } => Refusal::Overlap {
+            agent_id,
             agent,
             code: code.clone(),
         },

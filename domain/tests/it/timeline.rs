@@ -9,7 +9,10 @@ use domain::{
     audit::list,
     page::Window,
     report::{self, NewReport},
-    task::timeline::{self, Entry, What, Who},
+    task::{
+        edit::TaskPatch,
+        timeline::{self, Entry, What, Who},
+    },
 };
 
 use crate::support::{World, crew, each, patrol};
@@ -239,6 +242,34 @@ async fn why_somebody_was_sent_stays_known_when_he_is_asked_anew_for_another_rea
         let page = page.expect("a page").items;
         let noted: Vec<_> = page.iter().rev().map(|one| one.reason.as_deref()).collect();
         assert_eq!(noted, both, "the newest stands first");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_of_a_task_says_something_else_is_told_and_by_whom() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 10).await;
+        let task = world.create(&boss, patrol(&[])).await.expect("created");
+        for title in ["Otra plaza", "Otra plaza"] {
+            let patch = TaskPatch {
+                title: Some(title.into()),
+                ..TaskPatch::default()
+            };
+            world.edit(&boss, task.id, patch).await.expect("edited");
+        }
+        let story = timeline::timeline(&world.store, &boss, task.id, Window::first(200)).await;
+        let story = story.expect("a page").items;
+        let edited = story.iter().filter(|one| one.what == What::Edited);
+        let told: Vec<_> = edited
+            .map(|one| (of(one.actor.as_ref()), one.changed.join(" ")))
+            .collect();
+        let silva = Some((boss.user_id, "Silva"));
+        assert_eq!(
+            told,
+            [(silva, "title".to_owned())],
+            "the second changed nothing"
+        );
     })
     .await;
 }

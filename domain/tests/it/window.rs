@@ -50,6 +50,7 @@ async fn approved_leave_in_the_window_is_no_and_no_reason_helps() {
         assert_eq!(
             refusal(world.create(&boss, new).await),
             Refusal::OnLeave {
+                agent_id: ana.agent_id,
                 agent: "Ana".into(),
                 until: at(120)
             }
@@ -74,6 +75,7 @@ async fn a_task_in_the_same_time_is_no_and_one_after_the_other_is_fine() {
             assert_eq!(
                 refusal(refused),
                 Refusal::Overlap {
+                    agent_id: ana.agent_id,
                     agent: "Ana".into(),
                     code: code.clone()
                 }

@@ -169,6 +169,7 @@ async fn it_reaches_everybody_linked_but_the_sender_and_says_who_is_missed() {
         let id = world.sends(&dora, typed).await.expect("sent");
         let now = world.roll_call(id).await;
         assert!(now.text.starts_with("CÓDIGO ROJO"));
+        assert_eq!(now.created_by_name.as_deref(), Some("Dora"));
         assert_eq!(now.counts.of(RecipientState::Queued), 2);
         assert_eq!(world.rung(id).await, [1, 2]);
     })

@@ -33,7 +33,7 @@ async fn long_enough(world: &World) {
 }
 
 /// One of them comes to another call, which is over at once.
-async fn comes_and_is_freed(world: &World, boss: &Actor, who: &Actor) {
+pub(super) async fn comes_and_is_freed(world: &World, boss: &Actor, who: &Actor) {
     let zoe = world.person("Zoe", Level::Agent, 900).await;
     let other = world.sos(&zoe, here()).await.id;
     world.goes(who, other).await.expect("said");

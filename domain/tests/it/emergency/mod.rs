@@ -2,6 +2,7 @@
 
 mod after;
 mod album;
+mod askings;
 mod assigned;
 mod at_work;
 mod before;

@@ -7,6 +7,7 @@ use domain::{
     agent,
     assignment::Crew,
     emergency::{self, Coming, OfferState},
+    event::{self, Event},
     outbox::{Lane, Notice},
     reach,
     task::life::Step,
@@ -88,6 +89,43 @@ async fn whoever_has_to_do_with_its_task_sees_it_and_its_lead_ends_it() {
         let of = |one: &Notice| matches!(one, Notice::EmergencyEnded { .. });
         let told = world.notices(2).await;
         assert!(!told.iter().any(|(_, one)| of(one)), "she did it herself");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whose_people_are_asked_sees_it_on_his_board_and_how_it_ends() {
+    each(async |world: World| {
+        let boss = world.person("Silva", Level::Supervisor, 90).await;
+        let (south, north) = (world.unit("Sur").await, world.unit("Norte").await);
+        let marta = world
+            .member("Marta", Level::Supervisor, Some(91), south)
+            .await;
+        let nora = world
+            .member("Nora", Level::Supervisor, Some(92), north)
+            .await;
+        let zoe = world.member("Zoe", Level::Agent, Some(2), south).await;
+        world.at(&zoe, 100.0).await;
+        let ana = world.standing("Ana", 1, 0.0).await;
+        let emergency = world.sos(&ana, here()).await;
+        assert_eq!(names(&emergency, OfferState::Offered), ["Zoe"]);
+        let id = emergency.id;
+        assert!(sees(&world, &marta, id).await, "Zoe is hers");
+        assert!(!sees(&world, &nora, id).await, "nobody of hers is asked");
+        let facts = event::since(&world.store, 0, 1000).await.expect("the log");
+        let told = |actor: &Actor| {
+            let mut facts = facts.events.iter();
+            facts.any(|fact| {
+                matches!(fact.event, Event::EmergencyUpdated { .. }) && fact.concerns(actor)
+            })
+        };
+        assert!(told(&marta) && !told(&nora));
+        world.cannot(&zoe, id).await.expect("said");
+        let over = world.resolves(&boss, id, Some("Hecho")).await;
+        let by = over.expect("done").ended_by.map(|user| user.name);
+        assert_eq!(by.as_deref(), Some("Silva"));
+        let ended = emergency::find(&world.store, &marta, id).await;
+        assert_eq!(ended.expect("hers").nobody_since, None, "it is over");
     })
     .await;
 }

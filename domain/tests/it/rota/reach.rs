@@ -173,6 +173,7 @@ async fn nobody_is_planned_into_his_leave() {
             .await
             .expect("approved");
         let away = Refusal::OnLeave {
+            agent_id: ana.agent_id,
             agent: "Ana".into(),
             until: at(20),
         };

@@ -5,7 +5,7 @@ use domain::{
     actor::Level,
     agent,
     availability::Availability,
-    error::Thing,
+    error::{Problem, Thing},
     page::Window,
     shift::{self, ShiftFilter, ShiftPatch, ShiftStatus},
 };
@@ -27,6 +27,7 @@ async fn shifts_touch_but_never_overlap() {
             assert_eq!(
                 no,
                 Refusal::ShiftOverlap {
+                    agent_id: ana.agent_id,
                     agent: Some("Ana".into())
                 }
             );
@@ -54,7 +55,11 @@ async fn only_what_has_not_begun_is_moved_or_removed() {
         };
         let onto = patch(17, 21);
         let no = write!(world, boss, |tx, boss| shift::edit(tx, &boss, two, onto));
-        assert_eq!(refusal(no), Refusal::ShiftOverlap { agent: None });
+        let overlap = Refusal::ShiftOverlap {
+            agent_id: ana.agent_id,
+            agent: None,
+        };
+        assert_eq!(refusal(no), overlap);
         let beside = patch(18, 26);
         let moved = write!(world, boss, |tx, boss| shift::edit(tx, &boss, two, beside));
         assert_eq!(moved.expect("moved").starts_at, at(18));
@@ -114,7 +119,11 @@ async fn other_units_are_neither_planned_nor_seen() {
         let eva = world.member("Eva", Level::Agent, Some(3), far).await;
         let root = world.person("Root", Level::Admin, 9).await;
         let no = refusal(plan(&world, &boss, &eva, 1, 2).await);
-        assert_eq!(no, Refusal::missing(Thing::Agent));
+        let unknown = Refusal::invalid("agent_id", Problem::Unknown);
+        assert_eq!(no, unknown);
+        let no = refusal(plan(&world, &boss, &eva, 2, 1).await).into_fields();
+        let fields: Vec<&str> = no.iter().map(|one| one.field.as_str()).collect();
+        assert_eq!(fields, ["agent_id", "ends_at"]);
         planned(&world, &root, &eva, 1, 2).await;
         for (who, seen) in [(&boss, 0), (&eva, 1), (&root, 1)] {
             let page = shift::list(&world.store, who, ShiftFilter::default(), Window::default());
@@ -176,7 +185,10 @@ async fn the_database_itself_refuses_an_overlap_and_it_is_a_refusal() {
             ..Default::default()
         };
         let db = world.store.writer();
-        let overlap = Refusal::ShiftOverlap { agent: None };
+        let overlap = Refusal::ShiftOverlap {
+            agent_id: None,
+            agent: None,
+        };
         for (from, to) in [(12, 13), (9, 11), (17, 19), (8, 20), (10, 18)] {
             let error = row(from, to).insert(db).await.map_err(Error::from);
             assert_eq!(refusal(error), overlap, "{from} to {to}");

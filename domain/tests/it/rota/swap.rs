@@ -191,6 +191,7 @@ async fn what_would_overlap_or_fall_into_leave_is_refused_and_nothing_moves() {
         assert_eq!(
             no,
             Refusal::ShiftOverlap {
+                agent_id: eva.agent_id,
                 agent: Some("Eva".into())
             }
         );

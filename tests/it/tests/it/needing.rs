@@ -68,3 +68,29 @@ async fn a_broadcast_in_which_somebody_needs_help_is_not_closed_by_one_tap(
     assert_eq!(now["status"], "closed");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_that_he_needs_help_where_buttons_ask_is_heard() -> Result<()> {
+    let Some(app) = TestApp::on(Backend::Sqlite).start().await? else {
+        return Ok(());
+    };
+    let (dora, boss) = (
+        app.dispatcher("Dora").await?,
+        app.supervisor("Marta").await?,
+    );
+    let ana = app.agent("Ana").await?;
+    let task = json!({ "title": "Recorrida", "kind": "patrullaje", "agent_ids": [ana.agent_id] });
+    let http = app.http(&boss).await?;
+    http.post("/api/v1/tasks", &task).await?.expect(201)?;
+    press(&ana, "Iniciar").await?;
+    press(&ana, "Finalizar").await?;
+    ana.until_text("hubo novedades").await?;
+    let new = json!({ "text": "Repórtense", "audience": { "kind": "all" } });
+    let http = app.http(&dora).await?;
+    http.post("/api/v1/broadcasts", &new).await?.expect(201)?;
+    ana.until_text("Repórtense").await?;
+    app.settled().await?;
+    ana.says("necesito ayuda")?;
+    dora.until_text("Ana necesita ayuda").await?;
+    app.settled().await
+}
