@@ -78,7 +78,7 @@ async fn whoever_calls_himself_is_not_counted_on_until_he_says_anew_that_he_goes
         assert_eq!(scene.going().await, (0, EmergencyStatus::Active));
         let now = scene.world.emergency(scene.first).await;
         let codes: Vec<_> = now.takers().map(|one| one.own_call.clone()).collect();
-        assert_eq!(codes, [own.code.clone()]);
+        assert_eq!(codes, std::slice::from_ref(&own.code));
         assert_eq!(now.nobody_since, Some(since));
         assert_eq!(names(&now, OfferState::Offered), ["Eva"]);
         for _ in 0..3 {
