@@ -77,9 +77,9 @@ describe.skipIf(missing !== null)('the catalogue', () => {
     await dialog().getByRole('textbox', { name: 'Código' }).fill('relevamiento');
     await dialog().getByRole('textbox', { name: 'Prefijo' }).fill('REL');
     await dialog().getByRole('button', { name: 'Guardar' }).click();
-    await expect.poll(() => dialog().getByRole('textbox', { name: 'Nombre' }).getAttribute('aria-invalid')).toBe(
-      'true',
-    );
+    await expect
+      .poll(() => dialog().getByRole('textbox', { name: 'Nombre' }).getAttribute('aria-invalid'))
+      .toBe('true');
     await dialog().getByRole('textbox', { name: 'Nombre' }).fill('Relevamiento');
     await dialog().getByRole('button', { name: 'Guardar' }).click();
     await kinds().getByText('Relevamiento').waitFor();

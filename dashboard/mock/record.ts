@@ -20,7 +20,14 @@ const ENTRIES: Entry[] = [
     reason: 'Cubre a un compañero',
     number: 4,
   }),
-  anAuditEntry({ id: 3, action: 'task.create', subject_kind: 'task', subject_id: 101, user: MARTA, number: 3 }),
+  anAuditEntry({
+    id: 3,
+    action: 'task.create',
+    subject_kind: 'task',
+    subject_id: 101,
+    user: MARTA,
+    number: 3,
+  }),
   anAuditEntry({ id: 2, action: 'login.failed', subject_kind: 'login', number: 2 }),
   anAuditEntry({ id: 1, action: 'catalogue.seeded', subject_kind: 'catalogue', channel: 'cli', number: 1 }),
 ];

@@ -63,7 +63,10 @@ export function recordHref(filter: RecordFilter): string {
 }
 
 /** For the server; days are those of the force. */
-export const recordQuery = ({ about, user, subject, id, from, to }: RecordFilter, zone: string): RecordQuery => ({
+export const recordQuery = (
+  { about, user, subject, id, from, to }: RecordFilter,
+  zone: string,
+): RecordQuery => ({
   action: about === '' ? undefined : `${about}.`,
   user_id: user ?? undefined,
   subject_kind: subject || undefined,
