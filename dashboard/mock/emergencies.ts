@@ -74,17 +74,23 @@ export class Emergencies {
 
   /** Whom those in command sent says that he got it, and no more. */
   hears(id: number, agentId: number) {
+    const { nobody_since } = this.one(id);
     this.says(id, agentId, 'taken');
     const got = (one: Offer): Offer => (one.agent_id === agentId ? { ...one, en_route_at: null } : one);
     const { offers, takers } = this.one(id);
-    this.#change(id, { offers: offers.map(got), takers: takers.map(got), status: 'active' });
+    this.#change(id, { offers: offers.map(got), takers: takers.map(got), status: 'active', nobody_since });
   }
 
   /** Telegram says of one of those who come that it tells him nothing any more. */
   blocks(id: number, agentId: number) {
     const lost = (one: Offer): Offer => (one.agent_id === agentId ? { ...one, blocked: true } : one);
     const { offers, takers } = this.one(id);
-    this.#change(id, { offers: offers.map(lost), takers: takers.map(lost), status: 'active' });
+    this.#change(id, {
+      offers: offers.map(lost),
+      takers: takers.map(lost),
+      status: 'active',
+      nobody_since: now(),
+    });
   }
 
   /** The search asks somebody once more whom it had let go. */
