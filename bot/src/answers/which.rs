@@ -57,14 +57,12 @@ pub(super) async fn instead(view: &View, id: i64, from: i64) -> Result<Screen> {
     let first = first.code.unwrap_or_default();
     let second = second.code.unwrap_or_default();
     let question = Sentence::EmergencyInstead {
-        first: first.clone().into(),
+        first: first.into(),
         second: second.clone().into(),
     };
-    let leave = Sentence::ButtonInstead {
-        first: first.into(),
-        second: second.into(),
-    };
-    let button = (view.say(&leave), help(Help::Switch, id));
+    let code = second.into();
+    let leave = view.say(&Sentence::ButtonInstead { code });
+    let button = (leave, help(Help::Switch, id));
     Ok(with(
         Rows::default().row([button]),
         plain(view.say(&question)),

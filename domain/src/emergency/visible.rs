@@ -1,7 +1,7 @@
 //! Which emergencies somebody may see, as a condition on the table.
 
 use sea_orm::{
-    ColumnTrait, Condition,
+    ColumnTrait, Condition, Iterable,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -25,13 +25,9 @@ pub(super) fn to(actor: &Actor) -> Condition {
         any = any.add(emergency::Column::RaisedBy.eq(user_id));
     }
     if let Some(agent_id) = actor.agent_id {
-        let asked = Query::select()
-            .column(emergency_offer::Column::EmergencyId)
-            .from(emergency_offer::Entity)
-            .and_where(Expr::col(emergency_offer::Column::AgentId).eq(agent_id))
-            .and_where(Expr::col(emergency_offer::Column::State).ne(OfferState::Passed))
-            .to_owned();
-        any = any.add(emergency::Column::Id.in_subquery(asked));
+        any = any.add(asked(
+            Expr::col(emergency_offer::Column::AgentId).eq(agent_id),
+        ));
     }
     let seen = Query::select()
         .expr(Expr::cust("1"))
@@ -44,7 +40,7 @@ pub(super) fn to(actor: &Actor) -> Condition {
         .to_owned();
     any = any.add(there_is(seen));
     if actor.level == Level::Supervisor {
-        any = any.add(there_is(asked_in(&actor.unit_ids)));
+        any = any.add(asked(is_of(&actor.unit_ids)));
     }
     match actor.user_id.filter(|_| actor.may_command()) {
         Some(user_id) => any.add(there_is(told(user_id))),
@@ -58,33 +54,26 @@ fn there_is(one: SelectStatement) -> Expr {
     Expr::from(one).eq(Expr::cust("1"))
 }
 
-/// Somebody of these units who was asked.
-fn asked_in(unit_ids: &[i64]) -> SelectStatement {
-    Query::select()
-        .expr(Expr::cust("1"))
+/// The emergencies for which one of these agents was asked.
+fn asked(agents: Expr) -> Expr {
+    let asked = OfferState::iter().filter(|state| *state != OfferState::Passed);
+    let theirs = Query::select()
+        .column(emergency_offer::Column::EmergencyId)
         .from(emergency_offer::Entity)
-        .inner_join(
-            agent_unit::Entity,
-            Expr::col((agent_unit::Entity, agent_unit::Column::AgentId))
-                .equals((emergency_offer::Entity, emergency_offer::Column::AgentId)),
-        )
-        .and_where(
-            Expr::col((
-                emergency_offer::Entity,
-                emergency_offer::Column::EmergencyId,
-            ))
-            .equals((emergency::Entity, emergency::Column::Id)),
-        )
-        .and_where(
-            Expr::col((emergency_offer::Entity, emergency_offer::Column::State))
-                .ne(OfferState::Passed),
-        )
-        .and_where(
-            Expr::col((agent_unit::Entity, agent_unit::Column::UnitId))
-                .is_in(unit_ids.iter().copied()),
-        )
-        .limit(1)
-        .to_owned()
+        .and_where(agents)
+        .and_where(Expr::col(emergency_offer::Column::State).is_in(asked))
+        .to_owned();
+    emergency::Column::Id.in_subquery(theirs)
+}
+
+/// Whether an agent is of one of these units.
+fn is_of(unit_ids: &[i64]) -> Expr {
+    let people = Query::select()
+        .column(agent_unit::Column::AgentId)
+        .from(agent_unit::Entity)
+        .and_where(Expr::col(agent_unit::Column::UnitId).is_in(unit_ids.iter().copied()))
+        .to_owned();
+    Expr::col(emergency_offer::Column::AgentId).in_subquery(people)
 }
 
 /// What this person was told of an emergency.

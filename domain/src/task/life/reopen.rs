@@ -132,8 +132,7 @@ pub fn can_undo(now: DateTime<Utc>, undo_seconds: u32, actor: &Actor, task: &Tas
     task.status == Status::Completed && his && fresh
 }
 
-/// Who was on the task, and in which state, when it last ended; while nobody was, whoever did not come back since an end
-/// before it.
+/// Who was on the task, and in which state, when it last ended; where nobody was, who did not come back since the end before.
 async fn last_release(tx: &Tx, task: &Task) -> Result<Vec<(i64, AssignmentState)>> {
     let ends = history::Entity::find()
         .filter(history::Column::TaskId.eq(task.id))
@@ -141,10 +140,10 @@ async fn last_release(tx: &Tx, task: &Task) -> Result<Vec<(i64, AssignmentState)
         .order_by_desc(history::Column::Id)
         .all(tx.db())
         .await?;
-    for (nth, end) in ends.into_iter().enumerate() {
+    for end in ends {
         let mut people: Vec<(i64, AssignmentState)> = serde_json::from_value(end.released)?;
-        people.retain(|(id, _)| nth == 0 || has_gone_since(task, *id, end.recorded_at));
         if !people.is_empty() {
+            people.retain(|(id, _)| has_gone_since(task, *id, end.recorded_at));
             return Ok(people);
         }
     }

@@ -116,6 +116,7 @@ pub fn agree(real: &Real, tables: &Tables, model: &Model, units: [i64; 2]) {
                 rings: one.rings,
                 escalated: one.escalated_at.is_some(),
                 unreachable: one.unreachable_at.is_some(),
+                let_go: one.released_at,
             })
             .collect();
         assert_eq!(posts, task.posts, "people of {code}");

@@ -222,7 +222,7 @@ async fn who_goes_to_one_and_says_so_to_another_is_asked_whether_he_leaves_the_f
         .await?;
     app.settled().await?;
     assert_eq!(offers(&app, "EMG-2026-0001", "taken").await?, 1);
-    press(&bob, "Dejar EMG-2026-0001").await?;
+    press(&bob, "Ir a EMG-2026-0002").await?;
     eva.until_text("Van 1 de 3").await?;
     app.settled().await?;
     assert_eq!(offers(&app, "EMG-2026-0001", "declined").await?, 1);

@@ -56,6 +56,7 @@ impl Model {
             resumed: None,
             completion_told: start,
             released: Vec::new(),
+            released_at: start,
             answer_within: TimeDelta::minutes(minutes),
         });
         let mut trace = Trace::of("task.create", "task_created");
@@ -89,12 +90,12 @@ impl Model {
         if !reason && fresh.iter().any(|agent| self.off_shift(*agent, span.0)) {
             return Err("soft");
         }
-        let due = self.now + task.answer_within;
+        let now = self.now;
+        let due = now + task.answer_within;
         let task = &mut self.tasks[id];
         for post in &mut task.posts {
             if held(post.state) && !crew.contains(&post.agent) {
-                post.state = State::Released;
-                post.due = None;
+                post.release(now);
             }
         }
         for agent in fresh {
@@ -106,6 +107,7 @@ impl Model {
                 rings: 0,
                 escalated: false,
                 unreachable: !linked,
+                let_go: None,
             };
             match task.posts.iter_mut().find(|post| post.agent == agent) {
                 Some(before) => *before = post,

@@ -134,7 +134,7 @@ impl Model {
         task.started = began;
         task.counts &= began.is_some();
         task.completion_told = now;
-        task.end(Status::Completed, by, at);
+        task.end(Status::Completed, by, (at, now));
         task.window = match told {
             Some(began) => window(began, task.planned.1),
             None => stretched(task.window, task.planned.1, task.paused_seconds - before),
@@ -160,9 +160,10 @@ impl Model {
             return Err("needs reason");
         }
         let at = self.moment(at, task.started.max(task.paused).max(task.resumed))?;
+        let now = self.now;
         let task = &mut self.tasks[id];
         task.counts = false;
-        task.end(Status::Cancelled, by, at);
+        task.end(Status::Cancelled, by, (at, now));
         Ok(Trace::step(Status::Cancelled))
     }
 
@@ -189,11 +190,11 @@ impl Model {
         let span = stretched(span, task.planned.1, paused);
         let until = span.1.max(self.at(1));
         let back: Vec<(usize, State, bool)> = task
-            .released
-            .iter()
+            .former()
+            .into_iter()
             .map(|(agent, state)| {
-                let kept = self.kept(*agent, (self.now, until), id).is_some();
-                (*agent, *state, kept)
+                let kept = self.kept(agent, (self.now, until), id).is_some();
+                (agent, state, kept)
             })
             .collect();
         let due = self.now + task.answer_within;
@@ -211,6 +212,7 @@ impl Model {
             let post = task.posts.iter_mut().find(|post| post.agent == agent);
             let post = post.expect("whoever was released has a post");
             post.state = state;
+            post.let_go = None;
             let asked = state == State::Offered && !post.unreachable && !post.escalated;
             post.due = asked.then_some(due);
         }

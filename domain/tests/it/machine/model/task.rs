@@ -20,6 +20,15 @@ pub struct Post {
     pub rings: i32,
     pub escalated: bool,
     pub unreachable: bool,
+    pub let_go: Option<Moment>,
+}
+
+impl Post {
+    pub(super) fn release(&mut self, now: Moment) {
+        self.state = State::Released;
+        self.due = None;
+        self.let_go = Some(now);
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -40,7 +49,9 @@ pub struct Task {
     /// When the last pause was over.
     pub(super) resumed: Option<Moment>,
     pub(super) completion_told: Moment,
+    /// Who was on it at the last end at which somebody was, and when that was.
     pub(super) released: Vec<(usize, State)>,
+    pub(super) released_at: Moment,
     pub(super) answer_within: TimeDelta,
 }
 
@@ -146,16 +157,31 @@ impl Task {
         }
     }
 
-    pub(super) fn release_all(&mut self) {
+    fn release_all(&mut self, now: Moment) {
         let held = self.posts.iter_mut().filter(|post| held(post.state));
-        self.released = held
+        let released: Vec<(usize, State)> = held
             .map(|post| {
                 let was = (post.agent, post.state);
-                post.state = State::Released;
-                post.due = None;
+                post.release(now);
                 was
             })
             .collect();
+        if !released.is_empty() {
+            (self.released, self.released_at) = (released, now);
+        }
+    }
+
+    /// Those of the last end who have not been on it since.
+    pub(super) fn former(&self) -> Vec<(usize, State)> {
+        let still = |agent| {
+            self.posts.iter().any(|post| {
+                post.agent == agent
+                    && post.state == State::Released
+                    && post.let_go == Some(self.released_at)
+            })
+        };
+        let former = self.released.iter().filter(|(agent, _)| still(*agent));
+        former.copied().collect()
     }
 
     pub(super) fn end_pause(&mut self, at: Moment) {
@@ -177,11 +203,11 @@ impl Task {
         true
     }
 
-    pub(super) fn end(&mut self, status: Status, by: usize, at: Moment) {
+    pub(super) fn end(&mut self, status: Status, by: usize, (at, now): (Moment, Moment)) {
         self.status = status;
         self.ended = Some(at);
         self.ended_by = Some(by);
         self.end_pause(at);
-        self.release_all();
+        self.release_all(now);
     }
 }
