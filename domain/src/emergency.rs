@@ -44,6 +44,7 @@ mod busy;
 mod by_hand;
 mod call;
 mod candidates;
+mod comes_to;
 mod crew;
 mod deaf;
 mod earlier;

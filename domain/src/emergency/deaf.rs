@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::{Query, SelectStatement},
+    sea_query::{Expr, Query},
 };
 
 use ::entity::{agent, emergency, emergency_offer, report, user};
 
-use super::{EmergencyStatus, OfferState, announce, crew, is_open, lock, people, voice};
+use super::{EmergencyStatus, announce, comes_to, crew, is_open, lock, people, voice};
 use crate::{
     Result, Tx,
     outbox::{self, Lane, Message, Notice},
@@ -106,7 +106,7 @@ async fn counting_on(tx: &Tx, user: &user::Model) -> Result<Vec<i64>> {
     let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
     let his = Condition::any()
         .add(emergency::Column::RaisedBy.eq(user.id))
-        .add(emergency::Column::Id.in_subquery(comes_to(user.id)));
+        .add(emergency::Column::Id.in_subquery(comes_to::ids(is_account(user.id))));
     let rows = emergency::Entity::find()
         .filter(emergency::Column::Status.is_in(open))
         .filter(his)
@@ -120,18 +120,13 @@ async fn counting_on(tx: &Tx, user: &user::Model) -> Result<Vec<i64>> {
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-fn comes_to(user_id: i64) -> SelectStatement {
+fn is_account(user_id: i64) -> Expr {
     let himself = Query::select()
         .column(agent::Column::Id)
         .from(agent::Entity)
         .and_where(agent::Column::UserId.eq(user_id))
         .to_owned();
-    Query::select()
-        .column(emergency_offer::Column::EmergencyId)
-        .from(emergency_offer::Entity)
-        .and_where(emergency_offer::Column::AgentId.in_subquery(himself))
-        .and_where(emergency_offer::Column::State.eq(OfferState::Taken))
-        .to_owned()
+    emergency_offer::Column::AgentId.in_subquery(himself)
 }
 
 /// Those in command who know of the call and whoever sent him; where none of them can hear, whoever else can.

@@ -1,14 +1,9 @@
 //! Somebody who comes to a call for help calls for help himself: whoever counts on him there hears it, and nobody counts on him
 //! any more until he says anew that he goes.
 
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Query, SelectStatement},
-};
+use ::entity::emergency;
 
-use ::entity::{emergency, emergency_offer};
-
-use super::{EmergencyStatus, OfferState, crew, is_open, lock, progress, ring, voice};
+use super::{comes_to, crew, is_open, lock, progress, ring, voice};
 use crate::{
     Result, Tx, assignment,
     outbox::{self, Lane, Message, Notice},
@@ -80,21 +75,5 @@ async fn others(tx: &Tx, row: &emergency::Model) -> Result<Vec<emergency::Model>
     let Some(agent_id) = row.agent_id.filter(|_| !row.drill) else {
         return Ok(Vec::new());
     };
-    let open = [EmergencyStatus::Active, EmergencyStatus::Answered];
-    Ok(emergency::Entity::find()
-        .filter(emergency::Column::Id.in_subquery(comes_to(agent_id)))
-        .filter(emergency::Column::Id.ne(row.id))
-        .filter(emergency::Column::Status.is_in(open))
-        .order_by_asc(emergency::Column::Id)
-        .all(tx.db())
-        .await?)
-}
-
-fn comes_to(agent_id: i64) -> SelectStatement {
-    Query::select()
-        .column(emergency_offer::Column::EmergencyId)
-        .from(emergency_offer::Entity)
-        .and_where(emergency_offer::Column::AgentId.eq(agent_id))
-        .and_where(emergency_offer::Column::State.eq(OfferState::Taken))
-        .to_owned()
+    comes_to::others(tx, agent_id, row.id).await
 }
